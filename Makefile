@@ -1,0 +1,54 @@
+# The two commands of the README, and those of its developers. Everything is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TWOLANE := $(BIN)/twolane --data-dir .run
+
+.PHONY: help run test install check bench eval docs lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/installed ## Install, fetch the models, file examples/inbox, and serve http://127.0.0.1:8642
+	$(TWOLANE) models pull
+	$(TWOLANE) add examples/inbox
+	$(TWOLANE) serve
+
+test: $(VENV)/installed-dev ## Install what the tests need, and run them all
+	sh tools/install_test_programs.sh
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+install: $(VENV)/installed ## Install into .venv
+
+check: $(VENV)/installed-dev ## The quick checks: style, types, unit tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/unit
+
+eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
+	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
+
+docs: $(VENV)/installed-dev ## Write docs/settings.md and docs/commands.md anew
+	$(BIN)/python tools/write_reference.py
+
+lock: $(VENV)/installed-dev ## Choose the newest versions that pyproject.toml allows, with their digests
+	sh tools/lock.sh $(BIN)
+
+clean: ## Delete what was built and the example library; models stay in the user's cache
+	rm -rf $(VENV) .run .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	@echo "installing twolane into $(VENV) ..."
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,42 @@
+"""twolane files documents with a small offline model and answers questions about them with a large one."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twolane.config import Settings, load_settings
+    from twolane.documents import Answer, AnswerEvent, Classification, Source
+    from twolane.errors import TwolaneError
+    from twolane.service import LLMService
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "Classification",
+    "LLMService",
+    "Settings",
+    "Source",
+    "TwolaneError",
+    "load_settings",
+]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Answer": "documents",
+    "AnswerEvent": "documents",
+    "Classification": "documents",
+    "LLMService": "service",
+    "Settings": "config",
+    "Source": "documents",
+    "TwolaneError": "errors",
+    "load_settings": "config",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Public names are imported when they are used: `twolane --help` must not load a web server.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"twolane.{_HOMES[name]}"), name)

@@ -1,0 +1,342 @@
+"""One frozen tree of settings, and the only reader of settings files and environment variables.
+
+Weakest to strongest: the defaults here, `twolane.toml`, environment variables, command line flags.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+
+from twolane.errors import SettingsError
+
+SETTINGS_FILE = "twolane.toml"
+TAXONOMY_FILE = "taxonomy.toml"
+_ENV_PREFIX = "TWOLANE_"
+_ENV_OTHER = {"TWOLANE_SETTINGS"}  # names the settings file itself
+_ENV_ALIASES = {"LLM_CLASSIFICATION_MODEL": ("filing", "model"), "LLM_CHAT_MODEL": ("chat", "model")}
+
+Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
+
+
+def _check_http_url(value: str) -> str:
+    if value == "":
+        return value
+    parts = urlsplit(value)
+    try:
+        bad = parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0
+    except ValueError:  # a port that is no number, or out of range
+        bad = True
+    if bad:
+        raise ValueError("is not an http:// or https:// address, such as http://127.0.0.1:11434")
+    return value.rstrip("/")
+
+
+def _check_store_url(value: str) -> str:
+    if value and not value.startswith("sqlite:///"):
+        raise ValueError("is not a store address, such as sqlite:///library.db")
+    return value
+
+
+HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
+StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class LaneSettings(_Frozen):
+    """One lane's model and limits."""
+
+    model: str = Field("", description="the model's name, as its runtime knows it")
+    runtime: Runtime = Field(
+        "auto",
+        description="what runs it: embedded, ollama, openai (any compatible server) or scripted (for tests); "
+        "auto is embedded for models of `twolane models list` and .gguf files, else what the url says",
+    )
+    url: HttpUrl = Field("", description="the model server's address; empty is the runtime's usual one")
+    api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
+    context_tokens: int = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
+    threads: int = Field(0, ge=0, le=1024, description="0 shares the machine's cores between the lanes")
+    concurrency: int = Field(1, ge=1, le=256, description="requests under way at once")
+    max_waiting: int = Field(64, ge=0, le=100_000, description="requests that may wait; more are refused")
+    first_token_timeout_s: Seconds = Field(300.0, description="longest wait for an answer to begin")
+    between_tokens_timeout_s: Seconds = Field(60.0, description="longest pause within an answer")
+    total_timeout_s: Seconds = Field(900.0, description="longest time for one request")
+    keep_alive: str = Field("-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h")
+
+
+class FilingSettings(LaneSettings):
+    """The filing lane."""
+
+    model: str = Field("", description="the small model (LLM_CLASSIFICATION_MODEL); empty is the profile's")
+    context_tokens: int = Field(2048, ge=256, le=1_048_576, description="one fixed context length")
+    first_token_timeout_s: Seconds = Field(120.0, description="longest wait for an answer to begin")
+    total_timeout_s: Seconds = Field(180.0, description="longest time for one request")
+    taxonomy: str = Field("", description="the taxonomy file; empty is the one beside the settings, or ours")
+    use_model: bool = Field(True, description="false: rules and similarity alone decide, no small model")
+    review_below: float = Field(0.5, ge=0, le=1, description="less certain than this goes to review")
+    workers: int = Field(2, ge=1, le=256, description="files in work at once")
+
+
+class ChatSettings(LaneSettings):
+    """The chat lane."""
+
+    model: str = Field("", description="the large model (LLM_CHAT_MODEL); empty is the profile's")
+    passages: int = Field(5, ge=1, le=50, description="passages shown to the model")
+    passage_tokens: int = Field(1200, ge=100, le=100_000, description="most tokens of passages in a prompt")
+    answer_tokens: int = Field(400, ge=16, le=32_768, description="longest answer")
+
+
+class EmbeddingSettings(_Frozen):
+    """What turns passages into vectors."""
+
+    model: str = Field("all-minilm-l6-v2", description="a model of `twolane models list`, or a folder")
+    runtime: Literal["embedded", "ollama", "openai", "off"] = Field("embedded", description="what runs it")
+    url: HttpUrl = Field("", description="the server's address")
+    api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
+    threads: int = Field(1, ge=1, le=1024, description="threads of the embedded embedder")
+    total_timeout_s: Seconds = Field(120.0, description="longest time for one request")
+
+
+class ExtractSettings(_Frozen):
+    """The limits under which files are read."""
+
+    timeout_s: Seconds = Field(60.0, description="longest time for one file")
+    memory_limit_bytes: int = Field(1_610_612_736, ge=134_217_728, description="most memory for one file")
+    file_limit_bytes: int = Field(536_870_912, ge=1, description="larger files are not read")
+    text_limit_chars: int = Field(8_000_000, ge=1000, description="text beyond this is not kept")
+    processes: int = Field(1, ge=1, le=64, description="files read at once")
+    ocr: Literal["auto", "tesseract", "rapidocr", "off"] = Field("auto", description="how scans are read")
+    ocr_languages: str = Field("eng", description="tesseract's languages, such as eng+deu")
+    ocr_pages: int = Field(20, ge=0, description="most pages of one file that are read by OCR")
+
+
+class ServerSettings(_Frozen):
+    """The API and the page."""
+
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
+    upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
+
+
+class Settings(_Frozen):
+    """Everything that can be set; read once, frozen, passed down."""
+
+    data_dir: Path = Field(Path(platformdirs.user_data_dir("twolane", appauthor=False)), strict=False)
+    models_dir: Path = Field(
+        Path(platformdirs.user_cache_dir("twolane", appauthor=False)) / "models", strict=False
+    )
+    store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
+    queue_url: Literal["local"] = Field("local", description="what wakes the workers")
+    lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
+    max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
+    filing: FilingSettings = FilingSettings()
+    chat: ChatSettings = ChatSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    extract: ExtractSettings = ExtractSettings()
+    server: ServerSettings = ServerSettings()
+    source: Path | None = Field(None, strict=False, description="the settings file that was read")
+
+
+def load_settings(
+    *,
+    file: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings: `flags` (dotted names such as "chat.model") over `env` over the file.
+
+    Without `file`, `twolane.toml` of the working folder is read, or else that of the user's configuration
+    folder, or else none. Raises `SettingsError` with file and line, variable or flag.
+    """
+    env = os.environ if env is None else env
+    path = file or _find_file(env)
+    tree, origins = _read_file(path) if path else ({}, {})
+    for dotted, value, origin in (*_from_env(env), *_from_flags(flags or {})):
+        _put(tree, dotted, value, origin)
+        origins[dotted] = origin
+    try:
+        settings = Settings.model_validate({**tree, "source": path})
+    except ValidationError as error:
+        raise _explain(error, path, origins) from None
+    return _with_absolute_paths(settings)
+
+
+def _find_file(env: Mapping[str, str]) -> Path | None:
+    if named := env.get("TWOLANE_SETTINGS"):
+        return Path(named)
+    here = Path(SETTINGS_FILE)
+    user = Path(platformdirs.user_config_dir("twolane", appauthor=False)) / SETTINGS_FILE
+    return next((path for path in (here, user) if path.is_file()), None)
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such settings file", "create one with `twolane init`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}", "make it a readable UTF-8 file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
+    return tree, {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)}
+
+
+def _key_lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys."""
+    section = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
+            section = header[1] + "."
+            yield header[1], number
+        elif key := re.match(r"\s*([\w.\-]+)\s*=", line):
+            yield section + key[1], number
+
+
+def _from_env(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
+    """Yield (dotted name, value, origin) for each variable that is ours; unknown ones are errors."""
+    known = {_env_name(dotted): dotted for dotted in setting_names()}
+    for name, value in sorted(env.items()):
+        if name in _ENV_ALIASES:
+            yield ".".join(_ENV_ALIASES[name]), value, f"environment variable {name}"
+        elif name.startswith(_ENV_PREFIX) and name not in _ENV_OTHER:
+            if name not in known:
+                raise SettingsError(
+                    f"environment variable {name}: there is no such setting",
+                    _nearest(name, known) or "see docs/settings.md for all names",
+                )
+            yield known[name], _typed(known[name], value), f"environment variable {name}"
+
+
+def _from_flags(flags: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    for dotted, value in flags.items():
+        if value is not None:
+            typed = _typed(dotted, value) if isinstance(value, str) else value
+            yield dotted, typed, f"flag for {dotted}"
+
+
+def _typed(dotted: str, value: str) -> Any:
+    """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
+    kind = _field(dotted).annotation
+    if kind is bool:
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+            value.strip().lower(), value
+        )
+    for number in (int, float):
+        if kind is number:
+            try:
+                return number(value)
+            except ValueError:
+                return value
+    return value
+
+
+def _field(dotted: str) -> FieldInfo:
+    model: type[BaseModel] = Settings
+    *sections, name = dotted.split(".")
+    for section in sections:
+        annotation = model.model_fields[section].annotation
+        assert isinstance(annotation, type)
+        assert issubclass(annotation, BaseModel)
+        model = annotation
+    return model.model_fields[name]
+
+
+def setting_names() -> list[str]:
+    """List every setting's dotted name, such as "chat.model"."""
+
+    def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
+        for name, field in model.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                yield from walk(field.annotation, f"{prefix}{name}.")
+            elif name != "source":
+                yield prefix + name
+
+    return list(walk(Settings, ""))
+
+
+def describe_setting(dotted: str) -> tuple[str, str]:
+    """Return a setting's (description, default as text)."""
+    field = _field(dotted)
+    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    return field.description or "", str(default)
+
+
+def _env_name(dotted: str) -> str:
+    return _ENV_PREFIX + dotted.replace(".", "_").upper()
+
+
+def _put(tree: dict[str, Any], dotted: str, value: Any, origin: str) -> None:
+    *sections, name = dotted.split(".")
+    for section in sections:
+        tree = tree.setdefault(section, {})
+        if not isinstance(tree, dict):
+            raise SettingsError(f"{origin}: [{section}] is not a table in the settings file", "make it one")
+    tree[name] = value
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
+    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
+    first = error.errors(include_url=False)[0]
+    dotted = ".".join(str(part) for part in first["loc"])
+    where = origins.get(dotted) or next(
+        (origin for key, origin in origins.items() if key.startswith(dotted + ".")), str(path or "settings")
+    )
+    if first["type"] == "extra_forbidden":
+        return SettingsError(
+            f"{where}: there is no setting {dotted!r}",
+            _nearest(dotted, [*setting_names(), *Settings.model_fields])
+            or "see docs/settings.md for all settings",
+        )
+    problem = first["msg"].removeprefix("Value error, ")
+    problem = problem[:1].lower() + problem[1:]
+    given = "" if "api_key" in dotted else f" = {first['input']!r}"
+    return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
+
+
+def _hint(dotted: str) -> str:
+    try:
+        description, default = describe_setting(dotted)
+    except (KeyError, AttributeError):
+        return "see docs/settings.md for all settings"
+    return f"{dotted}: {description} (default: {default or 'empty'})" if description else ""
+
+
+def _with_absolute_paths(settings: Settings) -> Settings:
+    """Resolve relative paths against the settings file's folder, or else the working folder."""
+    base = settings.source.resolve().parent if settings.source else Path.cwd()
+
+    def absolute(path: Path) -> Path:
+        return base / path.expanduser()
+
+    taxonomy = settings.filing.taxonomy
+    if taxonomy:
+        taxonomy = str(absolute(Path(taxonomy)))
+    elif (beside := base / TAXONOMY_FILE).is_file() and settings.source:
+        taxonomy = str(beside)
+    return settings.model_copy(
+        update={
+            "data_dir": absolute(settings.data_dir),
+            "models_dir": absolute(settings.models_dir),
+            "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
+        }
+    )

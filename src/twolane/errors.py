@@ -1,0 +1,134 @@
+"""The whole error tree: each error says what happened, to what, and what to do now.
+
+TwolaneError
+├── SettingsError          a settings file, variable or flag is wrong
+│   └── TaxonomyError      the taxonomy file is wrong
+├── NotFoundError          a path, document, category or model that was named does not exist
+├── ModelError             a model could not do what it was asked
+│   ├── ModelMissingError      the model is not there: pull it
+│   ├── ModelFileError         a model file is damaged or cannot be fetched
+│   ├── ModelUnreachableError  nothing answers at the lane's address       (retryable)
+│   ├── ModelBusyError         the server's or our own queue is full       (retryable)
+│   ├── ModelTimeoutError      a time limit of the lane was passed         (retryable)
+│   ├── ModelAnswerError       the server answered, but not with an answer (retryable)
+│   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── ExtractError           the extraction process failed on a file
+│   ├── ExtractTimeoutError    the time limit for one file was passed
+│   └── ExtractCrashError      the child process died or passed its memory limit
+├── StoreError             the catalogue cannot be opened, read or written
+│   └── StoreBusyError         another process holds it                    (retryable)
+└── JobError
+    ├── LeaseLostError         another worker has taken the job over: drop the result
+    └── FileChangedError       the file changed while it was read          (retryable)
+"""
+
+from __future__ import annotations
+
+
+class TwolaneError(Exception):
+    """The root of every error that twolane raises on purpose.
+
+    `what` says what happened and to what; `remedy` says what to do now.
+    """
+
+    retryable = False
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  → {self.remedy}" if self.remedy else self.what
+
+    def __reduce__(self) -> tuple[type[TwolaneError], tuple[str, str]]:
+        # Errors cross process borders (extraction children), where the default would lose the remedy.
+        return type(self), (self.what, self.remedy)
+
+
+class SettingsError(TwolaneError):
+    """A settings file, environment variable or flag is wrong."""
+
+
+class TaxonomyError(SettingsError):
+    """The taxonomy file is wrong."""
+
+
+class NotFoundError(TwolaneError):
+    """Something that was named does not exist."""
+
+
+class ModelError(TwolaneError):
+    """A model could not do what it was asked."""
+
+
+class ModelMissingError(ModelError):
+    """The model is not on the server or not in the cache."""
+
+
+class ModelFileError(ModelError):
+    """A model file is damaged, has the wrong digest, or cannot be fetched."""
+
+
+class ModelUnreachableError(ModelError):
+    """Nothing answers at the lane's address."""
+
+    retryable = True
+
+
+class ModelBusyError(ModelError):
+    """A queue in front of the model is full."""
+
+    retryable = True
+
+
+class ModelTimeoutError(ModelError):
+    """A time limit of the lane was passed."""
+
+    retryable = True
+
+
+class ModelAnswerError(ModelError):
+    """The server answered, but not with a complete answer."""
+
+    retryable = True
+
+
+class PromptTooLongError(ModelError):
+    """The prompt does not fit the lane's context length."""
+
+
+class ExtractError(TwolaneError):
+    """The extraction process failed on a file."""
+
+
+class ExtractTimeoutError(ExtractError):
+    """The time limit for one file was passed."""
+
+
+class ExtractCrashError(ExtractError):
+    """The child process died or passed its memory limit."""
+
+
+class StoreError(TwolaneError):
+    """The catalogue cannot be opened, read or written."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the catalogue."""
+
+    retryable = True
+
+
+class JobError(TwolaneError):
+    """A job cannot go on."""
+
+
+class LeaseLostError(JobError):
+    """The job's lease ran out and another worker may have it: its result must be dropped."""
+
+
+class FileChangedError(JobError):
+    """The file changed while it was read: what was read is dropped, and it is read again."""
+
+    retryable = True

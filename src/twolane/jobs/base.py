@@ -1,0 +1,76 @@
+"""Port 2, jobs: one step on one file, kept as a row of the catalogue until it is done.
+
+A job is claimed with a lease by one atomic statement, heartbeated while it runs, and finished only by the
+holder of its lease. What wakes a worker is only a hint: a lost, doubled or late one is harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    PARKED = "parked"  # failed too often; a person may retry it
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to queue: `key` (a file id or a document's hash) makes queuing it twice harmless.
+
+    Higher priorities go first; `file_id` is the file to quarantine where the job cannot be done.
+    """
+
+    kind: str
+    key: str
+    file_id: int
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job; `attempt` counts from 1, `lease` proves who holds it.
+
+    `suspect` is set where the worker of its last attempt vanished: it may have killed it, and runs alone now.
+    """
+
+    job_id: int
+    kind: str
+    key: str
+    file_id: int
+    priority: int
+    attempt: int
+    lease: str
+    state: JobState = JobState.RUNNING
+    error: str = ""
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How many jobs of a kind are in each state; `oldest_s` is the age of the oldest still to be done."""
+
+    queued: int = 0
+    running: int = 0
+    done: int = 0
+    parked: int = 0
+    oldest_s: float = 0.0
+
+
+class Doorbell(Protocol):
+    """What wakes workers when there is work; it may lose or repeat rings, so waiting is always bounded."""
+
+    def ring(self) -> None:
+        """Wake whoever waits."""
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when somebody rang, or after the time."""
+
+    def close(self) -> None:
+        """Give back connections."""

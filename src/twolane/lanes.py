@@ -1,0 +1,42 @@
+"""What the settings leave open about a lane, filled in: runtime, model, address and threads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from twolane.config import LaneSettings
+from twolane.errors import SettingsError
+from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
+from twolane.llm.models import known_models
+
+LaneName = Literal["filing", "chat"]
+OLLAMA_URL = "http://127.0.0.1:11434"
+
+
+def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
+    """Fill in what a lane's settings leave open: runtime, model, address, threads."""
+    runtime = lane.runtime
+    if runtime == "auto":
+        if lane.url:
+            runtime = "openai" if lane.url.endswith("/v1") else "ollama"
+        else:
+            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model)
+            runtime = "embedded" if embedded else "ollama"
+    model = lane.model
+    if not model and runtime in {"embedded", "ollama"}:
+        profile = PROFILES["E" if runtime == "embedded" else "D"]
+        model = (profile.filing if name == "filing" else profile.chat).model
+    url = lane.url or (OLLAMA_URL if runtime == "ollama" else "")
+    if runtime == "openai" and not (model and url):
+        raise SettingsError(
+            f"{name}: an OpenAI-compatible server needs a model and a url",
+            f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',
+        )
+    filing_threads, chat_threads = share_cores(usable_cores())
+    threads = lane.threads or (filing_threads if name == "filing" else chat_threads)
+    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url, "threads": threads})
+
+
+def is_known(model: str) -> bool:
+    """Say whether a model is one that twolane can run itself."""
+    return any(entry.name == model for entry in known_models())

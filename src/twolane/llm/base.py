@@ -1,0 +1,160 @@
+"""Port 1, models: what a lane may ask of whatever runs its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+Prompt = str | tuple[Message, ...]
+"""A plain text is completed as it is; messages go through the model's own chat template, and where the last
+one is the assistant's, the model goes on from its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How likely a model finds each label as the next words, in the labels' order.
+
+    `logprobs` are natural logarithms, not normalised over the labels: their sum says how much of the model's
+    probability the labels hold at all. `prompt_tokens` counts the prompt, `cached_tokens` the part of it
+    that the runtime did not compute again (0 where it does not say).
+    """
+
+    labels: tuple[str, ...]
+    logprobs: tuple[float, ...]
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next piece of a streamed answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a streamed answer; `reason` is "stop" or "length"."""
+
+    reason: Literal["stop", "length"]
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """How an answer is generated; temperature 0 is the same answer every time."""
+
+    max_tokens: int = 512
+    temperature: float = 0.0
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that a runtime has; sizes are 0 where unknown."""
+
+    name: str
+    size_bytes: int = 0
+    digest: str = ""
+    loaded: bool = False
+    context_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PullProgress:
+    """How far a pull is; `total_bytes` is 0 where unknown."""
+
+    step: str
+    done_bytes: int = 0
+    total_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a lane's runtime says of itself; `ready` means that a request would be answered now."""
+
+    ready: bool
+    reachable: bool
+    loaded: bool
+    detail: str
+    remedy: str = ""
+
+
+class LLM(Protocol):
+    """A model of one lane behind one runtime; safe to call from several threads.
+
+    Every call raises a `ModelError` and nothing else: `ModelUnreachableError`, `ModelBusyError`,
+    `ModelTimeoutError` and `ModelAnswerError` may go away on a retry, `ModelMissingError` and
+    `PromptTooLongError` do not.
+    """
+
+    @property
+    def model(self) -> str:
+        """The model's name, as in the settings."""
+
+    def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
+        """Score every label as the continuation of the prompt, without writing a word of prose."""
+
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+        """Stream an answer; the last event is always `Finished`, or an error is raised.
+
+        Closing the iterator cancels the generation.
+        """
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text, in order: shape (len(texts), dimensions)."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text: exact where the runtime can say, else a high estimate."""
+
+    def models(self) -> list[ModelInfo]:
+        """List the models that the runtime has."""
+
+    def pull(self) -> Iterator[PullProgress]:
+        """Fetch this lane's model, with progress."""
+
+    def load(self) -> None:
+        """Bring the model into memory and keep it there as the settings say."""
+
+    def health(self) -> Health:
+        """Ask the runtime how it is, within a second or two; never raises."""
+
+    def close(self) -> None:
+        """Give back connections and child processes; safe to call twice."""
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors: a local ONNX model or any server's embeddings."""
+
+    @property
+    def model(self) -> str:
+        """The model's name: vectors of different models are never mixed."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row a text, in order: shape (len(texts), dimensions)."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+
+    def health(self) -> Health:
+        """Say whether the embedder can work; never raises."""
+
+    def close(self) -> None:
+        """Give back what it holds."""

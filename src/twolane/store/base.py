@@ -1,0 +1,227 @@
+"""Port 3, the store: the catalogue of files, documents and jobs, and the index of passages, in one place.
+
+Writes that belong together happen in one `Writer`, which is one transaction. What a job produces is written
+in the writer that `finishing` gives, so that the effect of a job and its end are one atomic step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from twolane.documents import (
+    Classification,
+    FileRecord,
+    FileSeen,
+    FileSkipped,
+    FileState,
+    FoundPassage,
+    Passage,
+    Reading,
+)
+from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.llm.base import Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a batch of a scan changed in the catalogue."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found; the score's scale belongs to the search, higher is better."""
+
+    passage_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as the catalogue knows it; `reading` is without its pages where they were not asked for."""
+
+    document: str
+    size_bytes: int
+    reading: Reading
+    classification: Classification | None
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of everything the store holds."""
+
+    files: dict[FileState, int]
+    documents: int
+    passages: int
+    vectors: int
+    categories: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What is still to be done: files that wait to be filed, and jobs queued or running."""
+
+    files: int
+    jobs: int
+
+
+class Writer(Protocol):
+    """One transaction: all of it happens, or nothing."""
+
+    def see(
+        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
+    ) -> ScanResult:
+        """Record what a scan met: a new or changed file gets a `read` job, an unchanged one nothing.
+
+        A file is unchanged where path, size and stamp are as recorded (and it was not quarantined or gone);
+        `redo` treats every file as changed and marks its document to be read anew. A
+        skipped one is recorded with its reason. `priority` is that of the jobs.
+        """
+
+    def end_scan(self, roots: Sequence[Path], scan: int) -> int:
+        """Mark files at or under the roots which this scan did not meet as gone; return their number."""
+
+    def mark_gone(self, paths: Sequence[Path]) -> None:
+        """Mark files as gone: their passages leave the answers at once."""
+
+    def link(self, file_id: int, document: str) -> bool:
+        """Make `document` the content of a file; False where the document is not known yet."""
+
+    def save_reading(
+        self, file_id: int, document: str, size_bytes: int, reading: Reading, passages: Sequence[Passage]
+    ) -> None:
+        """Record a document's content and make it the file's; replaces an earlier reading of the document."""
+
+    def save_classification(self, document: str, classification: Classification) -> None:
+        """Record a document's classification and set the state of its files (filed or review).
+
+        A classification by a person is never replaced by one of another tier.
+        """
+
+    def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+        """Record passages' vectors; unknown passage ids are ignored.
+
+        Raises `StoreError` where the index holds vectors of another model or dimension.
+        """
+
+    def drop_vectors(self) -> None:
+        """Forget every vector, so that another embedding model can fill the index."""
+
+    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
+        """Set a file's state and note."""
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small text under a key, for `Store.recall`."""
+
+    def enqueue(self, jobs: Sequence[NewJob]) -> None:
+        """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
+
+
+class Store(Protocol):
+    """The catalogue and the index; safe to use from several threads and processes."""
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Open a transaction that commits at the end of the block."""
+
+    def next_scan(self) -> int:
+        """Return a new scan number."""
+
+    def recall(self, key: str) -> str:
+        """Return the text last remembered under a key, or ""."""
+
+    # files and documents
+    def file(self, file_id: int) -> FileRecord:
+        """Return one file. Raises `NotFoundError`."""
+
+    def file_at(self, path: Path) -> FileRecord | None:
+        """Return the file at a path."""
+
+    def files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+        limit: int = 0,
+        offset: int = 0,
+    ) -> list[FileRecord]:
+        """List files by path; empty filters mean all but the gone; `text` is sought in path and title."""
+
+    def has_document(self, document: str) -> bool:
+        """Say whether a document has been read already, and is not marked to be read anew."""
+
+    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
+        """Return one document, with its pages if asked. Raises `NotFoundError`."""
+
+    def counts(self) -> Counts:
+        """Count everything."""
+
+    # retrieval: only passages of documents with at least one file that is not gone
+    def search_text(self, query: str, limit: int) -> list[Hit]:
+        """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
+
+    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+        """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
+
+    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        """Return passages in the order asked, without those whose files are all gone."""
+
+    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
+        """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
+
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+
+    # jobs
+    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
+        """Lease the next due job of these kinds, highest priority first; count the attempt before it starts.
+
+        A job whose lease has run out is claimed again, or parked where its attempts are used up: its file is
+        then quarantined with the reason.
+        """
+
+    def heartbeat(self, job: Job, lease_s: float) -> None:
+        """Extend a lease. Raises `LeaseLostError`."""
+
+    def finishing(self, job: Job) -> AbstractContextManager[Writer]:
+        """Open a transaction that ends the job as done at the end of the block.
+
+        Raises `LeaseLostError`, and writes nothing, where the lease is no longer held.
+        """
+
+    def fail(self, job: Job, error: str, *, retry: bool) -> bool:
+        """End an attempt in failure: queue the job again with backoff, or park it and quarantine its file.
+
+        Returns True where it will be tried again. Raises `LeaseLostError`.
+        """
+
+    def release(self, job: Job) -> None:
+        """Give an unstarted job back without counting the attempt (a worker that is stopping)."""
+
+    def job_counts(self) -> dict[str, JobCounts]:
+        """Count jobs by kind."""
+
+    def parked(self, limit: int = 100) -> list[Job]:
+        """List jobs that failed too often, newest first."""
+
+    def retry_parked(self) -> int:
+        """Queue parked jobs again with fresh attempts; return their number."""
+
+    def pending(self, roots: Sequence[Path] = ()) -> Pending:
+        """Count what is still to be done, of files at or under the roots if any are given."""
+
+    def check(self) -> Iterator[str]:
+        """Yield a line for each thing that is wrong in the store; nothing where all is well."""
+
+    def close(self) -> None:
+        """Close connections; safe to call twice."""
