@@ -1,0 +1,27 @@
+"""File to pages of text: parsers run in child processes with limits, never in ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twolane.config import ExtractSettings
+    from twolane.extract.extractor import Extractor
+
+__all__ = ["Extractor", "ocr_engine"]
+
+
+def ocr_engine(settings: ExtractSettings) -> str:
+    """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
+    from twolane.extract.ocr import available
+
+    return available(settings.ocr)
+
+
+def __getattr__(name: str) -> Any:
+    # The children import this package too, and must stay small: they never load the parent's side.
+    if name == "Extractor":
+        from twolane.extract.extractor import Extractor
+
+        return Extractor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,184 @@
+"""What a format's reader is given and what it fills: a source, and a draft that keeps the limits.
+
+A reader is a module with `read(source, draft) -> None`. It adds pages to the draft until the draft says
+`Full`, and raises `Refused` where the file's content has no text to give. All of this runs in the child.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import BinaryIO
+
+from twolane.documents import Page, Reading, ReadStatus
+
+# Time is kept back for what is left to do after the last page: closing, sending, the parent's own work.
+USABLE_SHARE_OF_TIME = 0.8
+NESTING_LIMIT = 2  # a mail in a mail, and the files attached to it
+
+_ANSI_ESCAPES = re.compile(
+    r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|\x1b[@-_]"
+)
+_WORD = re.compile(r"[^\W_]")
+_LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
+_DROPPED: dict[int, None] = dict.fromkeys(
+    [c for c in range(0xA0) if (c < 0x20 or c >= 0x7F) and c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
+    + [0xFEFF, 0xFFFE, 0xFFFF]
+)
+_CLEANING: dict[int, str | None] = _DROPPED | _LINE_ENDS
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_MANY_BLANK_LINES = re.compile(r"\n{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost; the settings as the child knows them, without the settings' libraries."""
+
+    timeout_s: float = 60.0
+    memory_bytes: int = 1_610_612_736
+    file_bytes: int = 536_870_912
+    text_chars: int = 8_000_000
+    ocr: str = "auto"
+    ocr_languages: str = "eng"
+    ocr_pages: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open regular file, or bytes that were found inside one; `name` is only a hint."""
+
+    file: BinaryIO
+    name: str
+    size_bytes: int
+
+    @property
+    def extension(self) -> str:
+        return PurePath(self.name.strip()).suffix.lower().lstrip(".")
+
+    def head(self, count: int) -> bytes:
+        self.file.seek(0)
+        return self.file.read(count)
+
+    @staticmethod
+    def of(data: bytes, name: str) -> Source:
+        return Source(io.BytesIO(data), name, len(data))
+
+
+class Refused(Exception):
+    """The file has no text to give: `status` and `note` become the reading's."""
+
+    def __init__(self, status: ReadStatus, note: str, media_type: str = "") -> None:
+        super().__init__(note)
+        self.status = status
+        self.note = note
+        self.media_type = media_type
+
+
+class Full(Exception):
+    """A limit was reached: what the draft holds by now is the reading."""
+
+
+def clean(text: str) -> str:
+    """Return text as it may be stored and shown: no control characters, escapes or lone surrogates."""
+    if "\x1b" in text:
+        text = _ANSI_ESCAPES.sub("", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _SURROGATES.sub("�", text.translate(_CLEANING))
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
+
+
+def has_words(text: str) -> bool:
+    """Say whether there is any letter or digit of any script."""
+    return _WORD.search(text) is not None
+
+
+@dataclass(slots=True)
+class Draft:
+    """The pages read so far, and what is still allowed.
+
+    `page_count` is the number of pages of the source where the format knows it; `share` is the part of
+    the source that the reader looked at (0 to 1); `scans` counts pages that hold only a picture and were
+    not read; `ocr_left` the pages that OCR may still read.
+    """
+
+    limits: Limits
+    started: float = field(default_factory=time.monotonic)
+    pages: list[Page] = field(default_factory=list)
+    title: str = ""
+    page_count: int = 0
+    share: float = 1.0
+    scans: int = 0
+    notes: list[str] = field(default_factory=list)
+    nested: Callable[[Source], None] | None = None
+    depth: int = 0
+    chars_left: int = 0
+    ocr_left: int = 0
+    cut: str = ""
+    _cut_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.chars_left = self.limits.text_chars
+        self.ocr_left = self.limits.ocr_pages
+
+    def time_left_s(self) -> float:
+        return self.started + self.limits.timeout_s * USABLE_SHARE_OF_TIME - time.monotonic()
+
+    def check_time(self) -> None:
+        """Raise `Full` when the usable part of the time is over."""
+        if self.out_of_time():
+            raise Full
+
+    def out_of_time(self) -> bool:
+        """Say whether the usable part of the time is over, and remember that it was."""
+        if self.time_left_s() > 0:
+            return False
+        self.cut = f"the time limit of {self.limits.timeout_s:g} s was reached"
+        return True
+
+    def add(self, text: str, label: str = "", *, ocr: bool = False, share: float = 1.0) -> None:
+        """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
+        text = clean(text)
+        kept = text[: self.chars_left]
+        self.chars_left -= len(kept)
+        self.pages.append(Page(len(self.pages) + 1, kept, clean(label)[:200], ocr))
+        if len(kept) < len(text):
+            self._cut_share = 1 - share * len(kept) / len(text)
+            self.cut = f"the text limit of {self.limits.text_chars:,} characters was reached"
+            raise Full
+        if share < 1:
+            self._cut_share = 1 - share
+            raise Full
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def reading(self, media_type: str) -> Reading:
+        """Return what was gathered as a reading with its status, share seen and note."""
+        page_count = max(self.page_count, len(self.pages))
+        read = len(self.pages) - self._cut_share - self.scans
+        seen = self.share * (max(0.0, read) / page_count if page_count else 1.0)
+        if any(has_words(page.text) for page in self.pages):
+            status = ReadStatus.TEXT
+        elif self.scans:
+            status = ReadStatus.NEEDS_OCR
+        else:
+            status = ReadStatus.EMPTY
+            self.note("no text in it")
+        if self.cut:
+            self.notes.insert(0, f"first {_percent(seen)} read: {self.cut}")
+        pages = tuple(self.pages) if status is ReadStatus.TEXT else ()
+        title = " ".join(clean(self.title).split())[:300]
+        return Reading(status, media_type, pages, title, page_count, min(1.0, seen), "; ".join(self.notes))
+
+
+def _percent(share: float) -> str:
+    if share >= 0.01:
+        return f"{min(99, int(share * 100))} %"
+    return "part, under 1 %,"

@@ -1,0 +1,288 @@
+"""The pool of children that read files, seen from the parent: nothing of a file is parsed in our process."""
+
+from __future__ import annotations
+
+import base64
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import psutil
+
+from twolane.config import ExtractSettings
+from twolane.documents import Reading, ReadStatus, display_path
+from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
+from twolane.extract import ocr
+from twolane.extract.base import Limits
+from twolane.extract.protocol import SCRATCH_PREFIX, frame_limit_bytes, reading_from_json, receive, send
+
+FILES_PER_CHILD = 200
+_START_TIMEOUT_S = 60.0
+_WATCH_S = 0.2
+_STDERR_TAIL_BYTES = 2000
+# What a child weighs before it reads anything, with all its libraries loaded.
+_BASELINE_BYTES = 268_435_456
+_KEPT_ENVIRONMENT = (
+    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "WINDIR", "PATHEXT", "TESSDATA_PREFIX", "PYTHONPATH",
+    "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
+)  # fmt: skip
+
+
+class Extractor:
+    """Reads files in `settings.processes` child processes; safe to use from many threads.
+
+    Children start when they are first needed, live for some hundred files, and are replaced when a file
+    breaks them. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, settings: ExtractSettings) -> None:
+        self._settings = settings
+        self._limits = Limits(
+            settings.timeout_s,
+            settings.memory_limit_bytes,
+            settings.file_limit_bytes,
+            settings.text_limit_chars,
+            settings.ocr,
+            settings.ocr_languages,
+            settings.ocr_pages,
+        )
+        # The child used last is the first to be used again: its libraries are loaded.
+        self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(settings.processes):
+            self._slots.put(None)
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Extractor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ocr_engine(self) -> str:
+        """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
+        return ocr.available(self._settings.ocr)
+
+    def read(self, path: Path) -> Reading:
+        """Return what a file holds; waits for a free child.
+
+        A damaged, encrypted, empty, unsupported or too large file is a reading with that status and a note.
+        Raises NotFoundError when the file is gone, ExtractTimeoutError and ExtractCrashError when a limit
+        ended the child, ExtractError when the file cannot be opened.
+        """
+        child = self._slots.get()
+        try:
+            if self._closed.is_set():
+                raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
+            child = child or _Child(self._limits)
+            answer = child.ask(path)
+        except BaseException:
+            if child:
+                child.kill()
+            self._slots.put(None)
+            raise
+        used_up = child.files >= FILES_PER_CHILD or answer.get("error") == "memory"
+        if used_up or self._closed.is_set():
+            child.kill()
+        self._slots.put(None if used_up or self._closed.is_set() else child)
+        return self._result(path, answer)
+
+    def _result(self, path: Path, answer: dict[str, Any]) -> Reading:
+        shown, error = display_path(path), answer.get("error")
+        if error == "gone":
+            raise NotFoundError(f"{shown} is gone")
+        if error == "memory":
+            limit = self._settings.memory_limit_bytes >> 20
+            note = f"it needs more memory than the limit of {limit:,} MiB (extract.memory_limit_bytes)"
+            return Reading(ReadStatus.TOO_LARGE, note=note, seen=0.0)
+        if error is not None:
+            reason = str(answer.get("reason", ""))[:200]
+            raise ExtractError(
+                f"{shown} cannot be opened: {reason}", "check its permissions, then add it again"
+            )
+        try:
+            return reading_from_json(answer["reading"])
+        except (KeyError, TypeError, ValueError) as problem:
+            raise ExtractCrashError(f"{shown}: the reading process sent nonsense") from problem
+
+    def close(self) -> None:
+        """End the children, after the files that they are reading now."""
+        self._closed.set()
+        for _ in range(self._settings.processes):
+            child = self._slots.get()
+            if child:
+                child.kill()
+        for _ in range(self._settings.processes):
+            self._slots.put(None)
+
+
+class _Child:
+    """One child process with its scratch folder; used by one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.files = 0
+        self._tail = ""
+        self._limits = limits
+        self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        self._process = subprocess.Popen(
+            # -P keeps a json.py that lies in the working folder from being imported.
+            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            cwd=self._scratch,
+            env=_environment(self._scratch),
+            start_new_session=True,
+        )
+        try:
+            self._exchange({"limits": asdict(limits)}, _START_TIMEOUT_S, "starting the reading process")
+        except BaseException:
+            self.kill()
+            raise
+
+    def ask(self, path: Path) -> dict[str, Any]:
+        """Return the child's answer about a file; raises when a limit or a crash ended the child."""
+        self.files += 1
+        request = {"path": base64.b64encode(os.fsencode(path.absolute())).decode("ascii")}
+        return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}")
+
+    def _exchange(self, request: dict[str, Any], timeout_s: float, doing: str) -> dict[str, Any]:
+        watch = _Watch(self._process, timeout_s, self._limits.memory_bytes + _BASELINE_BYTES)
+        stdin, stdout = self._streams()
+        try:
+            send(stdin, request)
+            answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
+        except (OSError, ValueError):
+            answer = None
+        finally:
+            broken = watch.end()
+        if answer is not None and not broken:
+            return answer
+        self.kill()
+        if broken == "time":
+            raise ExtractTimeoutError(
+                f"{doing} took longer than {timeout_s:g} s", "raise extract.timeout_s if the file is worth it"
+            )
+        limit = f"{self._limits.memory_bytes >> 20:,} MiB"
+        if broken == "memory":
+            raise ExtractCrashError(
+                f"{doing} took more memory than {limit}",
+                "raise extract.memory_limit_bytes if the file is worth it",
+            )
+        raise ExtractCrashError(
+            f"{doing} ended the reading process (exit code {self._process.returncode}){self._tail}",
+            f"the file is damaged or hostile, or needs more memory than {limit}; it is left where it is",
+        )
+
+    def _streams(self) -> tuple[BinaryIO, BinaryIO]:
+        assert self._process.stdin
+        assert self._process.stdout
+        return self._process.stdin, self._process.stdout  # type: ignore[return-value]
+
+    def _last_words(self) -> str:
+        size = self._stderr.seek(0, os.SEEK_END)
+        self._stderr.seek(max(0, size - _STDERR_TAIL_BYTES))
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        # A fault's first line says which; a traceback's last.
+        telling = [line for line in lines if line.startswith("Fatal Python error")] or lines[-1:]
+        return f": {telling[0][:200]}" if telling else ""
+
+    def kill(self) -> None:
+        """End the child and whatever it started, and remove its scratch folder; harmless when repeated."""
+        kill_group(self._process)
+        self._process.wait()
+        for stream in self._streams():
+            with suppress(OSError):
+                stream.close()
+        if not self._stderr.closed:
+            self._tail = self._last_words()
+            self._stderr.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and, where the system has groups, all that it started."""
+    if process.returncode is not None:  # waited for: its number may be another process's by now
+        return
+    if os.name == "posix":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(OSError):
+        process.kill()
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    """Return the child's environment: nothing of ours that it does not need, no proxies, no secrets."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    root = str(Path(__file__).resolve().parents[2])
+    ours = [root, *(str(Path(p).resolve()) for p in kept.get("PYTHONPATH", "").split(os.pathsep) if p)]
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(ours),
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "TEMP": scratch,
+        "TMP": scratch,
+        "OMP_NUM_THREADS": "1",
+        "OMP_THREAD_LIMIT": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+class _Watch:
+    """Kills a child that takes too long or grows too large, until it is ended."""
+
+    def __init__(self, process: subprocess.Popen[bytes], timeout_s: float, memory_bytes: int) -> None:
+        self._process = process
+        self._deadline = time.monotonic() + timeout_s
+        self._memory_bytes = memory_bytes
+        self._broken = ""
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="extract-watch")
+        self._thread.start()
+
+    def end(self) -> str:
+        """Stop watching; returns the limit that was broken ("time" or "memory"), or the empty string."""
+        self._done.set()
+        self._thread.join()
+        return self._broken
+
+    def _run(self) -> None:
+        while not self._done.wait(max(0.0, min(_WATCH_S, self._deadline - time.monotonic()))):
+            if time.monotonic() >= self._deadline:
+                self._broken = "time"
+            elif self._memory() > self._memory_bytes:
+                self._broken = "memory"
+            else:
+                continue
+            kill_group(self._process)
+            return
+
+    def _memory(self) -> int:
+        """Return the memory that the child and what it started take now, in bytes."""
+        try:
+            child = psutil.Process(self._process.pid)
+            return sum(_resident(one) for one in (child, *child.children(recursive=True)))
+        except psutil.Error:
+            return 0
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0

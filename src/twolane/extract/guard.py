@@ -1,0 +1,73 @@
+"""What a child may not do: use more than its limits, reach a network, or start programs other than OCR."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path, PurePath
+from typing import Any
+
+_FORBIDDEN = (
+    "socket.", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
+    "urllib.", "ftplib.", "http.client.", "smtplib.", "webbrowser.", "winreg.",
+)  # fmt: skip
+_HARMLESS = frozenset({"socket.gethostname"})
+_ALLOWED_PROGRAMS = frozenset({"tesseract", "tesseract.exe"})
+_OPEN_FILES = 256
+_LARGEST_FILE_WRITTEN_BYTES = 256 << 20
+
+
+class ForbiddenError(RuntimeError):
+    """A reader tried what no reader of files needs."""
+
+
+def forbid_network_and_programs() -> None:
+    """Make every attempt to open a socket or to start another program fail, for the rest of the process."""
+    sys.addaudithook(_check)
+
+
+def _check(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen":
+        if PurePath(os.fsdecode(arguments[0] or "")).name.lower() not in _ALLOWED_PROGRAMS:
+            raise ForbiddenError("no program may be started while a file is read")
+    elif event.startswith(_FORBIDDEN) and event not in _HARMLESS:
+        raise ForbiddenError(f"{event} is not allowed while a file is read")
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Let this process grow by so much from its present size; where that is unknown the parent watches."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        files = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    with suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        size = _LARGEST_FILE_WRITTEN_BYTES
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size if hard < 0 else min(size, hard), hard))
+    if sys.platform != "linux":
+        return
+    size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = size + memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+
+
+def limit_cpu(seconds: float) -> None:
+    """Let this process compute for so long from now on; the system ends it then, whoever still watches."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    limit = int(used.ru_utime + used.ru_stime + seconds) + 2
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (limit if hard < 0 else min(limit, hard), hard))

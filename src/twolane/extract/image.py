@@ -1,0 +1,62 @@
+"""Pictures: their words by OCR; each page of a TIFF is a page."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from twolane.documents import ReadStatus
+from twolane.extract import ocr
+from twolane.extract.base import Draft, Refused, Source
+
+PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
+_PAGE_LIMIT = 10_000
+
+
+def read(source: Source, draft: Draft) -> None:
+    """Read a picture's words. Raises Refused where it is too large, damaged, or there is no OCR."""
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # our own limit, checked below, has a message
+    source.file.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            picture = Image.open(source.file)
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            raise Refused(ReadStatus.DAMAGED, "the picture is damaged") from error
+        with picture:
+            _read_frames(picture, draft)
+
+
+def _read_frames(picture: Any, draft: Draft) -> None:
+    draft.page_count = min(_PAGE_LIMIT, getattr(picture, "n_frames", 1)) if picture.format == "TIFF" else 1
+    _check_size(picture)
+    engine = ocr.engine(draft.limits)
+    if engine is None:
+        raise Refused(ReadStatus.NEEDS_OCR, "a picture or scan: " + ocr.missing(draft.limits))
+    for index in range(draft.page_count):
+        if draft.ocr_left <= 0:
+            left = draft.page_count - index
+            draft.note(
+                f"{left:,} more pages were not read: OCR reads {draft.limits.ocr_pages} (extract.ocr_pages)"
+            )
+            draft.scans += left
+            draft.page_count = index + left
+            return
+        if index:
+            picture.seek(index)
+            _check_size(picture)
+        draft.check_time()
+        draft.ocr_left -= 1
+        picture.draft("L", (ocr.LONGEST_SIDE_PX, ocr.LONGEST_SIDE_PX))
+        draft.add(engine.words(picture, draft.time_left_s()), ocr=True)
+
+
+def _check_size(picture: Any) -> None:
+    pixels = picture.width * picture.height
+    if pixels > PIXEL_LIMIT:
+        raise Refused(
+            ReadStatus.TOO_LARGE,
+            f"refused: {pixels // 1_000_000:,} megapixels, more than {PIXEL_LIMIT // 1_000_000}",
+        )

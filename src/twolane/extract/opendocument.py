@@ -1,0 +1,91 @@
+"""OpenDocument texts and presentations (ODT, ODP): paragraphs, tables and notes in reading order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from twolane.documents import ReadStatus
+from twolane.extract.archive import open_package, read_part, refuse_entities
+from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.xml import attribute, local, parse_xml, walk
+
+_SKIPPED = frozenset(
+    {"tracked-changes", "annotation", "scripts", "font-face-decls", "automatic-styles", "forms"}
+)
+_SPACES = re.compile(r"[ \t\r\n]+")
+_PAGE_BREAK = "\f"
+
+
+def read(source: Source, draft: Draft) -> None:
+    """Read the pages that the file marks; a presentation has one page a slide."""
+    with open_package(source) as package:
+        manifest = package.NameToInfo.get("META-INF/manifest.xml")
+        if manifest and b"encryption-data" in read_part(package, manifest.filename, 8 << 20):
+            raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
+        refuse_entities(package)
+        if "meta.xml" in package.NameToInfo:
+            meta = parse_xml(read_part(package, "meta.xml", 8 << 20))
+            titles = [e.text for e in meta.iter() if local(e) == "title"] if meta is not None else []
+            draft.title = titles[0] or "" if titles else ""
+        root = parse_xml(read_part(package, "content.xml"))
+    if root is None:
+        raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
+    slides = [e for e in root.iter() if local(e) == "page"]
+    if slides:
+        draft.page_count = len(slides)
+        for slide in slides:
+            draft.check_time()
+            draft.add(body_text(slide, draft).replace(_PAGE_BREAK, "\n"), attribute(slide, "name"))
+        return
+    pages = body_text(root, draft).split(_PAGE_BREAK)
+    draft.page_count = len(pages)
+    for page in pages:
+        draft.add(page)
+
+
+def body_text(root: Any, draft: Draft) -> str:
+    """Return the text below an element, with a form feed where a page ended."""
+    parts: list[str] = []
+    inside = cells = 0  # paragraphs and table cells around the current place
+    for event, element, walker in walk(root, draft):
+        name = local(element)
+        if event == "start":
+            if name in _SKIPPED:
+                walker.skip_subtree()
+                continue
+            if name in {"p", "h"}:
+                inside += 1
+                parts.append(_heading_mark(element) if name == "h" and not cells else "")
+            cells += name == "table-cell"
+            parts.append(_own_text(name, element, inside))
+        elif name in {"p", "h"}:
+            inside -= 1
+            parts.append(" " if cells else "\n")
+        elif name == "table-cell":
+            cells -= 1
+            parts.append("\t")
+        elif name == "table-row":
+            parts.append("\n")
+        # The text after an element belongs to its parent, and is met at the element's end (or skipping).
+        if event == "end" and inside and element.tail:
+            parts.append(_SPACES.sub(" ", element.tail))
+    return "".join(parts)
+
+
+def _heading_mark(element: Any) -> str:
+    level = attribute(element, "outline-level")
+    return "\n" + "#" * (min(6, int(level)) if level.isdigit() else 1) + " "
+
+
+def _own_text(name: str, element: Any, inside: int) -> str:
+    if name == "tab":
+        return "\t"
+    if name == "line-break":
+        return "\n"
+    if name == "soft-page-break":
+        return _PAGE_BREAK
+    if name == "s":
+        count = attribute(element, "c")
+        return " " * (min(100, int(count)) if count.isdigit() else 1)
+    return _SPACES.sub(" ", element.text or "") if inside else ""

@@ -1,0 +1,86 @@
+"""What parent and child say to each other: frames of a length and JSON, never pickles.
+
+The child works on hostile files, so the parent trusts nothing it sends: sizes are bounded, types checked.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any, BinaryIO
+
+from twolane.documents import Page, Reading, ReadStatus
+
+SCRATCH_PREFIX = "twolane-extract-"
+_LENGTH = struct.Struct(">I")
+_OVERHEAD_BYTES = 4 << 20
+
+
+def frame_limit_bytes(text_chars: int) -> int:
+    """Return the longest frame that an honest child can send: six ASCII bytes a character, and pages."""
+    return min(12 * text_chars + _OVERHEAD_BYTES + (64 << 20), 0xFFFF_FFFF)
+
+
+def send(stream: BinaryIO, message: dict[str, Any]) -> None:
+    """Write one frame."""
+    data = json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO, limit_bytes: int) -> dict[str, Any] | None:
+    """Return the next frame's object, or None at the end of the stream; raises ValueError for nonsense."""
+    head = _exactly(stream, _LENGTH.size)
+    if head is None:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > limit_bytes:
+        raise ValueError(f"a frame of {length:,} bytes")
+    data = _exactly(stream, length)
+    if data is None:
+        return None
+    message = json.loads(data)
+    if not isinstance(message, dict):
+        raise ValueError("a frame that is no object")
+    return message
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes | None:
+    data = stream.read(count)
+    return data if len(data) == count else None
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """Return a reading as plain values."""
+    return {
+        "status": reading.status.value,
+        "media_type": reading.media_type,
+        "pages": [[page.number, page.text, page.label, page.ocr] for page in reading.pages],
+        "title": reading.title,
+        "page_count": reading.page_count,
+        "seen": reading.seen,
+        "note": reading.note,
+    }
+
+
+def reading_from_json(values: dict[str, Any]) -> Reading:
+    """Return the reading; raises ValueError, KeyError or TypeError for what no honest child sends."""
+    pages = tuple(
+        Page(int(n), _text(text), _text(label), bool(ocr)) for n, text, label, ocr in values["pages"]
+    )
+    return Reading(
+        ReadStatus(values["status"]),
+        _text(values["media_type"]),
+        pages,
+        _text(values["title"]),
+        int(values["page_count"]),
+        min(1.0, max(0.0, float(values["seen"]))),
+        _text(values["note"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    # Lone surrogates break every store; an honest child has replaced them.
+    return value.encode("utf-8", "replace").decode("utf-8")

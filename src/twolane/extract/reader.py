@@ -1,0 +1,116 @@
+"""One file to one reading, in the child: opened safely, told by its content, read under limits."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import stat
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import PurePath
+
+from twolane.documents import Reading, ReadStatus
+from twolane.extract import archive
+from twolane.extract.base import Draft, Full, Limits, Refused, Source, has_words
+from twolane.extract.detect import detect
+
+_UNKNOWN = "application/octet-stream"
+_NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0.0)
+_DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+
+
+def read_file(path: str, limits: Limits) -> Reading:
+    """Return what a file holds. Raises OSError where it cannot be opened, MemoryError beyond the limit."""
+    # A pipe without a writer would block an ordinary open for ever.
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            return _NOT_REGULAR
+        raise
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return _NOT_REGULAR
+    with os.fdopen(descriptor, "rb") as file:
+        if status.st_size == 0:
+            return Reading(ReadStatus.EMPTY, "inode/x-empty", note="an empty file")
+        if status.st_size > limits.file_bytes:
+            note = (
+                f"{status.st_size >> 20:,} MiB, more than the limit of {limits.file_bytes >> 20:,} MiB "
+                "(extract.file_limit_bytes)"
+            )
+            return Reading(ReadStatus.TOO_LARGE, note=note, seen=0.0)
+        return read_source(Source(file, PurePath(path).name, status.st_size), limits)
+
+
+def read_source(source: Source, limits: Limits) -> Reading:
+    """Return what a source holds; whatever is wrong with its content becomes a status and a note."""
+    draft = Draft(limits)
+    media_type = _UNKNOWN
+    try:
+        media_type = _fill(source, draft)
+    except Refused as refused:
+        if not any(has_words(page.text) for page in draft.pages):
+            return Reading(refused.status, refused.media_type or _UNKNOWN, note=refused.note, seen=0.0)
+        media_type = refused.media_type or _UNKNOWN
+        draft.note(refused.note)
+    return draft.reading(media_type)
+
+
+def _fill(source: Source, draft: Draft) -> str:
+    """Let the right reader fill the draft, and return the media type; raises Refused with it."""
+    draft.nested = lambda inner: _read_nested(inner, draft)
+    media_type = ""
+    try:
+        kind = detect(source)
+        media_type = kind.media_type
+        if not kind.reader:
+            raise archive.refuse(source, kind.words)
+        importlib.import_module(f"twolane.extract.{kind.reader}").read(source, draft)
+    except Full:
+        pass
+    except Refused as refused:
+        refused.media_type = refused.media_type or media_type
+        raise
+    except BaseException as error:
+        # The border to parsers: on damaged files they raise anything, and Rust's panics are no Exception.
+        if _is_ours(error):
+            raise
+        raise Refused(ReadStatus.DAMAGED, _damage(error), media_type) from error
+    return media_type
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Say whether an error is about this process or its disk, and not about the file's content."""
+    if isinstance(error, OSError):
+        return error.errno in _DISK_ERRORS
+    return isinstance(error, MemoryError) or not (
+        isinstance(error, Exception) or type(error).__name__ == "PanicException"
+    )
+
+
+def _damage(error: BaseException) -> str:
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError | KeyError):
+        return "damaged: a part of it is missing or broken"
+    return f"damaged: no reader can make sense of it ({type(error).__name__})"
+
+
+def _read_nested(source: Source, draft: Draft) -> None:
+    """Add the pages of a file found in another one; raises Refused where there are none."""
+    inner = Draft(
+        replace(draft.limits, text_chars=max(1, draft.chars_left), ocr_pages=draft.ocr_left),
+        started=draft.started,
+        depth=draft.depth + 1,
+    )
+    _fill(source, inner)
+    draft.ocr_left = inner.ocr_left
+    for note in filter(None, [inner.cut, *inner.notes]):
+        draft.note(f"attachment {source.name}: {note}")
+    for page in inner.pages:
+        draft.add(page.text, f"{source.name} {page.label}".strip(), ocr=page.ocr)

@@ -1,0 +1,173 @@
+"""Word documents (DOCX, DOCM): paragraphs and tables in reading order, with headers, footers and notes."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+from twolane.extract.archive import open_package, read_part, refuse_entities
+from twolane.extract.base import Draft, Source, has_words
+from twolane.extract.xml import attribute, local, parse_xml, walk
+
+# Fallbacks repeat what was there already; deletions and hidden text are not what a reader sees.
+_SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText"})
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_HEADING_STYLE = re.compile(r"heading (\d)$", re.I)
+_PAGE_BREAK = "\f"
+
+
+def read(source: Source, draft: Draft) -> None:
+    """Read the body, split into pages where the file tells where they end."""
+    with open_package(source) as package:
+        refuse_entities(package)
+        draft.title = core_title(package)
+        main = _main_part(package)
+        folder = posixpath.dirname(main)
+        body = _Body(_heading_levels(package, folder), draft)
+        body.walk(parse_xml(read_part(package, main)))
+        pages = body.text().split(_PAGE_BREAK)
+        draft.page_count = len(pages)
+        pages[0] = _joined(_side_texts(package, folder, "header", draft), pages[0])
+        kinds = ("footer", "footnotes", "endnotes")
+        ends = [text for kind in kinds for text in _side_texts(package, folder, kind, draft)]
+        pages[-1] = _joined([pages[-1]], *ends)
+        for page in pages:
+            draft.add(page)
+
+
+def _joined(first: list[str] | str, *rest: str) -> str:
+    texts = [first] if isinstance(first, str) else first
+    return "\n\n".join(text for text in (*texts, *rest) if has_words(text))
+
+
+def core_title(package: zipfile.ZipFile) -> str:
+    """Return the title of an Office Open XML package's properties, or the empty string."""
+    try:
+        root = parse_xml(read_part(package, "docProps/core.xml", 1 << 20))
+    except (KeyError, zipfile.BadZipFile, zipfile.zlib.error):  # type: ignore[attr-defined]
+        return ""
+    titles = [e.text for e in root.iter() if local(e) == "title" and e.text] if root is not None else []
+    from twolane.extract.pdf import sane_title
+
+    return sane_title(titles[0]) if titles else ""
+
+
+def _main_part(package: zipfile.ZipFile) -> str:
+    """Return the name of the part that the package says is the document; Word's usual one by default."""
+    try:
+        root = parse_xml(read_part(package, "_rels/.rels", 1 << 20))
+    except KeyError:
+        root = None
+    for relation in root if root is not None else ():
+        if str(relation.get("Type", "")).endswith("/officeDocument"):
+            target = str(relation.get("Target", "")).lstrip("/")
+            if target in package.namelist():
+                return target
+    return "word/document.xml"
+
+
+def _heading_levels(package: zipfile.ZipFile, folder: str) -> dict[str, int]:
+    """Return the heading level of each style that is one; their ids are translated, their names are not."""
+    try:
+        root = parse_xml(read_part(package, f"{folder}/styles.xml"))
+    except KeyError:
+        return {}
+    levels = {}
+    for style in root.iter() if root is not None else ():
+        if local(style) != "style":
+            continue
+        name = next((attribute(e, "val") for e in style if local(e) == "name"), "")
+        match = _HEADING_STYLE.match(name)
+        if match:
+            levels[attribute(style, "styleId")] = int(match.group(1))
+        elif name.lower() == "title":
+            levels[attribute(style, "styleId")] = 1
+    return levels
+
+
+def _side_texts(package: zipfile.ZipFile, folder: str, kind: str, draft: Draft) -> list[str]:
+    """Return the different texts of the headers, footers or notes, in the order of their parts."""
+    texts: list[str] = []
+    for name in sorted(package.namelist()):
+        if re.fullmatch(re.escape(f"{folder}/{kind}") + r"\d{0,3}\.xml", name):
+            body = _Body({}, draft)
+            body.walk(parse_xml(read_part(package, name)))
+            text = body.text().replace(_PAGE_BREAK, "\n").strip()
+            if has_words(text) and text not in texts:
+                texts.append(text)
+    return texts[:20]
+
+
+@dataclass(slots=True)
+class _Body:
+    """Turns the elements of a body into text."""
+
+    headings: dict[str, int]
+    draft: Draft
+    parts: list[str] = field(default_factory=list)
+    cells: int = 0
+    # Word notes where pages ended when it last laid the document out; else only forced breaks are known.
+    rendered: bool = False
+
+    def text(self) -> str:
+        return "".join(self.parts)
+
+    def walk(self, root: Any) -> None:
+        if root is None:
+            return
+        self.rendered = next(root.iter("{*}lastRenderedPageBreak"), None) is not None
+        for event, element, walker in walk(root, self.draft):
+            name = local(element)
+            if event == "end":
+                self._leave(name)
+            elif name in _SKIPPED or (name == "r" and _is_hidden(element)):
+                walker.skip_subtree()
+            else:
+                self._enter(name, element)
+
+    def _enter(self, name: str, element: Any) -> None:
+        if name == "t":
+            self.parts.append(element.text or "")
+        elif name == "lastRenderedPageBreak":
+            self._page_break()
+        elif name == "br" and attribute(element, "type") == "page":
+            if not self.rendered:
+                self._page_break()
+        elif name in _BREAKS and element.getparent() is not None and local(element.getparent()) == "r":
+            self.parts.append(_BREAKS[name])
+        elif name == "p":
+            self._start_paragraph(element)
+        elif name == "tc":
+            self.cells += 1
+
+    def _page_break(self) -> None:
+        self.parts.append("\n" if self.cells else _PAGE_BREAK)
+
+    def _start_paragraph(self, element: Any) -> None:
+        properties = next((e for e in element if local(e) == "pPr"), None)
+        for item in properties if properties is not None else ():
+            if local(item) == "pStyle" and attribute(item, "val") in self.headings and not self.cells:
+                self.parts.append("\n" + "#" * self.headings[attribute(item, "val")] + " ")
+            elif local(item) == "numPr" and not self.cells:
+                self.parts.append("- ")
+
+    def _leave(self, name: str) -> None:
+        if name == "p":
+            self.parts.append(" " if self.cells else "\n")
+        elif name == "tc":
+            self.cells -= 1
+            self.parts.append("\t")
+        elif name == "tr":
+            self.parts.append("\n")
+
+
+def _is_hidden(run: Any) -> bool:
+    for properties in run:
+        if local(properties) == "rPr":
+            return any(
+                local(e) == "vanish" and attribute(e, "val") not in {"0", "false", "off"} for e in properties
+            )
+    return False
