@@ -1,0 +1,324 @@
+"""HTTP to model servers: one transport with a lane's time limits, and every failure as an error of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+import numpy as np
+
+from twolane.config import LaneSettings
+from twolane.errors import (
+    ModelAnswerError,
+    ModelBusyError,
+    ModelError,
+    ModelMissingError,
+    ModelTimeoutError,
+    ModelUnreachableError,
+    PromptTooLongError,
+)
+from twolane.llm.base import Vectors
+from twolane.llm.limits import TimeLimits, Watch, timeout_error
+
+Json = dict[str, Any]
+
+HEALTH_LIMITS = TimeLimits.whole(2.0)
+_CONNECT_LIMIT_S = 10.0
+_JSON = {"content-type": "application/json"}
+_TOO_LONG = re.compile(
+    r"exceed_context_size|context (length|size|window)|context the overflows", re.IGNORECASE
+)
+
+
+class LaneTransport(httpx.BaseTransport):
+    """An httpx transport for one model's server; every failure leaves it as a `ModelError`.
+
+    First token, pauses between tokens and the whole are limited one by one. Nothing is read from the
+    environment: no proxy, no key. `edit` may change the JSON body of a request before it is sent.
+    """
+
+    def __init__(
+        self,
+        settings: LaneSettings,
+        url: str,
+        *,
+        remedy: str,
+        edit: Callable[[str, Json], Json] | None = None,
+        shared: LaneTransport | None = None,
+        limits: TimeLimits | None = None,
+    ) -> None:
+        self.url = url
+        self.limits = limits or TimeLimits.of(settings)
+        self._settings = settings
+        self._remedy = remedy
+        self._edit = edit
+        self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        limits = request.extensions.get("limits") or self.limits
+        started = time.monotonic()
+        prepared = self._prepared(request, limits)
+        try:
+            response = self._pool.handle_request(prepared)
+        except httpx.TransportError as error:
+            raise self.error(error, limits, begun=False) from error
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        # From here on the watch measures the pauses; the pool reads this limit when the body begins.
+        prepared.extensions["timeout"]["read"] = None
+        cut = _cutter(response.extensions.get("network_stream"))
+        stream = _WatchedStream(self, response.stream, limits, Watch(limits, started, cut))
+        return httpx.Response(
+            response.status_code, headers=response.headers, stream=stream, extensions=response.extensions
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
+        return timeout_error(setting, limits, self._settings.model, self.url)
+
+    def _prepared(self, request: httpx.Request, limits: TimeLimits) -> httpx.Request:
+        headers = request.headers.copy()
+        # A client library may have taken a key from the environment: only the lane's own is sent.
+        headers.pop("authorization", None)
+        if key := self._settings.api_key.get_secret_value():
+            headers["authorization"] = f"Bearer {key}"
+        # A compressed stream would come in blocks, not in tokens.
+        headers["accept-encoding"] = "identity"
+        content = request.read()
+        if content and self._edit:
+            content = json.dumps(self._edit(request.url.path, json.loads(content))).encode()
+            headers.pop("content-length", None)
+        connect_s = min(_CONNECT_LIMIT_S, limits.begin_s)
+        timeout = httpx.Timeout(limits.begin_s, connect=connect_s)
+        extensions = {**request.extensions, "timeout": timeout.as_dict()}
+        return httpx.Request(
+            request.method, request.url, headers=headers, content=content, extensions=extensions
+        )
+
+    def error(self, error: httpx.TransportError, limits: TimeLimits, *, begun: bool) -> ModelError:
+        model = self._settings.model
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return ModelUnreachableError(f"Nothing answers at {self.url}", self._remedy)
+        if isinstance(error, httpx.TimeoutException):
+            setting = (
+                "first_token_timeout_s" if limits.begin_s < limits.total_timeout_s else "total_timeout_s"
+            )
+            return self.timed_out(setting, limits)
+        place = "in the middle of its answer" if begun else "without an answer"
+        return ModelAnswerError(
+            f"The server of {model} at {self.url} closed the connection {place}",
+            "try again; if it goes on, read the server's log",
+        )
+
+
+def _new_pool(url: str) -> httpx.HTTPTransport:
+    # Reading the certificate authorities takes longer than a request to a server on this machine.
+    is_secure = url.startswith("https:")
+    return httpx.HTTPTransport(
+        verify=is_secure, trust_env=False, limits=httpx.Limits(max_keepalive_connections=8)
+    )
+
+
+class _WatchedStream(httpx.SyncByteStream):
+    """A body under watch: it ends in an error where a limit passed or the connection broke."""
+
+    def __init__(
+        self, owner: LaneTransport, body: httpx.SyncByteStream, limits: TimeLimits, watch: Watch
+    ) -> None:
+        self._owner = owner
+        self._body = body
+        self._limits = limits
+        self._watch = watch
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces = iter(self._body)
+        while True:
+            self._watch.waiting()
+            try:
+                piece = next(pieces, None)
+            except httpx.TransportError as error:
+                self._check()
+                raise self._owner.error(error, self._limits, begun=True) from error
+            self._check()
+            if piece is None:
+                return
+            if not piece.startswith(b":"):  # a server-sent comment only keeps the connection alive
+                self._watch.got()
+            yield piece
+
+    def close(self) -> None:
+        self._watch.close()
+        self._body.close()
+
+    def _check(self) -> None:
+        if self._watch.passed:
+            raise self._owner.timed_out(self._watch.passed, self._limits)
+
+
+def _cutter(network_stream: Any) -> Callable[[], None]:
+    """Return what wakes a reader that is blocked on this connection: closing alone would not."""
+    connection = network_stream.get_extra_info("socket") if network_stream else None
+
+    def cut() -> None:
+        if connection:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    return cut
+
+
+class ModelServer:
+    """JSON over HTTP to one model server; every failure is a `ModelError`."""
+
+    def __init__(
+        self, settings: LaneSettings, url: str, *, remedy: str, transport: LaneTransport | None = None
+    ) -> None:
+        self.url = url
+        self._model = settings.model
+        self._transport = transport or LaneTransport(settings, url, remedy=remedy)
+        self._client = httpx.Client(transport=self._transport, trust_env=False, base_url=url)
+
+    def get(self, path: str, limits: TimeLimits | None = None) -> Json:
+        return self._whole("GET", path, None, limits)
+
+    def post(self, path: str, body: Mapping[str, Any], limits: TimeLimits | None = None) -> Json:
+        return self._whole("POST", path, body, limits)
+
+    def status(self, path: str, limits: TimeLimits | None = None) -> int:
+        """Return the HTTP status that a path answers with."""
+        return self._client.get(path, extensions={"limits": limits}).status_code
+
+    def events(self, path: str, body: Mapping[str, Any]) -> Generator[Json, None, None]:
+        """Stream the JSON of server-sent events until `[DONE]` or the end; closing it cancels the request."""
+        with self._client.stream("POST", path, content=_encoded(body), headers=_JSON) as response:
+            if response.status_code != httpx.codes.OK:
+                raise self.refusal(response.status_code, response.read().decode("utf-8", "replace"))
+            for line in response.iter_lines():
+                kind, _, data = line.partition(":")
+                if kind not in {"data", "error"} or not (data := data.strip()):
+                    continue
+                if data == "[DONE]":
+                    return
+                event = self._object(data)
+                if kind == "error" or event.get("error") or event.get("object") == "error":
+                    raise self.refusal(response.status_code, data)
+                yield event
+
+    def close(self) -> None:
+        # The pool alone: it can be closed twice, and a call after it still fails as an error of ours.
+        self._transport.close()
+
+    def refusal(self, status: int, text: str) -> ModelError:
+        return refusal(status, error_text(text), self._model, self.url)
+
+    def _whole(
+        self, method: str, path: str, body: Mapping[str, Any] | None, limits: TimeLimits | None
+    ) -> Json:
+        content = _encoded(body) if body is not None else None
+        response = self._client.request(
+            method, path, content=content, headers=_JSON, extensions={"limits": limits}
+        )
+        if response.status_code != httpx.codes.OK:
+            raise self.refusal(response.status_code, response.text)
+        answer = self._object(response.text)
+        if answer.get("error"):
+            raise self.refusal(response.status_code, response.text)
+        return answer
+
+    def _object(self, text: str) -> Json:
+        try:
+            answer = json.loads(text)
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict):
+            return answer
+        raise ModelAnswerError(
+            f"{self.url} answered with something that is no model server's answer: {text[:80]!r}",
+            "check the address of this lane",
+        )
+
+
+def sendable(text: str) -> str:
+    """Return text without what UTF-8 cannot hold: halves of characters from damaged files."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def error_text(body: str) -> str:
+    """Return the message of an error body: `{"error": {"message"}}`, `{"error": "text"}`, or as it is."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return body.strip()
+    if not isinstance(answer, dict):
+        return body.strip()
+    error = answer.get("error") or answer.get("message") or answer.get("detail") or body
+    if isinstance(error, dict):
+        # The type is kept: it is what says that a prompt is too long, whatever the words.
+        return " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
+    return str(error).strip()
+
+
+def refusal(status: int, message: str, model: str, url: str, missing_remedy: str = "") -> ModelError:
+    """Return the error for a refusal, by its HTTP status (200: in the middle of a stream) and its text."""
+    said = f"{url} refused a request to {model} ({status}): {message or 'no reason given'}"
+    if too_long := prompt_too_long(status, message, model):
+        return too_long
+    if status == 404 and "model" in message.lower():
+        return ModelMissingError(
+            f"The model {model} is not at {url}",
+            missing_remedy or "set this lane's model to one that the server has: `twolane models list`",
+        )
+    if status in {429, 503}:
+        return ModelBusyError(said, "try again later, or lower the concurrency of this lane")
+    if status in {401, 403}:
+        return ModelError(said, "set the api_key of this lane, and allow this client at the server")
+    if 400 <= status < 500 or status == 501:
+        return ModelError(said, "check this lane's model and address: the server cannot do what was asked")
+    return ModelAnswerError(said, "try again; if it goes on, read the server's log")
+
+
+def prompt_too_long(status: int, message: str, model: str) -> PromptTooLongError | None:
+    """Return the error if a refusal means that the prompt does not fit the context."""
+    if status not in {200, 400, 413, 422} or not _TOO_LONG.search(message):
+        return None
+    counts = re.search(r'n_prompt_tokens"?:\s*(\d+).*?n_ctx"?:\s*(\d+)', message)
+    size = f" ({counts[1]} tokens, room for {counts[2]})" if counts else ""
+    return PromptTooLongError(
+        f"The prompt does not fit the context of {model}{size}",
+        "raise context_tokens of this lane, or send less text",
+    )
+
+
+def unit_rows(
+    vectors: Sequence[Sequence[float]], count: int, bad_answer: Callable[[str], ModelAnswerError]
+) -> Vectors:
+    """Return rows L2-normalised; raises where they are not `count` of one length, finite and not zero."""
+    try:
+        rows = np.asarray(vectors, np.float32)
+    except (TypeError, ValueError) as error:
+        raise bad_answer("its embeddings cannot be read") from error
+    if rows.ndim != 2 or len(rows) != count or not np.isfinite(rows).all():
+        raise bad_answer("it did not send one embedding of one length for each text")
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not norms.all():
+        raise bad_answer("it sent an embedding of length zero")
+    unit: Vectors = (rows / norms).astype(np.float32)
+    return unit
+
+
+def health_words(error: ModelError, url: str) -> tuple[str, str]:
+    """Return detail and remedy of a health check that failed: its time limit is no setting."""
+    if isinstance(error, ModelTimeoutError):
+        return f"{url} does not answer in time", "see what the server is doing, or restart it"
+    return error.what, error.remedy

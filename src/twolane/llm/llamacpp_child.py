@@ -1,0 +1,97 @@
+"""The process that holds one lane's model: llama.cpp's own HTTP server on a loopback port, and nothing else.
+
+It is started by its file, so that it imports none of twolane. Parameters come as one JSON line on stdin,
+where no other user can read the key; `{"url": ...}` goes out when the model is loaded. When stdin ends, or
+the parent is gone, so is this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+_WATCH_S = 0.5
+_LOG_LIMIT_BYTES = 1 << 20
+_PR_SET_PDEATHSIG = 1
+_LOG_WARNINGS = 2
+# A parent's death can be told by the new parent only where there are process trees.
+_HAS_PARENTS = os.name == "posix"
+
+
+def _die_with_parent(parent: int, signal_number: int) -> None:
+    """Have the kernel end this process with its parent (Linux).
+
+    Only while the model loads: llama.cpp then holds the interpreter, and no thread of ours could notice. The
+    signal goes by the parent's *thread*, which surely lives as long as it waits for us, but not after that.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal_number)
+        if signal_number and os.getppid() != parent:  # it died before the call
+            os._exit(1)
+
+
+def _watch_stdin() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _watch_parent(parent: int, log: Path) -> None:
+    # A fork of the parent may hold our stdin open after its death, so the end of stdin is not enough.
+    while not _HAS_PARENTS or os.getppid() == parent:
+        with contextlib.suppress(OSError):  # the log is no reason to end
+            if log.stat().st_size > _LOG_LIMIT_BYTES:
+                os.truncate(log, 0)  # it is open for appending: what follows goes to the new end
+        time.sleep(_WATCH_S)
+    os._exit(0)
+
+
+def _start(wanted: dict[str, Any]) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = wanted["model_path"]
+    params.n_ctx = wanted["context_tokens"] * wanted["slots"]  # divided evenly among the slots
+    params.n_parallel = wanted["slots"]
+    params.cpuparams.n_threads = wanted["threads"]
+    params.cpuparams_batch.n_threads = wanted["threads"]
+    params.n_threads_http = wanted["slots"] + 16  # one is held by each request, of other processes too
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [wanted["key"]]
+    params.swa_full = True  # else models with a sliding window (Gemma) cannot reuse a shared head
+    params.cache_ram_mib = wanted["prompt_cache_mib"]
+    params.fit_params = False  # the context length is the lane's, never what happens to fit
+    params.ctx_shift = False
+    params.ui = False
+    params.offline = True
+    params.warmup = True
+    params.verbosity = _LOG_WARNINGS
+    return xllamacpp.Server(params)
+
+
+def main() -> None:
+    # Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wanted = json.loads(sys.stdin.buffer.readline())
+    parent = wanted["parent_pid"]
+    _die_with_parent(parent, signal.SIGKILL if _HAS_PARENTS else 0)
+    try:
+        server = _start(wanted)
+    except RuntimeError:
+        os._exit(2)  # the reason is in the log
+    threading.Thread(target=_watch_stdin, daemon=True).start()
+    print(json.dumps({"url": server.listening_address}), flush=True)  # noqa: T201
+    _die_with_parent(parent, 0)
+    _watch_parent(parent, Path(wanted["log"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""Finds or starts the one llama.cpp process of a lane, and shares it between twolane processes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+from filelock import FileLock, Timeout
+
+from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelUnreachableError
+
+_CHILD = Path(__file__).with_name("llamacpp_child.py")
+_FIRST_DELAY_S = 0.2
+_LONGEST_DELAY_S = 10.0
+_HEALTHY_AFTER_S = 60.0
+_ASK_S = 2.0
+_LOCK_POLL_S = 0.5
+_END_S = 5.0
+_LOG_TAIL_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParameters:
+    """What a lane's process is started with; processes with different ones are never shared."""
+
+    model: str
+    model_path: str
+    context_tokens: int
+    slots: int
+    threads: int
+    prompt_cache_mib: int = 256
+
+    def digest(self) -> str:
+        modified = Path(self.model_path).stat().st_mtime_ns
+        return hashlib.sha256(json.dumps([asdict(self), modified]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a lane's process answers, and which one it is."""
+
+    url: str
+    key: str
+    pid: int
+    parameters: str
+
+    def __repr__(self) -> str:
+        return f"Address(url={self.url!r}, pid={self.pid})"  # never the key
+
+    def is_alive(self) -> bool:
+        """Say whether the process still runs and knows the key; being slow to answer counts as running."""
+        try:
+            if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
+                return False
+        except psutil.NoSuchProcess:
+            return False
+        try:
+            with httpx.Client(trust_env=False, timeout=_ASK_S) as client:
+                answer = client.get(f"{self.url}/v1/models", headers={"Authorization": f"Bearer {self.key}"})
+        except httpx.TimeoutException:
+            return True
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
+
+class LaneServer:
+    """The process that runs one lane's model: started on first use, shared, restarted when it dies.
+
+    Whoever starts it owns it, and announces it in `run_dir` under a lock; other twolane processes with the
+    same lane and parameters connect to it. It ends with its owner; the next that needs it starts another.
+    """
+
+    def __init__(self, lane: str, run_dir: Path) -> None:
+        self._lane = lane
+        self._run_dir = run_dir
+        self._announcement = run_dir / f"{lane}.json"
+        self._log = run_dir / f"{lane}.log"
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._address: Address | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._delay_s = 0.0
+        self._not_before = 0.0
+        self._started = 0.0
+
+    def current(self) -> Address | None:
+        """Return the address in use or announced, without starting anything."""
+        return self._address or self._announced()
+
+    def acquire(self, parameters: ServerParameters, limit_s: float) -> Address:
+        """Return the address of a process that runs, and start one if need be.
+
+        Raises `ModelFileError` where the model cannot be loaded, and `ModelTimeoutError` after `limit_s`.
+        """
+        with self._lock:
+            if self._address:
+                return self._address
+            until = time.monotonic() + limit_s
+            self._run_dir.mkdir(parents=True, exist_ok=True)
+            with self._announcing(until):
+                announced = self._announced()
+                if announced and announced.parameters == parameters.digest() and announced.is_alive():
+                    self._address = announced
+                else:
+                    self._pause(until)
+                    self._address = self._start(parameters, until)
+                    self._announce(self._address)
+            return self._address
+
+    def lost(self, address: Address) -> bool:
+        """Say whether a process that stopped answering is gone; if so it is forgotten, and the next call
+        finds or starts another."""
+        if address.is_alive():
+            return False
+        with self._lock:
+            if self._address == address:
+                self._address = None
+                self._end_child()
+                self._back_off()
+        return True
+
+    def close(self) -> None:
+        """End the process if it is ours; safe to call twice, and while another thread has it load."""
+        self._closed.set()
+        if self._address is None and (loading := self._child):
+            loading.kill()
+        with self._lock:
+            address, self._address = self._address, None
+            if self._child is None:
+                return
+            self._end_child()
+            if self._announced() == address:
+                self._announcement.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _announcing(self, until: float) -> Iterator[None]:
+        """Keep other processes from starting this lane's model; raises where one has done so for too long."""
+        lock = FileLock(self._run_dir / f"{self._lane}.lock")
+        while not lock.is_locked:
+            self._refuse_if_closed()
+            try:
+                lock.acquire(timeout=_LOCK_POLL_S)
+            except Timeout as error:
+                if time.monotonic() < until:
+                    continue
+                raise ModelTimeoutError(
+                    f"another twolane process has not done with starting the {self._lane} lane's model",
+                    "try again; if it goes on, end that process",
+                ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed.is_set():
+            raise ModelError(f"the {self._lane} lane is closed", "open it again to use it")
+
+    def _announced(self) -> Address | None:
+        try:
+            data = json.loads(self._announcement.read_text(encoding="utf-8"))
+            return Address(**data)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _announce(self, address: Address) -> None:
+        fresh = self._announcement.with_suffix(f".{os.getpid()}.new")
+        fresh.unlink(missing_ok=True)
+        # It holds the key: for this user alone, from its first byte on.
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            json.dump(asdict(address), stream)
+        fresh.replace(self._announcement)
+
+    def _pause(self, until: float) -> None:
+        """Wait out the delay after a death, so that a model that always crashes does not spin."""
+        self._closed.wait(max(0.0, min(self._not_before, until) - time.monotonic()))
+        self._refuse_if_closed()
+
+    def _back_off(self) -> None:
+        now = time.monotonic()
+        if now - self._started > _HEALTHY_AFTER_S:
+            self._delay_s = 0.0
+        self._delay_s = min(_LONGEST_DELAY_S, max(_FIRST_DELAY_S, 2 * self._delay_s))
+        self._not_before = now + self._delay_s
+
+    def _start(self, parameters: ServerParameters, until: float) -> Address:
+        self._started = time.monotonic()
+        key = secrets.token_urlsafe(32)
+        log_descriptor = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        with os.fdopen(log_descriptor, "wb") as log:
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", str(_CHILD)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        wanted = {**asdict(parameters), "key": key, "parent_pid": os.getpid(), "log": str(self._log)}
+        try:
+            url = self._wait_until_ready(self._child, json.dumps(wanted).encode() + b"\n", until)
+        except BaseException:  # Ctrl-C too: a process that nobody knows of must not stay behind
+            self._end_child()
+            self._back_off()
+            raise
+        if not url:
+            raise self._failed(parameters)
+        return Address(url, key, self._child.pid, parameters.digest())
+
+    def _wait_until_ready(self, child: subprocess.Popen[bytes], wanted: bytes, until: float) -> str:
+        """Return the child's address, or "" where it ended instead."""
+        assert child.stdin is not None
+        assert child.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(wanted)
+            child.stdin.flush()
+        lines: queue.Queue[bytes] = queue.Queue()
+        reader = threading.Thread(
+            target=lambda out: lines.put(out.readline()), args=(child.stdout,), daemon=True
+        )
+        reader.start()
+        try:
+            line = lines.get(timeout=max(0.1, until - time.monotonic()))
+        except queue.Empty:
+            child.kill()
+            raise ModelTimeoutError(
+                f"the {self._lane} lane's model did not load in time",
+                "raise first_token_timeout_s of this lane, or use a smaller model",
+            ) from None
+        finally:
+            reader.join(_END_S)
+        return str(json.loads(line)["url"]) if line else ""
+
+    def _failed(self, parameters: ServerParameters) -> ModelError:
+        """Return the error for a child that ended while it loaded, and forget the child."""
+        assert self._child is not None
+        status = self._child.wait(_END_S)
+        self._end_child()
+        self._back_off()
+        self._refuse_if_closed()
+        tail = "\n".join(self._log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
+        if status == 2:
+            remedy = f"run: twolane models verify {parameters.model}; its log is {self._log}"
+            return ModelFileError(f"llama.cpp cannot load {parameters.model_path}:\n{tail}", remedy)
+        remedy = f"look for a lack of memory; its log is {self._log}"
+        return ModelUnreachableError(f"the {self._lane} lane's process ended with {status}:\n{tail}", remedy)
+
+    def _end_child(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin is not None
+        assert child.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()  # its signal to end
+        try:
+            child.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        child.stdout.close()

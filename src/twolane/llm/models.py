@@ -1,0 +1,211 @@
+"""The models that twolane can run itself: what they are, where their files lie, whether these are whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
+from twolane.llm.base import ModelInfo
+
+_HASH_CHUNK_BYTES = 1 << 20
+_STAMPS = ".verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A numbered series of wheels that hold one file in parts, all but the last of `part_bytes`."""
+
+    package: str
+    version: str
+    member: str
+    parts: int = 1
+    part_bytes: int = 0
+
+    def requirement(self, index: int) -> str:
+        """Return the pinned requirement of part `index`, which counts from 0."""
+        return f"{self.package.format(part=index + 1, index=index)}=={self.version}"
+
+    def member_of(self, index: int) -> str:
+        """Return the path of part `index` within its wheel."""
+        return self.member.format(part=index + 1, index=index)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One file of a model, with its digest and where it can be had."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    hub: str = ""
+    carriers: tuple[Carrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model of the list, or a GGUF file that the user named by its path (then `files` have no digest)."""
+
+    name: str
+    kind: Literal["chat", "embed"]
+    files: tuple[ModelFile, ...]
+    licence: str = ""
+    terms: str = ""
+    must_accept: bool = False
+    purpose: str = ""
+    prompt_form: Literal["completion", "chat"] = "chat"
+    context_tokens: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+
+def _file(data: Mapping[str, Any]) -> ModelFile:
+    carriers = tuple(Carrier(**carrier) for carrier in data.get("carrier", ()))
+    return ModelFile(data["name"], data["bytes"], data["sha256"], data.get("hub", ""), carriers)
+
+
+@cache
+def known_models() -> tuple[ModelEntry, ...]:
+    """Return the list that ships with twolane."""
+    text = resources.files("twolane.llm").joinpath("models.toml").read_text(encoding="utf-8")
+    entries = []
+    for data in tomllib.loads(text)["model"]:
+        files = tuple(_file(file) for file in data.pop("file"))
+        entries.append(ModelEntry(files=files, **data))
+    return tuple(entries)
+
+
+def find_model(name: str) -> ModelEntry:
+    """Return a model of the list, or an entry for the GGUF file that `name` is the path of.
+
+    Raises `NotFoundError` where it is neither.
+    """
+    for entry in known_models():
+        if entry.name == name:
+            return entry
+    path = Path(name).expanduser()
+    if path.suffix.lower() == ".gguf":
+        if not path.is_file():
+            raise NotFoundError(f"there is no model file at {path}", "name a GGUF file that exists")
+        file = ModelFile(str(path.absolute()), path.stat().st_size, "")
+        return ModelEntry(name, "chat", (file,), purpose="your own file")
+    names = ", ".join(entry.name for entry in known_models())
+    remedy = f"take one of `twolane models list` ({names}), or the path of a .gguf file"
+    raise NotFoundError(f"no model is called {name!r}", remedy)
+
+
+def prompt_form(name: str) -> Literal["completion", "chat"]:
+    """Return how a model is best asked for a label; a model that is not in the list is asked by chat."""
+    return next((entry.prompt_form for entry in known_models() if entry.name == name), "chat")
+
+
+def file_path(entry: ModelEntry, file: ModelFile, models_dir: Path) -> Path:
+    """Return where a file of a model lies: models of several files have a folder of their own."""
+    if len(entry.files) == 1:
+        return models_dir / file.name
+    return models_dir / entry.name.replace(":", "-") / file.name  # Windows allows no colon
+
+
+def is_present(name: str, models_dir: Path) -> bool:
+    """Say whether all files of a model are there in their right sizes, without reading them."""
+    entry = find_model(name)
+    return all(_has_size(file_path(entry, file, models_dir), file) for file in entry.files)
+
+
+def _has_size(path: Path, file: ModelFile) -> bool:
+    try:
+        return path.stat().st_size == file.size_bytes
+    except OSError:
+        return False
+
+
+def verify(name: str, models_dir: Path) -> ModelEntry:
+    """Read a model's files whole and compare their digests.
+
+    Raises `ModelMissingError` where a file is not there, and `ModelFileError` where one is not what it should
+    be: that file is deleted, so that the next pull fetches it again.
+    """
+    entry = find_model(name)
+    for file in entry.files:
+        _verify_file(entry, file, models_dir)
+    return entry
+
+
+def _verify_file(entry: ModelEntry, file: ModelFile, models_dir: Path) -> None:
+    path = file_path(entry, file, models_dir)
+    if not path.is_file():
+        raise ModelMissingError(f"the model {entry.name} is not here: no {path}", _pull_remedy(entry))
+    if not file.sha256:  # the user's own file: there is nothing to compare it with
+        return
+    if not _has_size(path, file) or digest_of(path) != file.sha256:
+        path.unlink()
+        raise ModelFileError(f"{path} was damaged, and is deleted", _pull_remedy(entry))
+    stamp_file(path, file)
+
+
+def ready_path(name: str, models_dir: Path) -> Path:
+    """Return the path of a model whose files are known to be whole: its file, or its folder of several.
+
+    The first use reads a file whole; a stamp spares that for as long as the file is not touched.
+    Raises as `verify` does.
+    """
+    entry = find_model(name)
+    for file in entry.files:
+        path = file_path(entry, file, models_dir)
+        if not (file.sha256 and _has_size(path, file) and _is_stamped(path, file)):
+            _verify_file(entry, file, models_dir)
+    path = file_path(entry, entry.files[0], models_dir)
+    return path.parent if len(entry.files) > 1 else path
+
+
+def list_models(models_dir: Path) -> list[ModelInfo]:
+    """List the models of the list that are in the cache."""
+    return [
+        ModelInfo(entry.name, entry.size_bytes, entry.files[0].sha256, context_tokens=entry.context_tokens)
+        for entry in known_models()
+        if is_present(entry.name, models_dir)
+    ]
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _stamp_path(path: Path) -> Path:
+    return path.parent / _STAMPS / f"{path.name}.json"
+
+
+def stamp_file(path: Path, file: ModelFile) -> None:
+    """Record that a file was found whole as it is now; a folder that cannot be written gets no stamp."""
+    stamp = _stamp_path(path)
+    with contextlib.suppress(OSError):
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(json.dumps(_stamp_of(path, file)), encoding="utf-8")
+
+
+def _stamp_of(path: Path, file: ModelFile) -> dict[str, Any]:
+    return {"sha256": file.sha256, "modified_ns": path.stat().st_mtime_ns}
+
+
+def _is_stamped(path: Path, file: ModelFile) -> bool:
+    try:
+        stamp = json.loads(_stamp_path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(stamp == _stamp_of(path, file))
+
+
+def _pull_remedy(entry: ModelEntry) -> str:
+    return f"run: twolane models pull {entry.name}"

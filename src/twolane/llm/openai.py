@@ -1,0 +1,226 @@
+"""Any OpenAI-compatible server as a lane's model: llama-server, vLLM, LM Studio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+
+from twolane.config import LaneSettings
+from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError, ModelUnreachableError
+from twolane.llm.base import (
+    ChatOptions,
+    Choice,
+    Delta,
+    Finished,
+    Health,
+    ModelInfo,
+    Prompt,
+    PullProgress,
+    Vectors,
+)
+from twolane.llm.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
+from twolane.llm.labels import NextTokens, score_labels
+from twolane.llm.limits import Gate, TimeLimits, estimate_tokens
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+TOP_TOKENS = 20
+_EMBED_BATCH = 64
+_REMEDY = "start the model server, or set the url of this lane"
+
+
+class OpenAILLM:
+    """A model behind `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` and `/v1/models`.
+
+    The url may end in `/v1` or not. Context length and threads are the server's own: these servers take
+    neither from a request, nor a keep-alive. llama-server answers for every model name, so there a wrong
+    one is seen by `health` only. Texts are counted by the server's `/tokenize` where it has one.
+    """
+
+    def __init__(self, settings: LaneSettings, server: ModelServer | None = None) -> None:
+        url = (settings.url or DEFAULT_URL).removesuffix("/v1")
+        self._settings = settings
+        self._server = server or ModelServer(settings, url, remedy=_REMEDY)
+        self._gate = Gate(settings)
+        self._counts_tokens = True
+
+    @property
+    def model(self) -> str:
+        return self._settings.model
+
+    def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
+        with self._gate.slot():
+            return score_labels(self._next_tokens, prompt, labels)
+
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+        path, body = self._body(prompt)
+        body |= {
+            "max_tokens": max(1, options.max_tokens),
+            "temperature": options.temperature,
+            "seed": options.seed,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if options.stop:
+            body["stop"] = list(options.stop)
+        with self._gate.slot(), closing(self._server.events(path, body)) as events:
+            yield from self._answer(events)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows: list[Vectors] = []
+        for start in range(0, len(texts), _EMBED_BATCH):
+            batch = list(texts[start : start + _EMBED_BATCH])
+            with self._gate.slot():
+                answer = self._server.post(
+                    "/v1/embeddings",
+                    {"model": self.model, "input": batch},
+                    TimeLimits.whole(self._settings.total_timeout_s),
+                )
+            rows.append(self._vectors(answer, len(batch)))
+        return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        # llama-server reads `content`, vLLM `prompt`; LM Studio has no such route.
+        if self._counts_tokens:
+            body = {"model": self.model, "content": text, "prompt": text}
+            try:
+                tokens = self._server.post("/tokenize", body, HEALTH_LIMITS).get("tokens")
+                if isinstance(tokens, list):
+                    return len(tokens)
+                self._counts_tokens = False
+            except ModelError as error:
+                self._counts_tokens = error.retryable
+        return estimate_tokens(text)
+
+    def models(self) -> list[ModelInfo]:
+        return self._models(None)
+
+    def pull(self) -> Iterator[PullProgress]:
+        raise ModelError(
+            f"The server at {self._server.url} cannot be told to fetch {self.model}",
+            "fetch the model with the server's own tools, then start the server with it",
+        )
+
+    def load(self) -> None:
+        """Ask for one token: servers that load a model at its first request do it now."""
+        with self._gate.slot():
+            body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
+            self._server.post("/v1/completions", body)
+
+    def health(self) -> Health:
+        try:
+            if self._server.status("/health", HEALTH_LIMITS) == 503:
+                detail = f"{self._server.url} is loading {self.model}"
+                return Health(False, True, False, detail, "wait until the server has loaded it")
+            names = [info.name for info in self._models(HEALTH_LIMITS)]
+        except ModelError as error:
+            reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
+            return Health(False, reachable, False, *health_words(error, self._server.url))
+        if self.model in names:
+            return Health(True, True, True, f"{self._server.url} serves {self.model}")
+        detail = f"{self._server.url} serves {', '.join(names) or 'no model'}, not {self.model}"
+        return Health(False, True, False, detail, "set the model of this lane to one that is served")
+
+    def close(self) -> None:
+        self._gate.close()
+        self._server.close()
+
+    def _body(self, prompt: Prompt) -> tuple[str, Json]:
+        """Return the route and the request body that a prompt goes to."""
+        if isinstance(prompt, str):
+            return "/v1/completions", {"model": self.model, "prompt": prompt}
+        messages = [{"role": m.role, "content": m.content} for m in prompt]
+        body: Json = {"model": self.model, "messages": messages}
+        if prompt and prompt[-1].role == "assistant":
+            # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
+            body |= {"add_generation_prompt": False, "continue_final_message": True}
+        return "/v1/chat/completions", body
+
+    def _next_tokens(self, prompt: Prompt) -> NextTokens:
+        """Ask for one token and the probabilities that it was chosen from."""
+        path, body = self._body(prompt)
+        body |= {"max_tokens": 1, "temperature": 0.0}
+        plain = isinstance(prompt, str)
+        body |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
+        answer = self._server.post(path, body)
+        try:
+            tokens, usage = _top_tokens(answer["choices"][0].get("logprobs")), _usage(answer)
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            raise self._bad_answer("its log probabilities cannot be read") from error
+        return NextTokens(tokens, *usage)
+
+    def _answer(self, events: Iterator[Json]) -> Iterator[Delta | Finished]:
+        """Turn chunks into deltas; only a `finish_reason` is an end, whatever else the stream does."""
+        reason: str | None = None
+        prompt_tokens = completion_tokens = 0
+        for event in events:
+            if isinstance(usage := event.get("usage"), dict):
+                prompt_tokens = usage.get("prompt_tokens") or 0
+                completion_tokens = usage.get("completion_tokens") or 0
+            text, ended = self._piece(event)
+            if text:
+                yield Delta(text)
+            reason = ended or reason
+        if reason == "length":
+            yield Finished("length", prompt_tokens, completion_tokens)
+        elif reason in {"stop", "eos", "tool_calls"}:
+            yield Finished("stop", prompt_tokens, completion_tokens)
+        else:
+            raise self._bad_answer(f"its stream ended {f'with {reason!r}' if reason else 'without an end'}")
+
+    def _piece(self, event: Json) -> tuple[str, str | None]:
+        """Return a chunk's text and its end; one that only tells the usage has neither."""
+        try:
+            choices = event.get("choices") or [{}]
+            text = choices[0].get("text") or (choices[0].get("delta") or {}).get("content")
+            return str(text or ""), choices[0].get("finish_reason")
+        except (AttributeError, KeyError, TypeError) as error:
+            raise self._bad_answer("its stream cannot be read") from error
+
+    def _models(self, limits: TimeLimits | None) -> list[ModelInfo]:
+        try:
+            return [_model_info(item) for item in self._server.get("/v1/models", limits)["data"]]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._bad_answer("its list of models cannot be read") from error
+
+    def _vectors(self, answer: Json, count: int) -> Vectors:
+        try:
+            data = sorted(answer["data"], key=lambda item: int(item["index"]))
+            rows = [item["embedding"] for item in data]
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._bad_answer("its embeddings cannot be read") from error
+        return unit_rows(rows, count, self._bad_answer)
+
+    def _bad_answer(self, why: str) -> ModelAnswerError:
+        return ModelAnswerError(
+            f"{self._server.url} did not answer well for {self.model}: {why}",
+            "try again; if it goes on, read the server's log",
+        )
+
+
+def _top_tokens(logprobs: Mapping[str, Any] | None) -> tuple[tuple[str, float], ...]:
+    """Read both shapes: a list of tokens (chat, and llama-server everywhere), or a mapping (completions)."""
+    if not logprobs:
+        return ()
+    if content := logprobs.get("content"):
+        return tuple((str(item["token"]), float(item["logprob"])) for item in content[0]["top_logprobs"])
+    if top := logprobs.get("top_logprobs"):
+        return tuple((str(token), float(logprob)) for token, logprob in top[0].items())
+    return ()
+
+
+def _usage(answer: Json) -> tuple[int, int]:
+    """Return the tokens of the prompt, and how many of them were not computed again."""
+    usage = answer.get("usage") or {}
+    details = usage.get("prompt_tokens_details") or {}
+    timings = answer.get("timings") or {}  # llama-server's own
+    cached = details.get("cached_tokens") or timings.get("cache_n") or 0
+    return int(usage.get("prompt_tokens") or 0), int(cached)
+
+
+def _model_info(item: Json) -> ModelInfo:
+    meta = item.get("meta") or {}
+    context = item.get("max_model_len") or meta.get("n_ctx") or meta.get("n_ctx_train") or 0
+    return ModelInfo(str(item.get("id", "")), int(meta.get("size") or 0), "", True, int(context))

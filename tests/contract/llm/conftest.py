@@ -1,0 +1,203 @@
+"""The implementations that the contract suite runs over, each with a way into every situation."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from tests.support import fake_ollama, fake_openai
+from tests.support.fake_ollama import FakeOllama
+from tests.support.fake_openai import FakeOpenAI
+from tests.support.fake_server import FakeServer, Stage
+
+from twolane.config import LaneSettings
+from twolane.errors import ModelTimeoutError, ModelUnreachableError
+from twolane.llm.base import LLM
+from twolane.llm.ollama import OllamaLLM
+from twolane.llm.openai import OpenAILLM
+from twolane.llm.scripted import ScriptedLLM
+
+CONTEXT_TOKENS = 256
+
+
+class Bench:
+    """One implementation; a situation that it cannot be brought into skips its test, and says so."""
+
+    embeds_apart = False  # a model that generates cannot embed
+    echoes = True  # the answer repeats the prompt's words
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    def open(self, **settings: Any) -> LLM:
+        raise NotImplementedError
+
+    def open_embedder(self) -> LLM:
+        return self.open()
+
+    def missing(self) -> LLM:
+        pytest.skip("serves one model, whatever its name")
+
+    def unreachable(self) -> LLM:
+        pytest.skip("is never unreachable")
+
+    def hold(self) -> AbstractContextManager[Stage]:
+        """Hold every request that is under way until the block ends."""
+        pytest.skip("cannot be held")
+
+    def stalled(self, *, after_first_token: bool) -> LLM:
+        """Return a lane with a short limit whose next chat says nothing more."""
+        pytest.skip("cannot be stalled")
+
+    def keep(self, llm: LLM) -> LLM:
+        self._stack.callback(llm.close)
+        return llm
+
+
+def lane(**settings: Any) -> LaneSettings:
+    return LaneSettings(**{"context_tokens": CONTEXT_TOKENS, "threads": 1, **settings})
+
+
+class ScriptedBench(Bench):
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        self.stage = Stage()
+
+    def open(self, **settings: Any) -> LLM:
+        def before(step: str) -> None:
+            if step != "token":
+                with self.stage.visit():
+                    pass
+
+        return self.keep(ScriptedLLM(lane(runtime="scripted", **settings), before=before))
+
+    def missing(self) -> LLM:
+        return self.keep(ScriptedLLM(lane(runtime="scripted"), missing=True))
+
+    def unreachable(self) -> LLM:
+        error = ModelUnreachableError("Nothing answers at script", "write one")
+        return self.keep(ScriptedLLM(lane(runtime="scripted"), before=raising_once("chat", error)))
+
+    def hold(self) -> AbstractContextManager[Stage]:
+        return held(self.stage)
+
+    def stalled(self, *, after_first_token: bool) -> LLM:
+        error = ModelTimeoutError("The model scripted did not begin to answer", "wait longer")
+        step = "token" if after_first_token else "chat"
+        return self.keep(ScriptedLLM(lane(runtime="scripted"), before=raising_once(step, error)))
+
+
+def raising_once(at: str, error: Exception) -> Callable[[str], None]:
+    errors = [error]
+
+    def before(step: str) -> None:
+        if step == at and errors:
+            raise errors.pop()
+
+    return before
+
+
+@contextmanager
+def held(stage: Stage) -> Iterator[Stage]:
+    with stage.hold():
+        yield stage
+
+
+class ServerBench(Bench):
+    """An adapter over real HTTP to a server of the tests."""
+
+    MODEL = ""
+
+    def __init__(self, stack: ExitStack, server: FakeServer) -> None:
+        super().__init__(stack)
+        self.server = stack.enter_context(server)
+
+    def open(self, **settings: Any) -> LLM:
+        return self.keep(self.build(lane(**{"url": self.server.url, "model": self.MODEL, **settings})))
+
+    def build(self, settings: LaneSettings) -> LLM:
+        raise NotImplementedError
+
+    def missing(self) -> LLM:
+        return self.open(model="nope:1b")
+
+    def unreachable(self) -> LLM:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        return self.open(url=f"http://127.0.0.1:{port}")
+
+    def hold(self) -> AbstractContextManager[Stage]:
+        return held(self.server.stage)
+
+    def stalled(self, *, after_first_token: bool) -> LLM:
+        self.server.tricks.append("stall mid-stream" if after_first_token else "stall")
+        limit = "between_tokens_timeout_s" if after_first_token else "first_token_timeout_s"
+        return self.open(**{limit: 0.3})
+
+
+class OllamaBench(ServerBench):
+    MODEL = fake_ollama.GENERATES
+    embeds_apart = True
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack, FakeOllama())
+
+    def build(self, settings: LaneSettings) -> LLM:
+        return OllamaLLM(settings)
+
+    def open_embedder(self) -> LLM:
+        return self.open(model=fake_ollama.EMBEDS)
+
+
+class LlamaServerBench(ServerBench):
+    MODEL = fake_openai.MODEL
+    dialect = "llama-server"
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack, FakeOpenAI(self.dialect, CONTEXT_TOKENS))
+
+    def build(self, settings: LaneSettings) -> LLM:
+        return OpenAILLM(settings)
+
+
+class VllmBench(LlamaServerBench):
+    dialect = "vllm"
+
+
+class LlamaCppBench(Bench):
+    """The embedded runtime with a real model in a real process of its own."""
+
+    echoes = False
+
+    def open(self, **settings: Any) -> LLM:
+        # Imported here: the fixture needs this file, and fetches a model where there is none.
+        from tests.contract.llm.llamacpp_fixture import open_llamacpp
+
+        return self.keep(open_llamacpp(**settings))
+
+    def open_embedder(self) -> LLM:
+        pytest.skip("writes text, and makes no vectors")
+
+    def missing(self) -> LLM:
+        return self.open(model="no-such:1b")
+
+
+BENCHES = {
+    "scripted": ScriptedBench,
+    "ollama": OllamaBench,
+    "llama-server": LlamaServerBench,
+    "vllm": VllmBench,
+    "llamacpp": LlamaCppBench,
+}
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=[pytest.mark.model] if name == "llamacpp" else []) for name in BENCHES]
+)
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with ExitStack() as stack:
+        yield BENCHES[request.param](stack)

@@ -1,0 +1,325 @@
+"""What every runtime must do, whatever runs behind it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from tests.contract.llm.conftest import CONTEXT_TOKENS, Bench
+
+from twolane.errors import (
+    ModelBusyError,
+    ModelError,
+    ModelMissingError,
+    ModelTimeoutError,
+    ModelUnreachableError,
+    PromptTooLongError,
+)
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
+
+LABELS = ("invoice", "tax return", "tax letter", "holiday photo")
+TEXT = "Please pay the amount by Friday.\nCategory:"
+CHAT: tuple[Message, ...] = (
+    Message("system", "Name the category."),
+    Message("user", "Please pay the amount by Friday."),
+)
+PROMPTS = pytest.mark.parametrize("prompt", [TEXT, CHAT], ids=["text", "chat"])
+UNICODE = "Zoë paid 5 € for 寿司 🍣 naïvely"
+
+
+def answer(llm: LLM, prompt: Prompt = TEXT, max_tokens: int = 16) -> tuple[str, Finished]:
+    events = list(llm.chat(prompt, ChatOptions(max_tokens=max_tokens)))
+    assert isinstance(events[-1], Finished)
+    assert all(isinstance(event, Delta) for event in events[:-1])
+    return "".join(event.text for event in events if isinstance(event, Delta)), events[-1]
+
+
+@PROMPTS
+def test_choose_gives_one_finite_logprob_a_label_in_order(bench: Bench, prompt: Prompt) -> None:
+    # given
+    llm = bench.open()
+
+    # when
+    choice = llm.choose(prompt, LABELS)
+
+    # then
+    assert choice.labels == LABELS
+    assert len(choice.logprobs) == len(LABELS)
+    assert all(math.isfinite(logprob) and logprob <= 0 for logprob in choice.logprobs)
+    assert sum(math.exp(logprob) for logprob in choice.logprobs) <= 1 + 1e-6
+    assert choice.prompt_tokens > 0
+
+
+@PROMPTS
+def test_choose_is_the_same_every_time(bench: Bench, prompt: Prompt) -> None:
+    # given
+    llm = bench.open()
+
+    # when
+    first, second = llm.choose(prompt, LABELS), llm.choose(prompt, LABELS)
+
+    # then
+    assert np.allclose(first.logprobs, second.logprobs, atol=0.05)
+
+
+def test_choose_among_no_labels_is_empty(bench: Bench) -> None:
+    assert bench.open().choose(TEXT, ()).labels == ()
+
+
+@PROMPTS
+def test_chat_ends_with_finished(bench: Bench, prompt: Prompt) -> None:
+    # when
+    text, finished = answer(bench.open(), prompt)
+
+    # then
+    assert text.strip()
+    assert finished.prompt_tokens > 0
+    assert 0 < finished.completion_tokens <= 16
+
+
+def test_chat_is_cut_at_its_longest(bench: Bench) -> None:
+    # when
+    _, finished = answer(bench.open(), "Count: one two three four five six", max_tokens=1)
+
+    # then
+    assert finished.reason == "length"
+    assert finished.completion_tokens == 1
+
+
+def test_chat_goes_on_from_the_assistants_words(bench: Bench) -> None:
+    # when
+    text, _ = answer(bench.open(), (*CHAT, Message("assistant", "It is an")))
+
+    # then
+    assert text.strip()
+
+
+def test_unicode_survives(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # when
+    text, _ = answer(llm, UNICODE)
+    choice = llm.choose(UNICODE, ["寿司", "naïve 🍣"])
+
+    # then
+    assert choice.labels == ("寿司", "naïve 🍣")
+    if bench.echoes:
+        assert text.split() == UNICODE.split()
+
+
+def test_half_characters_of_damaged_files_do_no_harm(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+    damaged = "a \udce4 b\x00c"
+
+    # then
+    assert answer(llm, f"{damaged}\nCategory:")[1].completion_tokens > 0
+    assert len(llm.choose((Message("user", damaged),), LABELS).logprobs) == len(LABELS)
+    assert bench.open_embedder().embed([damaged]).shape[0] == 1
+
+
+def test_closing_the_iterator_frees_the_lane(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+    events = llm.chat(TEXT, ChatOptions(max_tokens=64))
+    assert isinstance(next(events), Delta)
+
+    # when
+    events.close()  # type: ignore[attr-defined]
+
+    # then
+    assert answer(llm)[1].reason in {"stop", "length"}
+
+
+def test_embeddings_are_unit_rows_in_order(bench: Bench) -> None:
+    # given
+    llm = bench.open_embedder()
+    texts = ["an invoice for paper", "a holiday on an island", UNICODE]
+
+    # when
+    rows = llm.embed(texts)
+    alone = np.concatenate([llm.embed([text]) for text in texts])
+
+    # then
+    assert rows.shape[0] == len(texts)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+    assert np.allclose(rows, alone, atol=1e-2)
+    assert not np.allclose(rows[0], rows[1], atol=1e-2)
+
+
+def test_no_texts_are_no_rows(bench: Bench) -> None:
+    assert bench.open_embedder().embed([]).shape[0] == 0
+
+
+def test_many_texts_are_embedded(bench: Bench) -> None:
+    # given
+    texts = [f"text number {i}" for i in range(70)]
+
+    # when
+    rows = bench.open_embedder().embed(texts)
+
+    # then
+    assert rows.shape[0] == len(texts)
+
+
+@pytest.mark.parametrize("ask", ["choose", "chat"])
+def test_a_prompt_that_does_not_fit_is_refused(bench: Bench, ask: str) -> None:
+    # given
+    llm = bench.open()
+    prompt = "word " * 40 * CONTEXT_TOKENS
+
+    # when / then
+    with pytest.raises(PromptTooLongError) as caught:
+        llm.choose(prompt, LABELS) if ask == "choose" else answer(llm, prompt)
+    assert caught.value.remedy
+
+
+def test_a_text_that_does_not_fit_is_not_embedded_in_part(bench: Bench) -> None:
+    # given
+    llm = bench.open_embedder()
+
+    # when / then
+    with pytest.raises(PromptTooLongError):
+        llm.embed(["word " * 40 * CONTEXT_TOKENS])
+
+
+@pytest.mark.parametrize("ask", ["choose", "chat", "embed"])
+def test_a_missing_model_is_named(bench: Bench, ask: str) -> None:
+    # given
+    llm = bench.missing()
+    calls: dict[str, Callable[[], object]] = {
+        "choose": lambda: llm.choose(TEXT, LABELS),
+        "chat": lambda: answer(llm),
+        "embed": lambda: llm.embed(["text"]),
+    }
+
+    # when / then
+    with pytest.raises(ModelMissingError, match=llm.model) as caught:
+        calls[ask]()
+    assert "pull" in caught.value.remedy or "models list" in caught.value.remedy
+    assert not llm.health().ready
+
+
+def test_nobody_at_the_address(bench: Bench) -> None:
+    # given
+    llm = bench.unreachable()
+
+    # when / then
+    with pytest.raises(ModelUnreachableError) as caught:
+        answer(llm)
+    assert caught.value.remedy
+    assert caught.value.retryable
+
+
+def test_one_more_than_may_wait_is_refused_at_once(bench: Bench) -> None:
+    # given
+    llm = bench.open(concurrency=1, max_waiting=0)
+
+    # when
+    with bench.hold() as stage, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(answer, llm)
+        stage.wait_for(inside=1)
+        with pytest.raises(ModelBusyError):
+            llm.choose(TEXT, LABELS)
+        stage.open()
+
+    # then
+    assert first.result()[1].reason == "stop"
+    assert answer(llm)[1].reason == "stop"
+
+
+def test_no_more_are_under_way_than_allowed(bench: Bench) -> None:
+    # given
+    llm = bench.open(concurrency=2, max_waiting=20)
+
+    # when
+    with bench.hold() as stage, ThreadPoolExecutor(10) as pool:
+        calls: list[Future[object]] = [
+            pool.submit(llm.choose, TEXT, LABELS) if i % 2 else pool.submit(answer, llm) for i in range(10)
+        ]
+        stage.wait_for(inside=2)
+        stage.open()
+
+    # then
+    assert [call.exception() for call in calls] == [None] * 10
+    assert stage.most == 2
+
+
+@pytest.mark.parametrize("after_first_token", [False, True])
+def test_a_silent_model_runs_into_the_limit(bench: Bench, after_first_token: bool) -> None:
+    # given
+    llm = bench.stalled(after_first_token=after_first_token)
+
+    # when / then
+    with pytest.raises(ModelTimeoutError) as caught:
+        answer(llm)
+    assert caught.value.remedy
+    assert answer(llm)[1].reason == "stop"
+
+
+def test_tokens_are_counted_or_overestimated(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # then
+    assert llm.count_tokens("") <= 1
+    assert 4 <= llm.count_tokens("four words in here") <= 20
+
+
+def test_the_model_is_listed(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # then
+    assert llm.model in [info.name for info in llm.models()]
+
+
+def test_a_loaded_model_is_healthy(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # when
+    llm.load()
+
+    # then
+    health = llm.health()
+    assert (health.ready, health.reachable, health.loaded) == (True, True, True), health.detail
+    assert llm.model in health.detail
+
+
+def test_closing_twice_is_safe_and_ends_it(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+    answer(llm)
+
+    # when
+    llm.close()
+    llm.close()
+
+    # then
+    with pytest.raises(ModelError):
+        answer(llm)
+    llm.health()  # does not raise
+
+
+def test_several_threads_share_it(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+    together = threading.Barrier(4)
+
+    def ask(number: int) -> tuple[float, ...]:
+        together.wait()
+        return llm.choose(f"Number {number}.\nCategory:", LABELS).logprobs
+
+    # when
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(ask, range(4)))
+
+    # then
+    assert all(len(result) == len(LABELS) for result in results)

@@ -1,0 +1,58 @@
+"""A process that works a library's jobs until it is killed: `crash_worker.py LIBRARY STARTS THREADS LEASE_S`.
+
+Each job writes its effect within the transaction that ends it: a job of its own making, with a key that is
+never used twice, so that an effect that happens twice is seen. A poison job kills the whole process.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.worker import Worker
+from twolane.store.sqlite import open_sqlite
+
+MAX_ATTEMPTS = 30
+POISON_ATTEMPTS = 3
+
+
+def main(library: Path, starts: Path, threads: int, lease_s: float) -> None:
+    poison = "poison" in library.name
+    attempts = POISON_ATTEMPTS if poison else MAX_ATTEMPTS
+    with closing(open_sqlite(library, max_attempts=attempts, backoff_s=0.01)) as store:
+        pause = threading.Event()
+
+        def work(job: Job) -> None:
+            with starts.open("a") as file:  # appended in one write: what was begun, ended or not
+                file.write(f"{job.key}\n")
+            if job.key.startswith("poison"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            pause.wait(0.02)
+            with store.finishing(job) as write:
+                write.enqueue([NewJob("effect", f"{job.key} {secrets.token_hex(8)}", job.file_id)])
+
+        worker = Worker(
+            store,
+            {"work": work},
+            doorbell=LocalDoorbell(poll_s=0.05),
+            threads=threads,
+            lease_s=lease_s,
+            name=str(os.getpid()),
+            poll_s=0.05,
+        )
+        worker.run(threading.Event(), until=lambda: work_left(store.job_counts()) == 0)
+
+
+def work_left(counts: dict[str, JobCounts]) -> int:
+    return counts["work"].queued + counts["work"].running if "work" in counts else 0
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
