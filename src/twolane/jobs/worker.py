@@ -1,0 +1,310 @@
+"""What runs jobs: claims them, keeps their leases alive, and sorts failures by whose fault they are.
+
+A failure of the job (a damaged file, a fault of ours) counts as an attempt. An outage of what every job of
+its kind needs (a model server that restarts, a catalogue that is held) does not, for a while: the job goes
+back and its kind pauses. Otherwise a restart of a server of ten seconds would quarantine every file.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from twolane.errors import (
+    ExtractError,
+    LeaseLostError,
+    ModelBusyError,
+    ModelUnreachableError,
+    StoreBusyError,
+    StoreError,
+    TwolaneError,
+)
+from twolane.jobs.base import Doorbell, Job
+from twolane.store.base import Store
+
+Handler = Callable[[Job], None]
+OUTAGES = (ModelUnreachableError, ModelBusyError, StoreBusyError)
+MAX_PAUSE_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class JobEventKind(StrEnum):
+    """What happened to a job."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    FAILED = "failed"  # and will be tried again
+    PARKED = "parked"  # failed for good: its file is quarantined
+    DELAYED = "delayed"  # given back: what its kind needs is not there just now
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One step in the life of a job, for progress bars and metrics."""
+
+    kind: JobEventKind
+    job: Job
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class _Outage:
+    """How long a kind of job pauses; `since` and `until` are seconds of the monotonic clock."""
+
+    since: float
+    until: float
+    pause_s: float
+
+
+class Worker:
+    """Runs jobs of the handlers' kinds in `threads` threads, each job under a lease of `lease_s`.
+
+    A handler writes its result within `store.finishing(job)`, which ends the job; where it returns without,
+    the worker ends it. A job whose last worker vanished runs alone in this one, so that it cannot take
+    innocent neighbours with it again. An outage that lasts longer than `patience_s` counts as the jobs' own
+    failure. `on_event` is called from the threads, and must not raise.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        *,
+        doorbell: Doorbell,
+        threads: int,
+        lease_s: float,
+        name: str,
+        on_event: Callable[[JobEvent], None] | None = None,
+        grace_s: float = 30.0,
+        patience_s: float = 120.0,
+        poll_s: float = 0.5,
+        first_pause_s: float = 0.5,
+    ) -> None:
+        self._store = store
+        self._handlers = dict(handlers)
+        self._doorbell = doorbell
+        self._threads = threads
+        self._lease_s = lease_s
+        self._name = name
+        self._on_event = on_event
+        self._grace_s = grace_s
+        self._patience_s = patience_s
+        self._poll_s = poll_s
+        self._first_pause_s = first_pause_s
+        self._lock = threading.Lock()
+        # by lease: after a sleep of the machine, a job may be claimed again while its first run goes on
+        self._held: dict[str, Job] = {}
+        self._outages: dict[str, _Outage] = {}
+        self._alone_next: set[int] = set()
+        self._wake = threading.Event()
+        self._ended = threading.Event()
+        self._work: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.unexpected_errors = 0
+
+    def run(self, stop: threading.Event, *, until: Callable[[], bool] | None = None) -> None:
+        """Do jobs until `stop` is set, or until there is nothing to claim or finish and `until()` holds.
+
+        Running jobs may end within `grace_s`; what is left then, or was never started, is given back without
+        counting the attempt. A worker runs once.
+        """
+        helpers = [
+            threading.Thread(target=target, name=f"{self._name} {number}", daemon=True)
+            for number, target in enumerate([*[self._do_jobs] * self._threads, self._beat, self._listen])
+        ]
+        for helper in helpers:
+            helper.start()
+        try:
+            self._dispatch(stop, until)
+        finally:
+            self._wind_down(helpers)
+
+    def run_until_idle(self, stop: threading.Event | None = None, *, roots: Sequence[Path] = ()) -> None:
+        """Do jobs until none is left anywhere for the files at or under the roots (all by default)."""
+        self.run(stop or threading.Event(), until=lambda: self._store.pending(roots).jobs == 0)
+
+    # the dispatcher
+
+    def _dispatch(self, stop: threading.Event, until: Callable[[], bool] | None) -> None:
+        while not stop.is_set():
+            self._wake.clear()
+            free = len(self._held) < self._threads
+            job = self._claim() if free else None
+            if job is not None:
+                self._start(job, stop)
+            elif free and until is not None and not self._held and until():
+                return
+            else:
+                self._wake.wait(self._poll_s)
+
+    def _claim(self) -> Job | None:
+        now = time.monotonic()
+        with self._lock:
+            paused = {kind for kind, outage in self._outages.items() if outage.until > now}
+        kinds = self._handlers.keys() - paused
+        if not kinds:
+            return None
+        try:
+            job = self._store.claim(kinds, self._name, self._lease_s)
+        except StoreError as error:
+            _log.warning("no job could be claimed: %s", error)
+            return None
+        if job is not None:
+            with self._lock:
+                self._held[job.lease] = job
+        return job
+
+    def _start(self, job: Job, stop: threading.Event) -> None:
+        alone = job.suspect or job.job_id in self._alone_next
+        if alone and not self._wait_until(lambda: len(self._held) == 1, stop):
+            self._give_back(job)
+            return
+        self._alone_next.discard(job.job_id)
+        self._work.put(job)
+        if alone:
+            self._wait_until(lambda: not self._held, stop)
+
+    def _wait_until(
+        self, condition: Callable[[], bool], stop: threading.Event | None = None, timeout_s: float = math.inf
+    ) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            self._wake.clear()
+            if condition():
+                return True
+            left_s = deadline - time.monotonic()
+            if left_s <= 0 or (stop is not None and stop.is_set()):
+                return False
+            self._wake.wait(min(self._poll_s, left_s))
+
+    def _wind_down(self, helpers: Sequence[threading.Thread]) -> None:
+        try:
+            self._wait_until(lambda: not self._held, timeout_s=self._grace_s)
+        finally:  # a second Ctrl-C ends the grace
+            with self._lock:
+                left = list(self._held.values())
+            for job in left:
+                self._give_back(job)
+            self._ended.set()
+            self._doorbell.ring()  # or the listener sits out its wait
+            for _ in range(self._threads):
+                self._work.put(None)
+            for helper in helpers:
+                helper.join(timeout=0.1 if left else None)
+
+    def _give_back(self, job: Job) -> None:
+        try:
+            self._store.release(job)
+        except LeaseLostError:
+            _log.debug("job %d has just ended", job.job_id)
+        except StoreError as error:
+            _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+        self._drop(job)
+
+    def _drop(self, job: Job) -> None:
+        with self._lock:
+            self._held.pop(job.lease, None)
+        self._wake.set()
+
+    # the threads
+
+    def _listen(self) -> None:
+        while not self._ended.is_set():
+            self._doorbell.wait(self._poll_s)
+            self._wake.set()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self._lease_s / 3):
+            with self._lock:
+                held = list(self._held.values())
+            for job in held:
+                try:
+                    self._store.heartbeat(job, self._lease_s)
+                except LeaseLostError:
+                    _log.debug("job %d has ended, or been taken over", job.job_id)
+                except StoreError as error:
+                    _log.warning("the lease of job %d could not be extended: %s", job.job_id, error)
+
+    def _do_jobs(self) -> None:
+        while (job := self._work.get()) is not None:
+            try:
+                self._do(job)
+            except LeaseLostError as error:
+                _log.debug("a result was dropped: %s", error)
+            except StoreError as error:
+                _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+            finally:
+                self._drop(job)
+
+    def _do(self, job: Job) -> None:
+        began = time.monotonic()
+        self._tell(JobEvent(JobEventKind.STARTED, job))
+        try:
+            self._handlers[job.kind](job)
+            self._finish(job)
+            kind, error = JobEventKind.FINISHED, ""
+        except LeaseLostError:
+            raise
+        except OUTAGES as outage:
+            kind, error = self._delay(job, outage), outage.what
+        except TwolaneError as fault:
+            kind, error = self._fail(job, fault), fault.what
+        except Exception as fault:  # noqa: BLE001 - the worker's loop: logged, counted and tried again
+            self.unexpected_errors += 1
+            _log.exception("job %d (%s %s) failed unexpectedly", job.job_id, job.kind, job.key)
+            error = f"{type(fault).__name__}: {fault}"
+            kind = self._end_attempt(job, error, retry=True)
+        except BaseException:
+            self._give_back(job)
+            raise
+        self._tell(JobEvent(kind, job, time.monotonic() - began, error))
+
+    def _finish(self, job: Job) -> None:
+        try:
+            with self._store.finishing(job):
+                pass
+        except LeaseLostError:
+            _log.debug("job %d was ended by its handler, or taken over", job.job_id)
+        with self._lock:
+            self._outages.pop(job.kind, None)
+
+    def _fail(self, job: Job, fault: TwolaneError) -> JobEventKind:
+        # A reader may have died of its neighbours' memory or time: once more, alone, then it is the file.
+        reader = isinstance(fault, ExtractError) and job.attempt == 1
+        if reader:
+            self._alone_next.add(job.job_id)
+        reason = f"{fault.what} → {fault.remedy}" if fault.remedy else fault.what
+        return self._end_attempt(job, reason, retry=fault.retryable or reader)
+
+    def _end_attempt(self, job: Job, error: str, *, retry: bool) -> JobEventKind:
+        again = self._store.fail(job, error, retry=retry)
+        return JobEventKind.FAILED if again else JobEventKind.PARKED
+
+    def _delay(self, job: Job, fault: TwolaneError) -> JobEventKind:
+        now = time.monotonic()
+        with self._lock:
+            outage = self._outages.get(job.kind)
+            if outage is None:
+                outage = _Outage(now, now + self._first_pause_s, self._first_pause_s)
+                self._outages[job.kind] = outage
+            elif outage.until <= now and now - outage.since <= self._patience_s:
+                outage.pause_s = min(MAX_PAUSE_S, outage.pause_s * 2)
+                outage.until = now + outage.pause_s
+            waited_s = now - outage.since
+        if waited_s > self._patience_s:
+            return self._fail(job, fault)
+        _log.warning("%s jobs wait, since %.0f s: %s", job.kind, waited_s, fault)
+        self._store.release(job)
+        return JobEventKind.DELAYED
+
+    def _tell(self, event: JobEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)

@@ -1,0 +1,262 @@
+"""Connections to one SQLite library: checked, lent to one thread at a time, one of them writing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from twolane.documents import display_path
+from twolane.errors import StoreBusyError, StoreError
+from twolane.store.queries import migrations, schema, sql
+
+APPLICATION_ID = int.from_bytes(b"twln", "big")
+_OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+
+_REMEDIES = {
+    "SQLITE_NOTADB": ("is not a twolane library", "move the file away, or name another in store_url"),
+    "SQLITE_CORRUPT": (
+        "is damaged",
+        "move the file away and add your folders again: originals are untouched",
+    ),
+    "SQLITE_FULL": (
+        "cannot grow: the disk is full",
+        "free some space and try again; nothing was half written",
+    ),
+    "SQLITE_READONLY": ("cannot be written", "check the permissions of the file and its folder"),
+    "SQLITE_PERM": ("cannot be written", "check the permissions of the file and its folder"),
+    "SQLITE_CANTOPEN": ("cannot be opened", "check that its folder exists and can be written"),
+    "SQLITE_IOERR": (
+        "cannot be read or written by the system",
+        "check the disk; use a local one, no network drive",
+    ),
+    "SQLITE_PROTOCOL": ("cannot be locked here", "keep it on a local disk: set data_dir or store_url"),
+}
+
+
+def translated(error: sqlite3.Error, path: Path) -> StoreError:
+    """Return a driver's error as one of ours, with its remedy."""
+    name = getattr(error, "sqlite_errorname", "")
+    shown = display_path(path)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusyError(
+            f"the library {shown} is held by another process", "wait until it is done, or stop it"
+        )
+    for prefix, (what, remedy) in _REMEDIES.items():
+        if name.startswith(prefix):
+            return StoreError(f"the library {shown} {what}", remedy)
+    return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
+
+
+def fold(value: bytes | str | None) -> str:
+    """Return a path or title as text in which neither case nor Unicode form matters."""
+    text = display_path(os.fsdecode(value)) if isinstance(value, bytes) else value or ""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+class Connections:
+    """A pool of connections to one library; `busy_timeout_s` bounds the wait for other writers."""
+
+    def __init__(self, path: Path, *, busy_timeout_s: float = 30.0) -> None:
+        self.path = path
+        self._busy_timeout_s = busy_timeout_s
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._writers = threading.Lock()
+        self._local = threading.local()
+        self._closed = False
+        _check_sqlite()
+        _make_file(path)
+        with self._translating():
+            # the only place where a file may not be ours yet
+            with closing(self._connect()) as connection:
+                require_wal(connection, path, time.monotonic() + busy_timeout_s)
+                _migrate(connection, path)
+
+    @contextmanager
+    def reading(self, *, fresh: bool = False) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; within this thread's writer it is the writer's own, unless `fresh` is asked for.
+
+        A fresh one reads from one moment: it is within a transaction.
+        """
+        own: sqlite3.Connection | None = getattr(self._local, "writer", None)
+        if own is not None and not fresh:
+            yield own
+            return
+        with self._translating(), self._borrowed() as connection:
+            if fresh:
+                connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection of a transaction that commits at the end of the block."""
+        if getattr(self._local, "writer", None) is not None:
+            raise StoreError("this thread is within a transaction already", "write with the writer it has")
+        with self._translating():
+            if not self._writers.acquire(timeout=self._busy_timeout_s):
+                raise StoreBusyError(
+                    f"the library {display_path(self.path)} is held by another thread", "try again"
+                )
+            try:
+                with self._borrowed() as connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    self._local.writer = connection
+                    yield connection
+                    connection.execute("COMMIT")
+            finally:
+                self._local.writer = None
+                self._writers.release()
+
+    def close(self) -> None:
+        """Close every connection; one that is lent is closed when it comes back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._closed:
+                raise StoreError(f"the library {display_path(self.path)} is closed", "open it again")
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._connect()
+        try:
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(connection)
+            if not keep:
+                connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,  # transactions are ours
+            check_same_thread=False,  # lent to one thread at a time, closed by any
+        )
+        connection.row_factory = sqlite3.Row
+        try:
+            # NORMAL may lose the last commits on a power cut, never on a crash: their jobs are done again
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -16384")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+            connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
+            connection.create_function("fold", 1, fold, deterministic=True)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def set_roots(connection: sqlite3.Connection, roots: Sequence[Path]) -> None:
+    """Fill `temp.roots` with the ranges of paths that are at or under the roots, by whole components.
+
+    A range starts at `low` and ends before `high`, as bytes.
+    """
+    separator = os.fsencode(os.sep)
+    after = bytes([separator[0] + 1])
+    connection.execute(sql("files.clear_roots"))
+    for root in roots:
+        at = os.fsencode(root)
+        under = at.removesuffix(separator)
+        ranges = [(at, at + b"\0"), (under + separator, under + after)]
+        connection.executemany(sql("files.add_root"), [{"low": low, "high": high} for low, high in ranges])
+
+
+def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:
+    """Turn the write-ahead log on, or say why this library cannot live where it is."""
+    while True:
+        try:
+            mode: str = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            # The change of mode does not wait for locks itself: another process may be making it just now.
+            busy = error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            break
+    if mode != "wal":
+        raise StoreError(
+            f"the file system of {display_path(path)} has no shared memory for the library's log",
+            "keep the library on a local disk, not a network drive: set data_dir or store_url",
+        )
+
+
+def _check_sqlite() -> None:
+    remedy = "use a Python that is built with SQLite 3.35 or later and FTS5"
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", remedy)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("SELECT json_array()")
+            connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61')")
+        except sqlite3.Error as error:
+            raise StoreError(f"this Python's SQLite lacks what the library needs: {error}", remedy) from error
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # a library holds the text of private documents: it is readable by its owner alone
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"the library {display_path(path)} cannot be opened: {error.strerror}",
+            "check that its folder exists and can be written, or set data_dir",
+        ) from error
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    steps = migrations()
+    if _version(connection) == len(steps) and _application(connection) == APPLICATION_ID:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection)  # another process may have been faster
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if not empty and _application(connection) != APPLICATION_ID:
+        raise StoreError(
+            f"{display_path(path)} is the database of another program",
+            "name another file in store_url",
+        )
+    if version > len(steps):
+        raise StoreError(
+            f"the library {display_path(path)} has version {version}; this twolane knows up to {len(steps)}",
+            "update twolane",
+        )
+    for step in [schema()] if empty else steps[version:]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _application(connection: sqlite3.Connection) -> int:
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    return application

@@ -1,0 +1,341 @@
+"""The embedded store: one SQLite file with the catalogue, the queue, the full text and the vectors.
+
+Writers are serialised, readers never wait. Connections are lent to one thread at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from twolane.documents import (
+    Classification,
+    FileRecord,
+    FileState,
+    FoundPassage,
+    Page,
+    Reading,
+    ReadStatus,
+    Score,
+    Tier,
+)
+from twolane.errors import NotFoundError, StoreError
+from twolane.jobs.base import Job, JobCounts
+from twolane.llm.base import Vectors
+from twolane.store.base import Counts, DocumentRecord, Hit, Pending
+from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
+from twolane.store.connections import Connections, fold, set_roots
+from twolane.store.queries import queries, sql
+from twolane.store.sqlite_jobs import SqliteJobs
+from twolane.store.sqlite_writer import SqliteWriter
+from twolane.store.words import clean, match_expression
+
+
+def open_sqlite(
+    path: Path,
+    *,
+    max_attempts: int,
+    backoff_s: float = 1.0,
+    busy_timeout_s: float = 30.0,
+    clock: Callable[[], float] = time.time,
+) -> SqliteStore:
+    """Open a library, making it or bringing it up to date where needed.
+
+    `clock` returns seconds since the epoch, alike in every process. Raises `StoreError` where the file is no
+    library, is of a newer version, cannot be written, or lies on a file system that cannot hold one.
+    """
+    connections = Connections(path, busy_timeout_s=busy_timeout_s)
+    jobs = SqliteJobs(connections, max_attempts=max_attempts, backoff_s=backoff_s, clock=clock)
+    return SqliteStore(connections, jobs, clock)
+
+
+class SqliteStore:
+    """Obeys `twolane.store.base.Store`."""
+
+    def __init__(self, connections: Connections, jobs: SqliteJobs, clock: Callable[[], float]) -> None:
+        self._connections = connections
+        self._jobs = jobs
+        self._clock = clock
+        self._mirror = CodeMirror()
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteWriter]:
+        with self._connections.writing() as connection:
+            yield SqliteWriter(connection, self._clock)
+
+    def next_scan(self) -> int:
+        with self._connections.writing() as connection:
+            scan: int = connection.execute(sql("files.next_scan")).fetchone()[0]
+        return scan
+
+    def recall(self, key: str) -> str:
+        row = self._one("files.recall", key=key)
+        return "" if row is None else row["value"]
+
+    # files and documents
+
+    def file(self, file_id: int) -> FileRecord:
+        row = self._one("files.by_id", file_id=file_id)
+        if row is None:
+            raise NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
+        return _file_record(row)
+
+    def file_at(self, path: Path) -> FileRecord | None:
+        row = self._one("files.by_path", path=os.fsencode(path))
+        return None if row is None else _file_record(row)
+
+    def files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+        limit: int = 0,
+        offset: int = 0,
+    ) -> list[FileRecord]:
+        values = {
+            "states": json.dumps(list(states)),
+            "category": clean(category),
+            "by_roots": bool(roots),
+            "text": fold(clean(text)),
+            "limit": limit or -1,
+            "offset": offset,
+        }
+        with self._connections.reading() as connection:
+            set_roots(connection, roots)
+            return [_file_record(row) for row in connection.execute(sql("files.list"), values)]
+
+    def has_document(self, document: str) -> bool:
+        row = self._one("documents.id", hash=document)
+        return row is not None and not row["stale"]
+
+    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
+        with self._connections.reading(fresh=True) as connection:
+            row = connection.execute(sql("documents.by_hash"), {"hash": document}).fetchone()
+            if row is None:
+                raise NotFoundError(f"no document {document} is known", "add its file again")
+            key = {"document_id": row["document_id"]}
+            paths = connection.execute(sql("documents.paths"), key).fetchall()
+            kept = connection.execute(sql("documents.pages"), key).fetchall() if pages else []
+        return DocumentRecord(
+            document=document,
+            size_bytes=row["size_bytes"],
+            reading=_reading(row, kept),
+            classification=_classification(row),
+            paths=tuple(_path(path["path"]) for path in paths),
+        )
+
+    def counts(self) -> Counts:
+        with self._connections.reading(fresh=True) as connection:
+            states = dict.fromkeys(FileState, 0)
+            for row in connection.execute(sql("files.count_states")):
+                states[FileState(row["state"])] = row["files"]
+            categories = {
+                row["category"]: row["files"] for row in connection.execute(sql("files.count_categories"))
+            }
+            total = connection.execute(sql("documents.counts")).fetchone()
+        return Counts(states, total["documents"], total["passages"], total["vectors"], categories)
+
+    # retrieval
+
+    def search_text(self, query: str, limit: int) -> list[Hit]:
+        match = match_expression(query)
+        if not match or limit < 1:
+            return []
+        wanted = limit
+        while True:
+            rows = self._all("search.by_words", match=match, limit=wanted)
+            visible = self._visible([row["passage_id"] for row in rows])
+            hits = [Hit(row["passage_id"], row["score"]) for row in rows if row["passage_id"] in visible]
+            # passages of files that are gone still have words: look further where they took the places
+            if len(hits) >= limit or len(rows) < wanted:
+                return hits[:limit]
+            wanted *= 4
+
+    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
+        """Find passages by one vector; `exact` scores every one, to measure what the codes miss.
+
+        Raises `StoreError` where the vector has another length than those of the index.
+        """
+        length = float(np.linalg.norm(vector))
+        # never the writer's own connection: the mirror must hold only what is committed
+        with self._connections.reading(fresh=True) as connection:
+            library = connection.execute(sql("search.library")).fetchone()
+            if not library["vector_dimensions"] or limit < 1 or not 0 < length < np.inf:
+                return []
+            unit: Vectors = np.asarray(vector / length, dtype=np.float32)
+            _check_dimensions(unit, library)
+            codes = self._mirror.current(connection, library)
+            if codes.epoch != library["vector_epoch"]:
+                return []  # another embedding model has just taken over
+            every = exact or len(codes.live) < EXACT_BELOW
+            count = len(codes.live) if every else candidate_count(limit, len(codes.live))
+            ids = codes.nearest(unit, count)
+            rows = connection.execute(sql("search.vectors"), {"ids": json.dumps(ids.tolist())}).fetchall()
+        if not rows:
+            return []
+        scores = cosines(rows, unit)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
+
+    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        rows = self._all("search.passages", ids=_json(passage_ids))
+        found = {row["passage_id"]: _found_passage(row) for row in rows if row["path"] is not None}
+        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+
+    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
+        return [
+            (row["passage_id"], f"{row['heading']}\n{row['text']}" if row["heading"] else row["text"])
+            for row in self._all("search.without_vectors", hash=document)
+        ]
+
+    def vector_model(self) -> str:
+        row = self._one("search.library")
+        return str(row["vector_model"]) if row is not None else ""
+
+    def _visible(self, passage_ids: Sequence[int]) -> set[int]:
+        return {row["passage_id"] for row in self._all("search.visible_passages", ids=_json(passage_ids))}
+
+    # jobs
+
+    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
+        return self._jobs.claim(kinds, worker, lease_s)
+
+    def heartbeat(self, job: Job, lease_s: float) -> None:
+        self._jobs.heartbeat(job, lease_s)
+
+    @contextmanager
+    def finishing(self, job: Job) -> Iterator[SqliteWriter]:
+        with self._jobs.ending(job) as connection:
+            yield SqliteWriter(connection, self._clock)
+
+    def fail(self, job: Job, error: str, *, retry: bool) -> bool:
+        return self._jobs.fail(job, error, retry=retry)
+
+    def release(self, job: Job) -> None:
+        self._jobs.release(job)
+
+    def job_counts(self) -> dict[str, JobCounts]:
+        return self._jobs.job_counts()
+
+    def parked(self, limit: int = 100) -> list[Job]:
+        return self._jobs.parked(limit)
+
+    def retry_parked(self) -> int:
+        return self._jobs.retry_parked()
+
+    def pending(self, roots: Sequence[Path] = ()) -> Pending:
+        return self._jobs.pending(roots)
+
+    # the whole
+
+    def check(self) -> Iterator[str]:
+        found: list[str] = []
+        with self._connections.writing() as connection:
+            for row in connection.execute("PRAGMA quick_check"):
+                if row[0] != "ok":
+                    found.append(f"the file is damaged: {row[0]}")
+            try:
+                connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as error:
+                found.append(f"the full text index is damaged: {error}")
+            for what, statement in queries("check").items():
+                count = connection.execute(statement).fetchone()[0]
+                if count:
+                    found.append(f"{count} {what}")
+        return iter(found)
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _one(self, name: str, **values: object) -> sqlite3.Row | None:
+        with self._connections.reading() as connection:
+            row: sqlite3.Row | None = connection.execute(sql(name), values).fetchone()
+        return row
+
+    def _all(self, name: str, **values: object) -> list[sqlite3.Row]:
+        with self._connections.reading() as connection:
+            return connection.execute(sql(name), values).fetchall()
+
+
+def _check_dimensions(vector: Vectors, library: sqlite3.Row) -> None:
+    if vector.shape != (library["vector_dimensions"],):
+        raise StoreError(
+            f"the question's vector has the shape {vector.shape}; the index holds vectors of "
+            f"{library['vector_model']} with {library['vector_dimensions']} dimensions",
+            "set that embedding model again, or embed every document anew with this one",
+        )
+
+
+def _json(numbers: Sequence[int]) -> str:
+    return json.dumps([int(number) for number in numbers])
+
+
+def _path(path: bytes) -> Path:
+    return Path(os.fsdecode(path))
+
+
+def _file_record(row: sqlite3.Row) -> FileRecord:
+    return FileRecord(
+        file_id=row["file_id"],
+        path=_path(row["path"]),
+        size_bytes=row["size_bytes"],
+        state=FileState(row["state"]),
+        note=row["note"],
+        document=row["document"],
+        media_type=row["media_type"],
+        title=row["title"],
+        page_count=row["page_count"],
+        read_status=ReadStatus(row["status"]) if row["status"] is not None else None,
+        seen=row["seen"],
+        classification=_classification(row),
+        added_at=row["added_at"],
+    )
+
+
+def _classification(row: sqlite3.Row) -> Classification | None:
+    if row["category"] is None:
+        return None
+    return Classification(
+        category=row["category"],
+        confidence=row["confidence"],
+        tier=Tier(row["tier"]),
+        reason=row["reason"],
+        review=bool(row["review"]),
+        scores=tuple(Score(category, probability) for category, probability in json.loads(row["scores"])),
+        seconds=row["seconds"],
+        taxonomy=row["taxonomy"],
+    )
+
+
+def _reading(row: sqlite3.Row, pages: Sequence[sqlite3.Row]) -> Reading:
+    return Reading(
+        status=ReadStatus(row["status"]),
+        media_type=row["media_type"],
+        pages=tuple(Page(page["number"], page["text"], page["label"], bool(page["ocr"])) for page in pages),
+        title=row["title"],
+        page_count=row["page_count"],
+        seen=row["seen"],
+        note=row["note"],
+    )
+
+
+def _found_passage(row: sqlite3.Row) -> FoundPassage:
+    return FoundPassage(
+        passage_id=row["passage_id"],
+        document=row["hash"],
+        path=_path(row["path"]),
+        title=row["title"],
+        page=row["page"],
+        text=row["text"],
+        heading=row["heading"],
+        ocr=bool(row["ocr"]),
+    )

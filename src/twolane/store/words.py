@@ -1,0 +1,70 @@
+"""Texts and questions as the full text index takes them: words, or pairs of letters in unspaced scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+MAX_TERMS = 64
+_MAX_QUERY_CHARS = 20_000
+
+# Scripts written without spaces between words (and Korean, whose words carry endings) are indexed as
+# overlapping pairs: most Chinese words are two characters, which trigrams cannot find.
+_SPACELESS = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
+    "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "\uac00-\ud7af"  # Hangul
+)
+_RUN = re.compile(f"[{_SPACELESS}]+")
+
+_WORDS = """
+    a about all also am an and any are as at be been but by can could did do does for from had has
+    have he her him his how i if in into is it its just me my no nor not of off on or our out over
+    she should so some such than that the their them then there these they this those to too under
+    up was we were what when where which while who whom whose why will with would you your
+"""
+_STOP_WORDS = frozenset(_WORDS.split())
+
+
+def indexed(text: str) -> str:
+    """Return a text as the index holds it.
+
+    What this makes of a text is part of the schema, for words are removed by giving the same text again:
+    changing it takes a migration that fills the index anew.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
+    # the last character stands alone too, so that every character begins some word
+    return _RUN.sub(lambda run: f" {' '.join([*_pairs(run[0]), run[0][-1]])} ", text)
+
+
+def match_expression(query: str) -> str:
+    """Return the full text expression that finds any word of a query, or "" where it has none."""
+    # the index folds case itself, and not quite as Python does: terms go there as they were written
+    terms = {term.lower(): term for term in _terms(query[:_MAX_QUERY_CHARS])}
+    kept = [term for low, term in terms.items() if low not in _STOP_WORDS] or list(terms.values())
+    return " OR ".join(_quoted(term) for term in kept[:MAX_TERMS])
+
+
+def clean(text: str) -> str:
+    """Return a text that any database takes: no NUL and no lone surrogates, every offset as before."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def _terms(query: str) -> Iterator[str]:
+    text = unicodedata.normalize("NFKC", query).replace("\u00ad", "")
+    spaced = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]) or run[0])} ", text)
+    # letters, digits and the marks that belong to letters: what the index's tokenizer keeps
+    yield from "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in spaced).split()
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _quoted(term: str) -> str:
+    return f'"{term}"*' if len(term) == 1 and _RUN.match(term) else f'"{term}"'
