@@ -1,0 +1,83 @@
+"""Where errors become answers: one JSON shape, a status for each error, and a count of the unexpected."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from twolane import errors
+from twolane.api.schemas import ErrorOut
+
+log = logging.getLogger("twolane.api")
+
+RETRY_AFTER_S = 2
+
+# The first match counts, so the narrower errors come first.
+_STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
+    (errors.NotFoundError, 404),
+    (errors.SettingsError, 422),
+    (errors.PromptTooLongError, 422),
+    (errors.ModelFileError, 502),
+    (errors.ModelMissingError, 503),
+    (errors.ModelAnswerError, 502),
+    (errors.ModelTimeoutError, 504),
+    (errors.ModelError, 503),
+    (errors.StoreBusyError, 503),
+    (errors.StoreError, 500),
+    (errors.ExtractError, 500),
+    (errors.JobError, 500),
+    (errors.TwolaneError, 400),
+)
+
+_HTTP_REMEDIES = {
+    404: "see /openapi.json for what there is",
+    413: "send less at once, or put the file in a folder and run: twolane add FOLDER",
+    405: "see /openapi.json for the methods of this address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as it goes over the wire."""
+
+    status: int
+    body: ErrorOut
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(RETRY_AFTER_S)} if self.status == 503 else {}
+
+
+class Boundary:
+    """Turns every error into a refusal; what nobody expected is logged and counted."""
+
+    def __init__(self) -> None:
+        self.unexpected = 0
+
+    def explain(self, error: Exception) -> Refusal:
+        """Return what to answer; safe to call from any thread."""
+        match error:
+            case errors.TwolaneError():
+                status = next(code for kind, code in _STATUS if isinstance(error, kind))
+                return Refusal(status, ErrorOut(error=error.what, remedy=error.remedy))
+            case RequestValidationError():
+                return Refusal(422, ErrorOut(error=_invalid(error), remedy="see /openapi.json for its form"))
+            case HTTPException():
+                remedy = _HTTP_REMEDIES.get(error.status_code, "")
+                return Refusal(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy))
+        self.unexpected += 1
+        log.error("unexpected error in the API", exc_info=error)
+        remedy = "this is a fault in twolane: please report it with the lines of the log"
+        return Refusal(500, ErrorOut(error=f"unexpected error: {type(error).__name__}", remedy=remedy))
+
+
+def _invalid(error: RequestValidationError) -> str:
+    problems = [f"{_where(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+    return "the request is not valid: " + "; ".join(problems)
+
+
+def _where(location: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in location)

@@ -1,0 +1,192 @@
+"""The outermost layer: who may talk to this server, how much they may send, and what browsers may do.
+
+The server has no login, so it must make sure that only pages of its own can use it: a foreign page that
+makes its name resolve to this address is told by its Host header, one that posts from afar by its Origin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from twolane.api.boundary import Boundary, Refusal
+from twolane.api.schemas import ErrorOut
+
+UPLOAD_PATH = "/api/files"
+JSON_LIMIT_BYTES = 8 * 1024 * 1024
+DRAIN_S = 10.0
+_MULTIPART_OVERHEAD_BYTES = 64 * 1024
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Hosts:
+    """The names under which this server may be addressed, given the address that it listens on."""
+
+    def __init__(self, listen: str) -> None:
+        self._any_address = listen in {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+        self._names = {"localhost", listen.lower()}
+        if not _is_loopback(listen):
+            self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+
+    def allow(self, header: str) -> bool:
+        """Say whether a Host header names this server."""
+        try:
+            name = urlsplit(f"//{header}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or _is_loopback(name) or (self._any_address and _is_address(name))
+
+
+class Edge:
+    """ASGI middleware: refuses what is foreign or too large, sets headers, and answers unexpected errors."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Hosts, upload_limit_bytes: int, boundary: Boundary) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._upload_limit_bytes = upload_limit_bytes
+        self._boundary = boundary
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sender = _Sender(send, api=scope["path"].startswith("/api/"))
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is None:
+            receive = _limited(receive, self._limit_bytes(scope))
+            try:
+                await self._app(scope, receive, sender)
+                return
+            except Exception as error:  # noqa: BLE001 - the API boundary: logged and counted there
+                refusal = self._boundary.explain(error)
+        if refusal.status == 413:
+            await _drain(receive)
+        if not sender.started:
+            response = JSONResponse(refusal.body.model_dump(), refusal.status, refusal.headers)
+            await response(scope, receive, sender)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Refusal | None:
+        host = headers.get("host", "")
+        if not self._hosts.allow(host):
+            return Refusal(
+                421,
+                ErrorOut(
+                    error=f"this server does not answer to the name {host[:100]!r}",
+                    remedy="use its own address, such as http://127.0.0.1:8642",
+                ),
+            )
+        if scope["method"] not in _SAFE_METHODS and not _same_origin(headers, host):
+            return Refusal(
+                403,
+                ErrorOut(
+                    error="this request comes from another website",
+                    remedy="use the page of this server, or a program that sends no Origin header",
+                ),
+            )
+        if _declared_bytes(headers) > self._limit_bytes(scope):
+            return self._boundary.explain(HTTPException(413, _too_large(self._limit_bytes(scope))))
+        return None
+
+    def _limit_bytes(self, scope: Scope) -> int:
+        upload = scope["path"] == UPLOAD_PATH and scope["method"] == "POST"
+        return self._upload_limit_bytes + _MULTIPART_OVERHEAD_BYTES if upload else JSON_LIMIT_BYTES
+
+
+class _Sender:
+    """Sends on, with the headers that every response carries."""
+
+    def __init__(self, send: Send, *, api: bool) -> None:
+        self._send = send
+        self._api = api
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", _DATA_POLICY if self._api else _PAGE_POLICY)
+            # What the files say stays out of the browser's cache on disk.
+            headers.setdefault("Cache-Control", "no-store" if self._api else "no-cache")
+        await self._send(message)
+
+
+def _too_large(limit_bytes: int) -> str:
+    return f"the request is larger than the {limit_bytes / 1_048_576:.3g} MiB that are allowed"
+
+
+def _limited(receive: Receive, limit_bytes: int) -> Receive:
+    """Count the bytes of a body as they come: its declared length may be missing or wrong."""
+    seen_bytes = 0
+
+    async def limited() -> Message:
+        nonlocal seen_bytes
+        message = await receive()
+        seen_bytes += len(message.get("body", b""))
+        if seen_bytes > limit_bytes:
+            await _drain(receive)
+            raise HTTPException(413, _too_large(limit_bytes))
+        return message
+
+    return limited
+
+
+async def _drain(receive: Receive) -> None:
+    """Read what is still coming: a client that is cut off while it sends never sees the answer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_S):
+            while (await receive()).get("more_body"):
+                pass
+
+
+def _declared_bytes(headers: Headers) -> int:
+    value = headers.get("content-length", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def _same_origin(headers: Headers, host: str) -> bool:
+    # Programs send neither header; browsers send Origin with every request that changes something.
+    if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or origin in {f"http://{host}", f"https://{host}"}
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

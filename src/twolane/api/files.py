@@ -1,0 +1,194 @@
+"""Files: list them, look into them, correct their category, upload more; and classify a text."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from starlette.responses import FileResponse, Response
+
+from twolane.api.schemas import (
+    CategoryIn,
+    CategoryOut,
+    FileDetailOut,
+    FileOut,
+    FilesOut,
+    NotSavedOut,
+    PageOut,
+    ScoredOut,
+    TextIn,
+    UploadOut,
+)
+from twolane.api.state import shared
+from twolane.api.streams import run_bounded
+from twolane.documents import FileRecord, FileState, display_path
+from twolane.errors import NotFoundError, TwolaneError
+
+if TYPE_CHECKING:
+    from twolane.store.base import Store
+
+router = APIRouter(prefix="/api", tags=["files"])
+
+UPLOAD_CHUNK_BYTES = 1024 * 1024
+_INLINE = {
+    "application/pdf": "application/pdf",
+    "image/png": "image/png",
+    "image/jpeg": "image/jpeg",
+    "text/plain": "text/plain; charset=utf-8",
+}
+_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@router.get("/files", summary="List files")
+def files(
+    *,
+    request: Request,
+    state: Annotated[list[FileState] | None, Query(description="only these states; all but gone")] = None,
+    category: Annotated[str, Query(max_length=200, description="only this category")] = "",
+    text: Annotated[str, Query(max_length=500, description="looked for in paths and titles")] = "",
+    order: Annotated[
+        Literal["path", "review"], Query(description="review: what waits for you first")
+    ] = "path",
+    offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> FilesOut:
+    store = shared(request).app.store
+    wanted = set(state or set(FileState) - {FileState.GONE})
+    first = wanted & {FileState.REVIEW} if order == "review" else set()
+    total, records = 0, list[FileRecord]()
+    for states in filter(None, (first, wanted - first)):
+        skip = max(0, offset - total)
+        room = limit - len(records)
+        if room:
+            records += store.files(states=states, category=category, text=text, limit=room, offset=skip)
+        total += _count(store, states, category, text)
+    return FilesOut(files=[FileOut.of(record) for record in records], total=total, offset=offset, limit=limit)
+
+
+def _count(store: Store, states: set[FileState], category: str, text: str) -> int:
+    if category or text:
+        return len(store.files(states=states, category=category, text=text))
+    by_state = store.counts().files
+    return sum(by_state.get(state, 0) for state in states)
+
+
+@router.post("/files", status_code=201, summary="Upload one file or several")
+def upload(
+    request: Request,
+    files: Annotated[list[UploadFile], File(description="what to file")],
+) -> UploadOut:
+    """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
+
+    Where none could be taken in, the answer is the first one's error.
+    """
+    app = shared(request).app
+    saved: list[FileOut] = []
+    not_saved: list[NotSavedOut] = []
+    errors: list[TwolaneError] = []
+    for file in files:
+        name = file.filename or "unnamed"
+        try:
+            saved.append(FileOut.of(app.save_upload(name, _chunks(file))))
+        except TwolaneError as error:
+            errors.append(error)
+            not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
+    if errors and not saved:
+        raise errors[0]
+    return UploadOut(files=saved, not_saved=not_saved)
+
+
+def _chunks(file: UploadFile) -> Iterator[bytes]:
+    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
+        yield chunk
+
+
+@router.get("/files/{file_id}", summary="One file, with all scores")
+def file(file_id: int, request: Request) -> FileDetailOut:
+    return FileDetailOut.of(shared(request).app.store.file(file_id))
+
+
+@router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
+def page(file_id: int, number: int, request: Request) -> PageOut:
+    store = shared(request).app.store
+    record = store.file(file_id)
+    pages = store.document(record.document, pages=True).reading.pages if record.document else ()
+    for found in pages:
+        if found.number == number:
+            return PageOut(
+                file_id=file_id,
+                name=display_path(record.path.name),
+                number=number,
+                page_count=record.page_count,
+                label=found.label,
+                text=found.text,
+                ocr=found.ocr,
+            )
+    raise NotFoundError(
+        f"{display_path(record.path.name)} has no text on a page {number}",
+        record.note or f"it has {record.page_count} pages: ask for another one",
+    )
+
+
+@router.get(
+    "/files/{file_id}/content",
+    summary="The original file",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "the file's bytes"}},
+)
+def content(file_id: int, request: Request, download: bool = False) -> Response:
+    """Shows PDF, PNG, JPEG and plain text; anything else is a download, as is all with `download=true`."""
+    record = shared(request).app.store.file(file_id)
+    if not _is_regular(record.path):
+        raise NotFoundError(
+            f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
+        )
+    media_type = "" if download else _INLINE.get(record.media_type.partition(";")[0].strip(), "")
+    return FileResponse(
+        record.path,
+        media_type=media_type or "application/octet-stream",
+        headers={
+            "Content-Disposition": _disposition(record, inline=bool(media_type)),
+            "Content-Security-Policy": _CONTENT_POLICY,
+        },
+    )
+
+
+def _is_regular(path: Path) -> bool:
+    # A link may have taken the file's place since it was read, and lead out of what the user shares.
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _disposition(record: FileRecord, *, inline: bool) -> str:
+    name = quote(display_path(record.path.name), safe="")
+    return f"{'inline' if inline else 'attachment'}; filename*=utf-8''{name}"
+
+
+@router.put("/files/{file_id}/category", summary="Correct a category")
+def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
+    """A person's decision is never replaced by a model's."""
+    return FileOut.of(shared(request).app.correct(file_id, decision.category))
+
+
+@router.get("/categories", summary="The taxonomy")
+def categories(request: Request) -> list[CategoryOut]:
+    app = shared(request).app
+    documents = app.store.counts().categories
+    return [
+        CategoryOut(id=c.id, name=c.name, description=c.description, documents=documents.get(c.id, 0))
+        for c in app.taxonomy.categories
+    ]
+
+
+@router.post("/classify", summary="Classify a text without keeping it")
+async def classify(text: TextIn, request: Request) -> ScoredOut:
+    state = shared(request)
+    classify_text = partial(state.app.classify_text, text.text)
+    return ScoredOut.of(await run_bounded(classify_text, state.classifying, state.stopping))

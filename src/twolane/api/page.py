@@ -1,0 +1,34 @@
+"""The page and its parts: a fixed list of small files of the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse
+
+from twolane.errors import NotFoundError
+
+router = APIRouter(include_in_schema=False)
+
+_FOLDER = Path(__file__).parent.parent / "web"
+# Named here because the machine's own table of types may be wrong, and browsers are told not to guess.
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@router.get("/")
+def index() -> FileResponse:
+    return FileResponse(_FOLDER / "index.html", media_type="text/html; charset=utf-8")
+
+
+@router.get("/web/{name}")
+def part(name: str) -> FileResponse:
+    path = _FOLDER / name
+    media_type = _MEDIA_TYPES.get(path.suffix)
+    if media_type is None or path.parent != _FOLDER or not path.is_file():
+        raise NotFoundError(f"there is no {name!r} here", "open the page at /")
+    return FileResponse(path, media_type=media_type)

@@ -1,0 +1,169 @@
+"""The HTTP server: builds the API and the page around an app, and serves them until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from twolane.api import ask, files, lanes, page
+from twolane.api.edge import Edge, Hosts
+from twolane.api.schemas import ErrorOut
+from twolane.api.state import Shared
+from twolane.errors import SettingsError, TwolaneError
+
+if TYPE_CHECKING:
+    from twolane.app import App
+
+# How long requests may take to end when the server stops; streams end themselves at once.
+STOP_TIMEOUT_S = 5
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorOut, "description": "no such thing"},
+    413: {"model": ErrorOut, "description": "too large"},
+    422: {"model": ErrorOut, "description": "not valid"},
+    503: {"model": ErrorOut, "description": "busy or not ready: try again"},
+}
+
+
+def create_api(app: App, listen: str = "") -> FastAPI:
+    """Build the ASGI application around an open app; it does not close the app.
+
+    `listen` is the address that is listened on, of the settings where it is empty: what may be named in a
+    Host header follows from it.
+    """
+    api = FastAPI(
+        title="twolane",
+        version=version("twolane"),
+        description="Files your documents with a small model, answers questions about them with a large one.",
+        # The usual pages of documentation load their scripts from the internet.
+        docs_url=None,
+        redoc_url=None,
+        responses=_ERRORS,
+    )
+    shared = Shared(app)
+    api.state.shared = shared
+    api.add_middleware(
+        Edge,
+        hosts=Hosts(listen or app.settings.server.host),
+        upload_limit_bytes=shared.upload_limit_bytes,
+        boundary=shared.boundary,
+    )
+    for kind in (TwolaneError, RequestValidationError, HTTPException):
+        api.add_exception_handler(kind, _answer)
+    for part in (ask, files, lanes, page):
+        api.include_router(part.router)
+    return api
+
+
+def _answer(request: Request, error: Exception) -> JSONResponse:
+    refusal = request.app.state.shared.boundary.explain(error)
+    return JSONResponse(refusal.body.model_dump(), refusal.status, refusal.headers)
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that tells its streams to end, and returns after a signal instead of dying of it."""
+
+    def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
+        self._api = create_api(app, host)
+        self._listen = listen
+        self._on_ready = on_ready
+        super().__init__(
+            uvicorn.Config(
+                self._api,
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                # A header could otherwise make a foreign client look like one of this machine.
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_TIMEOUT_S,
+            )
+        )
+
+    def serve_until_stopped(self) -> None:
+        """Serve in this thread until a signal comes or `should_exit` is set."""
+        with self._listen:
+            self.run(sockets=[self._listen])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready(_url(self._listen))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._api.state.shared.stopping.set()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again after it has stopped, and SIGTERM would then end the process
+        # before the app is closed.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {name: signal.signal(name, self.handle_exit) for name in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
+
+
+def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve the API and the page until Ctrl-C or SIGTERM; `on_ready` is given the page's address once.
+
+    Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
+    """
+    Server(app, listen_on(host, port), host, on_ready).serve_until_stopped()
+
+
+def listen_on(host: str, port: int) -> socket.socket:
+    """Return a bound socket. Raises `SettingsError` where the port is taken or the address not ours."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise SettingsError(
+            f"{host!r} is not an address to listen on: {error.strerror or error}", "use --host 127.0.0.1"
+        ) from error
+    listener = socket.socket(family, kind, proto)
+    try:
+        if hasattr(signal, "SIGHUP"):  # on Windows this option would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, error) from error
+    return listener
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(
+            f"port {port} of {host} is taken by another program",
+            "stop that program, or take a free port with --port 0",
+        )
+    if error.errno == errno.EACCES:
+        return SettingsError(f"port {port} is not open to ordinary users", "use a port over 1023")
+    return SettingsError(f"cannot listen on {host}:{port}: {error.strerror}", "use --host 127.0.0.1")
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{host}:{port}"

@@ -1,0 +1,60 @@
+"""What the routes share while the server runs: the app, the bounds, and the newest status."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, cast
+
+import anyio.to_thread
+from fastapi import Request
+
+from twolane.api.boundary import Boundary
+from twolane.api.schemas import StatusOut
+from twolane.api.streams import Slots
+
+if TYPE_CHECKING:
+    from twolane.app import App
+
+MAX_ASKS = 64
+MAX_CLASSIFYING = 8
+
+
+class Shared:
+    """One for each server."""
+
+    def __init__(self, app: App) -> None:
+        chat = app.settings.chat
+        self.app = app
+        self.boundary = Boundary()
+        self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
+        self.classifying = Slots(MAX_CLASSIFYING, "classifications")
+        self.stopping = asyncio.Event()
+        self.upload_limit_bytes = app.settings.server.upload_limit_bytes
+        self._version = version("twolane")
+        self._newest: StatusOut | None = None
+        self._newest_at = 0.0
+        self._looking = asyncio.Lock()
+
+    async def status(self, max_age_s: float) -> StatusOut:
+        """Return a status no older than this: many open pages cost no more than one."""
+        async with self._looking:
+            if self._newest is None or time.monotonic() - self._newest_at > max_age_s:
+                self._newest = await anyio.to_thread.run_sync(self._look)
+                self._newest_at = time.monotonic()
+            return self._newest
+
+    def _look(self) -> StatusOut:
+        return StatusOut.of(
+            self.app.status(),
+            version=self._version,
+            asks=self.asks.taken,
+            unexpected=self.boundary.unexpected,
+            upload_limit_bytes=self.upload_limit_bytes,
+        )
+
+
+def shared(request: Request) -> Shared:
+    """Return what the server of this request shares."""
+    return cast(Shared, request.app.state.shared)

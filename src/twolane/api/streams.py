@@ -1,0 +1,160 @@
+"""Bridges from the synchronous app to the event loop: bounded slots, feeds from threads, event streams."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from twolane.errors import ModelBusyError
+
+T = TypeVar("T")
+
+TICK_S = 0.5
+PING_EVERY_S = 10.0
+
+
+class Slots:
+    """A bound on how many of something are under way; more are refused at once rather than left waiting."""
+
+    def __init__(self, size: int, what: str) -> None:
+        self._free = size
+        self._size = size
+        self._what = what
+        self._lock = threading.Lock()
+
+    @property
+    def taken(self) -> int:
+        return self._size - self._free
+
+    def take(self) -> None:
+        """Take a slot. Raises `ModelBusyError` where all are taken."""
+        with self._lock:
+            if self._free == 0:
+                raise ModelBusyError(
+                    f"{self._size} {self._what} are under way, which is all that may be",
+                    "try again in a moment",
+                )
+            self._free -= 1
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._free += 1
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last item of a feed, with the error that ended it if one did."""
+
+    error: Exception | None = None
+
+
+class Feed(Generic[T]):
+    """Runs an iterator in a thread of its own and hands its items to the running event loop.
+
+    The thread is a daemon: a model that is silent for minutes must not keep the program from ending. After
+    `close` the iterator is closed as soon as it gives its next item, because a running generator cannot be
+    closed from outside; the slot is given back only then.
+    """
+
+    def __init__(self, make: Callable[[], Iterator[T]], slots: Slots) -> None:
+        slots.take()
+        self._slots = slots
+        self._loop = asyncio.get_running_loop()
+        self._items: asyncio.Queue[T | End] = asyncio.Queue()
+        self._gone = threading.Event()
+        threading.Thread(target=self._run, args=(make,), name="twolane-ask", daemon=True).start()
+
+    async def next(self, timeout_s: float) -> T | End | None:
+        """Return the next item, `End` after the last one, or None where none came in time."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._items.get()
+        except TimeoutError:
+            return None
+
+    def close(self) -> None:
+        """Say that nobody reads any more."""
+        self._gone.set()
+
+    def _run(self, make: Callable[[], Iterator[T]]) -> None:
+        end = End()
+        try:
+            self._drain(make())
+        except Exception as error:  # noqa: BLE001 - the API boundary: whoever reads the feed reports it
+            end = End(error)
+        finally:
+            self._slots.give_back()
+            self._put(end)
+
+    def _drain(self, items: Iterator[T]) -> None:
+        try:
+            for item in items:
+                if self._gone.is_set():
+                    return
+                self._put(item)
+        finally:
+            close = getattr(items, "close", None)
+            if close is not None:
+                close()
+
+    def _put(self, item: T | End) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._items.put_nowait, item)
+        except RuntimeError:  # the loop is closed: the server has stopped
+            self._gone.set()
+
+
+async def run_bounded(call: Callable[[], T], slots: Slots, stop: asyncio.Event) -> T:
+    """Run one call of a model in a thread of its own, within the slots, and return its result.
+
+    Raises what the call raises, and `ModelBusyError` where no slot is free or the server stops meanwhile.
+    """
+    feed = Feed(lambda: iter((call(),)), slots)
+    try:
+        while (item := await feed.next(TICK_S)) is None:
+            if stop.is_set():
+                raise stopping()
+    finally:
+        feed.close()
+    if isinstance(item, End):
+        raise item.error or stopping()
+    return item
+
+
+def stopping() -> ModelBusyError:
+    """Return the error that ends what is under way when the server stops."""
+    return ModelBusyError("the server is stopping", "start it again with: twolane serve")
+
+
+class EventStream(StreamingResponse):
+    """A response of server-sent events that says when it is over, however it ended."""
+
+    media_type = "text/event-stream"
+    on_end: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # A generator that is cut off while its item is being sent would be closed only by the garbage
+            # collector; the model must stop now.
+            if self.on_end is not None:
+                self.on_end()
+
+
+def event(name: str, data: BaseModel) -> bytes:
+    """Return one event in the wire format."""
+    return format_sse_event(event=name, data_str=data.model_dump_json())
+
+
+def ping() -> bytes:
+    """Return a comment that keeps the connection open and says nothing."""
+    return format_sse_event(comment="ping")

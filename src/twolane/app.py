@@ -1,0 +1,479 @@
+"""The composition root: settings become running parts; the only module that picks concrete backends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from twolane.chat.answer import Answerer
+from twolane.chat.retrieve import Retriever
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.documents import (
+    AnswerEvent,
+    Classification,
+    FileRecord,
+    FileSeen,
+    FileSkipped,
+    Tier,
+    Turn,
+)
+from twolane.errors import ModelMissingError, NotFoundError, TwolaneError
+from twolane.extract import Extractor
+from twolane.filing.calibrate import Calibration
+from twolane.filing.classify import Classifier
+from twolane.filing.scan import scan
+from twolane.filing.taxonomy import Taxonomy
+from twolane.jobs.base import JobCounts
+from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.worker import Worker
+from twolane.lanes import OLLAMA_URL, LaneName, is_known, resolve_lane
+from twolane.llm.base import LLM, Embedder, Health
+from twolane.llm.models import find_model, is_present, known_models
+from twolane.llm.models import verify as verify_model
+from twolane.llm.pull import pull as pull_model
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, READ, Steps
+from twolane.store.base import Counts, ScanResult, Store
+from twolane.store.sqlite import open_sqlite
+
+log = logging.getLogger(__name__)
+
+__all__ = [
+    "AddResult",
+    "App",
+    "LaneStatus",
+    "Status",
+    "find_model",
+    "is_present",
+    "known_models",
+    "open_app",
+    "pull_model",
+    "verify_model",
+]
+
+_BATCH = 500
+_UPLOAD_PRIORITY = 10
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What `App.add` found: numbers of files."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStatus:
+    """One lane: its model, what runs it and where, and how it is."""
+
+    name: LaneName
+    model: str
+    runtime: str
+    url: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Both lanes, the embedder, and all counts."""
+
+    lanes: tuple[LaneStatus, ...]
+    embedder: Health
+    counts: Counts
+    jobs: dict[str, JobCounts]
+    workers: int
+
+
+class App:
+    """A library of documents with both lanes; parts are opened when they are first needed.
+
+    Safe to use from several threads. Closing it ends its workers and its model processes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lanes: dict[LaneName, LaneSettings] = {
+            "filing": resolve_lane("filing", settings.filing),
+            "chat": resolve_lane("chat", settings.chat),
+        }
+        self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
+        self.store: Store = _open_store(settings)
+        self._run_dir = settings.data_dir / "run"
+        self._lock = threading.RLock()
+        self._parts: dict[str, object] = {}
+        self._closers: list[Callable[[], None]] = []
+        self._doorbell = LocalDoorbell()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End workers and model processes, and close the store; safe to call twice."""
+        self.stop_workers()
+        with self._lock:
+            closers, self._closers = self._closers[::-1], []
+            self._parts.clear()
+        for close in closers:
+            close()
+        self._doorbell.close()
+        self.store.close()
+
+    # the parts
+
+    def _part(self, name: str, open_part: Callable[[], _T], close: Callable[[_T], None]) -> _T:
+        """Return a part, opened once under the lock."""
+        with self._lock:
+            if name not in self._parts:
+                part = open_part()
+                self._parts[name] = part
+                self._closers.append(lambda: close(part))
+            return self._parts[name]  # type: ignore[return-value]  # each name has one type
+
+    def llm(self, name: LaneName) -> LLM:
+        """Return a lane's model; nothing is loaded or connected before it is asked something."""
+        return self._part(f"llm {name}", lambda: self._open_llm(name), lambda llm: llm.close())
+
+    def _open_llm(self, name: LaneName) -> LLM:
+        lane = self.lanes[name]
+        if lane.runtime == "embedded":
+            from twolane.llm.llamacpp import LlamaCppLLM
+
+            return LlamaCppLLM(
+                lane,
+                lane=name,
+                run_dir=self._run_dir,
+                models_dir=self.settings.models_dir,
+                threads=lane.threads,
+            )
+        return open_server_llm(lane)
+
+    def embedder(self) -> Embedder | None:
+        """Return what makes vectors, or None where it is switched off."""
+        if self.settings.embedding.runtime == "off":
+            return None
+        return self._part("embedder", self._open_embedder, lambda embedder: embedder.close())
+
+    def _open_embedder(self) -> Embedder:
+        from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
+
+        embedding = self.settings.embedding
+        if embedding.runtime == "embedded":
+            return OnnxEmbedder(
+                embedding.model, models_dir=self.settings.models_dir, threads=embedding.threads
+            )
+        return ServerEmbedder(open_server_llm(_as_lane(embedding)))
+
+    def extractor(self) -> Extractor:
+        """Return the pool of extraction processes."""
+        return self._part("extractor", lambda: Extractor(self.settings.extract), lambda part: part.close())
+
+    def classifier(self) -> Classifier:
+        """Return the filing cascade, with the calibration that earlier runs have learned."""
+        return self._part("classifier", self._open_classifier, lambda _: None)
+
+    def _open_classifier(self) -> Classifier:
+        saved = self.store.recall(CALIBRATION)
+        return Classifier(
+            self.taxonomy,
+            self.llm("filing") if self.settings.filing.use_model else None,
+            self.embedder(),
+            self.settings.filing,
+            Calibration.from_json(saved) if saved else None,
+        )
+
+    def answerer(self) -> Answerer:
+        """Return the chat lane."""
+
+        def open_answerer() -> Answerer:
+            retriever = Retriever(self.store, self.embedder(), self._mark_gone)
+            return Answerer(retriever, self.llm("chat"), self.settings.chat)
+
+        return self._part("answerer", open_answerer, lambda _: None)
+
+    def _mark_gone(self, paths: Sequence[Path]) -> None:
+        with self.store.writing() as write:
+            write.mark_gone(paths)
+
+    # what a user does
+
+    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> AddResult:
+        """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
+
+        Raises `NotFoundError` where a path does not exist, before anything is queued.
+        """
+        missing = next((path for path in paths if not path.expanduser().exists()), None)
+        if missing is not None:
+            raise NotFoundError(f"{missing}: no such file or folder", "check the path")
+        roots = [path.expanduser().resolve() for path in paths]
+        number = self.store.next_scan()
+        total = ScanResult()
+        batch: list[FileSeen | FileSkipped] = []
+        for found in scan(roots, exclude=(self.settings.data_dir, self.settings.models_dir)):
+            batch.append(found)
+            if len(batch) >= _BATCH:
+                total = _plus(total, self._see(batch, number, redo, priority))
+                batch = []
+        total = _plus(total, self._see(batch, number, redo, priority))
+        with self.store.writing() as write:
+            gone = write.end_scan(roots, number)
+        return AddResult(total.new, total.changed, total.unchanged, total.skipped, gone)
+
+    def _see(
+        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+    ) -> ScanResult:
+        with self.store.writing() as write:
+            result = write.see(batch, number, redo=redo, priority=priority)
+        self._doorbell.ring()
+        return result
+
+    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
+        """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
+
+        The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
+        """
+        folder = self.settings.data_dir / "uploads"
+        folder.mkdir(parents=True, exist_ok=True)
+        limit_bytes = self.settings.server.upload_limit_bytes
+        path, written = _unused_path(folder, name), 0
+        try:
+            with path.open("xb") as file:
+                for chunk in chunks:
+                    written += len(chunk)
+                    if written > limit_bytes:
+                        raise TwolaneError(
+                            f"{path.name} is larger than {limit_bytes:,} bytes",
+                            "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
+                        )
+                    file.write(chunk)
+        except BaseException:
+            path.unlink(missing_ok=True)  # only ever the file that this call created
+            raise
+        self.add([path], priority=_UPLOAD_PRIORITY)
+        record = self.store.file_at(path)
+        assert record is not None
+        return record
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
+        """Answer a question over the files as a stream of events; closing the iterator cancels."""
+        return self.answerer().ask(question, history)
+
+    def classify_text(self, text: str) -> Classification:
+        """Classify a text that is no file."""
+        return self.classifier().classify(text)
+
+    def correct(self, file_id: int, category: str) -> FileRecord:
+        """Record a person's decision on a file. Raises `NotFoundError` for an unknown file or category."""
+        if category not in {known.id for known in self.taxonomy.categories}:
+            raise NotFoundError(
+                f"there is no category {category!r}", "see `twolane status` for all categories"
+            )
+        record = self.store.file(file_id)
+        if not record.document:
+            raise NotFoundError(
+                f"{record.path} has not been read yet", "wait until it has been, or add it again"
+            )
+        decision = Classification(
+            category, 1.0, Tier.PERSON, "a person decided", taxonomy=self.taxonomy.digest
+        )
+        with self.store.writing() as write:
+            write.save_classification(record.document, decision)
+        return self.store.file(file_id)
+
+    def retry_parked(self) -> int:
+        """Queue again what failed too often; return the number of jobs."""
+        number = self.store.retry_parked()
+        self._doorbell.ring()
+        return number
+
+    def status(self) -> Status:
+        """Gather the state of both lanes and all counts."""
+        return Status(
+            lanes=tuple(self.lane_status(name) for name in self.lanes),
+            embedder=self.embedder_health(),
+            counts=self.store.counts(),
+            jobs=self.store.job_counts(),
+            workers=sum(thread.is_alive() for thread in self._threads),
+        )
+
+    def embedder_health(self) -> Health:
+        """Ask the embedder how it is; never raises."""
+        try:
+            embedder = self.embedder()
+        except TwolaneError as error:
+            return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
+        if embedder is None:
+            return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
+        return embedder.health()
+
+    def lane_status(self, name: LaneName) -> LaneStatus:
+        """Ask one lane how it is; never raises."""
+        lane = self.lanes[name]
+        if name == "filing" and not self.settings.filing.use_model:
+            health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
+            return LaneStatus(name, "", "none", "", health)
+        try:
+            health = self.llm(name).health()
+        except TwolaneError as error:
+            health = Health(
+                ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy
+            )
+        return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
+
+    def used_models(self) -> dict[str, list[str]]:
+        """Name the models of the list that the settings ask for, each with what it is used by."""
+        used: dict[str, list[str]] = {}
+        for name, lane in self.lanes.items():
+            off = name == "filing" and not self.settings.filing.use_model
+            if lane.runtime == "embedded" and is_known(lane.model) and not off:
+                used.setdefault(lane.model, []).append(name)
+        embedding = self.settings.embedding
+        if embedding.runtime == "embedded" and is_known(embedding.model):
+            used.setdefault(embedding.model, []).append("vectors")
+        return used
+
+    def missing_models(self) -> list[str]:
+        """Name the models of the list that the settings ask for and that have not been fetched."""
+        return [name for name in self.used_models() if not is_present(name, self.settings.models_dir)]
+
+    def check_filing(self) -> None:
+        """Fail early where filing cannot work. Raises `ModelMissingError`."""
+        used = self.used_models()
+        missing = [name for name in self.missing_models() if used[name] != ["chat"]]
+        if missing:
+            raise ModelMissingError(
+                f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once"
+            )
+
+    def preload(self) -> None:
+        """Bring both lanes' models into memory in the background: no first question has to wait."""
+        for name in self.lanes:
+            if name == "chat" or self.settings.filing.use_model:
+                threading.Thread(target=self._preload, args=(name,), daemon=True).start()
+
+    def _preload(self, name: LaneName) -> None:
+        try:
+            self.llm(name).load()
+        except TwolaneError as error:
+            log.warning("the %s model is not loaded: %s", name, error)
+
+    # workers
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait for the given time, or until somebody queues work."""
+        self._doorbell.wait(timeout_s)
+
+    def start_workers(self) -> None:
+        """Start the filing lane's workers as threads of this process; each step has its own, so that a slow
+        one holds up no other."""
+        if self._threads:
+            return
+        self._stop.clear()
+        steps = Steps(
+            self.store,
+            self.settings.extract,
+            extractor=self.extractor,
+            classifier=self.classifier,
+            embedder=self.embedder,
+        )
+        pools = (
+            (READ, steps.read, self.settings.extract.processes),
+            (CLASSIFY, steps.classify, self.settings.filing.workers),
+            (EMBED, steps.embed, 1),
+        )
+        for kind, handler, threads in pools:
+            worker = Worker(
+                self.store,
+                {kind: handler},
+                doorbell=self._doorbell,
+                threads=threads,
+                lease_s=self.settings.lease_s,
+                name=kind,
+            )
+            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
+            thread.start()
+            self._threads.append(thread)
+
+    def stop_workers(self) -> None:
+        """Let running jobs end, and give back the rest."""
+        self._stop.set()
+        self._doorbell.ring()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+
+def open_app(settings: Settings) -> App:
+    """Open the library that the settings name, creating it where there is none.
+
+    Raises `SettingsError` and `StoreError`.
+    """
+    return App(settings)
+
+
+def open_server_llm(lane: LaneSettings) -> LLM:
+    """Open the client of a lane's model server, or the scripted stand-in."""
+    if lane.runtime == "ollama":
+        from twolane.llm.ollama import OllamaLLM
+
+        return OllamaLLM(lane)
+    if lane.runtime == "openai":
+        from twolane.llm.openai import OpenAILLM
+
+        return OpenAILLM(lane)
+    from twolane.llm.scripted import ScriptedLLM
+
+    return ScriptedLLM(lane)
+
+
+def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
+    return LaneSettings(
+        model=embedding.model,
+        runtime="ollama" if embedding.runtime == "ollama" else "openai",
+        url=embedding.url or OLLAMA_URL,
+        api_key=embedding.api_key,
+        total_timeout_s=embedding.total_timeout_s,
+        first_token_timeout_s=embedding.total_timeout_s,
+        threads=embedding.threads,
+    )
+
+
+def _open_store(settings: Settings) -> Store:
+    path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
+    return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
+
+
+def _plus(one: ScanResult, other: ScanResult) -> ScanResult:
+    return ScanResult(
+        one.new + other.new,
+        one.changed + other.changed,
+        one.unchanged + other.unchanged,
+        one.skipped + other.skipped,
+    )
+
+
+def _unused_path(folder: Path, name: str) -> Path:
+    """Return a path in the folder that no file has, named after the last part of `name`."""
+    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
+    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
+    path = folder / plain
+    number = 1
+    while path.exists():
+        number += 1
+        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
+    return path

@@ -1,0 +1,237 @@
+"""Answers: passages are found and shown to the chat model; its words go on with checked citations."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Protocol, cast
+
+from twolane.chat import conversation, prompt
+from twolane.chat.citations import CheckedText
+from twolane.chat.retrieve import Found
+from twolane.config import ChatSettings
+from twolane.documents import (
+    AnswerEvent,
+    CitationEvent,
+    DoneEvent,
+    ErrorEvent,
+    FoundPassage,
+    RefusalEvent,
+    Source,
+    SourcesEvent,
+    TextEvent,
+    Turn,
+)
+from twolane.errors import PromptTooLongError, TwolaneError
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
+
+# Under this relevance the files do not speak of the question, and no model is asked. Measured on questions
+# about encyclopedia articles: refuses 0.7 of those about articles that are not there, 0.005 of the others.
+_LEAST_RELEVANCE = 0.5
+_HISTORY_TOKENS = 250
+_MARGIN_TOKENS = 64  # what a chat template adds around the messages
+
+NOTHING_FOUND = "Nothing in your files speaks of this."
+NOT_ANSWERED = "Your files do not answer this."
+
+_REFUSAL = re.compile(
+    r"\W*(?:not in (?:the|your|these) files|not found"
+    r"|(?:i'?m )?(?:sorry|unfortunately)\b.{0,60}\b(?:no|not|n't|cannot|unable)\b"
+    r"|(?:the|these|none of the|your|no) (?:\w+ )?"
+    r"(?:sources?|files?|documents?|passages?|texts?|contexts?|information)\b.{0,60}?"
+    r"\b(?:not|don'?t|doesn'?t|no|nothing|never|cannot|answers?)\b"
+    r"|there is no (?:mention|information|answer|specific|indication|data|evidence)"
+    r"|(?:it is|it's|this is|that is) not "
+    r"(?:mentioned|stated|specified|clear|given|provided|answered)"
+    r"|no (?:information|mention|answer|specific)"
+    r"|i (?:do not|don'?t|cannot|can'?t|could not|couldn'?t|am unable)\b.{0,40}"
+    r"\b(?:know|find|answer|determine|have)"
+    r"|(?:the )?answer is not\b"
+    r"|cannot be (?:determined|answered|found))",
+    re.IGNORECASE | re.DOTALL,
+)
+# How a refusal may begin, and what its first words then hold: only such a first sentence is held back until
+# it is known to be none.
+_MAY_REFUSE = re.compile(
+    r"\W*(?:not|i|i'm|sorry|unfortunately|the|these|none|your|no|there|it|it's|this|that|answer|cannot)\b",
+    re.IGNORECASE,
+)
+_REFUSES_SOON = re.compile(
+    r"\b(?:not|no|nothing|cannot|\w+n't|sorry|unfortunately|unable|none|answer|information"
+    r"|(?:source|file|document|passage|text|context)s?)\b",
+    re.IGNORECASE,
+)
+_UNDECIDED_WORDS = 6
+_FIRST_SENTENCE = re.compile(r"[.!?](?:\s|$)|\n")
+_LONGEST_HELD_CHARS = 240
+
+
+class Searcher(Protocol):
+    """What finds passages: a `Retriever`."""
+
+    def search(self, query: str, limit: int) -> Found:
+        """Return at most `limit` passages, best first, and how well they fit."""
+
+
+class Answerer:
+    """Answers questions from the files; safe to use from several threads."""
+
+    def __init__(self, retriever: Searcher, llm: LLM, settings: ChatSettings) -> None:
+        self._retriever = retriever
+        self._llm = llm
+        self._settings = settings
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
+        """Stream the answer to a question: sources first, then text and citations, `DoneEvent` last.
+
+        A second `SourcesEvent`, before any text, replaces the first: the prompt had to be made shorter. A
+        `RefusalEvent` says that the files do not answer the question, an `ErrorEvent` that something failed.
+        Nothing is raised for a `TwolaneError`. Closing the iterator cancels the generation.
+        """
+        run = _Run(question, history)
+        try:
+            found = self._retriever.search(
+                conversation.search_query(question, history), self._settings.passages
+            )
+            if found.relevance < _LEAST_RELEVANCE:
+                yield SourcesEvent(())
+                yield run.refuse(NOTHING_FOUND)
+            else:
+                yield from self._answer(run, found.passages)
+        except TwolaneError as error:
+            yield ErrorEvent(error.what, error.remedy)
+        yield run.done()
+
+    def _answer(self, run: _Run, passages: Sequence[FoundPassage]) -> Iterator[AnswerEvent]:
+        budget = self._budget(run)
+        while True:
+            run.sources = self._fitting(passages, budget)
+            yield SourcesEvent(run.sources)  # the model may take seconds to its first word
+            try:
+                with closing(self._stream(run)) as stream:
+                    yield from run.read(stream)
+                return
+            except PromptTooLongError:
+                # The count was an estimate: halve what is shown, down to one short passage.
+                if run.events or budget < 40:
+                    raise
+                budget //= 2
+
+    def _stream(self, run: _Run) -> _Closable:
+        options = ChatOptions(max_tokens=self._settings.answer_tokens, stop=("\nQuestion:",))
+        return cast("_Closable", self._llm.chat(run.messages(self._llm.count_tokens), options))
+
+    def _budget(self, run: _Run) -> int:
+        """Return how many tokens of passages a prompt may hold."""
+        fixed = sum(
+            self._llm.count_tokens(message.content) for message in run.messages(self._llm.count_tokens)
+        )
+        room = self._settings.context_tokens - self._settings.answer_tokens - fixed - _MARGIN_TOKENS
+        return max(40, min(self._settings.passage_tokens, room))
+
+    def _fitting(self, passages: Sequence[FoundPassage], budget: int) -> tuple[Source, ...]:
+        """Number the passages, as many as fit; the first is cut where even it does not."""
+        sources: list[Source] = []
+        for passage in passages:
+            source = Source(len(sources) + 1, passage)
+            tokens = self._llm.count_tokens(prompt.render_source(source))
+            if tokens > budget and not sources:
+                source = Source(1, _shortened(passage, budget / tokens))
+                tokens = budget
+            if tokens <= budget:
+                sources.append(source)
+                budget -= tokens
+        return tuple(sources)
+
+
+class _Closable(Protocol):
+    def __iter__(self) -> Iterator[Delta | Finished]: ...
+    def __next__(self) -> Delta | Finished: ...
+    def close(self) -> None: ...
+
+
+def _shortened(passage: FoundPassage, share: float) -> FoundPassage:
+    return replace(passage, text=passage.text[: max(1, int(len(passage.text) * share * 0.9))])
+
+
+@dataclass(slots=True)
+class _Run:
+    """One answer under way."""
+
+    question: str
+    history: Sequence[Turn]
+    sources: tuple[Source, ...] = ()
+    events: int = 0
+    refused: bool = False
+    finished: Finished = field(default_factory=lambda: Finished("stop"))
+    started: float = field(default_factory=time.monotonic)
+    first_token_s: float = 0.0
+    checked: CheckedText | None = None
+    held: str = ""
+    text: str = ""
+
+    def messages(self, count_tokens: Callable[[str], int]) -> tuple[Message, ...]:
+        turns = conversation.recent(self.question, self.history, count_tokens, _HISTORY_TOKENS)
+        return prompt.render(self.sources, self.question, turns)
+
+    def read(self, stream: Iterator[Delta | Finished]) -> Iterator[AnswerEvent]:
+        """Turn what the model says into events; its first sentence decides whether it refuses."""
+        self.checked = CheckedText(self.sources, self.question)
+        said, open_ = "", False
+        for event in stream:
+            if isinstance(event, Finished):
+                self.finished = event
+                break
+            said += event.text
+            if open_:
+                yield from self._count(self.checked.feed(event.text))
+            elif not _undecided(said):
+                if _REFUSAL.match(said):
+                    yield self.refuse(NOT_ANSWERED)
+                    return
+                open_ = True
+                yield from self._count(self.checked.feed(said))
+        if not open_:
+            if not said.strip() or _REFUSAL.match(said):
+                yield self.refuse(NOT_ANSWERED)
+                return
+            yield from self._count(self.checked.feed(said))
+        yield from self._count(self.checked.finish())
+
+    def refuse(self, reason: str) -> RefusalEvent:
+        self.refused = True
+        self.text = reason
+        return RefusalEvent(reason)
+
+    def done(self) -> DoneEvent:
+        text = self.text if self.refused or self.checked is None else self.checked.text.strip()
+        return DoneEvent(
+            text=text,
+            cited=self.checked.cited if self.checked and not self.refused else (),
+            refused=self.refused,
+            first_token_s=self.first_token_s,
+            seconds=time.monotonic() - self.started,
+            prompt_tokens=self.finished.prompt_tokens,
+            completion_tokens=self.finished.completion_tokens,
+        )
+
+    def _count(self, events: Iterable[TextEvent | CitationEvent]) -> Iterator[AnswerEvent]:
+        for event in events:
+            if not self.events:
+                self.first_token_s = time.monotonic() - self.started
+            self.events += 1
+            yield event
+
+
+def _undecided(said: str) -> bool:
+    """Say whether the beginning of an answer may still become a refusal."""
+    head = said.lstrip()
+    words = head.split()
+    if len(words) < 2:
+        return True
+    if not _MAY_REFUSE.match(head) or _FIRST_SENTENCE.search(head) or len(head) > _LONGEST_HELD_CHARS:
+        return False
+    return len(words) <= _UNDECIDED_WORDS or bool(_REFUSES_SOON.search(" ".join(words[:_UNDECIDED_WORDS])))

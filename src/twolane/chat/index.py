@@ -1,0 +1,82 @@
+"""What is indexed of a document: its passages under a heading that names it, and their vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from twolane.chat.chunk import DEFAULT_MAX_TOKENS, split
+from twolane.documents import Passage, Reading, display_path
+from twolane.llm.base import Embedder, Vectors
+from twolane.store.base import Writer
+
+_BATCH = 32
+
+
+class Unembedded(Protocol):
+    """What embedding needs of a store."""
+
+    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
+        """List (passage id, text to embed) of a document that have no vector yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVectors:
+    """The new vectors of one document, of one model; `vectors` has one row a passage id."""
+
+    model: str
+    passage_ids: tuple[int, ...]
+    vectors: Vectors
+
+    def save(self, writer: Writer) -> None:
+        """Write them in the transaction that the caller holds."""
+        if self.passage_ids:
+            writer.save_vectors(self.model, self.passage_ids, self.vectors)
+
+
+def passages_of(
+    reading: Reading,
+    path: Path,
+    count_tokens: Callable[[str], int] | None = None,
+    max_tokens: int = DEFAULT_MAX_TOKENS,
+) -> list[Passage]:
+    """Cut a document into passages whose headings begin with its name, so that a search finds it by that."""
+    return split(reading.pages, count_tokens, max_tokens, title_of(reading, path))
+
+
+def title_of(reading: Reading, path: Path) -> str:
+    """Return the words of a file's name, and of its title where that adds any.
+
+    A company, a year or a type often stands only there and on no page.
+    """
+    name = _spaced(display_path(path.stem))
+    title = " ".join(reading.title.split())
+    new = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", title)} - set(name.casefold().split())
+    return f"{name}, {title}" if len(new) > 1 else name
+
+
+def _spaced(name: str) -> str:
+    words = re.sub(r"[_\-.+~]+", " ", name)
+    words = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", words)
+    return " ".join(re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", words).split())
+
+
+def embed_document(
+    store: Unembedded, embedder: Embedder, document: str, between: Callable[[], None] = lambda: None
+) -> DocumentVectors:
+    """Embed the passages of a document that have no vector yet, in batches; nothing is written.
+
+    `between` is called before every batch: it may wait, or stop the work by raising.
+    """
+    todo = store.passages_without_vectors(document)
+    blocks: list[Vectors] = []
+    for begin in range(0, len(todo), _BATCH):
+        between()
+        blocks.append(embedder.embed([text for _, text in todo[begin : begin + _BATCH]]))
+    vectors = np.concatenate(blocks) if blocks else np.empty((0, 0), np.float32)
+    return DocumentVectors(embedder.model, tuple(passage_id for passage_id, _ in todo), vectors)

@@ -1,0 +1,190 @@
+"""Passages for a question: full text and vectors, fused by rank, checked against the disk."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from twolane.chat.words import raw_words, search_words, stem, stems
+from twolane.documents import FoundPassage
+from twolane.errors import ModelError
+from twolane.llm.base import Embedder, Vectors
+from twolane.store.base import Hit
+
+_log = logging.getLogger(__name__)
+
+_CANDIDATES = 60
+# Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): the sum of weight / (k + rank) over the lists.
+_RRF_K = 10
+_TEXT_WEIGHT = 1.0
+_VECTOR_WEIGHT = 1.0
+# What the candidates themselves add to that, as a share of one first place.
+_WORDS_WEIGHT = 0.5
+_NAME_WEIGHT = 0.25
+
+
+class PassageIndex(Protocol):
+    """What retrieval needs of a store."""
+
+    def search_text(self, query: str, limit: int) -> list[Hit]:
+        """Find passages by their words, best first."""
+
+    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+        """Find passages by a vector, best first; the score is the cosine."""
+
+    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        """Return passages in the order asked, without those whose files are all gone."""
+
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages, best first, and how well they fit the question.
+
+    `cosine` is that of the best vector hit, or None where no vectors were searched; `coverage` is the share
+    of the question's words, names and numbers counting double, that the passages hold.
+    """
+
+    passages: tuple[FoundPassage, ...] = ()
+    cosine: float | None = None
+    coverage: float = 0.0
+
+    @property
+    def relevance(self) -> float:
+        """How likely the files speak of the question at all, 0 to 1."""
+        if not self.passages:
+            return 0.0
+        if self.cosine is None:
+            return self.coverage
+        # A long question with many side words is covered badly, but then the vectors speak for it.
+        return max((self.coverage + self.cosine) / 2, self.cosine + 0.05)
+
+
+class Retriever:
+    """Finds passages in a store; safe to use from several threads.
+
+    Without an embedder, or where the index holds no vectors of its model, full text alone decides. Files that
+    are no longer on the disk are reported to `on_missing`, and their passages left out.
+    """
+
+    def __init__(
+        self,
+        store: PassageIndex,
+        embedder: Embedder | None,
+        on_missing: Callable[[Sequence[Path]], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._on_missing = on_missing
+
+    def find(self, query: str, limit: int) -> list[FoundPassage]:
+        """Return at most `limit` passages, best first."""
+        return list(self.search(query, limit).passages)
+
+    def search(self, query: str, limit: int) -> Found:
+        """Return at most `limit` passages, best first, and how well they fit."""
+        by_text = self._store.search_text(" ".join(search_words(query)), _CANDIDATES)
+        by_vector = self._search_vector(query)
+        fused = _fused((_TEXT_WEIGHT, by_text), (_VECTOR_WEIGHT, by_vector or []))
+        candidates = self._store.passages([passage_id for passage_id, _ in fused])
+        scores = dict(fused)
+        ranked = _distinct(_reranked(query, [replace(p, score=scores[p.passage_id]) for p in candidates]))
+        best = self._on_disk(ranked, limit)
+        cosine = max((hit.score for hit in by_vector), default=0.0) if by_vector is not None else None
+        return Found(tuple(best), cosine, _coverage(query, best))
+
+    def _search_vector(self, query: str) -> list[Hit] | None:
+        if self._embedder is None or self._store.vector_model() != self._embedder.model:
+            return None
+        try:
+            vector = self._embedder.embed([query])[0]
+        except ModelError as error:
+            _log.warning("searching by words alone: %s", error.what)
+            return None
+        return self._store.search_vector(vector, _CANDIDATES)
+
+    def _on_disk(self, ranked: list[FoundPassage], limit: int) -> list[FoundPassage]:
+        """Return the first passages whose file is there, looking only at as many files as it takes."""
+        kept: list[FoundPassage] = []
+        there: dict[Path, bool] = {}
+        for passage in ranked:
+            if len(kept) == limit:
+                break
+            if passage.path not in there:
+                there[passage.path] = _is_there(passage.path)
+            if there[passage.path]:
+                kept.append(passage)
+        missing = [path for path, is_there in there.items() if not is_there]
+        if missing and self._on_missing:
+            self._on_missing(missing)
+        return kept
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # not ours to read now is not the same as gone
+        return True
+    return True
+
+
+def _fused(*lists: tuple[float, list[Hit]]) -> list[tuple[int, float]]:
+    scores: dict[int, float] = {}
+    for weight, hits in lists:
+        for rank, hit in enumerate(hits, 1):
+            scores[hit.passage_id] = scores.get(hit.passage_id, 0.0) + weight / (_RRF_K + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def _reranked(query: str, passages: list[FoundPassage]) -> list[FoundPassage]:
+    """Lift passages that hold the question's rarer words, and those of files that it names."""
+    texts = [frozenset(stems(f"{passage.heading} {passage.text}")) for passage in passages]
+    names = [frozenset(map(stem, search_words(f"{p.path.stem} {_title(p)}"))) for p in passages]
+    by_text, by_name = _shares(frozenset(stems(query)), texts), _shares(_asked(query), names)
+    lifts = [
+        (_WORDS_WEIGHT * t + _NAME_WEIGHT * n) / (_RRF_K + 1) for t, n in zip(by_text, by_name, strict=True)
+    ]
+    lifted = [replace(p, score=p.score + lift) for p, lift in zip(passages, lifts, strict=True)]
+    return sorted(lifted, key=lambda passage: -passage.score)
+
+
+def _asked(query: str) -> frozenset[str]:
+    return frozenset(map(stem, search_words(query)))
+
+
+def _title(passage: FoundPassage) -> str:
+    return passage.heading.partition(" › ")[0] or passage.title
+
+
+def _shares(asked: frozenset[str], held: Sequence[frozenset[str]]) -> list[float]:
+    """Return for each candidate the weight of the words it holds, 1 for the best; rare ones weigh most."""
+    counts = Counter(word for words in held for word in asked & words)
+    idf = {word: math.log((len(held) + 1) / count) for word, count in counts.items()}
+    weights = [sum(idf[word] for word in asked & words) for words in held]
+    most = max(weights, default=0.0) or 1.0
+    return [weight / most for weight in weights]
+
+
+def _distinct(passages: list[FoundPassage]) -> list[FoundPassage]:
+    """Drop passages that say word for word what a better one says."""
+    first: dict[str, FoundPassage] = {}
+    for passage in passages:
+        first.setdefault(" ".join(passage.text.split()).casefold(), passage)
+    return list(first.values())
+
+
+def _coverage(query: str, passages: Sequence[FoundPassage]) -> float:
+    names = {stem(word) for word in raw_words(query) if word[0].isupper() or word[0].isdigit()}
+    weights = {word: 2.0 if word in names else 1.0 for word in stems(query)}
+    held = {word for p in passages for word in stems(f"{p.path.stem} {p.heading} {p.text}")}
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in held) / total if total else 1.0

@@ -1,0 +1,104 @@
+"""The checkup behind `twolane doctor`: looks at everything that both lanes need, and changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import psutil
+
+from twolane.app import App, LaneStatus, find_model
+from twolane.documents import FileState
+from twolane.extract import ocr_engine
+from twolane.hardware.profiles import usable_cores
+
+_SPARE_BYTES = 1_000_000_000
+_RUNTIME_SHARE = 1.4  # context cache and buffers beside the weights, as measured with the embedded pair
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; anything but "ok" has a remedy."""
+
+    level: Literal["ok", "warning", "problem"]
+    what: str
+    remedy: str = ""
+
+
+def checkup(app: App) -> Iterator[Finding]:
+    """Yield a finding for each thing that both lanes need."""
+    source = app.settings.source
+    yield Finding("ok", f"settings: {source or 'the defaults (no settings file)'}")
+    yield from _library(app)
+    yield from _models(app)
+    for name in app.lanes:
+        yield _lane(app.lane_status(name))
+    vectors = app.embedder_health()
+    yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
+    yield from _cores(app)
+    yield _memory(app)
+    yield _ocr(app)
+
+
+def _library(app: App) -> Iterator[Finding]:
+    folder = app.settings.data_dir
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < _SPARE_BYTES:
+        yield Finding(
+            "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
+        )
+    faults = list(app.store.check())
+    for fault in faults:
+        yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
+    if not faults:
+        yield Finding("ok", f"library: {folder} is sound, {free_bytes / 1e9:.0f} GB free")
+    parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
+    if parked:
+        remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
+        yield Finding("warning", f"library: {parked} files in quarantine", remedy)
+
+
+def _models(app: App) -> Iterator[Finding]:
+    missing = app.missing_models()
+    for name, uses in app.used_models().items():
+        if name in missing:
+            yield Finding(
+                "problem", f"model {name} ({', '.join(uses)}) is not fetched", "`twolane models pull`"
+            )
+        else:
+            yield Finding("ok", f"model {name} ({', '.join(uses)}) is fetched")
+
+
+def _lane(lane: LaneStatus) -> Finding:
+    where = f" at {lane.url}" if lane.url else ""
+    what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
+    return Finding("ok" if lane.health.ready else "problem", what, lane.health.remedy)
+
+
+def _cores(app: App) -> Iterator[Finding]:
+    local = [lane for lane in app.lanes.values() if lane.runtime in {"embedded", "ollama"}]
+    threads, cores = sum(lane.threads for lane in local), usable_cores()
+    if threads > cores and len(local) > 1:
+        remedy = "set filing.threads and chat.threads to a sum within the cores, or leave both at 0"
+        yield Finding("warning", f"cores: both lanes together use {threads} threads on {cores} cores", remedy)
+    else:
+        yield Finding("ok", f"cores: {threads} threads for models on {cores} cores")
+
+
+def _memory(app: App) -> Finding:
+    need_bytes = sum(find_model(name).size_bytes for name in app.used_models()) * _RUNTIME_SHARE
+    free_bytes = psutil.virtual_memory().available
+    what = f"memory: models need about {need_bytes / 1e9:.1f} GB, {free_bytes / 1e9:.1f} GB are free"
+    if need_bytes > free_bytes:
+        return Finding("warning", what, "close other programs, or choose smaller models")
+    return Finding("ok", what)
+
+
+def _ocr(app: App) -> Finding:
+    engine = ocr_engine(app.settings.extract)
+    if engine:
+        return Finding("ok", f"scans are read by {engine}")
+    remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
+    return Finding("warning", "scans and photos are not read: no OCR is installed", remedy)

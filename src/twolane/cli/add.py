@@ -1,0 +1,106 @@
+"""`twolane add`: files and indexes documents, and shows how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
+from twolane.cli.output import Output
+from twolane.documents import FileRecord, FileState, display_path
+
+if TYPE_CHECKING:
+    from twolane.app import AddResult, App
+
+_POLL_S = 0.25
+_MOST_ROWS = 60
+
+
+def add(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    redo: Annotated[bool, typer.Option(help="Read everything anew, changed or not.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers do it.")] = False,
+    json: Json = False,
+) -> int:
+    """File and index documents. Nothing is moved or changed; run it again to go on where it stopped."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        if not no_wait:
+            app.check_filing()
+        found = app.add(paths, redo=redo)
+        output.line(_found(found))
+        roots = [path.expanduser().resolve() for path in paths]
+        if not no_wait:
+            _work(app, roots, output)
+        return _report(app, roots, found, output)
+
+
+def _found(found: AddResult) -> str:
+    parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
+    parts += [f"{found.skipped} skipped"] if found.skipped else []
+    parts += [f"{found.gone} gone"] if found.gone else []
+    return "found: " + ", ".join(parts)
+
+
+def _work(app: App, roots: Sequence[Path], output: Output) -> None:
+    total = app.store.pending(roots)
+    if not total.jobs:
+        return
+    started = time.monotonic()
+    try:
+        with output.progress("filing") as bar:
+            app.start_workers()
+            while (left := app.store.pending(roots)).jobs:
+                filed = total.files - left.files
+                rate = filed / max(0.001, time.monotonic() - started)
+                indexing = "" if left.files else f", indexing {left.jobs}"
+                bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{indexing}")
+                app.wait(_POLL_S)
+            bar.update(total.files, total.files, f"{total.files}/{total.files} files")
+    except KeyboardInterrupt:
+        left = app.store.pending(roots)
+        output.line(f"stopped: {left.files} files still to be done; run the same command again to go on")
+        raise
+
+
+def _report(app: App, roots: Sequence[Path], found: AddResult, output: Output) -> int:
+    records = app.store.files(roots=roots)
+    for record in records:
+        output.value(record)
+    shown = [record for record in records if record.state is not FileState.SKIPPED]
+    output.table(
+        ("file", "category", "confidence", "tier", "seconds", "note"),
+        [row(record, roots) for record in shown[:_MOST_ROWS]],
+    )
+    if len(shown) > _MOST_ROWS:
+        output.line(f"… and {len(shown) - _MOST_ROWS} more: `twolane files` lists all")
+    states = Counter(record.state for record in records)
+    output.line(", ".join(f"{number} {state.value}" for state, number in states.items()) or "nothing to do")
+    summary = {"found": found, "states": {state.value: number for state, number in states.items()}}
+    output.value(summary)
+    return EXIT_SOME_FAILED if states[FileState.QUARANTINED] else 0
+
+
+def row(record: FileRecord, roots: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Return a file's row of the summary table."""
+    result = record.classification
+    root = next((root for root in roots if root in record.path.parents), None)
+    path = record.path.relative_to(root) if root else record.path
+    note = record.note or ("review" if record.state is FileState.REVIEW else "")
+    if result is None:
+        return display_path(path), f"({record.state.value})", "", "", "", note
+    return (
+        display_path(path),
+        result.category,
+        f"{result.confidence:.2f}",
+        result.tier.value,
+        f"{result.seconds:.2f}",
+        note,
+    )

@@ -1,0 +1,46 @@
+"""What every command is given: how to read the settings, open the library and print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twolane.cli.output import JsonOutput, Output, PeopleOutput
+from twolane.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from twolane.app import App
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+
+EXIT_SOME_FAILED, EXIT_NOT_IN_FILES = 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The options that stand before the command."""
+
+    settings_file: Path | None
+    flags: dict[str, Any]
+
+    def settings(self) -> Settings:
+        """Read the settings. Raises `SettingsError`."""
+        return load_settings(file=self.settings_file, flags=self.flags)
+
+    @contextmanager
+    def app(self) -> Iterator[App]:
+        """Open the library, and close it at the end of the block."""
+        from twolane.app import open_app
+
+        with open_app(self.settings()) as app:
+            yield app
+
+
+def output_for(json: bool) -> Output:
+    """Return the output that a command's `--json` asks for."""
+    return JsonOutput() if json else PeopleOutput()

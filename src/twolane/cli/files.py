@@ -1,0 +1,53 @@
+"""`twolane files` and `twolane correct`: what has been filed where, and a person's word on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twolane.cli.add import row
+from twolane.cli.context import Context, Json, output_for
+from twolane.documents import FileState
+from twolane.errors import NotFoundError
+
+
+def files(
+    ctx: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Only files at and under these.")] = None,
+    category: Annotated[str, typer.Option(help="Only this category.")] = "",
+    state: Annotated[FileState | None, typer.Option(help="Only files in this state.")] = None,
+    text: Annotated[str, typer.Option(help="Only files with this in their path or title.")] = "",
+    json: Json = False,
+) -> None:
+    """List files with their category, confidence and state."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        roots = [path.expanduser().resolve() for path in paths or ()]
+        records = app.store.files(states=(state,) if state else (), category=category, roots=roots, text=text)
+        for record in records:
+            output.value(record)
+        output.table(
+            ("file", "category", "confidence", "tier", "seconds", "note"), [row(one) for one in records]
+        )
+        output.line(f"{len(records)} files")
+
+
+def correct(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A file that has been added.")],
+    category: Annotated[str, typer.Argument(help="The category it belongs to.")],
+    json: Json = False,
+) -> None:
+    """Say what a file is: a person's decision stands above every model's."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        record = app.store.file_at(path.expanduser().resolve())
+        if record is None:
+            raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
+        corrected = app.correct(record.file_id, category)
+        output.value(corrected)
+        output.line(f"{path}: {category}")

@@ -1,0 +1,98 @@
+"""`twolane init`: a settings file and a taxonomy, with comments that say what everything is."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twolane.cli.context import Json, output_for
+from twolane.config import SETTINGS_FILE, TAXONOMY_FILE, describe_setting, setting_names
+from twolane.errors import SettingsError
+from twolane.hardware.profiles import PROFILES, Profile
+from twolane.hardware.profiles import profile as find_profile
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
+    profile: Annotated[str, typer.Option(help="A hardware profile: " + ", ".join(PROFILES) + ".")] = "E",
+    force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
+    json: Json = False,
+) -> None:
+    """Write twolane.toml and taxonomy.toml."""
+    output = output_for(json)
+    chosen = find_profile(profile)
+    texts = {
+        folder / SETTINGS_FILE: settings_text(chosen),
+        folder / TAXONOMY_FILE: resources.files("twolane.filing")
+        .joinpath("taxonomy.toml")
+        .read_text("utf-8"),
+    }
+    for path in texts:
+        if path.exists() and not force:
+            raise SettingsError(f"{path} is there already", "give another folder, or --force to overwrite it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+        output.line(f"wrote {path}")
+    output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
+    output.line("next: `twolane models pull`" if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
+    output.value({"files": list(texts), "profile": chosen})
+
+
+def _pull_hint(chosen: Profile) -> str:
+    models = [model for model in (chosen.filing.model, chosen.chat.model) if model]
+    return "next: " + " and ".join(f"`ollama pull {model}`" for model in models)
+
+
+def settings_text(chosen: Profile) -> str:
+    """Return the text of a settings file for a profile: every setting with its meaning and default."""
+    values: dict[str, str | int | bool] = {
+        "filing.model": chosen.filing.model,
+        "filing.runtime": chosen.filing.runtime,
+        "filing.context_tokens": chosen.filing.context_tokens,
+        "chat.model": chosen.chat.model,
+        "chat.runtime": chosen.chat.runtime,
+        "chat.context_tokens": chosen.chat.context_tokens,
+    }
+    if not chosen.filing.model:
+        del values["filing.model"], values["filing.runtime"]
+        values["filing.use_model"] = False
+    lines = [
+        f"# twolane's settings, for profile {chosen.name}: {chosen.title}.",
+        f"# {chosen.reason[:1].upper()}{chosen.reason[1:]}; both models need about {chosen.memory_gb:g} GB.",
+        "# A line that begins with # shows the default. Environment variables (TWOLANE_CHAT_MODEL and so on,",
+        "# LLM_CLASSIFICATION_MODEL, LLM_CHAT_MODEL) are stronger than this file, flags are stronger still.",
+        "",
+    ]
+    section = ""
+    for dotted in setting_names():
+        *sections, name = dotted.split(".")
+        if sections and sections[0] != section:
+            section = sections[0]
+            lines += ["", f"[{section}]"]
+        description, default = describe_setting(dotted)
+        lines += [f"# {description}"] if description else []
+        set_here = values.get(dotted)
+        lines.append(
+            f"{name} = {_toml(set_here)}" if set_here is not None else f"# {name} = {_shown(default)}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: str | int | bool) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _shown(default: str) -> str:
+    if default in {"True", "False"}:
+        return default.lower()
+    try:
+        float(default)
+    except ValueError:
+        return f'"{default}"'
+    return f'"{default}"' if default == "-1" else default

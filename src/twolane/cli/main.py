@@ -1,0 +1,115 @@
+"""The command line: parse, call, print.
+
+Exit codes: 0 done · 1 an error · 2 wrong usage or settings · 3 a model or its server is not available ·
+4 finished, but some files could not be done (quarantined) · 5 the files do not answer the question ·
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twolane import __version__
+from twolane.cli import add, ask, doctor, files, init, models, serve, status
+from twolane.cli.context import Context
+from twolane.cli.output import JsonOutput, PeopleOutput
+from twolane.errors import ModelError, SettingsError, TwolaneError
+
+log = logging.getLogger("twolane")
+
+EXIT_ERROR, EXIT_SETTINGS, EXIT_MODEL, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+cli = typer.Typer(
+    help="Files your documents with a small model and answers questions with a large one, offline.",
+    epilog=(
+        "Exit codes: 0 done, 1 an error, 2 wrong usage or settings, 3 a model or server is not available, "
+        "4 done but some files failed, 5 the files do not answer the question, 130 interrupted."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"twolane {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    ctx: typer.Context,
+    settings: Annotated[Path | None, typer.Option(help="The settings file to read.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the library is kept.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="One setting, such as chat.model=llama3.1:8b."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback acts before any command
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options that stand before every command."""
+    level = logging.INFO if verbose else logging.ERROR
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    flags: dict[str, Any] = {"data_dir": str(data_dir.absolute()) if data_dir else None}
+    for pair in set_ or []:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise SettingsError(f"--set {pair}: is not NAME=VALUE", "write it like chat.model=llama3.1:8b")
+        flags[name.strip()] = value
+    ctx.obj = Context(settings, flags)
+
+
+cli.command("init")(init.init)
+cli.command("add")(add.add)
+cli.command("status")(status.status)
+cli.command("files")(files.files)
+cli.command("correct")(files.correct)
+cli.command("ask")(ask.ask)
+cli.command("chat")(ask.chat)
+cli.command("serve")(serve.serve)
+cli.add_typer(models.cli, name="models")
+cli.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line and exit with one of the documented codes."""
+    output = JsonOutput() if "--json" in sys.argv else PeopleOutput()
+    try:
+        code = cli(standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        output.line("stopped")
+        sys.exit(EXIT_INTERRUPTED)
+    except typer.TyperException as error:  # wrong usage, in the parser's own words
+        message = getattr(error, "format_message", error.__str__)()
+        output.error(SettingsError(message, "`twolane --help` and `twolane COMMAND --help` show what there is"))
+        sys.exit(EXIT_SETTINGS)
+    except TwolaneError as error:
+        output.error(error)
+        sys.exit(_exit_code(error))
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        sys.exit(EXIT_ERROR)
+    except Exception as error:
+        log.exception("unexpected error")
+        what = f"unexpected {type(error).__name__}: {error}"
+        output.error(
+            TwolaneError(what, "please report it with the lines above; no file of yours was changed")
+        )
+        sys.exit(EXIT_ERROR)
+    sys.exit(code or 0)
+
+
+def _exit_code(error: TwolaneError) -> int:
+    if isinstance(error, SettingsError):
+        return EXIT_SETTINGS
+    return EXIT_MODEL if isinstance(error, ModelError) else EXIT_ERROR

@@ -1,0 +1,176 @@
+"""What commands print with: for people, or as JSON; passed in, so that tests can record it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from twolane.documents import display_path
+from twolane.errors import TwolaneError
+
+
+class Bar(Protocol):
+    """A progress bar with rate and time left."""
+
+    def update(self, done: float, total: float, rate: str = "") -> None:
+        """Show how far the work is."""
+
+
+class Output(Protocol):
+    """Where a command's results go."""
+
+    @property
+    def json(self) -> bool:
+        """Whether results are read by a program."""
+
+    def value(self, value: Any) -> None:
+        """Print one result for programs; people see nothing of it."""
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Print a line for people."""
+
+    def stream(self, text: str) -> None:
+        """Print a piece of text for people at once, without a line's end."""
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+        """Print a table for people."""
+
+    def progress(self, title: str) -> Any:
+        """Return a context manager that gives a `Bar`."""
+
+    def error(self, error: TwolaneError) -> None:
+        """Print an error with its remedy."""
+
+
+class PeopleOutput:
+    """Output for people: tables, colours and bars where the terminal has them."""
+
+    json = False
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out = Console(file=out or sys.stdout, highlight=False, soft_wrap=True)
+        self._err = Console(file=err or sys.stderr, highlight=False, soft_wrap=True)
+
+    def value(self, value: Any) -> None:
+        """People read the lines and tables instead."""
+
+    def line(self, text: str = "", style: str = "") -> None:
+        self._out.print(Text(printable(text), style=style))
+
+    def stream(self, text: str) -> None:
+        self._out.print(Text(printable(text)), end="")
+        self._out.file.flush()
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+        table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        for column in columns:
+            number = column in {"confidence", "seconds", "files", "size", "pages"}
+            table.add_column(column, justify="right" if number else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        self._out.print(table)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Bar]:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._err, transient=not self._err.is_terminal) as progress:
+            task = progress.add_task(title, total=None, rate="")
+
+            class _Bar:
+                def update(self, done: float, total: float, rate: str = "") -> None:
+                    progress.update(task, completed=done, total=total, rate=rate)
+
+            yield _Bar()
+
+    def error(self, error: TwolaneError) -> None:
+        self._err.print(Text(printable(error.what), style="bold red"))
+        if error.remedy:
+            self._err.print(Text(printable(f"→ {error.remedy}")))
+
+
+class JsonOutput:
+    """Output for programs: one JSON value a line on standard output, errors on standard error."""
+
+    json = True
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self._out, self._err = out or sys.stdout, err or sys.stderr
+
+    def value(self, value: Any) -> None:
+        print(json.dumps(plain(value), ensure_ascii=False), file=self._out, flush=True)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Programs read the values instead."""
+
+    def stream(self, text: str) -> None:
+        """Programs read the values instead."""
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+        """Programs read the values instead."""
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Bar]:  # noqa: ARG002 - nothing is shown
+        class _Silent:
+            def update(self, done: float, total: float, rate: str = "") -> None:
+                """Programs ask `twolane status` instead."""
+
+        yield _Silent()
+
+    def error(self, error: TwolaneError) -> None:
+        shape = {"error": error.what, "remedy": error.remedy, "type": type(error).__name__}
+        print(json.dumps(shape, ensure_ascii=False), file=self._err, flush=True)
+
+
+def plain(value: Any) -> Any:
+    """Turn a value of ours into what JSON can hold; paths become printable text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Path):
+        return display_path(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value
+
+
+def printable(text: str) -> str:
+    """Replace control characters, which could drive the terminal, in text that comes from files or models."""
+    kept = (sign if sign in "\n\t" or sign.isprintable() else "\ufffd" for sign in text)
+    return "".join(kept).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def size(number_bytes: float) -> str:
+    """Write a number of bytes for people."""
+    for unit in ("B", "kB", "MB"):
+        if number_bytes < 1000:
+            return f"{number_bytes:.0f} {unit}" if unit != "MB" else f"{number_bytes:.1f} MB"
+        number_bytes /= 1000
+    return f"{number_bytes:.2f} GB"

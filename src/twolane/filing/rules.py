@@ -1,0 +1,92 @@
+"""The first tier: rules that decide alone, and hints in the text that speak for a category."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from twolane.filing.taxonomy import Category, Taxonomy
+
+HINT_CHARS = 3000
+PATTERN_CHARS = 20_000
+
+# Hints decide alone from this many on, with this lead over every other category: below it one document in
+# four was wrong, at it none of the first hundred.
+_ENOUGH_HINTS = 3
+_ENOUGH_LEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rules found: the category they decide for, or "", and the hints for each category in order."""
+
+    decided: str
+    reason: str
+    hints: tuple[tuple[str, ...], ...]
+
+
+class Rules:
+    """A taxonomy's rules, ready to be applied; safe to use from several threads."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._rules = tuple(_Rule(category) for category in taxonomy.categories)
+
+    def look(self, text: str, path: Path | None = None, media_type: str = "") -> Evidence:
+        """Apply every rule to a document; `text` is its beginning, without needless white space."""
+        hints = tuple(rule.hints(text[:HINT_CHARS]) for rule in self._rules)
+        decisive = [
+            (rule.category, why)
+            for rule in self._rules
+            if (why := rule.decides(text[:PATTERN_CHARS], path, media_type))
+        ]
+        if len(decisive) == 1:
+            category, why = decisive[0]
+            return Evidence(category.id, why, hints)
+        best, second = sorted((len(found) for found in hints), reverse=True)[:2]
+        if not decisive and best >= _ENOUGH_HINTS and best - second >= _ENOUGH_LEAD:
+            index = next(i for i, found in enumerate(hints) if len(found) == best)
+            return Evidence(self._rules[index].category.id, "it holds " + quote(hints[index]), hints)
+        return Evidence("", "", hints)
+
+
+class _Rule:
+    """One category's rules with their expressions compiled."""
+
+    def __init__(self, category: Category) -> None:
+        self.category = category
+        self._extensions = {"." + extension.lower().lstrip(".") for extension in category.extensions}
+        self._folders = {folder.casefold() for folder in category.folders}
+        self._media_types = tuple(media_type.lower() for media_type in category.media_types)
+        self._patterns = tuple(_compile(expression) for expression in category.patterns)
+        self._hints = tuple(_compile(expression) for expression in category.hints)
+
+    def decides(self, text: str, path: Path | None, media_type: str) -> str:
+        """Say why a rule decides for this category, or ""."""
+        if path and path.suffix.lower() in self._extensions:
+            return f"the name ends in {path.suffix.lower()}"
+        if path:
+            for folder in path.parts[:-1]:
+                if folder.casefold() in self._folders:
+                    return f'it is in the folder "{folder}"'
+        if any(fnmatchcase(media_type.lower(), known) for known in self._media_types):
+            return f"it is {media_type}"
+        for pattern in self._patterns:
+            if match := pattern.search(text):
+                return "it holds " + quote([match[0]])
+        return ""
+
+    def hints(self, text: str) -> tuple[str, ...]:
+        """Return what each hint that matches found."""
+        return tuple(match[0] for hint in self._hints if (match := hint.search(text)))
+
+
+def quote(found: tuple[str, ...] | list[str]) -> str:
+    """Return up to three findings as quoted words, for a person to read."""
+    words = (" ".join(words.split()).strip(" :.,-*#") for words in found)
+    return ", ".join(f'"{word[:30]}"' for word in [word for word in words if word][:3])
+
+
+def _compile(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE | re.MULTILINE)

@@ -1,0 +1,76 @@
+"""The second tier: how close a document's vector lies to what the taxonomy says of each category."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+import numpy as np
+
+from twolane.filing.calibrate import Calibration, Floats
+from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.llm.base import Embedder
+
+# Three parts of about 200 tokens: one more gained nothing, one alone lost two points in a hundred.
+PART_CHARS = 900
+PARTS = 3
+
+# The description counts as much as this many documents that were found similar.
+_PRIOR_DOCUMENTS = 15.0
+# Before any document was seen, the middle of all documents is taken to be the middle of the descriptions.
+_PRIOR_MIDDLE = 3.0
+# Turns cosines of centred vectors into logits; between 12 and 20 the confidence is right on every set tried.
+_SHARPNESS = 16.0
+
+
+class Similarity:
+    """A taxonomy as vectors, made when first needed; safe to use from several threads."""
+
+    def __init__(self, taxonomy: Taxonomy, embedder: Embedder) -> None:
+        self._texts = tuple(_texts(category) for category in taxonomy.categories)
+        self._embedder = embedder
+        self._lock = Lock()
+        self._prototypes: Floats | None = None
+
+    def vector(self, text: str) -> Floats:
+        """Return the mean of the vectors of a document's first parts, of length 1."""
+        parts = [text[start : start + PART_CHARS] for start in range(0, PART_CHARS * PARTS, PART_CHARS)]
+        vectors = self._embedder.embed([part for part in parts if part.strip()] or [text])
+        return _unit(vectors.astype(np.float64).mean(axis=0))
+
+    def logits(self, vector: Floats, learned: Calibration) -> Floats:
+        """Return one number a category, whose softmax is its probability.
+
+        Descriptions and documents are each centred on their own middle first: otherwise a description in
+        general words is close to everything. Documents seen so far then draw their categories to where they lie.
+        """
+        prototypes = self._embedded()
+        middle = prototypes.mean(axis=0)
+        centred = _unit(prototypes - middle)
+        if not learned.vectors.shape[1]:
+            return _SHARPNESS * (centred @ _unit(vector - middle))
+        seen = learned.seen[:, None]
+        means = (_PRIOR_MIDDLE * middle + learned.vectors) / (_PRIOR_MIDDLE + seen)
+        documents_middle = means.mean(axis=0)
+        drawn = _unit(_PRIOR_DOCUMENTS * centred + learned.vectors - seen * documents_middle)
+        return _SHARPNESS * (drawn @ _unit(vector - documents_middle))
+
+    def _embedded(self) -> Floats:
+        with self._lock:
+            if self._prototypes is None:
+                flat = [text for texts in self._texts for text in texts]
+                vectors = self._embedder.embed(flat).astype(np.float64)
+                ends = np.cumsum([len(texts) for texts in self._texts])
+                groups = np.split(vectors, ends[:-1])
+                self._prototypes = _unit(np.array([group.mean(axis=0) for group in groups]))
+            return self._prototypes
+
+
+def _texts(category: Category) -> tuple[str, ...]:
+    described = f"{category.name}: {category.description}" if category.description else category.name
+    return (described, *category.examples)
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Floats = vectors / np.maximum(lengths, 1e-12)
+    return unit

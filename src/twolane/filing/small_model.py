@@ -1,0 +1,117 @@
+"""The third tier: the small model's probabilities for the names of the categories, with its bias taken out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import numpy as np
+
+from twolane.errors import PromptTooLongError
+from twolane.filing.calibrate import Calibration, Floats
+from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.llm.base import LLM, Message, Prompt
+
+PromptForm = Literal["completion", "chat"]
+
+DOCUMENT_CHARS = 600
+_SHORTEST_CHARS = 100
+
+# Texts that say nothing of any category: what the model makes of them is its bias.
+_NEUTRAL = (
+    "N/A",
+    "[document]",
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore.",
+    "This page was left blank on purpose. It has a number and a date, and nothing else is known about it.",
+)
+# The neutral texts, and a spread of 1, count as much as this many documents of every category.
+_PRIOR_DOCUMENTS = 2.0
+
+
+class SmallModel:
+    """A taxonomy as a prompt; safe to use from several threads."""
+
+    def __init__(self, llm: LLM, taxonomy: Taxonomy, form: PromptForm) -> None:
+        self._llm = llm
+        self._form = form
+        self.labels = _labels(taxonomy)
+        self._categories = "\n".join(
+            f"- {label}: {category.description}" if category.description else f"- {label}"
+            for label, category in zip(self.labels, taxonomy.categories, strict=True)
+        )
+
+    def logprobs(self, text: str) -> Floats:
+        """Return the logarithm of each label's share of the probability that the labels hold.
+
+        A document that is too long for the model's context is cut further. Raises `ModelError`.
+        """
+        limit = DOCUMENT_CHARS
+        while True:
+            try:
+                choice = self._llm.choose(self._prompt(text[:limit]), self.labels)
+            except PromptTooLongError:
+                if limit <= _SHORTEST_CHARS:
+                    raise
+                limit //= 2
+                continue
+            raw = np.array(choice.logprobs)
+            shares: Floats = raw - np.logaddexp.reduce(raw)
+            return shares
+
+    def neutral(self) -> Floats:
+        """Return what the model says on average of texts that say nothing. Raises `ModelError`."""
+        mean: Floats = np.mean([self.logprobs(text) for text in _NEUTRAL], axis=0)
+        return mean
+
+    def _prompt(self, document: str) -> Prompt:
+        # A document cannot close its own fence.
+        fenced = re.sub(r"<<<+|>>>+", "", document).strip()
+        parts = {
+            role: template.strip("\n").format(categories=self._categories, document=fenced)
+            for role, template in _templates()[self._form].items()
+        }
+        if self._form == "completion":
+            return parts["prompt"]
+        return (
+            Message("system", parts["system"]),
+            Message("user", parts["user"]),
+            Message("assistant", parts["assistant"]),
+        )
+
+
+def unbiased(logprobs: Floats, learned: Calibration) -> Floats:
+    """Return logits without the model's liking for some labels, on one scale for every label.
+
+    Bias and spread of each label are those of documents evenly spread over the categories: means over the
+    categories of the documents seen so far, each begun with the neutral texts. Contextual calibration (Zhao
+    et al. 2021) is what this is before any document, and batch calibration (Zhou et al. 2023), made safe for
+    uneven collections, what it becomes.
+    """
+    asked = learned.asked[:, None]
+    total = _PRIOR_DOCUMENTS + asked
+    bias = ((_PRIOR_DOCUMENTS * learned.neutral + learned.logprobs) / total).mean(axis=0)
+    around = learned.squares - 2 * bias * learned.logprobs + asked * bias**2
+    spread = np.sqrt(((_PRIOR_DOCUMENTS + around) / total).mean(axis=0))
+    logits: Floats = (logprobs - bias) / spread
+    return logits
+
+
+def _labels(taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Return the names as the model is to say them: "Resume / CV" is "Resume" where that is clear."""
+    short = tuple(_short(category) for category in taxonomy.categories)
+    if len({label.casefold() for label in short}) == len(short):
+        return short
+    return tuple(category.name for category in taxonomy.categories)
+
+
+def _short(category: Category) -> str:
+    return re.split(r"\s+/\s+|\s*[,;(]", category.name)[0].strip() or category.name
+
+
+@cache
+def _templates() -> dict[str, dict[str, str]]:
+    text = files("twolane.filing").joinpath("prompts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -1,0 +1,59 @@
+"""`LLMService`: both lanes as one small object, for programs that use twolane as a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from twolane.app import App, open_app
+from twolane.config import Settings, load_settings
+from twolane.documents import Answer, AnswerEvent, Classification, gather
+
+
+class LLMService:
+    """The small model that classifies and the large one that answers.
+
+        with LLMService() as service:
+            service.classify("Invoice no. 17, total due 40 EUR").category
+            print(service.chat("What did the boiler's maintenance cost?").text)
+
+    Without settings, they are read as the command line reads them. Closing it ends what it started.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._app: App = open_app(settings or load_settings())
+
+    @property
+    def classifier_model(self) -> str:
+        """The filing lane's model, `LLM_CLASSIFICATION_MODEL`."""
+        return self._app.lanes["filing"].model
+
+    @property
+    def chat_model(self) -> str:
+        """The chat lane's model, `LLM_CHAT_MODEL`."""
+        return self._app.lanes["chat"].model
+
+    def classify(self, text: str) -> Classification:
+        """Choose a text's category. Raises `ModelError` where the lane's model cannot be asked."""
+        return self._app.classify_text(text)
+
+    def chat(self, query: str) -> Answer:
+        """Answer a question over the filed documents, with the sources it cites."""
+        return gather(self.stream(query))
+
+    def stream(self, query: str) -> Iterator[AnswerEvent]:
+        """Answer a question as a stream of events; closing the iterator cancels."""
+        return self._app.ask(query)
+
+    def close(self) -> None:
+        """End what was started; safe to call twice."""
+        self._app.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

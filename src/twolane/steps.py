@@ -1,0 +1,121 @@
+"""What happens to a file, step by step: read, classify, embed; each step is one kind of job.
+
+Every step writes what it made and ends its job in one transaction, so that a step that is cut off anywhere
+is simply done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from twolane.chat.chunk import split
+from twolane.config import ExtractSettings
+from twolane.documents import Classification, FileState, Reading, ReadStatus
+from twolane.errors import FileChangedError, JobError
+from twolane.extract import Extractor
+from twolane.filing.classify import Classifier
+from twolane.filing.scan import stamp
+from twolane.jobs.base import Job, NewJob
+from twolane.llm.base import Embedder
+from twolane.store.base import Store
+
+READ, CLASSIFY, EMBED = "read", "classify", "embed"
+CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
+_BLOCK_BYTES = 1 << 20
+
+
+class Steps:
+    """The three steps on a file; the parts that a step needs are opened when it first runs."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: ExtractSettings,
+        *,
+        extractor: Callable[[], Extractor],
+        classifier: Callable[[], Classifier],
+        embedder: Callable[[], Embedder | None],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._extractor = extractor
+        self._classifier = classifier
+        self._embedder = embedder
+
+    def read(self, job: Job) -> None:
+        """Read a file's content and make its passages findable by their words."""
+        store, path = self._store, self._store.file(job.file_id).path
+        try:
+            before = os.lstat(path)
+        except FileNotFoundError:
+            with store.finishing(job) as write:
+                write.set_state(job.file_id, FileState.GONE)
+            return
+        if not stat.S_ISREG(before.st_mode):
+            raise JobError(f"{path} is no longer a regular file", "add it again")
+        if before.st_size > self._settings.file_limit_bytes:
+            limit_mb = self._settings.file_limit_bytes // 1_000_000
+            with store.finishing(job) as write:
+                write.set_state(job.file_id, FileState.UNREAD, f"too large: over {limit_mb} MB")
+            return
+        document = hash_file(path)
+        if store.has_document(document):
+            with store.finishing(job) as write:
+                write.link(job.file_id, document)
+                write.enqueue(self._next(job, document, store.document(document).reading))
+            return
+        reading = self._extractor().read(path)
+        if stamp(os.lstat(path)) != stamp(before):
+            raise FileChangedError(f"{path} changed while it was read", "it is read again by itself")
+        passages = split(reading.pages)
+        with store.finishing(job) as write:
+            write.save_reading(job.file_id, document, before.st_size, reading, passages)
+            write.enqueue(self._next(job, document, reading))
+
+    def _next(self, job: Job, document: str, reading: Reading) -> list[NewJob]:
+        if reading.status is not ReadStatus.TEXT:
+            return []
+        return [NewJob(kind, document, job.file_id, job.priority) for kind in (CLASSIFY, EMBED)]
+
+    def classify(self, job: Job) -> None:
+        """Give a document its category."""
+        record = self._store.document(job.key, pages=True)
+        if not record.paths or record.reading.status is not ReadStatus.TEXT:
+            with self._store.finishing(job):
+                return
+        classifier = self._classifier()
+        result: Classification = classifier.classify(
+            record.reading.text,
+            path=record.paths[0],
+            media_type=record.reading.media_type,
+            title=record.reading.title,
+        )
+        with self._store.finishing(job) as write:
+            write.save_classification(job.key, result)
+            write.remember(CALIBRATION, classifier.calibration.to_json())
+
+    def embed(self, job: Job) -> None:
+        """Give a document's passages their vectors."""
+        embedder = self._embedder()
+        waiting = self._store.passages_without_vectors(job.key) if embedder else []
+        if not embedder or not waiting:
+            with self._store.finishing(job):
+                return
+        vectors = embedder.embed([text for _, text in waiting])
+        with self._store.finishing(job) as write:
+            write.save_vectors(embedder.model, [number for number, _ in waiting], vectors)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's content, by which its document is known."""
+    digest = hashlib.sha256()
+    # O_NONBLOCK: where the path has become a pipe since it was looked at, opening must not hang.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
