@@ -1,0 +1,328 @@
+"""The page in a real browser: asking, filing, correcting, and staying inside its fence."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from tests.integration.api.served import (
+    DEADLINE_S,
+    HOSTILE_NAME,
+    UPLOAD_LIMIT_BYTES,
+    Served,
+    listening,
+    serving,
+)
+
+from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent, TextEvent, Turn
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("page")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium on this machine")
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = launch(playwright, program)
+        yield browser
+        browser.close()
+
+
+def launch(playwright: Playwright, program: str) -> Browser:
+    # Every launch has a user folder of its own, which is deleted after it.
+    return playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """Open the page; whatever it did, nothing may have gone wrong in the console or left the machine."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(DEADLINE_S * 1000)
+    expect.set_options(timeout=DEADLINE_S * 1000)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in BAD_MESSAGES else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: wrong.append(request.url) if is_outside(request.url, served) else None)
+    page.goto(served.url)
+    expect(page.locator("#rows tr").first).to_be_visible()
+    yield page
+    context.close()
+    assert wrong == []
+
+
+BAD_MESSAGES = {"error", "warning"}
+
+
+def is_outside(url: str, served: Served) -> bool:
+    return not url.startswith((served.url + "/", "data:"))
+
+
+def ask(page: Page, question: str) -> Locator:
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    return page.locator(".turn").last
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator("#rows tr").filter(has=page.get_by_role("button", name=name, exact=True))
+
+
+def test_an_answer_is_cited_and_leads_to_its_page(page: Page) -> None:
+    # when
+    turn = ask(page, "When does the lease end?")
+
+    # then
+    expect(turn.locator(".question")).to_have_text("When does the lease end?")
+    expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
+    citation = turn.get_by_role("button", name="Source 1: lease.txt, page 1").first
+    citation.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("lease.txt")
+    expect(panel.locator("#panel-where")).to_contain_text("page 1 of 1")
+    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(citation).to_be_focused()
+
+
+def test_an_answer_appears_while_it_is_written_and_can_be_stopped(page: Page, served: Served) -> None:
+    # given
+    closed = threading.Event()
+
+    def endless(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        try:
+            yield TextEvent("It goes on")
+            while True:
+                threading.Event().wait(0.05)
+                yield TextEvent(" and on")
+        finally:
+            closed.set()
+
+    with served.scripted(endless):
+        # when
+        turn = ask(page, "How long?")
+        expect(turn.locator(".answer-text")).to_have_text(re.compile("It goes on and on"))
+        page.get_by_role("button", name="Stop").click()
+
+        # then
+        expect(turn.locator(".cost")).to_have_text("Stopped.")
+        assert closed.wait(DEADLINE_S)
+    expect(page.locator("#send")).to_be_visible()
+
+
+def test_a_conversation_is_remembered_until_a_new_one(page: Page, served: Served) -> None:
+    # given
+    seen: list[int] = []
+
+    def count(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        seen.append(len(history))
+        yield TextEvent("Yes.")
+        yield DoneEvent("Yes.")
+
+    # when
+    with served.scripted(count):
+        for question in ("One?", "Two?"):
+            expect(ask(page, question).locator(".answer")).to_have_attribute("aria-busy", "false")
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        expect(ask(page, "Three?").locator(".answer")).to_have_attribute("aria-busy", "false")
+
+    # then
+    assert seen == [0, 1, 0]
+
+
+def test_an_error_is_shown_with_its_remedy(page: Page, served: Served) -> None:
+    # given
+    def fail(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield TextEvent("The lease")
+        yield ErrorEvent("the chat model stopped answering", "look at: twolane doctor")
+        yield DoneEvent("The lease")
+
+    # when
+    with served.scripted(fail):
+        turn = ask(page, "When?")
+
+        # then
+        problem = turn.get_by_role("alert")
+        expect(problem).to_contain_text("the chat model stopped answering")
+        expect(problem).to_contain_text("→ look at: twolane doctor")
+        expect(turn.locator(".answer-text")).to_have_text("The lease")
+
+
+def test_text_stays_text(page: Page, served: Served) -> None:
+    # given
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script> **<b>bold</b>** [1](javascript:alert(3))"
+
+    def speak(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield TextEvent(hostile)
+        yield DoneEvent(hostile)
+
+    # when
+    with served.scripted(speak):
+        turn = ask(page, "<img src=x onerror=alert(4)>")
+        expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
+
+    # then
+    expect(turn.locator(".answer-text")).to_have_text(hostile.replace("**", ""))
+    expect(turn.locator(".question")).to_have_text("<img src=x onerror=alert(4)>")
+    assert turn.locator("img, script, b, a").count() == 0
+
+
+def test_names_and_pages_of_documents_stay_text(page: Page) -> None:
+    # when
+    row(page, HOSTILE_NAME).get_by_role("button", name=HOSTILE_NAME, exact=True).click()
+
+    # then
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("heading", level=2)).to_have_text(HOSTILE_NAME)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="lease.txt", exact=True).click()
+    panel.get_by_role("button", name="Read the text").click()
+    expect(panel.locator(".page-text")).to_contain_text('<script>alert("from the text")</script>')
+    assert page.locator("main img, dialog img, dialog script").count() == 0
+
+
+def test_an_uploaded_file_is_filed_before_ones_eyes(page: Page, tmp_path: Path) -> None:
+    # given
+    letter = tmp_path / "receipt from the page.txt"
+    letter.write_text("INVOICE no. 18. For one harp: 90 euros, due within 14 days.", "utf-8")
+
+    # when
+    page.locator("#upload-input").set_input_files(letter)
+
+    # then
+    added = row(page, letter.name)
+    expect(added).to_be_visible()
+    expect(added.get_by_role("combobox")).not_to_have_value("")
+    expect(added.locator(".badge")).to_have_text(re.compile("Filed|To review"))
+
+
+def test_a_file_can_be_dropped(page: Page) -> None:
+    # given
+    dropped = page.evaluate_handle(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File(["Dear Ada, a letter."], "dropped.txt", { type: "text/plain" }));
+            return transfer;
+        }"""
+    )
+
+    # when
+    page.dispatch_event("main", "dragenter", {"dataTransfer": dropped})
+    expect(page.locator("#drop")).to_be_visible()
+    page.dispatch_event("main", "drop", {"dataTransfer": dropped})
+
+    # then
+    expect(page.locator("#drop")).to_be_hidden()
+    expect(row(page, "dropped.txt")).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_explained(page: Page, tmp_path: Path) -> None:
+    # given
+    large = tmp_path / "large.txt"
+    large.write_bytes(b"x" * (UPLOAD_LIMIT_BYTES + 1))
+
+    # when
+    page.locator("#upload-input").set_input_files(large)
+
+    # then
+    problem = page.locator("#uploads").get_by_role("alert")
+    expect(problem).to_contain_text("large.txt is larger than 2.0 MiB")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(problem).to_be_hidden()
+
+
+def test_a_category_is_corrected(page: Page) -> None:
+    # given
+    choice = row(page, "invoice.txt").get_by_role("combobox", name="Category of invoice.txt")
+    values = choice.locator("option").evaluate_all("options => options.map((option) => option.value)")
+    other = next(value for value in values if value != choice.input_value())
+
+    # when
+    choice.select_option(other)
+
+    # then
+    expect(row(page, "invoice.txt").locator(".tier")).to_have_text("person")
+    expect(row(page, "invoice.txt").locator(".badge")).to_have_text("Filed")
+    page.reload()
+    expect(row(page, "invoice.txt").get_by_role("combobox")).to_have_value(other)
+
+
+def test_files_are_found_by_name(page: Page) -> None:
+    # when
+    page.get_by_label("Name or title").fill("lease")
+
+    # then
+    expect(page.locator("#rows tr")).to_have_count(1)
+    page.get_by_label("Name or title").fill("no such file")
+    expect(page.get_by_role("heading", name="No file matches")).to_be_visible()
+    page.get_by_role("button", name="Show all files").click()
+    expect(row(page, "lease.txt")).to_be_visible()
+
+
+def test_a_dead_lane_is_told_and_the_other_goes_on(page: Page, served: Served) -> None:
+    # when
+    with served.dead("filing"):
+        # then
+        expect(page.locator("#banners")).to_contain_text("Filing: nothing answers at http://127.0.0.1:1")
+        expect(page.locator("#banners")).to_contain_text("→ start its server")
+        expect(page.locator(".lane.filing .word")).to_have_text("down")
+        expect(page.locator(".lane.chat .word")).to_have_text("ready")
+        answer = ask(page, "When does the lease end?").locator(".answer")
+        expect(answer).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#banners")).to_be_empty()
+
+
+def test_a_small_screen_shows_one_part_at_a_time(page: Page) -> None:
+    # given
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    # when
+    page.get_by_role("button", name="Files", exact=True).click()
+
+    # then
+    expect(page.get_by_role("heading", name="Ask")).to_be_hidden()
+    expect(row(page, "lease.txt")).to_be_visible()
+    wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert wider is False
+
+
+def test_a_server_that_went_away_is_told(browser: Browser, served: Served) -> None:
+    # given
+    context = browser.new_context()
+    page = context.new_page()
+    with listening(served.app) as url:
+        page.goto(url)
+        expect(page.locator(".lane").first).to_be_visible()
+
+    # then
+    expect(page.locator("#banners")).to_contain_text("twolane does not answer")
+    expect(page.locator("#banners")).to_contain_text("twolane serve")
+    context.close()

@@ -1,0 +1,367 @@
+"""The queue: each job is done once by one worker at a time, whatever happens to workers."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.support.library import Clock, OpenStore, add, classification, reading, scan, seen, work
+
+from twolane.documents import FileState
+from twolane.errors import LeaseLostError
+from twolane.jobs.base import JobCounts, JobState, NewJob
+from twolane.store.base import Store
+
+
+def queue(store: Store, *jobs: NewJob) -> None:
+    with store.writing() as write:
+        write.enqueue(jobs)
+
+
+def test_the_highest_priority_goes_first_then_the_oldest(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1), NewJob("a", "2", 2, priority=5), NewJob("b", "3", 3, priority=5))
+
+    # when
+    order = [job.key for _ in range(3) if (job := store.claim(["a", "b"], "w", 60))]
+
+    # then
+    assert order == ["2", "3", "1"]
+    assert store.claim(["a", "b"], "w", 60) is None
+
+
+def test_only_the_asked_kinds_are_claimed(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+
+    # then
+    assert store.claim(["b"], "w", 60) is None
+    assert store.claim([], "w", 60) is None
+
+
+def test_a_queued_job_is_not_queued_twice_but_raised(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1), NewJob("a", "2", 2), NewJob("a", "1", 1))
+
+    # when
+    queue(store, NewJob("a", "2", 2, priority=9))
+
+    # then
+    assert store.pending().jobs == 2
+    assert work(store, "a").key == "2"
+
+
+def test_a_job_queued_while_it_runs_runs_once_more_afterwards(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    running = work(store, "a")
+    queue(store, NewJob("a", "1", 1))
+
+    # when
+    meanwhile = store.claim(["a"], "other", 60)
+    with store.finishing(running):
+        pass
+
+    # then
+    assert meanwhile is None
+    assert work(store, "a").key == "1"
+
+
+def test_a_finished_job_is_counted_and_leaves_the_queue(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1), NewJob("a", "2", 2))
+
+    # when
+    with store.finishing(work(store, "a")) as write:
+        write.enqueue([NewJob("b", "1", 1)])
+
+    # then
+    counts = store.job_counts()
+    assert counts == {"a": JobCounts(queued=1, done=1), "b": JobCounts(queued=1)}
+
+
+def test_the_age_of_the_oldest_job_is_told(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+
+    # when
+    clock.advance(7)
+
+    # then
+    assert store.job_counts()["a"].oldest_s == pytest.approx(7)
+
+
+def test_a_result_that_fails_is_not_written_and_the_job_goes_on(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    job = work(store, "a")
+
+    # when
+    with pytest.raises(ZeroDivisionError), store.finishing(job) as write:
+        write.remember("half", str(1 / 0))
+
+    # then
+    assert store.recall("half") == ""
+    store.heartbeat(job, 60)
+
+
+def test_a_lease_that_ran_out_is_claimed_again_and_its_first_holder_writes_nothing(
+    store: Store, clock: Clock
+) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    first = work(store, "a", lease_s=10)
+    clock.advance(11)
+    second = work(store, "a", lease_s=10)
+
+    # when
+    with pytest.raises(LeaseLostError), store.finishing(first) as write:
+        write.remember("by", "the first")
+    with pytest.raises(LeaseLostError):
+        store.heartbeat(first, 60)
+    with pytest.raises(LeaseLostError):
+        store.fail(first, "too late", retry=True)
+    with pytest.raises(LeaseLostError):
+        store.release(first)
+    with store.finishing(second) as write:
+        write.remember("and", "the second")
+
+    # then
+    assert (first.attempt, first.suspect, second.attempt, second.suspect) == (1, False, 2, True)
+    assert (store.recall("by"), store.recall("and")) == ("", "the second")
+    assert store.job_counts()["a"].done == 1
+
+
+def test_an_expired_lease_that_nobody_took_still_counts(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    job = work(store, "a", lease_s=10)
+
+    # when
+    clock.advance(11)
+    with store.finishing(job) as write:
+        write.remember("late", "but alone")
+
+    # then
+    assert store.recall("late") == "but alone"
+
+
+def test_a_heartbeat_keeps_the_lease(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    job = work(store, "a", lease_s=10)
+
+    # when
+    for _ in range(5):
+        clock.advance(9)
+        store.heartbeat(job, 10)
+
+    # then
+    assert store.claim(["a"], "other", 10) is None
+
+
+def test_a_job_that_kills_its_workers_is_parked_with_the_reason(store: Store, clock: Clock) -> None:
+    # given
+    file_id = add(store, "/d/a", "text")
+    queue(store, NewJob("a", "1", file_id))
+    for _ in range(3):
+        work(store, "a", lease_s=10)
+        clock.advance(11)
+
+    # when
+    nothing = store.claim(["any other kind"], "w", 10)
+
+    # then
+    assert nothing is None
+    [parked] = store.parked()
+    assert (parked.state, parked.attempt) == (JobState.PARKED, 3)
+    assert "died 3 times" in parked.error
+    record = store.file(file_id)
+    assert record.state is FileState.QUARANTINED
+    assert "died 3 times" in record.note
+
+
+def test_a_failed_job_waits_longer_each_time_and_is_parked_in_the_end(store: Store, clock: Clock) -> None:
+    # given
+    file_id = add(store, "/d/a", "text")
+    queue(store, NewJob("a", "1", file_id))
+
+    # when
+    for wait_s in (1.0, 2.0):
+        assert store.fail(work(store, "a"), "the server said no", retry=True)
+        assert store.claim(["a"], "w", 10) is None
+        clock.advance(wait_s / 2 - 0.01)  # by chance up to half less
+        assert store.claim(["a"], "w", 10) is None
+        clock.advance(wait_s / 2 + 0.01)
+    last = work(store, "a")
+    again = store.fail(last, "the server said no", retry=True)
+
+    # then
+    assert not again
+    assert last.error == "the server said no"
+    assert store.file(file_id).state is FileState.QUARANTINED
+    assert store.file(file_id).note == "the server said no"
+    assert store.job_counts()["a"] == JobCounts(parked=1)
+
+
+def test_damage_is_parked_at_once(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+
+    # when
+    again = store.fail(work(store, "a"), "damaged\0\ud800", retry=False)
+
+    # then
+    assert not again
+    assert [job.error for job in store.parked()] == ["damaged ?"]
+
+
+def test_a_released_job_has_lost_nothing(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+
+    # when
+    store.release(work(store, "a"))
+
+    # then
+    assert work(store, "a").attempt == 1
+
+
+@pytest.mark.parametrize("end", ["fail", "release"])
+def test_a_job_that_goes_back_gives_way_to_a_newer_one(store: Store, end: str) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    job = work(store, "a")
+    queue(store, NewJob("a", "1", 1, priority=3))
+
+    # when
+    if end == "fail":
+        assert store.fail(job, "no", retry=True)
+    else:
+        store.release(job)
+
+    # then
+    newer = work(store, "a")
+    assert (newer.priority, newer.attempt) == (3, 1)
+    assert store.pending().jobs == 1
+
+
+def test_a_newer_job_waits_until_the_lost_one_is_done(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    lost = work(store, "a", lease_s=10)
+    queue(store, NewJob("a", "1", 1, priority=9))
+    clock.advance(11)
+
+    # when
+    claimed = work(store, "a")
+
+    # then
+    assert claimed.job_id == lost.job_id
+    assert store.claim(["a"], "w", 60) is None
+
+
+def test_parked_jobs_can_be_tried_again_with_fresh_attempts(store: Store) -> None:
+    # given
+    file_id = add(store, "/d/a", "text")
+    queue(store, NewJob("a", "1", file_id))
+    store.fail(work(store, "a"), "damaged", retry=False)
+
+    # when
+    number = store.retry_parked()
+
+    # then
+    assert number == 1
+    assert store.file(file_id).state is FileState.WAITING
+    assert work(store, "a").attempt == 1
+    assert store.parked() == []
+
+
+def test_queuing_anew_forgets_the_parked_job(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    store.fail(work(store, "a"), "damaged", retry=False)
+
+    # when
+    queue(store, NewJob("a", "1", 1))
+
+    # then
+    assert store.parked() == []
+    assert store.job_counts()["a"] == JobCounts(queued=1)
+
+
+def test_parking_twice_keeps_one(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1))
+    first = work(store, "a")
+    queue(store, NewJob("a", "1", 1))
+
+    # when
+    store.fail(first, "one", retry=False)
+    store.fail(work(store, "a"), "two", retry=False)
+
+    # then
+    assert [job.error for job in store.parked()] == ["two"]
+
+
+def test_a_quarantined_file_is_done_again_when_it_is_added_again(store: Store) -> None:
+    # given
+    scan(store, seen("/d/a"))
+    store.fail(work(store), "damaged", retry=False)
+
+    # when
+    result = scan(store, seen("/d/a"))
+
+    # then
+    assert result.changed == 1
+    assert work(store).attempt == 1
+
+
+def test_what_is_pending_under_a_folder_is_counted(store: Store) -> None:
+    # given
+    scan(store, seen("/d/a"), seen("/d2/b"))
+
+    # then
+    assert (store.pending([Path("/d")]).jobs, store.pending().jobs) == (1, 2)
+
+
+def test_a_result_of_a_job_and_its_end_are_one_step(store: Store) -> None:
+    # given
+    scan(store, seen("/d/a"))
+    job = work(store)
+
+    # when
+    with store.finishing(job) as write:
+        write.save_reading(job.file_id, "h", 1, reading("text"), [])
+        write.enqueue([NewJob("classify", "h", job.file_id)])
+    with store.finishing(work(store, "classify")) as write:
+        write.save_classification("h", classification())
+
+    # then
+    assert store.pending() == store.pending([Path("/")])
+    assert store.pending().jobs == store.pending().files == 0
+    assert store.file(job.file_id).state is FileState.FILED
+    assert list(store.check()) == []
+
+
+def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
+    # given
+    stores = [open_store() for _ in range(3)]
+    queue(stores[0], *(NewJob("a", str(number), number) for number in range(60)))
+
+    def take_all(store: Store) -> list[str]:
+        taken = []
+        while job := store.claim(["a"], "w", 60):
+            taken.append(job.key)
+            with store.finishing(job):
+                pass
+        return taken
+
+    # when
+    with ThreadPoolExecutor(6) as pool:
+        taken = [key for keys in pool.map(take_all, stores * 2) for key in keys]
+
+    # then
+    assert sorted(taken, key=int) == [str(number) for number in range(60)]
+    assert stores[0].job_counts() == {"a": JobCounts(done=60)}

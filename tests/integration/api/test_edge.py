@@ -1,0 +1,167 @@
+"""Who may talk to the server, what browsers may do with its answers, and what it says of itself."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from tests.integration.api.served import Served
+
+from twolane.api.edge import Hosts
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "", "[::1", "10.0.0.7"]
+)
+def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
+    # when
+    response = client.get("/api/status", headers={"Host": host})
+
+    # then
+    assert response.status_code == 421
+    assert set(response.json()) == {"error", "remedy"}
+
+
+@pytest.mark.parametrize("host", ["localhost:1234", "LOCALHOST", "127.0.0.1", "127.0.0.2:80", "[::1]:8642"])
+def test_its_own_names_are_answered(client: httpx.Client, host: str) -> None:
+    # when
+    response = client.get("/api/categories", headers={"Host": host})
+
+    # then
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("listen", "host", "allowed"),
+    [
+        ("192.168.1.5", "192.168.1.5:8642", True),
+        ("192.168.1.5", "192.168.1.6", False),
+        ("192.168.1.5", "evil.example", False),
+        ("box.home", "box.home:8642", True),
+        ("0.0.0.0", "192.168.1.5:8642", True),
+        ("0.0.0.0", "[fe80::1]", True),
+        ("0.0.0.0", "evil.example", False),
+        ("::", "localhost", True),
+        ("127.0.0.1", "192.168.1.5", False),
+    ],
+)
+def test_names_follow_from_the_address(listen: str, host: str, allowed: bool) -> None:
+    assert Hosts(listen).allow(host) is allowed
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/ask"),
+        ("POST", "/api/files"),
+        ("PUT", "/api/files/1/category"),
+        ("POST", "/api/jobs/retry"),
+    ],
+)
+def test_another_website_can_change_nothing(
+    client: httpx.Client, method: str, path: str, headers: dict[str, str]
+) -> None:
+    # when
+    response = client.request(method, path, headers=headers)
+
+    # then
+    assert response.status_code == 403
+    assert "another website" in response.json()["error"]
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_its_own_page_may_change_things(served: Served, client: httpx.Client) -> None:
+    # when
+    response = client.post("/api/jobs/retry", headers={"Origin": served.url, "Sec-Fetch-Site": "same-origin"})
+
+    # then
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/web/main.js", "/api/status", "/api/files/999999", "/nothing", "/openapi.json"]
+)
+def test_every_answer_is_fenced(client: httpx.Client, path: str) -> None:
+    # when
+    headers = client.get(path).headers
+
+    # then
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/web/nothing.js", "/web/../server.py", "/web/..%2fapi%2fserver.py", "/docs"]
+)
+def test_what_is_not_there_has_one_shape(client: httpx.Client, path: str) -> None:
+    # when
+    response = client.get(path)
+
+    # then
+    assert response.status_code == 404
+    assert set(response.json()) == {"error", "remedy"}
+
+
+def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
+    # when
+    response = client.delete("/api/files/1")
+
+    # then
+    assert response.status_code == 405
+    assert set(response.json()) == {"error", "remedy"}
+
+
+def test_the_page_names_nothing_outside(client: httpx.Client) -> None:
+    # when
+    page = client.get("/").text
+    parts = [client.get(path).text for path in ("/web/style.css", "/web/main.js", "/web/api.js")]
+
+    # then
+    assert all("//" not in part.replace("// ", "") for part in [page, *parts])
+    assert " style=" not in page
+    assert " onclick=" not in page
+
+
+def test_the_interface_describes_itself(client: httpx.Client) -> None:
+    # when
+    described = client.get("/openapi.json").json()
+
+    # then
+    assert set(described["paths"]) == {
+        "/api/ask",
+        "/api/categories",
+        "/api/classify",
+        "/api/events",
+        "/api/files",
+        "/api/files/{file_id}",
+        "/api/files/{file_id}/category",
+        "/api/files/{file_id}/content",
+        "/api/files/{file_id}/pages/{number}",
+        "/api/health",
+        "/api/health/{lane}",
+        "/api/jobs/retry",
+        "/api/status",
+    }
+    schemas = described["components"]["schemas"]
+    silent = {name for name, schema in schemas.items() if not schema.get("description")}
+    assert all(name.startswith("Body_") for name in silent), silent
+    assert "HTTPValidationError" not in schemas
+    for path in described["paths"].values():
+        for operation in path.values():
+            assert operation["summary"]
+            assert operation["responses"]["422"]["content"]["application/json"]["schema"] == {
+                "$ref": "#/components/schemas/ErrorOut"
+            }

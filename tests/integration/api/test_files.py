@@ -1,0 +1,308 @@
+"""Files over HTTP: listing, pages, originals, corrections, uploads, and classifying a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, UPLOAD_LIMIT_BYTES, Served, until
+
+
+def find(client: httpx.Client, name: str) -> dict[str, Any]:
+    files = client.get("/api/files", params={"text": name}).json()["files"]
+    found: dict[str, Any] = next(file for file in files if file["name"] == name)
+    return found
+
+
+def test_files_are_listed_with_their_classification(client: httpx.Client) -> None:
+    # when
+    lease = find(client, "lease.txt")
+
+    # then
+    assert lease["read_status"] == "text"
+    assert lease["state"] in {"filed", "review"}
+    assert 0 <= lease["classification"]["confidence"] <= 1
+    assert lease["classification"]["reason"]
+
+
+def test_pages_of_the_list_make_up_the_whole(client: httpx.Client) -> None:
+    # given
+    whole = client.get("/api/files", params={"order": "review"}).json()
+
+    # when
+    parts = [
+        client.get("/api/files", params={"order": "review", "offset": offset, "limit": 2}).json()
+        for offset in range(0, whole["total"], 2)
+    ]
+
+    # then
+    assert whole["total"] == len(whole["files"]) >= 3
+    assert [file for part in parts for file in part["files"]] == whole["files"]
+    assert {part["total"] for part in parts} == {whole["total"]}
+    waits = [file["state"] == "review" for file in whole["files"]]
+    assert waits == sorted(waits, reverse=True)
+
+
+def test_filters_narrow_the_list(client: httpx.Client) -> None:
+    # given
+    lease = find(client, "lease.txt")
+    category = lease["classification"]["category"]
+
+    # when
+    same = client.get("/api/files", params={"category": category, "state": lease["state"]}).json()
+    none = client.get("/api/files", params={"state": "quarantined"}).json()
+
+    # then
+    assert "lease.txt" in {file["name"] for file in same["files"]}
+    assert {file["classification"]["category"] for file in same["files"]} == {category}
+    assert same["total"] == len(same["files"])
+    assert (none["files"], none["total"]) == ([], 0)
+
+
+@pytest.mark.parametrize("query", ["state=odd", "limit=0", "limit=100000", "offset=-1", "order=size"])
+def test_a_wrong_filter_is_explained(client: httpx.Client, query: str) -> None:
+    # when
+    response = client.get(f"/api/files?{query}")
+
+    # then
+    assert response.status_code == 422
+    assert query.partition("=")[0] in response.json()["error"]
+
+
+def test_one_file_has_all_its_scores(client: httpx.Client) -> None:
+    # given
+    lease = find(client, "lease.txt")
+
+    # when
+    detail = client.get(f"/api/files/{lease['file_id']}").json()
+
+    # then
+    scores = detail["classification"]["scores"]
+    assert scores == sorted(scores, key=lambda score: -score["probability"])
+    assert scores[0]["category"] == detail["classification"]["category"]
+
+
+def test_a_page_is_text(client: httpx.Client) -> None:
+    # given
+    lease = find(client, "lease.txt")
+
+    # when
+    page = client.get(f"/api/files/{lease['file_id']}/pages/1").json()
+
+    # then
+    assert "ends on 30 June 2027" in page["text"]
+    assert (page["number"], page["page_count"]) == (1, 1)
+
+
+@pytest.mark.parametrize("path", ["999999", "999999/content", "999999/pages/1"])
+def test_what_is_not_there_is_not_found(client: httpx.Client, path: str) -> None:
+    # when
+    response = client.get(f"/api/files/{path}")
+
+    # then
+    assert response.status_code == 404
+    assert set(response.json()) == {"error", "remedy"}
+
+
+def test_a_page_that_is_not_there_is_not_found(client: httpx.Client) -> None:
+    # given
+    lease = find(client, "lease.txt")
+
+    # when
+    response = client.get(f"/api/files/{lease['file_id']}/pages/7")
+
+    # then
+    assert response.status_code == 404
+    assert "page 7" in response.json()["error"]
+
+
+def test_the_original_is_shown_but_can_do_nothing(client: httpx.Client) -> None:
+    # given
+    hostile = find(client, HOSTILE_NAME)
+
+    # when
+    shown = client.get(f"/api/files/{hostile['file_id']}/content")
+    saved = client.get(f"/api/files/{hostile['file_id']}/content", params={"download": True})
+
+    # then
+    assert shown.text == saved.text == "Nothing of note.\n"
+    assert shown.headers["content-type"] == "text/plain; charset=utf-8"
+    assert shown.headers["content-disposition"].startswith("inline; filename*=utf-8''%3Cimg%20src")
+    assert shown.headers["content-security-policy"].endswith("sandbox")
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment;")
+
+
+def test_markup_is_a_download(client: httpx.Client) -> None:
+    # given
+    page = b"<!doctype html><title>Trap</title><p>Dear Ada, this is a letter.</p><script>alert(1)</script>"
+    uploaded = upload(client, "trap.html", page)
+
+    # when
+    response = client.get(f"/api/files/{uploaded['file_id']}/content")
+
+    # then
+    assert response.content == page
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert response.headers["content-disposition"].startswith("attachment;")
+
+
+def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx.Client) -> None:
+    # given
+    uploaded = upload(client, "swapped.txt", b"Dear Ada, this is a letter.")
+    until(lambda: find(client, "swapped.txt")["state"] != "waiting")
+    path = served.app.store.file(uploaded["file_id"]).path
+    secret = served.folder.parent / "secret.txt"
+    secret.write_text("secret", "utf-8")
+    path.unlink()
+    path.symlink_to(secret)
+
+    # when
+    response = client.get(f"/api/files/{uploaded['file_id']}/content")
+
+    # then
+    assert response.status_code == 404
+
+
+def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
+    # given
+    invoice = find(client, "invoice.txt")
+    categories = client.get("/api/categories").json()
+    other = next(c["id"] for c in categories if c["id"] != invoice["classification"]["category"])
+
+    # when
+    response = client.put(f"/api/files/{invoice['file_id']}/category", json={"category": other})
+
+    # then
+    assert response.status_code == 200
+    decided = find(client, "invoice.txt")
+    assert response.json() == decided
+    assert decided["state"] == "filed"
+    assert (decided["classification"]["category"], decided["classification"]["tier"]) == (other, "person")
+    filed = {c["id"]: c["documents"] for c in client.get("/api/categories").json()}
+    assert filed[other] >= 1
+
+
+def test_an_unknown_category_is_refused(client: httpx.Client) -> None:
+    # given
+    invoice = find(client, "invoice.txt")
+
+    # when
+    response = client.put(f"/api/files/{invoice['file_id']}/category", json={"category": "no such"})
+
+    # then
+    assert response.status_code == 404
+    assert "no such" in response.json()["error"]
+    assert find(client, "invoice.txt")["classification"] == invoice["classification"]
+
+
+def upload(client: httpx.Client, name: str, content: bytes) -> dict[str, Any]:
+    response = client.post("/api/files", files=[("files", (name, content))])
+    assert response.status_code == 201, response.text
+    uploaded: dict[str, Any] = response.json()["files"][0]
+    return uploaded
+
+
+def test_uploads_are_filed(client: httpx.Client) -> None:
+    # given
+    files = [("files", ("one.txt", LEASE.encode() + b"1")), ("files", ("two.txt", INVOICE.encode() + b"2"))]
+
+    # when
+    response = client.post("/api/files", files=files)
+
+    # then
+    assert response.status_code == 201
+    uploaded = response.json()
+    assert [file["name"] for file in uploaded["files"]] == ["one.txt", "two.txt"]
+    assert uploaded["not_saved"] == []
+    until(lambda: all(find(client, file["name"])["state"] != "waiting" for file in uploaded["files"]))
+    assert find(client, "one.txt")["classification"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../escape.txt", "/etc/escape.txt", r"C:\escape.txt", ".hidden", "a\tb.txt"]
+)
+def test_an_upload_stays_in_its_folder(served: Served, client: httpx.Client, name: str) -> None:
+    # when
+    uploaded = upload(client, name, b"Dear Ada, this is a letter.")
+
+    # then
+    path = served.app.store.file(uploaded["file_id"]).path
+    assert path.parent == (served.app.settings.data_dir / "uploads").resolve()
+
+
+def test_the_same_name_twice_keeps_both(client: httpx.Client) -> None:
+    # when
+    first = upload(client, "twice.txt", b"first letter")
+    second = upload(client, "twice.txt", b"second letter")
+
+    # then
+    assert first["file_id"] != second["file_id"]
+    assert client.get(f"/api/files/{first['file_id']}/content").text == "first letter"
+    assert client.get(f"/api/files/{second['file_id']}/content").text == "second letter"
+
+
+def test_a_large_upload_is_refused_by_its_declared_size(client: httpx.Client) -> None:
+    # given
+    before = client.get("/api/files").json()["total"]
+    content = b"x" * (UPLOAD_LIMIT_BYTES + 100_000)
+
+    # when
+    response = client.post("/api/files", files=[("files", ("large.txt", content))])
+
+    # then
+    assert response.status_code == 413
+    assert response.json()["remedy"]
+    assert client.get("/api/files").json()["total"] == before
+
+
+def test_a_large_upload_is_refused_while_it_comes(client: httpx.Client) -> None:
+    # given
+    def parts() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="large.txt"\r\n\r\n'
+        for _ in range(2 * UPLOAD_LIMIT_BYTES // 65_536):
+            yield b"x" * 65_536
+        yield b"\r\n--b--\r\n"
+
+    # when
+    response = client.post(
+        "/api/files", content=parts(), headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+
+    # then
+    assert response.status_code == 413
+    assert response.json()["remedy"]
+
+
+def test_an_upload_without_a_file_is_explained(client: httpx.Client) -> None:
+    # when
+    response = client.post("/api/files", data={"files": "not a file"})
+
+    # then
+    assert response.status_code == 422
+    assert "files" in response.json()["error"]
+
+
+def test_a_text_is_classified_and_not_kept(client: httpx.Client) -> None:
+    # given
+    before = client.get("/api/files").json()["total"]
+
+    # when
+    response = client.post("/api/classify", json={"text": INVOICE})
+
+    # then
+    categories = {category["id"] for category in client.get("/api/categories").json()}
+    assert response.json()["category"] in categories
+    assert client.get("/api/files").json()["total"] == before
+
+
+def test_a_text_may_be_too_long(client: httpx.Client) -> None:
+    # when
+    long = client.post("/api/classify", json={"text": "x" * 600_000})
+    huge = client.post("/api/classify", json={"text": "x" * 9_000_000})
+
+    # then
+    assert (long.status_code, huge.status_code) == (422, 413)

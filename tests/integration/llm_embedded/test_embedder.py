@@ -1,0 +1,146 @@
+"""The embedded embedder with its real model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.support.models import embedding_model
+
+from twolane.config import LaneSettings
+from twolane.errors import ModelError, ModelFileError, ModelMissingError
+from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
+from twolane.llm.scripted import ScriptedLLM
+
+pytestmark = pytest.mark.model
+
+INVOICE = "Invoice number 17: please pay 40 euros within two weeks."
+BILL = "The bill is due; transfer the amount to our account."
+HOLIDAY = "We swam in the sea and slept in the sun all day."
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Iterator[OnnxEmbedder]:
+    folder, name = embedding_model()
+    opened = OnnxEmbedder(name, models_dir=folder)
+    yield opened
+    opened.close()
+
+
+def test_rows_are_of_length_one_and_in_order(embedder: OnnxEmbedder) -> None:
+    # given
+    texts = [HOLIDAY * 9, BILL, INVOICE * 3, "", "word"] * 4
+
+    # when
+    rows = embedder.embed(texts)
+
+    # then
+    assert rows.shape == (20, 384)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    assert float((rows * alone).sum(axis=1).min()) > 0.99
+
+
+def test_likeness_is_meaning(embedder: OnnxEmbedder) -> None:
+    # when
+    invoice, bill, holiday = embedder.embed([INVOICE, BILL, HOLIDAY])
+
+    # then
+    assert invoice @ bill > invoice @ holiday + 0.2
+
+
+def test_no_texts_are_no_rows(embedder: OnnxEmbedder) -> None:
+    assert embedder.embed([]).shape == (0, 384)
+
+
+def test_a_long_text_is_cut(embedder: OnnxEmbedder) -> None:
+    # when
+    rows = embedder.embed(["word " * 254, "word " * 5000])
+
+    # then
+    assert rows[0] @ rows[1] > 0.999
+
+
+def test_tokens_are_counted_beyond_the_cut(embedder: OnnxEmbedder) -> None:
+    assert embedder.count_tokens("") == 0
+    assert embedder.count_tokens("four words in here") == 4
+    assert embedder.count_tokens("word " * 5000) == 5000
+
+
+def test_threads_share_it(embedder: OnnxEmbedder) -> None:
+    # given
+    together = threading.Barrier(3)
+
+    def work(text: str) -> np.ndarray:
+        together.wait()
+        return embedder.embed([text])
+
+    # when
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(work, [INVOICE, INVOICE, INVOICE]))
+
+    # then
+    assert np.allclose(results[0], results[1], atol=1e-5)
+    assert np.allclose(results[0], results[2], atol=1e-5)
+
+
+def test_a_folder_is_a_model_too() -> None:
+    # given
+    folder, name = embedding_model()
+    embedder = OnnxEmbedder(str(folder / name), models_dir=Path("nowhere"))
+
+    # when
+    rows = embedder.embed([INVOICE])
+
+    # then
+    assert rows.shape == (1, 384)
+    assert embedder.health().ready
+
+
+def test_health_and_the_way_to_the_model(tmp_path: Path) -> None:
+    # given
+    embedder = OnnxEmbedder("all-minilm-l6-v2", models_dir=tmp_path)
+
+    # then
+    assert not embedder.health().ready
+    assert "models pull all-minilm-l6-v2" in embedder.health().remedy
+    with pytest.raises(ModelMissingError):
+        embedder.embed([INVOICE])
+
+
+@pytest.mark.parametrize("name", ["no such model", "smollm2:135m"])
+def test_what_makes_no_vectors_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match=name):
+        OnnxEmbedder(name, models_dir=tmp_path).embed([INVOICE])
+
+
+@pytest.mark.parametrize("damaged", ["model.onnx", "tokenizer.json"])
+def test_a_damaged_folder_is_told(tmp_path: Path, damaged: str) -> None:
+    # given
+    folder, name = embedding_model()
+    for file in ("model.onnx", "tokenizer.json"):
+        (tmp_path / file).write_bytes((folder / name / file).read_bytes())
+    (tmp_path / damaged).write_bytes(b"not this")
+
+    # when / then
+    with pytest.raises(ModelFileError, match="cannot be loaded"):
+        OnnxEmbedder(str(tmp_path), models_dir=tmp_path).embed([INVOICE])
+
+
+def test_a_servers_embeddings_serve_as_well() -> None:
+    # given
+    embedder = ServerEmbedder(ScriptedLLM(LaneSettings(runtime="scripted")))
+
+    # when
+    rows = embedder.embed([INVOICE, HOLIDAY])
+
+    # then
+    assert rows.shape[0] == 2
+    assert embedder.count_tokens(INVOICE) > 5
+    assert embedder.health().ready
+    embedder.close()

@@ -1,0 +1,177 @@
+"""Retrieval fuses words and vectors, and never shows what is no longer there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tests.support.passage_index import PassageIndex
+
+from twolane.chat.index import embed_document, passages_of, title_of
+from twolane.chat.retrieve import Retriever
+from twolane.config import ChatSettings
+from twolane.documents import Page, Reading, ReadStatus
+from twolane.errors import ModelUnreachableError
+from twolane.llm.base import Vectors
+from twolane.llm.scripted import ScriptedLLM
+
+_TEXTS = {
+    "lease_berlin.txt": "The rent of the flat is 850 euros a month.",
+    "lease_hamburg.txt": "The rent of the flat is 990 euros a month.",
+    "recipe.txt": "Stir the flour into the milk and bake the cake for an hour.",
+    "BESTBUY_2019_10K.txt": "Merchandise inventories 5,409 5,209",
+}
+
+
+class _Embedder(ScriptedLLM):
+    """The scripted model's vectors, countable and breakable."""
+
+    broken = False
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if self.broken:
+            raise ModelUnreachableError("The embedder is away")
+        return super().embed(texts)
+
+
+@pytest.fixture
+def embedder() -> _Embedder:
+    return _Embedder(ChatSettings(model="words", runtime="scripted"))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> PassageIndex:
+    index = PassageIndex()
+    for name, text in _TEXTS.items():
+        path = tmp_path / name
+        path.write_text(text)
+        index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
+    return index
+
+
+def test_words_and_vectors_agree_on_the_best(index: PassageIndex, embedder: _Embedder) -> None:
+    # given
+    index.embed_with(embedder)
+
+    # when
+    found = Retriever(index, embedder).search("How long is the cake in the oven to bake?", 2)
+
+    # then
+    assert found.passages[0].path.name == "recipe.txt"
+    assert found.cosine is not None
+    assert len(found.passages) == 2
+
+
+@pytest.mark.parametrize("question", ["What is the rent in Hamburg?", "rent lease_hamburg", "RENT HAMBURG"])
+def test_a_file_that_is_named_comes_first(index: PassageIndex, question: str) -> None:
+    # when
+    found = Retriever(index, None).find(question, 1)
+
+    # then
+    assert found[0].path.name == "lease_hamburg.txt"
+
+
+def test_names_written_as_one_word_and_years_are_found(index: PassageIndex) -> None:
+    # when
+    found = Retriever(index, None).find("What are the inventories of Best Buy in FY2019?", 1)
+
+    # then
+    assert found[0].path.name == "BESTBUY_2019_10K.txt"
+
+
+def test_full_text_serves_while_there_are_no_vectors(index: PassageIndex, embedder: _Embedder) -> None:
+    # when
+    found = Retriever(index, embedder).search("bake the cake", 1)
+
+    # then
+    assert found.cosine is None
+    assert found.passages[0].path.name == "recipe.txt"
+
+
+def test_full_text_serves_while_the_embedder_is_away(index: PassageIndex, embedder: _Embedder) -> None:
+    # given
+    index.embed_with(embedder)
+    embedder.broken = True
+
+    # when
+    found = Retriever(index, embedder).find("bake the cake", 1)
+
+    # then
+    assert found[0].path.name == "recipe.txt"
+
+
+def test_a_deleted_file_is_left_out_and_reported(index: PassageIndex, tmp_path: Path) -> None:
+    # given
+    gone = tmp_path / "lease_hamburg.txt"
+    gone.unlink()
+    reported: list[Path] = []
+
+    # when
+    found = Retriever(index, None, reported.extend).find("What is the rent of the flat in Hamburg?", 3)
+
+    # then
+    assert found[0].path.name == "lease_berlin.txt"
+    assert gone not in {passage.path for passage in found}
+    assert reported == [gone]
+
+
+def test_the_same_text_in_two_files_is_shown_once(index: PassageIndex, tmp_path: Path) -> None:
+    # given
+    copy = tmp_path / "copy of recipe.txt"
+    copy.write_text(_TEXTS["recipe.txt"])
+    index.add(copy, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, copy.read_text()),)), copy))
+
+    # when
+    found = Retriever(index, None).find("flour milk cake", 5)
+
+    # then
+    assert len([passage for passage in found if "flour" in passage.text]) == 1
+
+
+def test_relevance_is_high_for_what_is_there_and_low_for_what_is_not(index: PassageIndex) -> None:
+    # given
+    retriever = Retriever(index, None)
+
+    # when
+    there = retriever.search("How much is the rent of the flat?", 3).relevance
+    absent = retriever.search("Who painted the ceiling of the Sistine Chapel?", 3).relevance
+
+    # then
+    assert there > 0.6
+    assert absent < 0.2
+
+
+@pytest.mark.parametrize("question", ["", "?", "日本", '"; DROP TABLE words; --', "a" * 5000])
+def test_any_question_may_be_asked(index: PassageIndex, question: str) -> None:
+    # when / then
+    assert Retriever(index, None).find(question, 3) == []
+
+
+def test_a_document_is_embedded_in_batches_and_only_once(index: PassageIndex, embedder: _Embedder) -> None:
+    # given
+    pauses: list[int] = []
+
+    # when
+    new = embed_document(index, embedder, "recipe.txt", lambda: pauses.append(1))
+    index.vectors.update(zip(new.passage_ids, new.vectors, strict=True))
+    again = embed_document(index, embedder, "recipe.txt", lambda: pauses.append(1))
+
+    # then
+    assert new.model == "words"
+    assert new.vectors.shape[0] == len(new.passage_ids) == 1
+    assert again.passage_ids == ()
+    assert pauses == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "expected"),
+    [
+        ("BESTBUY_2019_10K.pdf", "0000764478-19-000009", "BESTBUY 2019 10 K"),
+        ("scan0001.pdf", "Lease of the flat", "scan 0001, Lease of the flat"),
+        ("annualReport-2020.final.docx", "Annual report", "annual Report 2020 final"),
+    ],
+)
+def test_a_document_is_named_by_its_file_and_title(name: str, title: str, expected: str) -> None:
+    # when / then
+    assert title_of(Reading(ReadStatus.TEXT, title=title), Path(name)) == expected

@@ -1,0 +1,362 @@
+"""What a worker does with jobs that succeed, fail, meet an outage, or must be left when it stops."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.library import Clock, scan, seen
+
+from twolane.documents import FileState
+from twolane.errors import (
+    ExtractCrashError,
+    ExtractError,
+    ModelAnswerError,
+    ModelMissingError,
+    ModelUnreachableError,
+    TwolaneError,
+)
+from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
+from twolane.store.base import Store
+from twolane.store.sqlite import open_sqlite
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, backoff_s=0.001)) as opened:
+        yield opened
+
+
+def worker_of(store: Store, handlers: dict[str, Handler], **settings: Any) -> Worker:
+    defaults: dict[str, Any] = {
+        "doorbell": LocalDoorbell(poll_s=0.01),
+        "threads": 2,
+        "lease_s": 60.0,
+        "name": "tester",
+        "poll_s": 0.01,
+        "first_pause_s": 0.001,
+    }
+    return Worker(store, handlers, **{**defaults, **settings})
+
+
+def queue(store: Store, *keys: str, kind: str = "a") -> None:
+    with store.writing() as write:
+        write.enqueue([NewJob(kind, key, 0) for key in keys])
+
+
+def nothing(_: Job) -> None:
+    pass
+
+
+def test_every_job_is_done_and_told(store: Store) -> None:
+    # given
+    queue(store, "1", "2", "3")
+    events: list[JobEvent] = []
+
+    # when
+    worker_of(store, {"a": nothing}, on_event=events.append).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=3)}
+    told = sorted((event.kind, event.job.key) for event in events)
+    assert told == [(kind, key) for kind in (JobEventKind.FINISHED, JobEventKind.STARTED) for key in "123"]
+
+
+def test_a_handler_may_end_its_job_itself_and_queue_the_next_step(store: Store) -> None:
+    # given
+    queue(store, "1")
+
+    def first(job: Job) -> None:
+        with store.finishing(job) as write:
+            write.enqueue([NewJob("b", job.key, 0)])
+
+    def second(job: Job) -> None:
+        with store.finishing(job) as write:
+            write.remember("done", job.key)
+
+    # when
+    worker_of(store, {"a": first, "b": second}).run_until_idle()
+
+    # then
+    assert store.recall("done") == "1"
+    assert store.job_counts() == {"a": JobCounts(done=1), "b": JobCounts(done=1)}
+
+
+def test_jobs_run_side_by_side(store: Store) -> None:
+    # given
+    queue(store, "1", "2", "3")
+    together = threading.Barrier(3, timeout=60)
+
+    # when
+    worker_of(store, {"a": lambda _: void(together.wait())}, threads=3).run_until_idle()
+
+    # then
+    assert store.job_counts()["a"].done == 3
+
+
+def void(_: object) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (ModelAnswerError("no answer"), 3),
+        (ExtractCrashError("the reader died"), 2),
+        (ExtractError("damaged"), 2),
+        (ModelMissingError("no such model", "pull it"), 1),
+        (TwolaneError("damaged", "mend it"), 1),
+        (ZeroDivisionError("a fault of ours"), 3),
+    ],
+)
+def test_failures_are_tried_as_often_as_they_deserve(
+    store: Store, error: Exception, attempts: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given
+    scan(store, seen("/d/a"))
+    tried = []
+
+    def fail(job: Job) -> None:
+        tried.append(job.attempt)
+        raise error
+
+    worker = worker_of(store, {"read": fail})
+
+    # when
+    worker.run_until_idle()
+
+    # then
+    assert tried == list(range(1, attempts + 1))
+    record = store.files()[0]
+    assert record.state is FileState.QUARANTINED
+    assert str(error).split("\n", maxsplit=1)[0] in record.note
+    assert getattr(error, "remedy", "") in record.note
+    ours = isinstance(error, ZeroDivisionError)
+    assert worker.unexpected_errors == (3 if ours else 0)
+    assert any(entry.exc_info for entry in caplog.records) is ours
+
+
+def test_a_short_outage_costs_no_attempt_and_pauses_its_kind_alone(store: Store) -> None:
+    # given
+    queue(store, *"123456", kind="a")
+    queue(store, *"123456", kind="b")
+    calls = []
+
+    def flaky(job: Job) -> None:
+        calls.append(job.attempt)
+        if len(calls) < 8:
+            raise ModelUnreachableError("nothing answers")
+
+    events: list[JobEvent] = []
+
+    # when
+    worker_of(store, {"a": flaky, "b": nothing}, on_event=events.append).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=6), "b": JobCounts(done=6)}
+    assert set(calls) == {1}
+    assert sum(event.kind is JobEventKind.DELAYED for event in events) == 7
+
+
+def test_an_outage_without_end_parks_its_jobs(store: Store) -> None:
+    # given
+    queue(store, "1", "2")
+
+    def down(_: Job) -> None:
+        raise ModelUnreachableError("nothing answers", "start the server")
+
+    # when
+    worker_of(store, {"a": down}, patience_s=0.01).run_until_idle()
+
+    # then
+    assert [job.error for job in store.parked()] == ["nothing answers → start the server"] * 2
+
+
+def test_a_suspect_runs_alone(tmp_path: Path) -> None:
+    # given: a worker that vanished with two jobs
+    clock = Clock()
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, clock=clock)) as store:
+        queue(store, "suspect 1", "suspect 2")
+        for _ in range(2):
+            store.claim(["a"], "vanished", 1.0)
+        clock.advance(2)
+        queue(store, *(str(number) for number in range(20)))
+        running: set[str] = set()
+        beside: dict[str, set[str]] = {}
+
+        def watch(job: Job) -> None:
+            running.add(job.key)
+            beside[job.key] = running - {job.key}
+            running.discard(job.key)
+
+        # when
+        worker_of(store, {"a": watch}, threads=4).run_until_idle()
+
+        # then
+        assert beside["suspect 1"] == beside["suspect 2"] == set()
+        assert store.job_counts()["a"].done == 22
+
+
+def test_heartbeats_keep_a_long_job(tmp_path: Path) -> None:
+    # given
+    clock = Clock()
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, clock=clock)) as store:
+        queue(store, "1")
+        kept = []
+
+        def long(job: Job) -> None:
+            # time passes in steps shorter than a lease, each after a heartbeat has been written
+            for _ in range(5):
+                clock.advance(0.1)
+                wait_for_heartbeat(store, job, lease_of(store, job))
+            kept.append(store.claim(["a"], "thief", 1.0))
+
+        # when
+        worker_of(store, {"a": long}, lease_s=0.3).run_until_idle()
+
+        # then
+        assert kept == [None]
+        assert store.job_counts()["a"].done == 1
+
+
+def lease_of(store: Any, job: Job) -> float:
+    with store._connections.reading() as connection:
+        row = connection.execute("SELECT lease_until FROM jobs WHERE job_id = ?", (job.job_id,)).fetchone()
+    return float(row[0])
+
+
+def wait_for_heartbeat(store: Any, job: Job, before: float) -> None:
+    deadline = time.monotonic() + 60
+    pause = threading.Event()
+    while lease_of(store, job) <= before:
+        assert time.monotonic() < deadline
+        pause.wait(0.01)
+
+
+def test_a_job_that_was_taken_over_is_dropped_without_a_word(tmp_path: Path) -> None:
+    # given
+    clock = Clock()
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, clock=clock)) as store:
+        queue(store, "1")
+        done = []
+
+        def overtaken(job: Job) -> None:
+            clock.advance(1000)
+            thief = store.claim(["a"], "thief", 60.0)
+            assert thief is not None
+            done.append(thief)
+            with store.finishing(job) as write:
+                write.remember("by", "the first")
+
+        stop = threading.Event()
+        worker = worker_of(store, {"a": overtaken}, lease_s=600.0, threads=1)
+
+        # when
+        worker.run(stop, until=lambda: bool(done))
+        with store.finishing(done[0]) as write:
+            write.remember("by", "the thief")
+
+        # then
+        assert store.recall("by") == "the thief"
+        assert store.job_counts() == {"a": JobCounts(done=1)}
+        assert worker.unexpected_errors == 0
+
+
+def test_a_stop_lets_running_jobs_end_and_starts_no_more(store: Store) -> None:
+    # given
+    queue(store, "1", "2", "3")
+    stop = threading.Event()
+
+    def last(_: Job) -> None:
+        stop.set()
+
+    # when
+    worker_of(store, {"a": last}, threads=1).run(stop)
+
+    # then
+    assert (store.job_counts()["a"].done, store.job_counts()["a"].queued) == (1, 2)
+
+
+def test_what_does_not_end_within_the_grace_is_given_back(store: Store) -> None:
+    # given
+    queue(store, "1")
+    stop, free, left = threading.Event(), threading.Event(), threading.Event()
+
+    def stuck(job: Job) -> None:
+        stop.set()
+        free.wait(60)
+        try:
+            with store.finishing(job) as write:
+                write.remember("late", "yes")
+        finally:
+            left.set()
+
+    # when
+    worker_of(store, {"a": stuck}, grace_s=0.01).run(stop)
+    again = store.claim(["a"], "next", 60)
+    free.set()
+    left.wait(60)
+
+    # then
+    assert again is not None
+    assert again.attempt == 1
+    assert store.recall("late") == ""
+
+
+def test_an_interrupt_gives_jobs_back(store: Store) -> None:
+    # given
+    queue(store, "1", "2")
+
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    # when
+    with pytest.raises(KeyboardInterrupt):
+        worker_of(store, {"b": nothing}).run(threading.Event(), until=interrupted)
+
+    # then
+    assert store.job_counts()["a"].queued == 2
+
+
+def test_a_ring_is_heard_at_once(store: Store) -> None:
+    # given: nobody polls before an hour is over
+    doorbell = LocalDoorbell(poll_s=3600)
+    stop, done = threading.Event(), threading.Event()
+    worker = worker_of(store, {"a": lambda _: done.set()}, doorbell=doorbell, poll_s=3600)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+
+    # when
+    queue(store, "1")
+    doorbell.ring()
+
+    # then
+    assert done.wait(60)
+    stop.set()
+    doorbell.ring()
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def test_what_the_worker_logs_names_the_job(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    # given
+    queue(store, "some key")
+
+    def faulty(_: Job) -> None:
+        raise KeyError("oops")
+
+    # when
+    with caplog.at_level(logging.ERROR):
+        worker_of(store, {"a": faulty}).run_until_idle()
+
+    # then
+    assert "a some key" in caplog.text
+    assert "KeyError" in caplog.text

@@ -1,0 +1,238 @@
+"""The import law: who may see whom in src/twolane, read from the source without running it."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "twolane"
+MODULES = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").removesuffix("."): path
+    for path in SOURCE.rglob("*.py")
+}
+
+PORTS = {"llm", "jobs", "store"}
+BASES = {f"{port}.base" for port in PORTS}
+VALUES = {"", "documents", "errors", "config"}  # seen by all; "" is the package itself: its version
+# no backends, though they live beside them: the list of known models, and what fetches those
+MODEL_FILES = {"llm.models", "llm.pull"}
+BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
+OUTSIDE = {"app", "api", "hardware", "checkup", "prove"} | BASES | MODEL_FILES
+
+# What each part sees beside itself and the values; a part that is not named sees nothing more.
+SEES: dict[str, set[str]] = {
+    "": {"service"},
+    "filing": BASES | {"extract"},
+    "chat": BASES | {"extract"},
+    "llm": BASES,
+    "jobs": BASES,
+    "store": BASES,
+    "hardware": BASES,
+    "app": PORTS | BOTH_LANES | {"steps"},
+    "steps": BOTH_LANES,
+    "service": BOTH_LANES | {"app"},
+    "checkup": BOTH_LANES | {"app"} | MODEL_FILES,
+    "prove": BOTH_LANES | {"app"},
+    "cli": OUTSIDE,
+    "api": OUTSIDE,
+}
+
+# Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
+# errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
+# typer, fastapi, httpx ...) are not meant.
+CLIENTS = (
+    *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
+    *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
+    *("charset_normalizer", "platformdirs"),
+)
+
+
+def imports_of(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
+    """Yield the full names that a module imports anywhere, functions and type checking included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            if node.level:
+                parts = ["twolane", *module.split(".")]
+                above = parts[: len(parts) - node.level + is_package]
+                source = ".".join([*above, source] if source else above)
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                yield inner if inner.removeprefix("twolane.") in MODULES else source
+
+
+def all_imports() -> dict[str, set[str]]:
+    """Map every module to the full names that it imports."""
+    return {
+        module: set(
+            imports_of(ast.parse(path.read_text("utf-8")), module, is_package=path.name == "__init__.py")
+        )
+        for module, path in MODULES.items()
+    }
+
+
+def own(names: set[str]) -> set[str]:
+    """Keep the imports of the package itself, without its name in front."""
+    return {name.removeprefix("twolane").removeprefix(".") for name in names if head(name) == "twolane"}
+
+
+def is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def may_see(module: str, other: str) -> bool:
+    """Say whether the import law lets a module import another one of the package."""
+    package, target = head(module), head(other)
+    if package in {"documents", "errors"}:
+        return other in {"", "errors"}
+    seen = SEES.get(package, set())
+    return package == target or other in VALUES or other in seen or target in seen
+
+
+def head(name: str) -> str:
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("module", "other", "allowed"),
+    [
+        ("filing.classify", "chat.chunk", False),
+        ("chat.answer", "filing.taxonomy", False),
+        ("chat.answer", "llm.base", True),
+        ("filing.classify", "llm.ollama", False),
+        ("cli.add", "store.sqlite", False),
+        ("cli.add", "app", True),
+        ("llm.ollama", "llm.http", True),
+        ("llm.ollama", "store.base", True),
+        ("jobs.worker", "store.sqlite", False),
+        ("app", "store.sqlite", True),
+        ("steps", "llm.llamacpp", False),
+        ("documents", "config", False),
+        ("extract.pdf", "llm.base", False),
+    ],
+)
+def test_the_law_says_what_it_should(module: str, other: str, allowed: bool) -> None:
+    assert may_see(module, other) is allowed
+
+
+def test_every_import_obeys_the_law() -> None:
+    # given
+    imports = all_imports()
+
+    # when
+    broken = [
+        f"{module} imports {other}"
+        for module, names in sorted(imports.items())
+        for other in sorted(own(names))
+        if not may_see(module, other)
+    ]
+
+    # then
+    assert not broken, broken
+
+
+def test_backends_are_chosen_in_one_place() -> None:
+    # given
+    backends = {
+        module
+        for module in MODULES
+        if head(module) in PORTS and module not in BASES | MODEL_FILES and "." in module
+    }
+
+    # when
+    users = {
+        f"{module} imports {other}"
+        for module, names in all_imports().items()
+        for other in own(names) & backends
+        if module != "app" and head(module) != head(other)
+    }
+
+    # then
+    assert not users, users
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_client_has_one_home(client: str) -> None:
+    # given
+    imports = all_imports()
+
+    # when
+    homes = [module for module, names in imports.items() if any(is_in(name, client) for name in names)]
+
+    # then
+    assert len(homes) <= 1, homes
+
+
+def test_the_database_is_known_to_its_store_alone() -> None:
+    # when
+    homes = [module for module, names in all_imports().items() if "sqlite3" in names]
+    connecting = [module for module in homes if "sqlite3.connect(" in MODULES[module].read_text("utf-8")]
+
+    # then
+    assert all(head(module) == "store" for module in homes), homes
+    assert len(connecting) <= 1, connecting
+
+
+def test_every_dependency_is_used() -> None:
+    # given
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    import_names = {
+        "python_docx": "docx",
+        "python_pptx": "pptx",
+        "python_oxmsg": "oxmsg",
+        "pillow": "PIL",
+    }
+    not_imported = {"pip", "python_multipart"}  # run as a program, and used by fastapi
+
+    # when
+    used = defaultdict(list)
+    for module, names in all_imports().items():
+        for name in names:
+            used[head(name)].append(module)
+    unused = []
+    for requirement in project["dependencies"]:
+        name = requirement.split(";")[0].split(">")[0].split("=")[0].strip().replace("-", "_")
+        if name not in not_imported and import_names.get(name, name) not in used:
+            unused.append(name)
+
+    # then
+    assert not unused, unused
+
+
+def test_only_config_reads_the_environment() -> None:
+    # when
+    readers = [
+        f"{module}:{line}"
+        for module, path in MODULES.items()
+        if module != "config"
+        for line in environment_reads(ast.parse(path.read_text("utf-8")))
+    ]
+
+    # then
+    assert not readers, readers
+
+
+def environment_reads(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that read the environment; `env={**os.environ}` only hands it on to a child process."""
+    handed_on = {
+        id(value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "env" and isinstance(node.value, ast.Dict)
+        for key, value in zip(node.value.keys, node.value.values, strict=True)
+        if key is None
+    }
+    words = {"environ", "environb", "getenv", "getenvb"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in words and ast.unparse(node.value) == "os":
+            if id(node) not in handed_on:
+                yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            yield from (node.lineno for alias in node.names if alias.name in words)
