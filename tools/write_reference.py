@@ -33,9 +33,9 @@ def settings() -> str:
         "# Settings",
         "",
         "Weakest to strongest: these defaults, `twolane.toml` (of the working folder, or else of the user's",
-        "configuration folder), environment variables, flags (`--set NAME=VALUE`). `twolane init` writes a file",
-        "with all of them. The environment's name of a setting is `TWOLANE_` and its name in capitals with `_`",
-        "for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two models;",
+        "configuration folder), environment variables, flags (`--set NAME=VALUE`). `twolane init` writes a",
+        "file with all of them. The environment's name of a setting is `TWOLANE_` and its name in capitals",
+        "with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two models;",
         "`TWOLANE_SETTINGS` names the settings file.",
         "",
         "| setting | default | what it is |",
@@ -55,7 +55,7 @@ def commands() -> str:
         words = command.split()
         run = [sys.executable, "-c", "from twolane.cli.main import main; main()", *words, "--help"]
         env = {"TERM": "dumb", "COLUMNS": "100", "PATH": "", "NO_COLOR": "1"}
-        text = subprocess.run(run, capture_output=True, text=True, check=True, env=env).stdout  # noqa: S603
+        text = subprocess.run(run, capture_output=True, text=True, check=True, env=env).stdout
         text = "\n".join(line.rstrip() for line in text.replace("-c ", "twolane ").strip().splitlines())
         lines += [f"## twolane {command}".rstrip(), "", "```", text, "```", ""]
     return "\n".join(lines)

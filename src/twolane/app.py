@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from twolane.documents import (
     Tier,
     Turn,
 )
-from twolane.errors import ModelMissingError, NotFoundError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
 from twolane.extract import Extractor
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
@@ -30,7 +31,7 @@ from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import JobCounts
 from twolane.jobs.local import LocalDoorbell
-from twolane.jobs.worker import Worker
+from twolane.jobs.worker import JobEvent, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, is_known, resolve_lane
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models
@@ -352,13 +353,16 @@ class App:
         return [name for name in self.used_models() if not is_present(name, self.settings.models_dir)]
 
     def check_filing(self) -> None:
-        """Fail early where filing cannot work. Raises `ModelMissingError`."""
+        """Fail early where filing cannot work. Raises `ModelMissingError` and `ModelUnreachableError`."""
         used = self.used_models()
         missing = [name for name in self.missing_models() if used[name] != ["chat"]]
         if missing:
             raise ModelMissingError(
                 f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once"
             )
+        health = self.lane_status("filing").health
+        if not health.ready and self.lanes["filing"].runtime != "embedded":
+            raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
     def preload(self) -> None:
         """Bring both lanes' models into memory in the background: no first question has to wait."""
@@ -378,9 +382,12 @@ class App:
         """Wait for the given time, or until somebody queues work."""
         self._doorbell.wait(timeout_s)
 
-    def start_workers(self) -> None:
-        """Start the filing lane's workers as threads of this process; each step has its own, so that a slow
-        one holds up no other."""
+    def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
+        """Start the filing lane's workers as threads of this process.
+
+        Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
+        cannot be reached. `on_event` is called from the workers' threads, and must not raise.
+        """
         if self._threads:
             return
         self._stop.clear()
@@ -404,6 +411,8 @@ class App:
                 threads=threads,
                 lease_s=self.settings.lease_s,
                 name=kind,
+                on_event=on_event,
+                patience_s=math.inf,
             )
             thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
             thread.start()

@@ -1,7 +1,7 @@
 """What happens to a file, step by step: read, classify, embed; each step is one kind of job.
 
 Every step writes what it made and ends its job in one transaction, so that a step that is cut off anywhere
-is simply done again.
+is simply done again; where there is nothing to write, it returns, and the worker ends the job.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from twolane.chat.chunk import split
 from twolane.config import ExtractSettings
 from twolane.documents import Classification, FileState, Reading, ReadStatus
-from twolane.errors import FileChangedError, JobError
+from twolane.errors import FileChangedError, JobError, NotFoundError
 from twolane.extract import Extractor
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import stamp
@@ -83,10 +83,12 @@ class Steps:
 
     def classify(self, job: Job) -> None:
         """Give a document its category."""
-        record = self._store.document(job.key, pages=True)
+        try:
+            record = self._store.document(job.key, pages=True)
+        except NotFoundError:  # its last file has changed or gone since the job was queued
+            return
         if not record.paths or record.reading.status is not ReadStatus.TEXT:
-            with self._store.finishing(job):
-                return
+            return
         classifier = self._classifier()
         result: Classification = classifier.classify(
             record.reading.text,
@@ -103,8 +105,7 @@ class Steps:
         embedder = self._embedder()
         waiting = self._store.passages_without_vectors(job.key) if embedder else []
         if not embedder or not waiting:
-            with self._store.finishing(job):
-                return
+            return
         vectors = embedder.embed([text for _, text in waiting])
         with self._store.finishing(job) as write:
             write.save_vectors(embedder.model, [number for number, _ in waiting], vectors)

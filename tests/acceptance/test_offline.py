@@ -67,7 +67,7 @@ def test_everything_but_pull_works_without_a_network(tmp_path: Path, inbox: Path
     assert program.ok("models", "verify", "smollm2:135m")
     assert program.ok("doctor", "--json")
     assert pulled.code == 3
-    assert "network" in pulled.err or "fetch" in pulled.err
+    assert "could not be had" in pulled.err
 
 
 def test_no_address_but_loopback_is_ever_dialled(tmp_path: Path, inbox: Path) -> None:

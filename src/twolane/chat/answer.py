@@ -108,7 +108,11 @@ class Answerer:
     def _answer(self, run: _Run, passages: Sequence[FoundPassage]) -> Iterator[AnswerEvent]:
         budget = self._budget(run)
         while True:
-            run.sources = self._fitting(passages, budget)
+            run.sources = self._fitting(run.question, passages, budget)
+            if not run.sources:
+                yield SourcesEvent(())
+                yield run.refuse(NOTHING_FOUND)
+                return
             yield SourcesEvent(run.sources)  # the model may take seconds to its first word
             try:
                 with closing(self._stream(run)) as stream:
@@ -132,12 +136,14 @@ class Answerer:
         room = self._settings.context_tokens - self._settings.answer_tokens - fixed - _MARGIN_TOKENS
         return max(40, min(self._settings.passage_tokens, room))
 
-    def _fitting(self, passages: Sequence[FoundPassage], budget: int) -> tuple[Source, ...]:
+    def _fitting(self, question: str, passages: Sequence[FoundPassage], budget: int) -> tuple[Source, ...]:
         """Number the passages, as many as fit; the first is cut where even it does not."""
         sources: list[Source] = []
         for passage in passages:
+            if not prompt.shown(passage.text):  # nothing but orders to the assistant
+                continue
             source = Source(len(sources) + 1, passage)
-            tokens = self._llm.count_tokens(prompt.render_source(source))
+            tokens = self._llm.count_tokens(prompt.render_source(source, question))
             if tokens > budget and not sources:
                 source = Source(1, _shortened(passage, budget / tokens))
                 tokens = budget

@@ -25,7 +25,7 @@ _TEXT_WEIGHT = 1.0
 _VECTOR_WEIGHT = 1.0
 # What the candidates themselves add to that, as a share of one first place.
 _WORDS_WEIGHT = 0.5
-_NAME_WEIGHT = 0.25
+_NAME_WEIGHT = 0.5
 
 
 class PassageIndex(Protocol):

@@ -56,12 +56,20 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
     started = time.monotonic()
     try:
         with output.progress("filing") as bar:
-            app.start_workers()
+            delayed: list[str] = []
+            app.start_workers(lambda event: delayed.append(event.error) if event.error else None)
             while (left := app.store.pending(roots)).jobs:
                 filed = total.files - left.files
                 rate = filed / max(0.001, time.monotonic() - started)
-                indexing = "" if left.files else f", indexing {left.jobs}"
-                bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{indexing}")
+                more = (
+                    f", waiting: {delayed[-1]}"
+                    if delayed
+                    else ""
+                    if left.files
+                    else f", indexing {left.jobs}"
+                )
+                bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{more}")
+                delayed.clear()
                 app.wait(_POLL_S)
             bar.update(total.files, total.files, f"{total.files}/{total.files} files")
     except KeyboardInterrupt:

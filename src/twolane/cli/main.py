@@ -91,7 +91,9 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
     except typer.TyperException as error:  # wrong usage, in the parser's own words
         message = getattr(error, "format_message", error.__str__)()
-        output.error(SettingsError(message, "`twolane --help` and `twolane COMMAND --help` show what there is"))
+        output.error(
+            SettingsError(message, "`twolane --help` and `twolane COMMAND --help` show what there is")
+        )
         sys.exit(EXIT_SETTINGS)
     except TwolaneError as error:
         output.error(error)

@@ -46,7 +46,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 def pull(
     ctx: typer.Context,
     names: Names = None,
-    source: Annotated[Path | None, typer.Option("--from", help="A file or folder to take it from.")] = None,
+    source: Annotated[Path | None, typer.Option("--path", help="A file or folder to take it from.")] = None,
     accept_terms: Annotated[bool, typer.Option(help="Accept the terms of a model that has its own.")] = False,
     json: Json = False,
 ) -> None:

@@ -92,9 +92,12 @@ def html_to_text(markup: str) -> tuple[str, str]:
     """Return the title and the text of a page or a part of one."""
     if _is_unfit(markup):
         return "", _without_tags(markup)
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    tree = LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+    try:
+        tree = LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+    except SelectolaxError:
+        return "", _without_tags(markup)
     title = tree.css_first("head > title")
     writer = _Writer()
     if tree.body is not None:

@@ -42,7 +42,8 @@ def _read_frames(picture: Any, draft: Draft) -> None:
                 f"{left:,} more pages were not read: OCR reads {draft.limits.ocr_pages} (extract.ocr_pages)"
             )
             draft.scans += left
-            draft.page_count = index + left
+            for _ in range(left):
+                draft.add("")
             return
         if index:
             picture.seek(index)
@@ -50,7 +51,9 @@ def _read_frames(picture: Any, draft: Draft) -> None:
         draft.check_time()
         draft.ocr_left -= 1
         picture.draft("L", (ocr.LONGEST_SIDE_PX, ocr.LONGEST_SIDE_PX))
-        draft.add(engine.words(picture, draft.time_left_s()), ocr=True)
+        words = engine.words(picture, draft.time_left_s())
+        draft.check_time()
+        draft.add(words, ocr=True)
 
 
 def _check_size(picture: Any) -> None:

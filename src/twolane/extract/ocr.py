@@ -10,7 +10,7 @@ import subprocess
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from twolane.extract.base import Full, Limits
+from twolane.extract.base import Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,14 +20,13 @@ LONGEST_SIDE_PX = 4000
 _SHORTEST_SIDE_PX = 1000
 # Dropping single words of low confidence costs more right words than wrong ones (F1 0.924 against 0.916).
 _LEAST_MEAN_CONFIDENCE = 45.0
-_OCR_MOST_S = 45.0
 
 
 class Engine(Protocol):
     """Reads the words of one picture."""
 
     def words(self, picture: Image, timeout_s: float) -> str:
-        """Return the text line by line; empty where there is none. Raises Full when the time is over."""
+        """Return the text line by line; empty where there is none, or when the time was over."""
         ...
 
 
@@ -110,10 +109,8 @@ class Tesseract:
         prepare(picture).save(data, "PNG", compress_level=1)
         arguments = ["stdin", "stdout", "-l", self._languages, "--psm", "1" if self._has_orientation else "3"]
         try:
-            table = self._run([*arguments, "tsv"], data.getvalue(), min(timeout_s, _OCR_MOST_S))
+            table = self._run([*arguments, "tsv"], data.getvalue(), timeout_s)
         except subprocess.TimeoutExpired:
-            if timeout_s <= _OCR_MOST_S:
-                raise Full from None
             return ""
         return lines_of_table(table)
 

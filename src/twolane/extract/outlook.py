@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from typing import Any
 
 from twolane.extract.base import Draft, Source
@@ -17,21 +19,31 @@ def read(source: Source, draft: Draft) -> None:
 
     source.file.seek(0)
     message: Any = Message.load(source.file)
-    names = ", ".join(_person(recipient) for recipient in message.recipients)
     rows = (
-        ("From", message.sender),
-        ("To", names),
-        ("Subject", message.subject),
-        ("Date", message.sent_date),
+        ("From", _tried(lambda: message.sender)),
+        ("To", _tried(lambda: ", ".join(_person(recipient) for recipient in message.recipients))),
+        ("Subject", _tried(lambda: message.subject)),
+        ("Date", _tried(lambda: message.sent_date)),
     )
     lines = [f"{name}: {value}" for name, value in rows if value]
-    html = html_to_text(message.html_body)[1] if message.html_body else ""
-    body = best_body(message.body or "", html)
-    attachments: list[Attachment] = [
-        (item.file_name or "", item.file_bytes or b"")
-        for item in list(message.attachments)[:_ATTACHMENT_LIMIT]
-    ]
-    add_mail(draft, message.subject or "", "\n".join(lines) + "\n\n" + body, attachments)
+    html = html_to_text(_tried(lambda: message.html_body) or "")[1]
+    body = best_body(_tried(lambda: message.body) or "", html)
+    found = _tried(lambda: list(message.attachments)) or []
+    attachments = [_attachment(item) for item in found[:_ATTACHMENT_LIMIT]]
+    subject = _tried(lambda: message.subject) or ""
+    add_mail(draft, subject, "\n".join(lines) + "\n\n" + body, attachments)
+
+
+def _attachment(item: Any) -> Attachment:
+    return _tried(lambda: item.file_name) or "", _tried(lambda: item.file_bytes) or b""
+
+
+def _tried(get: Callable[[], Any]) -> Any:
+    """Return what a property holds, or None where it is damaged: the others may still be read."""
+    try:
+        return get()
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError, OSError, struct.error):
+        return None
 
 
 def _person(recipient: Any) -> str:

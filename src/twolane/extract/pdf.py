@@ -62,6 +62,7 @@ def _read_pages(document: Any, draft: Draft) -> None:
             if is_scan and engine and draft.ocr_left > 0:
                 draft.ocr_left -= 1
                 words = _recognise(document, index, engine, draft)
+                draft.check_time()
                 draft.add(words if len(words) > len(text) else text, ocr=len(words) > len(text))
                 continue
             if is_scan and not has_words(text):

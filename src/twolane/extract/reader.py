@@ -3,21 +3,75 @@
 from __future__ import annotations
 
 import errno
-import importlib
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import replace
+from email.errors import MessageError
 from pathlib import PurePath
 
 from twolane.documents import Reading, ReadStatus
-from twolane.extract import archive
+from twolane.extract import (
+    archive,
+    epub,
+    html,
+    image,
+    legacy,
+    mail,
+    opendocument,
+    outlook,
+    pdf,
+    rtf,
+    sheets,
+    slides,
+    text,
+    word,
+    xml,
+)
 from twolane.extract.base import Draft, Full, Limits, Refused, Source, has_words
 from twolane.extract.detect import detect
 
 _UNKNOWN = "application/octet-stream"
 _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0.0)
+_READERS = {
+    "epub": epub.read,
+    "html": html.read,
+    "image": image.read,
+    "legacy": legacy.read,
+    "mail": mail.read,
+    "opendocument": opendocument.read,
+    "outlook": outlook.read,
+    "pdf": pdf.read,
+    "rtf": rtf.read,
+    "sheets": sheets.read,
+    "slides": slides.read,
+    "text": text.read,
+    "word": word.read,
+    "xml": xml.read,
+}
+# What parsers raise on damaged files. Anything else ends the child, which the parent reports as a crash.
+_PARSER_FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MessageError,
+    OSError,
+    RuntimeError,
+    StopIteration,
+    SyntaxError,  # lxml's, too
+    TypeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+# These are about this process or its disk, and not about the file's content.
 _DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
@@ -72,30 +126,20 @@ def _fill(source: Source, draft: Draft) -> str:
         media_type = kind.media_type
         if not kind.reader:
             raise archive.refuse(source, kind.words)
-        importlib.import_module(f"twolane.extract.{kind.reader}").read(source, draft)
+        _READERS[kind.reader](source, draft)
     except Full:
         pass
     except Refused as refused:
         refused.media_type = refused.media_type or media_type
         raise
-    except BaseException as error:
-        # The border to parsers: on damaged files they raise anything, and Rust's panics are no Exception.
-        if _is_ours(error):
+    except _PARSER_FAILURES as error:
+        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
             raise
         raise Refused(ReadStatus.DAMAGED, _damage(error), media_type) from error
     return media_type
 
 
-def _is_ours(error: BaseException) -> bool:
-    """Say whether an error is about this process or its disk, and not about the file's content."""
-    if isinstance(error, OSError):
-        return error.errno in _DISK_ERRORS
-    return isinstance(error, MemoryError) or not (
-        isinstance(error, Exception) or type(error).__name__ == "PanicException"
-    )
-
-
-def _damage(error: BaseException) -> str:
+def _damage(error: Exception) -> str:
     if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError | KeyError):
         return "damaged: a part of it is missing or broken"
     return f"damaged: no reader can make sense of it ({type(error).__name__})"

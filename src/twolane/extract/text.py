@@ -118,12 +118,24 @@ def _strict_utf8(data: bytes) -> str:
         raise
 
 
+def _japanese(sample: bytes) -> str:
+    """Return the Japanese encoding in which a good part are kana: nothing else gives them by chance."""
+    for encoding in ("cp932", "euc_jp"):
+        wide = [c for c in sample.decode(encoding, "replace") if ord(c) > 0x2000]
+        kana = sum(1 for c in wide if "\u3041" <= c <= "\u30ff")
+        if kana > 0.15 * len(wide) and wide.count("\ufffd") < 0.02 * len(wide):
+            return encoding
+    return ""
+
+
 def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     # Lines with letters beyond ASCII are what tells encodings apart, and the guess is slow: use only those.
     telling = b"\n".join(line for line in data[: 4 * _SAMPLE_BYTES].split(b"\n") if _HIGH.search(line))
     sample = (telling or data)[:_SAMPLE_BYTES]
+    if encoding := _japanese(sample):
+        return encoding
     matches = from_bytes(sample)
     best = matches.best()
     if best is None:

@@ -26,8 +26,6 @@ _RULE_CONFIDENCE = 0.97
 # What one hint adds to a category's logit, and the most hints that count.
 _HINT_LOGIT = 1.6
 _MOST_HINTS = 4
-# How much the small model's logits count beside those of hints and similarity.
-_MODEL_WEIGHT = 0.5
 # Above this the small model is not asked.
 _SURE = 0.9
 _CHARS_READ = 30_000
@@ -108,15 +106,15 @@ class Classifier:
             similar = self._similarity.logits(vector, self._learned)
             opinions.append(_Opinion(Tier.SIMILARITY, _softmax(similar)))
             logits = logits + similar
-        said = None
-        if self._model and _softmax(logits).max() < _SURE:
+        without_model, said = _softmax(logits), None
+        if self._model and without_model.max() < _SURE:
             said = self._ask(self._model, head)
         if said is not None:
-            model = unbiased(said, self._learned)
+            model = unbiased(said, self._learned, alone=not opinions)
             opinions.append(_Opinion(Tier.SMALL_MODEL, _softmax(model)))
-            logits = logits + _MODEL_WEIGHT * model
+            logits = logits + model
         probabilities = _softmax(logits)
-        self._learn(vector, said, probabilities)
+        self._learn(vector, probabilities, said, without_model)
         tier = opinions[-1].tier if opinions else Tier.RULES
         reason = self._reason(opinions, evidence, int(probabilities.argmax()))
         return self._made(_Opinion(tier, probabilities), reason, started)
@@ -132,13 +130,15 @@ class Classifier:
         except PromptTooLongError:
             return None
 
-    def _learn(self, vector: Floats | None, said: Floats | None, probabilities: Floats) -> None:
+    def _learn(
+        self, vector: Floats | None, probabilities: Floats, said: Floats | None, without_model: Floats
+    ) -> None:
         with self._lock:
             learned = self._learned
             if vector is not None:
                 learned = learned.with_vector(vector, probabilities)
             if said is not None:
-                learned = learned.with_logprobs(said, probabilities)
+                learned = learned.with_logprobs(said, without_model)
             self._learned = learned
 
     def _reason(self, opinions: list[_Opinion], evidence: Evidence, best: int) -> str:

@@ -1,4 +1,4 @@
-"""The third tier: the small model's probabilities for the names of the categories, with its bias taken out."""
+"""The third tier: the small model's probabilities for the categories' names, with its bias taken out."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ _NEUTRAL = (
 )
 # The neutral texts, and a spread of 1, count as much as this many documents of every category.
 _PRIOR_DOCUMENTS = 2.0
+# The model's weight before it is known how well it tells the categories apart, as if from so many documents.
+_PRIOR_WEIGHT = 0.5
+_PRIOR_ASKED = 20.0
+_MOST_WEIGHT = 1.5
 
 
 class SmallModel:
@@ -82,21 +86,36 @@ class SmallModel:
         )
 
 
-def unbiased(logprobs: Floats, learned: Calibration) -> Floats:
-    """Return logits without the model's liking for some labels, on one scale for every label.
+def unbiased(logprobs: Floats, learned: Calibration, *, alone: bool = False) -> Floats:
+    """Return logits without the model's liking for some labels, weighed by how well it tells them apart.
 
     Bias and spread of each label are those of documents evenly spread over the categories: means over the
     categories of the documents seen so far, each begun with the neutral texts. Contextual calibration (Zhao
     et al. 2021) is what this is before any document, and batch calibration (Zhou et al. 2023), made safe for
-    uneven collections, what it becomes.
+    uneven collections, what it becomes. The weight is that of a linear discriminant with equal spreads: how
+    much more a label gets in its own category than in others, in spreads. The categories come from rules and
+    similarity, never from the model itself, so that a model at chance ends with no weight; where the model is
+    `alone` there is nothing to weigh it against.
     """
     asked = learned.asked[:, None]
     total = _PRIOR_DOCUMENTS + asked
     bias = ((_PRIOR_DOCUMENTS * learned.neutral + learned.logprobs) / total).mean(axis=0)
     around = learned.squares - 2 * bias * learned.logprobs + asked * bias**2
     spread = np.sqrt(((_PRIOR_DOCUMENTS + around) / total).mean(axis=0))
-    logits: Floats = (logprobs - bias) / spread
+    weight = 1.0 if alone else _weight(learned, spread)
+    logits: Floats = weight * (logprobs - bias) / spread
     return logits
+
+
+def _weight(learned: Calibration, spread: Floats) -> float:
+    """Return how far apart, in spreads, a label lies in its own category and in the others."""
+    asked = learned.asked.sum()
+    means = learned.logprobs / np.maximum(learned.asked, 1e-9)[:, None] / spread
+    own = np.diag(means)
+    others = (means.sum(axis=0) - own) / (len(own) - 1)
+    known = learned.asked * (own - others)
+    apart = (_PRIOR_WEIGHT * _PRIOR_ASKED + known.sum()) / (_PRIOR_ASKED + asked)
+    return float(np.clip(apart, 0.0, _MOST_WEIGHT))
 
 
 def _labels(taxonomy: Taxonomy) -> tuple[str, ...]:

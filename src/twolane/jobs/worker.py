@@ -21,6 +21,7 @@ from twolane.errors import (
     ExtractError,
     LeaseLostError,
     ModelBusyError,
+    ModelMissingError,
     ModelUnreachableError,
     StoreBusyError,
     StoreError,
@@ -30,7 +31,7 @@ from twolane.jobs.base import Doorbell, Job
 from twolane.store.base import Store
 
 Handler = Callable[[Job], None]
-OUTAGES = (ModelUnreachableError, ModelBusyError, StoreBusyError)
+OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError)
 MAX_PAUSE_S = 30.0
 
 _log = logging.getLogger(__name__)

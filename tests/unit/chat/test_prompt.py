@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twolane.chat.prompt import neutral, place, render, shown
+from twolane.chat.prompt import gist, neutral, place, render, shown
 from twolane.documents import FoundPassage, Source, Turn
 
 
@@ -89,3 +89,21 @@ def test_the_fixed_text_comes_first_and_the_question_last() -> None:
     assert first[-1].content.endswith("Question: How much is the rent?")
     assert "Earlier question: Who signed?" in first[-1].content
     assert "\u200b" not in neutral("zero\u200bwidth")
+
+
+def test_of_lesser_sources_only_what_was_asked_about_is_shown() -> None:
+    # given
+    text = "The flat has three rooms. The rent is 850 euros. The garden is shared."
+    sources = tuple(Source(number, _passage(text)) for number in (1, 2, 3))
+
+    # when
+    content = render(sources, "How much is the rent?")[-1].content
+
+    # then
+    assert content.count("three rooms") == 2
+    assert content.count("850") == 3
+
+
+def test_a_source_that_shares_no_word_with_the_question_is_shown_whole() -> None:
+    # when / then
+    assert gist("Die Miete beträgt 850 Euro. Sie ist monatlich.", "How much?").startswith("Die Miete")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Mapping
 
 WORD_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
@@ -22,7 +23,8 @@ def raw_docx(body: str, doctype: str = "") -> bytes:
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
-            "word/document.xml": f'{doctype}<w:document xmlns:w="{WORD_NS}"><w:body>{body}</w:body></w:document>',
+            "word/document.xml": f'{doctype}<w:document xmlns:w="{WORD_NS}"><w:body>{body}</w:body>'
+            "</w:document>",
         }
     )
 
@@ -51,7 +53,9 @@ def ole(streams: dict[str, bytes]) -> bytes:
     return header + table + directory + b"".join(chains)
 
 
-def _entry(name: str, kind: int, right: int = _FREE, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
+def _entry(
+    name: str, kind: int, right: int = _FREE, child: int = _FREE, start: int = 0, size: int = 0
+) -> bytes:
     encoded = name.encode("utf-16-le")
     return (
         encoded.ljust(64, b"\0")

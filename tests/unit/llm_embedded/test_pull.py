@@ -374,3 +374,12 @@ def test_a_model_of_several_files_has_its_own_folder(tmp_path: Path) -> None:
     # then
     assert (tmp_path / "models" / "tiny-1m" / "tokenizer.json").read_bytes() == b"{}"
     assert progress[-1].done_bytes == progress[-1].total_bytes == len(CONTENT) + 2
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "models").write_text("a file where the folder should be")
+
+    # when / then
+    with pytest.raises(ModelFileError, match="cannot be written"):
+        run(entry(), tmp_path / "models")

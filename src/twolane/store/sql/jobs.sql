@@ -36,7 +36,14 @@ UPDATE OR REPLACE jobs SET
 WHERE job_id = :job_id;
 
 -- name: quarantine
-UPDATE files SET state = 'quarantined', note = :error WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
+-- Copies wait for the one job of their document.
+UPDATE files SET state = 'quarantined', note = :error
+WHERE (file_id = :file_id AND state NOT IN ('gone', 'skipped'))
+    OR (document_id = (SELECT document_id FROM documents WHERE hash = :key) AND state = 'waiting');
+
+-- name: forget_document
+-- What was queued for content that is no more would find nothing.
+DELETE FROM jobs WHERE state <> 'running' AND key = (SELECT hash FROM documents WHERE document_id = :document_id);
 
 -- name: heartbeat
 UPDATE jobs SET lease_until = :now + :lease_s WHERE job_id = :job_id AND lease = :lease AND state = 'running';
@@ -70,11 +77,17 @@ SELECT kind, done FROM jobs_done;
 SELECT * FROM jobs WHERE state = 'parked' ORDER BY run_at DESC, job_id DESC LIMIT :limit;
 
 -- name: wait_again
-UPDATE files SET state = 'waiting', note = '' WHERE file_id = :file_id AND state = 'quarantined';
+UPDATE files SET state = 'waiting', note = ''
+WHERE state = 'quarantined'
+    AND (file_id = :file_id OR document_id = (SELECT document_id FROM documents WHERE hash = :key));
 
 -- name: pending
 SELECT count(*) FROM jobs WHERE state IN ('queued', 'running');
 
 -- name: pending_under
-SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND file_id IN (
-    SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
+-- The one job of a document counts wherever a copy is.
+WITH under AS (
+    SELECT f.file_id, f.document_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high)
+SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND (
+    file_id IN (SELECT file_id FROM under)
+    OR key IN (SELECT hash FROM documents WHERE document_id IN (SELECT document_id FROM under)));

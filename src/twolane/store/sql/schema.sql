@@ -147,6 +147,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX jobs_once ON jobs (kind, key, state);
 CREATE INDEX jobs_next ON jobs (state, kind, priority DESC, job_id);
 CREATE INDEX jobs_file ON jobs (file_id);
+CREATE INDEX jobs_key ON jobs (key);
 
 CREATE TABLE jobs_done (
     kind TEXT PRIMARY KEY,

@@ -1,0 +1,244 @@
+"""Office files, new and old: text in reading order, a page where the format has one."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from tests.unit.extract.conftest import Read
+from tests.unit.extract.made import WORD_NS, doc, ole, ppt, raw_docx, zipped
+
+from twolane.documents import ReadStatus
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+def test_word_keeps_order_tables_headings_and_page_breaks(read: Read) -> None:
+    # given
+    from docx import Document
+
+    document = Document()
+    document.core_properties.title = "Rental agreement"
+    document.sections[0].header.paragraphs[0].text = "Marlowe Ltd"
+    document.add_heading("Terms", 1)
+    document.add_paragraph("Before the table")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Rent", "900 EUR"
+    document.add_page_break()  # type: ignore[no-untyped-call]
+    document.add_paragraph("On the next page")
+    data = io.BytesIO()
+    document.save(data)
+
+    # when
+    reading = read(data.getvalue(), "x.docx")
+
+    # then
+    assert reading.title == "Rental agreement"
+    assert reading.page_count == 2
+    first, second = reading.pages
+    assert first.text.startswith("Marlowe Ltd")
+    assert "# Terms" in first.text
+    assert first.text.index("Before the table") < first.text.index("Rent \t900 EUR")
+    assert second.text.strip() == "On the next page"
+
+
+def test_word_leaves_out_what_no_reader_sees(read: Read) -> None:
+    # given
+    body = (
+        "<w:p><w:r><w:t>shown</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r></w:p>"
+        "<w:p><w:del><w:r><w:delText>struck</w:delText></w:r></w:del><w:ins><w:r><w:t>added</w:t></w:r></w:ins></w:p>"
+        "<w:sdt><w:sdtContent><w:p><w:r><w:t>in a form</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    )
+
+    # when
+    reading = read(raw_docx(body), "x.docx")
+
+    # then
+    assert reading.text.split("\n") == ["shown", "added", "in a form"]
+
+
+def test_slides_are_pages_with_titles_and_notes(read: Read) -> None:
+    # given
+    from pptx import Presentation
+
+    show = Presentation()
+    for number in (1, 2):
+        slide = show.slides.add_slide(show.slide_layouts[1])
+        slide.shapes.title.text = f"Plan {number}"
+        slide.placeholders[1].text = f"Point {number}"
+    show.slides[1].notes_slide.notes_text_frame.text = "Speak slowly"
+    data = io.BytesIO()
+    show.save(data)
+
+    # when
+    reading = read(data.getvalue(), "x.pptx")
+
+    # then
+    assert [page.label for page in reading.pages] == ["Plan 1", "Plan 2"]
+    assert "Point 1" in reading.pages[0].text
+    assert "Notes: Speak slowly" in reading.pages[1].text
+
+
+def test_sheets_are_pages_and_hidden_ones_are_noted(read: Read) -> None:
+    # given
+    import datetime as dt
+
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+    data = io.BytesIO()
+    book = Workbook(data)
+    sheet = book.add_worksheet("Costs")
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, ["Item", "Price", "Paid"])
+    sheet.write_row(1, 0, ["Paper", 12.0, True])
+    sheet.write_datetime(2, 1, dt.datetime(2024, 3, 5), day)  # noqa: DTZ001
+    hidden = book.add_worksheet("Secret")
+    hidden.write(0, 0, "not for you")
+    hidden.very_hidden()
+    book.close()
+
+    # when
+    reading = read(data.getvalue(), "x.xlsx")
+
+    # then
+    assert [page.label for page in reading.pages] == ["Costs"]
+    assert reading.text == "Item\tPrice\tPaid\nPaper\t12\tTRUE\n\t2024-03-05"
+    assert "1 hidden sheet" in reading.note
+
+
+def test_two_far_cells_are_not_laid_out_as_a_grid(read: Read) -> None:
+    # given
+    from xlsxwriter import Workbook
+
+    data = io.BytesIO()
+    book = Workbook(data)
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "a")
+    sheet.write(1_048_575, 16_383, "b")
+    book.close()
+
+    # when
+    reading = read(data.getvalue(), "x.xlsx")
+
+    # then
+    assert reading.status is ReadStatus.TOO_LARGE
+    assert "cells" in reading.note
+
+
+def test_opendocument_text(read: Read) -> None:
+    # given
+    content = (
+        '<o:document xmlns:o="urn:o" xmlns:text="urn:text" xmlns:table="urn:table"><o:body><o:text>'
+        '<text:h text:outline-level="2">Minutes</text:h><text:p>All <text:span>were</text:span> there'
+        '<text:s text:c="2"/>and<text:tab/>ready.</text:p><table:table><table:table-row>'
+        "<table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p>"
+        "</table:table-cell></table:table-row></table:table></o:text></o:body></o:document>"
+    )
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
+
+    # when
+    reading = read(zipped(parts), "x.odt")
+
+    # then
+    assert "## Minutes" in reading.text
+    assert "All were there  and\tready." in reading.text
+    assert "a \tb" in reading.text
+
+
+def test_an_encrypted_opendocument_says_so(read: Read) -> None:
+    # given
+    parts: dict[str, str | bytes] = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": b"\x01\x02",
+        "META-INF/manifest.xml": "<m><encryption-data/></m>",
+    }
+
+    # when
+    reading = read(zipped(parts), "x.odt")
+
+    # then
+    assert reading.status is ReadStatus.ENCRYPTED
+
+
+def test_old_word_by_its_piece_table(read: Read) -> None:
+    # given
+    text = "Dear Sir,\rthe price is £5.\r\x13 HYPERLINK x \x14link\x15 cell\x07cell\x07\x07\x0cPage two ends."
+
+    # when
+    reading = read(doc(text), "x.doc")
+
+    # then
+    assert reading.status is ReadStatus.TEXT
+    assert reading.pages[0].text.startswith("Dear Sir,\nthe price is £5.\nlink cell\tcell")
+    assert "HYPERLINK" not in reading.text
+    assert reading.pages[1].text == "Page two ends."
+
+
+def test_old_word_with_a_password(read: Read) -> None:
+    # when
+    reading = read(doc("text", flags=0x0100), "x.doc")
+
+    # then
+    assert reading.status is ReadStatus.ENCRYPTED
+
+
+def test_old_slides(read: Read) -> None:
+    # when
+    reading = read(ppt([["First title", "point"], ["Second title"]]), "x.ppt")
+
+    # then
+    assert [page.label for page in reading.pages] == ["First title", "Second title"]
+    assert "point" in reading.pages[0].text
+
+
+def test_an_encrypted_office_file_says_so(read: Read) -> None:
+    # when
+    reading = read(ole({"EncryptedPackage": b"x", "EncryptionInfo": b"y"}), "x.docx")
+
+    # then
+    assert reading.status is ReadStatus.ENCRYPTED
+
+
+@pytest.mark.parametrize("doctype", [BOMB, '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'])
+def test_entities_in_office_files_are_refused(read: Read, doctype: str) -> None:
+    # when
+    reading = read(raw_docx("<w:p><w:r><w:t>&b;&e;</w:t></w:r></w:p>", doctype), "x.docx")
+
+    # then
+    assert reading.status is ReadStatus.TOO_LARGE
+    assert "entities" in reading.note
+
+
+def test_a_package_that_unpacks_too_far_is_refused_before(read: Read) -> None:
+    # given
+    paragraph = f"<w:p><w:r><w:t>{'0' * 4000}</w:t></w:r></w:p>"
+    data = raw_docx(paragraph * 15_000)
+
+    # when
+    reading = read(data, "x.docx")
+
+    # then
+    assert reading.status is ReadStatus.TOO_LARGE
+    assert "times its size" in reading.note
+
+
+def test_too_many_parts_are_refused(read: Read) -> None:
+    # given
+    parts: dict[str, str | bytes] = {f"word/{n}.xml": "" for n in range(20_001)}
+
+    # when
+    reading = read(zipped(parts), "x.docx")
+
+    # then
+    assert reading.status is ReadStatus.TOO_LARGE
+
+
+def test_a_broken_part_costs_only_itself(read: Read) -> None:
+    # given
+    main = f'<w:document xmlns:w="{WORD_NS}"><w:body><w:p><w:r><w:t>kept</w:t></w:r></w:p><w:p><w:r>'
+
+    # when
+    reading = read(zipped({"word/document.xml": main}), "x.docx")
+
+    # then
+    assert reading.text == "kept"
