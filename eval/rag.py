@@ -2,7 +2,7 @@
 
     python -m eval.rag squad2 --evals FOLDER [--out FOLDER] [--limit 60] [--retrieval-only] [--resume]
 
-FOLDER holds `rag/<set>` and `score.py`; the environment variable TWOLANE_EVALS names it too. The documents of
+FOLDER holds `rag/<set>` and `score.py`; the environment variable EVALS names it too. The documents of
 the set are added to a library of their own under --out, and the predictions are written beside it.
 """
 
@@ -67,9 +67,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="eval.rag", description=__doc__.partition("\n")[0] if __doc__ else ""
     )
     parser.add_argument("set", choices=SETS)
-    parser.add_argument(
-        "--evals", type=Path, default=os.environ.get("TWOLANE_EVALS"), help="folder of the sets"
-    )
+    parser.add_argument("--evals", type=Path, default=os.environ.get("EVALS"), help="folder of the sets")
     parser.add_argument("--out", type=Path, help="folder for the library and the predictions")
     parser.add_argument("--limit", type=int, default=0, help="ask a random sample of so many questions")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
@@ -80,7 +78,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     options = parser.parse_args(argv)
     if options.evals is None:
-        parser.error("say where the sets are: --evals FOLDER, or TWOLANE_EVALS")
+        parser.error("say where the sets are: --evals FOLDER, or EVALS")
     options.evals = Path(options.evals).resolve()
     return options
 

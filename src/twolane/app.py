@@ -34,7 +34,7 @@ from twolane.jobs.local import LocalDoorbell
 from twolane.jobs.worker import JobEvent, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, is_known, resolve_lane
 from twolane.llm.base import LLM, Embedder, Health
-from twolane.llm.models import find_model, is_present, known_models
+from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, READ, Steps
@@ -196,6 +196,7 @@ class App:
             self.embedder(),
             self.settings.filing,
             Calibration.from_json(saved) if saved else None,
+            prompt_form=prompt_form(self.lanes["filing"].model),
         )
 
     def answerer(self) -> Answerer:

@@ -151,6 +151,11 @@ class Settings(_Frozen):
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
 
 
+def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the variables that a child process is given: all of ours, or only those of these names."""
+    return {name: value for name, value in os.environ.items() if names is None or name in names}
+
+
 def load_settings(
     *,
     file: Path | None = None,

@@ -20,7 +20,14 @@ from tests.support.program import DEADLINE_S, Program, kill_group, small_pair, u
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
 FILES = 12
-TOPICS = ("the boiler", "a holiday in Norway", "the tax return", "piano lessons", "a used bicycle", "the roof")
+TOPICS = (
+    "the boiler",
+    "a holiday in Norway",
+    "the tax return",
+    "piano lessons",
+    "a used bicycle",
+    "the roof",
+)
 
 
 @pytest.fixture

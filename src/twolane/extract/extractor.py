@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from twolane.config import ExtractSettings
+from twolane.config import ExtractSettings, child_environment
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
 from twolane.extract import ocr
@@ -226,7 +226,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _environment(scratch: str) -> dict[str, str]:
     """Return the child's environment: nothing of ours that it does not need, no proxies, no secrets."""
-    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    kept = child_environment(_KEPT_ENVIRONMENT)
     root = str(Path(__file__).resolve().parents[2])
     ours = [root, *(str(Path(p).resolve()) for p in kept.get("PYTHONPATH", "").split(os.pathsep) if p)]
     return {

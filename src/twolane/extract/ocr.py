@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import os
 import shutil
 import subprocess
 from functools import lru_cache
@@ -81,9 +80,11 @@ class Tesseract:
     """The `tesseract` program, one thread, one picture a call; nothing is written to a disk."""
 
     def __init__(self, languages: str) -> None:
+        from twolane.config import child_environment  # here: a child without scans starts faster without it
+
         self._program = shutil.which("tesseract") or "tesseract"
         # More threads than one are slower: 7-8 s a page against 2 s on two cores.
-        self._environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+        self._environment = child_environment() | {"OMP_THREAD_LIMIT": "1"}
         self._languages, self._has_orientation = self._pick(languages)
 
     def _pick(self, wanted: str) -> tuple[str, bool]:
