@@ -51,7 +51,7 @@ def classifier(
     llm: ScriptedLLM | None = None, *, embed: bool = True, calibration: Calibration | None = None
 ) -> Iterator[Classifier]:
     embedder = ScriptedLLM(SETTINGS)
-    yield Classifier(TAXONOMY, llm, embedder if embed else None, SETTINGS, calibration)  # type: ignore[arg-type]
+    yield Classifier(TAXONOMY, llm, embedder if embed else None, SETTINGS, calibration)
     embedder.close()
     if llm:
         llm.close()
@@ -202,7 +202,7 @@ def test_a_taxonomy_that_is_too_long_for_the_model_leaves_the_rest_to_the_other_
     llm, embedder = ScriptedLLM(settings), ScriptedLLM(SETTINGS)
 
     # when
-    result = Classifier(wordy, llm, embedder, settings).classify("Something else.")  # type: ignore[arg-type]
+    result = Classifier(wordy, llm, embedder, settings).classify("Something else.")
 
     # then
     assert result.tier is Tier.SIMILARITY
