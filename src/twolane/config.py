@@ -135,9 +135,15 @@ class ServerSettings(_Frozen):
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
-    data_dir: Path = Field(Path(platformdirs.user_data_dir("twolane", appauthor=False)), strict=False)
+    data_dir: Path = Field(
+        Path(platformdirs.user_data_dir("twolane", appauthor=False)),
+        strict=False,
+        description="where the library is kept",
+    )
     models_dir: Path = Field(
-        Path(platformdirs.user_cache_dir("twolane", appauthor=False)) / "models", strict=False
+        Path(platformdirs.user_cache_dir("twolane", appauthor=False)) / "models",
+        strict=False,
+        description="where fetched models are kept",
     )
     store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
     queue_url: Literal["local"] = Field("local", description="what wakes the workers")

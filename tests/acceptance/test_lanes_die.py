@@ -25,7 +25,7 @@ TOPICS = (
     "a holiday in Norway",
     "the tax return",
     "piano lessons",
-    "a used bicycle",
+    "a bicycle",
     "the roof",
 )
 
@@ -47,7 +47,7 @@ def write_files(folder: Path, number: int, start: int = 0) -> Path:
     folder.mkdir(exist_ok=True)
     for index in range(start, start + number):
         topic = TOPICS[index % len(TOPICS)]
-        text = f"Dear neighbour,\n\nthis letter is about {topic}. Its code word is zebra{index:03}.\n\nYours, Ida\n"
+        text = f"Dear neighbour,\n\nthis is about {topic}. The code word is zebra{index:03}.\n\nYours, Ida\n"
         (folder / f"letter-{index:03}.txt").write_text(text * 3)
     return folder
 
@@ -63,7 +63,7 @@ def settled(program: Program) -> bool:
 
 
 def done(program: Program, number: int) -> None:
-    """Check that each of the files was done, once: no more documents, passages or classifications than files."""
+    """Check that each of the files was done, once: as many documents as files, and all their vectors."""
     state = program.ok("status", "--json").values[0]
     listed = files(program)
     assert len(listed) == number

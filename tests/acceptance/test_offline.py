@@ -1,4 +1,4 @@
-"""With nothing but loopback there is, everything works but `models pull`; and nothing else is ever dialled."""
+"""With nothing but loopback, everything works but `models pull`; and nothing else is ever dialled."""
 
 from __future__ import annotations
 

@@ -1,0 +1,118 @@
+"""Settings: what is stronger than what, and what is said of a mistake."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from twolane.cli.init import settings_text
+from twolane.config import describe_setting, load_settings, setting_names
+from twolane.errors import SettingsError
+from twolane.hardware.profiles import PROFILES, share_cores
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "twolane.toml"
+    path.write_text(text)
+    return path
+
+
+def test_flags_are_stronger_than_the_environment_and_that_than_the_file(tmp_path: Path) -> None:
+    # given
+    file = write(tmp_path, '[chat]\nmodel = "file"\nthreads = 3\n[filing]\nmodel = "file"\n')
+    env = {"LLM_CHAT_MODEL": "env", "LLM_CLASSIFICATION_MODEL": "env", "TWOLANE_CHAT_CONTEXT_TOKENS": "512"}
+
+    # when
+    settings = load_settings(file=file, env=env, flags={"chat.model": "flag"})
+
+    # then
+    assert (settings.chat.model, settings.filing.model) == ("flag", "env")
+    assert (settings.chat.threads, settings.chat.context_tokens) == (3, 512)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[chat]\ntreads = 3\n", ["twolane.toml:2", "chat.treads", "chat.threads"]),
+        ('\n[chat]\nthreads = "many"\n', ["twolane.toml:3", "chat.threads", "integer"]),
+        ('[chat]\nurl = "localhost"\n', ["twolane.toml:2", "chat.url", "http://"]),
+        ("[chatt]\nmodel = 1\n", ["twolane.toml:1", "chatt"]),
+        ('[chat]\nmodel = "x\n', ["line 2"]),
+        ("lease_s = -1\n", ["twolane.toml:1", "lease_s", "greater than 0"]),
+        ('store_url = "oracle://x"\n', ["twolane.toml:1", "store_url", "sqlite:///"]),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_place(tmp_path: Path, text: str, says: list[str]) -> None:
+    # given
+    file = write(tmp_path, text)
+
+    # when
+    with pytest.raises(SettingsError) as told:
+        load_settings(file=file, env={})
+
+    # then
+    assert all(word in str(told.value) for word in says), str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("env", "says"),
+    [
+        ({"TWOLANE_CHAT_MODLE": "x"}, "TWOLANE_CHAT_MODEL"),
+        ({"TWOLANE_CHAT_THREADS": "x"}, "TWOLANE_CHAT_THREADS"),
+        ({"TWOLANE_FILING_USE_MODEL": "perhaps"}, "boolean"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_by_name(env: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings(env=env)
+    assert says in str(told.value)
+
+
+def test_a_secret_is_shown_nowhere() -> None:
+    # when
+    settings = load_settings(env={"TWOLANE_CHAT_API_KEY": "hush-hush"})
+
+    # then
+    assert settings.chat.api_key.get_secret_value() == "hush-hush"
+    assert "hush-hush" not in repr(settings)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert not [name for name in setting_names() if not describe_setting(name)[0]]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_settings_file_of_each_profile_is_read_again(tmp_path: Path, name: str) -> None:
+    # given
+    file = write(tmp_path, settings_text(PROFILES[name]))
+
+    # when
+    settings = load_settings(file=file, env={})
+
+    # then
+    assert settings.chat.model == PROFILES[name].chat.model
+    assert settings.filing.use_model == bool(PROFILES[name].filing.model)
+
+
+def test_what_the_settings_file_shows_as_defaults_are_the_defaults(tmp_path: Path) -> None:
+    # given
+    text = settings_text(PROFILES["E"])
+    shown = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
+
+    # when
+    tomllib.loads(shown)
+    settings = load_settings(file=write(tmp_path, shown), env={})
+
+    # then
+    assert settings.server == load_settings(env={}).server
+    assert settings.extract == load_settings(env={}).extract
+
+
+@pytest.mark.parametrize("cores", [1, 2, 4, 8, 16])
+def test_threads_of_both_lanes_stay_within_the_cores(cores: int) -> None:
+    filing, chat = share_cores(cores)
+    assert filing >= 1
+    assert chat >= 1
+    assert filing + chat <= max(2, cores)
