@@ -234,7 +234,11 @@ def _from_env(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
 
 
 def _from_flags(flags: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    known = setting_names()
     for dotted, value in flags.items():
+        if dotted not in known:
+            remedy = _nearest(dotted, known) or "see docs/settings.md for all settings"
+            raise SettingsError(f"there is no setting {dotted!r}", remedy)
         if value is not None:
             typed = _typed(dotted, value) if isinstance(value, str) else value
             yield dotted, typed, f"flag for {dotted}"
