@@ -32,6 +32,8 @@ from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
 # about encyclopedia articles: refuses 0.7 of those about articles that are not there, 0.005 of the others.
 _LEAST_RELEVANCE = 0.5
 _HISTORY_TOKENS = 250
+# Where a small model has said all: it goes on to say where it has that from, or asks itself another question.
+_STOPS = ("\nQuestion:", " This is mentioned in", " This is stated in", " This information is")
 _MARGIN_TOKENS = 64  # what a chat template adds around the messages
 
 NOTHING_FOUND = "Nothing in your files speaks of this."
@@ -125,7 +127,7 @@ class Answerer:
                 budget //= 2
 
     def _stream(self, run: _Run) -> _Closable:
-        options = ChatOptions(max_tokens=self._settings.answer_tokens, stop=("\nQuestion:",))
+        options = ChatOptions(max_tokens=self._settings.answer_tokens, stop=_STOPS)
         return cast("_Closable", self._llm.chat(run.messages(self._llm.count_tokens), options))
 
     def _budget(self, run: _Run) -> int:

@@ -28,6 +28,8 @@ _STOP_TEXT = """
     nella
 """
 _STOP = frozenset(_STOP_TEXT.split())
+_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
+_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS)}
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]+|\d+(?:[.,]\d+)*|[^\W_\u2e80-\u9fff\uac00-\ud7af]+")
 _ENDINGS = re.compile(r"(?:ations?|ings?|edly|ment|ness|ies|ied|ers?|ed|es|en|ly|s|e|y)$")
 
@@ -46,8 +48,9 @@ def raw_words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return a crude common form of a word's inflections: lower case, no accents, no ending.
 
-    Numbers lose their separators, so that 5,409 and 5409.00 are the same.
+    Numbers lose their separators, so that 5,409 and 5409.00 are the same, and seven is 7.
     """
+    word = _DIGITS.get(word.casefold(), word)
     if word[0].isdigit():
         whole, point, rest = word.replace(",", "").partition(".")
         rest = rest.rstrip("0")

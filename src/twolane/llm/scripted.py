@@ -69,7 +69,9 @@ class ScriptedLLM:
         text = _text(prompt)
         with self._gate.slot():
             tokens = self._accept("choose", text)
-            scores = [0.02 + _overlap(label, text[-_LAST_PART_CHARS:]) for label in labels]
+            # What is fenced last is the document: the labels before it stand in every prompt.
+            part = text.rpartition("<<<")[2][-_LAST_PART_CHARS:]
+            scores = [0.02 + _overlap(label, part) for label in labels]
             total = sum(scores) + 0.05  # other words than the labels are always a little likely
             return Choice(tuple(labels), tuple(math.log(score / total) for score in scores), tokens)
 

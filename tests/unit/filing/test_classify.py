@@ -151,7 +151,7 @@ def test_a_model_that_is_busy_is_the_callers_to_try_again() -> None:
         if step == "choose":
             raise ModelBusyError("full", "wait")
 
-    with classifier(ScriptedLLM(SETTINGS, before=busy)) as filing:
+    with classifier(ScriptedLLM(SETTINGS, before=busy), embed=False) as filing:
         before = filing.calibration.to_json()
 
         # when
@@ -180,7 +180,7 @@ def test_a_document_is_data_and_stays_within_its_fence() -> None:
 
 def test_a_long_document_is_cut_until_it_fits() -> None:
     # given
-    settings = FilingSettings(context_tokens=256, runtime="scripted")
+    settings = FilingSettings(context_tokens=384, runtime="scripted")
     llm = LeaningLLM(settings)
 
     # when

@@ -18,7 +18,7 @@ from twolane.errors import (
     ExtractCrashError,
     ExtractError,
     ModelAnswerError,
-    ModelMissingError,
+    ModelFileError,
     ModelUnreachableError,
     TwolaneError,
 )
@@ -112,7 +112,7 @@ def void(_: object) -> None:
         (ModelAnswerError("no answer"), 3),
         (ExtractCrashError("the reader died"), 2),
         (ExtractError("damaged"), 2),
-        (ModelMissingError("no such model", "pull it"), 1),
+        (ModelFileError("a damaged model", "pull it"), 1),
         (TwolaneError("damaged", "mend it"), 1),
         (ZeroDivisionError("a fault of ours"), 3),
     ],
