@@ -127,7 +127,7 @@ def index(app: App, folders: Sequence[Path]) -> None:
 
 
 def _chosen(questions: Path, limit: int, seed: int) -> list[Row]:
-    rows = list(_rows(questions))
+    rows = [row | {"doc": row["gold_doc"]} if "gold_doc" in row else row for row in _rows(questions)]
     return random.Random(seed).sample(rows, min(limit, len(rows))) if limit else rows
 
 

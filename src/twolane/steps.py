@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from twolane.chat.chunk import split
+from twolane.chat.index import passages_of
 from twolane.config import ExtractSettings
 from twolane.documents import Classification, FileState, Reading, ReadStatus
 from twolane.errors import FileChangedError, JobError, NotFoundError
@@ -71,7 +71,7 @@ class Steps:
         reading = self._extractor().read(path)
         if stamp(os.lstat(path)) != stamp(before):
             raise FileChangedError(f"{path} changed while it was read", "it is read again by itself")
-        passages = split(reading.pages)
+        passages = passages_of(reading, path)
         with store.finishing(job) as write:
             write.save_reading(job.file_id, document, before.st_size, reading, passages)
             write.enqueue(self._next(job, document, reading))
