@@ -67,7 +67,11 @@ def taxonomy_text(categories: Path) -> str:
     text = ""
     for category in json.loads(categories.read_text("utf-8"))["categories"]:
         text += "[[category]]\n"
-        text += "".join(f"{key} = {json.dumps(category[key])}\n" for key in ("id", "name", "description"))
+        text += "".join(
+            f"{key} = {json.dumps(category[key])}\n"
+            for key in ("id", "name", "description")
+            if key in category
+        )
     return text
 
 

@@ -21,7 +21,8 @@ from twolane.filing.small_model import PromptForm, SmallModel, unbiased
 from twolane.filing.taxonomy import Taxonomy
 from twolane.llm.base import LLM, Embedder
 
-# A rule that decides alone was right 61 times of 61 on the development set.
+# A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: where
+# many of them did, they were wrong one time in five on documents of kinds they were not written for.
 _RULE_CONFIDENCE = 0.97
 # What one hint adds to a category's logit, and the most hints that count.
 _HINT_LOGIT = 1.6

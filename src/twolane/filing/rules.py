@@ -12,11 +12,6 @@ from twolane.filing.taxonomy import Category, Taxonomy
 HINT_CHARS = 3000
 PATTERN_CHARS = 20_000
 
-# Hints decide alone from this many on, with this lead over every other category: below it one document in
-# four was wrong, at it none of the first hundred.
-_ENOUGH_HINTS = 3
-_ENOUGH_LEAD = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -45,10 +40,6 @@ class Rules:
         if len(decisive) == 1:
             category, why = decisive[0]
             return Evidence(category.id, why, hints)
-        best, second = sorted((len(found) for found in hints), reverse=True)[:2]
-        if not decisive and best >= _ENOUGH_HINTS and best - second >= _ENOUGH_LEAD:
-            index = next(i for i, found in enumerate(hints) if len(found) == best)
-            return Evidence(self._rules[index].category.id, "it holds " + quote(hints[index]), hints)
         return Evidence("", "", hints)
 
 
