@@ -29,15 +29,15 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import JobCounts
+from twolane.jobs.base import READ, JobCounts
 from twolane.jobs.local import LocalDoorbell
 from twolane.jobs.worker import JobEvent, Worker
-from twolane.lanes import OLLAMA_URL, LaneName, is_known, resolve_lane
+from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, READ, Steps
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
 from twolane.store.base import Counts, ScanResult, Store
 from twolane.store.sqlite import open_sqlite
 
@@ -53,6 +53,7 @@ __all__ = [
     "known_models",
     "open_app",
     "pull_model",
+    "used_models",
     "verify_model",
 ]
 
@@ -102,10 +103,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.lanes: dict[LaneName, LaneSettings] = {
-            "filing": resolve_lane("filing", settings.filing),
-            "chat": resolve_lane("chat", settings.chat),
-        }
+        self.lanes = resolve_lanes(settings)
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = _open_store(settings)
         self._run_dir = settings.data_dir / "run"
@@ -219,14 +217,11 @@ class App:
 
         Raises `NotFoundError` where a path does not exist, before anything is queued.
         """
-        missing = next((path for path in paths if not path.expanduser().exists()), None)
-        if missing is not None:
-            raise NotFoundError(f"{missing}: no such file or folder", "check the path")
         roots = [path.expanduser().resolve() for path in paths]
         number = self.store.next_scan()
         total = ScanResult()
         batch: list[FileSeen | FileSkipped] = []
-        for found in scan(roots, exclude=(self.settings.data_dir, self.settings.models_dir)):
+        for found in scan(paths, exclude=(self.settings.data_dir, self.settings.models_dir)):
             batch.append(found)
             if len(batch) >= _BATCH:
                 total = _plus(total, self._see(batch, number, redo, priority))
@@ -318,7 +313,7 @@ class App:
         try:
             embedder = self.embedder()
         except TwolaneError as error:
-            return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
+            return _not_ready(error)
         if embedder is None:
             return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         return embedder.health()
@@ -332,22 +327,12 @@ class App:
         try:
             health = self.llm(name).health()
         except TwolaneError as error:
-            health = Health(
-                ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy
-            )
+            health = _not_ready(error)
         return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
     def used_models(self) -> dict[str, list[str]]:
         """Name the models of the list that the settings ask for, each with what it is used by."""
-        used: dict[str, list[str]] = {}
-        for name, lane in self.lanes.items():
-            off = name == "filing" and not self.settings.filing.use_model
-            if lane.runtime == "embedded" and is_known(lane.model) and not off:
-                used.setdefault(lane.model, []).append(name)
-        embedding = self.settings.embedding
-        if embedding.runtime == "embedded" and is_known(embedding.model):
-            used.setdefault(embedding.model, []).append("vectors")
-        return used
+        return used_models(self.settings)
 
     def missing_models(self) -> list[str]:
         """Name the models of the list that the settings ask for and that have not been fetched."""
@@ -466,6 +451,10 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
 def _open_store(settings: Settings) -> Store:
     path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
     return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
+
+
+def _not_ready(error: TwolaneError) -> Health:
+    return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
 
 
 def _plus(one: ScanResult, other: ScanResult) -> ScanResult:

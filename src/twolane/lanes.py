@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from typing import Literal
 
-from twolane.config import LaneSettings
+from twolane.config import LaneSettings, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
 OLLAMA_URL = "http://127.0.0.1:11434"
+
+
+def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
+    """Fill in both lanes. Raises `SettingsError`."""
+    return {"filing": resolve_lane("filing", settings.filing), "chat": resolve_lane("chat", settings.chat)}
+
+
+def used_models(settings: Settings) -> dict[str, list[str]]:
+    """Name the models of the list that the settings ask for, each with what it is used by."""
+    used: dict[str, list[str]] = {}
+    for name, lane in resolve_lanes(settings).items():
+        off = name == "filing" and not settings.filing.use_model
+        if lane.runtime == "embedded" and is_known(lane.model) and not off:
+            used.setdefault(lane.model, []).append(name)
+    embedding = settings.embedding
+    if embedding.runtime == "embedded" and is_known(embedding.model):
+        used.setdefault(embedding.model, []).append("vectors")
+    return used
 
 
 def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:

@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from twolane.chat.index import passages_of
+from twolane.chat.index import embed_document, passages_of
 from twolane.config import ExtractSettings
 from twolane.documents import Classification, FileState, Reading, ReadStatus
 from twolane.errors import FileChangedError, JobError, NotFoundError
@@ -23,7 +23,7 @@ from twolane.jobs.base import Job, NewJob
 from twolane.llm.base import Embedder
 from twolane.store.base import Store
 
-READ, CLASSIFY, EMBED = "read", "classify", "embed"
+CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
 _BLOCK_BYTES = 1 << 20
 
@@ -90,6 +90,7 @@ class Steps:
         if not record.paths or record.reading.status is not ReadStatus.TEXT:
             return
         classifier = self._classifier()
+        known = classifier.calibration
         result: Classification = classifier.classify(
             record.reading.text,
             path=record.paths[0],
@@ -98,17 +99,17 @@ class Steps:
         )
         with self._store.finishing(job) as write:
             write.save_classification(job.key, result)
-            write.remember(CALIBRATION, classifier.calibration.to_json())
+            if classifier.calibration is not known:  # a rule that decides teaches it nothing
+                write.remember(CALIBRATION, classifier.calibration.to_json())
 
     def embed(self, job: Job) -> None:
         """Give a document's passages their vectors."""
         embedder = self._embedder()
-        waiting = self._store.passages_without_vectors(job.key) if embedder else []
-        if not embedder or not waiting:
+        if embedder is None:
             return
-        vectors = embedder.embed([text for _, text in waiting])
+        vectors = embed_document(self._store, embedder, job.key)
         with self._store.finishing(job) as write:
-            write.save_vectors(embedder.model, [number for number, _ in waiting], vectors)
+            vectors.save(write)
 
 
 def hash_file(path: Path) -> str:

@@ -24,13 +24,12 @@ Names = Annotated[
 @cli.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
     """List the models that twolane can fetch and run."""
-    from twolane.app import is_present, known_models
+    from twolane.app import is_present, known_models, used_models
 
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    with context.app() as app:
-        used = app.used_models()
+    used = used_models(settings)
     rows = []
     for entry in known_models():
         present, used_by = is_present(entry.name, settings.models_dir), ", ".join(used.get(entry.name, ()))
@@ -51,15 +50,12 @@ def pull(
     json: Json = False,
 ) -> None:
     """Fetch models and verify them. The only command that uses the network; it resumes where it stopped."""
-    from twolane.app import find_model, is_present
+    from twolane.app import find_model, is_present, used_models
 
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    if not names:
-        with context.app() as app:
-            names = list(app.used_models())
-    for name in names:
+    for name in names or used_models(settings):
         entry = find_model(name)
         if is_present(name, settings.models_dir) and source is None:
             output.line(f"{name}: already here")

@@ -25,14 +25,14 @@ def scan(roots: Sequence[Path], exclude: Sequence[Path] = ()) -> Iterator[FileSe
     """Yield everything at and under the roots, in a stable order; links are reported, never followed.
 
     A root that is itself a link is resolved: the user named it. Raises `NotFoundError` for a root that does
-    not exist, before anything is yielded from it. What cannot be listed is yielded as skipped.
+    not exist, before anything is yielded. What cannot be listed is yielded as skipped.
     """
+    for root in roots:
+        if not root.expanduser().exists():
+            raise NotFoundError(f"{root}: no such file or folder", "check the path")
     skipped = {path.resolve() for path in exclude}
     for root in roots:
-        path = root.expanduser()
-        if not path.exists():
-            raise NotFoundError(f"{root}: no such file or folder", "check the path")
-        yield from _walk(path.resolve(), skipped)
+        yield from _walk(root.expanduser().resolve(), skipped)
 
 
 def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+READ = "read"  # the kind that a store queues by itself, for every new or changed file
+
 
 class JobState(StrEnum):
     """Where a job stands."""

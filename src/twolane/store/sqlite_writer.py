@@ -11,7 +11,7 @@ from typing import Any
 
 from twolane.documents import Classification, FileSeen, FileSkipped, FileState, Passage, Reading
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import NewJob
+from twolane.jobs.base import READ, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
 from twolane.store.codes import pack
@@ -19,7 +19,6 @@ from twolane.store.connections import set_roots
 from twolane.store.queries import sql
 from twolane.store.words import clean, indexed
 
-READ = "read"
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
 
