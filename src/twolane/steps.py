@@ -118,13 +118,15 @@ class Steps:
                 write.remember(CALIBRATION, classifier.calibration.to_json())
 
     def embed(self, job: Job) -> None:
-        """Give a document's passages their vectors."""
+        """Give a document's passages their vectors; a long one goes to the end of the queue in between."""
         embedder = self._embedder()
         if embedder is None:
             return
         vectors = embed_document(self._store, embedder, job.key)
         with self._store.finishing(job) as write:
             vectors.save(write)
+            if not vectors.complete:
+                write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
 
 
 def hash_file(path: Path) -> str:
