@@ -19,22 +19,12 @@ def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes. Raises `SettingsError`."""
     filing = resolve_lane("filing", settings.filing)
     chat = resolve_lane("chat", settings.chat)
-    filing_threads, chat_threads = _threads(settings, filing, chat)
-    return {
-        "filing": filing.model_copy(update={"threads": filing.threads or filing_threads}),
-        "chat": chat.model_copy(update={"threads": chat.threads or chat_threads}),
-    }
-
-
-def _threads(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> tuple[int, int]:
-    """Return (filing, chat) threads: a share of the cores, or in turn all of them.
-
-    Even then filing's model leaves one core to filing's own embedding and reading, which go on beside it.
-    """
-    cores = usable_cores()
     if in_turn(settings, filing, chat):
-        return max(1, cores - 1), cores
-    return share_cores(cores)
+        cores = usable_cores()
+        # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
+        filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
+        chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    return {"filing": filing, "chat": chat}
 
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -62,7 +52,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
 
 
 def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
-    """Fill in what a lane's settings leave open by themselves: runtime, model, address."""
+    """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
     if runtime == "auto":
         if lane.url:
@@ -80,7 +70,9 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
             f"{name}: an OpenAI-compatible server needs a model and a url",
             f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',
         )
-    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
+    filing_threads, chat_threads = share_cores(usable_cores())
+    threads = lane.threads or (filing_threads if name == "filing" else chat_threads)
+    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url, "threads": threads})
 
 
 def is_known(model: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import math
 import secrets
 import socket
@@ -31,6 +32,7 @@ _NO_WORK_S = 1.0  # between two calls of one worker; after that there is nothing
 _TURN_SHARE = 0.25
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class _Closable(Protocol):
@@ -49,16 +51,22 @@ class Sign:
         return self._lock is not None
 
     def put_up(self, wait_s: float = 0.0) -> bool:
-        """Lock the file; returns False where another process holds it."""
+        """Lock the file; returns False where another process holds it, or it cannot be locked at all."""
+        try:
+            self._take(wait_s)
+        except Timeout:
+            return False
+        except OSError as error:  # a full disk must not keep anybody from an answer
+            _log.warning("%s cannot be locked: %s", self.path, error)
+            return False
+        return True
+
+    def _take(self, wait_s: float) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # An answer may begin in one thread and end in another.
         lock = FileLock(self.path, thread_local=False)
-        try:
-            lock.acquire(timeout=wait_s)
-        except Timeout:
-            return False
+        lock.acquire(timeout=wait_s)
         self._lock = lock
-        return True
 
     def take_down(self) -> None:
         if self._lock:
@@ -74,8 +82,12 @@ class Sign:
         if not self.path.exists():
             return False
         look = Sign(self.path)
-        if not look.put_up():
+        try:
+            look._take(0.0)
+        except Timeout:
             return True
+        except OSError:
+            return False
         look.take_down()
         return False
 
@@ -231,7 +243,7 @@ class Admission:
     def _others_answer(self) -> bool:
         try:
             signs = [path for path in self._folder.iterdir() if path.name.startswith("asking-")]
-        except FileNotFoundError:
+        except OSError:  # nobody has asked anything yet
             return False
         return any(Sign(path).is_up() for path in signs if path != self._asking.path)
 
