@@ -373,6 +373,8 @@ class App:
     def _preload(self, name: LaneName) -> None:
         try:
             self.llm(name).load()
+            if name == "chat":
+                self.answerer().warm()
         except TwolaneError as error:
             log.warning("the %s model is not loaded: %s", name, error)
 
