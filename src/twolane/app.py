@@ -32,7 +32,9 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import READ, JobCounts
 from twolane.jobs.local import LocalDoorbell
 from twolane.jobs.worker import JobEvent, Worker
-from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
+from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, resolve_lanes, used_models
+from twolane.llm.admission import Admission
+from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
@@ -101,6 +103,12 @@ class App:
         self._doorbell = LocalDoorbell()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.admission = Admission(
+            self._run_dir,
+            longest_wait_s=settings.filing.longest_wait_s,
+            exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
+            active=settings.chat_first and is_here(self.lanes["chat"]),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +120,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self.admission.close()  # or its workers would wait for answers that others are given
         self.stop_workers()
         with self._lock:
             closers, self._closers = self._closers[::-1], []
@@ -141,14 +150,22 @@ class App:
         if lane.runtime == "embedded":
             from twolane.llm.llamacpp import LlamaCppLLM
 
-            return LlamaCppLLM(
+            llm = LlamaCppLLM(
                 lane,
                 lane=name,
                 run_dir=self._run_dir,
                 models_dir=self.settings.models_dir,
                 threads=lane.threads,
             )
-        return open_server_llm(lane)
+            if name == "filing":
+                self.admission.leash(llm.pause, llm.resume)
+            return self._admitted(name, llm)
+        return self._admitted(name, open_server_llm(lane))
+
+    def _admitted(self, name: LaneName, llm: LLM) -> LLM:
+        """Have filing's calls wait for their turn, where they are computed on this machine."""
+        waits = name == "filing" and is_here(self.lanes[name])
+        return AdmittedLLM(llm, self.admission) if waits else llm
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
@@ -166,9 +183,18 @@ class App:
             )
         return ServerEmbedder(open_server_llm(_as_lane(embedding)))
 
+    def _filing_embedder(self) -> Embedder | None:
+        """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
+        embedder = self.embedder()
+        waits = embedder and is_here(self.settings.embedding)
+        return AdmittedEmbedder(embedder, self.admission) if embedder and waits else embedder
+
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        return self._part("extractor", lambda: Extractor(self.settings.extract), lambda part: part.close())
+        held = self.admission.is_held
+        return self._part(
+            "extractor", lambda: Extractor(self.settings.extract, held), lambda part: part.close()
+        )
 
     def classifier(self) -> Classifier:
         """Return the filing cascade, with the calibration that earlier runs have learned."""
@@ -179,7 +205,7 @@ class App:
         return Classifier(
             self.taxonomy,
             self.llm("filing") if self.settings.filing.use_model else None,
-            self.embedder(),
+            self._filing_embedder(),
             self.settings.filing,
             Calibration.from_json(saved) if saved else None,
             prompt_form=prompt_form(self.lanes["filing"].model),
@@ -256,7 +282,7 @@ class App:
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""
-        return self.answerer().ask(question, history)
+        return self.admission.while_answering(self.answerer().ask(question, history))
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
@@ -347,6 +373,8 @@ class App:
     def _preload(self, name: LaneName) -> None:
         try:
             self.llm(name).load()
+            if name == "chat":
+                self.answerer().warm()
         except TwolaneError as error:
             log.warning("the %s model is not loaded: %s", name, error)
 
@@ -371,7 +399,8 @@ class App:
             self.taxonomy,
             extractor=self.extractor,
             classifier=self.classifier,
-            embedder=self.embedder,
+            embedder=self._filing_embedder,
+            wait=self.admission.wait,
         )
         pools = (
             (READ, steps.read, self.settings.extract.processes),

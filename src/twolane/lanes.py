@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
-from twolane.config import LaneSettings, Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
 OLLAMA_URL = "http://127.0.0.1:11434"
+_HERE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes. Raises `SettingsError`."""
-    return {"filing": resolve_lane("filing", settings.filing), "chat": resolve_lane("chat", settings.chat)}
+    filing = resolve_lane("filing", settings.filing)
+    chat = resolve_lane("chat", settings.chat)
+    if in_turn(settings, filing, chat):
+        cores = usable_cores()
+        # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
+        filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
+        chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    return {"filing": filing, "chat": chat}
+
+
+def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+    """Say whether chat computes on this machine's cores while nothing of filing does."""
+    stops = filing.runtime == "embedded" or not settings.filing.use_model or not is_here(filing)
+    return settings.chat_first and chat.runtime == "embedded" and stops
+
+
+def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
+    """Say whether a model computes on this machine."""
+    return lane.runtime in {"embedded", "scripted"} or urlsplit(lane.url or OLLAMA_URL).hostname in _HERE
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:
@@ -32,7 +52,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
 
 
 def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
-    """Fill in what a lane's settings leave open: runtime, model, address, threads."""
+    """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
     if runtime == "auto":
         if lane.url:

@@ -31,7 +31,10 @@ _BLOCK_BYTES = 1 << 20
 
 
 class Steps:
-    """The three steps on a file; the parts that a step needs are opened when it first runs."""
+    """The three steps on a file; the parts that a step needs are opened when it first runs.
+
+    `wait` is called before a file's content is parsed: it may wait until there is time for that.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Steps:
         extractor: Callable[[], Extractor],
         classifier: Callable[[], Classifier],
         embedder: Callable[[], Embedder | None],
+        wait: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -49,6 +53,7 @@ class Steps:
         self._extractor = extractor
         self._classifier = classifier
         self._embedder = embedder
+        self._wait = wait
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
@@ -73,6 +78,7 @@ class Steps:
                 write.link(job.file_id, document)
                 write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
             return
+        self._wait()
         reading = self._extractor().read(path)
         if stamp(os.lstat(path)) != stamp(before):
             raise FileChangedError(f"{path} changed while it was read", "it is read again by itself")

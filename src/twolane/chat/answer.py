@@ -107,6 +107,16 @@ class Answerer:
             yield ErrorEvent(error.what, error.remedy)
         yield run.done()
 
+    def warm(self) -> None:
+        """Have the model read what every prompt begins with: the first question need not wait for that.
+
+        Raises `ModelError`.
+        """
+        head = _Run("", ()).messages(self._llm.count_tokens)
+        with closing(cast("_Closable", self._llm.chat(head, ChatOptions(max_tokens=1)))) as stream:
+            for _ in stream:
+                pass
+
     def _answer(self, run: _Run, passages: Sequence[FoundPassage]) -> Iterator[AnswerEvent]:
         budget = self._budget(run)
         while True:

@@ -221,6 +221,26 @@ def test_closing_the_answer_cancels_the_model(retriever: Retriever) -> None:
     assert model.closed == 1
 
 
+def test_warming_has_the_model_read_what_every_prompt_begins_with(retriever: Retriever) -> None:
+    # given
+    heads: list[str] = []
+
+    class Model(ScriptedLLM):
+        def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+            assert not isinstance(prompt, str)
+            heads.append(prompt[0].content)
+            return super().chat(prompt, options)
+
+    answerer = Answerer(retriever, Model(_settings()), _settings())
+
+    # when
+    answerer.warm()
+    list(answerer.ask(_RENT))
+
+    # then
+    assert heads[0] == heads[1] != ""
+
+
 def test_a_follow_up_is_searched_and_asked_with_the_turn_before(retriever: Retriever) -> None:
     # given
     model = _Model(_settings(), "Ms. Miller signed it.")
