@@ -58,10 +58,9 @@ def _read(path: Path, size_bytes: int, _modified_ns: int) -> GgufFile:
         def _long(self, at: int, kind: GGUFValueType, count: int) -> int:
             if kind != GGUFValueType.STRING:
                 return at + count * np.dtype(self.gguf_scalar_to_np[kind]).itemsize
-            read, data = (
-                struct.Struct("<Q" if self.byte_order == "I" else ">Q").unpack_from,
-                memoryview(self.data),
-            )
+            read = struct.Struct("<Q" if self.byte_order == "I" else ">Q").unpack_from
+            head: Any = self.data
+            data = memoryview(head)
             for _ in range(count):
                 at += 8 + read(data, at)[0]
             return at

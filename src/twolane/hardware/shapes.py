@@ -17,8 +17,8 @@ Source = Literal["its file", "its server", "the table", "its name"]
 class ModelShape:
     """The sizes of a model.
 
-    `full_row` and `window_row` count the numbers that one token leaves in the cache: in all layers that see the
-    whole context, and in those that see only the last `window_tokens`. `tensor_bytes` are the weights by
+    `full_row` and `window_row` count the numbers that one token leaves in the cache: in all layers that see
+    the whole context, and in those that see only the last `window_tokens`. `tensor_bytes` are the weights by
     type where the file was read. `source` says where all this is from; a shape from a name is a guess.
     """
 
@@ -161,7 +161,7 @@ KNOWN_SHAPES = {shape.name: shape for shape in _KNOWN}
 
 
 def known_shape(name: str) -> ModelShape | None:
-    """Return the shape of a model by its name: from the table, else guessed from its size as "8b"; or None."""
+    """Return a model's shape by its name: from the table, or guessed from a size such as "8b", or None."""
     plain = name.rpartition("/")[2].lower().removesuffix(":latest")
     if plain in KNOWN_SHAPES:
         return KNOWN_SHAPES[plain]
