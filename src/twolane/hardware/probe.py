@@ -17,7 +17,7 @@ import psutil
 from twolane.hardware.cgroup import memory_limit
 from twolane.hardware.cores import SYSTEM, read_cores, read_processor
 from twolane.hardware.gpus import read_gpus, registry_class
-from twolane.hardware.machine import Machine, Memory, Reading
+from twolane.hardware.machine import NOT_LOOKED, Machine, Memory, Reading
 
 LIMIT_S = 20.0
 ACCELERATORS = Path("/sys/class/accel")
@@ -61,15 +61,17 @@ class _Look(Generic[_T]):
         return self._found
 
 
-def probe(folder: Path | None = None, limit_s: float = LIMIT_S) -> Machine:
+def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = True) -> Machine:
     """Look at this machine; never raises, and takes `limit_s` at most.
 
-    `folder` is where models are kept: its disk is the one that counts.
+    `folder` is where models are kept: its disk is the one that counts. Without `gpus` these are left out,
+    which take the longest: a driver may have to wake up.
     """
     until = time.monotonic() + limit_s
     looking = _Look(read_processor)
     cores, memory = _Look(read_cores), _Look(read_memory)
-    gpus, npu = _Look(lambda: read_gpus(psutil.virtual_memory().total)), _Look(read_npu)
+    cards = _Look(lambda: read_gpus(psutil.virtual_memory().total)) if gpus else None
+    npu = _Look(read_npu)
     disk = _Look(lambda: free_bytes(folder or Path.home()))
     container, servers = _Look(read_container), _Look(read_servers)
     processor = looking.wait(until)
@@ -82,7 +84,7 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S) -> Machine:
         instructions=Reading(instructions if processor.value else None, processor.unknown),
         cores=cores.wait(until),
         memory=memory.wait(until),
-        gpus=gpus.wait(until),
+        gpus=cards.wait(until) if cards else Reading(None, NOT_LOOKED),
         npu=npu.wait(until),
         disk_free_bytes=disk.wait(until),
         container=container.wait(until),

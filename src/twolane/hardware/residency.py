@@ -193,7 +193,7 @@ def plan_residency(
         smaller := _smaller(machine, loads, embedder_bytes, reading_bytes)
     ):
         plan = replace(plan, verdict="fits if", conditions=(smaller,), refusals=())
-    conditions = [*plan.conditions, *_threads_advice(machine, loads), *_metal_advice(machine, placed)]
+    conditions = [*plan.conditions, *_threads_advice(machine, loads, placed), *_metal_advice(machine, placed)]
     refusals = [*refusals, *plan.refusals]
     verdict: Verdict = plan.verdict
     if refusals:
@@ -210,7 +210,7 @@ def plan_residency(
 
 
 def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
-    """Put each model where its runtime will: Ollama's on the first GPU that holds it, the chat model first."""
+    """Put each model where its runtime will: Ollama's on a GPU that holds it, the chat model first."""
     instructions = machine.instructions.known(())
     room = {f"{gpu.name} #{n}": gpu.memory_bytes or 0 for n, gpu in enumerate(usable_gpus(machine), 1)}
     items: dict[int, Item] = {}
@@ -324,12 +324,12 @@ def _smaller(machine: Machine, loads: Sequence[Load], embedder_bytes: int, readi
     return ""
 
 
-def _threads_advice(machine: Machine, loads: Sequence[Load]) -> list[str]:
+def _threads_advice(machine: Machine, loads: Sequence[Load], placed: Sequence[Item]) -> list[str]:
     """Say where the lanes' threads exceed the cores: then both run 10 to 40 times slower, not two."""
     cores = machine.cores.value
-    computing = [load for load in loads if load.local and load.runtime in {"embedded", "ollama"}]
-    threads = sum(load.threads for load in computing if load.use != "vectors")
-    if cores is None or len(computing) < 2 or cores.usable < 2 or threads <= cores.usable:
+    lanes = [load for load, item in zip(loads, placed, strict=True) if item.place == MEMORY]
+    threads = sum(load.threads for load in lanes if load.use != "vectors")
+    if cores is None or len(lanes) < 2 or cores.usable < 2 or threads <= cores.usable:
         return []
     return [f"filing.threads and chat.threads add up to {cores.usable} or less, not {threads}"]
 
@@ -369,8 +369,8 @@ def _ollama_advice(loads: Sequence[Load], limits: OllamaLimits) -> tuple[list[st
             ways = {(load.context_tokens, load.threads) for load in here if load.model == model}
             if len(ways) > 1:
                 refusals.append(
-                    f"both lanes use {model} at {url} in different ways, so that Ollama loads it anew at every "
-                    "change: set the same context_tokens and threads for both, or another model for one"
+                    f"both lanes use {model} at {url} in different ways, and Ollama loads it anew each time: "
+                    "set the same context_tokens and threads for both, or another model for one"
                 )
     return settings, refusals
 
