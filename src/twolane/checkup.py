@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import psutil
-
-from twolane.app import App, LaneStatus, find_model
+from twolane.app import App, LaneStatus
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
+from twolane.fitting import plan_settings
+from twolane.hardware.probe import probe
 from twolane.hardware.profiles import usable_cores
+from twolane.hardware.residency import MEMORY
 from twolane.lanes import in_turn
+from twolane.llm.base import Describes, ModelDescription
 
 _SPARE_BYTES = 1_000_000_000
-_RUNTIME_SHARE = 1.4  # context cache and buffers beside the weights, as measured with the embedded pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def checkup(app: App) -> Iterator[Finding]:
     vectors = app.embedder_health()
     yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
     yield from _cores(app)
-    yield _memory(app)
+    yield from _fit(app)
     yield _ocr(app)
 
 
@@ -90,13 +91,27 @@ def _cores(app: App) -> Iterator[Finding]:
         yield Finding("ok", f"cores: {threads} threads for models, {how}, on {cores} cores")
 
 
-def _memory(app: App) -> Finding:
-    need_bytes = sum(find_model(name).size_bytes for name in app.used_models()) * _RUNTIME_SHARE
-    free_bytes = psutil.virtual_memory().available
-    what = f"memory: models need about {need_bytes / 1e9:.1f} GB, {free_bytes / 1e9:.1f} GB are free"
-    if need_bytes > free_bytes:
-        return Finding("warning", what, "close other programs, or choose smaller models")
-    return Finding("ok", what)
+def _fit(app: App) -> Iterator[Finding]:
+    """Hold what both lanes need against the machine, by what their servers say of the models."""
+
+    def describe(name: str) -> ModelDescription | None:
+        llm = app.llm("filing" if name == "filing" else "chat")
+        return llm.describe() if isinstance(llm, Describes) else None
+
+    loaded = [name for name in app.lanes if app.lane_status(name).health.loaded]
+    machine = probe(app.settings.models_dir)
+    plan = plan_settings(app.settings, machine, describe=describe, loaded=loaded)
+    for place in plan.places:
+        if place.total_bytes and (place.needed_bytes or place.name == MEMORY):
+            free = "" if place.free_bytes is None else f", {place.free_bytes / 1e9:.1f} GB are free"
+            need = f"{place.needed_bytes / 1e9:.1f} GB of {place.total_bytes / 1e9:.1f} GB"
+            yield Finding("ok", f"{place.name}: models and twolane need {need}{free}")
+    for refusal in plan.refusals:
+        yield Finding("problem", f"fit: {refusal}", "`twolane hardware` shows what each part needs")
+    for condition in plan.conditions:
+        yield Finding("warning", f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
+    if plan.settings:
+        yield Finding("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
 
 
 def _ocr(app: App) -> Finding:

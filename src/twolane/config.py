@@ -152,6 +152,7 @@ class Settings(_Frozen):
     store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
     queue_url: Literal["local"] = Field("local", description="what wakes the workers")
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
+    check_fit: bool = Field(True, description="false: start even where the models surely do not fit")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
     chat_first: bool = Field(
         True,

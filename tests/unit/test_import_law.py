@@ -23,7 +23,7 @@ VALUES = {"", "documents", "errors", "config"}  # seen by all; "" is the package
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "prove"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -36,10 +36,11 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES,
     "app": PORTS | BOTH_LANES | {"steps", "lanes"},
     "lanes": {"hardware"} | MODEL_FILES,
+    "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
     "steps": BOTH_LANES,
     "service": BOTH_LANES | {"app"},
-    "checkup": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
+    "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
     "prove": BOTH_LANES | {"app"},
     "cli": OUTSIDE,
     "api": OUTSIDE,
@@ -51,7 +52,7 @@ SEES: dict[str, set[str]] = {
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
-    *("charset_normalizer", "platformdirs"),
+    *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
 )
 
 
@@ -191,8 +192,9 @@ def test_every_dependency_is_used() -> None:
         "python_pptx": "pptx",
         "python_oxmsg": "oxmsg",
         "pillow": "PIL",
+        "nvidia_ml_py": "pynvml",
     }
-    not_imported = {"pip", "python_multipart"}  # run as a program, and used by fastapi
+    not_imported = {"pip", "py_cpuinfo", "python_multipart"}  # run as programs, and used by fastapi
 
     # when
     used = defaultdict(list)

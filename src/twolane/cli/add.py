@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
+from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, display_path
 
@@ -35,6 +35,7 @@ def add(
     with context.app() as app:
         if not no_wait:
             app.check_filing()
+            warn_of_fit(app.settings, output, ("filing",))
         found = app.add(paths, redo=redo)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]

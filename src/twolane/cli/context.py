@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,15 @@ class Context:
 
         with open_app(self.settings()) as app:
             yield app
+
+
+def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("filing", "chat")) -> None:
+    """Refuse to load what surely cannot work, and say what may not. Raises `SettingsError`."""
+    from twolane.fitting import check_fit
+
+    plan = check_fit(settings, lanes)
+    for condition in plan.conditions if plan else ():
+        output.line(f"memory and cores: this fits only if {condition}", "yellow")
 
 
 def output_for(json: bool) -> Output:

@@ -11,19 +11,30 @@ import typer
 from twolane.cli.context import Json, output_for
 from twolane.config import SETTINGS_FILE, TAXONOMY_FILE, describe_setting, setting_names
 from twolane.errors import SettingsError
-from twolane.hardware.profiles import PROFILES, Profile
+from twolane.hardware.profiles import PROFILES, LaneChoice, Profile
 from twolane.hardware.profiles import profile as find_profile
 
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
-    profile: Annotated[str, typer.Option(help="A hardware profile: " + ", ".join(PROFILES) + ".")] = "E",
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            help="A hardware profile: " + ", ".join(PROFILES) + "; else the one that suits it here."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
     json: Json = False,
 ) -> None:
-    """Write twolane.toml and taxonomy.toml."""
+    """Write twolane.toml and taxonomy.toml, for the profile that suits this machine."""
+    from twolane.cli.hardware import show_proposal
+    from twolane.hardware.choose import choose_profile
+    from twolane.hardware.probe import probe
+
     output = output_for(json)
-    chosen = find_profile(profile)
+    given = find_profile(profile) if profile else None
+    proposal = choose_profile(probe())
+    chosen = given or proposal.profile
     texts = {
         folder / SETTINGS_FILE: settings_text(chosen),
         folder / TAXONOMY_FILE: resources.files("twolane.filing")
@@ -38,8 +49,10 @@ def init(
         path.write_text(text, encoding="utf-8")
         output.line(f"wrote {path}")
     output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
+    if chosen is not proposal.profile or not given:
+        show_proposal(output, proposal)
     output.line("next: `twolane models pull`" if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
-    output.value({"files": list(texts), "profile": chosen})
+    output.value({"files": list(texts), "profile": chosen, "proposal": proposal})
 
 
 def _pull_hint(chosen: Profile) -> str:
@@ -57,6 +70,9 @@ def settings_text(chosen: Profile) -> str:
         "chat.runtime": chosen.chat.runtime,
         "chat.context_tokens": chosen.chat.context_tokens,
     }
+    for lane, choice in (("filing", chosen.filing), ("chat", chosen.chat)):
+        values |= {f"{lane}.concurrency": choice.slots} if choice.slots > 1 else {}
+        values |= {f"{lane}.threads": choice.threads} if choice.threads else {}
     if not chosen.filing.model:
         del values["filing.model"], values["filing.runtime"]
         values["filing.use_model"] = False
@@ -65,6 +81,8 @@ def settings_text(chosen: Profile) -> str:
         f"# {chosen.reason[:1].upper()}{chosen.reason[1:]}; both models need about {chosen.memory_gb:g} GB.",
         "# A line that begins with # shows the default. Environment variables (TWOLANE_CHAT_MODEL and so on,",
         "# LLM_CLASSIFICATION_MODEL, LLM_CHAT_MODEL) are stronger than this file, flags are stronger still.",
+        *_alternatives("filing", chosen.filing),
+        *_alternatives("chat", chosen.chat),
         "",
     ]
     section = ""
@@ -80,6 +98,15 @@ def settings_text(chosen: Profile) -> str:
             f"{name} = {_toml(set_here)}" if set_here is not None else f"# {name} = {_shown(default)}"
         )
     return "\n".join(lines) + "\n"
+
+
+def _alternatives(lane: str, choice: LaneChoice) -> list[str]:
+    """Return comment lines with the models that may stand in a lane's place."""
+    since = {other.model: f" ({other.since})" if other.since else "" for other in choice.alternatives}
+    return [
+        f"# For {lane}, instead: {other.model}: {other.why}{since[other.model]}"
+        for other in choice.alternatives
+    ]
 
 
 def _toml(value: str | int | bool) -> str:

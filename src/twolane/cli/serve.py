@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli.context import Context, Json, output_for, warn_of_fit
 
 
 def serve(
@@ -27,6 +27,7 @@ def serve(
         output.line(f"twolane is at {url} — Ctrl-C ends it", "bold")
 
     with context.app() as app:
+        warn_of_fit(app.settings, output)
         server = app.settings.server
         if workers:
             app.start_workers()

@@ -8,16 +8,34 @@ from typing import Literal
 import psutil
 
 from twolane.errors import NotFoundError
+from twolane.hardware.cores import read_cores
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another model for a lane; `since` is the month in which it was put here, or "" for one of the first."""
+
+    model: str
+    why: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LaneChoice:
-    """A lane's model in a profile; no model means that rules and similarity decide alone."""
+    """A lane's model in a profile; no model means that rules and similarity decide alone.
+
+    `threads` 0 is the lane's share of the machine's cores. `slots` are requests that the model works on at
+    once, each with a context of its own.
+    """
 
     model: str
     runtime: Literal["embedded", "ollama"]
     context_tokens: int
-    alternatives: tuple[str, ...] = ()
+    quantisation: str = ""
+    threads: int = 0
+    slots: int = 1
+    why: str = ""
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,51 +50,152 @@ class Profile:
     reason: str
 
 
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile(
-            "A",
-            "high performance: NVIDIA GPU with 24 GB",
-            LaneChoice("llama3.2:1b", "ollama", 4096),
-            LaneChoice("llama3.1:8b", "ollama", 16_384),
-            10.0,
-            "both models stay on the GPU with room for long contexts",
+_NEWER = "2026-11"
+_LLAMA_1B_WHY = (
+    "fast, logic-capable, and of full attention: the fixed head of every prompt stays in its cache"
+)
+_A = Profile(
+    "A",
+    "high performance: NVIDIA GPU with 24 GB",
+    LaneChoice(
+        "llama3.2:1b",
+        "ollama",
+        4096,
+        "Q8_0",
+        slots=2,
+        why=f"{_LLAMA_1B_WHY}; two slots, as a GPU does two small prompts in the time of one",
+        alternatives=(
+            Alternative("qwen3:1.7b", "newer, more languages, asked not to think", _NEWER),
+            Alternative("qwen3:0.6b", "half the size where files come in faster than they are filed", _NEWER),
         ),
-        Profile(
-            "B",
-            "laptop: 8 to 16 GB of memory",
-            LaneChoice("qwen:0.5b", "ollama", 2048, ("tinyllama",)),
-            LaneChoice("llama3.2:3b", "ollama", 8192),
-            5.0,
-            "the smallest model files, and 3B answers within what a laptop has to spare",
+    ),
+    LaneChoice(
+        "llama3.1:8b",
+        "ollama",
+        16_384,
+        "Q4_K_M",
+        slots=2,
+        why="the best answers over documents that leave room for two conversations with long contexts",
+        alternatives=(
+            Alternative("qwen3:8b", "newer, more languages, asked not to think", _NEWER),
+            Alternative(
+                "gpt-oss:20b", "stronger, 14 GB; it thinks before it answers, only less or more", _NEWER
+            ),
         ),
-        Profile(
-            "C",
-            "low resource: an old CPU",
-            LaneChoice("", "ollama", 2048, ("phi3:mini",)),
-            LaneChoice("gemma:2b", "ollama", 4096, ("phi3:mini",)),
-            3.0,
-            "rules and similarity file without a model, so that the one model there is can answer",
+    ),
+    12.2,
+    "both models stay on the GPU with room for long contexts",
+)
+_B = Profile(
+    "B",
+    "laptop: 8 to 16 GB of memory",
+    LaneChoice(
+        "qwen:0.5b",
+        "ollama",
+        2048,
+        "Q4_0",
+        why="the smallest that can be asked for a label; what it lacks, similarity and review make up for",
+        alternatives=(
+            Alternative("tinyllama", "1.1B of the Llama kind, English, half a GB more"),
+            Alternative("qwen3:0.6b", "newer, and better at choosing labels; asked not to think", _NEWER),
+            Alternative("gemma3:1b", "newer; its sliding window wants LLAMA_ARG_SWA_FULL=1", _NEWER),
         ),
-        Profile(
-            "D",
-            "strong CPU, 32 GB of shared memory, no GPU (Intel Core Ultra 7)",
-            LaneChoice("llama3.2:1b", "ollama", 4096),
-            LaneChoice("llama3.1:8b", "ollama", 8192),
-            9.0,
-            "at Q4 or Q5 the 8B model takes about 6 GB, which this memory holds beside everything else",
+    ),
+    LaneChoice(
+        "llama3.2:3b",
+        "ollama",
+        8192,
+        "Q4_K_M",
+        why="a balance of speed and reasoning: 2 GB of weights, and 8192 tokens cost 0.9 GB",
+        alternatives=(
+            Alternative("qwen3:4b-instruct", "newer, does not think, 0.5 GB more", _NEWER),
+            Alternative("gemma3:4b", "newer, many languages, 3.3 GB", _NEWER),
         ),
-        Profile(
-            "E",
-            "embedded: no model server at all",
-            LaneChoice("qwen2.5-coder:0.5b", "embedded", 2048, ("gemma3:270m",)),
-            LaneChoice("qwen2.5-coder:1.5b", "embedded", 4096),
-            2.5,
-            "installs from the package index alone, so that a fresh machine works at once",
+    ),
+    4.0,
+    "the smallest model files, and 3B answers within what a laptop has to spare",
+)
+_C = Profile(
+    "C",
+    "low resource: an old CPU",
+    LaneChoice(
+        "",
+        "ollama",
+        2048,
+        why="rules and similarity need no model, no memory, and milliseconds",
+        alternatives=(
+            Alternative("phi3:mini", "where rules are not enough and time is; 2.2 GB beside the chat model"),
+            Alternative("qwen3:0.6b", "a quarter of phi3:mini's size; asked not to think", _NEWER),
         ),
-    )
-}
+    ),
+    LaneChoice(
+        "gemma:2b",
+        "ollama",
+        4096,
+        "Q4_0",
+        why="one key-value head: 4096 tokens cost 75 MB; 1.7 GB of weights",
+        alternatives=(
+            Alternative("phi3:mini", "better reasoning at twice the time and 1.6 GB of context"),
+            Alternative("qwen3:1.7b", "newer and smaller; asked not to think", _NEWER),
+            Alternative("gemma3:1b", "newer and half the size", _NEWER),
+        ),
+    ),
+    2.0,
+    "rules and similarity file without a model, so that the one model there is can answer",
+)
+_D = Profile(
+    "D",
+    "strong CPU, 32 GB of shared memory, no GPU (Intel Core Ultra 7)",
+    LaneChoice(
+        "llama3.2:1b",
+        "ollama",
+        4096,
+        "Q8_0",
+        why=f"{_LLAMA_1B_WHY}; one slot: on a CPU more of them add no throughput",
+        alternatives=(
+            Alternative("qwen3:1.7b", "newer, more languages, asked not to think", _NEWER),
+            Alternative("gemma3:1b", "newer, and smaller; wants LLAMA_ARG_SWA_FULL=1", _NEWER),
+        ),
+    ),
+    LaneChoice(
+        "llama3.1:8b",
+        "ollama",
+        8192,
+        "Q4_K_M",
+        why="at Q4 or Q5 its weights are 5 to 6 GB; 8192 tokens cost 1.1 GB",
+        alternatives=(
+            Alternative("qwen3:8b", "newer, more languages, asked not to think", _NEWER),
+            Alternative("qwen3:4b-instruct", "newer, half the time for each answer", _NEWER),
+        ),
+    ),
+    8.0,
+    "at Q4 or Q5 the 8B model takes about 6 GB, which this memory holds beside everything else",
+)
+_E = Profile(
+    "E",
+    "embedded: no model server at all",
+    LaneChoice(
+        "qwen2.5-coder:0.5b",
+        "embedded",
+        2048,
+        "Q4_K_M",
+        why="Apache-2.0, and the smallest that files better than similarity alone",
+        alternatives=(
+            Alternative("gemma3:270m", "half the size and better on short texts; Google's own terms", _NEWER),
+        ),
+    ),
+    LaneChoice(
+        "qwen2.5-coder:1.5b",
+        "embedded",
+        4096,
+        "Q4_K_M",
+        why="the largest that the package index carries; 4096 tokens cost 117 MB",
+        alternatives=(Alternative("a .gguf file of yours", "any model that llama.cpp runs, by its path"),),
+    ),
+    2.1,
+    "installs from the package index alone, so that a fresh machine works at once",
+)
+PROFILES = {profile.name: profile for profile in (_A, _B, _C, _D, _E)}
 
 
 def profile(name: str) -> Profile:
@@ -88,13 +207,15 @@ def profile(name: str) -> Profile:
 
 
 def usable_cores() -> int:
-    """Return the physical cores this process may use: hyper-threads do not make a model faster."""
-    physical = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    """Return the cores that this process can keep busy with a model.
+
+    Performance cores (a slow core holds up all others at the end of each step, so llama.cpp leaves them out
+    too), each once (hyper-threads do not make a model faster), within affinity and a container's share.
+    """
     try:
-        allowed = len(psutil.Process().cpu_affinity())
-    except (AttributeError, psutil.Error):  # macOS has no affinity
-        allowed = physical
-    return max(1, min(physical, allowed))
+        return read_cores().usable
+    except (OSError, ValueError, RuntimeError, psutil.Error):
+        return max(1, psutil.cpu_count() or 1)
 
 
 def share_cores(cores: int) -> tuple[int, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,14 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelDescription:
+    """What a server says of a model: GGUF metadata by their usual names, and its size, 0 where unknown."""
+
+    metadata: Mapping[str, Any]
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PullProgress:
     """How far a pull is; `total_bytes` is 0 where unknown."""
 
@@ -138,6 +146,14 @@ class LLM(Protocol):
 
     def close(self) -> None:
         """Give back connections and child processes; safe to call twice."""
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """What a runtime may do beside the port: describe its model without loading it."""
+
+    def describe(self) -> ModelDescription:
+        """Return what the server says of the lane's model. Raises a `ModelError`."""
 
 
 class Embedder(Protocol):

@@ -28,6 +28,7 @@ from twolane.llm.base import (
     Delta,
     Finished,
     Health,
+    ModelDescription,
     ModelInfo,
     Prompt,
     PullProgress,
@@ -180,6 +181,13 @@ class OllamaLLM:
             return Health(True, True, False, detail)
         detail = f"Ollama {version} at {self._url} does not have {self.model}"
         return Health(False, True, False, detail, self._missing_remedy)
+
+    def describe(self) -> ModelDescription:
+        """Return what Ollama says of the model, which it does not load for that."""
+        told = self._call(lambda: self._checking.show(self.model)).modelinfo
+        listed = self._call(self._checking.list).models
+        sizes = {_full_name(item.model or ""): int(item.size or 0) for item in listed}
+        return ModelDescription(dict(told or {}), sizes.get(_full_name(self.model), 0))
 
     def close(self) -> None:
         self._gate.close()

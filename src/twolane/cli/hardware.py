@@ -1,0 +1,144 @@
+"""`twolane hardware`: the machine, the profile that suits it, and whether the settings' models fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twolane.cli.context import Context, Json, output_for
+from twolane.cli.output import Output, size
+from twolane.hardware.choose import Proposal
+from twolane.hardware.machine import Gpu, Machine, Reading
+from twolane.hardware.residency import Plan
+
+
+def hardware(
+    ctx: typer.Context,
+    recorded: Annotated[
+        Path | None,
+        typer.Option(help="Judge a machine that `hardware --json` recorded elsewhere, not this one."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the machine, the profile that suits it, and whether the models of the settings fit."""
+    from twolane.fitting import plan_settings
+    from twolane.hardware.choose import choose_profile
+    from twolane.hardware.probe import probe
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    settings = context.settings()
+    machine = Machine.load(recorded) if recorded else probe(settings.models_dir)
+    proposal = choose_profile(machine)
+    plan = plan_settings(settings, machine)
+    output.value({"machine": machine, "proposal": proposal, "plan": plan})
+    output.table(("part", "this machine" if recorded is None else str(recorded)), machine_rows(machine))
+    output.line()
+    show_proposal(output, proposal)
+    output.line()
+    show_plan(output, plan, f"the models of {settings.source or 'the default settings'}")
+
+
+def machine_rows(machine: Machine) -> list[tuple[str, str]]:
+    """Return what is known of a machine, for people; what is unknown says why."""
+    cores, memory = machine.cores.value, machine.memory.value
+    if cores:
+        kinds = f"{cores.performance} performance, {cores.efficient} efficient, " if cores.efficient else ""
+        limit = f" ({cores.limit})" if cores.limit else ""
+        cores_text = (
+            f"{cores.physical} cores ({kinds}{cores.logical} threads); {cores.usable} for a model{limit}"
+        )
+    else:
+        cores_text = _unknown(machine.cores.unknown)
+    if memory:
+        limit = f", by its {memory.limit}" if memory.limit else ""
+        memory_text = f"{size(memory.total_bytes)}{limit}, {size(memory.free_bytes)} free"
+    else:
+        memory_text = _unknown(machine.memory.unknown)
+    gpus = machine.gpus.value
+    disk = machine.disk_free_bytes
+    return [
+        ("system", f"{machine.system}, {machine.architecture}"),
+        ("processor", machine.processor.value or _unknown(machine.processor.unknown)),
+        ("cores", cores_text),
+        ("instructions", _words(machine.instructions)),
+        ("memory", memory_text),
+        ("GPUs", _unknown(machine.gpus.unknown) if gpus is None else "\n".join(map(_gpu, gpus)) or "none"),
+        ("NPU", _words(machine.npu)),
+        ("disk", _unknown(disk.unknown) if disk.value is None else f"{size(disk.value)} free"),
+        ("container", _words(machine.container)),
+        ("model servers", _words(machine.servers)),
+    ]
+
+
+def _words(reading: Reading[str] | Reading[tuple[str, ...]]) -> str:
+    if reading.value is None:
+        return _unknown(reading.unknown)
+    return (reading.value if isinstance(reading.value, str) else ", ".join(reading.value)) or "none"
+
+
+def _unknown(why: str) -> str:
+    return f"unknown: {why}"
+
+
+def _gpu(gpu: Gpu) -> str:
+    parts = [f"{gpu.name} ({gpu.vendor})"]
+    parts += [size(gpu.memory_bytes)] if gpu.memory_bytes else []
+    parts += [f"{size(gpu.free_bytes)} free"] if gpu.free_bytes is not None else []
+    parts += [gpu.note] if gpu.note else []
+    return ", ".join(parts)
+
+
+def show_proposal(output: Output, proposal: Proposal) -> None:
+    """Print the profile that suits a machine, why, and what would change that."""
+    chosen = proposal.profile
+    output.line(f"proposed: profile {chosen.name}, {chosen.title}", "bold")
+    for lane, choice in (("filing", chosen.filing), ("chat", chosen.chat)):
+        model = (
+            f"{choice.model} ({choice.quantisation})" if choice.model else "rules and similarity, no model"
+        )
+        output.line(f"  {lane}: {model}: {choice.why}")
+        for other in choice.alternatives:
+            output.line(f"    or {other.model}: {other.why}" + (f" ({other.since})" if other.since else ""))
+    for reason in proposal.reasons:
+        output.line(f"  because: {reason}")
+    for change in proposal.would_change_its_mind:
+        output.line(f"  would change its mind: {change}")
+    output.line(f"  it {_verdict(proposal.plan)}")
+
+
+def show_plan(output: Output, plan: Plan, title: str) -> None:
+    """Print a residency plan: each part of it, what is there, and the verdict."""
+    rows = [
+        (
+            item.what,
+            item.place,
+            *(
+                size(part) if part else ""
+                for part in (item.weights_bytes, item.cache_bytes, item.buffer_bytes)
+            ),
+            size(item.needed_bytes) if item.needed_bytes else "",
+            item.source,
+        )
+        for item in plan.items
+    ]
+    output.table(("what", "where", "weights", "context", "buffers", "together", "known from"), rows, title)
+    for place in plan.places:
+        if place.total_bytes is not None:
+            free = "" if place.free_bytes is None else f", {size(place.free_bytes)} free"
+            output.line(f"{place.name}: {size(place.needed_bytes)} of {size(place.total_bytes)}{free}")
+    output.line(f"it {_verdict(plan)}", "bold")
+    for line in plan.settings:
+        output.line(f"  Ollama's environment: {line}")
+
+
+def _verdict(plan: Plan) -> str:
+    if plan.verdict == "fits":
+        return "fits"
+    if plan.verdict == "fits if":
+        return "fits if " + ", and ".join(plan.conditions)
+    if plan.verdict == "unknown":
+        return "may fit: too little is known of the machine or of a model"
+    return "does not fit: " + "; ".join(plan.refusals)

@@ -1,0 +1,265 @@
+"""The graphics processors: NVIDIA's by its own library, others by what the operating system says."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twolane.hardware.cores import SYSTEM, sysctl
+from twolane.hardware.machine import Gpu
+
+DRM = Path("/sys/class/drm")
+PCI_NAMES = (Path("/usr/share/hwdata/pci.ids"), Path("/usr/share/misc/pci.ids"))
+VENDORS = {"10de": "nvidia", "1002": "amd", "8086": "intel", "106b": "apple"}
+_PROFILER_LIMIT_S = 15.0
+_MIB = 1 << 20
+_SMALL_BYTES = 1 << 30  # what firmware sets aside for a processor's own graphics is less than this
+_UNITS = {"MB": _MIB, "GB": 1 << 30, "TB": 1 << 40}
+# The share of the memory that Metal lets a model use: two thirds up to 36 GB, three quarters above.
+_METAL_STEP_BYTES = 36 << 30
+_DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
+
+
+@dataclass(frozen=True, slots=True)
+class NvidiaDevice:
+    """What NVIDIA's library says of one device; sizes are None where it does not say."""
+
+    name: str
+    total_bytes: int | None
+    free_bytes: int | None
+
+
+def read_gpus(memory_bytes: int) -> tuple[Gpu, ...]:
+    """Return this machine's GPUs, the largest memory first; `memory_bytes` is the machine's own.
+
+    Raises `OSError`, `ValueError`, `LookupError` and `SubprocessError` where the system does not say.
+    """
+    nvidia, why = ask_nvidia()
+    found = list(nvidia_gpus(nvidia))
+    others: Iterator[Gpu] = iter(())
+    if SYSTEM == "linux":
+        others = drm_gpus(DRM, PCI_NAMES)
+    elif SYSTEM == "darwin":
+        others = apple_gpus(_system_profiler(), memory_bytes, sysctl())
+    elif SYSTEM == "win32":
+        others = windows_gpus(registry_class(_DISPLAY_CLASS))
+    for gpu in others:
+        if gpu.vendor != "nvidia":
+            found.append(gpu)
+        elif not nvidia:  # seen, but its library says nothing of it
+            found.append(Gpu("nvidia", gpu.name, gpu.memory_bytes, None, False, why or gpu.note))
+    return tuple(sorted(found, key=lambda gpu: (gpu.shared is True, -(gpu.memory_bytes or 0))))
+
+
+def ask_nvidia() -> tuple[list[NvidiaDevice], str]:
+    """Ask NVIDIA's library, which comes with its driver; return its devices, or none and why."""
+    try:
+        import pynvml
+    except ImportError:
+        return [], "nvidia-ml-py is not installed"
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError as error:
+        return [], f"NVIDIA's driver library: {error}"
+    devices = []
+    try:
+        for index in range(pynvml.nvmlDeviceGetCount()):
+            handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+            name = pynvml.nvmlDeviceGetName(handle)
+            total, free = None, None
+            with suppress(pynvml.NVMLError):  # "not supported" where GPU and processor share their memory
+                memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+                total, free = int(memory.total), int(memory.free)
+            devices.append(NvidiaDevice(name if isinstance(name, str) else name.decode(), total, free))
+        return devices, ""
+    except pynvml.NVMLError as error:
+        return devices, f"NVIDIA's driver library: {error}"
+    finally:
+        with suppress(pynvml.NVMLError):
+            pynvml.nvmlShutdown()
+
+
+def nvidia_gpus(devices: Sequence[NvidiaDevice]) -> Iterator[Gpu]:
+    """Turn NVIDIA's devices into ours; one whose memory is not told shares the machine's (Jetson, GB10)."""
+    for device in devices:
+        shared = device.total_bytes is None
+        note = "its memory is the machine's own" if shared else ""
+        yield Gpu("nvidia", device.name, device.total_bytes, device.free_bytes, shared, note)
+
+
+def drm_gpus(drm: Path, names: Sequence[Path] = ()) -> Iterator[Gpu]:
+    """Yield what Linux' graphics drivers say: one GPU for each card in /sys/class/drm."""
+    for card in sorted(drm.glob("card[0-9]*")):
+        if "-" in card.name:  # a connector of a card
+            continue
+        device = card / "device"
+        vendor_id, device_id = (_hex(device / name) for name in ("vendor", "device"))
+        if vendor_id not in VENDORS:  # a virtual display, or a display without a GPU (Raspberry Pi)
+            continue
+        vendor = VENDORS[vendor_id]
+        name = _text(device / "product_name") or pci_name(vendor_id, device_id, names)
+        name = name or f"{vendor} GPU {device_id}"
+        if vendor == "amd":
+            yield _amd(device, name)
+        elif vendor == "intel":
+            # Intel's integrated graphics has had this address since there is PCI.
+            shared = device.resolve().name.endswith("00:02.0")
+            note = "" if shared else "Intel's driver does not say the size of its memory"
+            yield Gpu(vendor, name, shared=shared, note=note)
+        else:
+            yield Gpu(vendor, name, shared=False)
+
+
+def _amd(device: Path, name: str) -> Gpu:
+    total, used = _number(device / "mem_info_vram_total"), _number(device / "mem_info_vram_used")
+    shared = _is_apu(device)
+    free = total - used if total is not None and used is not None else None
+    if shared:
+        return Gpu("amd", name, None, None, True, "it uses the machine's memory")
+    return Gpu("amd", name, total, free, shared, "" if total else "its driver does not say its memory")
+
+
+def _is_apu(device: Path) -> bool | None:
+    """Say whether an AMD GPU is part of a processor: its metrics have format 2 or 3, a card's format 1."""
+    try:
+        with (device / "gpu_metrics").open("rb") as stream:
+            header = stream.read(4)
+    except OSError:
+        header = b""
+    return header[2] != 1 if len(header) == 4 else None
+
+
+def pci_name(vendor_id: str, device_id: str, names: Sequence[Path]) -> str:
+    """Return a device's name in the PCI ID list that most systems have, or ""."""
+    for path in names:
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        within = re.search(rf"^{vendor_id}  .*\n((?:[\t#].*\n|\n)*)", text, re.MULTILINE)
+        found = within and re.search(rf"^\t{device_id}  (.*)$", within[1], re.MULTILINE)
+        if found:
+            name: str = found[1].strip()
+            return name
+    return ""
+
+
+def _system_profiler() -> str:
+    asked = subprocess.run(
+        ["/usr/sbin/system_profiler", "SPDisplaysDataType", "-json"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_PROFILER_LIMIT_S,
+        check=True,
+    )
+    return asked.stdout
+
+
+def apple_gpus(profiler: str, memory_bytes: int, values: Mapping[str, str]) -> Iterator[Gpu]:
+    """Yield the GPUs of a Mac from `system_profiler SPDisplaysDataType -json` and its sysctl values.
+
+    Apple's own have no memory of their own: what is given is how much of the machine's Metal lets them use.
+    """
+    for item in json.loads(profiler).get("SPDisplaysDataType", ()):
+        name = str(item.get("sppci_model") or item.get("_name") or "GPU")
+        told = str(item.get("spdisplays_vendor", "")).lower()
+        vendor = next(
+            (word for word in ("apple", "amd", "intel", "nvidia") if word in f"{told} {name}".lower()), ""
+        )
+        if "1002" in told:
+            vendor = "amd"
+        if vendor == "apple":
+            cores = f" ({item['sppci_cores']} cores)" if "sppci_cores" in item else ""
+            wired = values.get("iogpu.wired_limit_mb", "0")
+            share = 2 / 3 if memory_bytes <= _METAL_STEP_BYTES else 3 / 4
+            limit = int(wired) * _MIB if wired.isdigit() and int(wired) else int(memory_bytes * share)
+            yield Gpu(
+                vendor, f"{name}{cores}", limit, None, True, "the machine's memory, as far as Metal lets it"
+            )
+        else:
+            own = _size(str(item.get("spdisplays_vram", "")))
+            yield Gpu(
+                vendor or "unknown",
+                name,
+                own,
+                None,
+                own is None,
+                "" if own else "it uses the machine's memory",
+            )
+
+
+def _size(text: str) -> int | None:
+    found = re.fullmatch(r"([\d.]+) (MB|GB|TB)", text.strip())
+    return int(float(found[1]) * _UNITS[found[2]]) if found else None
+
+
+def registry_class(path: str) -> list[dict[str, Any]]:
+    """Return the values of every device of a class in Windows' registry; empty elsewhere."""
+    if SYSTEM != "win32":
+        return []
+    winreg: Any = importlib.import_module("winreg")  # there on Windows only
+    devices = []
+    with suppress(FileNotFoundError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path) as root:
+        for index in range(winreg.QueryInfoKey(root)[0]):
+            name = winreg.EnumKey(root, index)
+            if not name.isdigit():
+                continue
+            with suppress(OSError), winreg.OpenKey(root, name) as key:
+                count = winreg.QueryInfoKey(key)[1]
+                devices.append(
+                    {value[0]: value[1] for value in (winreg.EnumValue(key, n) for n in range(count))}
+                )
+    return devices
+
+
+def windows_gpus(devices: Sequence[Mapping[str, Any]]) -> Iterator[Gpu]:
+    """Yield the GPUs of a Windows machine from its registry's display class.
+
+    WMI's AdapterRAM is not used: it ends at 4 GB. What is no PCI device is a remote or virtual display.
+    """
+    for values in devices:
+        found = re.search(r"ven_([0-9a-f]{4})", str(values.get("MatchingDeviceId", "")).lower())
+        if not found or found[1] not in VENDORS:
+            continue
+        vendor, name = VENDORS[found[1]], str(values.get("DriverDesc", "GPU"))
+        size = _registry_size(values.get("HardwareInformation.qwMemorySize"))
+        size = size or _registry_size(values.get("HardwareInformation.MemorySize"))
+        own_chip = vendor == "amd" and re.search(
+            r"Radeon(\(TM\))? (\d{3}M )?Graphics|Radeon(\(TM\))? \d{3}M", name
+        )
+        if vendor != "nvidia" and (own_chip or (size is not None and size < _SMALL_BYTES)):
+            yield Gpu(vendor, name, None, None, True, "it uses the machine's memory")
+        else:
+            note = "Windows does not say what is free" if size else "its driver does not say its memory"
+            yield Gpu(vendor, name, size, None, False if size else None, note)
+
+
+def _registry_size(value: object) -> int | None:
+    """Return a size that is a number, or bytes of one: Intel's driver writes it as such."""
+    if isinstance(value, bytes):
+        value = int.from_bytes(value[:8], "little")
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _hex(path: Path) -> str:
+    return _text(path).lower().removeprefix("0x")
+
+
+def _number(path: Path) -> int | None:
+    text = _text(path)
+    return int(text) if text.isdigit() else None

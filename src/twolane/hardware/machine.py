@@ -1,0 +1,120 @@
+"""What a machine is, as a value: cores, memory, GPUs and the rest, each known or unknown with a reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from twolane.errors import SettingsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """What a probe found: a value, or None with the reason why it is unknown."""
+
+    value: T | None = None
+    unknown: str = ""
+
+    def known(self, otherwise: T) -> T:
+        """Return the value, or `otherwise` where it is unknown."""
+        return otherwise if self.value is None else self.value
+
+
+NOT_LOOKED = "not looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """Physical cores, those of them that are performance cores, and logical ones (hardware threads).
+
+    `usable` is how many this process can keep busy with a model: performance cores within the process's
+    affinity and the container's share; `limit` names what holds it below the performance cores.
+    """
+
+    physical: int
+    performance: int
+    logical: int
+    usable: int
+    limit: str = ""
+
+    @property
+    def efficient(self) -> int:
+        return self.physical - self.performance
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Memory that this process may use; `limit` is what holds it below the machine's own."""
+
+    total_bytes: int
+    free_bytes: int
+    swap_bytes: int = 0
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A graphics processor; one that shares the machine's memory has none of its own to fill.
+
+    Sizes are None where the driver does not say, and `note` says why. `shared` is None where that is unknown.
+    """
+
+    vendor: str
+    name: str
+    memory_bytes: int | None = None
+    free_bytes: int | None = None
+    shared: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Everything about a machine that decides which models it can run.
+
+    `instructions` are those that make a model faster, in llama.cpp's words; `npu` and `container` are ""
+    where there is none; `servers` are the model servers found here.
+    """
+
+    system: str
+    architecture: str
+    processor: Reading[str] = field(default=Reading(None, NOT_LOOKED))
+    cores: Reading[Cores] = field(default=Reading(None, NOT_LOOKED))
+    instructions: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
+    memory: Reading[Memory] = field(default=Reading(None, NOT_LOOKED))
+    gpus: Reading[tuple[Gpu, ...]] = field(default=Reading(None, NOT_LOOKED))
+    npu: Reading[str] = field(default=Reading(None, NOT_LOOKED))
+    disk_free_bytes: Reading[int] = field(default=Reading(None, NOT_LOOKED))
+    container: Reading[str] = field(default=Reading(None, NOT_LOOKED))
+    servers: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
+
+    def to_json(self) -> str:
+        """Return the machine as JSON, which `from_json` reads."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Machine:
+        """Read a recorded machine. Raises `SettingsError`."""
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"this is no recorded machine: {where}: {first['msg']}",
+                "record one with `twolane hardware --json`",
+            ) from None
+
+    @classmethod
+    def load(cls, path: Path) -> Machine:
+        """Read a recorded machine from a file. Raises `SettingsError`."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: cannot be read: {error}", "name a recorded machine") from None
+        return cls.from_json(text)
