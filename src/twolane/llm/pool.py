@@ -32,6 +32,7 @@ from twolane.llm.servers import PATIENCE_S, Errors, Seat, Servers
 
 T = TypeVar("T")
 _HEAD_CHARS = 400  # of the words after the instructions: the first source, and not yet the question
+_FIRST_PIECES = 20  # the first piece waits for the prompt: it counts as the time of so many
 
 
 class _Stream(Protocol):
@@ -85,6 +86,7 @@ class PoolLLM:
         """Stream what is left of an answer from one server."""
         answer.begin()
         stream = cast("_Stream", seat.llm.chat(answer.prompt, answer.options))
+        pieces = _FIRST_PIECES
         with Errand() as errand:
             errand.at_end(stream.close)
             while True:
@@ -94,7 +96,8 @@ class PoolLLM:
                     raise ModelAnswerError(
                         f"The answer of {self.model} at {seat.server.url} has no end", "try again"
                     )
-                self._servers.succeeded(seat, time.monotonic() - began)
+                self._servers.succeeded(seat, (time.monotonic() - began) / pieces)
+                pieces = 1
                 if passed := answer.take(event):
                     yield passed
                 if isinstance(event, Finished):

@@ -32,10 +32,11 @@ Errors = dict[str, ModelError]
 PATIENCE_S = 3.0
 # Checks in a row, of about two seconds each, that a silent server fails: before it is left for another
 # server, and before it is left where there is no other.
-_SILENT, _SILENT_ALONE = 2, 5
+_SILENT, _SILENT_ALONE = 2, 4
 _CHECK_PAUSE_S = 0.5  # a check that is younger than this is not repeated for those who come after it
+_LAST_CHECK_S = 6.0
 _MOST_LOAD = 1.25
-_MUCH_SLOWER = 3.0
+_MUCH_SLOWER, _SLOWER_S = 3.0, 0.5  # times the best and seconds more: then a warm cache is not worth it
 _PACE_SHARE = 0.2
 _PACE_FADES_S = 60.0
 
@@ -238,7 +239,8 @@ class Servers:
         # Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2016).
         under_way = sum(len(server.seats) for server in well)
         most = math.ceil(_MOST_LOAD * (under_way + 1) / len(well))
-        return len(favourite.seats) < most and favourite.pace.now_s(best_s) <= _MUCH_SLOWER * best_s
+        enough_s = _MUCH_SLOWER * best_s + _SLOWER_S
+        return len(favourite.seats) < most and favourite.pace.now_s(best_s) <= enough_s
 
     def _leave(self, seat: Seat) -> None:
         with self._lock:
@@ -341,6 +343,8 @@ class Servers:
         health = llm.health()
         with self._lock:
             server.checks += 1
+            if self._closed:
+                return
             if health.reachable:
                 server.misses = 0
                 server.suspected = False
@@ -408,10 +412,16 @@ class Servers:
         with self._lock:
             self._closed = True
             self._rouse()
+            nurses = [server.nurse for server in self._servers if server.nurse]
             for server in self._servers:
                 server.call.set()
-        for server in self._servers:
-            server.client.llm.close()
+        for llm in (llm for _, llm in self.each()):
+            llm.close()
+        for nurse in nurses:
+            nurse.join(_LAST_CHECK_S)
+        if nurses:  # a check that was under way may have connected anew
+            for llm in (llm for _, llm in self.each()):
+                llm.close()
 
     # errors
 
