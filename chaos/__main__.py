@@ -15,7 +15,7 @@ from chaos.rig import CHAT_MS, CHAT_TOKEN_MS, FILING_MS, FULL, SHORT, Size
 
 # A module of scenarios has a mapping of names to functions; a new one is named here.
 SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS}
-IN_SHORT = ("kill a chat server", "freeze a chat server", "kill the only filing server", "saturated")
+IN_SHORT = ("kill a chat server", "kill the only filing server", "saturated")
 
 
 def main(argv: list[str] | None = None) -> int:

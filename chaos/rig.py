@@ -46,7 +46,7 @@ class Size:
 
 
 FULL = Size(files=400, many_files=10_000, users=4, many_users=50, calm_s=10.0, fault_s=15.0)
-SHORT = Size(files=60, many_files=200, users=2, many_users=10, calm_s=1.5, fault_s=3.0)
+SHORT = Size(files=40, many_files=150, users=2, many_users=10, calm_s=1.0, fault_s=2.5)
 
 
 @dataclass(frozen=True)
@@ -169,18 +169,19 @@ class Rig:
         """Ask for a letter's code word, and wait for the whole answer."""
         asked = time.monotonic()
         first = 0.0
-        problem = "the stream has no end"
+        problem, unfinished = "there was no answer", "the answer has no end"
         body = {"question": f"What is the code word zebra{number % self.size.files:05} about?"}
         try:
             with httpx.stream(
                 "POST", f"{self.url}/api/ask", json=body, timeout=120, trust_env=False
             ) as answer:
                 for name, data in _events(answer.iter_lines()):
-                    if name in {"text", "refusal"} and not first:
+                    if name == "text" and not first:
                         first = time.monotonic() - asked
-                    if name == "error":
-                        problem = str(data.get("error"))
-                    if name == "done":
+                        problem = unfinished
+                    if name in {"error", "refusal"}:
+                        problem = str(data.get("error") or data.get("reason"))
+                    if name == "done" and problem == unfinished:
                         problem = ""
         except httpx.HTTPError as error:
             problem = f"{type(error).__name__}: {error}"
