@@ -93,7 +93,7 @@ def _broken(name: str, fault: Fault, lane: Lane, servers: int) -> Callable[[Size
 def _enough(rig: Rig, size: Size) -> int:
     """Return how many files keep the filing lane busy from before the fault until after it."""
     places = 2 * rig.servers["filing"]
-    return max(size.files, int(places * (size.calm_s + size.fault_s) * 20))
+    return max(size.files, int(places * (size.calm_s + size.fault_s) * 10))
 
 
 def _works(

@@ -45,7 +45,7 @@ class Size:
     fault_s: float
 
 
-FULL = Size(files=400, many_files=10_000, users=4, many_users=50, calm_s=10.0, fault_s=15.0)
+FULL = Size(files=200, many_files=10_000, users=4, many_users=50, calm_s=8.0, fault_s=12.0)
 SHORT = Size(files=40, many_files=150, users=2, many_users=10, calm_s=1.0, fault_s=2.5)
 
 
