@@ -12,7 +12,7 @@ State = Literal["closed", "open", "half-open"]
 
 FAILURES = 3
 FIRST_PAUSE_S = 0.5
-MAX_PAUSE_S = 10.0
+MAX_PAUSE_S = 5.0
 
 
 class Breaker:

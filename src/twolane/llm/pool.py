@@ -28,10 +28,12 @@ from twolane.llm.base import (
 )
 from twolane.llm.errand import Errand
 from twolane.llm.limits import estimate_tokens
-from twolane.llm.servers import PATIENCE_S, Errors, Seat, Servers
+from twolane.llm.seats import Seat
+from twolane.llm.servers import PATIENCE_S, Errors, Servers
 
 T = TypeVar("T")
 _HEAD_CHARS = 400  # of the words after the instructions: the first source, and not yet the question
+_LONG_COUNT_S = 1.5
 _FIRST_PIECES = 20  # the first piece waits for the prompt: it counts as the time of so many
 
 
@@ -108,10 +110,14 @@ class PoolLLM:
 
     def count_tokens(self, text: str) -> int:
         broken = self._servers.known_broken()
-        for url, llm in self._servers.each():
-            if url not in broken:
-                return llm.count_tokens(text)
-        return estimate_tokens(text)
+        url, llm = next((each for each in self._servers.each() if each[0] not in broken), ("", None))
+        if llm is None:
+            return estimate_tokens(text)
+        began = time.monotonic()
+        count = llm.count_tokens(text)
+        if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated
+            self._servers.suspect(url)
+        return count
 
     def models(self) -> list[ModelInfo]:
         return self._repeatable(lambda llm: llm.models())

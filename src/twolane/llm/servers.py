@@ -23,7 +23,7 @@ from twolane.errors import (
     ModelUnreachableError,
 )
 from twolane.llm.base import LLM, Health, ServerHealth
-from twolane.llm.breaker import Breaker
+from twolane.llm.seats import Client, Seat, Server
 
 T = TypeVar("T")
 Errors = dict[str, ModelError]
@@ -37,71 +37,6 @@ _CHECK_PAUSE_S = 0.5  # a check that is younger than this is not repeated for th
 _LAST_CHECK_S = 6.0
 _MOST_LOAD = 1.25
 _MUCH_SLOWER, _SLOWER_S = 3.0, 0.5  # times the best and seconds more: then a warm cache is not worth it
-_PACE_SHARE = 0.2
-_PACE_FADES_S = 60.0
-
-
-class Pace:
-    """How long a server takes for one piece of work, in seconds: a moving mean that fades into the best."""
-
-    def __init__(self) -> None:
-        self._mean_s: float | None = None
-        self._seen_at = 0.0
-
-    def took(self, seconds: float) -> None:
-        mean = seconds if self._mean_s is None else self._mean_s
-        self._mean_s = mean + _PACE_SHARE * (seconds - mean)
-        self._seen_at = time.monotonic()
-
-    def now_s(self, best_s: float) -> float:
-        """Return the pace: a server that was slow once is asked again after some minutes."""
-        if self._mean_s is None:
-            return best_s
-        age_s = time.monotonic() - self._seen_at
-        return best_s + max(0.0, self._mean_s - best_s) * math.exp2(-age_s / _PACE_FADES_S)
-
-    @property
-    def known_s(self) -> float:
-        return math.inf if self._mean_s is None else self._mean_s
-
-
-@dataclass(eq=False)
-class Client:
-    """The connection to a server; one that was left behind is closed when its last user has gone."""
-
-    llm: LLM
-    users: int = 0
-    retired: bool = False
-
-
-@dataclass(eq=False)
-class Server:
-    """One model server; everything here changes under the lock of its `Servers`."""
-
-    url: str
-    client: Client
-    breaker: Breaker = field(default_factory=Breaker)
-    pace: Pace = field(default_factory=Pace)
-    seats: set[Seat] = field(default_factory=set)
-    suspected: bool = False
-    misses: int = 0  # checks in a row without an answer
-    checks: int = 0
-    nurse: threading.Thread | None = None
-    call: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(eq=False)
-class Seat:
-    """A place at a server for one request; `wake` is set whenever there may be news for it."""
-
-    server: Server
-    client: Client
-    tried: Collection[str]
-    wake: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def llm(self) -> LLM:
-        return self.client.llm
 
 
 @dataclass(eq=False)
@@ -266,11 +201,13 @@ class Servers:
     def wait(self, seat: Seat, answer: Future[T]) -> T:
         """Wait for a step of a request; raises `ModelUnreachableError` where its server has fallen silent."""
         answer.add_done_callback(lambda _: seat.wake.set())
+        patient_until = time.monotonic() + self._patience_s
         while not answer.done():
             if not seat.wake.wait(self._patience_s):
                 self._suspect(seat)
             seat.wake.clear()
-            if not answer.done() and (error := self._lost(seat)):
+            is_late = time.monotonic() >= patient_until  # a server that ends in good order still goes on
+            if is_late and not answer.done() and (error := self._lost(seat)):
                 raise error
         return answer.result()
 
@@ -279,7 +216,9 @@ class Servers:
         server = seat.server
         with self._lock:
             server.pace.took(seconds)
-            if seat.client is server.client or server.breaker.state == "closed":
+            if server.breaker.state == "closed" and not server.misses:
+                server.breaker.succeeded()
+            elif seat.client is server.client or server.breaker.state == "closed":
                 self._is_well(server)
 
     def failed(self, seat: Seat, error: ModelError) -> None:
@@ -297,11 +236,16 @@ class Servers:
 
     def _suspect(self, seat: Seat) -> None:
         """Have a silent server looked at: a slow one says how it is, a frozen one does not."""
+        if seat.client is seat.server.client:
+            self.suspect(seat.server.url)
+
+    def suspect(self, url: str) -> None:
+        """Have the server at an address looked at, unless it is already."""
         with self._lock:
-            server = seat.server
-            if server.breaker.state == "closed" and seat.client is server.client:
-                server.suspected = True
-                self._attend(server)
+            for server in self._servers:
+                if server.url == url and server.breaker.state == "closed":
+                    server.suspected = True
+                    self._attend(server)
 
     def _lost(self, seat: Seat) -> ModelError | None:
         """Return why a request should wait no longer at its server, if so."""
