@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar, cast
@@ -137,30 +136,24 @@ class PoolLLM:
     def load(self) -> None:
         """Load the model at every server; raises where none could."""
         servers, errors = self._servers.each(), Errors()
-        with ThreadPoolExecutor(len(servers)) as pool:
-            loads = {url: pool.submit(llm.load) for url, llm in servers}
-        for url, loaded in loads.items():
-            error = loaded.exception()
-            if isinstance(error, ModelError):
-                errors[url] = error
-            elif error:
-                raise error
-        if len(errors) == len(loads):
+        with (
+            ExitStack() as stack
+        ):  # no executor: one that waits for a frozen server holds up the program's end
+            loads = {url: stack.enter_context(Errand()).step(llm.load) for url, llm in servers}
+            for url, loaded in loads.items():
+                try:
+                    loaded.result()
+                except ModelError as error:
+                    errors[url] = error
+        if len(errors) == len(servers):
             raise self._servers.why(errors)
 
     def health(self) -> Health:
         broken = self._servers.known_broken()
         asked = [(url, llm) for url, llm in self._servers.each() if url not in broken]
-        found: dict[str, Health] = {}
-        if len(asked) == 1:
-            found[asked[0][0]] = asked[0][1].health()
-        elif asked:
-            with ThreadPoolExecutor(len(asked)) as pool:
-                found = dict(
-                    zip(
-                        [url for url, _ in asked], pool.map(lambda each: each[1].health(), asked), strict=True
-                    )
-                )
+        with ExitStack() as stack:
+            answers = {url: stack.enter_context(Errand()).step(llm.health) for url, llm in asked}
+            found = {url: answer.result() for url, answer in answers.items()}
         return _together(self._servers.states(found), found)
 
     def servers(self) -> tuple[ServerHealth, ...]:

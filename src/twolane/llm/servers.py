@@ -374,6 +374,8 @@ class Servers:
         with self._lock:
             reasons = {s.url: errors.get(s.url) or s.breaker.error for s in self._servers}
         told = {url: error for url, error in reasons.items() if error}
+        if not told:  # it has come back in the very moment of giving up
+            return ModelBusyError(f"The servers of {self._settings.model} are just coming back", "try again")
         # New ones, because one that is raised again and again would gather a traceback without end.
         if len(self._servers) == 1:
             (error,) = told.values()
