@@ -440,18 +440,24 @@ def open_app(settings: Settings) -> App:
 
 
 def open_server_llm(lane: LaneSettings) -> LLM:
-    """Open the client of a lane's model server, or the scripted stand-in."""
-    if lane.runtime == "ollama":
-        from twolane.llm.ollama import OllamaLLM
+    """Open the clients of a lane's model servers, or the scripted stand-in."""
+    if lane.runtime not in {"ollama", "openai"}:
+        from twolane.llm.scripted import ScriptedLLM
 
-        return OllamaLLM(lane)
-    if lane.runtime == "openai":
+        return ScriptedLLM(lane)
+    from twolane.llm.pool import PoolLLM
+
+    def open_server(url: str) -> LLM:
+        one = lane.model_copy(update={"url": url})
+        if lane.runtime == "ollama":
+            from twolane.llm.ollama import OllamaLLM
+
+            return OllamaLLM(one)
         from twolane.llm.openai import OpenAILLM
 
-        return OpenAILLM(lane)
-    from twolane.llm.scripted import ScriptedLLM
+        return OpenAILLM(one)
 
-    return ScriptedLLM(lane)
+    return PoolLLM(lane, open_server)
 
 
 def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:

@@ -76,6 +76,8 @@ def _models(app: App) -> Iterator[Finding]:
 def _lane(lane: LaneStatus) -> Finding:
     where = f" at {lane.url}" if lane.url else ""
     what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
+    if lane.health.ready and not all(server.ready for server in lane.health.servers):
+        return Finding("warning", what, lane.health.remedy)
     return Finding("ok" if lane.health.ready else "problem", what, lane.health.remedy)
 
 

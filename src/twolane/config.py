@@ -15,7 +15,15 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 
 from twolane.errors import SettingsError
@@ -29,16 +37,29 @@ _ENV_ALIASES = {"LLM_CLASSIFICATION_MODEL": ("filing", "model"), "LLM_CHAT_MODEL
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 
 
-def _check_http_url(value: str) -> str:
-    if value == "":
-        return value
+def _join_urls(value: Any) -> Any:
+    """Turn a list of addresses into the text that a variable or a flag would give."""
+    if isinstance(value, list | tuple) and all(isinstance(url, str) for url in value):
+        return ",".join(value)
+    return value
+
+
+def _check_http_urls(value: str) -> str:
+    """Check each of the addresses that commas separate; the same one twice counts once."""
+    urls = [url.strip() for url in value.split(",") if url.strip()]
+    checked = [_check_http_url(url, alone=len(urls) == 1) for url in urls]
+    return ",".join(dict.fromkeys(checked))
+
+
+def _check_http_url(value: str, *, alone: bool) -> str:
     parts = urlsplit(value)
     try:
         bad = parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0
     except ValueError:  # a port that is no number, or out of range
         bad = True
     if bad:
-        raise ValueError("is not an http:// or https:// address, such as http://127.0.0.1:11434")
+        which = "" if alone else f"{value!r} "
+        raise ValueError(f"{which}is not an http:// or https:// address, such as http://127.0.0.1:11434")
     return value.rstrip("/")
 
 
@@ -48,7 +69,7 @@ def _check_store_url(value: str) -> str:
     return value
 
 
-HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
+HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -66,16 +87,25 @@ class LaneSettings(_Frozen):
         description="what runs it: embedded, ollama, openai (any compatible server) or scripted (for tests); "
         "auto is embedded for models of `twolane models list` and .gguf files, else what the url says",
     )
-    url: HttpUrl = Field("", description="the model server's address; empty is the runtime's usual one")
+    url: HttpUrls = Field(
+        "",
+        description="the model server's address, or several: a list, or separated by commas; "
+        "empty is the runtime's usual one",
+    )
     api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
     context_tokens: int = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
     threads: int = Field(0, ge=0, le=1024, description="0 shares the machine's cores between the lanes")
-    concurrency: int = Field(1, ge=1, le=256, description="requests under way at once")
+    concurrency: int = Field(1, ge=1, le=256, description="requests under way at once, at each address")
     max_waiting: int = Field(64, ge=0, le=100_000, description="requests that may wait; more are refused")
     first_token_timeout_s: Seconds = Field(300.0, description="longest wait for an answer to begin")
     between_tokens_timeout_s: Seconds = Field(60.0, description="longest pause within an answer")
     total_timeout_s: Seconds = Field(900.0, description="longest time for one request")
     keep_alive: str = Field("-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h")
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Return the addresses one by one; none where the url is empty."""
+        return tuple(self.url.split(",")) if self.url else ()
 
 
 class FilingSettings(LaneSettings):
@@ -109,7 +139,7 @@ class EmbeddingSettings(_Frozen):
 
     model: str = Field("all-minilm-l6-v2", description="a model of `twolane models list`, or a folder")
     runtime: Literal["embedded", "ollama", "openai", "off"] = Field("embedded", description="what runs it")
-    url: HttpUrl = Field("", description="the server's address")
+    url: HttpUrls = Field("", description="the server's address, or several, as in a lane")
     api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
     threads: int = Field(1, ge=1, le=1024, description="threads of the embedded embedder")
     total_timeout_s: Seconds = Field(120.0, description="longest time for one request")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import urlsplit
 
-from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
@@ -34,8 +34,10 @@ def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> boo
 
 
 def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
-    """Say whether a model computes on this machine."""
-    return lane.runtime in {"embedded", "scripted"} or urlsplit(lane.url or OLLAMA_URL).hostname in _HERE
+    """Say whether a model computes on this machine, be it on one of several servers."""
+    if lane.runtime in {"embedded", "scripted"}:
+        return True
+    return any(urlsplit(url).hostname in _HERE for url in (lane.url or OLLAMA_URL).split(","))
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:
@@ -56,7 +58,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
     runtime = lane.runtime
     if runtime == "auto":
         if lane.url:
-            runtime = "openai" if lane.url.endswith("/v1") else "ollama"
+            runtime = _runtime_of(name, lane.urls)
         else:
             embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model)
             runtime = "embedded" if embedded else "ollama"
@@ -73,6 +75,17 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
     filing_threads, chat_threads = share_cores(usable_cores())
     threads = lane.threads or (filing_threads if name == "filing" else chat_threads)
     return lane.model_copy(update={"runtime": runtime, "model": model, "url": url, "threads": threads})
+
+
+def _runtime_of(name: LaneName, urls: tuple[str, ...]) -> Runtime:
+    """Return what the addresses say of their servers."""
+    openai = [url for url in urls if url.endswith("/v1")]
+    if openai and len(openai) < len(urls):
+        raise SettingsError(
+            f"{name}: {openai[0]} looks like an OpenAI-compatible server, and other addresses like Ollama",
+            f"set {name}.runtime to openai or ollama: all servers of a lane are of one kind",
+        )
+    return "openai" if openai else "ollama"
 
 
 def is_known(model: str) -> bool:

@@ -88,6 +88,8 @@ class FakeServer:
     "error mid-stream", "endless" (token after token).
     """
 
+    port = 0  # a free one
+
     def __init__(self) -> None:
         self.stage = Stage()
         self.requests: list[Seen] = []
@@ -114,7 +116,7 @@ class FakeServer:
             def handle_error(self, request: object, client_address: object) -> None:
                 pass  # clients that go away in the middle are part of the tests
 
-        self._http = Server(("127.0.0.1", 0), Handler)
+        self._http = Server(("127.0.0.1", self.port), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
     @property

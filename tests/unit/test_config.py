@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from twolane.cli.init import settings_text
-from twolane.config import describe_setting, load_settings, setting_names
+from twolane.config import LaneSettings, describe_setting, load_settings, setting_names
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores
+from twolane.lanes import resolve_lane
 
 
 def write(folder: Path, text: str) -> Path:
@@ -38,6 +39,11 @@ def test_flags_are_stronger_than_the_environment_and_that_than_the_file(tmp_path
         ("[chat]\ntreads = 3\n", ["twolane.toml:2", "chat.treads", "chat.threads"]),
         ('\n[chat]\nthreads = "many"\n', ["twolane.toml:3", "chat.threads", "integer"]),
         ('[chat]\nurl = "localhost"\n', ["twolane.toml:2", "chat.url", "http://"]),
+        (
+            '[chat]\nurl = ["http://a:1", "b:2"]\n',
+            ["twolane.toml:2", "chat.url", "'b:2' is not an http://"],
+        ),
+        ('[chat]\nurl = ["http://a:1", 2]\n', ["twolane.toml:2", "chat.url"]),
         ("[chatt]\nmodel = 1\n", ["twolane.toml:1", "chatt"]),
         ('[chat]\nmodel = "x\n', ["line 2"]),
         ("lease_s = -1\n", ["twolane.toml:1", "lease_s", "greater than 0"]),
@@ -68,6 +74,35 @@ def test_a_mistake_in_the_environment_is_told_by_name(env: dict[str, str], says:
     with pytest.raises(SettingsError) as told:
         load_settings(env=env)
     assert says in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "env"),
+    [
+        ('[chat]\nurl = ["http://a:1/", "http://b:2"]\n', {}),
+        ('[chat]\nurl = "http://a:1,http://b:2"\n', {}),
+        ("", {"TWOLANE_CHAT_URL": " http://a:1 , http://b:2/,http://a:1"}),
+    ],
+)
+def test_a_lane_may_have_several_addresses(tmp_path: Path, text: str, env: dict[str, str]) -> None:
+    # when
+    lane = load_settings(file=write(tmp_path, text), env=env).chat
+
+    # then
+    assert lane.urls == ("http://a:1", "http://b:2")
+    assert resolve_lane("chat", lane).runtime == "ollama"
+
+
+def test_servers_of_two_kinds_need_the_runtime_named() -> None:
+    # given
+    url = "http://a:1,http://b:2/v1"
+
+    # when / then
+    with pytest.raises(SettingsError, match="b:2/v1"):
+        resolve_lane("chat", LaneSettings(model="m", url=url))
+    assert resolve_lane("chat", LaneSettings(model="m", url=url, runtime="openai")).urls == tuple(
+        url.split(",")
+    )
 
 
 def test_a_secret_is_shown_nowhere() -> None:

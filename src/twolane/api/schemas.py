@@ -320,6 +320,17 @@ class HealthOut(_Schema):
         )
 
 
+class ServerOut(_Schema):
+    """One of a lane's model servers; a breaker that is not closed means that it is left alone just now."""
+
+    url: str = Field(examples=["http://127.0.0.1:11434"])
+    breaker: Literal["closed", "open", "half-open"]
+    in_flight: int
+    ready: bool
+    detail: str
+    remedy: str
+
+
 class LaneOut(HealthOut):
     """One lane, with its model and what runs it."""
 
@@ -327,6 +338,7 @@ class LaneOut(HealthOut):
     model: str = Field(examples=["llama3.2:1b"])
     runtime: str = Field(examples=["ollama"])
     url: str = Field(examples=["http://127.0.0.1:11434"])
+    servers: list[ServerOut] = Field(description="the lane's model servers one by one, where it has any")
 
     @classmethod
     def of_lane(cls, lane: LaneStatus) -> LaneOut:
@@ -337,6 +349,17 @@ class LaneOut(HealthOut):
             model=lane.model,
             runtime=lane.runtime,
             url=_without_credentials(lane.url),
+            servers=[
+                ServerOut(
+                    url=_without_credentials(server.url),
+                    breaker=server.breaker,
+                    in_flight=server.in_flight,
+                    ready=server.ready,
+                    detail=server.detail,
+                    remedy=server.remedy,
+                )
+                for server in lane.health.servers
+            ],
         )
 
 
@@ -421,7 +444,7 @@ def all_ready(embedder: Health, lanes: Iterable[Health]) -> bool:
     return embedder.ready and all(lane.ready for lane in lanes)
 
 
-def _without_credentials(url: str) -> str:
+def _without_credentials(urls: str) -> str:
     # Addresses may hold a user and a password, which the page must not show.
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    parts = [urlsplit(url) for url in urls.split(",")]
+    return ",".join(urlunsplit(part._replace(netloc=part.netloc.rpartition("@")[2])) for part in parts)

@@ -14,10 +14,15 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     with context.app() as app:
         state = app.status()
     output.value(state)
-    lanes: list[tuple[str, ...]] = [
-        (lane.name, lane.model or "-", lane.runtime, _ready(lane.health.ready), lane.health.detail)
-        for lane in state.lanes
-    ]
+    lanes: list[tuple[str, ...]] = []
+    for lane in state.lanes:
+        several = len(lane.health.servers) > 1
+        ready = sum(server.ready for server in lane.health.servers)
+        detail = f"{ready} of {len(lane.health.servers)} servers" if several else lane.health.detail
+        lanes.append((lane.name, lane.model or "-", lane.runtime, _ready(lane.health.ready), detail))
+        for server in lane.health.servers if several else ():
+            left_alone = "" if server.breaker == "closed" else f", breaker {server.breaker}"
+            lanes.append(("", "", "", _ready(server.ready) + left_alone, server.detail))
     lanes.append(("vectors", "", "", _ready(state.embedder.ready), state.embedder.detail))
     output.table(("lane", "model", "runtime", "state", "detail"), lanes)
     for remedy in {lane.health.remedy for lane in state.lanes} | {state.embedder.remedy}:

@@ -95,14 +95,34 @@ class PullProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerHealth:
+    """One of a lane's model servers, and how its lane treats it.
+
+    `breaker` is "closed" where it is asked like any other, "open" where it is left alone, and "half-open"
+    while it is tried; `in_flight` counts this lane's own requests.
+    """
+
+    url: str
+    breaker: Literal["closed", "open", "half-open"]
+    in_flight: int
+    ready: bool
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """What a lane's runtime says of itself; `ready` means that a request would be answered now."""
+    """What a lane's runtime says of itself; `ready` means that a request would be answered now.
+
+    `servers` are the lane's model servers one by one, where it has any.
+    """
 
     ready: bool
     reachable: bool
     loaded: bool
     detail: str
     remedy: str = ""
+    servers: tuple[ServerHealth, ...] = ()
 
 
 class LLM(Protocol):

@@ -18,6 +18,7 @@ from twolane.errors import ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import LLM
 from twolane.llm.ollama import OllamaLLM
 from twolane.llm.openai import OpenAILLM
+from twolane.llm.pool import PoolLLM
 from twolane.llm.scripted import ScriptedLLM
 
 CONTEXT_TOKENS = 256
@@ -26,6 +27,7 @@ CONTEXT_TOKENS = 256
 class Bench:
     """One implementation; a situation that it cannot be brought into skips its test, and says so."""
 
+    servers = 1  # the concurrency of the settings is that of each server
     embeds_apart = False  # a model that generates cannot embed
     echoes = True  # the answer repeats the prompt's words
 
@@ -106,6 +108,14 @@ def held(stage: Stage) -> Iterator[Stage]:
         yield stage
 
 
+def nobody() -> str:
+    """Return an address at which nobody answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return f"http://127.0.0.1:{port}"
+
+
 class ServerBench(Bench):
     """An adapter over real HTTP to a server of the tests."""
 
@@ -125,10 +135,7 @@ class ServerBench(Bench):
         return self.open(model="nope:1b")
 
     def unreachable(self) -> LLM:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        return self.open(url=f"http://127.0.0.1:{port}")
+        return self.open(url=nobody())
 
     def hold(self) -> AbstractContextManager[Stage]:
         return held(self.server.stage)
@@ -168,6 +175,37 @@ class VllmBench(LlamaServerBench):
     dialect = "vllm"
 
 
+class OllamaPoolBench(OllamaBench):
+    """Two servers behind one lane: what happens to one of them happens to both."""
+
+    servers = 2
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        self.other = stack.enter_context(FakeOllama())
+        self.other.stage = self.server.stage
+
+    def build(self, settings: LaneSettings) -> LLM:
+        return PoolLLM(settings, lambda url: OllamaLLM(settings.model_copy(update={"url": url})))
+
+    def open(self, **settings: Any) -> LLM:
+        return super().open(**{"url": f"{self.server.url},{self.other.url}", **settings})
+
+    def unreachable(self) -> LLM:
+        return self.open(url=f"{nobody()},{nobody()}")
+
+    def stalled(self, *, after_first_token: bool) -> LLM:
+        self.other.tricks.append("stall mid-stream" if after_first_token else "stall")
+        return super().stalled(after_first_token=after_first_token)
+
+
+class LlamaServerPoolBench(LlamaServerBench):
+    """A lane with a breaker and one server: as the program opens every lane with a server."""
+
+    def build(self, settings: LaneSettings) -> LLM:
+        return PoolLLM(settings, lambda url: OpenAILLM(settings.model_copy(update={"url": url})))
+
+
 class LlamaCppBench(Bench):
     """The embedded runtime with a real model in a real process of its own."""
 
@@ -191,6 +229,8 @@ BENCHES = {
     "ollama": OllamaBench,
     "llama-server": LlamaServerBench,
     "vllm": VllmBench,
+    "pool of two ollamas": OllamaPoolBench,
+    "pool of one llama-server": LlamaServerPoolBench,
     "llamacpp": LlamaCppBench,
 }
 

@@ -222,15 +222,15 @@ def test_one_more_than_may_wait_is_refused_at_once(bench: Bench) -> None:
     llm = bench.open(concurrency=1, max_waiting=0)
 
     # when
-    with bench.hold() as stage, ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answer, llm)
-        stage.wait_for(inside=1)
+    with bench.hold() as stage, ThreadPoolExecutor(bench.servers) as pool:
+        first = [pool.submit(answer, llm) for _ in range(bench.servers)]
+        stage.wait_for(inside=bench.servers)
         with pytest.raises(ModelBusyError):
             llm.choose(TEXT, LABELS)
         stage.open()
 
     # then
-    assert first.result()[1].reason == "stop"
+    assert [call.result()[1].reason for call in first] == ["stop"] * bench.servers
     assert answer(llm)[1].reason == "stop"
 
 
@@ -243,12 +243,12 @@ def test_no_more_are_under_way_than_allowed(bench: Bench) -> None:
         calls: list[Future[object]] = [
             pool.submit(llm.choose, TEXT, LABELS) if i % 2 else pool.submit(answer, llm) for i in range(10)
         ]
-        stage.wait_for(inside=2)
+        stage.wait_for(inside=2 * bench.servers)
         stage.open()
 
     # then
     assert [call.exception() for call in calls] == [None] * 10
-    assert stage.most == 2
+    assert stage.most == 2 * bench.servers
 
 
 @pytest.mark.parametrize("after_first_token", [False, True])

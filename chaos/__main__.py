@@ -1,0 +1,47 @@
+"""`python -m chaos [SCENARIO ...]`: runs scenarios, prints a table, and fails where something was lost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from chaos import model_servers
+from chaos.outcome import Outcome, table
+from chaos.rig import CHAT_MS, CHAT_TOKEN_MS, FILING_MS, FULL, SHORT, Size
+
+# A module of scenarios has a mapping of names to functions; a new one is named here.
+SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS}
+IN_SHORT = ("kill a chat server", "kill the only filing server", "saturated")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run what is asked for; 1 where a file was lost or doubled."""
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
+    parser.add_argument("scenario", nargs="*", help=f"any of: {', '.join(SCENARIOS)}; all by default")
+    parser.add_argument("--short", action="store_true", help="a short form of some, in under a minute")
+    parser.add_argument("--json", type=Path, help="also write the outcomes to this file")
+    given = parser.parse_args(argv)
+    if unknown := set(given.scenario) - set(SCENARIOS):
+        parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are: {', '.join(SCENARIOS)}")
+    names = given.scenario or (IN_SHORT if given.short else SCENARIOS)
+    outcomes = []
+    for name in names:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        outcomes.append(SCENARIOS[name](SHORT if given.short else FULL))
+        if given.json:  # after each, so that a run that is broken off leaves what it found
+            told = [asdict(outcome) for outcome in outcomes]
+            given.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    print(
+        f"Model servers are stand-ins: a filing choice takes {FILING_MS} ms, an answer {CHAT_MS} ms "
+        f"and {CHAT_TOKEN_MS} ms a word.\n"
+    )
+    print(table(outcomes))
+    return int(any(outcome.lost or outcome.doubled for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+"""A lane with several servers, which are really killed, frozen and slowed down: real processes, real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from tests.support.model_process import Kind, ModelProcess
+from tests.support.program import until
+
+from twolane.config import LaneSettings
+from twolane.errors import ModelUnreachableError
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
+from twolane.llm.ollama import OllamaLLM
+from twolane.llm.openai import OpenAILLM
+from twolane.llm.pool import PoolLLM
+
+LABELS = ("invoice", "letter")
+WORDS = "one two three four five six seven eight nine ten"
+OPTIONS = ChatOptions(max_tokens=40)
+
+
+class Lane:
+    """A lane over stand-in servers, and what its users do."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self.servers: list[ModelProcess] = []
+
+    def serve(self, number: int, kind: Kind = "ollama", *, token_ms: float = 0) -> list[ModelProcess]:
+        for _ in range(number):
+            self.servers.append(self._stack.enter_context(ModelProcess(kind, token_ms=token_ms)))
+        return self.servers
+
+    def open(self, **settings: Any) -> PoolLLM:
+        urls = ",".join(server.url for server in self.servers)
+        first = self.servers[0]
+        lane = LaneSettings(model=first.model, runtime=first.kind, url=urls, threads=1, **settings)
+        adapter = OllamaLLM if first.kind == "ollama" else OpenAILLM
+
+        def open_server(url: str) -> LLM:
+            return adapter(lane.model_copy(update={"url": url}))
+
+        llm = PoolLLM(lane, open_server, patience_s=0.3)
+        self._stack.callback(llm.close)
+        return llm
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    with ExitStack() as stack:
+        yield Lane(stack)
+
+
+def ask(llm: LLM, question: str = WORDS) -> str:
+    """Return a whole answer; the stand-ins repeat the question."""
+    events = list(llm.chat((Message("user", question),), OPTIONS))
+    assert isinstance(events[-1], Finished)
+    return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+def breakers(llm: PoolLLM) -> list[str]:
+    return [server.breaker for server in llm.servers()]
+
+
+def is_well_again(llm: PoolLLM) -> None:
+    until(lambda: breakers(llm) == ["closed"] * len(breakers(llm)) or None, "all breakers are closed")
+
+
+KINDS = pytest.mark.parametrize("kind", ["ollama", "openai"])
+
+
+@KINDS
+def test_a_killed_server_costs_no_answer_and_is_asked_again_once_it_is_back(lane: Lane, kind: Kind) -> None:
+    # given
+    first, _ = lane.serve(2, kind)
+    llm = lane.open(concurrency=4)
+    ask(llm)
+
+    # when
+    first.kill()
+    with ThreadPoolExecutor(4) as users:
+        answers = list(users.map(lambda number: ask(llm, f"{WORDS} {number}"), range(12)))
+        choices = list(users.map(lambda number: llm.choose(f"{number}", LABELS), range(12)))
+
+    # then
+    assert [answer.split()[-1] for answer in answers] == [str(number) for number in range(12)]
+    assert len(choices) == 12
+    assert breakers(llm) == ["open", "closed"]
+    health = llm.health()
+    assert health.ready
+    assert "1 of 2 servers ready" in health.detail
+    assert health.servers[0].remedy
+
+    # when
+    first.start()
+
+    # then
+    is_well_again(llm)
+    before = first.counts()["came"]
+    with ThreadPoolExecutor(8) as users:
+        list(users.map(lambda number: llm.choose(f"{number}", LABELS), range(40)))
+    assert first.counts()["came"] > before
+
+
+@KINDS
+def test_an_answer_goes_on_at_another_server_when_its_own_is_killed_in_the_middle(
+    lane: Lane, kind: Kind
+) -> None:
+    # given
+    lane.serve(2, kind, token_ms=50)
+    llm = lane.open()
+    events = llm.chat((Message("user", WORDS),), OPTIONS)
+    text = [event.text for event in (next(events), next(events), next(events)) if isinstance(event, Delta)]
+
+    # when
+    busy = next(server for server in lane.servers if server.counts()["came"])
+    busy.kill()
+    rest = list(events)
+
+    # then
+    assert isinstance(rest[-1], Finished)
+    said = [*text, *(event.text for event in rest if isinstance(event, Delta))]
+    # The stand-in repeats its prompt, which holds the words so far: a model would go on from them.
+    words = WORDS.split()
+    assert "".join(said).split() in [words[:n] + words + words[:n] for n in range(3, len(words))]
+    assert rest[-1].completion_tokens == len(said)
+
+
+def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: Lane) -> None:
+    # given
+    frozen, well = lane.serve(2)
+    llm = lane.open(concurrency=2)
+    frozen.freeze()
+
+    # when
+    with ThreadPoolExecutor(4) as users:
+        answers = list(users.map(lambda number: ask(llm, f"{WORDS} {number}"), range(8)))
+        choices = list(users.map(lambda number: llm.choose(f"{number}", LABELS), range(8)))
+
+    # then
+    assert all(answers)
+    assert len(choices) == 8
+    assert breakers(llm) == ["open", "closed"]
+    assert "silent" in llm.servers()[0].detail
+
+    # when
+    came = well.counts()["came"]
+    ask(llm)
+
+    # then
+    assert well.counts()["came"] == came + 1
+
+    # when
+    frozen.thaw()
+
+    # then
+    is_well_again(llm)
+
+
+def test_an_answer_goes_on_when_its_server_freezes_in_the_middle(lane: Lane) -> None:
+    # given
+    lane.serve(2, token_ms=50)
+    llm = lane.open()
+    events = llm.chat((Message("user", WORDS),), OPTIONS)
+    next(events)
+    busy = next(server for server in lane.servers if server.counts()["came"])
+
+    # when
+    busy.freeze()
+    rest = list(events)
+
+    # then
+    assert isinstance(rest[-1], Finished)
+    assert "ten" in "".join(event.text for event in rest if isinstance(event, Delta))
+    busy.thaw()
+
+
+def test_a_lone_frozen_server_is_told_of_and_asked_again_once_it_answers(lane: Lane) -> None:
+    # given
+    (only,) = lane.serve(1)
+    llm = lane.open()
+    ask(llm)
+    only.freeze()
+
+    # when / then
+    with pytest.raises(ModelUnreachableError, match="silent") as told:
+        ask(llm)
+    assert told.value.remedy
+    with pytest.raises(ModelUnreachableError, match="silent"):  # and the next one is told so at once
+        llm.choose("text", LABELS)
+
+    # when
+    only.thaw()
+
+    # then
+    until(lambda: answered(lambda: ask(llm)), "it answers again")
+    is_well_again(llm)
+
+
+def answered(call: Callable[[], object]) -> bool:
+    try:
+        call()
+    except ModelUnreachableError:
+        return False
+    return True
+
+
+def test_a_slow_server_keeps_its_answer_and_gets_less(lane: Lane) -> None:
+    # given
+    slow, fast = lane.serve(2)
+    slow.pace(answer_ms=0, token_ms=1000)
+    llm = lane.open(concurrency=2)
+
+    # when
+    with ThreadPoolExecutor(4) as users:
+        list(users.map(lambda number: llm.choose(f"{number}", LABELS), range(60)))
+
+    # then
+    assert breakers(llm) == ["closed", "closed"]
+    assert slow.counts()["came"] * 4 < fast.counts()["came"]
+
+
+def test_when_all_are_down_each_is_named_and_the_first_that_is_back_serves(lane: Lane) -> None:
+    # given
+    servers = lane.serve(2)
+    llm = lane.open()
+    for server in servers:
+        server.kill()
+
+    # when
+    with pytest.raises(ModelUnreachableError) as told:
+        ask(llm)
+
+    # then
+    assert all(server.url in told.value.what for server in servers)
+    assert not llm.health().ready
+
+    # when
+    servers[1].start()
+
+    # then: the request itself looks again, it does not have to wait for the next check
+    until(lambda: answered(lambda: ask(llm)), "the second one answers")
+
+
+def test_questions_with_the_same_head_go_to_the_same_server_and_others_spread(lane: Lane) -> None:
+    # given
+    lane.serve(2)
+    llm = lane.open(concurrency=4)
+
+    def served(head: str) -> int:
+        before = [server.counts()["came"] for server in lane.servers]
+        for number in range(6):
+            list(
+                llm.chat(
+                    (Message("system", "Answer."), Message("user", head), Message("user", f"{number}")),
+                    OPTIONS,
+                )
+            )
+        came = [server.counts()["came"] - old for server, old in zip(lane.servers, before, strict=True)]
+        assert sorted(came) == [0, 6]
+        return came.index(6)
+
+    # when / then
+    assert {served(f"source number {number}") for number in range(8)} == {0, 1}
+
+
+def test_healthy_servers_are_asked_nothing_but_what_users_ask(lane: Lane) -> None:
+    # given
+    lane.serve(2)
+    llm = lane.open()
+
+    # when
+    for _ in range(4):
+        llm.choose("text", LABELS)
+
+    # then
+    assert not [thread for thread in threading.enumerate() if thread.name == "twolane-nurse"]
