@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 class Observer:
     """Gives each request an id, and tells the app's watcher how it went."""
 
-    def __init__(self, watcher: Callable[[], Watcher]) -> None:
+    def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
 
     @contextmanager
@@ -35,7 +35,7 @@ class Observer:
         the log, and on to the model's server.
         """
         request_id = trace.sane_request_id(headers.get(trace.HEADER, "")) or trace.new_request_id()
-        watcher = self._watcher()
+        watcher = self._watcher
         began, status = time.monotonic(), 0
 
         async def observed(message: Message) -> None:

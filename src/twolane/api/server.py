@@ -51,6 +51,8 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         # The usual pages of documentation load their scripts from the internet.
         docs_url=None,
         redoc_url=None,
+        # Its own spans and logs hold what was sent, and a variable of the environment alone would send them.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=_ERRORS,
     )
     shared = Shared(app)
@@ -60,7 +62,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         hosts=Hosts(listen or app.settings.server.host),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
-        observer=Observer(app.watcher),
+        observer=Observer(shared.watcher),
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)

@@ -16,6 +16,7 @@ from twolane.store.base import Counts
 
 LOOK_S = 3.0
 FRESH_S = 1.0
+KEPT_S = 10.0
 
 
 class LaneTold(Protocol):
@@ -62,7 +63,7 @@ class Lookout:
     """Looks at a library and its lanes; safe to use from several threads.
 
     `models` lists what a lane's runtime has. Each lane is asked in a thread of its own, and one that is
-    silent for `limit_s` counts as down: a frozen model server must not hold up what is said of the other.
+    silent for `LOOK_S` counts as down: a frozen model server must not hold up what is said of the other.
     """
 
     def __init__(
@@ -73,17 +74,15 @@ class Lookout:
         workers: Callable[[], int],
         lanes: dict[str, Callable[[], LaneTold]],
         models: Callable[[str], Sequence[ModelInfo]],
-        limit_s: float = LOOK_S,
     ) -> None:
         self.job_counts = job_counts
         self.counts = counts
         self.workers = workers
-        self._limit_s = limit_s
         self._glances = [_Glance(name, status, models) for name, status in lanes.items()]
 
-    def lanes(self) -> tuple[LaneSeen, ...]:
+    def lanes(self, limit_s: float = LOOK_S) -> tuple[LaneSeen, ...]:
         """Look at every lane at once; takes no longer than the limit."""
-        deadline = time.monotonic() + self._limit_s
+        deadline = time.monotonic() + limit_s
         for glance in self._glances:
             glance.start()
         return tuple(glance.result(deadline) for glance in self._glances)
@@ -101,6 +100,7 @@ class _Glance:
         self._changed = threading.Condition()
         self._looking = False
         self._silent = LaneSeen(name, "")  # what is said of it while it does not answer
+        self._sizes: dict[str, int] = {}  # asked for once: a list of models may take as long as an answer
         self._seen: LaneSeen | None = None
         self._seen_at = 0.0
 
@@ -108,14 +108,16 @@ class _Glance:
         with self._changed:
             if self._looking or (self._seen and time.monotonic() - self._seen_at < FRESH_S):
                 return
-            self._looking, self._seen = True, None
+            self._looking = True
         # A daemon: a runtime that never answers must not keep the program from ending.
         threading.Thread(target=self._run, name=f"twolane-look {self._name}", daemon=True).start()
 
     def result(self, deadline: float) -> LaneSeen:
         with self._changed:
             self._changed.wait_for(lambda: not self._looking, max(0.0, deadline - time.monotonic()))
-            return self._seen or self._silent
+            # One that is only slow is as it was a moment ago; one that hangs for longer is down.
+            known = not self._looking or time.monotonic() - self._seen_at < KEPT_S
+            return self._seen if self._seen and known else self._silent
 
     def _run(self) -> None:
         seen: LaneSeen | None = None
@@ -135,14 +137,15 @@ class _Glance:
             ServerSeen(without_credentials(server.url), server.breaker, server.in_flight)
             for server in getattr(health, "servers", ())
         )
-        size_bytes = self._size_bytes(told.model) if health.reachable and told.model else 0
+        if told.model and health.ready and told.model not in self._sizes:
+            self._sizes[told.model] = self._size_bytes(told.model)
         return LaneSeen(
             told.name,
             told.model,
             health.ready,
             health.reachable,
             health.loaded,
-            size_bytes,
+            self._sizes.get(told.model, 0),
             health.detail,
             health.remedy,
             servers,

@@ -65,7 +65,7 @@ class Metrics:
 
     def render(self) -> bytes:
         """Return everything in the text format of Prometheus (`CONTENT_TYPE`); may take a few seconds."""
-        return generate_latest(self._registry)
+        return generate_latest(_Plain(self._registry))
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"twolane_{name}", text, labels, registry=self._registry)
@@ -193,6 +193,18 @@ class Metrics:
         """Count an HTTP request by the route that answered it, never by its path."""
         self._http.labels(method, route, str(status)).inc()
         self._http_s.labels(route).observe(seconds)
+
+
+class _Plain(Collector):
+    """A registry's metrics without the time at which each was first counted: it doubles them, unused."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        for family in self._registry.collect():
+            family.samples = [s for s in family.samples if not s.name.endswith("_created")]
+            yield family
 
 
 class _Standing(Collector):

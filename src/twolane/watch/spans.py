@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Value = str | int | float | bool
 
 # Leaving must not hang on a collector that is away.
-_SEND_S = 3.0
+_SEND_S = 2.0
 
 
 class Span(Protocol):

@@ -19,6 +19,11 @@ from twolane.llm.base import LLM
 from twolane.llm.ollama import OllamaLLM
 from twolane.llm.openai import OpenAILLM
 from twolane.llm.scripted import ScriptedLLM
+from twolane.store.base import Counts
+from twolane.watch.lookout import Lookout
+from twolane.watch.metrics import Metrics
+from twolane.watch.observed import ObservedLLM
+from twolane.watch.spans import NoTracer
 
 CONTEXT_TOKENS = 256
 
@@ -106,6 +111,20 @@ def held(stage: Stage) -> Iterator[Stage]:
         yield stage
 
 
+class ObservedBench(ScriptedBench):
+    """What counts and times a model's calls must itself obey the port."""
+
+    def keep(self, llm: LLM) -> LLM:
+        lookout = Lookout(
+            job_counts=dict,
+            counts=lambda: Counts({}, 0, 0, 0, {}),
+            workers=lambda: 0,
+            lanes={},
+            models=lambda _: [],
+        )
+        return super().keep(ObservedLLM(llm, "chat", Metrics(lookout, "0"), NoTracer()))
+
+
 class ServerBench(Bench):
     """An adapter over real HTTP to a server of the tests."""
 
@@ -188,6 +207,7 @@ class LlamaCppBench(Bench):
 
 BENCHES = {
     "scripted": ScriptedBench,
+    "observed": ObservedBench,
     "ollama": OllamaBench,
     "llama-server": LlamaServerBench,
     "vllm": VllmBench,
