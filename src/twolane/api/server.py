@@ -51,7 +51,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         # The usual pages of documentation load their scripts from the internet.
         docs_url=None,
         redoc_url=None,
-        # Its own spans and logs hold what was sent, and a variable of the environment alone would send them.
+        # Its own spans and logs would hold what was asked and sent, in programs that set them up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=_ERRORS,
     )

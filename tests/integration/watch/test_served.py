@@ -21,6 +21,10 @@ from tests.support.program import DEADLINE_S, Program, until
 from twolane.watch.metrics import Sample, parse
 
 QUESTION = "When does the lease of Ada Zanzibar end?"
+SPANS = {
+    *("http request", "retrieve", "job read", "job classify", "job embed"),
+    *("model choose", "model chat", "model load"),
+}
 LEASE = "LEASE AGREEMENT\n\nThe lease of Ada Zanzibar ends on 30 June 2027.\n"
 
 
@@ -174,6 +178,7 @@ def test_spans_of_a_request_hang_together(watched: Watched) -> None:
 
     # then
     assert watched.collector.services == {"twolane"}
+    assert {span.name for span in watched.collector.spans} <= SPANS
     assert {retrieve.parent_span_id, model.parent_span_id} == {request.span_id}
     assert len({span.trace_id for span in spans}) == 1
     assert attributes(request)["twolane.route"] == "/api/ask"
@@ -252,8 +257,8 @@ def test_a_model_server_that_dies_fails_its_own_lane_alone(watched: Watched) -> 
 
 def test_without_an_endpoint_nothing_that_could_send_spans_is_loaded() -> None:
     # given: the web framework itself loads the interface, which sends nothing
-    parts = ("opentelemetry.sdk", "opentelemetry.exporter")
-    look = f"import sys, twolane.app, twolane.api.server; print([m for m in sys.modules if m.startswith({parts})])"
+    parts = ("opentelemetry.sdk", "opentelemetry.exp")
+    look = f"import sys, twolane.api.server as _; print([m for m in sys.modules if m[:17] in {parts}])"
 
     # when
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, encoding="utf-8", check=True)
