@@ -109,7 +109,7 @@ def _answers(answers: AnswersStanding) -> Text:
     words += [f"{answers.cancelled:,} cancelled"] if answers.cancelled else []
     if answers.first_token_p50_s is not None and answers.first_token_p95_s is not None:
         half, most = _seconds(answers.first_token_p50_s), _seconds(answers.first_token_p95_s)
-        words.append(f"first word p50 {half}, p95 {most}")
+        words.append(f"first word {half}, 95% in {most}")
     failed = f", {answers.error:,} failed" if answers.error else ""
     return _line(("questions  ", "dim"), (", ".join(words), ""), (failed, "red"))
 
