@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -48,7 +48,6 @@ from twolane.watch.watcher import Watcher
 log = logging.getLogger(__name__)
 
 __all__ = [
-    "AddResult",
     "App",
     "LaneStatus",
     "Status",
@@ -64,17 +63,6 @@ __all__ = [
 _BATCH = 500
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class AddResult:
-    """What `App.add` found: numbers of files."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +221,7 @@ class App:
 
     # what a user does
 
-    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> AddResult:
+    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         Raises `NotFoundError` where a path does not exist, before anything is queued.
@@ -250,7 +238,7 @@ class App:
         total = _plus(total, self._see(batch, number, redo, priority))
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
-        return AddResult(total.new, total.changed, total.unchanged, total.skipped, gone)
+        return replace(total, gone=gone)
 
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
@@ -401,6 +389,7 @@ class App:
         steps = Steps(
             self.store,
             self.settings.extract,
+            self.taxonomy,
             extractor=self.extractor,
             classifier=self.classifier,
             embedder=self.embedder,
