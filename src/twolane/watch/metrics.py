@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +23,7 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 # A rule decides in under a millisecond; a large model without a GPU takes minutes to its first word.
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-_SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _BREAKER = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
 
 
@@ -138,12 +139,16 @@ class Metrics:
 
     # what happens
 
+    @contextmanager
+    def doing(self, job_kind: str) -> Iterator[None]:
+        """Count a job as under way; not by events, for one that lost its lease has no last one."""
+        with self._busy.labels(job_kind).track_inprogress():
+            yield
+
     def job(self, job_kind: str, told: JobTold) -> None:
         """Count one step in the life of a job."""
         if told.kind == "started":
-            self._busy.labels(job_kind).inc()
             return
-        self._busy.labels(job_kind).dec()
         self._jobs.labels(job_kind, str(told.kind)).inc()
         self._job_s.labels(job_kind).observe(told.seconds)
         if job_kind == "classify" and told.kind == "finished":

@@ -240,12 +240,15 @@ def observed_answer(events: Iterator[AnswerEvent], metrics: Metrics) -> Iterator
         _log.info("question", extra={"fields": {"lane": "chat", "outcome": outcome}})
 
 
-def observed_job(kind: str, handler: Callable[[Job], None], tracer: Tracer) -> Callable[[Job], None]:
+def observed_job(
+    kind: str, handler: Callable[[Job], None], metrics: Metrics, tracer: Tracer
+) -> Callable[[Job], None]:
     """Return a handler that does its job under an id of the job's own, as a span."""
 
     def run(job: Job) -> None:
         ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)
-        with trace.working_for(ids), tracer.within(f"job {kind}", kind=kind, attempt=job.attempt):
+        span = tracer.within(f"job {kind}", kind=kind, attempt=job.attempt)
+        with trace.working_for(ids), metrics.doing(kind), span:
             began = time.monotonic()
             handler(job)
             fields = {"lane": "filing", "kind": kind, "seconds": round(time.monotonic() - began, 6)}

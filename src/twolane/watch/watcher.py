@@ -78,7 +78,7 @@ class Watcher:
         return observed_answer(events, self.metrics)
 
     def handler(self, kind: str, handler: Callable[[Job], None]) -> Callable[[Job], None]:
-        return observed_job(kind, handler, self.tracer)
+        return observed_job(kind, handler, self.metrics, self.tracer)
 
     # told
 

@@ -70,7 +70,8 @@ def test_a_job_is_counted_from_its_start_to_its_end() -> None:
 
     # when
     metrics.job("classify", Event("started"))
-    under_way = values(metrics, "twolane_jobs_in_progress", kind="classify")
+    with metrics.doing("classify"):
+        under_way = values(metrics, "twolane_jobs_in_progress", kind="classify")
     metrics.job("classify", Event("finished", 0.2))
     metrics.job("classify", Event("started"))
     metrics.job("classify", Event("parked", 0.1))
