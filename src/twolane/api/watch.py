@@ -26,7 +26,9 @@ LANES_ANSWER_S = 0.5
 )
 async def metrics(request: Request) -> Response:
     watcher = shared(request).watcher
-    text = await anyio.to_thread.run_sync(watcher.render, abandon_on_cancel=True)
+    text = await anyio.to_thread.run_sync(
+        watcher.render, abandon_on_cancel=True, limiter=shared(request).watching
+    )
     return Response(text, media_type=watcher.content_type)
 
 
@@ -48,7 +50,7 @@ async def readyz(request: Request) -> JSONResponse:
     """
     state = shared(request)
     store = await _store_answers(state)
-    seen = await anyio.to_thread.run_sync(state.watcher.lookout.lanes, LANES_ANSWER_S)
+    seen = await anyio.to_thread.run_sync(state.watcher.lookout.lanes, LANES_ANSWER_S, limiter=state.watching)
     told = ReadyOut(ready=store, store=store, lanes={lane.name: lane.ready for lane in seen})
     return JSONResponse(told.model_dump(), 200 if store else 503)
 
@@ -57,7 +59,9 @@ async def _store_answers(state: Shared) -> bool:
     try:
         with anyio.fail_after(STORE_ANSWERS_S):
             # Any read will do: this one is of one row.
-            await anyio.to_thread.run_sync(state.app.store.recall, "ready", abandon_on_cancel=True)
+            await anyio.to_thread.run_sync(
+                state.app.store.recall, "ready", abandon_on_cancel=True, limiter=state.probing
+            )
     except (TimeoutError, StoreError):
         return False
     return True

@@ -16,7 +16,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from twolane.documents import Classification, DoneEvent
-from twolane.errors import ModelError, StoreError
+from twolane.errors import ModelError
+from twolane.jobs.base import JobCounts
+from twolane.store.base import Counts
 from twolane.watch.lookout import LaneSeen, Lookout
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -226,12 +228,12 @@ class _Standing(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._process()
-        try:
-            yield from self._queue()
-            yield from self._library()
-            up = 1.0
-        except StoreError:  # a catalogue that is away must not take the lanes' figures with it
-            up = 0.0
+        self._lookout.start()
+        library = self._lookout.library()
+        yield from _queue(library.jobs if library else {})
+        if library:  # a catalogue that is away must not take the lanes' figures with it
+            yield from _library(library.counts)
+        up = float(library is not None)
         yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", up)
         yield from self._lanes()
 
@@ -243,38 +245,6 @@ class _Standing(Collector):
         yield build
         yield _gauge("uptime_seconds", "Seconds since this process was started.", self._uptime_s())
         yield _gauge("workers", "Workers in this process, one a kind of job.", self._lookout.workers())
-
-    def _queue(self) -> Iterator[Metric]:
-        jobs = GaugeMetricFamily("twolane_queue_jobs", "Jobs in the queue.", labels=["lane", "kind", "state"])
-        age = GaugeMetricFamily(
-            "twolane_queue_oldest_age_seconds",
-            "Age of the oldest job that is still to be done.",
-            labels=["lane", "kind"],
-        )
-        done = CounterMetricFamily(
-            "twolane_queue_jobs_done", "Jobs done by all workers together.", labels=["lane", "kind"]
-        )
-        for kind, counts in self._lookout.job_counts().items():
-            for state in ("queued", "running", "parked"):
-                jobs.add_metric(["filing", kind, state], getattr(counts, state))
-            age.add_metric(["filing", kind], counts.oldest_s)
-            done.add_metric(["filing", kind], counts.done)
-        yield from (jobs, age, done)
-
-    def _library(self) -> Iterator[Metric]:
-        counts = self._lookout.counts()
-        files = GaugeMetricFamily("twolane_library_files", "Files by state.", labels=["state"])
-        for state, number in counts.files.items():
-            files.add_metric([state.value], number)
-        tiers = GaugeMetricFamily(
-            "twolane_library_files_by_tier", "Files by what decided their category.", labels=["tier"]
-        )
-        for tier, number in counts.tiers.items():
-            tiers.add_metric([tier], number)
-        yield from (files, tiers)
-        yield _gauge("library_documents", "Documents in the library.", counts.documents)
-        yield _gauge("library_passages", "Passages in the index.", counts.passages)
-        yield _gauge("library_vectors", "Passages that have a vector.", counts.vectors)
 
     def _lanes(self) -> Iterator[Metric]:
         seen = self._lookout.lanes()
@@ -320,6 +290,39 @@ def parse(text: str) -> list[Sample]:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     ]
+
+
+def _queue(by_kind: dict[str, JobCounts]) -> Iterator[Metric]:
+    jobs = GaugeMetricFamily("twolane_queue_jobs", "Jobs in the queue.", labels=["lane", "kind", "state"])
+    age = GaugeMetricFamily(
+        "twolane_queue_oldest_age_seconds",
+        "Age of the oldest job that is still to be done.",
+        labels=["lane", "kind"],
+    )
+    done = CounterMetricFamily(
+        "twolane_queue_jobs_done", "Jobs done by all workers together.", labels=["lane", "kind"]
+    )
+    for kind, counts in by_kind.items():
+        for state in ("queued", "running", "parked"):
+            jobs.add_metric(["filing", kind, state], getattr(counts, state))
+        age.add_metric(["filing", kind], counts.oldest_s)
+        done.add_metric(["filing", kind], counts.done)
+    yield from (jobs, age, done)
+
+
+def _library(counts: Counts) -> Iterator[Metric]:
+    files = GaugeMetricFamily("twolane_library_files", "Files by state.", labels=["state"])
+    for state, number in counts.files.items():
+        files.add_metric([state.value], number)
+    tiers = GaugeMetricFamily(
+        "twolane_library_files_by_tier", "Files by what decided their category.", labels=["tier"]
+    )
+    for tier, number in counts.tiers.items():
+        tiers.add_metric([tier], number)
+    yield from (files, tiers)
+    yield _gauge("library_documents", "Documents in the library.", counts.documents)
+    yield _gauge("library_passages", "Passages in the index.", counts.passages)
+    yield _gauge("library_vectors", "Passages that have a vector.", counts.vectors)
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -129,6 +129,28 @@ def test_a_catalogue_that_is_away_hides_no_lane() -> None:
     assert values(metrics, "twolane_lane_ready", lane="filing") == [1]
 
 
+def test_a_frozen_catalogue_holds_up_no_lane() -> None:
+    # given a database that says nothing until the end of the test
+    end = threading.Event()
+    library = Counts({}, 0, 0, 0, {})
+
+    def frozen() -> Counts:
+        end.wait()
+        return library
+
+    looking = lookout(counts=frozen)
+    try:
+        # when
+        seen = looking.library(limit_s=0.1)
+        lanes = looking.lanes()
+    finally:
+        end.set()
+
+    # then
+    assert seen is None
+    assert lanes[0].ready
+
+
 def test_a_frozen_lane_holds_up_nobody() -> None:
     # given a model server that says nothing until the end of the test
     end = threading.Event()
@@ -173,12 +195,12 @@ def test_each_model_server_tells_its_breaker_and_no_password() -> None:
 def test_a_lane_is_asked_again_by_the_next_look_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
     # given
     told = [READY, DOWN]
+    monkeypatch.setattr("twolane.watch.lookout.FRESH_S", 0.0)  # no look is fresh
     looking: Lookout = lookout(filing=lambda: Lane("filing", "small:1b", told[0]))
     first = looking.lanes()[0]
     told.pop(0)
 
-    # when the first look is no longer fresh
-    monkeypatch.setattr("twolane.watch.lookout.FRESH_S", 0.0)
+    # when
     second = looking.lanes()[0]
 
     # then
