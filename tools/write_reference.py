@@ -19,6 +19,7 @@ COMMANDS = (
     "ask",
     "chat",
     "serve",
+    "top",
     "models",
     "models list",
     "models pull",

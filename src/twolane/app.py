@@ -7,6 +7,8 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -42,6 +44,8 @@ from twolane.llm.pull import pull as pull_model
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
 from twolane.store.base import Counts, ScanResult, Store
 from twolane.store.sqlite import open_sqlite
+from twolane.watch.lookout import Lookout
+from twolane.watch.watcher import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +147,22 @@ class App:
 
     def llm(self, name: LaneName) -> LLM:
         """Return a lane's model; nothing is loaded or connected before it is asked something."""
-        return self._part(f"llm {name}", lambda: self._open_llm(name), lambda llm: llm.close())
+        watched = self.watcher().llm
+        return self._part(f"llm {name}", lambda: watched(self._open_llm(name), name), lambda llm: llm.close())
+
+    def watcher(self) -> Watcher:
+        """Return what counts and times everything that this app does; `render` gives its metrics."""
+        return self._part("watcher", self._open_watcher, lambda watcher: watcher.close())
+
+    def _open_watcher(self) -> Watcher:
+        lookout = Lookout(
+            job_counts=self.store.job_counts,
+            counts=self.store.counts,
+            workers=lambda: sum(thread.is_alive() for thread in self._threads),
+            lanes={name: partial(self.lane_status, name) for name in self.lanes},
+            models=lambda name: self.llm("filing" if name == "filing" else "chat").models(),
+        )
+        return Watcher(self.settings.watch, lookout, version("twolane"))
 
     def _open_llm(self, name: LaneName) -> LLM:
         lane = self.lanes[name]
@@ -171,7 +190,8 @@ class App:
         """Return what makes vectors, or None where it is switched off."""
         if self.settings.embedding.runtime == "off":
             return None
-        return self._part("embedder", self._open_embedder, lambda embedder: embedder.close())
+        watched = self.watcher().embedder
+        return self._part("embedder", lambda: watched(self._open_embedder()), lambda part: part.close())
 
     def _open_embedder(self) -> Embedder:
         from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
@@ -209,6 +229,7 @@ class App:
             self.settings.filing,
             Calibration.from_json(saved) if saved else None,
             prompt_form=prompt_form(self.lanes["filing"].model),
+            on_classified=self.watcher().classified,
         )
 
     def answerer(self) -> Answerer:
@@ -216,7 +237,7 @@ class App:
 
         def open_answerer() -> Answerer:
             retriever = Retriever(self.store, self.embedder(), self._mark_gone)
-            return Answerer(retriever, self.llm("chat"), self.settings.chat)
+            return Answerer(self.watcher().searcher(retriever), self.llm("chat"), self.settings.chat)
 
         return self._part("answerer", open_answerer, lambda _: None)
 
@@ -282,7 +303,8 @@ class App:
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""
-        return self.admission.while_answering(self.answerer().ask(question, history))
+        answer = self.admission.while_answering(self.answerer().ask(question, history))
+        return self.watcher().answer(answer)
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
@@ -410,12 +432,12 @@ class App:
         for kind, handler, threads in pools:
             worker = Worker(
                 self.store,
-                {kind: handler},
+                {kind: self.watcher().handler(kind, handler)},
                 doorbell=self._doorbell,
                 threads=threads,
                 lease_s=self.settings.lease_s,
                 name=kind,
-                on_event=on_event,
+                on_event=self.watcher().jobs(on_event),
                 patience_s=math.inf,
             )
             thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")

@@ -32,7 +32,11 @@ SETTINGS_FILE = "twolane.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 _ENV_PREFIX = "TWOLANE_"
 _ENV_OTHER = {"TWOLANE_SETTINGS"}  # names the settings file itself
-_ENV_ALIASES = {"LLM_CLASSIFICATION_MODEL": ("filing", "model"), "LLM_CHAT_MODEL": ("chat", "model")}
+_ENV_ALIASES = {
+    "LLM_CLASSIFICATION_MODEL": ("filing", "model"),
+    "LLM_CHAT_MODEL": ("chat", "model"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("watch", "otlp_endpoint"),
+}
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 
@@ -69,7 +73,15 @@ def _check_store_url(value: str) -> str:
     return value
 
 
+def _check_otlp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("is not an http:// or https:// address, such as http://127.0.0.1:4318")
+    return value
+
+
 HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
+OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -166,6 +178,21 @@ class ServerSettings(_Frozen):
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
 
 
+class WatchSettings(_Frozen):
+    """The log, and where spans go."""
+
+    log_format: Literal["text", "json"] = Field("text", description="lines for people, or JSON for programs")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "error", description="what is logged; info has each request, retrieval, model call and job"
+    )
+    otlp_endpoint: OtlpUrl = Field(
+        "",
+        description="where spans are sent as OTLP over HTTP, such as http://127.0.0.1:4318; empty sends none "
+        "(OTEL_EXPORTER_OTLP_ENDPOINT)",
+    )
+    service_name: str = Field("twolane", description="this program's name in its spans")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -193,6 +220,7 @@ class Settings(_Frozen):
     embedding: EmbeddingSettings = EmbeddingSettings()
     extract: ExtractSettings = ExtractSettings()
     server: ServerSettings = ServerSettings()
+    watch: WatchSettings = WatchSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
 
 

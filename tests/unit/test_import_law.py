@@ -19,11 +19,11 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store"}
 BASES = {f"{port}.base" for port in PORTS}
-VALUES = {"", "documents", "errors", "config"}  # seen by all; "" is the package itself: its version
+VALUES = {"", "documents", "errors", "config", "trace"}  # seen by all; "" is the package itself: its version
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove", "watch"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -34,7 +34,8 @@ SEES: dict[str, set[str]] = {
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES,
-    "app": PORTS | BOTH_LANES | {"steps", "lanes"},
+    "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "watch"},
     "lanes": {"hardware"} | MODEL_FILES,
     "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
@@ -52,7 +53,7 @@ SEES: dict[str, set[str]] = {
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
-    *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
+    *("charset_normalizer", "platformdirs", "pynvml", "gguf", "prometheus_client", "opentelemetry"),
 )
 
 
@@ -94,7 +95,7 @@ def is_in(module: str, package: str) -> bool:
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
     package, target = head(module), head(other)
-    if package in {"documents", "errors"}:
+    if package in {"documents", "errors", "trace"}:
         return other in {"", "errors"}
     seen = SEES.get(package, set())
     return package == target or other in VALUES or other in seen or target in seen
@@ -119,6 +120,8 @@ def head(name: str) -> str:
         ("app", "store.sqlite", True),
         ("steps", "llm.llamacpp", False),
         ("documents", "config", False),
+        ("watch.observed", "chat.retrieve", False),
+        ("watch.observed", "llm.base", True),
         ("extract.pdf", "llm.base", False),
     ],
 )

@@ -18,8 +18,10 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twolane.api.boundary import Boundary, Refusal
+from twolane.api.observer import Observer
 from twolane.api.schemas import ErrorOut
 
+WATCH_PATHS = frozenset({"/metrics", "/livez", "/readyz"})
 UPLOAD_PATH = "/api/files"
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
 DRAIN_S = 10.0
@@ -48,7 +50,8 @@ class Hosts:
     def __init__(self, listen: str) -> None:
         self._any_address = listen in {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
         self._names = {"localhost", listen.lower()}
-        if not _is_loopback(listen):
+        self.loopback = _is_loopback(listen)
+        if not self.loopback:
             self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
 
     def allow(self, header: str) -> bool:
@@ -63,8 +66,17 @@ class Hosts:
 class Edge:
     """ASGI middleware: refuses what is foreign or too large, sets headers, and answers unexpected errors."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Hosts, upload_limit_bytes: int, boundary: Boundary) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Hosts,
+        upload_limit_bytes: int,
+        boundary: Boundary,
+        observer: Observer,
+    ) -> None:
         self._app = app
+        self._observer = observer
         self._hosts = hosts
         self._upload_limit_bytes = upload_limit_bytes
         self._boundary = boundary
@@ -73,8 +85,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sender = _Sender(send, api=scope["path"].startswith("/api/"))
         headers = Headers(scope=scope)
+        with self._observer.request(scope, headers, send) as observed:
+            await self._answer(scope, headers, receive, observed)
+
+    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        sender = _Sender(send, api=scope["path"].startswith("/api/") or scope["path"] in WATCH_PATHS)
         refusal = self._refusal(scope, headers)
         if refusal is None:
             receive = _limited(receive, self._limit_bytes(scope))
@@ -91,7 +107,10 @@ class Edge:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Refusal | None:
         host = headers.get("host", "")
-        if not self._hosts.allow(host):
+        # Whoever watches knows the server by a name of its own network. Where other machines may ask at all,
+        # these pages are for them: figures, and no word of a file, a question or an answer.
+        watched = scope["path"] in WATCH_PATHS and not self._hosts.loopback
+        if not watched and not self._hosts.allow(host):
             return Refusal(
                 421,
                 ErrorOut(

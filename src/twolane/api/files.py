@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import stat
 from collections.abc import Iterator
 from functools import partial
@@ -31,6 +32,8 @@ from twolane.errors import NotFoundError, TwolaneError
 
 if TYPE_CHECKING:
     from twolane.store.base import Store
+
+_log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["files"])
 
@@ -93,7 +96,10 @@ def upload(
     for file in files:
         name = file.filename or "unnamed"
         try:
-            saved.append(FileOut.of(app.save_upload(name, _chunks(file))))
+            record = app.save_upload(name, _chunks(file))
+            saved.append(FileOut.of(record))
+            # The request's id ends here; the file's number is what its jobs have in common with it.
+            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
         except TwolaneError as error:
             errors.append(error)
             not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))

@@ -433,6 +433,20 @@ class StatusOut(OverallOut):
         )
 
 
+class LiveOut(_Schema):
+    """The server lives."""
+
+    live: bool
+
+
+class ReadyOut(_Schema):
+    """Whether the server can do its work, and which lanes would answer now."""
+
+    ready: bool
+    store: bool
+    lanes: dict[str, bool] = Field(examples=[{"filing": True, "chat": True}])
+
+
 class RetryOut(_Schema):
     """How many parked jobs were queued again."""
 

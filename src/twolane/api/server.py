@@ -17,8 +17,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from twolane.api import ask, files, lanes, page
+from twolane.api import ask, files, lanes, page, watch
 from twolane.api.edge import Edge, Hosts
+from twolane.api.observer import Observer
 from twolane.api.schemas import ErrorOut
 from twolane.api.state import Shared
 from twolane.errors import SettingsError, TwolaneError
@@ -50,6 +51,8 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         # The usual pages of documentation load their scripts from the internet.
         docs_url=None,
         redoc_url=None,
+        # Its own spans and logs would hold what was asked and sent, in programs that set them up.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=_ERRORS,
     )
     shared = Shared(app)
@@ -59,10 +62,11 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         hosts=Hosts(listen or app.settings.server.host),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
+        observer=Observer(shared.watcher),
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
-    for part in (ask, files, lanes, page):
+    for part in (ask, files, lanes, page, watch):
         api.include_router(part.router)
     return api
 

@@ -7,6 +7,7 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 
+import anyio
 import anyio.to_thread
 from fastapi import Request
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ASKS = 64
 MAX_CLASSIFYING = 8
+MAX_WATCHING = 8
 
 
 class Shared:
@@ -27,11 +29,16 @@ class Shared:
     def __init__(self, app: App) -> None:
         chat = app.settings.chat
         self.app = app
+        # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
+        self.watcher = app.watcher()
         self.boundary = Boundary()
         self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
         self.stopping = asyncio.Event()
         self.upload_limit_bytes = app.settings.server.upload_limit_bytes
+        # Threads of their own: those of the routes may all wait for a catalogue that is frozen.
+        self.watching = anyio.CapacityLimiter(MAX_WATCHING)
+        self.probing = anyio.CapacityLimiter(MAX_WATCHING)
         self._version = version("twolane")
         self._newest: StatusOut | None = None
         self._newest_at = 0.0

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from twolane import trace
 from twolane.errors import ModelBusyError
 
 T = TypeVar("T")
@@ -70,7 +71,8 @@ class Feed(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._items: asyncio.Queue[T | End] = asyncio.Queue()
         self._gone = threading.Event()
-        threading.Thread(target=self._run, args=(make,), name="twolane-ask", daemon=True).start()
+        run = trace.carried(lambda: self._run(make))
+        threading.Thread(target=run, name="twolane-ask", daemon=True).start()
 
     async def next(self, timeout_s: float) -> T | End | None:
         """Return the next item, `End` after the last one, or None where none came in time."""

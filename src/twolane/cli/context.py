@@ -12,6 +12,7 @@ import typer
 
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
 from twolane.config import Settings, load_settings
+from twolane.watch.logs import configure
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -29,8 +30,10 @@ class Context:
     flags: dict[str, Any]
 
     def settings(self) -> Settings:
-        """Read the settings. Raises `SettingsError`."""
-        return load_settings(file=self.settings_file, flags=self.flags)
+        """Read the settings, and write the log as they say. Raises `SettingsError`."""
+        settings = load_settings(file=self.settings_file, flags=self.flags)
+        configure(settings.watch.log_format, settings.watch.log_level)
+        return settings
 
     @contextmanager
     def app(self) -> Iterator[App]:

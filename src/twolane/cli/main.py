@@ -15,10 +15,11 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, doctor, files, hardware, init, models, serve, status
+from twolane.cli import add, ask, doctor, files, hardware, init, models, serve, status, top
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
+from twolane.trace import Trace, new_request_id, working_for
 
 log = logging.getLogger("twolane")
 
@@ -52,15 +53,19 @@ def options(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="One setting, such as chat.model=llama3.1:8b."),
     ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="text|json", help="How the log is written to standard error.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback acts before any command
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Options that stand before every command."""
-    level = logging.INFO if verbose else logging.ERROR
-    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    ctx.with_resource(working_for(Trace(new_request_id())))
     flags: dict[str, Any] = {"data_dir": str(data_dir.absolute()) if data_dir else None}
+    flags["watch.log_format"] = log_format
+    flags["watch.log_level"] = "info" if verbose else None
     for pair in set_ or []:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -78,6 +83,7 @@ cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.command("serve")(serve.serve)
 cli.add_typer(models.cli, name="models")
+cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 

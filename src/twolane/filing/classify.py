@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -46,7 +47,8 @@ class Classifier:
     Without a model rules and similarity decide, without an embedder rules and the model, without both rules
     alone. What is learned from each document (`calibration`) serves the next ones: the first documents are
     classified by the descriptions and by what the model says of neutral texts, later ones also by where
-    their like was found. Save it and hand it in again to go on where the last run ended.
+    their like was found. Save it and hand it in again to go on where the last run ended. `on_classified` is
+    told each result, and must not raise.
     """
 
     def __init__(
@@ -58,9 +60,11 @@ class Classifier:
         calibration: Calibration | None = None,
         *,
         prompt_form: PromptForm = "completion",
+        on_classified: Callable[[Classification], None] | None = None,
     ) -> None:
         self._taxonomy = taxonomy
         self._review_below = settings.review_below
+        self._on_classified = on_classified
         self._rules = Rules(taxonomy)
         self._similarity = Similarity(taxonomy, embedder) if embedder else None
         self._model = SmallModel(llm, taxonomy, prompt_form) if llm else None
@@ -161,12 +165,17 @@ class Classifier:
                 said.append(f'the small model says "{names[top]}" {share}')
         return "; ".join(part for part in said if part) or "nothing speaks for any category"
 
+    def _told(self, result: Classification) -> Classification:
+        if self._on_classified is not None:
+            self._on_classified(result)
+        return result
+
     def _made(self, opinion: _Opinion, reason: str, started: float) -> Classification:
         ids = [category.id for category in self._taxonomy.categories]
         order = np.argsort(-opinion.probabilities, kind="stable")
         scores = tuple(Score(ids[i], float(opinion.probabilities[i])) for i in order)
         best = scores[0]
-        return Classification(
+        made = Classification(
             best.category,
             best.probability,
             opinion.tier,
@@ -176,6 +185,7 @@ class Classifier:
             seconds=time.perf_counter() - started,
             taxonomy=self._taxonomy.digest,
         )
+        return self._told(made)
 
     def _even(self) -> Floats:
         return np.full(len(self._taxonomy.categories), 1.0 / len(self._taxonomy.categories))

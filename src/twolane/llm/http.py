@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from twolane import trace
 from twolane.config import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
@@ -89,6 +90,8 @@ class LaneTransport(httpx.BaseTransport):
         headers.pop("authorization", None)
         if key := self._settings.api_key.get_secret_value():
             headers["authorization"] = f"Bearer {key}"
+        if request_id := trace.current().request_id:
+            headers[trace.HEADER] = request_id
         # A compressed stream would come in blocks, not in tokens.
         headers["accept-encoding"] = "identity"
         content = request.read()

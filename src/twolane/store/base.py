@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -58,13 +58,14 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much of everything the store holds."""
+    """How much of everything the store holds; `tiers` counts files by what decided."""
 
     files: dict[FileState, int]
     documents: int
     passages: int
     vectors: int
     categories: dict[str, int]
+    tiers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

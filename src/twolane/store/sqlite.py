@@ -141,8 +141,9 @@ class SqliteStore:
             categories = {
                 row["category"]: row["files"] for row in connection.execute(sql("files.count_categories"))
             }
+            tiers = {row["tier"]: row["files"] for row in connection.execute(sql("files.count_tiers"))}
             total = connection.execute(sql("documents.counts")).fetchone()
-        return Counts(states, total["documents"], total["passages"], total["vectors"], categories)
+        return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
 
     # retrieval
 

@@ -20,6 +20,11 @@ from twolane.llm.ollama import OllamaLLM
 from twolane.llm.openai import OpenAILLM
 from twolane.llm.pool import PoolLLM
 from twolane.llm.scripted import ScriptedLLM
+from twolane.store.base import Counts
+from twolane.watch.lookout import Lookout
+from twolane.watch.metrics import Metrics
+from twolane.watch.observed import ObservedLLM
+from twolane.watch.spans import NoTracer
 
 CONTEXT_TOKENS = 256
 
@@ -114,6 +119,20 @@ def nobody() -> str:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     return f"http://127.0.0.1:{port}"
+
+
+class ObservedBench(ScriptedBench):
+    """What counts and times a model's calls must itself obey the port."""
+
+    def keep(self, llm: LLM) -> LLM:
+        lookout = Lookout(
+            job_counts=dict,
+            counts=lambda: Counts({}, 0, 0, 0, {}),
+            workers=lambda: 0,
+            lanes={},
+            models=lambda _: [],
+        )
+        return super().keep(ObservedLLM(llm, "chat", Metrics(lookout, "0"), NoTracer()))
 
 
 class ServerBench(Bench):
@@ -226,6 +245,7 @@ class LlamaCppBench(Bench):
 
 BENCHES = {
     "scripted": ScriptedBench,
+    "observed": ObservedBench,
     "ollama": OllamaBench,
     "llama-server": LlamaServerBench,
     "vllm": VllmBench,

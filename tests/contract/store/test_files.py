@@ -408,6 +408,7 @@ def test_counts_count_what_can_be_found(store: Store) -> None:
     # then
     assert (counts.documents, counts.passages, counts.vectors) == (1, 2, 0)
     assert counts.categories == {"fish": 1}
+    assert sum(counts.tiers.values()) == 1
     assert counts.files[FileState.FILED] == counts.files[FileState.GONE] == 1
     assert set(counts.files) == set(FileState)
 

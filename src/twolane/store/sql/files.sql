@@ -96,3 +96,8 @@ SELECT state, count(*) AS files FROM files GROUP BY state;
 SELECT category, count(*) AS files FROM file_records
 WHERE category IS NOT NULL AND state NOT IN ('gone', 'skipped')
 GROUP BY category ORDER BY category;
+
+-- name: count_tiers
+SELECT tier, count(*) AS files FROM file_records
+WHERE tier IS NOT NULL AND state NOT IN ('gone', 'skipped')
+GROUP BY tier ORDER BY tier;

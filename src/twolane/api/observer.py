@@ -1,0 +1,70 @@
+"""One HTTP request as those see it who watch: its id, its time, its span, and a line of the log."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Scope, Send
+
+from twolane import trace
+
+if TYPE_CHECKING:
+    from twolane.watch.watcher import Watcher
+
+_log = logging.getLogger("twolane.api.requests")
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+
+
+class Observer:
+    """Gives each request an id, and tells the app's watcher how it went."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+
+    @contextmanager
+    def request(self, scope: Scope, headers: Headers, send: Send) -> Iterator[Send]:
+        """Let the block answer a request; yields what it is to send with.
+
+        The id is the client's own where that is a sane one. It goes back in the answer, into every line of
+        the log, and on to the model's server.
+        """
+        request_id = trace.sane_request_id(headers.get(trace.HEADER, "")) or trace.new_request_id()
+        watcher = self._watcher
+        began, status = time.monotonic(), 0
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[trace.HEADER] = request_id
+            await send(message)
+
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        with trace.working_for(trace.Trace(request_id)):
+            with watcher.tracer.within("http request", headers, method=method) as span:
+                try:
+                    yield observed
+                finally:
+                    route, seconds = _route(scope), time.monotonic() - began
+                    watcher.metrics.requested(method, route, status, seconds)
+                    span.set("route", route)
+                    span.set("status", status)
+                    # The route, not the path or the query: those may hold what somebody looks for.
+                    fields = {
+                        "method": method,
+                        "route": route,
+                        "status": status,
+                        "seconds": round(seconds, 6),
+                    }
+                    _log.info("request", extra={"fields": fields})
+
+
+def _route(scope: Scope) -> str:
+    """Return the pattern of the route that answered, or "other": a foreign path must not become a label."""
+    return str(getattr(scope.get("route"), "path", "")) or "other"

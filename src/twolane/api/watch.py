@@ -1,0 +1,67 @@
+"""For those who watch the server: metrics for Prometheus, and whether it lives and is ready."""
+
+from __future__ import annotations
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from twolane.api.schemas import LiveOut, ReadyOut
+from twolane.api.state import Shared, shared
+from twolane.errors import StoreError
+
+router = APIRouter(tags=["watch"])
+
+# Together shorter than the patience of whoever probes, which docs/operations.md says to set to 3 s.
+STORE_ANSWERS_S = 2.0
+LANES_ANSWER_S = 0.5
+
+
+@router.get(
+    "/metrics",
+    summary="Metrics in the text format of Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request) -> Response:
+    watcher = shared(request).watcher
+    text = await anyio.to_thread.run_sync(
+        watcher.render, abandon_on_cancel=True, limiter=shared(request).watching
+    )
+    return Response(text, media_type=watcher.content_type)
+
+
+@router.get("/livez", summary="Whether the server lives: asks nothing of anybody")
+async def livez() -> LiveOut:
+    return LiveOut(live=True)
+
+
+@router.get(
+    "/readyz",
+    summary="Whether the server can do its work: whether its catalogue answers",
+    responses={503: {"model": ReadyOut, "description": "the catalogue does not answer"}},
+)
+async def readyz(request: Request) -> JSONResponse:
+    """Tells how the lanes are, but only the catalogue decides.
+
+    A server whose chat model is down still searches, files and explains itself; one whose filing lane is
+    down answers questions. Taking it out of the balancer would turn one lane's trouble into both lanes'.
+    """
+    state = shared(request)
+    store = await _store_answers(state)
+    seen = await anyio.to_thread.run_sync(state.watcher.lookout.lanes, LANES_ANSWER_S, limiter=state.watching)
+    told = ReadyOut(ready=store, store=store, lanes={lane.name: lane.ready for lane in seen})
+    return JSONResponse(told.model_dump(), 200 if store else 503)
+
+
+async def _store_answers(state: Shared) -> bool:
+    try:
+        with anyio.fail_after(STORE_ANSWERS_S):
+            # Any read will do: this one is of one row.
+            await anyio.to_thread.run_sync(
+                state.app.store.recall, "ready", abandon_on_cancel=True, limiter=state.probing
+            )
+    except (TimeoutError, StoreError):
+        return False
+    return True

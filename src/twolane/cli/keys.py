@@ -1,0 +1,67 @@
+"""Single keys of the terminal, without Enter; where there is no terminal, only the time passes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+_POLL_S = 0.05
+
+Key = Callable[[float], str]
+
+
+@contextlib.contextmanager
+def reading_keys(*, keyboard: bool = True) -> Iterator[Key]:
+    """Yield a function that waits for so many seconds, or for a key, which it returns.
+
+    The terminal is as it was before at the end of the block. Without a keyboard it only waits.
+    """
+    if not keyboard or not sys.stdin.isatty():
+        yield _wait
+    elif sys.platform == "win32":
+        yield _windows_key
+    else:
+        with _single_keys() as key:
+            yield key
+
+
+def _wait(timeout_s: float) -> str:
+    threading.Event().wait(timeout_s)
+    return ""
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _windows_key(timeout_s: float) -> str:
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end:
+            if msvcrt.kbhit():
+                return msvcrt.getwch()
+            time.sleep(_POLL_S)
+        return ""
+
+else:
+    import os
+    import select
+    import termios
+    import tty
+
+    @contextlib.contextmanager
+    def _single_keys() -> Iterator[Key]:
+        keyboard = sys.stdin.fileno()
+        before = termios.tcgetattr(keyboard)
+
+        def key(timeout_s: float) -> str:
+            if select.select([keyboard], [], [], timeout_s)[0]:
+                return os.read(keyboard, 16).decode("utf-8", "replace")[:1]
+            return ""
+
+        tty.setcbreak(keyboard)
+        try:
+            yield key
+        finally:
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, before)

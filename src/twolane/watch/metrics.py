@@ -1,0 +1,338 @@
+"""The Prometheus metrics of one process, and the only place that knows their library."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from twolane.documents import Classification, DoneEvent
+from twolane.errors import ModelError
+from twolane.jobs.base import JobCounts
+from twolane.store.base import Counts
+from twolane.watch.lookout import LaneSeen, Lookout
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+# A rule decides in under a millisecond; a large model without a GPU takes minutes to its first word.
+_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_BREAKER = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of a scrape, as a reader of it gets it."""
+
+    name: str
+    labels: dict[str, str]
+    value: float
+
+
+class JobTold(Protocol):
+    """What is counted of a worker's `JobEvent`."""
+
+    @property
+    def kind(self) -> str:
+        """What happened: started, finished, failed, parked or delayed."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the attempt took."""
+
+
+class Metrics:
+    """Counts what this process does, and at each scrape asks the lookout how everything else stands.
+
+    Safe to use from several threads. Every object has a registry of its own: two apps in one process do not
+    count into each other.
+    """
+
+    def __init__(self, lookout: Lookout, version: str) -> None:
+        self._registry = CollectorRegistry()
+        self._started = time.monotonic()
+        ProcessCollector(registry=self._registry)
+        self._define_filing()
+        self._define_models()
+        self._define_answers()
+        self._registry.register(_Standing(lookout, lambda: time.monotonic() - self._started, version))
+
+    def render(self) -> bytes:
+        """Return everything in the text format of Prometheus (`CONTENT_TYPE`); may take a few seconds."""
+        return generate_latest(_Plain(self._registry))
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"twolane_{name}", text, labels, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"twolane_{name}", text, labels, buckets=buckets, registry=self._registry)
+
+    def _define_filing(self) -> None:
+        self._jobs = self._counter("jobs_total", "Attempts at jobs that ended here.", "kind", "outcome")
+        self._job_s = self._histogram("job_duration_seconds", "Time of one attempt at a job.", _QUICK, "kind")
+        self._busy = Gauge(
+            "twolane_jobs_in_progress", "Jobs under way here.", ["kind"], registry=self._registry
+        )
+        self._filed = self._counter("files_filed_total", "Files that were classified here.")
+        self._filed.inc(0)
+        self._tiers = self._counter(
+            "classifications_total", "Classifications made here, by what decided.", "tier", "review"
+        )
+        self._tier_s = self._histogram(
+            "classification_duration_seconds", "Time of one classification.", _QUICK, "tier"
+        )
+
+    def _define_models(self) -> None:
+        self._calls = self._counter(
+            "model_requests_total", "Requests to models that ended.", "lane", "operation", "outcome"
+        )
+        self._errors = self._counter(
+            "model_errors_total", "Requests to models that failed, by kind of error.", "lane", "error"
+        )
+        self._under_way = Gauge(
+            "twolane_model_requests_in_progress",
+            "Requests to models under way or waiting.",
+            ["lane"],
+            registry=self._registry,
+        )
+        self._call_s = self._histogram(
+            "model_request_duration_seconds",
+            "Time of one request to a model, waiting included.",
+            _SLOW,
+            *("lane", "operation"),
+        )
+        self._first_s = self._histogram(
+            "model_first_token_seconds", "Time to the first token, waiting included.", _SLOW, "lane"
+        )
+        self._tokens = self._counter(
+            "model_tokens_total",
+            "Tokens: of prompts, those of them not computed again, of answers.",
+            "lane",
+            "type",
+        )
+
+    def _define_answers(self) -> None:
+        self._answers = self._counter("answers_total", "Questions that came to an end.", "outcome")
+        self._answer_first_s = self._histogram(
+            "answer_first_token_seconds", "Time from a question to the first word of its answer.", _SLOW
+        )
+        self._answer_s = self._histogram(
+            "answer_duration_seconds", "Time from a question to the end of its answer.", _SLOW
+        )
+        self._retrieval_s = self._histogram(
+            "retrieval_duration_seconds", "Time to find the passages for a question.", _QUICK
+        )
+        self._http = self._counter("http_requests_total", "HTTP requests.", "method", "route", "status")
+        self._http_s = self._histogram(
+            "http_request_duration_seconds",
+            "Time of an HTTP request, to the end of a stream.",
+            _SLOW,
+            "route",
+        )
+
+    # what happens
+
+    @contextmanager
+    def doing(self, job_kind: str) -> Iterator[None]:
+        """Count a job as under way; not by events, for one that lost its lease has no last one."""
+        with self._busy.labels(job_kind).track_inprogress():
+            yield
+
+    def job(self, job_kind: str, told: JobTold) -> None:
+        """Count one step in the life of a job."""
+        if told.kind == "started":
+            return
+        self._jobs.labels(job_kind, str(told.kind)).inc()
+        self._job_s.labels(job_kind).observe(told.seconds)
+        if job_kind == "classify" and told.kind == "finished":
+            self._filed.inc()
+
+    def classified(self, result: Classification) -> None:
+        """Count a classification by the tier that decided."""
+        self._tiers.labels(result.tier.value, str(result.review).lower()).inc()
+        self._tier_s.labels(result.tier.value).observe(result.seconds)
+
+    def call_began(self, lane: str) -> None:
+        """Count a request to a model as under way."""
+        self._under_way.labels(lane).inc()
+
+    def first_token(self, lane: str, seconds: float) -> None:
+        """Count the time to a first token."""
+        self._first_s.labels(lane).observe(seconds)
+
+    def call_ended(self, lane: str, operation: str, seconds: float, *, outcome: str) -> None:
+        """Count the end of a request: "ok", "cancelled" or "error"."""
+        self._under_way.labels(lane).dec()
+        self._calls.labels(lane, operation, outcome).inc()
+        self._call_s.labels(lane, operation).observe(seconds)
+
+    def call_failed(self, lane: str, error: ModelError) -> None:
+        """Count why a request failed."""
+        self._errors.labels(lane, error_kind(error)).inc()
+
+    def tokens(self, lane: str, *, prompt: int = 0, cached: int = 0, completion: int = 0) -> None:
+        """Count the tokens of a request."""
+        for kind, number in (("prompt", prompt), ("cached", cached), ("completion", completion)):
+            self._tokens.labels(lane, kind).inc(max(0, number))
+
+    def retrieved(self, seconds: float) -> None:
+        """Count the time of a retrieval."""
+        self._retrieval_s.observe(seconds)
+
+    def answered(self, outcome: str, done: DoneEvent | None) -> None:
+        """Count an answer: "answered", "refused", "error" or "cancelled"."""
+        self._answers.labels(outcome).inc()
+        if done is not None:
+            self._answer_s.observe(done.seconds)
+            if outcome == "answered":
+                self._answer_first_s.observe(done.first_token_s)
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an HTTP request by the route that answered it, never by its path."""
+        self._http.labels(method, route, str(status)).inc()
+        self._http_s.labels(route).observe(seconds)
+
+
+class _Plain(Collector):
+    """A registry's metrics without the time at which each was first counted: it doubles them, unused."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        for family in self._registry.collect():
+            family.samples = [s for s in family.samples if not s.name.endswith("_created")]
+            yield family
+
+
+class _Standing(Collector):
+    """What is not counted but looked at, anew at each scrape."""
+
+    def __init__(self, lookout: Lookout, uptime_s: Callable[[], float], version: str) -> None:
+        self._lookout = lookout
+        self._uptime_s = uptime_s
+        self._version = version
+
+    def describe(self) -> Iterator[Metric]:
+        """Name nothing: the registry must not look at the lanes to know what there is."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._process()
+        self._lookout.start()
+        library = self._lookout.library()
+        yield from _queue(library.jobs if library else {})
+        if library:  # a catalogue that is away must not take the lanes' figures with it
+            yield from _library(library.counts)
+        up = float(library is not None)
+        yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", up)
+        yield from self._lanes()
+
+    def _process(self) -> Iterator[Metric]:
+        build = GaugeMetricFamily(
+            "twolane_build_info", "The version that runs; always 1.", labels=["version", "python"]
+        )
+        build.add_metric([self._version, platform.python_version()], 1)
+        yield build
+        yield _gauge("uptime_seconds", "Seconds since this process was started.", self._uptime_s())
+        yield _gauge("workers", "Workers in this process, one a kind of job.", self._lookout.workers())
+
+    def _lanes(self) -> Iterator[Metric]:
+        seen = self._lookout.lanes()
+        yield _by_lane("lane_ready", "Whether a request would be answered now.", seen, lambda s: s.ready)
+        yield _by_lane("lane_reachable", "Whether the runtime answers.", seen, lambda s: s.reachable)
+        loaded = GaugeMetricFamily(
+            "twolane_model_loaded", "Whether the model is in memory.", labels=["lane", "model"]
+        )
+        size = GaugeMetricFamily(
+            "twolane_model_size_bytes", "Size of the model, where it is known.", labels=["lane", "model"]
+        )
+        breaker = GaugeMetricFamily(
+            "twolane_server_breaker_state",
+            "Circuit breaker of a model server: 0 closed, 1 half-open, 2 open.",
+            labels=["lane", "server"],
+        )
+        flight = GaugeMetricFamily(
+            "twolane_server_requests_in_progress",
+            "Requests of this process under way at a model server.",
+            labels=["lane", "server"],
+        )
+        for lane in seen:
+            loaded.add_metric([lane.name, lane.model], float(lane.loaded))
+            if lane.size_bytes:
+                size.add_metric([lane.name, lane.model], lane.size_bytes)
+            for server in lane.servers:
+                breaker.add_metric([lane.name, server.url], _BREAKER.get(server.breaker, 2.0))
+                flight.add_metric([lane.name, server.url], server.in_flight)
+        yield from (loaded, size, breaker, flight)
+
+
+def error_kind(error: ModelError) -> str:
+    """Return an error's name as a label: ModelTimeoutError is "timeout"."""
+    name = type(error).__name__.removesuffix("Error").removeprefix("Model")
+    words = "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
+    return words.strip("_") or "other"
+
+
+def parse(text: str) -> list[Sample]:
+    """Read the values of a scrape. Raises `ValueError` where it is none."""
+    return [
+        Sample(sample.name, dict(sample.labels), sample.value)
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    ]
+
+
+def _queue(by_kind: dict[str, JobCounts]) -> Iterator[Metric]:
+    jobs = GaugeMetricFamily("twolane_queue_jobs", "Jobs in the queue.", labels=["lane", "kind", "state"])
+    age = GaugeMetricFamily(
+        "twolane_queue_oldest_age_seconds",
+        "Age of the oldest job that is still to be done.",
+        labels=["lane", "kind"],
+    )
+    done = CounterMetricFamily(
+        "twolane_queue_jobs_done", "Jobs done by all workers together.", labels=["lane", "kind"]
+    )
+    for kind, counts in by_kind.items():
+        for state in ("queued", "running", "parked"):
+            jobs.add_metric(["filing", kind, state], getattr(counts, state))
+        age.add_metric(["filing", kind], counts.oldest_s)
+        done.add_metric(["filing", kind], counts.done)
+    yield from (jobs, age, done)
+
+
+def _library(counts: Counts) -> Iterator[Metric]:
+    files = GaugeMetricFamily("twolane_library_files", "Files by state.", labels=["state"])
+    for state, number in counts.files.items():
+        files.add_metric([state.value], number)
+    tiers = GaugeMetricFamily(
+        "twolane_library_files_by_tier", "Files by what decided their category.", labels=["tier"]
+    )
+    for tier, number in counts.tiers.items():
+        tiers.add_metric([tier], number)
+    yield from (files, tiers)
+    yield _gauge("library_documents", "Documents in the library.", counts.documents)
+    yield _gauge("library_passages", "Passages in the index.", counts.passages)
+    yield _gauge("library_vectors", "Passages that have a vector.", counts.vectors)
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"twolane_{name}", text, value=value)
+
+
+def _by_lane(
+    name: str, text: str, seen: tuple[LaneSeen, ...], look: Callable[[LaneSeen], bool]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"twolane_{name}", text, labels=["lane"])
+    for lane in seen:
+        family.add_metric([lane.name], float(look(lane)))
+    return family

@@ -1,0 +1,261 @@
+"""What stands around the parts of a lane and tells what they do: models, retrieval, jobs and answers.
+
+The parts themselves know nothing of it. Each wrapper obeys the port of what it stands around, changes no
+result and no error, and says nothing of what documents, questions and answers contain.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Generic, Protocol, TypeVar, cast
+
+from twolane import trace
+from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
+from twolane.errors import ModelError
+from twolane.jobs.base import Job
+from twolane.llm.base import (
+    LLM,
+    ChatOptions,
+    Choice,
+    Delta,
+    Embedder,
+    Finished,
+    Health,
+    ModelInfo,
+    Prompt,
+    PullProgress,
+    Vectors,
+)
+from twolane.watch.metrics import Metrics, error_kind
+from twolane.watch.spans import Span, Tracer
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+_log = logging.getLogger("twolane.watch")
+
+
+class _Call:
+    """One request to a model under way: counted, timed, logged and a span."""
+
+    def __init__(self, watched: Watched, operation: str) -> None:
+        self._watched = watched
+        self._operation = operation
+        self._began = time.monotonic()
+        self._first_s: float | None = None
+        self._outcome = ""
+        about = {"lane": watched.lane, "model": watched.model, "operation": operation}
+        self._span: Span = watched.tracer.start(f"model {operation}", **about)
+        watched.metrics.call_began(watched.lane)
+
+    def got_token(self) -> None:
+        """Note the first token; later ones are free."""
+        if self._first_s is None:
+            self._first_s = time.monotonic() - self._began
+            self._watched.metrics.first_token(self._watched.lane, self._first_s)
+            self._span.event("first token")
+
+    def used(self, *, prompt: int = 0, cached: int = 0, completion: int = 0) -> None:
+        """Note what it cost; the request has been answered whole."""
+        counts = {"prompt": prompt, "cached": cached, "completion": completion}
+        self._watched.metrics.tokens(self._watched.lane, **counts)
+        for name, number in counts.items():
+            self._span.set(f"{name}_tokens", number)
+        self._outcome = "ok"
+
+    def failed(self, error: ModelError) -> None:
+        self._watched.metrics.call_failed(self._watched.lane, error)
+        self._span.fail(error_kind(error))
+        self._outcome = "error"
+
+    def end(self) -> None:
+        outcome = self._outcome or "cancelled"
+        seconds = time.monotonic() - self._began
+        self._watched.metrics.call_ended(self._watched.lane, self._operation, seconds, outcome=outcome)
+        self._span.set("outcome", outcome)
+        self._span.end()
+        fields = {
+            "lane": self._watched.lane,
+            "model": self._watched.model,
+            "operation": self._operation,
+            "outcome": outcome,
+            "seconds": round(seconds, 6),
+        }
+        if self._first_s is not None:
+            fields["first_token_s"] = round(self._first_s, 6)
+        _log.info("model call", extra={"fields": fields})
+
+
+class Watched:
+    """Whose calls are told, and to whom."""
+
+    def __init__(self, lane: str, model: str, metrics: Metrics, tracer: Tracer) -> None:
+        self.lane = lane
+        self.model = model
+        self.metrics = metrics
+        self.tracer = tracer
+
+    @contextmanager
+    def call(self, operation: str) -> Iterator[_Call]:
+        """Watch a block; nothing becomes current, for a generator's reader leaves and enters its block."""
+        call = _Call(self, operation)
+        try:
+            yield call
+        except ModelError as error:
+            call.failed(error)
+            raise
+        finally:
+            call.end()
+
+
+class ObservedLLM:
+    """Obeys `twolane.llm.base.LLM`, and tells what is asked of the one that it stands around."""
+
+    def __init__(self, inner: LLM, lane: str, metrics: Metrics, tracer: Tracer) -> None:
+        self._inner = inner
+        self._watched = Watched(lane, inner.model, metrics, tracer)
+
+    @property
+    def inner(self) -> LLM:
+        """The one that does the work."""
+        return self._inner
+
+    @property
+    def model(self) -> str:
+        return self._inner.model
+
+    def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
+        with self._watched.call("choose") as call:
+            choice = self._inner.choose(prompt, labels)
+            call.used(prompt=choice.prompt_tokens, cached=choice.cached_tokens)
+            return choice
+
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+        with self._watched.call("chat") as call:
+            stream = self._inner.chat(prompt, options)
+            with closing(cast("_Closable", stream)):
+                for event in stream:
+                    if isinstance(event, Finished):
+                        call.used(prompt=event.prompt_tokens, completion=event.completion_tokens)
+                    else:
+                        call.got_token()
+                    yield event
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        with self._watched.call("embed") as call:
+            vectors = self._inner.embed(texts)
+            call.used()
+            return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return self._inner.count_tokens(text)
+
+    def models(self) -> list[ModelInfo]:
+        return self._inner.models()
+
+    def pull(self) -> Iterator[PullProgress]:
+        return self._inner.pull()
+
+    def load(self) -> None:
+        with self._watched.call("load") as call:
+            self._inner.load()
+            call.used()
+
+    def health(self) -> Health:
+        return self._inner.health()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class ObservedEmbedder:
+    """Obeys `twolane.llm.base.Embedder`, and tells what is asked of the one that it stands around."""
+
+    def __init__(self, inner: Embedder, metrics: Metrics, tracer: Tracer) -> None:
+        self._inner = inner
+        self._watched = Watched("embedding", inner.model, metrics, tracer)
+
+    @property
+    def model(self) -> str:
+        return self._inner.model
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        with self._watched.call("embed") as call:
+            vectors = self._inner.embed(texts)
+            call.used()
+            return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return self._inner.count_tokens(text)
+
+    def health(self) -> Health:
+        return self._inner.health()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class Searcher(Protocol[T_co]):
+    """What finds passages."""
+
+    def search(self, query: str, limit: int) -> T_co:
+        """Return at most `limit` passages, best first."""
+
+
+class ObservedSearcher(Generic[T]):
+    """Obeys the search of the one that it stands around, and tells how long it takes."""
+
+    def __init__(self, inner: Searcher[T], metrics: Metrics, tracer: Tracer) -> None:
+        self._inner = inner
+        self._metrics = metrics
+        self._tracer = tracer
+
+    def search(self, query: str, limit: int) -> T:
+        began = time.monotonic()
+        with self._tracer.within("retrieve", limit=limit):
+            found = self._inner.search(query, limit)
+        seconds = time.monotonic() - began
+        self._metrics.retrieved(seconds)
+        _log.info("retrieved", extra={"fields": {"lane": "chat", "seconds": round(seconds, 6)}})
+        return found
+
+
+def observed_answer(events: Iterator[AnswerEvent], metrics: Metrics) -> Iterator[AnswerEvent]:
+    """Pass an answer's events on, and count how it ends."""
+    outcome, done = "cancelled", None
+    try:
+        with closing(cast("_Closable", events)):
+            for event in events:
+                if isinstance(event, ErrorEvent):
+                    outcome = "error"
+                elif isinstance(event, DoneEvent):
+                    done = event
+                    outcome = "error" if outcome == "error" else "refused" if event.refused else "answered"
+                yield event
+    finally:
+        metrics.answered(outcome, done)
+        _log.info("question", extra={"fields": {"lane": "chat", "outcome": outcome}})
+
+
+def observed_job(
+    kind: str, handler: Callable[[Job], None], metrics: Metrics, tracer: Tracer
+) -> Callable[[Job], None]:
+    """Return a handler that does its job under an id of the job's own, as a span."""
+
+    def run(job: Job) -> None:
+        ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)
+        span = tracer.within(f"job {kind}", kind=kind, attempt=job.attempt)
+        with trace.working_for(ids), metrics.doing(kind), span:
+            began = time.monotonic()
+            handler(job)
+            fields = {"lane": "filing", "kind": kind, "seconds": round(time.monotonic() - began, 6)}
+            _log.info("job done", extra={"fields": fields})
+
+    return run
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...

@@ -1,0 +1,100 @@
+"""Everything that watches one app: its metrics and its spans, put around its parts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from twolane.config import WatchSettings
+from twolane.documents import AnswerEvent, Classification
+from twolane.jobs.base import Job
+from twolane.llm.base import LLM, Embedder
+from twolane.watch.lookout import Lookout
+from twolane.watch.metrics import CONTENT_TYPE, JobTold, Metrics
+from twolane.watch.observed import (
+    ObservedEmbedder,
+    ObservedLLM,
+    ObservedSearcher,
+    Searcher,
+    observed_answer,
+    observed_job,
+)
+from twolane.watch.spans import Tracer, open_tracer
+
+T = TypeVar("T")
+
+_log = logging.getLogger("twolane.watch")
+
+
+class JobEventTold(JobTold, Protocol):
+    """A worker's `JobEvent`."""
+
+    @property
+    def job(self) -> Job:
+        """Whose event it is."""
+
+    @property
+    def error(self) -> str:
+        """Why it failed, or ""."""
+
+
+E = TypeVar("E", bound=JobEventTold)
+
+
+class Watcher:
+    """Puts metrics and spans around an app's parts; safe to use from several threads.
+
+    Raises `SettingsError` where an endpoint for spans is set without the extra for it.
+    """
+
+    content_type = CONTENT_TYPE
+
+    def __init__(self, settings: WatchSettings, lookout: Lookout, version: str) -> None:
+        self.lookout = lookout
+        self.metrics = Metrics(lookout, version)
+        self.tracer: Tracer = open_tracer(settings.otlp_endpoint, settings.service_name, version)
+
+    def render(self) -> bytes:
+        """Return all metrics in the text format of Prometheus."""
+        return self.metrics.render()
+
+    def close(self) -> None:
+        """Send the last spans."""
+        self.tracer.close()
+
+    # put around parts
+
+    def llm(self, llm: LLM, lane: str) -> LLM:
+        return ObservedLLM(llm, lane, self.metrics, self.tracer)
+
+    def embedder(self, embedder: Embedder) -> Embedder:
+        return ObservedEmbedder(embedder, self.metrics, self.tracer)
+
+    def searcher(self, searcher: Searcher[T]) -> ObservedSearcher[T]:
+        return ObservedSearcher(searcher, self.metrics, self.tracer)
+
+    def answer(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
+        return observed_answer(events, self.metrics)
+
+    def handler(self, kind: str, handler: Callable[[Job], None]) -> Callable[[Job], None]:
+        return observed_job(kind, handler, self.metrics, self.tracer)
+
+    # told
+
+    def classified(self, result: Classification) -> None:
+        self.metrics.classified(result)
+
+    def jobs(self, on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
+        """Return what a worker tells its events, which are passed on."""
+
+        def told(event: E) -> None:
+            self.metrics.job(event.job.kind, event)
+            if event.error:
+                # The reason may name a path: it stays in the catalogue, which `twolane files` shows.
+                ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
+                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": "filing", **ids}})
+            if on_event is not None:
+                on_event(event)
+
+        return told
