@@ -56,7 +56,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
 
 
 def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSettings:
-    """Return what the chat lane would be with another model, and with all of the machine's cores.
+    """Return what the chat lane would be with another model; without a number of threads it has all cores.
 
     A model that twolane can run itself is run so; others are asked of the server at `url`, or else of the
     lane's own. Raises `SettingsError`.
@@ -70,7 +70,7 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    return resolve_lane("chat", lane.model_copy(update={"threads": usable_cores()}))
+    return resolve_lane("chat", lane.model_copy(update={"threads": lane.threads or usable_cores()}))
 
 
 def is_known(model: str) -> bool:

@@ -13,7 +13,7 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.small_model import PromptForm, SmallModel, unbiased
 from twolane.prove.compare_bench import Bench
 from twolane.prove.compare_labels import Labelled, LabelledSet
-from twolane.prove.compare_plan import Plan
+from twolane.prove.compare_plan import NEUTRAL_DOCUMENTS, Plan
 from twolane.prove.compare_result import Filing
 from twolane.prove.journal import Result
 from twolane.prove.samples import proportion, summarise
@@ -37,7 +37,7 @@ def measure_filing(bench: Bench, plan: Plan, labelled: LabelledSet, form: Prompt
         said = [float(value) for value in model.logprobs(document.text)]
         return {"logprobs": said, "seconds": time.perf_counter() - started}
 
-    bias = bench.once("neutral", asked, 4 * plan.document_cost, neutral)
+    bias = bench.once("neutral", asked, NEUTRAL_DOCUMENTS * plan.document_cost, neutral)
     if isinstance(bias, dict):
         return None
     results = [

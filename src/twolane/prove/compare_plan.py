@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # What a written token costs beside a read one, roughly, on a CPU: the bar guesses the time left by it.
 _GENERATED_COST = 5.0
 _LOAD_COST = 800.0
+NEUTRAL_DOCUMENTS = 4  # which the filing lane asks about to know a model's bias
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Plan:
         """Return a guess of the work for one model, in prompt tokens."""
         speed = sum(self.speed_cost(tokens) for tokens in self.lengths(context_tokens)) * self.repeats
         context = sum(self.needle_cost(share, context_tokens) for share in self.context_shares) * self.needles
-        items = self.documents * self.document_cost + self.questions * self.question_cost
+        documents = (self.documents + NEUTRAL_DOCUMENTS) * self.document_cost
+        items = documents + self.questions * self.question_cost
         return self.loads * self.load_cost + speed + context + items + self.checks * self.check_cost
 
     def lengths(self, context_tokens: int) -> tuple[int, ...]:
@@ -67,9 +69,9 @@ FULL = Plan(
     context_shares=(0.25, 0.5, 0.97),
     needles=5,
     documents=200,
-    questions=100,
+    questions=16,
     answer_tokens=120,
-    checks=100,
+    checks=20,
 )
 QUICK = Plan(
     repeats=2,
