@@ -28,7 +28,7 @@ def test_models_are_compared_as_a_table_as_json_and_as_a_report(tmp_path: Path) 
     assert {verdict["lane"] for verdict in values[0]["verdicts"]} == {"filing", "chat"}
     assert values[0]["filing"]["accuracy"]["n"] == 6
     page = (tmp_path / "r.html").read_text("utf-8")
-    assert page.count("<svg") == 10
+    assert page.count("<svg") == 9
     assert "://" not in page
     assert "filing accuracy" in table
     assert "1 documents, the files of labels.csv" in table

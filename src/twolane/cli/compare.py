@@ -98,6 +98,7 @@ def _measure(
 
 def _show(results: list[ModelResult], labelled: LabelledSet, output: Output) -> None:
     from twolane.prove.compare_table import table
+    from twolane.prove.compare_verdict import conclusions
     from twolane.prove.report import Cell
 
     shown = table(results)
@@ -112,3 +113,5 @@ def _show(results: list[ModelResult], labelled: LabelledSet, output: Output) -> 
             output.line(f"{result.model} for {verdict.lane}: {verdict.fit}", "bold")
             for reason in verdict.reasons:
                 output.line(f"  {reason}")
+    for conclusion in conclusions(results):
+        output.line(conclusion, "bold green")

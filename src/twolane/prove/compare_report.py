@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from twolane.prove.compare_labels import LabelledSet
 from twolane.prove.compare_result import ModelResult, Recall
 from twolane.prove.compare_table import NONE, table
+from twolane.prove.compare_verdict import conclusions
 from twolane.prove.facts import machine_facts
 from twolane.prove.plots import bar_plot, line_plot
 from twolane.prove.report import Fact, Report, Section, Table
@@ -29,7 +30,8 @@ def comparison_report(results: Sequence[ModelResult], labelled: LabelledSet, *, 
         Fact("Filed", f"{len(labelled.documents)} documents: {labelled.origin}"),
     )
     sections = [
-        Section("All figures", f"{looked}{_SPREAD}", table(results)),
+        Section("What to take", f"{looked}{' '.join(conclusions(results))}"),
+        Section("All figures", _SPREAD, table(results)),
         _speed(results),
         _memory(results),
         _context(results),
@@ -90,6 +92,7 @@ def _speed(results: Sequence[ModelResult]) -> Section:
 
 def _memory(results: Sequence[ModelResult]) -> Section:
     held = [_gigabytes(result) for result in results]
+    loads = [result.load.seconds if result.load else None for result in results]
     notes = [
         [r.model, number(s.median) if s else NONE, r.memory.source if r.memory else NONE, _load_note(r)]
         for r, s in zip(results, held, strict=True)
@@ -100,13 +103,8 @@ def _memory(results: Sequence[ModelResult]) -> Section:
         "Memory is measured after the longest prompt, with the weights, the context and the runtime in it.",
         Table(columns, notes, numeric=[1]),
         [
-            bar_plot("Memory held", _names(results), {"memory": held}, "GB"),
-            bar_plot(
-                "Time to load",
-                _names(results),
-                {"load": [result.load.seconds if result.load else None for result in results]},
-                "seconds",
-            ),
+            *([bar_plot("Memory held", _names(results), {"memory": held}, "GB")] if any(held) else []),
+            *([bar_plot("Time to load", _names(results), {"load": loads}, "seconds")] if any(loads) else []),
         ],
     )
 

@@ -91,4 +91,4 @@ def _verdict(result: ModelResult, lane: str) -> str | Cell:
     found = next((verdict for verdict in result.verdicts if verdict.lane == lane), None)
     if result.error or found is None:
         return Cell("not measured", "bad", result.error)
-    return Cell(WORDS[found.fit], TONES[found.fit], "; ".join(found.reasons))
+    return Cell(WORDS[found.fit], TONES[found.fit], "\n".join(found.reasons))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from twolane.prove.compare_result import Fit, ModelResult, Verdict
 from twolane.prove.samples import Sample, number
@@ -62,6 +63,41 @@ def verdicts(result: ModelResult, *, quick: bool = False) -> tuple[Verdict, ...]
         Verdict("filing", _fit(filing), few + _sentences(filing)),
         Verdict("chat", _fit(chat), few + _sentences(chat) + _thinking(result)),
     )
+
+
+def conclusions(results: Sequence[ModelResult]) -> tuple[str, ...]:
+    """Say in a sentence a lane which of the models to take, or that none suits it."""
+    return (_take(results, "filing", _best_filer), _take(results, "chat", _best_talker))
+
+
+def _take(
+    results: Sequence[ModelResult], lane: Literal["filing", "chat"], best: Callable[[list[ModelResult]], str]
+) -> str:
+    for fit, words in (("fit", ""), ("perhaps", ", though the figures leave it open whether it fits")):
+        suited = [
+            result
+            for result in results
+            if any(verdict.lane == lane and verdict.fit == fit for verdict in result.verdicts)
+        ]
+        if suited:
+            return f"For {lane}: {best(suited)}{words}."
+    return f"For {lane}: none of them fits."
+
+
+def _best_filer(suited: list[ModelResult]) -> str:
+    """Return the fastest of those that are not clearly less often right than the best."""
+    found = [(result.model, result.filing) for result in suited if result.filing]
+    best = max((filing for _, filing in found), key=lambda filing: filing.accuracy.median)
+    even = [(m, filing) for m, filing in found if filing.accuracy.high >= best.accuracy.median]
+    model, filing = min(even, key=lambda pair: pair[1].seconds.median)
+    return f"{model}, accuracy {filing.accuracy.text(2)}, {filing.seconds.text(2)} s a file"
+
+
+def _best_talker(suited: list[ModelResult]) -> str:
+    found = [(result.model, result.answers) for result in suited if result.answers]
+    model, answers = max(found, key=lambda pair: pair[1].right.median + pair[1].refused.median)
+    right, refused = answers.right.text(2), answers.refused.text(2)
+    return f"{model}, right answers {right}, refuses what the sources do not say {refused}"
 
 
 def _fit(bars: list[_Bar]) -> Fit:

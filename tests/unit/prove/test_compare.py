@@ -27,7 +27,7 @@ from twolane.prove.compare_labels import labelled_set
 from twolane.prove.compare_plan import FULL, QUICK
 from twolane.prove.compare_report import comparison_report
 from twolane.prove.compare_result import Answers, Filing, Instructions, ModelResult, Recall, Speed
-from twolane.prove.compare_verdict import verdicts
+from twolane.prove.compare_verdict import conclusions, verdicts
 from twolane.prove.journal import Journal
 from twolane.prove.report import to_html
 from twolane.prove.samples import Sample, proportion, summarise
@@ -221,6 +221,28 @@ def test_a_verdict_says_by_which_figures() -> None:
     assert "thinks aloud" in verdicts(thinks)[1].reasons[-1]
 
 
+def test_the_conclusion_takes_the_fastest_of_equals_for_filing_and_the_best_for_chat() -> None:
+    # given
+    slower = replace(good(), model="slower")
+    assert slower.filing
+    assert slower.answers
+    more = replace(slower.filing, accuracy=proportion(92, 100), seconds=summarise([1.0]))
+    less = replace(slower.answers, right=proportion(8, 10))
+    results = [replace(slower, filing=more, answers=less), good()]
+    judged = [replace(result, verdicts=verdicts(result)) for result in results]
+
+    # when
+    filing, chat = conclusions(judged)
+    none = conclusions(
+        [replace(result, filing=None, verdicts=verdicts(replace(result, filing=None))) for result in results]
+    )
+
+    # then
+    assert filing.startswith("For filing: good, accuracy 0.9")
+    assert chat.startswith("For chat: good, right answers 1")
+    assert none[0] == "For filing: none of them fits."
+
+
 def test_a_comparison_is_resumed_and_each_model_is_gone_before_the_next(app: App, tmp_path: Path) -> None:
     # given
     labelled = labelled_set(app, None, QUICK.documents)
@@ -277,7 +299,7 @@ def test_a_report_shows_what_is_missing_as_missing(app: App) -> None:
 
     # then
     assert "empty &lt;b&gt;" in page
-    assert page.count("<figure") == 10
+    assert page.count("<figure") == 8
     assert Sample(1, 1, 1, 1).text() in page
 
 
