@@ -12,9 +12,11 @@ from twolane.cli.output import Output
 
 if TYPE_CHECKING:
     from twolane.app import App
-    from twolane.prove.compare import Progress
+    from twolane.prove.compare import Contender, Progress
     from twolane.prove.compare_labels import LabelledSet
+    from twolane.prove.compare_plan import Plan
     from twolane.prove.compare_result import ModelResult
+    from twolane.prove.journal import Journal
 
 _EXIT_MODEL = 3
 
@@ -38,6 +40,7 @@ def compare(
 
     One model is in memory at a time. Stop it at any time: the same command goes on where it was.
     """
+    from twolane.prove.compare import contenders, opened_journal
     from twolane.prove.compare_labels import labelled_set
     from twolane.prove.compare_plan import FULL, QUICK
     from twolane.prove.plots import check_plots
@@ -48,8 +51,11 @@ def compare(
     output = output_for(json)
     plan = QUICK if quick else FULL
     with context.app() as app:
+        found = contenders(app, models, url, context_tokens)
         labelled = labelled_set(app, labels, plan.documents)
-        results = _measure(app, models, labelled, output, url, context_tokens, quick=quick, fresh=fresh)
+        _warn(app, output)
+        with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
+            results = _measure(app, found, plan, labelled, journal, output, quick=quick)
     _show(results, labelled, output)
     if report is not None:
         from twolane.prove.compare_report import comparison_report
@@ -60,39 +66,40 @@ def compare(
     return _EXIT_MODEL if any(result.error for result in results) else 0
 
 
+def _warn(app: App, output: Output) -> None:
+    """Say where a model of this library is in memory: at work, it would be measured too."""
+    for name, lane in app.lanes.items():
+        if lane.runtime == "embedded" and app.lane_status(name).health.loaded:
+            output.line(f"! the {name} lane's model is in use: its work makes these figures worse", "yellow")
+
+
 def _measure(
     app: App,
-    models: list[str],
+    models: list[Contender],
+    plan: Plan,
     labelled: LabelledSet,
+    journal: Journal,
     output: Output,
-    url: str,
-    context_tokens: int,
     *,
     quick: bool,
-    fresh: bool,
 ) -> list[ModelResult]:
     from twolane.prove.compare import compare as compare_models
-    from twolane.prove.compare import contenders, opened_journal
-    from twolane.prove.compare_plan import FULL, QUICK
 
-    found = contenders(app, models, url, context_tokens)
+    if len(journal):
+        output.line(f"going on: {len(journal)} measurements of the last run are kept")
     results: list[ModelResult] = []
-    with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
-        if len(journal):
-            output.line(f"going on: {len(journal)} measurements of the last run are kept")
-        with output.progress("comparing") as bar:
+    with output.progress("comparing") as bar:
 
-            def tell(now: Progress) -> None:
-                bar.update(now.done, now.total, f"{now.model}: {now.step}")
+        def tell(now: Progress) -> None:
+            bar.update(now.done, now.total, f"{now.model}: {now.step}")
 
-            plan = QUICK if quick else FULL
-            try:
-                for result in compare_models(app, found, plan, labelled, journal, tell, quick=quick):
-                    output.value(result)
-                    results.append(result)
-            except KeyboardInterrupt:
-                output.line(f"{len(journal)} measurements are kept: the same command goes on from here")
-                raise
+        try:
+            for result in compare_models(app, models, plan, labelled, journal, tell, quick=quick):
+                output.value(result)
+                results.append(result)
+        except KeyboardInterrupt:
+            output.line(f"{len(journal)} measurements are kept: the same command goes on from here")
+            raise
     return results
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
 from functools import partial
 
@@ -38,7 +39,8 @@ def _measure(bench: Bench, asked: dict[str, int]) -> Result:
     count = bench.llm.count_tokens
     seed = 1000 * asked["prompt_tokens"] + asked["number"]
     text = " ".join(text_of(count, asked["prompt_tokens"] - count(_GO_ON), seed)) + _GO_ON
-    reply = ask(bench.llm, f"{seed}. {text}", asked["generated"])
+    # A server may remember the prompts of earlier runs: no two begin alike.
+    reply = ask(bench.llm, f"{secrets.token_hex(4)}. {text}", asked["generated"])
     return asdict(reply) | {"prompt_tokens": reply.prompt_tokens or count(text)}
 
 
