@@ -22,6 +22,8 @@ def test_models_are_compared_as_a_table_as_json_and_as_a_report(tmp_path: Path) 
     values = program.ok("compare", "one", "two", "--quick", "--json", "--report", "r.html").values
     table = program.ok("compare", "one", "--quick", "--labels", "labels.csv").out
     missing = program.run("compare", "one", "--quick", "--labels", "none.csv")
+    unwritable = program.run("compare", "one", "--quick", "--report", "note.txt/r.html")
+    again = program.ok("compare", "one", "--quick", "--report", "again/r.html").out
 
     # then
     assert [value["model"] for value in values] == ["one", "two"]
@@ -34,6 +36,8 @@ def test_models_are_compared_as_a_table_as_json_and_as_a_report(tmp_path: Path) 
     assert "1 documents, the files of labels.csv" in table
     assert missing.code == 2
     assert "none.csv" in missing.err
+    assert "cannot be written" in unwritable.err
+    assert "going on" in again  # nothing was lost for a report that could not be written
 
 
 def test_a_model_that_is_not_there_is_told_before_anything_is_measured(tmp_path: Path) -> None:

@@ -56,14 +56,23 @@ def compare(
         _warn(app, output)
         with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
             results = _measure(app, found, plan, labelled, journal, output, quick=quick)
-    _show(results, labelled, output)
-    if report is not None:
-        from twolane.prove.compare_report import comparison_report
-        from twolane.prove.report import write_html
+            _show(results, labelled, output)
+            if report is not None:
+                _write(results, labelled, report, output, quick=quick)
+            failed = any(result.error for result in results)
+            if not failed:
+                journal.clear()
+    return _EXIT_MODEL if failed else 0
 
-        write_html(comparison_report(results, labelled, quick=quick), report)
-        output.line(f"report: {report}")
-    return _EXIT_MODEL if any(result.error for result in results) else 0
+
+def _write(
+    results: list[ModelResult], labelled: LabelledSet, path: Path, output: Output, *, quick: bool
+) -> None:
+    from twolane.prove.compare_report import comparison_report
+    from twolane.prove.report import write_html
+
+    write_html(comparison_report(results, labelled, quick=quick), path)
+    output.line(f"report: {path}")
 
 
 def _warn(app: App, output: Output) -> None:

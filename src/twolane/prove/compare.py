@@ -98,21 +98,18 @@ def compare(
     """Measure one model after the other; each is put out of memory before the next one is loaded.
 
     What a model could not do is in its result's `error`. Closing the iterator, or Ctrl-C, ends the model's
-    process; what was finished is in the journal, and forgotten once every model came to its end.
+    process; what was finished is in the journal.
     """
     plan = replace(plan, documents=min(plan.documents, len(labelled.documents)))
     total = sum(plan.cost(model.lane.context_tokens) for model in models)
-    done, whole = 0.0, True
+    done = 0.0
     for model in models:
         run = _Run(model, plan, labelled, partial(_told, tell, done, total, model.lane.model))
         bench = Bench(model.lane, partial(open_model, app.settings), journal, model.digest, run.advance)
         with closing(bench):
             result = run.measure(bench)
         done += plan.cost(model.lane.context_tokens)
-        whole = whole and not result.error
         yield replace(result, verdicts=verdicts(result, quick=quick))
-    if whole:
-        journal.clear()
 
 
 def _told(
@@ -169,7 +166,7 @@ class _Run:
 
 @contextmanager
 def opened_journal(folder: Path, *, fresh: bool = False) -> Iterator[Journal]:
-    """Open the journal in which a run that was stopped left what it had.
+    """Open the journal in which a run that was stopped left what it had; clear it when all is told.
 
     Raises `TwolaneError` where another run is at it: two at once would measure each other.
     """

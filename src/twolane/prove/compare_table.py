@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -21,7 +22,9 @@ def table(results: Sequence[ModelResult]) -> Table:
     rows: list[Sequence[str | Cell]] = [[name, *map(read, results)] for name, read in _rows(results)]
     for lane in ("filing", "chat"):
         rows.append([f"for {lane}", *(_verdict(result, lane) for result in results)])
-    return Table(["", *(result.model for result in results)], rows, "n is how often each was measured")
+    return Table(
+        ["measured", *(result.model for result in results)], rows, "n is how often a figure was measured"
+    )
 
 
 def _rows(results: Sequence[ModelResult]) -> list[tuple[str, _Reader]]:
@@ -50,9 +53,9 @@ def _rows(results: Sequence[ModelResult]) -> list[tuple[str, _Reader]]:
 
 
 def _length(results: Sequence[ModelResult], index: int) -> str:
+    """Name a length by two digits: every model cuts the same text into other tokens."""
     lengths = [result.speeds[index].prompt_tokens for result in results if index < len(result.speeds)]
-    shortest, longest = min(lengths), max(lengths)
-    return f" at {shortest:,}" + (f" to {longest:,}" if longest > shortest else "")
+    return f" at {number(float(f'{statistics.median(lengths):.1e}'))}"
 
 
 def _prompt_rate(index: int, result: ModelResult) -> str:

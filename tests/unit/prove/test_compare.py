@@ -263,7 +263,6 @@ def test_a_comparison_is_resumed_and_each_model_is_gone_before_the_next(app: App
     assert [result.model for result in results] == ["one", "two"]
     assert kept > 0
     assert results[0].speeds == first.speeds  # to the last digit: not measured again
-    assert not (folder / "compare.jsonl").exists()
     assert all(before.done <= after.done for before, after in pairwise(told))
     assert told[-1].done == pytest.approx(told[-1].total)
     assert [verdict.lane for verdict in results[0].verdicts] == ["filing", "chat"]
