@@ -18,13 +18,13 @@ COMMANDS = (
     "correct",
     "ask",
     "chat",
+    "compare",
     "serve",
     "models",
     "models list",
     "models pull",
     "models verify",
     "doctor",
-    "compare",
 )
 
 

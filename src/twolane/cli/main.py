@@ -76,10 +76,10 @@ cli.command("files")(files.files)
 cli.command("correct")(files.correct)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
+cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.add_typer(models.cli, name="models")
 cli.command("doctor")(doctor.doctor)
-cli.command("compare")(compare.compare)
 
 
 def main() -> None:
