@@ -42,7 +42,7 @@ SEES: dict[str, set[str]] = {
     "steps": BOTH_LANES,
     "service": BOTH_LANES | {"app"},
     "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
-    "prove": BOTH_LANES | {"app"},
+    "prove": BOTH_LANES | {"app", "lanes"},
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
@@ -53,7 +53,8 @@ SEES: dict[str, set[str]] = {
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
-    *("charset_normalizer", "platformdirs", "pynvml", "gguf", "prometheus_client", "opentelemetry"),
+    *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
+    *("prometheus_client", "opentelemetry", "matplotlib"),
 )
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, doctor, files, hardware, init, models, serve, status, top
+from twolane.cli import add, ask, compare, doctor, files, hardware, init, models, serve, status, top
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
@@ -81,6 +81,7 @@ cli.command("files")(files.files)
 cli.command("correct")(files.correct)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
+cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.add_typer(models.cli, name="models")
 cli.command("top")(top.top)
