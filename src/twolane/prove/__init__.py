@@ -1,0 +1,1 @@
+"""The measurements behind the strategy of two lanes, and the report of them."""
