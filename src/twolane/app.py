@@ -31,8 +31,8 @@ from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import READ, JobCounts
 from twolane.jobs.local import LocalDoorbell
-from twolane.jobs.worker import JobEvent, Worker
-from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
+from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.lanes import OLLAMA_URL, LaneName, on_one_model, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
@@ -44,8 +44,12 @@ from twolane.store.sqlite import open_sqlite
 log = logging.getLogger(__name__)
 
 __all__ = [
+    "CLASSIFY",
     "AddResult",
     "App",
+    "JobEvent",
+    "JobEventKind",
+    "LaneName",
     "LaneStatus",
     "Status",
     "find_model",
@@ -98,18 +102,22 @@ class Status:
 class App:
     """A library of documents with both lanes; parts are opened when they are first needed.
 
-    Safe to use from several threads. Closing it ends its workers and its model processes.
+    Safe to use from several threads. Closing it ends its workers and its model processes. With `one_model`
+    the chat lane's model does both jobs, in one queue: `twolane prove` compares two lanes with that.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, one_model: bool = False) -> None:
         self.settings = settings
-        self.lanes = resolve_lanes(settings)
+        lanes = resolve_lanes(settings)
+        self.lanes = on_one_model(lanes) if one_model else lanes
+        self._one_model = one_model
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = _open_store(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
+        self._processes: dict[LaneName, Callable[[], int | None]] = {}
         self._doorbell = LocalDoorbell()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -146,6 +154,7 @@ class App:
 
     def llm(self, name: LaneName) -> LLM:
         """Return a lane's model; nothing is loaded or connected before it is asked something."""
+        name = "chat" if self._one_model else name
         return self._part(f"llm {name}", lambda: self._open_llm(name), lambda llm: llm.close())
 
     def _open_llm(self, name: LaneName) -> LLM:
@@ -153,14 +162,21 @@ class App:
         if lane.runtime == "embedded":
             from twolane.llm.llamacpp import LlamaCppLLM
 
-            return LlamaCppLLM(
+            llm = LlamaCppLLM(
                 lane,
                 lane=name,
                 run_dir=self._run_dir,
                 models_dir=self.settings.models_dir,
                 threads=lane.threads,
             )
+            self._processes[name] = lambda: address.pid if (address := llm.address()) else None
+            return llm
         return open_server_llm(lane)
+
+    def model_process(self, name: LaneName) -> int | None:
+        """Return the number of the process that runs a lane's model; None for a server."""
+        find = self._processes.get("chat" if self._one_model else name)
+        return find() if find else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
@@ -413,12 +429,12 @@ class App:
         self._threads.clear()
 
 
-def open_app(settings: Settings) -> App:
+def open_app(settings: Settings, *, one_model: bool = False) -> App:
     """Open the library that the settings name, creating it where there is none.
 
     Raises `SettingsError` and `StoreError`.
     """
-    return App(settings)
+    return App(settings, one_model=one_model)
 
 
 def open_server_llm(lane: LaneSettings) -> LLM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from twolane.config import LaneSettings, Settings
@@ -16,6 +17,18 @@ OLLAMA_URL = "http://127.0.0.1:11434"
 def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes. Raises `SettingsError`."""
     return {"filing": resolve_lane("filing", settings.filing), "chat": resolve_lane("chat", settings.chat)}
+
+
+def on_one_model(lanes: Mapping[LaneName, LaneSettings]) -> dict[LaneName, LaneSettings]:
+    """Return lanes that share the chat lane's model and its queue: what two lanes are compared with.
+
+    Where both ran on the same machine, the one model has the threads of both.
+    """
+    filing, chat = lanes["filing"], lanes["chat"]
+    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
+        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
+        chat = chat.model_copy(update={"threads": threads})
+    return {"filing": chat, "chat": chat}
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:

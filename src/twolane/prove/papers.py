@@ -1,8 +1,8 @@
 """The papers that are filed and asked about while measuring: invented, varied, and the same in every run.
 
 Three kinds: *memos* are e-mails that a rule files, one fact each, to be asked about; *unsure* papers are
-texts whose kind neither rules nor similarity can tell, so that a model has to; the *mixed* ones are what comes
-into a home or an office in a month, most of which need no model.
+texts whose kind neither rules nor similarity can tell, so that a model has to; the *mixed* ones are what
+comes into a home or an office in a month, most of which need no model.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def memo(number: int) -> Paper:
 
 
 def unsure(number: int) -> Paper:
-    """Return a text of 90 to 130 words whose kind only a model can tell, if anything can."""
+    """Return a text of about 80 words whose kind only a model can tell, if anything can."""
     pieces, choice = _pieces(), random.Random(f"unsure {number}")  # noqa: S311 - varied, not secret
     one, other = choice.sample(pieces["matters"], 2)
     names = [*one.split(", "), *other.split(", ")]
@@ -86,14 +86,8 @@ def _words(choice: random.Random) -> dict[str, Any]:
 
 
 def _invoice(number: int, choice: random.Random) -> Paper:
-    words, net = _words(choice), choice.randint(80, 2000)
-    text = (
-        f"INVOICE\n\nInvoice number: {2026_000 + number}\nInvoice date: {words['day']} {words['month']} 2026\n"
-        f"Bill to: {words['person']}, {words['place']}\n\nQuantity  Description  Unit price\n"
-        f"1  {words['thing']}: {words['work']}  {net}.00 EUR\n\nSubtotal {net}.00 EUR\nVAT 20 %  {net / 5:.2f} EUR\n"
-        f"Total amount due {net * 1.2:.2f} EUR\nPayment terms: 14 days\n"
-    )
-    return Paper(f"invoice-{number:05}.txt", text)
+    net = choice.randint(80, 2000)
+    return _filled("invoice", ".txt", number, choice, net=net, vat=net / 5, gross=net * 1.2)
 
 
 def _statement(number: int, choice: random.Random) -> Paper:
@@ -102,41 +96,25 @@ def _statement(number: int, choice: random.Random) -> Paper:
         amount = choice.randint(-200, 220) + 0.5
         balance += amount
         lines.append(f"{day:02}.02.2026  {_words(choice)['person']}  {amount:+.2f}  {balance:.2f}")
-    text = (
-        f"Bank statement {number}\nAccount statement for February 2026, account number XX00 0000 {number:04}\n"
-        "Opening balance and transactions\nDate  Description  Amount  Balance\n" + "\n".join(lines)
-    )
-    return Paper(f"statement-{number:05}.txt", f"{text}\nClosing balance {balance:.2f} EUR\n")
+    return _filled("statement", ".txt", number, choice, lines="\n".join(lines), balance=balance)
+
+
+def _agreement(number: int, choice: random.Random) -> Paper:
+    return _filled("agreement", ".txt", number, choice, second=_words(choice)["person"])
+
+
+def _script(number: int, choice: random.Random) -> Paper:
+    return _filled("script", ".py", number, choice)
 
 
 def _table(number: int, choice: random.Random) -> Paper:
     rows = "\n".join(f"{day},{choice.randint(8, 29)},{_words(choice)['place']}" for day in range(1, 20))
-    return Paper(f"readings-{number:05}.csv", f"day,value,place\n{rows}\n")
-
-
-def _script(number: int, choice: random.Random) -> Paper:
-    words = _words(choice)
-    text = f'"""Counts what {words["person"]} noted."""\n\nLIMIT = {words["number"]}\n\n\ndef total(values):\n    return sum(values[:LIMIT])\n'
-    return Paper(f"script_{number:05}.py", text)
+    return Paper(f"readings-{number:05}.csv", f"day,value,{number}\n{rows}\n")
 
 
 def _mail(number: int, choice: random.Random) -> Paper:
     del choice
-    paper = memo(400 + number % 400)
-    return Paper(f"mail-{number:05}.eml", paper.text + f"\nReference {number}\n")
-
-
-def _contract(number: int, choice: random.Random) -> Paper:
-    words = _words(choice)
-    text = (
-        f"RENTAL AGREEMENT no. {number}\n\nThis agreement is made between {words['person']} (the landlord) and "
-        f"{_words(choice)['person']} (the tenant).\n1. The landlord lets the {words['thing']} at {words['place']} to "
-        f"the tenant.\n2. The parties agree on a rent of {words['price']} euros a month.\n3. Term and termination: "
-        f"either party may terminate this agreement with {words['months']} months' notice.\n4. Governing law is that "
-        "of the landlord's seat.\nIN WITNESS WHEREOF the parties have signed.\nSignature of the landlord ________  "
-        "Signature of the tenant ________\n"
-    )
-    return Paper(f"agreement-{number:05}.txt", text)
+    return Paper(f"mail-{number:05}.eml", f"{memo(400 + number % 400).text}\nReference {number}\n")
 
 
 def _unsure_one(number: int, choice: random.Random) -> Paper:
@@ -144,7 +122,12 @@ def _unsure_one(number: int, choice: random.Random) -> Paper:
     return unsure(90_000 + number)
 
 
+def _filled(kind: str, suffix: str, number: int, choice: random.Random, **more: Any) -> Paper:
+    text = _pieces()["mixed"][kind].format(**(_words(choice) | {"serial": number} | more))
+    return Paper(f"{kind}-{number:05}{suffix}", text.lstrip())
+
+
 _MIXED: tuple[Callable[[int, random.Random], Paper], ...] = (
     *(_mail, _invoice, _table, _mail, _statement),
-    *(_unsure_one, _mail, _invoice, _contract, _script),
+    *(_unsure_one, _mail, _invoice, _agreement, _script),
 )
