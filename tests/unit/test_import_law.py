@@ -51,7 +51,7 @@ SEES: dict[str, set[str]] = {
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
-    *("charset_normalizer", "platformdirs"),
+    *("charset_normalizer", "platformdirs", "matplotlib"),
 )
 
 

@@ -1,0 +1,1 @@
+"""The measurements of this machine and their reports: models against each other, two lanes against one."""

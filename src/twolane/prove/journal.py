@@ -1,0 +1,77 @@
+"""The results of finished measurements on disk, so that a run that was stopped goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+Result = Any
+"""What JSON can hold: a number, a text, a list, a mapping of these."""
+
+
+class Journal:
+    """Finished measurements as JSON lines, each under its name, its parameters and its model's digest.
+
+    A line is on disk before `once` returns. A last line that was cut off by a crash is measured again. Not
+    for several processes at once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._kept: dict[str, Result] = {}
+        if path.is_file():
+            for line in path.read_text("utf-8", errors="replace").splitlines():
+                self._read(line)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def recall(self, name: str, parameters: Mapping[str, Any], digest: str = "") -> Result | None:
+        """Return the result that was kept under this name, parameters and digest, or None."""
+        return self._kept.get(_key(name, parameters, digest))
+
+    def keep(self, name: str, parameters: Mapping[str, Any], digest: str, result: Result) -> None:
+        """Keep a result; it is on disk when this returns. Raises `OSError`."""
+        row = {"name": name, "parameters": dict(parameters), "digest": digest, "result": result}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a+b") as file:
+            if file.tell() and not _ends_a_line(file.fileno(), file.tell()):
+                file.write(b"\n")  # what a crash cut off must not spoil this line too
+            file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._kept[_key(name, parameters, digest)] = result
+
+    def once(
+        self, name: str, parameters: Mapping[str, Any], digest: str, measure: Callable[[], Result]
+    ) -> Result:
+        """Return the kept result, or measure and keep it; what `measure` raises is not kept."""
+        kept = self.recall(name, parameters, digest)
+        if kept is None:
+            kept = measure()
+            self.keep(name, parameters, digest, kept)
+        return kept
+
+    def clear(self) -> None:
+        """Forget everything: the run is over, and the next one measures anew."""
+        self._kept.clear()
+        self.path.unlink(missing_ok=True)
+
+    def _read(self, line: str) -> None:
+        try:
+            row = json.loads(line)
+            self._kept[_key(row["name"], row["parameters"], row["digest"])] = row["result"]
+        except (ValueError, KeyError, TypeError):
+            return
+
+
+def _key(name: str, parameters: Mapping[str, Any], digest: str) -> str:
+    return json.dumps([name, dict(parameters), digest], sort_keys=True)
+
+
+def _ends_a_line(descriptor: int, size_bytes: int) -> bool:
+    os.lseek(descriptor, size_bytes - 1, os.SEEK_SET)
+    return os.read(descriptor, 1) == b"\n"
