@@ -24,6 +24,7 @@ COMMANDS = (
     "models pull",
     "models verify",
     "doctor",
+    "prove",
 )
 
 

@@ -119,7 +119,7 @@ def _mail(number: int, choice: random.Random) -> Paper:
 
 def _unsure_one(number: int, choice: random.Random) -> Paper:
     del choice
-    return unsure(90_000 + number)
+    return unsure(1_000_000 + number)
 
 
 def _filled(kind: str, suffix: str, number: int, choice: random.Random, **more: Any) -> Paper:

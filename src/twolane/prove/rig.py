@@ -1,4 +1,4 @@
-"""A set-up that runs: two lanes or one model, with a library of its own, papers coming in and questions asked."""
+"""A set-up that runs, two lanes or one model: a library of its own, papers that come in, questions asked."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ POLL_S = 0.05
 _KILL_EVERY_S = 0.1
 _STALLED_S = 900.0
 _SPARE_PAPERS = 2
+_PAPERS_EACH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def measured_settings(
 class Rig:
     """An open library whose workers run; papers and questions are numbered, and none is used twice.
 
-    `tick` is called while it waits, so that a bar can move.
+    `serial` numbers the set-ups of a run: no two have the same papers and `memos`, for a server that serves
+    several remembers prompts. `tick` is called while it waits, so that a bar can move.
     """
 
     def __init__(
@@ -76,7 +78,8 @@ class Rig:
         setup: Setup,
         folder: Path,
         *,
-        papers_from: int = 0,
+        serial: int,
+        memos: int,
         tick: Callable[[], None],
     ) -> None:
         self.setup = setup
@@ -88,9 +91,9 @@ class Rig:
         self._filed: list[float] = []
         self._delays: list[str] = []
         self._added = 0
-        self._next_paper = papers_from
+        self._next_paper = serial * _PAPERS_EACH
+        self._memos = range(serial * memos, (serial + 1) * memos)
         self._next_memo = 0
-        self._memos = 0
 
     def __enter__(self) -> Self:
         return self
@@ -102,15 +105,14 @@ class Rig:
 
     # filing
 
-    def start(self, memos: int) -> None:
+    def start(self) -> None:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
-        for name in self.app.lanes:
+        for name in lanes_of(self.setup):
             if name == "chat" or self.app.settings.filing.use_model:
                 self.app.llm(name).load()
         self.app.start_workers(self._on_event)
-        self._memos = memos
-        if memos:
-            self.file([papers.memo(number) for number in range(memos)])
+        if self._memos:
+            self.file([papers.memo(number) for number in self._memos])
             self.settle()
             self.ask()
         self.file(self.unsure(2))
@@ -143,6 +145,12 @@ class Rig:
         with self._lock:
             return self._added - len(self._filed)
 
+    @property
+    def filed(self) -> int:
+        """How many papers have got their category so far."""
+        with self._lock:
+            return len(self._filed)
+
     def filed_between(self, start: float, end: float) -> int:
         """Count the papers that got their category in a time of the monotonic clock."""
         with self._lock:
@@ -150,7 +158,11 @@ class Rig:
 
     def settle(self) -> None:
         """Wait until nothing is left to do."""
-        self.wait_for(lambda: self.app.store.pending().jobs == 0)
+        self.wait_for(self.is_idle)
+
+    def is_idle(self) -> bool:
+        """Say whether nothing is left to do."""
+        return self.app.store.pending().jobs == 0
 
     def lost(self) -> int:
         """Count papers that were given up."""
@@ -169,10 +181,10 @@ class Rig:
         stop = threading.Event()
         backlog = self.app.settings.filing.workers + _SPARE_PAPERS
         feeder = threading.Thread(target=self._feed, args=(stop, backlog), name="feeder")
-        before = len(self._filed)
+        before = self.filed
         feeder.start()
         try:
-            self.wait_for(lambda: len(self._filed) > before)
+            self.wait_for(lambda: self.filed > before)
             yield
         finally:
             stop.set()
@@ -200,7 +212,7 @@ class Rig:
     def question(self) -> str:
         """Return the next question: each is about another memo, so that no answer is prepared by the last."""
         number, self._next_memo = self._next_memo, self._next_memo + 1
-        return papers.memo(number % max(1, self._memos)).question
+        return papers.memo(self._memos[number % len(self._memos)]).question
 
     def ask(self, *, on_first: Callable[[], None] = lambda: None) -> Asked:
         """Ask the next question and time what comes, as whoever asked sees it."""
@@ -234,7 +246,7 @@ class Rig:
 
     @contextmanager
     def asking(self) -> Iterator[list[Asked]]:
-        """Have a question answered while the block runs, from its start on; the answer is in the list after."""
+        """Have a question answered while the block runs; what was seen of it is in the list afterwards."""
         answers: list[Asked] = []
         begun = threading.Event()
 
@@ -262,14 +274,18 @@ class Rig:
         except psutil.NoSuchProcess:
             return None
 
+    def must_kill(self, lane: LaneName) -> None:
+        """Raise `ModelError` where a lane's model has no process of ours that could be killed."""
+        if self.process(lane) is None:
+            raise ModelError(f"the {lane} lane's model has no process that is ours to kill")
+
     @contextmanager
     def killed(self, lane: LaneName) -> Iterator[list[float]]:
         """Kill a lane's model process, and each that takes its place, while the block runs.
 
         Yields the moments of the deaths. Raises `ModelError` where there is no process to kill.
         """
-        if self.process(lane) is None:
-            raise ModelError(f"the {lane} lane's model runs in a server that is not ours to kill")
+        self.must_kill(lane)
         deaths: list[float] = []
         stop = threading.Event()
 
