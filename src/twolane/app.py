@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -32,7 +32,9 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import READ, JobCounts
 from twolane.jobs.local import LocalDoorbell
 from twolane.jobs.worker import JobEvent, JobEventKind, Worker
-from twolane.lanes import OLLAMA_URL, LaneName, on_one_model, resolve_lanes, used_models
+from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.llm.admission import Admission
+from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
@@ -45,7 +47,6 @@ log = logging.getLogger(__name__)
 
 __all__ = [
     "CLASSIFY",
-    "AddResult",
     "App",
     "JobEvent",
     "JobEventKind",
@@ -64,17 +65,6 @@ __all__ = [
 _BATCH = 500
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class AddResult:
-    """What `App.add` found: numbers of files."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +111,12 @@ class App:
         self._doorbell = LocalDoorbell()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.admission = Admission(
+            self._run_dir,
+            longest_wait_s=settings.filing.longest_wait_s,
+            exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
+            active=settings.chat_first and is_here(self.lanes["chat"]),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +128,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self.admission.close()  # or its workers would wait for answers that others are given
         self.stop_workers()
         with self._lock:
             closers, self._closers = self._closers[::-1], []
@@ -170,8 +167,15 @@ class App:
                 threads=lane.threads,
             )
             self._processes[name] = lambda: address.pid if (address := llm.address()) else None
-            return llm
-        return open_server_llm(lane)
+            if name == "filing":
+                self.admission.leash(llm.pause, llm.resume)
+            return self._admitted(name, llm)
+        return self._admitted(name, open_server_llm(lane))
+
+    def _admitted(self, name: LaneName, llm: LLM) -> LLM:
+        """Have filing's calls wait for their turn, where they are computed on this machine."""
+        waits = name == "filing" and is_here(self.lanes[name])
+        return AdmittedLLM(llm, self.admission) if waits else llm
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""
@@ -194,9 +198,18 @@ class App:
             )
         return ServerEmbedder(open_server_llm(_as_lane(embedding)))
 
+    def _filing_embedder(self) -> Embedder | None:
+        """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
+        embedder = self.embedder()
+        waits = embedder and is_here(self.settings.embedding)
+        return AdmittedEmbedder(embedder, self.admission) if embedder and waits else embedder
+
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        return self._part("extractor", lambda: Extractor(self.settings.extract), lambda part: part.close())
+        held = self.admission.is_held
+        return self._part(
+            "extractor", lambda: Extractor(self.settings.extract, held), lambda part: part.close()
+        )
 
     def classifier(self) -> Classifier:
         """Return the filing cascade, with the calibration that earlier runs have learned."""
@@ -207,7 +220,7 @@ class App:
         return Classifier(
             self.taxonomy,
             self.llm("filing") if self.settings.filing.use_model else None,
-            self.embedder(),
+            self._filing_embedder(),
             self.settings.filing,
             Calibration.from_json(saved) if saved else None,
             prompt_form=prompt_form(self.lanes["filing"].model),
@@ -228,7 +241,7 @@ class App:
 
     # what a user does
 
-    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> AddResult:
+    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         Raises `NotFoundError` where a path does not exist, before anything is queued.
@@ -245,7 +258,7 @@ class App:
         total = _plus(total, self._see(batch, number, redo, priority))
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
-        return AddResult(total.new, total.changed, total.unchanged, total.skipped, gone)
+        return replace(total, gone=gone)
 
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
@@ -284,7 +297,7 @@ class App:
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""
-        return self.answerer().ask(question, history)
+        return self.admission.while_answering(self.answerer().ask(question, history))
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
@@ -396,9 +409,11 @@ class App:
         steps = Steps(
             self.store,
             self.settings.extract,
+            self.taxonomy,
             extractor=self.extractor,
             classifier=self.classifier,
-            embedder=self.embedder,
+            embedder=self._filing_embedder,
+            wait=self.admission.wait,
         )
         pools = (
             (READ, steps.read, self.settings.extract.processes),

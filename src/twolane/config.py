@@ -89,6 +89,10 @@ class FilingSettings(LaneSettings):
     use_model: bool = Field(True, description="false: rules and similarity alone decide, no small model")
     review_below: float = Field(0.5, ge=0, le=1, description="less certain than this goes to review")
     workers: int = Field(2, ge=1, le=256, description="files in work at once")
+    longest_wait_s: Seconds = Field(
+        60.0,
+        description="with chat_first: the longest wait for answers, then it has a turn of a quarter of it",
+    )
 
 
 class ChatSettings(LaneSettings):
@@ -149,6 +153,10 @@ class Settings(_Frozen):
     queue_url: Literal["local"] = Field("local", description="what wakes the workers")
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
+    chat_first: bool = Field(
+        True,
+        description="filing waits while an answer is computed on this machine; see filing.longest_wait_s",
+    )
     filing: FilingSettings = FilingSettings()
     chat: ChatSettings = ChatSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

@@ -4,19 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import urlsplit
 
-from twolane.config import LaneSettings, Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
 OLLAMA_URL = "http://127.0.0.1:11434"
+_HERE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes. Raises `SettingsError`."""
-    return {"filing": resolve_lane("filing", settings.filing), "chat": resolve_lane("chat", settings.chat)}
+    filing = resolve_lane("filing", settings.filing)
+    chat = resolve_lane("chat", settings.chat)
+    filing_threads, chat_threads = _threads(settings, filing, chat)
+    return {
+        "filing": filing.model_copy(update={"threads": filing.threads or filing_threads}),
+        "chat": chat.model_copy(update={"threads": chat.threads or chat_threads}),
+    }
+
+
+def _threads(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> tuple[int, int]:
+    """Return (filing, chat) threads: all cores for each where the lanes take turns, else a share."""
+    cores = usable_cores()
+    if in_turn(settings, filing, chat):
+        return cores, cores
+    return share_cores(cores)
+
+
+def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+    """Say whether both lanes compute in processes of ours that never do so at the same time."""
+    return settings.chat_first and filing.runtime == chat.runtime == "embedded"
+
+
+def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
+    """Say whether a model computes on this machine."""
+    return lane.runtime in {"embedded", "scripted"} or urlsplit(lane.url or OLLAMA_URL).hostname in _HERE
 
 
 def on_one_model(lanes: Mapping[LaneName, LaneSettings]) -> dict[LaneName, LaneSettings]:
@@ -45,7 +71,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
 
 
 def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
-    """Fill in what a lane's settings leave open: runtime, model, address, threads."""
+    """Fill in what a lane's settings leave open by themselves: runtime, model, address."""
     runtime = lane.runtime
     if runtime == "auto":
         if lane.url:
@@ -63,9 +89,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
             f"{name}: an OpenAI-compatible server needs a model and a url",
             f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',
         )
-    filing_threads, chat_threads = share_cores(usable_cores())
-    threads = lane.threads or (filing_threads if name == "filing" else chat_threads)
-    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url, "threads": threads})
+    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
 
 
 def is_known(model: str) -> bool:

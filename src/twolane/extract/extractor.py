@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +32,7 @@ FILES_PER_CHILD = 200
 _START_TIMEOUT_S = 60.0
 _WATCH_S = 0.2
 _STDERR_TAIL_BYTES = 2000
+_NICE = 10  # a tenth of what others get who want the same core
 # What a child weighs before it reads anything, with all its libraries loaded.
 _BASELINE_BYTES = 268_435_456
 _KEPT_ENVIRONMENT = (
@@ -43,11 +45,13 @@ class Extractor:
     """Reads files in `settings.processes` child processes; safe to use from many threads.
 
     Children start when they are first needed, live for some hundred files, and are replaced when a file
-    breaks them. Close it, or use it as a context manager.
+    breaks them. Close it, or use it as a context manager. They run at a low priority, and time for which
+    `held` says that others go first is not counted against a file.
     """
 
-    def __init__(self, settings: ExtractSettings) -> None:
+    def __init__(self, settings: ExtractSettings, held: Callable[[], bool] = lambda: False) -> None:
         self._settings = settings
+        self._held = held
         self._limits = Limits(
             settings.timeout_s,
             settings.memory_limit_bytes,
@@ -86,7 +90,7 @@ class Extractor:
         try:
             if self._closed.is_set():
                 raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
-            child = child or _Child(self._limits)
+            child = child or _Child(self._limits, self._held)
             answer = child.ask(path)
         except BaseException:
             if child:
@@ -131,8 +135,9 @@ class Extractor:
 class _Child:
     """One child process with its scratch folder; used by one thread at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, held: Callable[[], bool]) -> None:
         self.files = 0
+        self._held = held
         self._tail = ""
         self._limits = limits
         self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
@@ -147,6 +152,7 @@ class _Child:
             env=_environment(self._scratch),
             start_new_session=True,
         )
+        _give_way(self._process.pid)
         try:
             self._exchange({"limits": asdict(limits)}, _START_TIMEOUT_S, "starting the reading process")
         except BaseException:
@@ -160,7 +166,8 @@ class _Child:
         return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}")
 
     def _exchange(self, request: dict[str, Any], timeout_s: float, doing: str) -> dict[str, Any]:
-        watch = _Watch(self._process, timeout_s, self._limits.memory_bytes + _BASELINE_BYTES)
+        memory_bytes = self._limits.memory_bytes + _BASELINE_BYTES
+        watch = _Watch(self._process, timeout_s, memory_bytes, self._held)
         stdin, stdout = self._streams()
         try:
             send(stdin, request)
@@ -213,6 +220,14 @@ class _Child:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
+def _give_way(pid: int) -> None:
+    """Lower a process's priority, and that of its session: Linux may weigh sessions against each other."""
+    with suppress(psutil.Error, OSError):
+        psutil.Process(pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
+        if sys.platform == "linux":
+            Path(f"/proc/{pid}/autogroup").write_text(str(_NICE), "ascii")
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and, where the system has groups, all that it started."""
     if process.returncode is not None:  # waited for: its number may be another process's by now
@@ -246,8 +261,15 @@ def _environment(scratch: str) -> dict[str, str]:
 class _Watch:
     """Kills a child that takes too long or grows too large, until it is ended."""
 
-    def __init__(self, process: subprocess.Popen[bytes], timeout_s: float, memory_bytes: int) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        timeout_s: float,
+        memory_bytes: int,
+        held: Callable[[], bool],
+    ) -> None:
         self._process = process
+        self._held = held
         self._deadline = time.monotonic() + timeout_s
         self._memory_bytes = memory_bytes
         self._broken = ""
@@ -262,8 +284,12 @@ class _Watch:
         return self._broken
 
     def _run(self) -> None:
+        looked = time.monotonic()
         while not self._done.wait(max(0.0, min(_WATCH_S, self._deadline - time.monotonic()))):
-            if time.monotonic() >= self._deadline:
+            last, looked = looked, time.monotonic()
+            if self._held():
+                self._deadline += looked - last
+            if looked >= self._deadline:
                 self._broken = "time"
             elif self._memory() > self._memory_bytes:
                 self._broken = "memory"

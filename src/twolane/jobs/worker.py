@@ -2,7 +2,8 @@
 
 A failure of the job (a damaged file, a fault of ours) counts as an attempt. An outage of what every job of
 its kind needs (a model server that restarts, a catalogue that is held) does not, for a while: the job goes
-back and its kind pauses. Otherwise a restart of a server of ten seconds would quarantine every file.
+back and its kind pauses. Otherwise a restart of a server of ten seconds would quarantine every file. A model
+that ran out of time is taken for an outage too, until others succeed where the same job is late again.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import logging
 import math
 import queue
+import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +25,7 @@ from twolane.errors import (
     LeaseLostError,
     ModelBusyError,
     ModelMissingError,
+    ModelTimeoutError,
     ModelUnreachableError,
     StoreBusyError,
     StoreError,
@@ -33,6 +37,10 @@ from twolane.store.base import Store
 Handler = Callable[[Job], None]
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError)
 MAX_PAUSE_S = 30.0
+# A job that ran out of time goes behind the others for about so long: if they succeed, it was its own fault.
+_LATE_S = 30.0
+# Where none can say, so many times are an attempt: a server that hangs for hours quarantines nothing.
+_TIMES_LATE = 12
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +74,14 @@ class _Outage:
     pause_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Lateness:
+    """How often a job ran out of time, and how many of its kind were `done` when it last did."""
+
+    times: int
+    done: int
+
+
 class Worker:
     """Runs jobs of the handlers' kinds in `threads` threads, each job under a lease of `lease_s`.
 
@@ -89,6 +105,7 @@ class Worker:
         patience_s: float = 120.0,
         poll_s: float = 0.5,
         first_pause_s: float = 0.5,
+        late_s: float = _LATE_S,
     ) -> None:
         self._store = store
         self._handlers = dict(handlers)
@@ -101,10 +118,13 @@ class Worker:
         self._patience_s = patience_s
         self._poll_s = poll_s
         self._first_pause_s = first_pause_s
+        self._late_s = late_s
         self._lock = threading.Lock()
         # by lease: after a sleep of the machine, a job may be claimed again while its first run goes on
         self._held: dict[str, Job] = {}
         self._outages: dict[str, _Outage] = {}
+        self._late: dict[int, _Lateness] = {}
+        self._done: Counter[str] = Counter()
         self._alone_next: set[int] = set()
         self._wake = threading.Event()
         self._ended = threading.Event()
@@ -254,6 +274,8 @@ class Worker:
             kind, error = JobEventKind.FINISHED, ""
         except LeaseLostError:
             raise
+        except ModelTimeoutError as late:
+            kind, error = self._wait_or_fail(job, late), late.what
         except OUTAGES as outage:
             kind, error = self._delay(job, outage), outage.what
         except TwolaneError as fault:
@@ -276,6 +298,18 @@ class Worker:
             _log.debug("job %d was ended by its handler, or taken over", job.job_id)
         with self._lock:
             self._outages.pop(job.kind, None)
+            self._late.pop(job.job_id, None)
+            self._done[job.kind] += 1
+
+    def _wait_or_fail(self, job: Job, fault: ModelTimeoutError) -> JobEventKind:
+        """Tell a server that hangs, which is an outage, from a job that takes too long."""
+        with self._lock:
+            last, done = self._late.get(job.job_id), self._done[job.kind]
+            times = last.times + 1 if last else 1
+            self._late[job.job_id] = _Lateness(times, done)
+        if (last and done > last.done) or times % _TIMES_LATE == 0:
+            return self._fail(job, fault)
+        return self._delay(job, fault, self._late_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads jobs
 
     def _fail(self, job: Job, fault: TwolaneError) -> JobEventKind:
         # A reader may have died of its neighbours' memory or time: once more, alone, then it is the file.
@@ -289,7 +323,7 @@ class Worker:
         again = self._store.fail(job, error, retry=retry)
         return JobEventKind.FAILED if again else JobEventKind.PARKED
 
-    def _delay(self, job: Job, fault: TwolaneError) -> JobEventKind:
+    def _delay(self, job: Job, fault: TwolaneError, delay_s: float = 0.0) -> JobEventKind:
         now = time.monotonic()
         with self._lock:
             outage = self._outages.get(job.kind)
@@ -303,7 +337,7 @@ class Worker:
         if waited_s > self._patience_s:
             return self._fail(job, fault)
         _log.warning("%s jobs wait, since %.0f s: %s", job.kind, waited_s, fault)
-        self._store.release(job)
+        self._store.release(job, delay_s=delay_s)
         return JobEventKind.DELAYED
 
     def _tell(self, event: JobEvent) -> None:

@@ -133,6 +133,14 @@ class LlamaCppLLM:
             return Health(True, True, False, f"{self.model} is not started; the first request starts it")
         return Health(True, True, True, f"{self.model} is loaded in process {address.pid}")
 
+    def pause(self) -> None:
+        """Stop the lane's process where it is ours, so that it computes nothing; harmless when repeated."""
+        self._lane.pause()
+
+    def resume(self) -> None:
+        """Let the lane's process go on; harmless when repeated."""
+        self._lane.resume()
+
     def close(self) -> None:
         self._gate.close()
         self._lane.close()

@@ -26,15 +26,15 @@ _LOG_WARNINGS = 2
 _HAS_PARENTS = os.name == "posix"
 
 
-def _die_with_parent(parent: int, signal_number: int) -> None:
+def _die_with_parent(parent: int) -> None:
     """Have the kernel end this process with its parent (Linux).
 
-    Only while the model loads: llama.cpp then holds the interpreter, and no thread of ours could notice. The
-    signal goes by the parent's *thread*, which surely lives as long as it waits for us, but not after that.
+    No thread of ours could notice while the model loads, for llama.cpp then holds the interpreter, nor while
+    this process is paused. The signal goes by the parent's *thread*, which lives as long as we do.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal_number)
-        if signal_number and os.getppid() != parent:  # it died before the call
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before the call
             os._exit(1)
 
 
@@ -82,14 +82,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wanted = json.loads(sys.stdin.buffer.readline())
     parent = wanted["parent_pid"]
-    _die_with_parent(parent, signal.SIGKILL if _HAS_PARENTS else 0)
+    _die_with_parent(parent)
     try:
         server = _start(wanted)
     except RuntimeError:
         os._exit(2)  # the reason is in the log
     threading.Thread(target=_watch_stdin, daemon=True).start()
     print(json.dumps({"url": server.listening_address}), flush=True)  # noqa: T201
-    _die_with_parent(parent, 0)
     _watch_parent(parent, Path(wanted["log"]))
 
 

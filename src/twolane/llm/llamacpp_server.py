@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import psutil
@@ -30,6 +32,8 @@ _ASK_S = 2.0
 _LOCK_POLL_S = 0.5
 _END_S = 5.0
 _LOG_TAIL_LINES = 6
+# Only where a stopped process surely ends with its owner: on Linux the kernel sees to that.
+CAN_PAUSE = sys.platform == "linux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,11 @@ class Address:
     def is_alive(self) -> bool:
         """Say whether the process still runs and knows the key; being slow to answer counts as running."""
         try:
-            if psutil.Process(self.pid).status() == psutil.STATUS_ZOMBIE:
-                return False
+            status = psutil.Process(self.pid).status()
         except psutil.NoSuchProcess:
             return False
+        if status in {psutil.STATUS_ZOMBIE, psutil.STATUS_STOPPED}:
+            return status == psutil.STATUS_STOPPED  # paused: it would not answer, but is well
         try:
             with httpx.Client(trust_env=False, timeout=_ASK_S) as client:
                 answer = client.get(f"{self.url}/v1/models", headers={"Authorization": f"Bearer {self.key}"})
@@ -93,6 +98,8 @@ class LaneServer:
         self._closed = threading.Event()
         self._address: Address | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._leash = threading.Lock()
+        self._paused = False
         self._delay_s = 0.0
         self._not_before = 0.0
         self._started = 0.0
@@ -120,6 +127,20 @@ class LaneServer:
                     self._address = self._start(parameters, until)
                     self._announce(self._address)
             return self._address
+
+    def pause(self) -> None:
+        """Stop the process if it is ours and done with loading; harmless when repeated."""
+        with self._leash:
+            if CAN_PAUSE and not self._paused and self._child and self._address:
+                self._child.send_signal(signal.SIGSTOP)
+                self._paused = True
+
+    def resume(self) -> None:
+        """Let the process go on; harmless when repeated."""
+        with self._leash:
+            if self._paused and self._child:
+                self._child.send_signal(signal.SIGCONT)
+            self._paused = False
 
     def lost(self, address: Address) -> bool:
         """Say whether a process that stopped answering is gone; if so it is forgotten, and the next call
@@ -202,12 +223,7 @@ class LaneServer:
         key = secrets.token_urlsafe(32)
         log_descriptor = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         with os.fdopen(log_descriptor, "wb") as log:
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", str(_CHILD)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
+            self._child = _child(log)
         wanted = {**asdict(parameters), "key": key, "parent_pid": os.getpid(), "log": str(self._log)}
         try:
             url = self._wait_until_ready(self._child, json.dumps(wanted).encode() + b"\n", until)
@@ -258,7 +274,9 @@ class LaneServer:
         return ModelUnreachableError(f"the {self._lane} lane's process ended with {status}:\n{tail}", remedy)
 
     def _end_child(self) -> None:
-        child, self._child = self._child, None
+        self.resume()  # or it could not end by itself
+        with self._leash:
+            child, self._child = self._child, None
         if child is None:
             return
         assert child.stdin is not None
@@ -271,3 +289,28 @@ class LaneServer:
             child.kill()
             child.wait()
         child.stdout.close()
+
+
+def _child(log: BinaryIO) -> subprocess.Popen[bytes]:
+    """Start a child from a thread that lives for as long as the child does.
+
+    The kernel ends the child with the thread that started it: also one that is paused, and can look for its
+    parent no more.
+    """
+    started: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+
+    def own() -> None:
+        command = [sys.executable, "-P", str(_CHILD)]
+        try:
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        except OSError as error:
+            started.put(error)
+            return
+        started.put(child)
+        child.wait()
+
+    threading.Thread(target=own, name="twolane-lane-owner", daemon=True).start()
+    child = started.get()
+    if isinstance(child, OSError):
+        raise child
+    return child

@@ -45,7 +45,8 @@ def measured_settings(
 ) -> Settings:
     """Return the user's settings for a library in `folder`: never the user's catalogue, queue or taxonomy.
 
-    The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time.
+    The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time. One
+    model has one queue, in which everybody waits in the order in which he came.
     """
     filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one"}
     if workers:
@@ -59,6 +60,7 @@ def measured_settings(
             "store_url": "",
             "queue_url": "local",
             "source": None,
+            "chat_first": settings.chat_first and setup == "two",
             "filing": settings.filing.model_copy(update=filing),
             "chat": settings.chat.model_copy(update=chat),
         }

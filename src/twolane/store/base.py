@@ -28,12 +28,13 @@ from twolane.llm.base import Vectors
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a batch of a scan changed in the catalogue."""
+    """What a scan, or a batch of one, changed in the catalogue: numbers of files."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     skipped: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,11 @@ class Store(Protocol):
         Returns True where it will be tried again. Raises `LeaseLostError`.
         """
 
-    def release(self, job: Job) -> None:
-        """Give an unstarted job back without counting the attempt (a worker that is stopping)."""
+    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
+        """Give a job back without counting the attempt: it was not started, or its failure was not its own.
+
+        With a delay it is not claimed before that has passed, and others go first.
+        """
 
     def job_counts(self) -> dict[str, JobCounts]:
         """Count jobs by kind."""

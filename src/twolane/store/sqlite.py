@@ -220,8 +220,8 @@ class SqliteStore:
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         return self._jobs.fail(job, error, retry=retry)
 
-    def release(self, job: Job) -> None:
-        self._jobs.release(job)
+    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
+        self._jobs.release(job, delay_s=delay_s)
 
     def job_counts(self) -> dict[str, JobCounts]:
         return self._jobs.job_counts()

@@ -79,13 +79,13 @@ class SqliteJobs:
                 self._park(connection, row, error)
         return again
 
-    def release(self, job: Job) -> None:
+    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
         with self._holding(job) as (connection, row):
             self._requeue(
                 connection,
                 job,
                 attempts=row["attempts"] - 1,
-                run_at=row["run_at"],
+                run_at=self._clock() + delay_s if delay_s else row["run_at"],
                 error=row["error"],
                 suspect=row["suspect"],
             )

@@ -1,0 +1,296 @@
+"""Chat first: filing waits for answers, gets its share back, and its waiting is nobody's fault."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twolane.config import LaneSettings
+from twolane.errors import ModelBusyError, ModelTimeoutError
+from twolane.llm.admission import Admission, Sign
+from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
+from twolane.llm.onnx import ServerEmbedder
+from twolane.llm.scripted import ScriptedLLM
+
+DEADLINE_S = 60.0
+SHORT_S = 0.4  # long enough to be waited for, short enough for a test
+OpenAdmission = Callable[..., Admission]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[OpenAdmission]:
+    """Open admissions of one library; each stands for a process, for none sees the locks of another."""
+    with ExitStack() as stack:
+
+        def open_one(longest_wait_s: float = 600.0, **settings: bool) -> Admission:
+            admission = Admission(tmp_path, longest_wait_s=longest_wait_s, **settings)
+            stack.callback(admission.close)
+            return admission
+
+        yield open_one
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def until(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(int(DEADLINE_S / 0.01)):
+        if condition():
+            return
+        pause.wait(0.01)
+    raise AssertionError(f"not so within {DEADLINE_S} s")
+
+
+def filed(pool: ThreadPoolExecutor, admission: Admission) -> Future[bool]:
+    """Have filing do one thing; returns whether it was held in the middle of it."""
+
+    def work() -> bool:
+        with admission.working() as shift:
+            return shift.held
+
+    return pool.submit(work)
+
+
+def test_filing_goes_on_where_nobody_asks(opened: OpenAdmission, pool: ThreadPoolExecutor) -> None:
+    assert filed(pool, opened()).result(DEADLINE_S) is False
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_filing_waits_while_somebody_is_answered(
+    opened: OpenAdmission, pool: ThreadPoolExecutor, processes: int
+) -> None:
+    # given
+    filing = opened()
+    chat = filing if processes == 1 else opened()
+    with chat.answering(), chat.answering():
+        # when
+        work = filed(pool, filing)
+        until(filing.is_held)
+
+        # then
+        assert not work.done()
+        assert filing.is_held()
+    assert work.result(DEADLINE_S) is False
+    assert not filing.is_held()
+
+
+def test_two_who_are_answered_are_both_waited_for(opened: OpenAdmission) -> None:
+    # given
+    filing, one, other = opened(), opened(), opened()
+
+    # when / then
+    with one.answering():
+        with other.answering():
+            pass
+        assert filing.is_held()
+    assert not filing.is_held()
+
+
+def test_what_a_dead_process_left_holds_nobody_up(opened: OpenAdmission, tmp_path: Path) -> None:
+    # given: files that nobody locks
+    filing, chat = opened(), opened()
+    with chat.answering():
+        folder = next(tmp_path.glob("turns-*"))
+    for name in ("asking-dead.lock", "overdue.lock", "turn.lock"):
+        (folder / name).touch()
+
+    # when / then
+    assert not filing.is_held()
+    with chat.answering():
+        assert filing.is_held()
+    assert not list(folder.iterdir())
+
+
+def test_another_machine_holds_nobody_up(opened: OpenAdmission, tmp_path: Path) -> None:
+    # given
+    filing = opened()
+    elsewhere = Sign(tmp_path / "turns-of-another-machine" / "asking-1.lock")
+
+    # when
+    assert elsewhere.put_up()
+
+    # then
+    assert not filing.is_held()
+    elsewhere.take_down()
+
+
+def test_an_answer_without_end_does_not_starve_filing(
+    opened: OpenAdmission, pool: ThreadPoolExecutor
+) -> None:
+    # given
+    filing, chat = opened(SHORT_S), opened()
+    with chat.answering():
+        # when
+        work = [filed(pool, filing) for _ in range(3)]
+
+        # then
+        assert [one.result(DEADLINE_S) for one in work] == [False] * 3
+        until(filing.is_held)  # its turn has an end too
+
+
+def test_a_question_in_filings_turn_waits_for_its_end(
+    opened: OpenAdmission, pool: ThreadPoolExecutor
+) -> None:
+    # given: filing has waited for too long
+    filing, chat, release = opened(SHORT_S), opened(), threading.Event()
+    hold = ExitStack()
+    hold.enter_context(chat.answering())
+    work = filed(pool, filing)
+    until(lambda: filing._overdue.is_ours or work.done())
+
+    # when
+    def ask() -> None:
+        with opened(SHORT_S).answering():
+            release.wait(DEADLINE_S)
+
+    question = pool.submit(ask)
+    hold.close()
+
+    # then: filing has its turn, then the question its answer
+    assert work.result(DEADLINE_S) is False
+    until(filing.is_held)
+    release.set()
+    question.result(DEADLINE_S)
+
+
+def test_lanes_that_share_no_cores_never_hold_up_questions(
+    opened: OpenAdmission, pool: ThreadPoolExecutor
+) -> None:
+    # given
+    filing, chat = opened(SHORT_S, exclusive=False), opened()
+    with chat.answering():
+        # when
+        work = filed(pool, filing)
+
+        # then
+        assert work.result(DEADLINE_S) is False
+        assert not filing._overdue.is_up()
+
+
+def test_what_computes_for_filing_is_stopped_and_let_go(opened: OpenAdmission) -> None:
+    # given
+    filing, chat, said = opened(), opened(), []
+    filing.leash(lambda: said.append("stop"), lambda: said.append("go"))
+
+    # when / then
+    until(lambda: said[-1:] == ["go"])
+    with chat.answering():
+        until(lambda: said[-1:] == ["stop"])
+    until(lambda: said[-1:] == ["go"])
+    with filing.answering():
+        until(lambda: said[-1:] == ["stop"])
+        filing.close()
+        assert said[-1] == "go"
+
+
+def test_work_that_is_stopped_in_the_middle_knows_it(opened: OpenAdmission) -> None:
+    # given
+    filing, chat = opened(), opened()
+
+    # when / then
+    with filing.working() as shift, chat.answering():
+        until(lambda: shift.held)
+
+
+def test_switched_off_nobody_waits(opened: OpenAdmission) -> None:
+    # given
+    admission = opened(active=False)
+
+    # when / then
+    with admission.answering(), admission.working():
+        assert not admission.is_held()
+
+
+def test_closing_ends_every_wait(opened: OpenAdmission, pool: ThreadPoolExecutor) -> None:
+    # given
+    filing, chat = opened(), opened()
+    with chat.answering():
+        work = filed(pool, filing)
+        until(filing.is_held)
+
+        # when
+        filing.close()
+
+        # then
+        with pytest.raises(ModelBusyError):
+            work.result(DEADLINE_S)
+
+
+def test_an_answer_is_a_sign_from_its_first_event_to_its_end(opened: OpenAdmission) -> None:
+    # given
+    filing, chat = opened(), opened()
+    events = chat.while_answering(iter_of("a", "b"))
+    before = filing.is_held()
+
+    # when
+    first = next(events)
+    during = filing.is_held()
+    events.close()  # type: ignore[attr-defined]
+
+    # then
+    assert (first, before, during, filing.is_held()) == ("a", False, True, False)
+
+
+def iter_of(*values: str) -> Iterator[str]:
+    yield from values
+
+
+def lane(**settings: float) -> LaneSettings:
+    return LaneSettings(runtime="scripted", **settings)  # type: ignore[arg-type]
+
+
+def test_a_call_that_was_held_may_be_late(opened: OpenAdmission) -> None:
+    # given
+    filing, chat = opened(SHORT_S), opened()
+    calls = []
+
+    def before(step: str) -> None:
+        calls.append(step)
+        if len(calls) == 1:
+            with chat.answering():
+                until(lambda: any(shift.held for shift in filing._shifts))
+            raise ModelTimeoutError("too late")
+
+    llm = AdmittedLLM(ScriptedLLM(lane(), before=before), filing)
+
+    # when
+    choice = llm.choose("<<<a bill>>>", ["Bill", "Letter"])
+
+    # then
+    assert choice.labels == ("Bill", "Letter")
+    assert calls == ["choose", "choose"]
+
+
+def test_a_call_that_was_not_held_is_late_by_itself(opened: OpenAdmission) -> None:
+    # given
+    def before(_: str) -> None:
+        raise ModelTimeoutError("too late")
+
+    llm = AdmittedLLM(ScriptedLLM(lane(), before=before), opened())
+
+    # when / then
+    with pytest.raises(ModelTimeoutError):
+        llm.choose("<<<a bill>>>", ["Bill", "Letter"])
+
+
+def test_an_admitted_embedder_gives_the_same_rows(opened: OpenAdmission) -> None:
+    # given
+    embedder = ServerEmbedder(ScriptedLLM(lane()))
+    texts = [f"text {'and more ' * (n % 7)}{n}" for n in range(20)]
+
+    # when
+    rows = AdmittedEmbedder(embedder, opened()).embed(texts)
+
+    # then
+    assert np.array_equal(rows, embedder.embed(texts))
+    assert AdmittedEmbedder(embedder, opened()).embed([]).shape[0] == 0
