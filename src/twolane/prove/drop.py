@@ -27,7 +27,7 @@ class Drop:
     """Near real time: a file that is dropped is filed seconds later."""
 
     name = "drop"
-    title = "Seconds from drop to filed"
+    title = "Ingestion speed: seconds from drop to filed"
     about = (
         "One paper that only a model can tell is dropped while nothing else is done, and another while a "
         "question is being answered. The time runs until it has its category. A watched folder adds the time "
@@ -65,7 +65,7 @@ class Drop:
                 self.name,
                 "While someone is being answered, a file is filed sooner with two lanes than with one model.",
                 [busy, one_busy],
-                "more than 1 time as soon",
+                "sooner",
                 _sooner,
                 missing,
             ),

@@ -29,11 +29,12 @@ class Fluid:
     """User experience: chat remains responsive while the system reads files."""
 
     name = "chat"
-    title = "Chat while files come in"
+    title = "User experience: chat while files come in"
     about = (
         "Questions about different memos are asked while nothing else is done, and while more papers wait "
         "than the workers can take; both in turns within the same run, so that what else the machine does "
-        "falls on both alike. The time runs until the first words can be read."
+        "falls on both alike. The time runs until the first words can be read. One model has one queue, in "
+        "which questions and papers wait in the order in which they came."
     )
 
     def steps(self, scale: Scale) -> Sequence[Step]:
@@ -82,7 +83,7 @@ class Fluid:
                 self.name,
                 "While files come in, two lanes answer sooner than one model.",
                 [loaded, one_loaded],
-                "more than 1 time as soon at the median",
+                "sooner at the median",
                 _sooner,
                 missing,
             ),

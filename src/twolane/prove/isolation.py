@@ -28,7 +28,7 @@ class Isolation:
     """Failure scope: with two lanes a failure stays in its lane."""
 
     name = "isolation"
-    title = "When a model dies"
+    title = "Failure scope: when a model dies"
     about = (
         "While papers come in, the process of a lane's model is killed, and killed again whenever it comes "
         "back, for as long as the other lane's user does something: asks a question, or waits for files. "
@@ -56,7 +56,8 @@ class Isolation:
                 Step(
                     *(self.name, "all dead", "one", number, partial(_all_dead, files=files)),
                     papers=files + 5,
-                    seconds=25.0,
+                    questions=1,
+                    seconds=15.0,
                 ),
             )
         ]

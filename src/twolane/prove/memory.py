@@ -29,7 +29,7 @@ class Memory:
     """Resources: a small model for small tasks is said to waste less."""
 
     name = "memory"
-    title = "Memory"
+    title = "Resources: memory"
     about = (
         "The memory that is really used after filing and answering: each model's process, and all of twolane "
         "with it. Of a model in a server that is not ours, what the server says that it takes."
@@ -49,7 +49,7 @@ class Memory:
                 self.name,
                 "Both lanes together need less memory than one large model that does everything.",
                 [self._figure(results, "two", "models_gb"), self._figure(results, "one", "models_gb")],
-                "less than 1 time as much",
+                "less",
                 _less,
                 missing,
             ),
@@ -57,7 +57,7 @@ class Memory:
                 self.name,
                 "A machine that only files needs less memory than one with the large model.",
                 [self._figure(results, "two", "filing_gb"), self._figure(results, "one", "models_gb")],
-                "less than 1 time as much",
+                "less",
                 _less,
                 missing,
             ),

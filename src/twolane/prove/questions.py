@@ -27,7 +27,7 @@ class Questions:
     """Filing goes on while people ask: what waits for an answer gets its share back."""
 
     name = "questions"
-    title = "Filing while questions are asked"
+    title = "User experience: filing while questions are asked"
     about = (
         "Files a minute with filing saturated: while nobody asks, and over a minute at whose start one "
         "question is asked. On the small scale (--quick) the minute is not waited for, but reckoned from the "
@@ -42,8 +42,8 @@ class Questions:
                     _minute, window_s=scale.window_s, alone_s=scale.reference_s, alone_first=number % 2 == 0
                 ),
                 papers=5,
-                questions=0 if scale.window_s else 1,
-                seconds=scale.window_s + scale.reference_s,
+                questions=1,
+                seconds=0.8 * scale.window_s + scale.reference_s,  # the answer is within the window
             )
             for number in range(scale.repeats)
         ]

@@ -58,7 +58,7 @@ def measured_settings(
         update={
             "data_dir": folder / "library",
             "store_url": "",
-            "queue_url": "local",
+            "queue_url": Settings.model_fields["queue_url"].default,
             "source": None,
             "chat_first": settings.chat_first and setup == "two",
             "filing": settings.filing.model_copy(update=filing),

@@ -160,7 +160,7 @@ class Run:
             first.setup,
             folder,
             serial=2 * first.round + (first.setup == "one"),
-            memos=0 if first.workers else self._scale.memos,
+            memos=self._scale.memos if any(step.questions for step in steps) else 0,
             tick=self._tick,
         ) as rig:
             try:

@@ -27,7 +27,7 @@ class Speed:
     """Ingestion speed: small models are said to be 10 to 50 times as fast."""
 
     name = "speed"
-    title = "Files a minute"
+    title = "Ingestion speed: files a minute"
     about = (
         "Papers whose kind only a model can tell are filed by the small model (two lanes) and by the large "
         "one (one model). Then an ordinary inbox is filed, of which nine papers in ten need no model: by the "

@@ -26,7 +26,7 @@ class Workers:
     """Scalability: filing grows with the number of its workers."""
 
     name = "workers"
-    title = "More workers"
+    title = "Scalability: more workers"
     about = (
         "Files a minute with a growing number of workers, each with a request of its own at the small model. "
         "All share this machine's cores and its one small model: what workers on other machines add cannot "
