@@ -25,7 +25,10 @@ class Progress:
 
 
 class Forecast:
-    """Knows what is done and what is left, and learns from each step how fast this machine is."""
+    """Knows what is done and what is left, and learns from each step how fast this machine is.
+
+    One thread may tell it what happens while another asks for the progress.
+    """
 
     def __init__(self, *, quick: bool) -> None:
         self._question_s = _QUICK_QUESTION_S if quick else _QUESTION_S
@@ -63,13 +66,14 @@ class Forecast:
     def progress(self) -> Progress:
         """Say how far the run is now; the time of the step under way counts as it passes."""
         running_s = time.monotonic() - self._since
-        left_s = sum(self._expected_s(step) for step in self._left)
+        left = tuple(self._left)
+        left_s = sum(self._expected_s(step) for step in left)
         groups: set[tuple[int, Setup, int]] = {self._opened.rig} if self._opened else set()
-        for step in self._left:
+        for step in left:
             if step.rig not in groups:
                 groups.add(step.rig)
                 left_s += _BARE_OPENING_S if step.workers else _OPENING_S
-        first_s = self._expected_s(self._left[0]) if self._left else 0.0
+        first_s = self._expected_s(left[0]) if left else 0.0
         done_s = self._spent_s + running_s
         return Progress(done_s, done_s + max(0.0, left_s - min(running_s, first_s)), self._now)
 

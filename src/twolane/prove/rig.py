@@ -71,7 +71,7 @@ class Rig:
     """An open library whose workers run; papers and questions are numbered, and none is used twice.
 
     `serial` numbers the set-ups of a run: no two have the same papers and `memos`, for a server that serves
-    several remembers prompts. `tick` is called while it waits, so that a bar can move.
+    several remembers prompts.
     """
 
     def __init__(
@@ -82,13 +82,12 @@ class Rig:
         *,
         serial: int,
         memos: int,
-        tick: Callable[[], None],
     ) -> None:
         self.setup = setup
         self.app: App = open_app(settings, one_model=setup == "one")
         self._inbox = folder / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True)
-        self._tick = tick
+        self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._filed: list[float] = []
         self._delays: list[str] = []
@@ -216,17 +215,18 @@ class Rig:
         number, self._next_memo = self._next_memo, self._next_memo + 1
         return papers.memo(self._memos[number % len(self._memos)]).question
 
-    def ask(self, *, on_first: Callable[[], None] = lambda: None) -> Asked:
+    def ask(self) -> Asked:
         """Ask the next question and time what comes, as whoever asked sees it."""
         started, first, head, said, error = time.monotonic(), 0.0, 0, 0, ""
         done = DoneEvent("")
         events = self.app.ask(self.question())
         with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
             for event in events:
+                if self._cancelled.is_set():
+                    break
                 if isinstance(event, TextEvent | RefusalEvent) and not first:
                     first = time.monotonic()
                     head = len(event.text) if isinstance(event, TextEvent) else 0
-                    on_first()
                 if isinstance(event, TextEvent):
                     said += len(event.text)
                 elif isinstance(event, ErrorEvent):
@@ -234,7 +234,6 @@ class Rig:
                 elif isinstance(event, DoneEvent):
                     done = event
         ended = time.monotonic()
-        on_first()
         # The answer's first words are held back until it is known to be no refusal, and come at once.
         streamed_s, streamed = ended - first, done.completion_tokens * (1 - head / said) if said else 0.0
         return Asked(
@@ -261,10 +260,11 @@ class Rig:
         begun.wait()
         try:
             yield answers
+        except BaseException:  # Ctrl-C too: nobody waits for the answer any more
+            self._cancelled.set()
+            raise
         finally:
-            while asker.is_alive():
-                self._tick()
-                asker.join(POLL_S)
+            asker.join()
 
     # the models' processes
 
@@ -320,7 +320,6 @@ class Rig:
                     return False
                 why = self._delays[-1] if self._delays else "nobody knows why"
                 raise ModelError(f"nothing moves in the {self.setup} set-up: {why}", "see `twolane doctor`")
-            self._tick()
             time.sleep(POLL_S)
         return True
 

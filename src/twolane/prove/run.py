@@ -7,6 +7,7 @@ import json
 import logging
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,21 +26,22 @@ from twolane.prove.experiment import SETUP_NAMES, Experiment, Results, Scale, St
 from twolane.prove.forecast import Forecast, Progress
 from twolane.prove.journal import Journal
 from twolane.prove.plots import check_plots
+from twolane.prove.quiet import Quiet
 from twolane.prove.report import Fact
 from twolane.prove.rig import Rig, Setup, measured_settings
 from twolane.prove.strategy import Proof, conclude, facts_of
 
 log = logging.getLogger(__name__)
 
-_BUSY_PERCENT = 25.0
 _RECOVERY_S = 120.0
+_SHOW_EVERY_S = 0.5
 
 
 class Run:
     """One run of some experiments on the user's lanes; one that was stopped goes on from its journal.
 
     It works in `folder`, where it leaves only the journal of a run that was stopped. `show` is called again
-    and again while it measures.
+    and again while it measures, from a thread, and must not raise.
     """
 
     def __init__(
@@ -70,11 +72,15 @@ class Run:
         check_plots()
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            facts = self._look()
+            facts, quiet = self._look(), Quiet()
             steps = self._unmeasured()
             self._forecast.plan(steps)
-            for _, group in groupby(steps, lambda step: step.rig):
-                self._with_rig(list(group))
+            with self._shown():
+                for _, group in groupby(steps, lambda step: step.rig):
+                    self._with_rig(list(group))
+            others = quiet.others_percent()
+            if steps and others >= 0:
+                facts += (Fact("Quiet", f"other programs used {others:.0f} % of the processor meanwhile"),)
             proof = conclude(self._chosen, self._results, self._scale, facts)
             self._journal.clear()
             return proof
@@ -104,7 +110,6 @@ class Run:
 
     def _look(self) -> tuple[Fact, ...]:
         """Check that both set-ups can work; return the report's head."""
-        busy = psutil.cpu_percent(interval=0.5)
         lanes: dict[str, str] = {}
         for setup in SETUP_NAMES:
             folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
@@ -113,10 +118,7 @@ class Run:
                 lanes |= _lanes(app, setup)
         parts = (__version__, repr(self._settings), repr(lanes), str(psutil.cpu_count()))
         self._digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-        facts = facts_of(self._settings, lanes)
-        if busy > _BUSY_PERCENT:
-            facts += (Fact("Not quiet", f"other programs used {busy:.0f} % of the processor at the start"),)
-        return facts
+        return facts_of(self._settings, lanes)
 
     def _measured(self, setup: Setup, folder: Path, workers: int) -> Settings:
         return measured_settings(self._settings, setup, folder, quick=self._scale.quick, workers=workers)
@@ -161,7 +163,6 @@ class Run:
             folder,
             serial=2 * first.round + (first.setup == "one"),
             memos=self._scale.memos if any(step.questions for step in steps) else 0,
-            tick=self._tick,
         ) as rig:
             try:
                 rig.start()
@@ -194,8 +195,22 @@ class Run:
         self._results.fail(step, error.what)
         self._forecast.done(step)
 
-    def _tick(self) -> None:
-        self._show(self._forecast.progress())
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Show how far the run is, from a thread of its own: an answer may take minutes."""
+        over = threading.Event()
+
+        def show() -> None:
+            while not over.wait(_SHOW_EVERY_S):
+                self._show(self._forecast.progress())
+
+        teller = threading.Thread(target=show, name="teller", daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            over.set()
+            teller.join()
 
 
 def _turn(step: Step) -> tuple[int, bool, bool, int]:
