@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,9 +17,11 @@ import psutil
 from twolane.app import CLASSIFY, App, JobEvent, JobEventKind, LaneName, open_app
 from twolane.config import Settings
 from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
-from twolane.errors import ModelError
+from twolane.errors import ModelError, StoreBusyError
 from twolane.prove import papers
 from twolane.prove.papers import Paper
+
+log = logging.getLogger(__name__)
 
 Setup = Literal["two", "one"]
 POLL_S = 0.05
@@ -128,9 +131,9 @@ class Rig:
         """Put a paper into the inbox and tell the library."""
         path = self._inbox / paper.name
         path.write_text(paper.text, encoding="utf-8")
+        self.app.add([path])
         with self._lock:
             self._added += 1
-        self.app.add([path])
 
     def file(self, batch: Sequence[Paper]) -> float:
         """File papers, and return the seconds until the last of them had its category."""
@@ -194,9 +197,12 @@ class Rig:
 
     def _feed(self, stop: threading.Event, backlog: int) -> None:
         while not stop.is_set():
-            if self.waiting < backlog:
-                self.drop(self.unsure(1)[0])
-            else:
+            try:
+                if self.waiting < backlog:
+                    self.drop(self.unsure(1)[0])
+            except StoreBusyError as error:
+                log.warning("a paper was not added: %s", error)
+            if self.waiting >= backlog:
                 stop.wait(POLL_S)
 
     def _on_event(self, event: JobEvent) -> None:
@@ -265,6 +271,7 @@ class Rig:
             raise
         finally:
             asker.join()
+            self._cancelled.clear()
 
     # the models' processes
 
@@ -295,7 +302,8 @@ class Rig:
             while not stop.is_set():
                 process = self.process(lane)
                 if process is not None:
-                    process.kill()
+                    with suppress(psutil.NoSuchProcess):
+                        process.kill()
                     deaths.append(time.monotonic())
                 stop.wait(_KILL_EVERY_S)
 
