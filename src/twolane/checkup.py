@@ -13,6 +13,7 @@ from twolane.app import App, LaneStatus, find_model
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
 from twolane.hardware.profiles import usable_cores
+from twolane.lanes import in_turn
 
 _SPARE_BYTES = 1_000_000_000
 _RUNTIME_SHARE = 1.4  # context cache and buffers beside the weights, as measured with the embedded pair
@@ -79,12 +80,14 @@ def _lane(lane: LaneStatus) -> Finding:
 
 def _cores(app: App) -> Iterator[Finding]:
     local = [lane for lane in app.lanes.values() if lane.runtime in {"embedded", "ollama"}]
-    threads, cores = sum(lane.threads for lane in local), usable_cores()
+    cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["filing"], app.lanes["chat"])
+    threads = (max if takes_turns else sum)(lane.threads for lane in local) if local else 0
     if threads > cores and len(local) > 1:
         remedy = "set filing.threads and chat.threads to a sum within the cores, or leave both at 0"
-        yield Finding("warning", f"cores: both lanes together use {threads} threads on {cores} cores", remedy)
+        yield Finding("warning", f"cores: the lanes use {threads} threads at once on {cores} cores", remedy)
     else:
-        yield Finding("ok", f"cores: {threads} threads for models on {cores} cores")
+        how = "in turn, chat first" if takes_turns else "at once"
+        yield Finding("ok", f"cores: {threads} threads for models, {how}, on {cores} cores")
 
 
 def _memory(app: App) -> Finding:

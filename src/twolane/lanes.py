@@ -28,16 +28,20 @@ def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
 
 
 def _threads(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> tuple[int, int]:
-    """Return (filing, chat) threads: all cores for each where the lanes take turns, else a share."""
+    """Return (filing, chat) threads: a share of the cores, or in turn all of them.
+
+    Even then filing's model leaves one core to filing's own embedding and reading, which go on beside it.
+    """
     cores = usable_cores()
     if in_turn(settings, filing, chat):
-        return cores, cores
+        return max(1, cores - 1), cores
     return share_cores(cores)
 
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
-    """Say whether both lanes compute in processes of ours that never do so at the same time."""
-    return settings.chat_first and filing.runtime == chat.runtime == "embedded"
+    """Say whether chat computes on this machine's cores while nothing of filing does."""
+    stops = filing.runtime == "embedded" or not settings.filing.use_model or not is_here(filing)
+    return settings.chat_first and chat.runtime == "embedded" and stops
 
 
 def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:

@@ -39,7 +39,7 @@ SEES: dict[str, set[str]] = {
     "__main__": {"cli"},
     "steps": BOTH_LANES,
     "service": BOTH_LANES | {"app"},
-    "checkup": BOTH_LANES | {"app"} | MODEL_FILES,
+    "checkup": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "prove": BOTH_LANES | {"app"},
     "cli": OUTSIDE,
     "api": OUTSIDE,

@@ -105,6 +105,7 @@ class Worker:
         patience_s: float = 120.0,
         poll_s: float = 0.5,
         first_pause_s: float = 0.5,
+        longest_pause_s: float = MAX_PAUSE_S,
         late_s: float = _LATE_S,
     ) -> None:
         self._store = store
@@ -118,6 +119,7 @@ class Worker:
         self._patience_s = patience_s
         self._poll_s = poll_s
         self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
         self._late_s = late_s
         self._lock = threading.Lock()
         # by lease: after a sleep of the machine, a job may be claimed again while its first run goes on
@@ -331,7 +333,7 @@ class Worker:
                 outage = _Outage(now, now + self._first_pause_s, self._first_pause_s)
                 self._outages[job.kind] = outage
             elif outage.until <= now and now - outage.since <= self._patience_s:
-                outage.pause_s = min(MAX_PAUSE_S, outage.pause_s * 2)
+                outage.pause_s = min(self._longest_pause_s, outage.pause_s * 2)
                 outage.until = now + outage.pause_s
             waited_s = now - outage.since
         if waited_s > self._patience_s:

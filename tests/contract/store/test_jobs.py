@@ -228,6 +228,21 @@ def test_a_released_job_has_lost_nothing(store: Store) -> None:
     assert work(store, "a").attempt == 1
 
 
+def test_a_job_released_with_a_delay_lets_others_go_first(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "first", 1), NewJob("a", "second", 2))
+
+    # when
+    store.release(work(store, "a"), delay_s=30.0)
+
+    # then
+    assert work(store, "a").key == "second"
+    assert store.claim(["a"], "tester", 60.0) is None
+    clock.advance(31.0)
+    again = work(store, "a")
+    assert (again.key, again.attempt) == ("first", 1)
+
+
 @pytest.mark.parametrize("end", ["fail", "release"])
 def test_a_job_that_goes_back_gives_way_to_a_newer_one(store: Store, end: str) -> None:
     # given

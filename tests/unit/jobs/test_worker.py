@@ -19,6 +19,7 @@ from twolane.errors import (
     ExtractError,
     ModelAnswerError,
     ModelFileError,
+    ModelTimeoutError,
     ModelUnreachableError,
     TwolaneError,
 )
@@ -164,6 +165,55 @@ def test_a_short_outage_costs_no_attempt_and_pauses_its_kind_alone(store: Store)
     assert store.job_counts() == {"a": JobCounts(done=6), "b": JobCounts(done=6)}
     assert set(calls) == {1}
     assert sum(event.kind is JobEventKind.DELAYED for event in events) == 7
+
+
+def test_a_model_server_that_hangs_for_long_quarantines_nothing(store: Store) -> None:
+    # given
+    queue(store, "1", "2")
+    calls: list[str] = []
+
+    def hangs(job: Job) -> None:
+        calls.append(job.key)
+        if len(calls) <= 2 * 10:
+            raise ModelTimeoutError("no answer in time")
+
+    # when
+    worker_of(store, {"a": hangs}, late_s=0.001, longest_pause_s=0.001, threads=1).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=2)}
+
+
+def test_a_job_that_is_late_while_others_are_not_is_parked(store: Store) -> None:
+    # given
+    queue(store, *"1234567")
+    calls: list[str] = []
+
+    def slow(job: Job) -> None:
+        calls.append(job.key)
+        if job.key == "1":
+            raise ModelTimeoutError("no answer in time")
+
+    # when
+    worker_of(store, {"a": slow}, late_s=0.001, longest_pause_s=0.001, threads=1).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=6, parked=1)}
+    assert calls.count("1") > 3
+
+
+def test_a_job_that_is_late_for_ever_is_parked_though_it_is_alone(store: Store) -> None:
+    # given
+    queue(store, "1")
+
+    def slow(_: Job) -> None:
+        raise ModelTimeoutError("no answer in time")
+
+    # when
+    worker_of(store, {"a": slow}, late_s=0.001, longest_pause_s=0.001).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(parked=1)}
 
 
 def test_an_outage_without_end_parks_its_jobs(store: Store) -> None:

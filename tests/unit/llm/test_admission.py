@@ -28,8 +28,10 @@ def opened(tmp_path: Path) -> Iterator[OpenAdmission]:
     """Open admissions of one library; each stands for a process, for none sees the locks of another."""
     with ExitStack() as stack:
 
-        def open_one(longest_wait_s: float = 600.0, **settings: bool) -> Admission:
-            admission = Admission(tmp_path, longest_wait_s=longest_wait_s, **settings)
+        def open_one(
+            longest_wait_s: float = 600.0, *, exclusive: bool = True, active: bool = True
+        ) -> Admission:
+            admission = Admission(tmp_path, longest_wait_s=longest_wait_s, exclusive=exclusive, active=active)
             stack.callback(admission.close)
             return admission
 

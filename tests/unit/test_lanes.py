@@ -1,0 +1,51 @@
+"""What a lane's settings leave open: threads, and whether the lanes take turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from twolane.config import LaneSettings, load_settings
+from twolane.hardware.profiles import share_cores, usable_cores
+from twolane.lanes import is_here, resolve_lanes
+
+CORES = usable_cores()
+IN_TURN = (max(1, CORES - 1), CORES)
+EMBEDDED = "qwen2.5-coder:0.5b"
+
+
+@pytest.mark.parametrize(
+    ("flags", "threads"),
+    [
+        ({}, IN_TURN),
+        ({"chat_first": "false"}, share_cores(CORES)),
+        ({"chat.threads": "3", "filing.threads": "5"}, (5, 3)),
+        ({"filing.url": "http://10.0.0.7:11434", "filing.model": "llama3.2:1b"}, IN_TURN),
+        ({"filing.runtime": "ollama", "filing.model": "llama3.2:1b"}, share_cores(CORES)),
+        ({"filing.runtime": "ollama", "filing.use_model": "false"}, IN_TURN),
+        ({"chat.runtime": "ollama", "chat.model": "llama3.1:8b"}, share_cores(CORES)),
+    ],
+)
+def test_each_lane_has_the_machine_where_they_take_turns(
+    flags: dict[str, str], threads: tuple[int, int]
+) -> None:
+    # when
+    lanes = resolve_lanes(load_settings(env={}, flags={"filing.model": EMBEDDED, **flags}))
+
+    # then
+    assert (lanes["filing"].threads, lanes["chat"].threads) == threads
+
+
+@pytest.mark.parametrize(
+    ("runtime", "url", "here"),
+    [
+        ("embedded", "", True),
+        ("scripted", "", True),
+        ("ollama", "", True),
+        ("ollama", "http://localhost:11435", True),
+        ("openai", "http://[::1]:8080/v1", True),
+        ("openai", "http://gpu.example:8080/v1", False),
+        ("ollama", "http://10.0.0.7:11434", False),
+    ],
+)
+def test_a_model_is_here_where_its_address_is_this_machine(runtime: str, url: str, here: bool) -> None:
+    assert is_here(LaneSettings(runtime=runtime, url=url)) is here  # type: ignore[arg-type]
