@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 
 import psutil
 
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Setup = Literal["two", "one"]
 POLL_S = 0.05
+_QUEUE_NAME = "twolane-prove"
 _KILL_EVERY_S = 0.1
 _STALLED_S = 900.0
 _SPARE_PAPERS = 2
@@ -61,13 +62,20 @@ def measured_settings(
         update={
             "data_dir": folder / "library",
             "store_url": "",
-            "queue_url": Settings.model_fields["queue_url"].default,
+            **_queue(settings, workers),
             "source": None,
             "chat_first": settings.chat_first and setup == "two",
             "filing": settings.filing.model_copy(update=filing),
             "chat": settings.chat.model_copy(update=chat),
         }
     )
+
+
+def _queue(settings: Settings, workers: int) -> dict[str, Any]:
+    """Return the user's broker under a name of our own where workers are counted, and none elsewhere."""
+    if workers and "queue_name" in Settings.model_fields:
+        return {"queue_url": settings.queue_url, "queue_name": _QUEUE_NAME}
+    return {"queue_url": Settings.model_fields["queue_url"].default}
 
 
 class Rig:

@@ -28,7 +28,8 @@ class Workers:
     name = "workers"
     title = "Scalability: more workers"
     about = (
-        "Files a minute with a growing number of workers, each with a request of its own at the small model. "
+        "Files a minute with a growing number of workers, each with a request of its own at the small model, "
+        "told of work by the queue that the settings name. "
         "All share this machine's cores and its one small model: what workers on other machines add cannot "
         "be seen here."
     )

@@ -99,7 +99,7 @@ def test_it_never_touches_the_users_library_and_leaves_nothing_behind(tmp_path: 
     before = program.ok("files", "--json").out
 
     # when
-    program.ok("prove", "--quick", "--only", "drop")
+    program.ok("prove", "--quick", "--only", "workers")
 
     # then
     assert program.ok("files", "--json").out == before
@@ -110,7 +110,7 @@ def test_it_never_touches_the_users_library_and_leaves_nothing_behind(tmp_path: 
 def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     # given
     program = Program(tmp_path, SCRIPTED)
-    command = ("prove", "--quick", "--repeats", "2", "--only", "drop", "--only", "speed", "--json")
+    command = ("prove", "--quick", "--repeats", "2", "--only", "speed", "--json")
     journal = program.data_dir / "prove" / "journal.jsonl"
     with program.started(*command) as process:
         until(lambda: journal.is_file() and len(journal.read_text().splitlines()) >= 2, "two steps are done")
@@ -126,7 +126,7 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert code == 130
     assert not folders
     assert again.values[-1]["kept"] == kept >= 2
-    assert findings(again.values)["drop"][0]["figures"][0]["sample"]["n"] == 2
+    assert findings(again.values)["speed"][0]["figures"][0]["sample"]["n"] == 2
     assert not journal.exists()
 
 
