@@ -23,16 +23,14 @@ def prove(
         typer.Option(help="Only this: speed, drop, chat, questions, memory, workers or isolation."),
     ] = None,
     repeats: Annotated[int, typer.Option(min=0, max=50, help="Rounds; 0 is 2, or 1 with --quick.")] = 0,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Measure less: minutes, and only an impression.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less: only an impression.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on from a run that was stopped.")] = False,
     report: Annotated[Path | None, typer.Option(help="Where the HTML report goes.")] = None,
     json: Json = False,
 ) -> None:
     """Measure two lanes against one model, claim by claim. Ctrl-C stops; the same command goes on.
 
-    It takes about 25 minutes on two cores. Your library is not touched; keep the machine quiet meanwhile.
+    It takes about half an hour on two cores, and with --quick some minutes. Your library is not touched; keep the machine quiet meanwhile.
     """
     from twolane.prove.experiment import Scale
     from twolane.prove.report import write_html

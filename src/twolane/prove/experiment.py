@@ -108,7 +108,7 @@ class Scale:
     def of(cls, *, quick: bool, repeats: int) -> Scale:
         """Return the small or the usual scale; `repeats` 0 is its usual number of rounds."""
         if quick:
-            return cls(repeats or 1, True, 2, 4, 10, 1, 0.0, 6.0, (1, 2), 14)
+            return cls(repeats or 1, True, 2, 4, 10, 1, 0.0, 5.0, (1, 2), 10)
         return cls(repeats or 2, False, 4, 8, 30, 2, 60.0, 30.0, (1, 2, 4, 8), 40)
 
 

@@ -11,8 +11,8 @@ from twolane.prove.rig import Setup
 
 # On two cores, with the embedded pair: what everything is reckoned from until it is known better.
 _PAPER_S: dict[Setup, float] = {"two": 1.8, "one": 3.5}
-_QUESTION_S, _QUICK_QUESTION_S = 13.0, 7.0
-_OPENING_S, _BARE_OPENING_S = 30.0, 12.0
+_QUESTION_S, _QUICK_QUESTION_S = 13.0, 5.0
+_OPENING_S, _BARE_OPENING_S = 25.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)

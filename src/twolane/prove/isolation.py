@@ -36,16 +36,16 @@ class Isolation:
     )
 
     def steps(self, scale: Scale) -> Sequence[Step]:
-        files = 3 if scale.quick else 5
+        files = 2 if scale.quick else 5
         return [
             step
             for number in range(scale.repeats)
             for step in (
                 Step(
                     *(self.name, "filing dead", "two", number, _filing_dead),
-                    papers=8,
+                    papers=5,
                     questions=2,
-                    seconds=20.0,
+                    seconds=15.0,
                 ),
                 Step(
                     *(self.name, "chat dead", "two", number, partial(_chat_dead, files=files)),

@@ -49,15 +49,15 @@ def measured_settings(
 ) -> Settings:
     """Return the user's settings for a library in `folder`: never the user's catalogue, queue or taxonomy.
 
-    The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time. One
-    model has one queue, in which everybody waits in the order in which he came.
+    The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time; on
+    the small scale one passage is shown. One model has one queue, in which everybody waits in the order in which he came.
     """
     filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one"}
     if workers:
         filing |= {"workers": workers, "concurrency": workers}
-    chat = {"answer_tokens": min(settings.chat.answer_tokens, 24 if quick else 48)}
+    chat = {"answer_tokens": min(settings.chat.answer_tokens, 16 if quick else 48)}
     if quick:
-        chat |= {"passages": min(settings.chat.passages, 2)}
+        chat |= {"passages": 1}
     return settings.model_copy(
         update={
             "data_dir": folder / "library",
