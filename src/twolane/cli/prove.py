@@ -30,7 +30,8 @@ def prove(
 ) -> None:
     """Measure two lanes against one model, claim by claim. Ctrl-C stops; the same command goes on.
 
-    It takes about half an hour on two cores, and with --quick some minutes. Your library is not touched; keep the machine quiet meanwhile.
+    It takes about half an hour on two cores, and with --quick some minutes. Your library is not touched; keep
+    the machine quiet meanwhile.
     """
     from twolane.prove.experiment import Scale
     from twolane.prove.report import write_html

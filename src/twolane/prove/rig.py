@@ -50,7 +50,8 @@ def measured_settings(
     """Return the user's settings for a library in `folder`: never the user's catalogue, queue or taxonomy.
 
     The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time; on
-    the small scale one passage is shown. One model has one queue, in which everybody waits in the order in which he came.
+    the small scale one passage is shown. One model has one queue, in which all wait in the order in which
+    they came.
     """
     filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one"}
     if workers:

@@ -47,7 +47,7 @@ class Workers:
                 papers=scale.papers + level,
             )
             for number in range(scale.repeats)
-            for level in (scale.workers if number % 2 == 0 else scale.workers[::-1])
+            for level in scale.workers
         ]
 
     def conclude(self, results: Results) -> Sequence[Finding]:
