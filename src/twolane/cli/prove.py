@@ -50,17 +50,18 @@ def prove(
             folder,
             lambda progress: bar.update(progress.done_s, progress.total_s, progress.now),
         )
-        if fresh:
-            run.forget()
         try:
-            proof = run.prove()
+            proof = run.prove(fresh=fresh)
         except KeyboardInterrupt:
             output.line("stopped: what is finished is kept, and the same command goes on from it")
             raise
     path = report or folder / "report.html"
     write_html(proof.report, path)
+    run.forget()
     _print(proof, output)
     output.value({"report": path, "kept": run.kept})
+    if run.kept:
+        output.line(f"{run.kept} measurements are of the run that was stopped")
     output.line(f"report: {path}")
 
 

@@ -63,15 +63,18 @@ class Run:
         self._journal = Journal(folder / "journal.jsonl")
         self._digest = ""
 
-    def prove(self) -> Proof:
+    def prove(self, *, fresh: bool = False) -> Proof:
         """Measure what is not measured yet, and judge every claim; a step that fails only leaves gaps.
 
+        With `fresh` nothing is taken from a run that was stopped.
         Raises `ModelMissingError` and `ModelUnreachableError` where a lane cannot work at all,
         `StoreBusyError` where another run is under way, and `SettingsError` where plots cannot be drawn.
         """
         check_plots()
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
+            if fresh:
+                self._journal.clear()
             facts, quiet = self._look(), Quiet()
             steps = self._unmeasured()
             self._forecast.plan(steps)
@@ -81,12 +84,10 @@ class Run:
             others = quiet.others_percent()
             if steps and others >= 0:
                 facts += (Fact("Quiet", f"other programs used {others:.0f} % of the processor meanwhile"),)
-            proof = conclude(self._chosen, self._results, self._scale, facts)
-            self._journal.clear()
-            return proof
+            return conclude(self._chosen, self._results, self._scale, facts)
 
     def forget(self) -> None:
-        """Measure everything anew, also what a run that was stopped has left."""
+        """Drop what was kept, once the proof has been written down: the next run measures anew."""
         self._journal.clear()
 
     @contextmanager
