@@ -27,6 +27,7 @@ COMMANDS = (
     "models verify",
     "doctor",
     "hardware",
+    "prove",
 )
 
 

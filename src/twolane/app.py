@@ -33,8 +33,8 @@ from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import READ, JobCounts
 from twolane.jobs.local import LocalDoorbell
-from twolane.jobs.worker import JobEvent, Worker
-from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, resolve_lanes, used_models
+from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.llm.base import LLM, Embedder, Health
@@ -50,7 +50,11 @@ from twolane.watch.watcher import Watcher
 log = logging.getLogger(__name__)
 
 __all__ = [
+    "CLASSIFY",
     "App",
+    "JobEvent",
+    "JobEventKind",
+    "LaneName",
     "LaneStatus",
     "Status",
     "find_model",
@@ -94,18 +98,22 @@ class Status:
 class App:
     """A library of documents with both lanes; parts are opened when they are first needed.
 
-    Safe to use from several threads. Closing it ends its workers and its model processes.
+    Safe to use from several threads. Closing it ends its workers and its model processes. With `one_model`
+    the chat lane's model does both jobs, in one queue: `twolane prove` compares two lanes with that.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, one_model: bool = False) -> None:
         self.settings = settings
-        self.lanes = resolve_lanes(settings)
+        lanes = resolve_lanes(settings)
+        self.lanes = on_one_model(lanes) if one_model else lanes
+        self._one_model = one_model
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = _open_store(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
+        self._processes: dict[LaneName, Callable[[], int | None]] = {}
         self._doorbell = LocalDoorbell()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -149,6 +157,7 @@ class App:
 
     def llm(self, name: LaneName) -> LLM:
         """Return a lane's model; nothing is loaded or connected before it is asked something."""
+        name = "chat" if self._one_model else name
         watched = self.watcher().llm
         return self._part(f"llm {name}", lambda: watched(self._open_llm(name), name), lambda llm: llm.close())
 
@@ -178,6 +187,7 @@ class App:
                 models_dir=self.settings.models_dir,
                 threads=lane.threads,
             )
+            self._processes[name] = lambda: address.pid if (address := llm.address()) else None
             if name == "filing":
                 self.admission.leash(llm.pause, llm.resume)
             return self._admitted(name, llm)
@@ -187,6 +197,11 @@ class App:
         """Have filing's calls wait for their turn, where they are computed on this machine."""
         waits = name == "filing" and is_here(self.lanes[name])
         return AdmittedLLM(llm, self.admission) if waits else llm
+
+    def model_process(self, name: LaneName) -> int | None:
+        """Return the number of the process that runs a lane's model; None for a server."""
+        find = self._processes.get("chat" if self._one_model else name)
+        return find() if find else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
@@ -455,12 +470,12 @@ class App:
         self._threads.clear()
 
 
-def open_app(settings: Settings) -> App:
+def open_app(settings: Settings, *, one_model: bool = False) -> App:
     """Open the library that the settings name, creating it where there is none.
 
     Raises `SettingsError` and `StoreError`.
     """
-    return App(settings)
+    return App(settings, one_model=one_model)
 
 
 def open_server_llm(lane: LaneSettings) -> LLM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -38,6 +39,18 @@ def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
     if lane.runtime in {"embedded", "scripted"}:
         return True
     return any(urlsplit(url).hostname in _HERE for url in (lane.url or OLLAMA_URL).split(","))
+
+
+def on_one_model(lanes: Mapping[LaneName, LaneSettings]) -> dict[LaneName, LaneSettings]:
+    """Return lanes that share the chat lane's model and its queue: what two lanes are compared with.
+
+    Where both ran on the same machine, the one model has the threads of both.
+    """
+    filing, chat = lanes["filing"], lanes["chat"]
+    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
+        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
+        chat = chat.model_copy(update={"threads": threads})
+    return {"filing": chat, "chat": chat}
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:

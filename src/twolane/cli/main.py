@@ -15,7 +15,20 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, compare, doctor, files, hardware, init, models, serve, status, top
+from twolane.cli import (
+    add,
+    ask,
+    compare,
+    doctor,
+    files,
+    hardware,
+    init,
+    models,
+    prove,
+    serve,
+    status,
+    top,
+)
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
@@ -87,6 +100,7 @@ cli.add_typer(models.cli, name="models")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
+cli.command("prove")(prove.prove)
 
 
 def main() -> None:
