@@ -29,8 +29,8 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, JobCounts
-from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.base import READ, JobCounts, Queue
+from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import JobEvent, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
@@ -110,7 +110,8 @@ class App:
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
-        self._doorbell = LocalDoorbell()
+        self.queue: Queue = _open_queue(settings)
+        self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -130,7 +131,7 @@ class App:
             self._parts.clear()
         for close in closers:
             close()
-        self._doorbell.close()
+        self.queue.close()
         self.store.close()
 
     # the parts
@@ -235,9 +236,7 @@ class App:
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
     ) -> ScanResult:
         with self.store.writing() as write:
-            result = write.see(batch, number, redo=redo, priority=priority)
-        self._doorbell.ring()
-        return result
+            return write.see(batch, number, redo=redo, priority=priority)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
@@ -294,9 +293,7 @@ class App:
 
     def retry_parked(self) -> int:
         """Queue again what failed too often; return the number of jobs."""
-        number = self.store.retry_parked()
-        self._doorbell.ring()
-        return number
+        return self.store.retry_parked()
 
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
@@ -365,8 +362,8 @@ class App:
     # workers
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for the given time, or until somebody queues work."""
-        self._doorbell.wait(timeout_s)
+        """Wait for the given time, or until the workers are told to stop."""
+        self._stop.wait(timeout_s)
 
     def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
         """Start the filing lane's workers as threads of this process.
@@ -393,7 +390,7 @@ class App:
             worker = Worker(
                 self.store,
                 {kind: handler},
-                doorbell=self._doorbell,
+                queue=self.queue,
                 threads=threads,
                 lease_s=self.settings.lease_s,
                 name=kind,
@@ -407,7 +404,7 @@ class App:
     def stop_workers(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._doorbell.ring()
+        self.queue.wake()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
@@ -451,6 +448,19 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
 def _open_store(settings: Settings) -> Store:
     path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
     return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
+
+
+def _open_queue(settings: Settings) -> Queue:
+    url, name = settings.queue_url.get_secret_value(), settings.queue_name
+    if url.startswith(("redis://", "rediss://")):
+        from twolane.jobs.redis import RedisQueue
+
+        return RedisQueue(url, name=name)
+    if url.startswith(("amqp://", "amqps://")):
+        from twolane.jobs.rabbitmq import RabbitQueue
+
+        return RabbitQueue(url, name=name)
+    return LocalQueue()
 
 
 def _not_ready(error: TwolaneError) -> Health:

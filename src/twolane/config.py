@@ -48,8 +48,18 @@ def _check_store_url(value: str) -> str:
     return value
 
 
+def _check_queue_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() != "local" and not (
+        parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
+    ):
+        raise ValueError("is neither local nor an address such as redis://host:6379/0 or amqp://host:5672/")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
+QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -146,7 +156,15 @@ class Settings(_Frozen):
         description="where fetched models are kept",
     )
     store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
-    queue_url: Literal["local"] = Field("local", description="what wakes the workers")
+    queue_url: QueueUrl = Field(
+        SecretStr("local"),
+        description="what tells workers of queued jobs: local, redis://, rediss://, amqp:// or amqps://",
+    )
+    queue_name: str = Field(
+        "twolane",
+        pattern=r"^[A-Za-z0-9_.-]{1,100}$",
+        description="keeps libraries apart that share a queue's server",
+    )
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
     filing: FilingSettings = FilingSettings()
@@ -324,8 +342,15 @@ def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, st
         )
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    given = "" if "api_key" in dotted else f" = {first['input']!r}"
+    given = "" if _is_secret(dotted) else f" = {first['input']!r}"
     return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
+
+
+def _is_secret(dotted: str) -> bool:
+    try:
+        return isinstance(_field(dotted).default, SecretStr)
+    except (KeyError, AttributeError):
+        return False
 
 
 def _hint(dotted: str) -> str:

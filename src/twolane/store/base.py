@@ -6,7 +6,7 @@ in the writer that `finishing` gives, so that the effect of a job and its end ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from twolane.documents import (
     Passage,
     Reading,
 )
-from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.llm.base import Vectors
 
 
@@ -183,6 +183,12 @@ class Store(Protocol):
         """Return the name of the model whose vectors the index holds, or ""."""
 
     # jobs
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        """Call this after each transaction of this process that has queued jobs or given one back.
+
+        It is called in the thread of the transaction, and must not raise.
+        """
+
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         """Lease the next due job of these kinds, highest priority first; count the attempt before it starts.
 

@@ -27,7 +27,7 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import Job, JobCounts
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.llm.base import Vectors
 from twolane.store.base import Counts, DocumentRecord, Hit, Pending
 from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
@@ -64,11 +64,14 @@ class SqliteStore:
         self._jobs = jobs
         self._clock = clock
         self._mirror = CodeMirror()
+        self._tell: Callable[[Sequence[Announcement]], None] = lambda _: None
 
     @contextmanager
     def writing(self) -> Iterator[SqliteWriter]:
         with self._connections.writing() as connection:
-            yield SqliteWriter(connection, self._clock)
+            writer = SqliteWriter(connection, self._clock)
+            yield writer
+        self._tell(writer.queued)
 
     def next_scan(self) -> int:
         with self._connections.writing() as connection:
@@ -206,6 +209,9 @@ class SqliteStore:
 
     # jobs
 
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        self._tell = listener
+
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         return self._jobs.claim(kinds, worker, lease_s)
 
@@ -215,13 +221,16 @@ class SqliteStore:
     @contextmanager
     def finishing(self, job: Job) -> Iterator[SqliteWriter]:
         with self._jobs.ending(job) as connection:
-            yield SqliteWriter(connection, self._clock)
+            writer = SqliteWriter(connection, self._clock)
+            yield writer
+        self._tell(writer.queued)
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         return self._jobs.fail(job, error, retry=retry)
 
     def release(self, job: Job) -> None:
         self._jobs.release(job)
+        self._tell([Announcement(job.job_id, job.kind)])
 
     def job_counts(self) -> dict[str, JobCounts]:
         return self._jobs.job_counts()
@@ -230,7 +239,9 @@ class SqliteStore:
         return self._jobs.parked(limit)
 
     def retry_parked(self) -> int:
-        return self._jobs.retry_parked()
+        again = self._jobs.retry_parked()
+        self._tell(again)
+        return len(again)
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         return self._jobs.pending(roots)
