@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -72,9 +73,17 @@ class Server:
     def kill(self) -> None:
         """kill -9 it and whatever it started."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def stop(self) -> None:
+        """End it the way its operator does."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(START_S)
+        self.kill()
 
     def wipe(self) -> None:
         """Delete all that it holds while it runs."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.errors import SettingsError
+from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement
 from twolane.jobs.outage import Outage, without_secrets
 
@@ -25,18 +26,20 @@ if TYPE_CHECKING:
 
 POLL_S = 5.0
 DELIVERY_LIMIT = 5
-_MOST_KEPT = 100_000  # more are dropped, oldest first: whoever looks into the store finds what they stood for
 _CONNECT_S = 3.0
 _HEARTBEAT_S = 60
 _DECLARED_S = 10.0
 _MOST_DEAD = 1000
+_SERVE_S = 1.0
+_ROUND_TRIP_S = 0.02
 _T = TypeVar("_T")
 
 
 class RabbitQueue:
     """Obeys `twolane.jobs.base.Queue`; `name` keeps libraries that share a server apart.
 
-    Publishing has a connection of its own, used under a lock; every listener has one too.
+    Publishing has a connection and a thread of its own, and so has every listener: the client's connections
+    belong to one thread each, and a frozen server must not freeze whoever works or queues.
     """
 
     def __init__(self, url: str, *, name: str = "twolane", poll_s: float = POLL_S) -> None:
@@ -45,7 +48,7 @@ class RabbitQueue:
         self._poll_s = poll_s
         self._lock = threading.Lock()
         self._line = _Line(self._parameters, name)
-        self._closed = False
+        self._announcer = Announcer(self._send, name="announcer")
         self.outage = Outage(f"the queue {without_secrets(url)}")
 
     @property
@@ -53,14 +56,14 @@ class RabbitQueue:
         return self._poll_s
 
     def announce(self, jobs: Sequence[Announcement]) -> None:
-        if not jobs or self.outage.pause_s():
+        self._announcer.announce(jobs)
+
+    def _send(self, jobs: Sequence[Announcement]) -> None:
+        if self.outage.pause_s():
             return
-        with self._lock:
-            if self._closed:
-                return
-            with self._line.noting(self.outage):
-                # a connection that was idle for long may be gone without our knowing: once more
-                self._line.twice(lambda channel: self._publish(channel, jobs))
+        with self._lock, self._line.noting(self.outage):
+            # a connection that was idle for long may be gone without our knowing: once more
+            self._line.twice(lambda channel: self._publish(channel, jobs))
 
     def _publish(self, channel: BlockingChannel, jobs: Sequence[Announcement]) -> None:
         for job in jobs:
@@ -73,76 +76,145 @@ class RabbitQueue:
         """Waits are short as they are."""
 
     def fault(self) -> str:
-        with self._lock, self._line.noting(self.outage):
-            self._line.twice(lambda _: self._line.serve(0))
+        line = _Line(self._parameters, self._name)
+        with line.noting(self.outage):
+            line.twice(lambda _: line.serve(0))
+            line.drop()
         return self.outage.fault
 
     def close(self) -> None:
-        with self._lock:
-            self._closed = True
+        self._announcer.close()
+        if self._lock.acquire(timeout=1):  # or the thread is stuck in a frozen server, and ends with us
             self._line.drop()
+            self._lock.release()
 
 
 class RabbitListener:
-    """Obeys `twolane.jobs.base.Listener` with a connection of its own."""
+    """Obeys `twolane.jobs.base.Listener`; a thread talks to the server, and the worker to the thread."""
 
     def __init__(self, line: _Line, kinds: Sequence[str], outage: Outage) -> None:
         self._line = line
         self._kinds = kinds
         self._outage = outage
+        self._changed = threading.Condition()
+        # under the condition: what the worker asks of the thread, and what the thread has for it
+        self._wanted = 0
+        self._inbox: list[tuple[Announcement, int]] = []
+        self._open: dict[Announcement, list[int]] = {}
+        self._settle: list[tuple[int, bool]] = []
+        self._closed = False
+        # the thread's own
         self._consuming: list[str] = []
         self._pushed: list[tuple[Announcement, int]] = []
-        self._tags: dict[Announcement, list[int]] = {}
-        self._lost = threading.Event()
-        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+        self._thread.start()
+
+    # the worker's side
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
-        if pause_s := self._outage.pause_s():
-            self._closed.wait(min(pause_s, timeout_s))
-            return []
-        heard: list[Announcement] = []
-        with self._line.noting(self._outage, self._forget):
-            if not most:
-                self._line.serve(0)
-            else:
-                heard = self._line.twice(
-                    lambda channel: self._receive(channel, most, timeout_s), self._forget
-                )
-        return heard
+        with self._changed:
+            self._wanted = most
+            if not most:  # busy: others may have what came meanwhile
+                self._settle += [(tag, False) for _, tag in self._inbox]
+                self._inbox = []
+            elif not self._inbox:
+                self._poke()
+                self._changed.wait_for(lambda: self._inbox or self._closed, max(timeout_s, _ROUND_TRIP_S))
+            heard, self._inbox = self._inbox[:most], self._inbox[most:]
+            if heard or not most:
+                self._wanted = 0
+                self._poke()
+            for announcement, tag in heard:
+                self._open.setdefault(announcement, []).append(tag)
+        return [announcement for announcement, _ in heard]
 
-    def _receive(self, channel: BlockingChannel, most: int, timeout_s: float) -> list[Announcement]:
-        if not self._consuming and (heard := self._pull(channel, most)):
-            return heard
-        if not timeout_s:
-            return []
+    def done(self, heard: Sequence[Announcement]) -> None:
+        with self._changed:
+            for announcement in heard:
+                if tags := self._open.pop(announcement, []):
+                    self._settle.append((tags.pop(0), True))
+                    if tags:
+                        self._open[announcement] = tags
+            self._poke()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._poke()
+        self._thread.join(_CONNECT_S)
+
+    def _poke(self) -> None:
+        self._changed.notify_all()
+        self._line.interrupt()
+
+    # the thread's side
+
+    def _run(self) -> None:
+        while not self._closed:
+            if pause_s := self._outage.pause_s():
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closed, pause_s)
+            else:
+                with self._line.noting(self._outage, self._forget):
+                    self._line.twice(self._turn, self._forget)
+        with self._line.noting(self._outage, self._forget):
+            if self._line.channel is not None:
+                self._settle_on(self._line.channel)
+            self._line.drop()
+
+    def _turn(self, channel: BlockingChannel) -> None:
+        self._settle_on(channel)
+        with self._changed:
+            wanted = self._wanted - len(self._inbox)
+            if wanted <= 0 and not self._consuming:
+                self._changed.wait_for(lambda: self._settle or self._wanted or self._closed, _SERVE_S)
+        found: list[tuple[Announcement, int]] = []
+        if wanted > 0:
+            found = self._fetch(channel, wanted)
+        else:
+            found = self._stop_consuming(channel)
+            self._line.serve(0)  # heartbeats
+        with self._changed:
+            self._inbox += found
+            self._changed.notify_all()
+
+    def _settle_on(self, channel: BlockingChannel) -> None:
+        with self._changed:
+            settle, self._settle = self._settle, []
+        for tag, done in settle:
+            channel.basic_ack(tag) if done else channel.basic_nack(tag, requeue=True)
+
+    def _fetch(self, channel: BlockingChannel, most: int) -> list[tuple[Announcement, int]]:
         if not self._consuming:
+            if pulled := self._pull(channel, most):
+                return pulled
             channel.basic_qos(prefetch_count=1)
-            channel.add_on_cancel_callback(lambda _: self._lost.set())
             for kind in self._kinds:
                 name = self._line.declare(channel, kind)
                 self._consuming.append(channel.basic_consume(name, self._on_push(kind)))
         if not self._pushed:
-            self._line.serve(timeout_s)
-        if self._lost.is_set():  # somebody deleted the queue
+            self._line.serve(_SERVE_S)
+        if self._line.lost:  # somebody deleted the queue
             self._line.drop()
             self._forget()
-        if not self._pushed:
-            return []
-        for tag in self._consuming:  # with one open delivery each, nothing more is pushed meanwhile
-            channel.basic_cancel(tag)
-        pushed, self._pushed, self._consuming = self._pushed, [], []
-        return [self._heard(announcement, tag) for announcement, tag in pushed]
+        return self._stop_consuming(channel) if self._pushed else []
 
-    def _pull(self, channel: BlockingChannel, most: int) -> list[Announcement]:
-        heard: list[Announcement] = []
+    def _pull(self, channel: BlockingChannel, most: int) -> list[tuple[Announcement, int]]:
+        pulled: list[tuple[Announcement, int]] = []
         for kind in self._kinds:
             name = self._line.declare(channel, kind)
-            while len(heard) < most:
+            while len(pulled) < most:
                 got, _, body = channel.basic_get(name)
                 if got is None:
                     break
-                heard.append(self._heard(_announcement(body, kind), got.delivery_tag))
-        return heard
+                pulled.append((_announcement(body, kind), got.delivery_tag))
+        return pulled
+
+    def _stop_consuming(self, channel: BlockingChannel) -> list[tuple[Announcement, int]]:
+        for tag in self._consuming:  # with one open delivery each, nothing more is pushed meanwhile
+            channel.basic_cancel(tag)
+        pushed, self._pushed, self._consuming = self._pushed, [], []
+        return pushed
 
     def _on_push(self, kind: str) -> Callable[..., None]:
         def on_push(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
@@ -150,28 +222,12 @@ class RabbitListener:
 
         return on_push
 
-    def _heard(self, announcement: Announcement, tag: int) -> Announcement:
-        self._tags.setdefault(announcement, []).append(tag)
-        return announcement
-
     def _forget(self) -> None:
         """What was delivered over a connection that is gone is delivered again, to anyone."""
-        self._tags, self._consuming, self._pushed = {}, [], []
-        self._lost.clear()
-
-    def done(self, heard: Sequence[Announcement]) -> None:
-        tags = [tag for announcement in heard for tag in self._tags.pop(announcement, [])]
-        channel = self._line.channel
-        if channel is None:
-            return
-        with self._line.noting(self._outage, self._forget):
-            for tag in tags:
-                channel.basic_ack(tag)
-
-    def close(self) -> None:
-        self._closed.set()
-        self._line.drop()
-        self._forget()
+        self._consuming, self._pushed = [], []
+        with self._changed:
+            self._inbox, self._settle = [], []
+            self._open.clear()
 
 
 class _Line:
@@ -183,6 +239,7 @@ class _Line:
         self._connection: BlockingConnection | None = None
         self._declared: dict[str, float] = {}
         self.channel: BlockingChannel | None = None
+        self.lost = False  # the server has ended a consumer of ours
 
     def declare(self, channel: BlockingChannel, kind: str) -> str:
         """Make a kind's queue, where this was not done just now; return its name.
@@ -197,7 +254,7 @@ class _Line:
         channel.exchange_declare(dead, "fanout", durable=True)
         channel.queue_declare(dead, durable=True, arguments={**quorum, "x-max-length": _MOST_DEAD})
         channel.queue_bind(dead, dead)
-        limits = {"x-delivery-limit": DELIVERY_LIMIT, "x-max-length": _MOST_KEPT}
+        limits = {"x-delivery-limit": DELIVERY_LIMIT, "x-max-length": MOST_KEPT}
         channel.queue_declare(
             name, durable=True, arguments={**quorum, **limits, "x-dead-letter-exchange": dead}
         )
@@ -215,6 +272,15 @@ class _Line:
                 self.drop()
                 forget()
         return do(self._open())
+
+    def interrupt(self) -> None:
+        """End a wait in `serve` from another thread."""
+        from pika.exceptions import AMQPError
+
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(AMQPError):
+                connection.add_callback_threadsafe(lambda: None)
 
     def serve(self, time_s: float) -> None:
         """Let the connection do what is due, heartbeats among it, and wait for pushes."""
@@ -241,6 +307,7 @@ class _Line:
 
         connection, self._connection, self.channel = self._connection, None, None
         self._declared.clear()
+        self.lost = False
         if connection is not None and connection.is_open:
             with contextlib.suppress(AMQPError, OSError):
                 connection.close()
@@ -250,7 +317,11 @@ class _Line:
 
         self._connection = BlockingConnection(self._parameters)
         self.channel = self._connection.channel()
+        self.channel.add_on_cancel_callback(self._on_cancel)
         return self.channel
+
+    def _on_cancel(self, _frame: Any) -> None:
+        self.lost = True
 
 
 def _announcement(body: bytes | None, kind: str) -> Announcement:

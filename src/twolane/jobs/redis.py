@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twolane.errors import SettingsError
+from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement
 from twolane.jobs.outage import Outage, without_secrets
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 POLL_S = 5.0
 IDLE_S = 30.0
 _GROUP = "workers"
-_MOST_KEPT = 100_000  # more are trimmed: whoever looks into the store finds what they stood for
-_BATCH = 1000
 _SOCKET_S = 5.0
 _CONNECT_S = 2.0
 _FORGOTTEN_S = 3600.0  # a consumer that was silent for so long, and owes nothing, is deleted
@@ -39,6 +38,7 @@ class RedisQueue:
         self._name = name
         self._poll_s = poll_s
         self._idle_s = idle_s
+        self._announcer = Announcer(self._send, name="announcer")
         self.outage = Outage(f"the queue {without_secrets(url)}")
 
     @property
@@ -46,17 +46,19 @@ class RedisQueue:
         return self._poll_s
 
     def announce(self, jobs: Sequence[Announcement]) -> None:
+        self._announcer.announce(jobs)
+
+    def _send(self, jobs: Sequence[Announcement]) -> None:
         from redis.exceptions import RedisError
 
-        if not jobs or self.outage.pause_s():
+        if self.outage.pause_s():
             return
         try:
-            for start in range(0, len(jobs), _BATCH):
-                with self._client.pipeline(transaction=False) as pipeline:
-                    for job in jobs[start : start + _BATCH]:
-                        stream = self.stream(job.kind)
-                        pipeline.xadd(stream, {"job": str(job.job_id)}, maxlen=_MOST_KEPT, approximate=True)
-                    pipeline.execute()
+            with self._client.pipeline(transaction=False) as pipeline:
+                for job in jobs:
+                    stream = self.stream(job.kind)
+                    pipeline.xadd(stream, {"job": str(job.job_id)}, maxlen=MOST_KEPT, approximate=True)
+                pipeline.execute()
         except RedisError as error:
             self.outage.failed(error)
         else:
@@ -85,6 +87,7 @@ class RedisQueue:
         return self.outage.fault
 
     def close(self) -> None:
+        self._announcer.close()
         self._client.close()
 
 
