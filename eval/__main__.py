@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from eval import classification, rag
+from eval import classification, nasty, rag
+
+_RUNS = dict.fromkeys(classification.SETS, classification) | {nasty.SET: nasty}
 
 if __name__ == "__main__":
-    run = classification if sys.argv[1:2] and sys.argv[1] in classification.SETS else rag
-    sys.exit(run.main())
+    sys.exit(_RUNS.get(sys.argv[1] if len(sys.argv) > 1 else "", rag).main())

@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -44,7 +44,6 @@ from twolane.store.sqlite import open_sqlite
 log = logging.getLogger(__name__)
 
 __all__ = [
-    "AddResult",
     "App",
     "LaneStatus",
     "Status",
@@ -60,17 +59,6 @@ __all__ = [
 _BATCH = 500
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class AddResult:
-    """What `App.add` found: numbers of files."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +201,7 @@ class App:
 
     # what a user does
 
-    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> AddResult:
+    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         Raises `NotFoundError` where a path does not exist, before anything is queued.
@@ -230,7 +218,7 @@ class App:
         total = _plus(total, self._see(batch, number, redo, priority))
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
-        return AddResult(total.new, total.changed, total.unchanged, total.skipped, gone)
+        return replace(total, gone=gone)
 
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
@@ -377,6 +365,7 @@ class App:
         steps = Steps(
             self.store,
             self.settings.extract,
+            self.taxonomy,
             extractor=self.extractor,
             classifier=self.classifier,
             embedder=self.embedder,

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config import ExtractSettings
-from twolane.documents import Classification, FileState, Reading, ReadStatus
+from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, JobError, NotFoundError
 from twolane.extract import Extractor
 from twolane.filing.classify import Classifier
+from twolane.filing.rules import Rules
 from twolane.filing.scan import stamp
+from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import Job, NewJob
 from twolane.llm.base import Embedder
-from twolane.store.base import Store
+from twolane.store.base import DocumentRecord, Store
 
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
@@ -35,6 +37,7 @@ class Steps:
         self,
         store: Store,
         settings: ExtractSettings,
+        taxonomy: Taxonomy,
         *,
         extractor: Callable[[], Extractor],
         classifier: Callable[[], Classifier],
@@ -42,6 +45,7 @@ class Steps:
     ) -> None:
         self._store = store
         self._settings = settings
+        self._taxonomy = taxonomy
         self._extractor = extractor
         self._classifier = classifier
         self._embedder = embedder
@@ -64,9 +68,10 @@ class Steps:
             return
         document = hash_file(path)
         if store.has_document(document):
+            known = store.document(document)
             with store.finishing(job) as write:
                 write.link(job.file_id, document)
-                write.enqueue(self._next(job, document, store.document(document).reading))
+                write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
             return
         reading = self._extractor().read(path)
         if stamp(os.lstat(path)) != stamp(before):
@@ -76,10 +81,20 @@ class Steps:
             write.save_reading(job.file_id, document, before.st_size, reading, passages)
             write.enqueue(self._next(job, document, reading))
 
-    def _next(self, job: Job, document: str, reading: Reading) -> list[NewJob]:
+    def _next(self, job: Job, document: str, reading: Reading, *, filed: bool = False) -> list[NewJob]:
         if reading.status is not ReadStatus.TEXT:
             return []
-        return [NewJob(kind, document, job.file_id, job.priority) for kind in (CLASSIFY, EMBED)]
+        kinds = (EMBED,) if filed else (CLASSIFY, EMBED)
+        return [NewJob(kind, document, job.file_id, job.priority) for kind in kinds]
+
+    def _still_filed(self, known: DocumentRecord, path: Path) -> bool:
+        """Say whether a copied or moved document keeps its category: it does unless a rule looks at paths."""
+        found = known.classification
+        if found is None or found.tier is Tier.PERSON:
+            return found is not None
+        if found.tier is Tier.RULES or found.taxonomy != self._taxonomy.digest:
+            return False
+        return not Rules(self._taxonomy).look("", path).decided
 
     def classify(self, job: Job) -> None:
         """Give a document its category."""
@@ -103,13 +118,15 @@ class Steps:
                 write.remember(CALIBRATION, classifier.calibration.to_json())
 
     def embed(self, job: Job) -> None:
-        """Give a document's passages their vectors."""
+        """Give a document's passages their vectors; a long one goes to the end of the queue in between."""
         embedder = self._embedder()
         if embedder is None:
             return
         vectors = embed_document(self._store, embedder, job.key)
         with self._store.finishing(job) as write:
             vectors.save(write)
+            if not vectors.complete:
+                write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
 
 
 def hash_file(path: Path) -> str:

@@ -15,7 +15,8 @@ from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, display_path
 
 if TYPE_CHECKING:
-    from twolane.app import AddResult, App
+    from twolane.app import App
+    from twolane.store.base import ScanResult
 
 _POLL_S = 0.25
 _MOST_ROWS = 60
@@ -42,7 +43,7 @@ def add(
         return _report(app, roots, found, output)
 
 
-def _found(found: AddResult) -> str:
+def _found(found: ScanResult) -> str:
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.skipped} skipped"] if found.skipped else []
     parts += [f"{found.gone} gone"] if found.gone else []
@@ -78,7 +79,7 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
         raise
 
 
-def _report(app: App, roots: Sequence[Path], found: AddResult, output: Output) -> int:
+def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
     records = app.store.files(roots=roots)
     for record in records:
         output.value(record)

@@ -28,12 +28,13 @@ from twolane.llm.base import Vectors
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a batch of a scan changed in the catalogue."""
+    """What a scan, or a batch of one, changed in the catalogue: numbers of files."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     skipped: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
