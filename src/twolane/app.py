@@ -29,9 +29,10 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
+from twolane.heartbeat import Heartbeat, WorkerRecord, workers
 from twolane.jobs.base import READ, JobCounts, Queue
-from twolane.jobs.local import LocalQueue
-from twolane.jobs.worker import JobEvent, Worker
+from twolane.jobs.opening import open_queue
+from twolane.jobs.worker import JobEvent, JobEventKind, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
@@ -81,6 +82,8 @@ class Status:
     counts: Counts
     jobs: dict[str, JobCounts]
     workers: int
+    working: tuple[WorkerRecord, ...] = ()
+    queue_fault: str = ""
 
 
 class App:
@@ -98,10 +101,11 @@ class App:
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
-        self.queue: Queue = _open_queue(settings)
+        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._heartbeat: Heartbeat | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -291,6 +295,8 @@ class App:
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
             workers=sum(thread.is_alive() for thread in self._threads),
+            working=tuple(workers(self.store)),
+            queue_fault=self.queue.fault(),
         )
 
     def embedder_health(self) -> Health:
@@ -335,9 +341,9 @@ class App:
         if not health.ready and self.lanes["filing"].runtime != "embedded":
             raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
-    def preload(self) -> None:
-        """Bring both lanes' models into memory in the background: no first question has to wait."""
-        for name in self.lanes:
+    def preload(self, lanes: Sequence[LaneName] = ("filing", "chat")) -> None:
+        """Bring lanes' models into memory in the background: no first question has to wait."""
+        for name in lanes:
             if name == "chat" or self.settings.filing.use_model:
                 threading.Thread(target=self._preload, args=(name,), daemon=True).start()
 
@@ -375,6 +381,14 @@ class App:
             (CLASSIFY, steps.classify, self.settings.filing.workers),
             (EMBED, steps.embed, 1),
         )
+        heartbeat = Heartbeat(self.store, lane="filing", threads=sum(threads for *_, threads in pools))
+        self._heartbeat = heartbeat
+
+        def told(event: JobEvent) -> None:
+            heartbeat.count(event.kind is JobEventKind.FINISHED)
+            if on_event:
+                on_event(event)
+
         for kind, handler, threads in pools:
             worker = Worker(
                 self.store,
@@ -383,8 +397,9 @@ class App:
                 threads=threads,
                 lease_s=self.settings.lease_s,
                 name=kind,
-                on_event=on_event,
+                on_event=told,
                 patience_s=math.inf,
+                grace_s=self.settings.worker.grace_s,
             )
             thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
             thread.start()
@@ -394,9 +409,21 @@ class App:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
         self.queue.wake()
+        heartbeat, self._heartbeat = self._heartbeat, None
+        if heartbeat:
+            heartbeat.drain()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        if heartbeat:
+            heartbeat.close()
+
+    def readiness(self) -> str:
+        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
+        self.store.recall("ready")
+        if self._stop.is_set():
+            return "draining"
+        return "" if any(thread.is_alive() for thread in self._threads) else "no workers were started"
 
 
 def open_app(settings: Settings) -> App:
@@ -437,19 +464,6 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
 def _open_store(settings: Settings) -> Store:
     path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
     return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
-
-
-def _open_queue(settings: Settings) -> Queue:
-    url, name = settings.queue_url.get_secret_value(), settings.queue_name
-    if url.startswith(("redis://", "rediss://")):
-        from twolane.jobs.redis import RedisQueue
-
-        return RedisQueue(url, name=name)
-    if url.startswith(("amqp://", "amqps://")):
-        from twolane.jobs.rabbitmq import RabbitQueue
-
-        return RabbitQueue(url, name=name)
-    return LocalQueue()
 
 
 def _not_ready(error: TwolaneError) -> Health:

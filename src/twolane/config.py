@@ -142,6 +142,14 @@ class ServerSettings(_Frozen):
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
 
 
+class WorkerSettings(_Frozen):
+    """Processes that work off the queue."""
+
+    host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics of a worker are")
+    port: int = Field(0, ge=0, le=65_535, description="their port; 0 is nowhere")
+    grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -172,6 +180,7 @@ class Settings(_Frozen):
     embedding: EmbeddingSettings = EmbeddingSettings()
     extract: ExtractSettings = ExtractSettings()
     server: ServerSettings = ServerSettings()
+    worker: WorkerSettings = WorkerSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
 
 

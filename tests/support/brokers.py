@@ -177,7 +177,7 @@ class RabbitServer(Server):
 
         with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
             channel = connection.channel()
-            for kind in ("a", "b", "work"):
+            for kind in ("a", "read", "classify", "embed"):
                 for name in self.names:
                     channel.queue_delete(f"{name}.{kind}")
 

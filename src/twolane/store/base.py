@@ -121,7 +121,7 @@ class Writer(Protocol):
         """Set a file's state and note."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a small text under a key, for `Store.recall`."""
+        """Keep a small text under a key, for `Store.recall`; an empty one is forgotten."""
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
@@ -138,6 +138,9 @@ class Store(Protocol):
 
     def recall(self, key: str) -> str:
         """Return the text last remembered under a key, or ""."""
+
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """Return the remembered texts by key, of all keys that begin so."""
 
     # files and documents
     def file(self, file_id: int) -> FileRecord:

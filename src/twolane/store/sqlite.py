@@ -82,6 +82,11 @@ class SqliteStore:
         row = self._one("files.recall", key=key)
         return "" if row is None else row["value"]
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        with self._connections.reading() as connection:
+            rows = connection.execute(sql("files.recall_all"), {"prefix": prefix}).fetchall()
+        return {row["key"]: row["value"] for row in rows}
+
     # files and documents
 
     def file(self, file_id: int) -> FileRecord:

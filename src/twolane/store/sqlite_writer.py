@@ -135,7 +135,7 @@ class SqliteWriter:
         self._visibility_changed()
 
     def remember(self, key: str, value: str) -> None:
-        self._run("files.remember", key=key, value=clean(value))
+        self._run("files.remember" if value else "files.forget", key=key, value=clean(value))
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         rows: list[dict[str, object]] = [

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer, Server
+from tests.support.brokers import RabbitServer, Server
 
 from twolane.jobs.base import Queue
 from twolane.jobs.local import LocalQueue
@@ -17,22 +17,6 @@ from twolane.jobs.redis import RedisQueue
 
 POLL_S = 0.2
 IDLE_S = 0.3
-
-
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="session")
-def rabbit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
-    server = RabbitServer(tmp_path_factory.mktemp("rabbitmq"))
-    server.start()
-    yield server
-    server.close()
 
 
 @dataclass
