@@ -81,7 +81,8 @@ class Listener(Protocol):
         """Return announcements, at most this many, or none after the time; never raises.
 
         Each goes to one listener of its kind. One that is not `done` when its listener dies goes to another.
-        With `most` 0 it only keeps the connection alive.
+        With `most` 0 it says that the worker is busy: it hears nothing until it asks again, and what was on
+        its way to it goes to others.
         """
 
     def done(self, heard: Sequence[Announcement]) -> None:

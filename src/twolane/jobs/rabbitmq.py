@@ -1,8 +1,8 @@
 """The queue on a RabbitMQ server: a quorum queue a kind, with its client imported here alone.
 
-Announcements are pulled one by one while there are any, and pushed while a listener waits, so that a busy
-worker never keeps what an idle one could do. Each is acknowledged as soon as a row is leased: the server
-ends deliveries that stay open for half an hour. One that was delivered too often goes to the dead ones.
+The server pushes as many announcements as the worker has room for, and the next ones when these are done; a
+worker that stays busy gives back what came meanwhile. Each is acknowledged as soon as a row is leased: the
+server ends deliveries that stay open for half an hour. One that was delivered too often goes to the dead ones.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class RabbitListener:
         self._closed = False
         # the thread's own
         self._consuming: list[str] = []
-        self._pushed: list[tuple[Announcement, int]] = []
+        self._room = 0
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
 
@@ -113,17 +113,17 @@ class RabbitListener:
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
         with self._changed:
-            self._wanted = most
-            if not most:  # busy: others may have what came meanwhile
-                self._settle += [(tag, False) for _, tag in self._inbox]
-                self._inbox = []
-            elif not self._inbox:
+            if bool(self._wanted) != bool(most) or most > self._wanted:
+                self._wanted = most
                 self._poke()
+            if not most:  # others may have what came meanwhile
+                if self._inbox:
+                    self._settle += [(tag, False) for _, tag in self._inbox]
+                    self._inbox = []
+                    self._poke()
+            elif not self._inbox:
                 self._changed.wait_for(lambda: self._inbox or self._closed, max(timeout_s, _ROUND_TRIP_S))
             heard, self._inbox = self._inbox[:most], self._inbox[most:]
-            if heard or not most:
-                self._wanted = 0
-                self._poke()
             for announcement, tag in heard:
                 self._open.setdefault(announcement, []).append(tag)
         return [announcement for announcement, _ in heard]
@@ -159,72 +159,49 @@ class RabbitListener:
                     self._line.twice(self._turn, self._forget)
         with self._line.noting(self._outage, self._forget):
             if self._line.channel is not None:
-                self._settle_on(self._line.channel)
+                for tag in [tag for tag, done in self._settle if done]:
+                    self._line.channel.basic_ack(tag)
             self._line.drop()
 
     def _turn(self, channel: BlockingChannel) -> None:
-        self._settle_on(channel)
-        with self._changed:
-            wanted = self._wanted - len(self._inbox)
-            if wanted <= 0 and not self._consuming:
-                self._changed.wait_for(lambda: self._settle or self._wanted or self._closed, _SERVE_S)
-        found: list[tuple[Announcement, int]] = []
-        if wanted > 0:
-            found = self._fetch(channel, wanted)
-        else:
-            found = self._stop_consuming(channel)
-            self._line.serve(0)  # heartbeats
-        with self._changed:
-            self._inbox += found
-            self._changed.notify_all()
-
-    def _settle_on(self, channel: BlockingChannel) -> None:
         with self._changed:
             settle, self._settle = self._settle, []
+            wanted = self._wanted
         for tag, done in settle:
             channel.basic_ack(tag) if done else channel.basic_nack(tag, requeue=True)
-
-    def _fetch(self, channel: BlockingChannel, most: int) -> list[tuple[Announcement, int]]:
-        if not self._consuming:
-            if pulled := self._pull(channel, most):
-                return pulled
-            channel.basic_qos(prefetch_count=1)
-            for kind in self._kinds:
-                name = self._line.declare(channel, kind)
-                self._consuming.append(channel.basic_consume(name, self._on_push(kind)))
-        if not self._pushed:
-            self._line.serve(_SERVE_S)
+        if wanted != self._room:
+            self._consume(channel, wanted)
+        self._line.serve(_SERVE_S)  # until a push or a poke
         if self._line.lost:  # somebody deleted the queue
             self._line.drop()
             self._forget()
-        return self._stop_consuming(channel) if self._pushed else []
 
-    def _pull(self, channel: BlockingChannel, most: int) -> list[tuple[Announcement, int]]:
-        pulled: list[tuple[Announcement, int]] = []
-        for kind in self._kinds:
-            name = self._line.declare(channel, kind)
-            while len(pulled) < most:
-                got, _, body = channel.basic_get(name)
-                if got is None:
-                    break
-                pulled.append((_announcement(body, kind), got.delivery_tag))
-        return pulled
-
-    def _stop_consuming(self, channel: BlockingChannel) -> list[tuple[Announcement, int]]:
-        for tag in self._consuming:  # with one open delivery each, nothing more is pushed meanwhile
-            channel.basic_cancel(tag)
-        pushed, self._pushed, self._consuming = self._pushed, [], []
-        return pushed
+    def _consume(self, channel: BlockingChannel, room: int) -> None:
+        """Be pushed as many announcements at a time as there is room for, or none."""
+        for consumer in self._consuming:
+            channel.basic_cancel(consumer)
+        self._consuming, self._room = [], room
+        if room:
+            channel.basic_qos(prefetch_count=room)
+            for kind in self._kinds:
+                name = self._line.declare(channel, kind)
+                self._consuming.append(channel.basic_consume(name, self._on_push(kind)))
+        else:  # pushed before the end of the consumer was known
+            with self._changed:
+                self._settle += [(tag, False) for _, tag in self._inbox]
+                self._inbox = []
 
     def _on_push(self, kind: str) -> Callable[..., None]:
         def on_push(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
-            self._pushed.append((_announcement(body, kind), method.delivery_tag))
+            with self._changed:
+                self._inbox.append((_announcement(body, kind), method.delivery_tag))
+                self._changed.notify_all()
 
         return on_push
 
     def _forget(self) -> None:
         """What was delivered over a connection that is gone is delivered again, to anyone."""
-        self._consuming, self._pushed = [], []
+        self._consuming, self._room = [], 0
         with self._changed:
             self._inbox, self._settle = [], []
             self._open.clear()

@@ -33,6 +33,7 @@ from twolane.store.base import Store
 Handler = Callable[[Job], None]
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError)
 MAX_PAUSE_S = 30.0
+_SOON_S = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -151,8 +152,9 @@ class Worker:
             if free > 0 and kinds:
                 for call in self._calls(free):
                     self._answer(call, kinds, stop)
-            else:
-                self._listener.receive(0, 0)  # or its server takes a long job for a dead connection
+            # most jobs that end so soon are followed by others: no need to tell the queue's server
+            elif not self._wake.wait(min(_SOON_S, self._poll_s)):
+                self._listener.receive(0, 0)
                 self._wake.wait(self._poll_s)
 
     def _open_kinds(self) -> set[str]:

@@ -31,6 +31,7 @@ def hear(listener: Listener, number: int, *, most: int = 1) -> list[Announcement
         batch = listener.receive(most, 0.5)
         listener.done(batch)
         heard += batch
+    assert listener.receive(0, 0) == []  # busy now
     return heard
 
 
@@ -125,13 +126,17 @@ def test_what_a_listener_left_undone_goes_to_another(line: Line) -> None:
         assert hear(second, 1) == told(1)
 
 
-def test_keeping_the_connection_alive_hears_nothing(queue: Queue) -> None:
+def test_a_busy_listener_keeps_nothing_from_others(queue: Queue) -> None:
     # given
-    queue.announce(told(1))
-    with closing(queue.listen(["a"])) as listener:
+    with closing(queue.listen(["a"])) as busy, closing(queue.listen(["a"])) as other:
+        busy.receive(2, 0.05)
+
+        # when
+        assert busy.receive(0, 0) == []
+        queue.announce(told(1, 2, 3))
+
         # then
-        assert listener.receive(0, 0) == []
-        assert hear(listener, 1) == told(1)
+        assert ids(hear(other, 3)) == [1, 2, 3]
 
 
 def test_a_queue_that_is_closed_takes_announcements_without_a_word(queue: Queue) -> None:
