@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval chaos docs lock clean
+.PHONY: help run test install check eval bench chaos docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,8 @@ eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=fo
 
 chaos: $(VENV)/installed-dev ## Break model servers under load, and tell what users saw: make chaos ARGS="--short"
 	$(BIN)/python -m chaos $(ARGS)
+bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, or crash ARGS="--jobs 100000 --kills 200"
+	$(BIN)/python -m bench $(NAME) $(ARGS)
 
 docs: $(VENV)/installed-dev ## Write docs/settings.md and docs/commands.md anew
 	$(BIN)/python tools/write_reference.py

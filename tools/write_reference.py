@@ -20,6 +20,7 @@ COMMANDS = (
     "chat",
     "compare",
     "serve",
+    "worker",
     "top",
     "models",
     "models list",

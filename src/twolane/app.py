@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,9 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.contents import BlobContents, Contents, SharedContents, places_of, unused_path
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -31,9 +34,11 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, JobCounts
-from twolane.jobs.local import LocalDoorbell
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.base import READ, JobCounts, Queue
+from twolane.jobs.heartbeat import WorkerRecord, workers
+from twolane.jobs.opening import open_queue
+from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
@@ -69,6 +74,7 @@ __all__ = [
 ]
 
 _BATCH = 500
+_CLEAN_S = 3600.0
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
 
@@ -93,6 +99,8 @@ class Status:
     counts: Counts
     jobs: dict[str, JobCounts]
     workers: int
+    working: tuple[WorkerRecord, ...] = ()
+    queue_fault: str = ""
 
 
 class App:
@@ -109,14 +117,17 @@ class App:
         self._one_model = one_model
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = _open_store(settings)
+        self.contents: Contents = _open_contents(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self._doorbell = LocalDoorbell()
+        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
+        self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._pools: Pools | None = None
+        self._clean_at = 0.0
         self.admission = Admission(
             self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
@@ -141,7 +152,7 @@ class App:
             self._parts.clear()
         for close in closers:
             close()
-        self._doorbell.close()
+        self.queue.close()
         self.store.close()
 
     # the parts
@@ -169,7 +180,7 @@ class App:
         lookout = Lookout(
             job_counts=self.store.job_counts,
             counts=self.store.counts,
-            workers=lambda: sum(thread.is_alive() for thread in self._threads),
+            workers=self._alive,
             lanes={name: partial(self.lane_status, name) for name in self.lanes},
             models=lambda name: self.llm("filing" if name == "filing" else "chat").models(),
         )
@@ -253,7 +264,7 @@ class App:
         """Return the chat lane."""
 
         def open_answerer() -> Answerer:
-            retriever = Retriever(self.store, self.embedder(), self._mark_gone)
+            retriever = Retriever(self.store, self.embedder(), self._mark_gone, self.contents.is_there)
             return Answerer(self.watcher().searcher(retriever), self.llm("chat"), self.settings.chat)
 
         return self._part("answerer", open_answerer, lambda _: None)
@@ -281,15 +292,26 @@ class App:
         total = _plus(total, self._see(batch, number, redo, priority))
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
+        if gone or total.changed:
+            self._clean_contents()
         return replace(total, gone=gone)
 
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
     ) -> ScanResult:
+        self.contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self.store.writing() as write:
-            result = write.see(batch, number, redo=redo, priority=priority)
-        self._doorbell.ring()
-        return result
+            return write.see(batch, number, redo=redo, priority=priority)
+
+    def _clean_contents(self) -> None:
+        """Forget what was kept of files that are gone; at most now and then, for it looks at everything."""
+        if time.monotonic() < self._clean_at:
+            return
+        self._clean_at = time.monotonic() + _CLEAN_S
+        steps = itertools.takewhile(
+            bool, (self.store.files(limit=_BATCH, offset=n * _BATCH) for n in itertools.count())
+        )
+        self.contents.clean(record.path for records in steps for record in records)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
@@ -299,7 +321,7 @@ class App:
         folder = self.settings.data_dir / "uploads"
         folder.mkdir(parents=True, exist_ok=True)
         limit_bytes = self.settings.server.upload_limit_bytes
-        path, written = _unused_path(folder, name), 0
+        path, written = unused_path(folder, name), 0
         try:
             with path.open("xb") as file:
                 for chunk in chunks:
@@ -347,9 +369,7 @@ class App:
 
     def retry_parked(self) -> int:
         """Queue again what failed too often; return the number of jobs."""
-        number = self.store.retry_parked()
-        self._doorbell.ring()
-        return number
+        return self.store.retry_parked()
 
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
@@ -358,7 +378,9 @@ class App:
             embedder=self.embedder_health(),
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
-            workers=sum(thread.is_alive() for thread in self._threads),
+            workers=self._alive(),
+            working=tuple(workers(self.store)),
+            queue_fault=self.queue.fault(),
         )
 
     def embedder_health(self) -> Health:
@@ -403,9 +425,9 @@ class App:
         if not health.ready and self.lanes["filing"].runtime != "embedded":
             raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
-    def preload(self) -> None:
-        """Bring both lanes' models into memory in the background: no first question has to wait."""
-        for name in self.lanes:
+    def preload(self, lanes: Sequence[LaneName] = ("filing", "chat")) -> None:
+        """Bring lanes' models into memory in the background: no first question has to wait."""
+        for name in lanes:
             if name == "chat" or self.settings.filing.use_model:
                 threading.Thread(target=self._preload, args=(name,), daemon=True).start()
 
@@ -420,8 +442,8 @@ class App:
     # workers
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for the given time, or until somebody queues work."""
-        self._doorbell.wait(timeout_s)
+        """Wait for the given time, or until the workers are told to stop."""
+        self._stop.wait(timeout_s)
 
     def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
         """Start the filing lane's workers as threads of this process.
@@ -429,45 +451,51 @@ class App:
         Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
         cannot be reached. `on_event` is called from the workers' threads, and must not raise.
         """
-        if self._threads:
+        if self._pools:
             return
         self._stop.clear()
+        watcher = self.watcher()
         steps = Steps(
             self.store,
             self.settings.extract,
             self.taxonomy,
+            contents=self.contents,
             extractor=self.extractor,
             classifier=self.classifier,
             embedder=self._filing_embedder,
             wait=self.admission.wait,
         )
         pools = (
-            (READ, steps.read, self.settings.extract.processes),
-            (CLASSIFY, steps.classify, self.settings.filing.workers),
-            (EMBED, steps.embed, 1),
+            Pool(READ, watcher.handler(READ, steps.read), self.settings.extract.processes),
+            Pool(CLASSIFY, watcher.handler(CLASSIFY, steps.classify), self.settings.filing.workers),
+            Pool(EMBED, watcher.handler(EMBED, steps.embed), 1),
         )
-        for kind, handler, threads in pools:
-            worker = Worker(
-                self.store,
-                {kind: self.watcher().handler(kind, handler)},
-                doorbell=self._doorbell,
-                threads=threads,
-                lease_s=self.settings.lease_s,
-                name=kind,
-                on_event=self.watcher().jobs(on_event),
-                patience_s=math.inf,
-            )
-            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
-            thread.start()
-            self._threads.append(thread)
+        self._pools = Pools(
+            self.store,
+            self.queue,
+            pools,
+            lane="filing",
+            lease_s=self.settings.lease_s,
+            grace_s=self.settings.worker.grace_s,
+            on_event=watcher.jobs(on_event),
+        )
+
+    def _alive(self) -> int:
+        return self._pools.alive if self._pools else 0
 
     def stop_workers(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._doorbell.ring()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        if self._pools:
+            self._pools.stop()
+        self._pools = None
+
+    def readiness(self) -> str:
+        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
+        self.store.recall("ready")
+        if self._pools is None:
+            return "no workers run"
+        return "draining" if self._pools.stopping else ""
 
 
 def open_app(settings: Settings, *, one_model: bool = False) -> App:
@@ -528,6 +556,13 @@ def _open_store(settings: Settings) -> Store:
     return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
 
 
+def _open_contents(settings: Settings) -> Contents:
+    blobs = open_blobs(settings.blobs_url.get_secret_value())
+    if blobs is None:
+        return SharedContents(places_of(settings.shared_paths))
+    return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
+
+
 def _not_ready(error: TwolaneError) -> Health:
     return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
 
@@ -539,15 +574,3 @@ def _plus(one: ScanResult, other: ScanResult) -> ScanResult:
         one.unchanged + other.unchanged,
         one.skipped + other.skipped,
     )
-
-
-def _unused_path(folder: Path, name: str) -> Path:
-    """Return a path in the folder that no file has, named after the last part of `name`."""
-    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
-    path = folder / plain
-    number = 1
-    while path.exists():
-        number += 1
-        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
-    return path

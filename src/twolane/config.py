@@ -73,6 +73,32 @@ def _check_store_url(value: str) -> str:
     return value
 
 
+def _check_queue_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() != "local" and not (
+        parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
+    ):
+        raise ValueError("is neither local nor an address such as redis://host:6379/0 or amqp://host:5672/")
+    return value
+
+
+def _check_blobs_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    folder = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
+    bucket = parts.scheme in {"s3", "s3+http"} and parts.hostname and parts.path.strip("/")
+    if value.get_secret_value() and not folder and not bucket:
+        raise ValueError("is neither file:///folder nor an address such as s3://KEY:SECRET@host/bucket")
+    return value
+
+
+def _check_shared_paths(value: str) -> str:
+    for pair in filter(str.strip, value.split(";")):
+        recorded, equals, here = (part.strip() for part in pair.partition("="))
+        if not (recorded and equals and here):
+            raise ValueError(f"{pair.strip()!r} is not RECORDED=HERE, such as /home/ada/papers=/mnt/papers")
+    return value
+
+
 def _check_otlp_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
@@ -83,6 +109,9 @@ def _check_otlp_url(value: str) -> str:
 HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
 OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
+QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
+BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
+SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -193,6 +222,14 @@ class WatchSettings(_Frozen):
     service_name: str = Field("twolane", description="this program's name in its spans")
 
 
+class WorkerSettings(_Frozen):
+    """Processes that work off the queue."""
+
+    host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics of a worker are")
+    port: int = Field(0, ge=0, le=65_535, description="their port; 0 is nowhere")
+    grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -207,7 +244,24 @@ class Settings(_Frozen):
         description="where fetched models are kept",
     )
     store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
-    queue_url: Literal["local"] = Field("local", description="what wakes the workers")
+    queue_url: QueueUrl = Field(
+        SecretStr("local"),
+        description="what tells workers of queued jobs: local, redis://, rediss://, amqp:// or amqps://",
+    )
+    queue_name: str = Field(
+        "twolane",
+        pattern=r"^[A-Za-z0-9_.-]{1,100}$",
+        description="keeps libraries apart that share a queue's server",
+    )
+    shared_paths: SharedPaths = Field(
+        "",
+        description="where this machine has folders that were added elsewhere: RECORDED=HERE, several with ;",
+    )
+    blobs_url: BlobsUrl = Field(
+        SecretStr(""),
+        description="where the content of files is kept for workers that do not see them: file:///folder, "
+        "s3://KEY:SECRET@host/bucket or, without TLS, s3+http://...; empty: they read the files themselves",
+    )
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
     check_fit: bool = Field(True, description="false: start even where the models surely do not fit")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
@@ -221,6 +275,7 @@ class Settings(_Frozen):
     extract: ExtractSettings = ExtractSettings()
     server: ServerSettings = ServerSettings()
     watch: WatchSettings = WatchSettings()
+    worker: WorkerSettings = WorkerSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
 
 
@@ -391,8 +446,15 @@ def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, st
         )
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    given = "" if "api_key" in dotted else f" = {first['input']!r}"
+    given = "" if _is_secret(dotted) else f" = {first['input']!r}"
     return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
+
+
+def _is_secret(dotted: str) -> bool:
+    try:
+        return isinstance(_field(dotted).default, SecretStr)
+    except (KeyError, AttributeError):
+        return False
 
 
 def _hint(dotted: str) -> str:

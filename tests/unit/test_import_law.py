@@ -17,7 +17,7 @@ MODULES = {
     for path in SOURCE.rglob("*.py")
 }
 
-PORTS = {"llm", "jobs", "store"}
+PORTS = {"llm", "jobs", "store", "blobs"}
 BASES = {f"{port}.base" for port in PORTS}
 VALUES = {"", "documents", "errors", "config", "trace"}  # seen by all; "" is the package itself: its version
 # no backends, though they live beside them: the list of known models, and what fetches those
@@ -35,11 +35,13 @@ SEES: dict[str, set[str]] = {
     "store": BASES,
     "hardware": BASES,
     "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "watch"},
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "watch"},
+    "contents": BOTH_LANES,
+    "blobs": BASES,
     "lanes": {"hardware"} | MODEL_FILES,
     "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
-    "steps": BOTH_LANES,
+    "steps": BOTH_LANES | {"contents"},
     "service": BOTH_LANES | {"app"},
     "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
     "prove": BOTH_LANES | {"app", "lanes"},
@@ -51,7 +53,7 @@ SEES: dict[str, set[str]] = {
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
 # typer, fastapi, httpx ...) are not meant.
 CLIENTS = (
-    *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
+    *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "minio", "uvicorn"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
     *("prometheus_client", "opentelemetry", "matplotlib"),

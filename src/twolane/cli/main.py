@@ -28,6 +28,7 @@ from twolane.cli import (
     serve,
     status,
     top,
+    worker,
 )
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
@@ -96,6 +97,7 @@ cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("worker")(worker.worker)
 cli.add_typer(models.cli, name="models")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
