@@ -8,6 +8,7 @@ requests to a model came and how many were answered to the end.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import subprocess
@@ -75,6 +76,7 @@ class ModelProcess:
         """SIGSTOP: the kernel still accepts connections for it, and nobody answers them."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)  # until the last thread has stopped
 
     def thaw(self) -> None:
         assert self._process

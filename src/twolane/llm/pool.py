@@ -50,8 +50,9 @@ class PoolLLM:
     too: it is continued from its own words. So each server is asked once at most, and no new one after
     `total_timeout_s`. Where all fail, the error names each with its reason.
 
-    A server that says nothing for `patience_s` is asked how it is. A slow one says so and keeps its request;
-    a frozen one does not, loses it to another server, and is left alone until it answers again.
+    A server that says nothing for `patience_s` is asked how it is. A slow one says so and keeps its request,
+    unless another has a free place and takes a fifth of the time; a frozen one does not, loses its requests,
+    and is left alone until it answers again.
     `open_server` opens the connection to one address.
     """
 
@@ -87,18 +88,19 @@ class PoolLLM:
         """Stream what is left of an answer from one server."""
         answer.begin()
         stream = cast("_Stream", seat.llm.chat(answer.prompt, answer.options))
-        pieces = _FIRST_PIECES
+        first = True
         with Errand() as errand:
             errand.at_end(stream.close)
             while True:
                 began = time.monotonic()
-                event = self._servers.wait(seat, errand.step(lambda: next(stream, None)))
+                event = self._servers.wait(seat, errand.step(lambda: next(stream, None)), first=first)
                 if event is None:
                     raise ModelAnswerError(
                         f"The answer of {self.model} at {seat.server.url} has no end", "try again"
                     )
-                self._servers.succeeded(seat, (time.monotonic() - began) / pieces)
-                pieces = 1
+                pieces = _FIRST_PIECES if first else 1
+                self._servers.succeeded(seat, time.monotonic() - began, first=first, pieces=pieces)
+                first = False
                 if passed := answer.take(event):
                     yield passed
                 if isinstance(event, Finished):
@@ -170,11 +172,11 @@ class PoolLLM:
             with attempts.seat() as seat, Errand() as errand:
                 began = time.monotonic()
                 try:
-                    answer = self._servers.wait(seat, errand.step(partial(ask, seat.llm)))
+                    answer = self._servers.wait(seat, errand.step(partial(ask, seat.llm)), first=True)
                 except ModelError as error:
                     attempts.failed(seat, error)
                 else:
-                    self._servers.succeeded(seat, time.monotonic() - began)
+                    self._servers.succeeded(seat, time.monotonic() - began, first=True)
                     return answer
 
 

@@ -55,7 +55,8 @@ class Server:
     url: str
     client: Client
     breaker: Breaker = field(default_factory=Breaker)
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=Pace)  # of a piece of an answer
+    first: Pace = field(default_factory=Pace)  # of the first piece, or of an answer that has only one
     seats: set[Seat] = field(default_factory=set)
     suspected: bool = False
     misses: int = 0  # checks in a row without an answer
@@ -72,6 +73,7 @@ class Seat:
     client: Client
     tried: Collection[str]
     wake: threading.Event = field(default_factory=threading.Event)
+    outpaced: bool = False  # left, because another server is so much faster
 
     @property
     def llm(self) -> LLM:

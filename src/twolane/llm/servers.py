@@ -34,6 +34,7 @@ PATIENCE_S = 3.0
 # server, and before it is left where there is no other.
 _SILENT, _SILENT_ALONE = 2, 4
 _CHECK_PAUSE_S = 0.5  # a check that is younger than this is not repeated for those who come after it
+_OUTPACED = 5.0
 _LAST_CHECK_S = 6.0
 _MOST_LOAD = 1.25
 _MUCH_SLOWER, _SLOWER_S = 3.0, 0.5  # times the best and seconds more: then a warm cache is not worth it
@@ -198,24 +199,32 @@ class Servers:
 
     # requests under way
 
-    def wait(self, seat: Seat, answer: Future[T]) -> T:
-        """Wait for a step of a request; raises `ModelUnreachableError` where its server has fallen silent."""
+    def wait(self, seat: Seat, answer: Future[T], *, first: bool) -> T:
+        """Wait for a step of a request; `first` says that nothing of the answer has come yet.
+
+        Raises `ModelUnreachableError` where its server has fallen silent, and `ModelTimeoutError` where one
+        with a free place would have taken a fifth of the time.
+        """
         answer.add_done_callback(lambda _: seat.wake.set())
-        patient_until = time.monotonic() + self._patience_s
+        began = time.monotonic()
         while not answer.done():
             if not seat.wake.wait(self._patience_s):
                 self._suspect(seat)
             seat.wake.clear()
-            is_late = time.monotonic() >= patient_until  # a server that ends in good order still goes on
-            if is_late and not answer.done() and (error := self._lost(seat)):
+            waited_s = time.monotonic() - began
+            if answer.done() or waited_s < self._patience_s:  # a server that ends in good order still goes on
+                continue
+            if error := self._lost(seat) or self._outpaced(seat, waited_s, first=first):
                 raise error
         return answer.result()
 
-    def succeeded(self, seat: Seat, seconds: float) -> None:
-        """Note an answer, or a piece of one, that took so long."""
+    def succeeded(self, seat: Seat, seconds: float, *, first: bool, pieces: int = 1) -> None:
+        """Note a step that took so long: an answer, or so many pieces of one."""
         server = seat.server
         with self._lock:
-            server.pace.took(seconds)
+            server.pace.took(seconds / pieces)
+            if first:
+                server.first.took(seconds)
             if server.breaker.state == "closed" and not server.misses:
                 server.breaker.succeeded()
             elif seat.client is server.client or server.breaker.state == "closed":
@@ -225,7 +234,7 @@ class Servers:
         """Note a request that failed: what that says of its server."""
         server = seat.server
         with self._lock:
-            if server.breaker.state == "open" or isinstance(error, ModelBusyError):
+            if server.breaker.state == "open" or seat.outpaced or isinstance(error, ModelBusyError):
                 return
             if isinstance(error, ModelUnreachableError | ModelMissingError):
                 server.breaker.trip(error)
@@ -258,6 +267,27 @@ class Servers:
             ]
             is_lost = server.misses >= (_SILENT if others else _SILENT_ALONE)
             return self._silent_error(server) if is_lost else None
+
+    def _outpaced(self, seat: Seat, waited_s: float, *, first: bool) -> ModelError | None:
+        """Return why a request should go on elsewhere although its server is well, if so."""
+        server = seat.server
+        with self._lock:
+            others = [
+                (other.first if first else other.pace).known_s
+                for other in self._servers
+                if other.url not in seat.tried
+                and other is not server
+                and other.breaker.state == "closed"
+                and len(other.seats) < self._settings.concurrency
+            ]
+            if not others or waited_s < _OUTPACED * min(others):
+                return None
+            seat.outpaced = True
+            (server.first if first else server.pace).took(waited_s)
+        return ModelTimeoutError(
+            f"{server.url} took {waited_s:.0f} s for what takes {min(others):.1f} s elsewhere",
+            "see what that server is doing, or take it out of this lane",
+        )
 
     # broken servers
 
@@ -311,7 +341,7 @@ class Servers:
     def _missed(self, server: Server, health: Health) -> None:
         server.misses += 1
         if server.breaker.state == "open":
-            server.breaker.trip(server.breaker.error or ModelUnreachableError(health.detail, health.remedy))
+            server.breaker.trip(ModelUnreachableError(health.detail, health.remedy))
         elif server.misses >= _SILENT:
             server.suspected = False
             server.breaker.trip(self._silent_error(server))
@@ -372,7 +402,7 @@ class Servers:
     def why(self, errors: Errors) -> ModelError:
         """Return why none of the servers could serve a request, each with its own reason."""
         with self._lock:
-            reasons = {s.url: errors.get(s.url) or s.breaker.error for s in self._servers}
+            reasons = {s.url: errors.get(s.url) or _outage(s) for s in self._servers}
         told = {url: error for url, error in reasons.items() if error}
         if not told:  # it has come back in the very moment of giving up
             return ModelBusyError(f"The servers of {self._settings.model} are just coming back", "try again")
@@ -413,6 +443,14 @@ class Servers:
 
     def _closed_error(self) -> ModelError:
         return ModelError(f"The lane of {self._settings.model} is closed", "open it again to use it")
+
+
+def _outage(server: Server) -> ModelError | None:
+    """Return why a server is left alone, as an outage: a request that it never saw has not failed there."""
+    error = server.breaker.error
+    if error is None or isinstance(error, ModelUnreachableError | ModelMissingError):
+        return error
+    return ModelUnreachableError(f"{server.url} is left alone after failures: {error.what}", error.remedy)
 
 
 def _trial(llm: LLM) -> ModelError | None:

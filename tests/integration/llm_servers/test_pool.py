@@ -13,7 +13,7 @@ from tests.support.model_process import Kind, ModelProcess
 from tests.support.program import until
 
 from twolane.config import LaneSettings
-from twolane.errors import ModelUnreachableError
+from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
 from twolane.llm.ollama import OllamaLLM
 from twolane.llm.openai import OpenAILLM
@@ -145,7 +145,7 @@ def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: La
     # then
     assert all(answers)
     assert len(choices) == 8
-    assert breakers(llm) == ["open", "closed"]
+    until(lambda: breakers(llm) == ["open", "closed"] or None, "the frozen one is left alone")
     assert "silent" in llm.servers()[0].detail
 
     # when
@@ -202,6 +202,25 @@ def test_a_lone_frozen_server_is_told_of_and_asked_again_once_it_answers(lane: L
     is_well_again(llm)
 
 
+def test_a_killed_lone_server_is_an_outage_for_those_whom_it_never_saw(lane: Lane) -> None:
+    # given: requests under way, which fail as answers that were cut
+    (only,) = lane.serve(1)
+    only.pace(answer_ms=60_000, token_ms=0)
+    llm = lane.open(concurrency=4)
+    with ThreadPoolExecutor(4) as users:
+        cut = [users.submit(llm.choose, f"{number}", LABELS) for number in range(4)]
+        until(lambda: only.counts()["came"] == 4 or None, "four requests are under way")
+
+        # when
+        only.kill()
+
+    # then: and all others find nobody, which is no failure of theirs
+    assert all(isinstance(call.exception(), ModelAnswerError) for call in cut)
+    for _ in range(20):
+        with pytest.raises(ModelUnreachableError):
+            llm.choose("text", LABELS)
+
+
 def answered(call: Callable[[], object]) -> bool:
     try:
         call()
@@ -223,6 +242,29 @@ def test_a_slow_server_keeps_its_answer_and_gets_less(lane: Lane) -> None:
     # then
     assert breakers(llm) == ["closed", "closed"]
     assert slow.counts()["came"] * 4 < fast.counts()["came"]
+
+
+def test_an_answer_at_a_crawl_goes_on_at_a_server_with_a_free_place(lane: Lane) -> None:
+    # given
+    lane.serve(2, token_ms=20)
+    llm = lane.open()
+    for number in range(8):  # both have shown their pace
+        ask(llm, f"{number} {WORDS}")
+    assert all(server.counts()["answered"] for server in lane.servers)
+    events = llm.chat((Message("user", WORDS),), OPTIONS)
+    before = [server.counts()["came"] for server in lane.servers]
+    next(events)
+    after = [server.counts()["came"] for server in lane.servers]
+    busy = lane.servers[[new - old for old, new in zip(before, after, strict=True)].index(1)]
+
+    # when
+    busy.pace(answer_ms=0, token_ms=60_000)
+    rest = list(events)
+
+    # then
+    assert isinstance(rest[-1], Finished)
+    assert "ten" in "".join(event.text for event in rest if isinstance(event, Delta))
+    assert breakers(llm) == ["closed", "closed"]
 
 
 def test_when_all_are_down_each_is_named_and_the_first_that_is_back_serves(lane: Lane) -> None:
