@@ -18,6 +18,7 @@ COMMANDS = (
     "correct",
     "ask",
     "chat",
+    "compare",
     "serve",
     "models",
     "models list",

@@ -57,6 +57,8 @@ __all__ = [
     "is_present",
     "known_models",
     "open_app",
+    "open_model",
+    "prompt_form",
     "pull_model",
     "used_models",
     "verify_model",
@@ -465,6 +467,18 @@ def open_server_llm(lane: LaneSettings) -> LLM:
     from twolane.llm.scripted import ScriptedLLM
 
     return ScriptedLLM(lane)
+
+
+def open_model(settings: Settings, lane: LaneSettings) -> LLM:
+    """Open a model by itself, in no lane of the library: a process of its own where it is embedded."""
+    if lane.runtime != "embedded":
+        return open_server_llm(lane)
+    from twolane.llm.llamacpp import LlamaCppLLM
+
+    run_dir = settings.data_dir / "run" / "models"
+    return LlamaCppLLM(
+        lane, lane="model", run_dir=run_dir, models_dir=settings.models_dir, threads=lane.threads
+    )
 
 
 def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:

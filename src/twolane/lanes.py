@@ -96,6 +96,24 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
     return lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
 
 
+def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSettings:
+    """Return what the chat lane would be with another model; without a number of threads it has all cores.
+
+    A model that twolane can run itself is run so; others are asked of the server at `url`, or else of the
+    lane's own. Raises `SettingsError`.
+    """
+    chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))
+    lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
+    embedded = is_known(model) or model.endswith(".gguf")
+    if url:
+        lane = lane.model_copy(update={"runtime": "auto"})
+    elif embedded and lane.runtime != "scripted":
+        lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
+    elif lane.runtime == "embedded":
+        lane = lane.model_copy(update={"runtime": "auto"})
+    return resolve_lane("chat", lane.model_copy(update={"threads": lane.threads or usable_cores()}))
+
+
 def is_known(model: str) -> bool:
     """Say whether a model is one that twolane can run itself."""
     return any(entry.name == model for entry in known_models())

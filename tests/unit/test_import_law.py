@@ -40,7 +40,7 @@ SEES: dict[str, set[str]] = {
     "steps": BOTH_LANES,
     "service": BOTH_LANES | {"app"},
     "checkup": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
-    "prove": BOTH_LANES | {"app"},
+    "prove": BOTH_LANES | {"app", "lanes"},
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, doctor, files, init, models, prove, serve, status
+from twolane.cli import add, ask, compare, doctor, files, init, models, prove, serve, status
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
@@ -76,6 +76,7 @@ cli.command("files")(files.files)
 cli.command("correct")(files.correct)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
+cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.add_typer(models.cli, name="models")
 cli.command("doctor")(doctor.doctor)

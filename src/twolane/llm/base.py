@@ -68,13 +68,14 @@ class ChatOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a runtime has; sizes are 0 where unknown."""
+    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded."""
 
     name: str
     size_bytes: int = 0
     digest: str = ""
     loaded: bool = False
     context_tokens: int = 0
+    memory_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -133,13 +134,15 @@ class OllamaLLM:
         return estimate_tokens(text)
 
     def models(self) -> list[ModelInfo]:
-        loaded = self._loaded(self._asking)
+        running = {_full_name(m.model or m.name or ""): m for m in self._call(self._asking.ps).models}
         found = []
         for item in self._call(self._asking.list).models:
             name = item.model or ""
-            context = loaded.get(_full_name(name), 0)
-            is_loaded = _full_name(name) in loaded
-            found.append(ModelInfo(name, int(item.size or 0), item.digest or "", is_loaded, context))
+            info = ModelInfo(name, int(item.size or 0), item.digest or "")
+            if here := running.get(_full_name(name)):
+                memory_bytes, context = int(here.size or 0), here.context_length or 0
+                info = replace(info, loaded=True, context_tokens=context, memory_bytes=memory_bytes)
+            found.append(info)
         return found
 
     def pull(self) -> Iterator[PullProgress]:

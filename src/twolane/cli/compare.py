@@ -1,0 +1,133 @@
+"""`twolane compare`: models against each other, measured on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twolane.cli.context import Context, Json, output_for
+from twolane.cli.output import Output
+
+if TYPE_CHECKING:
+    from twolane.app import App
+    from twolane.prove.compare import Contender, Progress
+    from twolane.prove.compare_labels import LabelledSet
+    from twolane.prove.compare_plan import Plan
+    from twolane.prove.compare_result import ModelResult
+    from twolane.prove.journal import Journal
+
+_EXIT_MODEL = 3
+
+
+def compare(
+    ctx: typer.Context,
+    models: Annotated[list[str], typer.Argument(help="Models of `models list`, .gguf files, or a server's.")],
+    url: Annotated[
+        str, typer.Option(help="Ask this server for all of them; /v1 at its end is OpenAI's.")
+    ] = "",
+    labels: Annotated[
+        Path | None, typer.Option(help="Files with known categories: CSV or JSON lines with path, category.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write an HTML report with plots.")] = None,
+    context_tokens: Annotated[int, typer.Option(help="Context length; 0 is the chat lane's.")] = 0,
+    quick: Annotated[bool, typer.Option(help="A quick look, with too few values to decide by.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Forget what a stopped run has measured already.")] = False,
+    json: Json = False,
+) -> int:
+    """Compare models on this machine: speed, memory, context, filing, answers, instructions.
+
+    One model is in memory at a time. Stop it at any time: the same command goes on where it was.
+    """
+    from twolane.prove.compare import contenders, opened_journal
+    from twolane.prove.compare_labels import labelled_set
+    from twolane.prove.compare_plan import FULL, QUICK
+    from twolane.prove.plots import check_plots
+
+    if report is not None:
+        check_plots()
+    context: Context = ctx.obj
+    output = output_for(json)
+    plan = QUICK if quick else FULL
+    with context.app() as app:
+        found = contenders(app, models, url, context_tokens)
+        labelled = labelled_set(app, labels, plan.documents)
+        _warn(app, output)
+        with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
+            results = _measure(app, found, plan, labelled, journal, output, quick=quick)
+            _show(results, labelled, output)
+            if report is not None:
+                _write(results, labelled, report, output, quick=quick)
+            failed = any(result.error for result in results)
+            if not failed:
+                journal.clear()
+    return _EXIT_MODEL if failed else 0
+
+
+def _write(
+    results: list[ModelResult], labelled: LabelledSet, path: Path, output: Output, *, quick: bool
+) -> None:
+    from twolane.prove.compare_report import comparison_report
+    from twolane.prove.report import write_html
+
+    write_html(comparison_report(results, labelled, quick=quick), path)
+    output.line(f"report: {path}")
+
+
+def _warn(app: App, output: Output) -> None:
+    """Say where a model of this library is in memory: at work, it would be measured too."""
+    for name, lane in app.lanes.items():
+        if lane.runtime == "embedded" and app.lane_status(name).health.loaded:
+            output.line(f"! the {name} lane's model is in use: its work makes these figures worse", "yellow")
+
+
+def _measure(
+    app: App,
+    models: list[Contender],
+    plan: Plan,
+    labelled: LabelledSet,
+    journal: Journal,
+    output: Output,
+    *,
+    quick: bool,
+) -> list[ModelResult]:
+    from twolane.prove.compare import compare as compare_models
+
+    if len(journal):
+        output.line(f"going on: {len(journal)} measurements of the last run are kept")
+    results: list[ModelResult] = []
+    with output.progress("comparing") as bar:
+
+        def tell(now: Progress) -> None:
+            bar.update(now.done, now.total, f"{now.model}: {now.step}")
+
+        try:
+            for result in compare_models(app, models, plan, labelled, journal, tell, quick=quick):
+                output.value(result)
+                results.append(result)
+        except KeyboardInterrupt:
+            output.line(f"{len(journal)} measurements are kept: the same command goes on from here")
+            raise
+    return results
+
+
+def _show(results: list[ModelResult], labelled: LabelledSet, output: Output) -> None:
+    from twolane.prove.compare_table import table
+    from twolane.prove.compare_verdict import conclusions
+    from twolane.prove.report import Cell
+
+    shown = table(results)
+    rows = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in shown.rows]
+    output.table(shown.columns, rows, title=shown.caption)
+    output.line(f"filed: {len(labelled.documents)} documents, {labelled.origin}. {labelled.note}")
+    for result in results:
+        if result.error:
+            output.line(f"{result.model}: {result.error}", "bold red")
+            continue
+        for verdict in result.verdicts:
+            output.line(f"{result.model} for {verdict.lane}: {verdict.fit}", "bold")
+            for reason in verdict.reasons:
+                output.line(f"  {reason}")
+    for conclusion in conclusions(results):
+        output.line(conclusion, "bold green")

@@ -1,0 +1,87 @@
+"""How much `twolane compare` measures: the whole, or a quick look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What a written token costs beside a read one, roughly, on a CPU: the bar guesses the time left by it.
+_GENERATED_COST = 5.0
+_LOAD_COST = 800.0
+NEUTRAL_DOCUMENTS = 4  # which the filing lane asks about to know a model's bias
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Numbers of repetitions, lengths in tokens and shares of the context, and how many items of each set."""
+
+    repeats: int
+    loads: int
+    prompt_tokens: tuple[int, ...]
+    generated_tokens: int
+    context_shares: tuple[float, ...]
+    needles: int
+    documents: int
+    questions: int
+    answer_tokens: int
+    checks: int
+
+    def cost(self, context_tokens: int) -> float:
+        """Return a guess of the work for one model, in prompt tokens."""
+        speed = sum(self.speed_cost(tokens) for tokens in self.lengths(context_tokens)) * self.repeats
+        context = sum(self.needle_cost(share, context_tokens) for share in self.context_shares) * self.needles
+        documents = (self.documents + NEUTRAL_DOCUMENTS) * self.document_cost
+        items = documents + self.questions * self.question_cost
+        return self.loads * self.load_cost + speed + context + items + self.checks * self.check_cost
+
+    def lengths(self, context_tokens: int) -> tuple[int, ...]:
+        """Return the prompts' lengths that fit the context beside what is generated."""
+        most = int(0.9 * (context_tokens - self.generated_tokens))
+        return tuple(sorted({min(tokens, most) for tokens in self.prompt_tokens}))
+
+    def speed_cost(self, tokens: int) -> float:
+        return tokens + _GENERATED_COST * self.generated_tokens
+
+    def needle_cost(self, share: float, context_tokens: int) -> float:
+        return share * context_tokens / self.needles + 120
+
+    @property
+    def load_cost(self) -> float:
+        return _LOAD_COST
+
+    @property
+    def document_cost(self) -> float:
+        return 200.0
+
+    @property
+    def question_cost(self) -> float:
+        return 500.0 + _GENERATED_COST * 25
+
+    @property
+    def check_cost(self) -> float:
+        return 60.0 + _GENERATED_COST * 30
+
+
+FULL = Plan(
+    repeats=3,
+    loads=3,
+    prompt_tokens=(128, 512, 2048),
+    generated_tokens=48,
+    context_shares=(0.25, 0.5, 0.97),
+    needles=5,
+    documents=200,
+    questions=16,
+    answer_tokens=120,
+    checks=20,
+)
+QUICK = Plan(
+    repeats=2,
+    loads=1,
+    prompt_tokens=(64, 128, 256),
+    generated_tokens=8,
+    context_shares=(0.25,),
+    needles=2,
+    documents=6,
+    questions=3,
+    answer_tokens=24,
+    checks=4,
+)
