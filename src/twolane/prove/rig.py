@@ -59,24 +59,23 @@ def measured_settings(
     chat = {"answer_tokens": min(settings.chat.answer_tokens, 16 if quick else 48)}
     if quick:
         chat |= {"passages": 1}
-    return settings.model_copy(
-        update={
-            "data_dir": folder / "library",
-            "store_url": "",
-            **_queue(settings, workers),
-            "source": None,
-            "chat_first": settings.chat_first and setup == "two",
-            "filing": settings.filing.model_copy(update=filing),
-            "chat": settings.chat.model_copy(update=chat),
-        }
-    )
+    # Only what lanes are made of is taken over: what else there is, now or later, may be shared with others.
+    return Settings(
+        data_dir=folder / "library",
+        models_dir=settings.models_dir,
+        chat_first=settings.chat_first and setup == "two",
+        filing=settings.filing.model_copy(update=filing),
+        chat=settings.chat.model_copy(update=chat),
+        embedding=settings.embedding,
+        extract=settings.extract,
+    ).model_copy(update=_queue(settings) if workers else {})
 
 
-def _queue(settings: Settings, workers: int) -> dict[str, Any]:
-    """Return the user's broker under a name of our own where workers are counted, and none elsewhere."""
-    if workers and "queue_name" in Settings.model_fields:
-        return {"queue_url": settings.queue_url, "queue_name": _QUEUE_NAME}
-    return {"queue_url": Settings.model_fields["queue_url"].default}
+def _queue(settings: Settings) -> dict[str, Any]:
+    """Return the user's broker under a name of our own, where brokers know names."""
+    if "queue_name" not in Settings.model_fields:
+        return {}
+    return {"queue_url": settings.queue_url, "queue_name": _QUEUE_NAME}
 
 
 class Rig:
