@@ -154,7 +154,10 @@ class FakeOllama(FakeServer):
         if name not in self.models:
             exchange.json({"error": f"model '{name}' not found"}, 404)
         else:
-            info = {"llama.context_length": 8192}
+            sizes = {"block_count": 30, "embedding_length": 576, "feed_forward_length": 1536}
+            heads = {"attention.head_count": 9, "attention.head_count_kv": 3, "context_length": 8192}
+            info: dict[str, Any] = {f"llama.{key}": number for key, number in (sizes | heads).items()}
+            info["general.architecture"] = "llama"
             exchange.json({"model_info": info, "template": "", "capabilities": self.models[name]})
 
     def _pull(self, exchange: Exchange) -> None:

@@ -43,7 +43,7 @@ def worker(
         settings = app.settings.worker
         port = settings.port if port is None else port
         if port:
-            endpoint = open_endpoint(settings.host, port, app.readiness, lambda: b"")
+            endpoint = open_endpoint(settings.host, port, app.readiness, app.watcher().render)
             stack.enter_context(endpoint)
             port = endpoint.port
         app.start_workers()

@@ -25,8 +25,8 @@ _VOCABULARY_BYTES = 420  # a token's text, merges and map entries
 _BUFFER_WIDTHS = (3.0, 5.6)  # of a batch: times the feed-forward and the embedding length, in 32-bit numbers
 # Not measured here: CUDA's context and libraries take about this much on the card, for each process.
 _GPU_PROCESS_BYTES = 450_000_000
-_OURSELVES_BYTES = 250_000_000
-_EMBEDDER_BYTES = 90_000_000  # ONNX Runtime's arena and code; the model's file comes on top
+_OURSELVES_BYTES = 180_000_000  # 75 to 110 MB, and a child of 70 MB that reads files
+_EMBEDDER_BYTES = 460_000_000  # ONNX Runtime after 64 long passages at once; it gives nothing back
 _SYSTEM_BYTES = 1 << 30  # what an operating system needs beside us, an eighth of a small machine at most
 
 # Types that llama.cpp packs anew for the processor, beside the mapped file (seen in its log, x86-64): the
