@@ -162,7 +162,7 @@ class FilingSettings(LaneSettings):
     workers: int = Field(2, ge=1, le=256, description="files in work at once")
     longest_wait_s: Seconds = Field(
         60.0,
-        description="with chat_first: the longest wait for answers, then it has a turn of a quarter of it",
+        description="with chat_first: longest wait for answers, then a fifteenth of it is filing's own",
     )
 
 

@@ -28,8 +28,9 @@ _POLL_S = 0.05
 _IDLE_POLL_S = 0.25
 _LOOK_S = 1.0  # whoever looks whether a sign is up holds it for a moment
 _NO_WORK_S = 1.0  # between two calls of one worker; after that there is nothing to take a turn for
-# Filing that waited for its longest gets a quarter of that: at least a fifth of the time, whatever is asked.
-_TURN_SHARE = 0.25
+# Filing that waited for a minute has four seconds: some files a minute while questions come without a pause,
+# and no question waits for more than about a third of the time that its answer takes to begin anyway.
+_TURN_SHARE = 1 / 15
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -103,10 +104,10 @@ class Admission:
     """Who goes first on this machine; one for each process of a library, safe to use from several threads.
 
     Filing waits while anybody is `answering`, but no longer than `longest_wait_s` in all: then it has a turn
-    of a quarter of that. With `exclusive` (both lanes compute on the same cores) new questions wait for the
-    end of the turn, and the turn for the end of the answers under way, for at most as long again; else both
-    go on side by side. Time in which filing goes on freely pays back what it waited. Where it is not
-    `active`, nobody waits for anybody.
+    of `turn_s`, by default a fifteenth of that. With `exclusive` (both lanes compute on the same cores) new
+    questions wait for the end of the turn, and the turn for the end of the answers under way, for at most as
+    long again; else both go on side by side. Time in which filing goes on freely pays back what it waited.
+    Where it is not `active`, nobody waits for anybody.
     """
 
     def __init__(
@@ -114,13 +115,14 @@ class Admission:
         folder: Path,
         *,
         longest_wait_s: float = 60.0,
+        turn_s: float = 0.0,
         exclusive: bool = True,
         active: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder / f"turns-{machine_name()}"
         self._longest_s = longest_wait_s
-        self._turn_s = longest_wait_s * _TURN_SHARE
+        self._turn_s = turn_s or longest_wait_s * _TURN_SHARE
         self._exclusive = exclusive
         self._active = active
         self._clock = clock
@@ -275,7 +277,7 @@ class Admission:
             self._last_work = now
         held = self._is_held()
         if not held:
-            self._owed_s = max(0.0, self._owed_s - passed_s / _TURN_SHARE)
+            self._owed_s = max(0.0, self._owed_s - passed_s * self._longest_s / self._turn_s)
         elif self._shifts:
             self._owed_s += passed_s
         if self._turn.is_ours or self._overdue.is_ours:

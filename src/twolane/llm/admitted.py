@@ -23,9 +23,9 @@ from twolane.llm.base import (
     Vectors,
 )
 
-# A call that ran out of time while it was held is made again: the wait is not the model's fault. Filing has a
-# fifth of the time at least, so that one of these tries has long enough, unless the model server hangs.
-_TRIES = 5
+# A call that ran out of time while it was held is made again: the wait is not the model's fault. What it
+# had read of the prompt by then is in its cache, so that even short turns bring it to its end.
+_TRIES = 20
 _BATCH = 8  # what the embedder computes at once: no answer waits for more than this
 
 T = TypeVar("T")
