@@ -438,7 +438,12 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
 
 
 def _open_store(settings: Settings) -> Store:
-    path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
+    url = settings.store_url
+    if url.startswith(("postgresql://", "postgres://")):
+        from twolane.store.postgres import open_postgres
+
+        return open_postgres(url, max_attempts=settings.max_attempts)
+    path = Path(url.removeprefix("sqlite:///")) if url else Path("library.db")
     return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
 
 

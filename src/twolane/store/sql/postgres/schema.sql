@@ -4,7 +4,7 @@
 CREATE EXTENSION IF NOT EXISTS vector;
 
 CREATE TABLE library (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     version integer NOT NULL,
     scan bigint NOT NULL DEFAULT 0,
     vector_model text NOT NULL DEFAULT '',
