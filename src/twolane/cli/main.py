@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, doctor, files, init, models, serve, status
+from twolane.cli import add, ask, doctor, files, init, migrate_store, models, reembed, serve, status
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
@@ -77,8 +77,10 @@ cli.command("correct")(files.correct)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.command("serve")(serve.serve)
+models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.command("doctor")(doctor.doctor)
+cli.command("migrate-store")(migrate_store.migrate_store)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocumen
 from twolane.store.paths import fold
 from twolane.store.postgres_connections import PostgresConnections, Session
 from twolane.store.postgres_jobs import PostgresJobs, ranges_of
+from twolane.store.postgres_transfer import PostgresPortable
 from twolane.store.postgres_words import WordQueries
 from twolane.store.postgres_writer import (
     MOST_INDEXED_DIMENSIONS,
@@ -244,6 +245,10 @@ class PostgresStore:
             return found
 
         return iter(self._connections.read(look, whole=True))
+
+    def portable(self) -> PostgresPortable:
+        """Return the library as rows that any store takes."""
+        return PostgresPortable(self._connections)
 
     def close(self) -> None:
         self._connections.close()

@@ -313,9 +313,7 @@ def translated(error: psycopg.Error, shown: str) -> StoreError:
     if not state and isinstance(error, psycopg.ProgrammingError):
         # the driver quotes what it cannot read, and a password may stand there
         what = f"the address {shown} is not one that PostgreSQL's driver reads"
-        remedy = (
-            "write it like postgresql://user:password@host:5432/twolane, an @ of the password as %40"
-        )
+        remedy = "write it like postgresql://user:password@host:5432/twolane, an @ of the password as %40"
         return StoreError(what, remedy)
     return StoreError(f"the library {shown} failed: {_first_line(error)}", "run `twolane doctor`")
 

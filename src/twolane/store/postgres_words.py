@@ -65,7 +65,10 @@ class WordQueries:
         stems = list(
             dict.fromkeys((row["stem"], is_prefix(word)) for row, word in zip(rows, words, strict=True))
         )
+        # stems are letters, digits and marks alone: nothing in them needs escaping
         queries = tuple(f"'{stem}'{':*' if prefix else ''}" for stem, prefix in stems if stem)
+        if not queries:
+            return WordQuery()
         known = self._known(session)
         expected = [known.expected(stem) for stem, _ in stems if stem]
         weights = tuple(_rarity(number, known.passages) for number in expected)

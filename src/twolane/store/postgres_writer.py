@@ -22,7 +22,7 @@ from twolane.store.base import ScanResult
 from twolane.store.paths import fold
 from twolane.store.postgres_connections import Session
 from twolane.store.postgres_jobs import ranges_of
-from twolane.store.words import clean, word_list
+from twolane.store.words import clean, indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
@@ -204,12 +204,16 @@ class PostgresWriter:
         assert document is not None
         rows = self._session.rows("documents.naming_paths", document_id=document_id)
         stems = [clean(Path(os.fsdecode(bytes(row["path"]))).stem) for row in rows]
-        names = " ".join(dict.fromkeys([document["title"], *stems])).strip()
+        names = indexed(" ".join(dict.fromkeys([document["title"], *stems]))).strip()
         if names == document["names"] and not new_words:
             return
         self._session.run("documents.set_names", document_id=document_id, names=names)
         passages = self._session.rows("documents.passage_texts", document_id=document_id)
-        self._session.run_many("documents.set_words", words_of(names, passages))
+        rows = [
+            {"passage_id": row["passage_id"], **words_of(names, row["heading"], row["text"])}
+            for row in passages
+        ]
+        self._session.run_many("documents.set_words", rows)
 
     # vectors
 
@@ -260,18 +264,13 @@ def vector_text(row: Vectors) -> str:
     return f"[{','.join(f'{number:.7g}' for number in row.tolist())}]"
 
 
-def words_of(names: str, passages: Sequence[dict[str, Any]]) -> list[dict[str, object]]:
-    """Return what `documents.set_words` takes of passages (passage_id, heading, text) under their names."""
-    about = _words(names)
-    return [
-        {
-            "passage_id": row["passage_id"],
-            "names": about,
-            "heading": _words(row["heading"]),
-            "body": _words(row["text"]),
-        }
-        for row in passages
-    ]
+def words_of(names: str, heading: str, text: str) -> dict[str, object]:
+    """Return the words of a passage as `passage_words` takes them; `names` are as `indexed` returned them."""
+    return {
+        "name_words": _words(names),
+        "heading_words": _words(indexed(heading)),
+        "body_words": _words(indexed(text)),
+    }
 
 
 def _words(text: str) -> list[str]:

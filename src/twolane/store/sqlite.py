@@ -30,6 +30,7 @@ from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
 from twolane.store.rows import classification_of, file_of, passage_of, path_of, reading_of
 from twolane.store.sqlite_jobs import SqliteJobs
+from twolane.store.sqlite_transfer import SqlitePortable
 from twolane.store.sqlite_writer import SqliteWriter
 from twolane.store.words import clean, match_expression
 
@@ -258,6 +259,10 @@ class SqliteStore:
                 if count:
                     found.append(f"{count} {what}")
         return iter(found)
+
+    def portable(self) -> SqlitePortable:
+        """Return the library as rows that any store takes."""
+        return SqlitePortable(self._connections)
 
     def close(self) -> None:
         self._connections.close()

@@ -64,13 +64,13 @@ def is_prefix(term: str) -> bool:
 
 
 def word_list(text: str) -> list[str]:
-    """Return the words of a text, without case and accents, for an index that has no tokenizer like SQLite's.
+    """Return the words of a text that `indexed` returned, without case and accents, as they stand.
 
-    Words of spaceless scripts are the same pairs as in `indexed`; stems are the index's own matter.
+    For an index that has no tokenizer like SQLite's; stems are the index's own matter.
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    return plain(_separated(indexed(text))).split()
+    return plain(_separated(text)).split()
 
 
 def plain(term: str) -> str:

@@ -67,7 +67,8 @@ DELETE FROM passages WHERE document_id = %(document_id)s;
 SELECT passage_id, heading, text FROM passages WHERE document_id = %(document_id)s ORDER BY passage_id;
 
 -- name: set_words
-UPDATE passages SET words = passage_words(%(names)s::text[], %(heading)s::text[], %(body)s::text[])
+UPDATE passages SET
+    words = passage_words(%(name_words)s::text[], %(heading_words)s::text[], %(body_words)s::text[])
 WHERE passage_id = %(passage_id)s;
 
 -- name: drop_orphan

@@ -47,7 +47,7 @@ UPDATE library SET vector_model = %(model)s, vector_dimensions = %(dimensions)s 
 UPDATE library SET vector_model = '', vector_dimensions = 0;
 
 -- name: make_index
-CREATE INDEX vectors_near ON vectors USING hnsw ((vector::halfvec({dimensions})) halfvec_cosine_ops);
+CREATE INDEX IF NOT EXISTS vectors_near ON vectors USING hnsw ((vector::halfvec({dimensions})) halfvec_cosine_ops);
 
 -- name: drop_index
 DROP INDEX IF EXISTS vectors_near;
