@@ -6,7 +6,6 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +13,7 @@ from typing import Self, TypeVar
 
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import EmbeddingSettings, LaneSettings, Settings, without_password
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -40,8 +39,7 @@ from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
 from twolane.store.base import Counts, ScanResult, Store
-from twolane.store.sqlite import SqliteStore, open_sqlite
-from twolane.store.transfer import Portable, TransferStep, transfer
+from twolane.store.open import move_library, open_store
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +94,7 @@ class App:
         self.settings = settings
         self.lanes = resolve_lanes(settings)
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
-        self.store: Store = _open_store(settings)
+        self.store: Store = open_store(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
@@ -456,44 +454,6 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
         first_token_timeout_s=embedding.total_timeout_s,
         threads=embedding.threads,
     )
-
-
-def _open_store(settings: Settings) -> Store:
-    if _is_postgres(settings.store_url):
-        from twolane.store.postgres import open_postgres
-
-        return open_postgres(settings.store_url, max_attempts=settings.max_attempts)
-    return open_sqlite(_sqlite_path(settings), max_attempts=settings.max_attempts)
-
-
-def _is_postgres(url: str) -> bool:
-    return url.startswith(("postgresql://", "postgres://"))
-
-
-def _sqlite_path(settings: Settings) -> Path:
-    return settings.data_dir / (settings.store_url.removeprefix("sqlite:///") or "library.db")
-
-
-def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
-    """Copy the library that one settings' `store_url` names into the other's, and yield how far it is.
-
-    Raises `NotFoundError` where there is no library to copy, and `StoreError` where either cannot be used or
-    they differ in the end.
-    """
-    if not _is_postgres(source.store_url) and not _sqlite_path(source).is_file():
-        raise NotFoundError(f"there is no library {_sqlite_path(source)}", "name an existing one as FROM")
-    with closing(_open_store(source)) as old, closing(_open_store(target)) as new:
-        names = (without_password(source.store_url), without_password(target.store_url))
-        yield from transfer(_portable(old), _portable(new), names)
-
-
-def _portable(store: Store) -> Portable:
-    if isinstance(store, SqliteStore):
-        return store.portable()
-    from twolane.store.postgres import PostgresStore
-
-    assert isinstance(store, PostgresStore)
-    return store.portable()
 
 
 def _not_ready(error: TwolaneError) -> Health:

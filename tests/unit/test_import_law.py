@@ -49,7 +49,17 @@ SEES: dict[str, set[str]] = {
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
 # typer, fastapi, httpx ...) are not meant.
 CLIENTS = (
-    *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "uvicorn"),
+    *(
+        "ollama",
+        "xllamacpp",
+        "onnxruntime",
+        "tokenizers",
+        "redis",
+        "pika",
+        "psycopg",
+        "psycopg_pool",
+        "uvicorn",
+    ),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs"),
 )

@@ -291,7 +291,8 @@ def _is_outage(error: psycopg.Error) -> bool:
     # what the server itself says to one who connects begins with FATAL: an answer, unless it is on its way
     text = str(error)
     on_its_way = re.search("starting up|shutting down|recovery|too many|remaining connection slots", text)
-    return isinstance(error, psycopg.OperationalError) and ("FATAL" not in text or bool(on_its_way))
+    answered = re.search("FATAL|invalid .* value", text)
+    return isinstance(error, psycopg.OperationalError) and (not answered or bool(on_its_way))
 
 
 def translated(error: psycopg.Error, shown: str) -> StoreError:
@@ -320,7 +321,7 @@ def translated(error: psycopg.Error, shown: str) -> StoreError:
 
 def _refused(shown: str, error: Exception) -> StoreError:
     text = _first_line(error)
-    remedy = "correct the user, the password or the database in store_url"
+    remedy = "correct the user, the password, the database or the options in store_url"
     if "database" in text and "does not exist" in text:
         remedy = "make the database first: createdb --encoding UTF8 NAME"
     return StoreError(f"the server of {shown} refuses: {text}", remedy)

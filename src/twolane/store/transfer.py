@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -83,7 +83,9 @@ class Portable(Protocol):
         """Bring numbers and indexes in line with what has been put."""
 
 
-def transfer(source: Portable, target: Portable, names: tuple[str, str]) -> Iterator[TransferStep]:
+def transfer(
+    source: Portable, target: Portable, names: tuple[str, str]
+) -> Generator[TransferStep, None, None]:
     """Copy a library into an empty store, or go on where an earlier transfer stopped; yield how far it is.
 
     A library that is there already is only verified. `names` are both for messages. Raises `StoreError` where
