@@ -87,9 +87,7 @@ def test_a_password_within_an_address_is_shown_nowhere(tmp_path: Path) -> None:
     # when
     settings = load_settings(env={"TWOLANE_STORE_URL": url})
     with pytest.raises(SettingsError) as told:
-        load_settings(
-            file=write(tmp_path, 'store_url = "postgresql://me:hush@db.example:none/twolane"'), env={}
-        )
+        load_settings(file=wrong, env={})
 
     # then
     assert settings.store_url == url

@@ -365,11 +365,12 @@ def _version(session: Session, shown: str) -> int:
     """Return the version of the library in the first schema of the search path, 0 where there is none."""
     found = session.row("library.look")
     assert found is not None
+    schema, wanted = found["schema"], found["wanted"]
+    # where the first schema of the search path is missing, the server would quietly take the next
+    if schema is None or wanted not in {"$user", schema}:
+        raise StoreError(f"{shown} has no schema {wanted!r}", f"make it first: CREATE SCHEMA {wanted}")
     if found["mark"] == "twolane":
         return int(session.number("library.version"))
-    if found["schema"] is None:
-        remedy = "create the schema that its search_path names"
-        raise StoreError(f"{shown} has no schema to keep the library in", remedy)
     if found["used"]:
         raise StoreError(
             f"{shown} is the database of another program",

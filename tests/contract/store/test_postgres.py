@@ -122,7 +122,8 @@ def test_what_is_no_library_is_refused_with_a_remedy_and_left_alone(url: str) ->
             plain.replace("/library", "/nowhere"): "does not exist",
             plain.replace("hush", "wrong"): "password authentication failed",
             plain + "?sslmode=perhaps": "sslmode",
-            url.split("?", maxsplit=1)[0] + "?options=-csearch_path%3Dnowhere": "no schema",
+            url.split("?", maxsplit=1)[0]
+            + "?options=-csearch_path%3Dnowhere%2Cpublic": "no schema 'nowhere'",
         }
 
         # when

@@ -5,7 +5,9 @@
 SELECT pg_advisory_xact_lock(hashtextextended('twolane ' || current_schema(), 0));
 
 -- name: look
-SELECT current_schema() AS schema, current_setting('server_encoding') AS encoding,
+SELECT current_schema() AS schema,
+    btrim(split_part(current_setting('search_path'), ',', 1), ' "') AS wanted,
+    current_setting('server_encoding') AS encoding,
     obj_description(to_regclass(quote_ident(current_schema()) || '.library')) AS mark,
     EXISTS (
         SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') AS used;
