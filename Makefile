@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval docs lock clean
+.PHONY: help run test install check eval bench docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: $(VENV)/installed-dev ## The quick checks: style, types, unit tests
 
 eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
 	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
+
+bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue (or crash ARGS="--jobs 100000 --kills 200", ...)
+	$(BIN)/python -m bench $(NAME) $(ARGS)
 
 docs: $(VENV)/installed-dev ## Write docs/settings.md and docs/commands.md anew
 	$(BIN)/python tools/write_reference.py

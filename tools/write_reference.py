@@ -19,6 +19,7 @@ COMMANDS = (
     "ask",
     "chat",
     "serve",
+    "worker",
     "models",
     "models list",
     "models pull",

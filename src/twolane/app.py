@@ -29,15 +29,16 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, JobCounts, NewJob
-from twolane.jobs.local import LocalDoorbell
-from twolane.jobs.worker import JobEvent, Worker
+from twolane.heartbeat import Heartbeat, WorkerRecord, workers
+from twolane.jobs.base import READ, JobCounts, Queue
+from twolane.jobs.opening import open_queue
+from twolane.jobs.worker import JobEvent, JobEventKind, Worker
 from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import Counts, ScanResult, Store
 from twolane.store.open import move_library, open_store
 
@@ -82,6 +83,8 @@ class Status:
     counts: Counts
     jobs: dict[str, JobCounts]
     workers: int
+    working: tuple[WorkerRecord, ...] = ()
+    queue_fault: str = ""
 
 
 class App:
@@ -99,9 +102,11 @@ class App:
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
-        self._doorbell = LocalDoorbell()
+        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
+        self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._heartbeat: Heartbeat | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +124,7 @@ class App:
             self._parts.clear()
         for close in closers:
             close()
-        self._doorbell.close()
+        self.queue.close()
         self.store.close()
 
     # the parts
@@ -224,9 +229,7 @@ class App:
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
     ) -> ScanResult:
         with self.store.writing() as write:
-            result = write.see(batch, number, redo=redo, priority=priority)
-        self._doorbell.ring()
-        return result
+            return write.see(batch, number, redo=redo, priority=priority)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
@@ -283,27 +286,15 @@ class App:
 
     def retry_parked(self) -> int:
         """Queue again what failed too often; return the number of jobs."""
-        number = self.store.retry_parked()
-        self._doorbell.ring()
-        return number
+        return self.store.retry_parked()
 
     def stale_vectors(self) -> str:
         """Return the embedding model of the index where the settings name another one, or ""."""
-        wanted = self.settings.embedding
-        held = "" if wanted.runtime == "off" else self.store.vector_model()
-        return held if held != wanted.model else ""
+        return stale_vectors(self.store, self.settings.embedding)
 
     def reembed(self) -> int:
         """Forget every vector and queue every document to be embedded; return the number of documents."""
-        with self.store.writing() as write:
-            write.drop_vectors()
-        documents = self.store.unembedded()
-        for begin in range(0, len(documents), _BATCH):
-            with self.store.writing() as write:
-                some = documents[begin : begin + _BATCH]
-                write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
-            self._doorbell.ring()
-        return len(documents)
+        return reembed(self.store)
 
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
@@ -313,6 +304,8 @@ class App:
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
             workers=sum(thread.is_alive() for thread in self._threads),
+            working=tuple(workers(self.store)),
+            queue_fault=self.queue.fault(),
         )
 
     def embedder_health(self) -> Health:
@@ -357,9 +350,9 @@ class App:
         if not health.ready and self.lanes["filing"].runtime != "embedded":
             raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
-    def preload(self) -> None:
-        """Bring both lanes' models into memory in the background: no first question has to wait."""
-        for name in self.lanes:
+    def preload(self, lanes: Sequence[LaneName] = ("filing", "chat")) -> None:
+        """Bring lanes' models into memory in the background: no first question has to wait."""
+        for name in lanes:
             if name == "chat" or self.settings.filing.use_model:
                 threading.Thread(target=self._preload, args=(name,), daemon=True).start()
 
@@ -372,8 +365,8 @@ class App:
     # workers
 
     def wait(self, timeout_s: float) -> None:
-        """Wait for the given time, or until somebody queues work."""
-        self._doorbell.wait(timeout_s)
+        """Wait for the given time, or until the workers are told to stop."""
+        self._stop.wait(timeout_s)
 
     def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
         """Start the filing lane's workers as threads of this process.
@@ -397,16 +390,25 @@ class App:
             (CLASSIFY, steps.classify, self.settings.filing.workers),
             (EMBED, steps.embed, 1),
         )
+        heartbeat = Heartbeat(self.store, lane="filing", threads=sum(threads for *_, threads in pools))
+        self._heartbeat = heartbeat
+
+        def told(event: JobEvent) -> None:
+            heartbeat.count(event.kind is JobEventKind.FINISHED)
+            if on_event:
+                on_event(event)
+
         for kind, handler, threads in pools:
             worker = Worker(
                 self.store,
                 {kind: handler},
-                doorbell=self._doorbell,
+                queue=self.queue,
                 threads=threads,
                 lease_s=self.settings.lease_s,
                 name=kind,
-                on_event=on_event,
+                on_event=told,
                 patience_s=math.inf,
+                grace_s=self.settings.worker.grace_s,
             )
             thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
             thread.start()
@@ -415,10 +417,22 @@ class App:
     def stop_workers(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._doorbell.ring()
+        self.queue.wake()
+        heartbeat, self._heartbeat = self._heartbeat, None
+        if heartbeat:
+            heartbeat.drain()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        if heartbeat:
+            heartbeat.close()
+
+    def readiness(self) -> str:
+        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
+        self.store.recall("ready")
+        if self._stop.is_set():
+            return "draining"
+        return "" if any(thread.is_alive() for thread in self._threads) else "no workers were started"
 
 
 def open_app(settings: Settings) -> App:

@@ -64,8 +64,18 @@ def without_password(text: str) -> str:
     return re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
 
 
+def _check_queue_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() != "local" and not (
+        parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
+    ):
+        raise ValueError("is neither local nor an address such as redis://host:6379/0 or amqp://host:5672/")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
+QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -152,6 +162,14 @@ class ServerSettings(_Frozen):
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
 
 
+class WorkerSettings(_Frozen):
+    """Processes that work off the queue."""
+
+    host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics of a worker are")
+    port: int = Field(0, ge=0, le=65_535, description="their port; 0 is nowhere")
+    grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -169,7 +187,15 @@ class Settings(_Frozen):
         "",
         description="empty is library.db in data_dir; sqlite:///FILE, or postgresql://user:password@host:5432/name",
     )
-    queue_url: Literal["local"] = Field("local", description="what wakes the workers")
+    queue_url: QueueUrl = Field(
+        SecretStr("local"),
+        description="what tells workers of queued jobs: local, redis://, rediss://, amqp:// or amqps://",
+    )
+    queue_name: str = Field(
+        "twolane",
+        pattern=r"^[A-Za-z0-9_.-]{1,100}$",
+        description="keeps libraries apart that share a queue's server",
+    )
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
     filing: FilingSettings = FilingSettings()
@@ -177,6 +203,7 @@ class Settings(_Frozen):
     embedding: EmbeddingSettings = EmbeddingSettings()
     extract: ExtractSettings = ExtractSettings()
     server: ServerSettings = ServerSettings()
+    worker: WorkerSettings = WorkerSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
 
 
@@ -365,8 +392,15 @@ def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, st
         )
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    given = "" if "api_key" in dotted else f" = {without_password(str(first['input']))!r}"
+    given = "" if _is_secret(dotted) else f" = {without_password(repr(first['input']))}"
     return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
+
+
+def _is_secret(dotted: str) -> bool:
+    try:
+        return isinstance(_field(dotted).default, SecretStr)
+    except (KeyError, AttributeError):
+        return False
 
 
 def _hint(dotted: str) -> str:

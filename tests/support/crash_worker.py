@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from twolane.jobs.base import Job, JobCounts, NewJob
-from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import Worker
 from twolane.store.sqlite import open_sqlite
 
@@ -41,7 +41,7 @@ def main(library: Path, starts: Path, threads: int, lease_s: float) -> None:
         worker = Worker(
             store,
             {"work": work},
-            doorbell=LocalDoorbell(poll_s=0.05),
+            queue=LocalQueue(poll_s=0.05),
             threads=threads,
             lease_s=lease_s,
             name=str(os.getpid()),

@@ -23,7 +23,7 @@ VALUES = {"", "documents", "errors", "config"}  # seen by all; "" is the package
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "prove"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "checkup", "prove", "watch"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -34,7 +34,8 @@ SEES: dict[str, set[str]] = {
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES,
-    "app": PORTS | BOTH_LANES | {"steps", "lanes"},
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "heartbeat"},
+    "heartbeat": BASES,
     "lanes": {"hardware"} | MODEL_FILES,
     "__main__": {"cli"},
     "steps": BOTH_LANES,

@@ -16,6 +16,8 @@ from twolane.llm.base import Embedder, Vectors
 from twolane.store.base import Writer
 
 _BATCH = 32
+# A document of a million words takes minutes: after so many passages the documents behind it have their turn.
+_MOST_AT_ONCE = 512
 
 
 class Unembedded(Protocol):
@@ -27,11 +29,15 @@ class Unembedded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DocumentVectors:
-    """The new vectors of one document, of one model; `vectors` has one row a passage id."""
+    """New vectors of one document, of one model; `vectors` has one row a passage id.
+
+    `complete` is false where the document has more passages without a vector than are embedded in one go.
+    """
 
     model: str
     passage_ids: tuple[int, ...]
     vectors: Vectors
+    complete: bool
 
     def save(self, writer: Writer) -> None:
         """Write them in the transaction that the caller holds."""
@@ -69,14 +75,16 @@ def _spaced(name: str) -> str:
 def embed_document(
     store: Unembedded, embedder: Embedder, document: str, between: Callable[[], None] = lambda: None
 ) -> DocumentVectors:
-    """Embed the passages of a document that have no vector yet, in batches; nothing is written.
+    """Embed passages of a document that have no vector yet, in batches, a bounded number; nothing is written.
 
     `between` is called before every batch: it may wait, or stop the work by raising.
     """
-    todo = store.passages_without_vectors(document)
+    left = store.passages_without_vectors(document)
+    todo = left[:_MOST_AT_ONCE]
     blocks: list[Vectors] = []
     for begin in range(0, len(todo), _BATCH):
         between()
         blocks.append(embedder.embed([text for _, text in todo[begin : begin + _BATCH]]))
     vectors = np.concatenate(blocks) if blocks else np.empty((0, 0), np.float32)
-    return DocumentVectors(embedder.model, tuple(passage_id for passage_id, _ in todo), vectors)
+    passage_ids = tuple(passage_id for passage_id, _ in todo)
+    return DocumentVectors(embedder.model, passage_ids, vectors, complete=len(todo) == len(left))

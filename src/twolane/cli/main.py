@@ -15,7 +15,19 @@ from typing import Annotated, Any
 import typer
 
 from twolane import __version__
-from twolane.cli import add, ask, doctor, files, init, migrate_store, models, reembed, serve, status
+from twolane.cli import (
+    add,
+    ask,
+    doctor,
+    files,
+    init,
+    migrate_store,
+    models,
+    reembed,
+    serve,
+    status,
+    worker,
+)
 from twolane.cli.context import Context
 from twolane.cli.output import JsonOutput, PeopleOutput
 from twolane.errors import ModelError, SettingsError, TwolaneError
@@ -77,6 +89,7 @@ cli.command("correct")(files.correct)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.command("serve")(serve.serve)
+cli.command("worker")(worker.worker)
 models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.command("doctor")(doctor.doctor)

@@ -1,4 +1,4 @@
-"""`twolane serve`: the API, the page, and workers on this machine."""
+"""`twolane serve`: the API, the page, and workers on this machine, unless others work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one.")] = None,
-    workers: Annotated[bool, typer.Option(help="Also work off the queue in this process.")] = True,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=256,
+            help="Files in work at once in this process (filing.workers); 0 leaves them to others.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it."""
@@ -26,9 +33,11 @@ def serve(
         output.value({"url": url})
         output.line(f"twolane is at {url} — Ctrl-C ends it", "bold")
 
+    if workers:
+        context.flags["filing.workers"] = workers
     with context.app() as app:
         server = app.settings.server
-        if workers:
+        if workers != 0:
             app.start_workers()
-        app.preload()
+        app.preload(("chat",) if workers == 0 else ("filing", "chat"))
         serve_api(app, host or server.host, server.port if port is None else port, ready)

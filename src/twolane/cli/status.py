@@ -32,6 +32,11 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output.line(
         "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
     )
+    if state.queue_fault:
+        output.line(state.queue_fault)
+    for record in state.working:
+        ending = ", ending" if record.draining else ""
+        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
     if counts.categories:

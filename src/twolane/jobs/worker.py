@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import math
-import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from queue import SimpleQueue
 
 from twolane.errors import (
     ExtractError,
@@ -27,12 +27,13 @@ from twolane.errors import (
     StoreError,
     TwolaneError,
 )
-from twolane.jobs.base import Doorbell, Job
+from twolane.jobs.base import Announcement, Job, Queue
 from twolane.store.base import Store
 
 Handler = Callable[[Job], None]
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError)
 MAX_PAUSE_S = 30.0
+_SOON_S = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +74,11 @@ class Worker:
     the worker ends it. A job whose last worker vanished runs alone in this one, so that it cannot take
     innocent neighbours with it again. An outage that lasts longer than `patience_s` counts as the jobs' own
     failure. `on_event` is called from the threads, and must not raise.
+
+    It claims a job for each announcement that it hears while a thread is free, and takes the announcement off
+    the queue as soon as the row is leased. Every `queue.poll_s` without one it looks unasked, and goes on for
+    as long as it finds something: so what was never announced, was lost, failed a while ago or whose worker
+    vanished is found by whoever has time.
     """
 
     def __init__(
@@ -80,7 +86,7 @@ class Worker:
         store: Store,
         handlers: Mapping[str, Handler],
         *,
-        doorbell: Doorbell,
+        queue: Queue,
         threads: int,
         lease_s: float,
         name: str,
@@ -92,7 +98,8 @@ class Worker:
     ) -> None:
         self._store = store
         self._handlers = dict(handlers)
-        self._doorbell = doorbell
+        self._queue = queue
+        self._listener = queue.listen(handlers.keys())
         self._threads = threads
         self._lease_s = lease_s
         self._name = name
@@ -107,8 +114,10 @@ class Worker:
         self._outages: dict[str, _Outage] = {}
         self._alone_next: set[int] = set()
         self._wake = threading.Event()
+        # at once: what was queued earlier is not announced again
+        self._look_at = 0.0
         self._ended = threading.Event()
-        self._work: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._work: SimpleQueue[Job | None] = SimpleQueue()
         self.unexpected_errors = 0
 
     def run(self, stop: threading.Event, *, until: Callable[[], bool] | None = None) -> None:
@@ -119,7 +128,7 @@ class Worker:
         """
         helpers = [
             threading.Thread(target=target, name=f"{self._name} {number}", daemon=True)
-            for number, target in enumerate([*[self._do_jobs] * self._threads, self._beat, self._listen])
+            for number, target in enumerate([*[self._do_jobs] * self._threads, self._beat])
         ]
         for helper in helpers:
             helper.start()
@@ -137,22 +146,42 @@ class Worker:
     def _dispatch(self, stop: threading.Event, until: Callable[[], bool] | None) -> None:
         while not stop.is_set():
             self._wake.clear()
-            free = len(self._held) < self._threads
-            job = self._claim() if free else None
-            if job is not None:
-                self._start(job, stop)
-            elif free and until is not None and not self._held and until():
+            if until is not None and self._look_at and not self._held and until():
                 return
-            else:
+            free, kinds = self._threads - len(self._held), self._open_kinds()
+            if free > 0 and kinds:
+                for call in self._calls(free):
+                    self._answer(call, kinds, stop)
+            # most jobs that end so soon are followed by others: no need to tell the queue's server
+            elif not self._wake.wait(min(_SOON_S, self._poll_s)):
+                self._listener.receive(0, 0)
                 self._wake.wait(self._poll_s)
 
-    def _claim(self) -> Job | None:
+    def _open_kinds(self) -> set[str]:
+        """Return the kinds that no outage holds up: a worker that can do nothing hears nothing."""
         now = time.monotonic()
         with self._lock:
             paused = {kind for kind, outage in self._outages.items() if outage.until > now}
-        kinds = self._handlers.keys() - paused
-        if not kinds:
-            return None
+        return self._handlers.keys() - paused
+
+    def _calls(self, free: int) -> list[Announcement | None]:
+        """Wait for calls to claim a job: announcements, or None where it is time to look unasked."""
+        wait_s = self._look_at - time.monotonic()
+        heard = self._listener.receive(free, max(0.0, min(wait_s, self._poll_s)))
+        return [*heard] if heard else [None] * (time.monotonic() >= self._look_at)
+
+    def _answer(self, call: Announcement | None, kinds: Collection[str], stop: threading.Event) -> None:
+        if stop.is_set():
+            return  # others hear it
+        job = self._claim(kinds)
+        if call is not None:
+            self._listener.done([call])
+        if job is not None:
+            self._start(job, stop)
+        else:
+            self._look_at = time.monotonic() + self._queue.poll_s
+
+    def _claim(self, kinds: Collection[str]) -> Job | None:
         try:
             job = self._store.claim(kinds, self._name, self._lease_s)
         except StoreError as error:
@@ -195,7 +224,7 @@ class Worker:
             for job in left:
                 self._give_back(job)
             self._ended.set()
-            self._doorbell.ring()  # or the listener sits out its wait
+            self._listener.close()
             for _ in range(self._threads):
                 self._work.put(None)
             for helper in helpers:
@@ -214,13 +243,9 @@ class Worker:
         with self._lock:
             self._held.pop(job.lease, None)
         self._wake.set()
+        self._queue.wake()
 
     # the threads
-
-    def _listen(self) -> None:
-        while not self._ended.is_set():
-            self._doorbell.wait(self._poll_s)
-            self._wake.set()
 
     def _beat(self) -> None:
         while not self._ended.wait(self._lease_s / 3):

@@ -6,7 +6,7 @@ in the writer that `finishing` gives, so that the effect of a job and its end ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from twolane.documents import (
     Passage,
     Reading,
 )
-from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.llm.base import Vectors
 
 
@@ -129,7 +129,7 @@ class Writer(Protocol):
         """Set a file's state and note."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a small text under a key, for `Store.recall`."""
+        """Keep a small text under a key, for `Store.recall`; an empty one is forgotten."""
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
@@ -146,6 +146,9 @@ class Store(Protocol):
 
     def recall(self, key: str) -> str:
         """Return the text last remembered under a key, or ""."""
+
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """Return the remembered texts by key, of all keys that begin so."""
 
     # files and documents
     def file(self, file_id: int) -> FileRecord:
@@ -205,6 +208,12 @@ class Store(Protocol):
         """Return the name of the model whose vectors the index holds, or ""."""
 
     # jobs
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        """Call this after each transaction of this process that has queued jobs or given one back.
+
+        It is called in the thread of the transaction, and must not raise.
+        """
+
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         """Lease the next due job of these kinds, highest priority first; count the attempt before it starts.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from twolane.documents import FileRecord, FileState, FoundPassage
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import Job, JobCounts
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.llm.base import Vectors
 from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocument
 from twolane.store.paths import fold
@@ -61,11 +61,14 @@ class PostgresStore:
         self._connections = connections
         self._jobs = jobs
         self._words = WordQueries()
+        self._tell: Callable[[Sequence[Announcement]], None] = lambda _: None
 
     @contextmanager
     def writing(self) -> Iterator[PostgresWriter]:
         with self._connections.writing() as session:
-            yield PostgresWriter(session)
+            writer = PostgresWriter(session)
+            yield writer
+        self._tell(writer.queued)
 
     def next_scan(self) -> int:
         return self._connections.write(lambda session: int(session.number("files.next_scan")))
@@ -73,6 +76,9 @@ class PostgresStore:
     def recall(self, key: str) -> str:
         row = self._row("files.recall", key=key)
         return "" if row is None else row["value"]
+
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        return {row["key"]: row["value"] for row in self._rows("files.recall_all", prefix=prefix)}
 
     # files and documents
 
@@ -205,6 +211,9 @@ class PostgresStore:
 
     # jobs
 
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        self._tell = listener
+
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         return self._jobs.claim(kinds, worker, lease_s)
 
@@ -214,13 +223,16 @@ class PostgresStore:
     @contextmanager
     def finishing(self, job: Job) -> Iterator[PostgresWriter]:
         with self._jobs.ending(job) as session:
-            yield PostgresWriter(session)
+            writer = PostgresWriter(session)
+            yield writer
+        self._tell(writer.queued)
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         return self._jobs.fail(job, error, retry=retry)
 
     def release(self, job: Job) -> None:
         self._jobs.release(job)
+        self._tell([Announcement(job.job_id, job.kind)])
 
     def job_counts(self) -> dict[str, JobCounts]:
         return self._jobs.job_counts()
@@ -229,7 +241,9 @@ class PostgresStore:
         return self._jobs.parked(limit)
 
     def retry_parked(self) -> int:
-        return self._jobs.retry_parked()
+        again = self._jobs.retry_parked()
+        self._tell(again)
+        return len(again)
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         return self._jobs.pending(roots)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from twolane.jobs.base import Job, JobCounts
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
 from twolane.store.paths import root_ranges
 from twolane.store.postgres_connections import PostgresConnections, Session
@@ -95,13 +95,13 @@ class PostgresJobs:
         rows = self._connections.read(lambda session: session.rows("jobs.parked", limit=limit))
         return [job_of(row) for row in rows]
 
-    def retry_parked(self) -> int:
-        def queue_again(session: Session) -> int:
+    def retry_parked(self) -> list[Announcement]:
+        def queue_again(session: Session) -> list[Announcement]:
             jobs = [job_of(row) for row in session.rows("jobs.lock_parked")]
             for job in jobs:
                 _requeue(session, job, attempts=0)
                 session.run("jobs.wait_again", file_id=job.file_id, key=job.key)
-            return len(jobs)
+            return [Announcement(job.job_id, job.kind) for job in jobs]
 
         return self._connections.write(queue_again)
 

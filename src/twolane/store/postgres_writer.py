@@ -16,7 +16,7 @@ import numpy as np
 
 from twolane.documents import Classification, FileSeen, FileSkipped, FileState, Passage, Reading
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import READ, NewJob
+from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
 from twolane.store.paths import fold
@@ -34,6 +34,7 @@ class PostgresWriter:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.queued: list[Announcement] = []
 
     # what scans meet
 
@@ -130,7 +131,7 @@ class PostgresWriter:
         self._session.run("files.set_state", file_id=file_id, state=state.value, note=clean(note))
 
     def remember(self, key: str, value: str) -> None:
-        self._session.run("files.remember", key=key, value=clean(value))
+        self._session.run("files.remember" if value else "files.forget", key=key, value=clean(value))
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         if not jobs:
@@ -145,12 +146,13 @@ class PostgresWriter:
         keys = {"kinds": [kind for kind, _ in names], "keys": [key for _, key in names]}
         # a parked job answers an older question
         self._session.run("jobs.forget_parked", keys)
-        self._session.run(
+        rows = self._session.rows(
             "jobs.enqueue",
             keys,
             file_ids=[once[name].file_id for name in names],
             priorities=[once[name].priority for name in names],
         )
+        self.queued += [Announcement(row["job_id"], row["kind"]) for row in rows]
 
     def _give_document(self, file_id: int, document_id: int, *, new_words: bool = False) -> None:
         file = self._session.row("files.document_of", file_id=file_id)

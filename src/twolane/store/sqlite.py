@@ -21,7 +21,7 @@ from twolane.documents import (
     FoundPassage,
 )
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import Job, JobCounts
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.llm.base import Vectors
 from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocument
 from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
@@ -61,11 +61,14 @@ class SqliteStore:
         self._jobs = jobs
         self._clock = clock
         self._mirror = CodeMirror()
+        self._tell: Callable[[Sequence[Announcement]], None] = lambda _: None
 
     @contextmanager
     def writing(self) -> Iterator[SqliteWriter]:
         with self._connections.writing() as connection:
-            yield SqliteWriter(connection, self._clock)
+            writer = SqliteWriter(connection, self._clock)
+            yield writer
+        self._tell(writer.queued)
 
     def next_scan(self) -> int:
         with self._connections.writing() as connection:
@@ -75,6 +78,11 @@ class SqliteStore:
     def recall(self, key: str) -> str:
         row = self._one("files.recall", key=key)
         return "" if row is None else row["value"]
+
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        with self._connections.reading() as connection:
+            rows = connection.execute(sql("files.recall_all"), {"prefix": prefix}).fetchall()
+        return {row["key"]: row["value"] for row in rows}
 
     # files and documents
 
@@ -213,6 +221,9 @@ class SqliteStore:
 
     # jobs
 
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        self._tell = listener
+
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         return self._jobs.claim(kinds, worker, lease_s)
 
@@ -222,13 +233,16 @@ class SqliteStore:
     @contextmanager
     def finishing(self, job: Job) -> Iterator[SqliteWriter]:
         with self._jobs.ending(job) as connection:
-            yield SqliteWriter(connection, self._clock)
+            writer = SqliteWriter(connection, self._clock)
+            yield writer
+        self._tell(writer.queued)
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         return self._jobs.fail(job, error, retry=retry)
 
     def release(self, job: Job) -> None:
         self._jobs.release(job)
+        self._tell([Announcement(job.job_id, job.kind)])
 
     def job_counts(self) -> dict[str, JobCounts]:
         return self._jobs.job_counts()
@@ -237,7 +251,9 @@ class SqliteStore:
         return self._jobs.parked(limit)
 
     def retry_parked(self) -> int:
-        return self._jobs.retry_parked()
+        again = self._jobs.retry_parked()
+        self._tell(again)
+        return len(again)
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         return self._jobs.pending(roots)

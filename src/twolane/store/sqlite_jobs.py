@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.jobs.base import Job, JobCounts
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
 from twolane.store.connections import Connections, set_roots
 from twolane.store.queries import sql
@@ -104,13 +104,13 @@ class SqliteJobs:
         with self._connections.reading() as connection:
             return [job_of(row) for row in connection.execute(sql("jobs.parked"), {"limit": limit})]
 
-    def retry_parked(self) -> int:
+    def retry_parked(self) -> list[Announcement]:
         with self._connections.writing() as connection:
             jobs = [job_of(row) for row in connection.execute(sql("jobs.parked"), {"limit": -1}).fetchall()]
             for job in jobs:
                 self._requeue(connection, job, attempts=0, run_at=self._clock(), error="")
                 connection.execute(sql("jobs.wait_again"), {"file_id": job.file_id, "key": job.key})
-        return len(jobs)
+        return [Announcement(job.job_id, job.kind) for job in jobs]
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         under = "_under" if roots else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from twolane.documents import Classification, FileSeen, FileSkipped, FileState, Passage, Reading
 from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import READ, NewJob
+from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
 from twolane.store.codes import pack
@@ -30,6 +30,7 @@ class SqliteWriter:
         self._connection = connection
         self._clock = clock
         self._generation = 0
+        self.queued: list[Announcement] = []
 
     # what scans meet
 
@@ -134,7 +135,7 @@ class SqliteWriter:
         self._visibility_changed()
 
     def remember(self, key: str, value: str) -> None:
-        self._run("files.remember", key=key, value=clean(value))
+        self._run("files.remember" if value else "files.forget", key=key, value=clean(value))
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         rows: list[dict[str, object]] = [
@@ -149,7 +150,8 @@ class SqliteWriter:
         ]
         # a parked job answers an older question
         self._many("jobs.forget_parked", rows)
-        self._many("jobs.enqueue", rows)
+        for row in rows:
+            self.queued.append(Announcement(self._scalar("jobs.enqueue", **row), str(row["kind"])))
 
     def _give_document(self, file_id: int, document_id: int, *, new_words: bool = False) -> None:
         file = self._one("files.document_of", file_id=file_id)

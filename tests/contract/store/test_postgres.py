@@ -20,7 +20,7 @@ from tests.support.postgres import PASSWORD, PostgresServer, postgres_server
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
 from twolane.jobs.base import Job, NewJob
-from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import JobEvent, JobEventKind, Worker
 from twolane.store.postgres import PostgresStore, open_postgres
 from twolane.store.queries import migration_scripts, schema_script
@@ -259,7 +259,7 @@ def test_a_server_that_restarts_fails_no_job_and_readers_find_it_again(
         worker = Worker(
             store,
             {"a": handle},
-            doorbell=LocalDoorbell(poll_s=0.05),
+            queue=LocalQueue(poll_s=0.05),
             threads=4,
             lease_s=3,
             name="w",

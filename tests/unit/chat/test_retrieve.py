@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.passage_index import PassageIndex
 
-from twolane.chat.index import embed_document, passages_of, title_of
+from twolane.chat.index import DocumentVectors, embed_document, passages_of, title_of
 from twolane.chat.retrieve import Retriever
 from twolane.config import ChatSettings
 from twolane.documents import Page, Reading, ReadStatus
@@ -162,6 +162,23 @@ def test_a_document_is_embedded_in_batches_and_only_once(index: PassageIndex, em
     assert new.vectors.shape[0] == len(new.passage_ids) == 1
     assert again.passage_ids == ()
     assert pauses == [1]
+
+
+def test_a_long_document_is_embedded_in_several_goes(index: PassageIndex, embedder: _Embedder) -> None:
+    # given
+    text = "\n\n".join(f"Chapter {number} tells of {number} ships. " * 12 for number in range(900))
+    path = Path("long.txt")
+    index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
+
+    # when
+    goes: list[DocumentVectors] = []
+    while not goes or not goes[-1].complete:
+        goes.append(embed_document(index, embedder, "long.txt"))
+        index.vectors.update(zip(goes[-1].passage_ids, goes[-1].vectors, strict=True))
+
+    # then
+    assert len(goes) > 1
+    assert index.passages_without_vectors("long.txt") == []
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from twolane.errors import (
     TwolaneError,
 )
 from twolane.jobs.base import Job, JobCounts, NewJob
-from twolane.jobs.local import LocalDoorbell
+from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
 from twolane.store.base import Store
 from twolane.store.sqlite import open_sqlite
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def worker_of(store: Store, handlers: dict[str, Handler], **settings: Any) -> Worker:
     defaults: dict[str, Any] = {
-        "doorbell": LocalDoorbell(poll_s=0.01),
+        "queue": LocalQueue(poll_s=0.01),
         "threads": 2,
         "lease_s": 60.0,
         "name": "tester",
@@ -326,22 +326,22 @@ def test_an_interrupt_gives_jobs_back(store: Store) -> None:
     assert store.job_counts()["a"].queued == 2
 
 
-def test_a_ring_is_heard_at_once(store: Store) -> None:
-    # given: nobody polls before an hour is over
-    doorbell = LocalDoorbell(poll_s=3600)
+def test_an_announcement_is_heard_at_once(store: Store) -> None:
+    # given: nobody looks unasked before an hour is over
+    hours = LocalQueue(poll_s=3600)
+    store.on_queued(hours.announce)
     stop, done = threading.Event(), threading.Event()
-    worker = worker_of(store, {"a": lambda _: done.set()}, doorbell=doorbell, poll_s=3600)
+    worker = worker_of(store, {"a": lambda _: done.set()}, queue=hours, poll_s=3600)
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
 
     # when
     queue(store, "1")
-    doorbell.ring()
 
     # then
     assert done.wait(60)
     stop.set()
-    doorbell.ring()
+    hours.wake()
     thread.join(60)
     assert not thread.is_alive()
 

@@ -40,6 +40,12 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 -- name: recall
 SELECT value FROM memory WHERE key = %(key)s;
 
+-- name: recall_all
+SELECT key, value FROM memory WHERE starts_with(key, %(prefix)s::text) ORDER BY key COLLATE "C";
+
+-- name: forget
+DELETE FROM memory WHERE key = %(key)s;
+
 -- name: waiting
 SELECT count(*) AS number FROM files WHERE state = 'waiting';
 

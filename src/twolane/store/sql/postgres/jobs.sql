@@ -7,7 +7,8 @@ SELECT kind, key, file_id, priority, 'queued', moment(%(now)s::float8), moment(%
 FROM unnest(%(kinds)s::text[], %(keys)s::text[], %(file_ids)s::bigint[], %(priorities)s::bigint[])
     AS n (kind, key, file_id, priority)
 ON CONFLICT (kind, key, state) DO UPDATE SET
-    priority = greatest(jobs.priority, excluded.priority), run_at = least(jobs.run_at, excluded.run_at);
+    priority = greatest(jobs.priority, excluded.priority), run_at = least(jobs.run_at, excluded.run_at)
+RETURNING job_id, kind;
 
 -- name: forget_parked
 DELETE FROM jobs USING unnest(%(kinds)s::text[], %(keys)s::text[]) AS n (kind, key)

@@ -38,6 +38,12 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 -- name: recall
 SELECT value FROM memory WHERE key = :key;
 
+-- name: recall_all
+SELECT key, value FROM memory WHERE substr(key, 1, length(:prefix)) = :prefix ORDER BY key;
+
+-- name: forget
+DELETE FROM memory WHERE key = :key;
+
 -- name: waiting
 SELECT count(*) FROM files WHERE state = 'waiting';
 

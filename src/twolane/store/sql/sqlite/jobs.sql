@@ -5,7 +5,8 @@
 INSERT INTO jobs (kind, key, file_id, priority, state, queued_at, run_at)
 VALUES (:kind, :key, :file_id, :priority, 'queued', :now, :now)
 ON CONFLICT (kind, key, state) DO UPDATE SET
-    priority = max(priority, excluded.priority), run_at = min(run_at, excluded.run_at);
+    priority = max(priority, excluded.priority), run_at = min(run_at, excluded.run_at)
+RETURNING job_id;
 
 -- name: forget_parked
 DELETE FROM jobs WHERE kind = :kind AND key = :key AND state = 'parked';

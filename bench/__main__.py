@@ -1,0 +1,28 @@
+"""`python -m bench NAME ...` runs one measurement; without a name it lists them."""
+
+from __future__ import annotations
+
+import ast
+import runpy
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+def main() -> None:
+    names = sorted(path.stem for path in FOLDER.glob("*.py") if not path.name.startswith("_"))
+    if len(sys.argv) > 1 and sys.argv[1] in names:
+        name = sys.argv.pop(1)
+        sys.argv[0] = f"bench {name}"
+        runpy.run_module(f"bench.{name}", run_name="__main__")
+        return
+    print("usage: python -m bench NAME [options]; each NAME explains its options with --help")
+    for name in names:
+        said = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))) or ""
+        print(f"  {name:10} {said.splitlines()[0] if said else ''}")
+    sys.exit(len(sys.argv) > 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""A worker process of the measurements: `_worker STORE QUEUE NAME MODEL LEASE_S`; it tells when it is ready.
+
+Its one kind of job asks a model server (or nothing) and writes its effect within the transaction that ends
+the job, under a key that is never used twice: an effect that happened twice would be seen. Each job's begin
+and end, in seconds of the monotonic clock, go to standard output.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+
+from twolane.jobs.base import Job
+from twolane.jobs.opening import open_queue
+from twolane.jobs.worker import Worker
+from twolane.store.sqlite import open_sqlite
+
+KIND, EFFECT = "bench", "effect "
+
+
+def main(library: str, queue_url: str, name: str, model: str, lease_s: float) -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with (
+        closing(open_sqlite(Path(library), max_attempts=1000, backoff_s=0.01)) as store,
+        closing(open_queue(queue_url, name=name)) as queue,
+        httpx.Client(timeout=120, trust_env=False) as client,
+    ):
+
+        def work(job: Job) -> None:
+            begun = time.monotonic()
+            if model:
+                client.post(model, content=b"{}").raise_for_status()
+            ended = time.monotonic()
+            with store.finishing(job) as write:
+                write.remember(f"{EFFECT}{job.key} {secrets.token_hex(8)}", "1")
+            print(f"{job.key} {begun:.6f} {ended:.6f} {time.monotonic():.6f}", flush=True)
+
+        worker = Worker(store, {KIND: work}, queue=queue, threads=1, lease_s=lease_s, name=str(os.getpid()))
+        print("ready", flush=True)
+        worker.run(stop)
+
+
+if __name__ == "__main__":
+    _library, _queue, _name, _model, _lease_s = sys.argv[1:]
+    main(_library, _queue, _name, _model, float(_lease_s))

@@ -1,0 +1,81 @@
+"""`twolane worker`: works off a lane's queue on any machine that reaches queue and store."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from twolane.cli.context import Context, Json, output_for
+from twolane.watch.endpoint import open_endpoint
+
+_WAIT_S = 0.5
+
+
+class Lane(StrEnum):
+    """The lanes with jobs; questions are answered by `twolane serve`."""
+
+    FILING = "filing"
+
+
+def worker(
+    ctx: typer.Context,
+    lane: Annotated[Lane, typer.Option(help="Whose jobs to do.")] = Lane.FILING,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Files in work at once (filing.workers).")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Where /livez, /readyz, /metrics are; 0 is nowhere.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Do queued jobs until Ctrl-C or SIGTERM: then running ones may end, and the rest is given back."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    if concurrency:  # and as many requests to the model at once
+        context.flags.update({"filing.workers": concurrency, "filing.concurrency": concurrency})
+    with stopped_by_signals() as stop, context.app() as app, ExitStack() as stack:
+        settings = app.settings.worker
+        port = settings.port if port is None else port
+        if port:
+            endpoint = open_endpoint(settings.host, port, app.readiness, lambda: b"")
+            stack.enter_context(endpoint)
+            port = endpoint.port
+        app.start_workers()
+        fault = app.queue.fault()
+        output.value({"lane": lane.value, "port": port, "fault": fault})
+        output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")
+        if fault:
+            output.line(f"{fault}: looking into the library every {app.queue.poll_s:.0f} s meanwhile")
+        while not stop.wait(_WAIT_S):  # in pieces: a wait without end hears no Ctrl-C on Windows
+            pass
+        output.line("ending: running jobs may finish")
+        app.stop_workers()
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C and SIGTERM set; a second signal acts as it always does."""
+    stop = threading.Event()
+    names = (signal.SIGINT, signal.SIGTERM)
+    before = {name: signal.getsignal(name) for name in names}
+
+    def restore() -> None:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+    def handle(*_: object) -> None:
+        stop.set()
+        restore()
+
+    for name in names:
+        signal.signal(name, handle)
+    try:
+        yield stop
+    finally:
+        restore()

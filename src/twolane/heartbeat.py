@@ -1,0 +1,132 @@
+"""Who works: each process with workers tells the store now and then that it is there, and what it does."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from dataclasses import asdict, dataclass
+from types import TracebackType
+from typing import Self
+
+from twolane.errors import StoreError
+from twolane.store.base import Store
+
+BEAT_S = 10.0
+SILENT_S = 35.0  # three beats, and a little for clocks that differ
+_KEY = "worker "
+_FORGOTTEN_S = 86_400.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """A process that works: times are seconds since the epoch, `done` counts jobs since it started."""
+
+    name: str
+    lane: str
+    threads: int
+    started_at: float
+    seen_at: float
+    done: int = 0
+    draining: bool = False
+
+
+def workers(store: Store, *, now: float | None = None) -> list[WorkerRecord]:
+    """List the processes that have been heard of lately, by name."""
+    since = (time.time() if now is None else now) - SILENT_S
+    records = [_record(text) for text in store.recall_all(_KEY).values()]
+    return sorted((r for r in records if r and r.seen_at >= since), key=lambda record: record.name)
+
+
+class Heartbeat:
+    """Tells the store of this process until it is closed, in a thread of its own.
+
+    A store that cannot be written just now is told later. What died without a word is forgotten a day later,
+    when another ends.
+    """
+
+    def __init__(self, store: Store, *, lane: str, threads: int) -> None:
+        self._store = store
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+        self._lane = lane
+        self._threads = threads
+        self._done = 0
+        self._started_at = time.time()
+        self._draining = False
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._beat()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def count(self, jobs: int) -> None:
+        """Count jobs that were done; read by the next beat."""
+        with self._lock:
+            self._done += jobs
+
+    def drain(self) -> None:
+        """Tell that this process takes no more jobs."""
+        self._draining = True
+        self._beat()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the record away; safe to call twice."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        self._thread.join()
+        self._write("")
+
+    def _run(self) -> None:
+        while not self._stop.wait(BEAT_S):
+            self._beat()
+
+    def _beat(self) -> None:
+        record = WorkerRecord(
+            self._name,
+            self._lane,
+            self._threads,
+            self._started_at,
+            time.time(),
+            self._done,
+            self._draining,
+        )
+        self._write(json.dumps(asdict(record)))
+
+    def _write(self, text: str) -> None:
+        try:
+            with self._store.writing() as write:
+                write.remember(_KEY + self._name, text)
+                if not text:
+                    for key in _dead(self._store):
+                        write.remember(key, "")
+        except StoreError as error:
+            _log.warning("the store was not told of this worker: %s", error)
+
+
+def _dead(store: Store) -> list[str]:
+    """Name the keys of processes that have been silent for a day."""
+    since = time.time() - _FORGOTTEN_S
+    records = {key: _record(text) for key, text in store.recall_all(_KEY).items()}
+    return [key for key, record in records.items() if record is None or record.seen_at < since]
+
+
+def _record(text: str) -> WorkerRecord | None:
+    try:
+        return WorkerRecord(**json.loads(text))
+    except (ValueError, TypeError):  # written by another version
+        return None

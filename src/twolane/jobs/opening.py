@@ -1,0 +1,22 @@
+"""Opens the queue that an address names."""
+
+from __future__ import annotations
+
+from twolane.jobs.base import Queue
+from twolane.jobs.local import LocalQueue
+
+
+def open_queue(url: str, *, name: str) -> Queue:
+    """Return the queue at an address, unconnected; `name` keeps libraries that share a server apart.
+
+    Raises `SettingsError` where its client is not installed or the address is none.
+    """
+    if url.startswith(("redis://", "rediss://")):
+        from twolane.jobs.redis import RedisQueue
+
+        return RedisQueue(url, name=name)
+    if url.startswith(("amqp://", "amqps://")):
+        from twolane.jobs.rabbitmq import RabbitQueue
+
+        return RabbitQueue(url, name=name)
+    return LocalQueue()

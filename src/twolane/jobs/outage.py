@@ -1,0 +1,59 @@
+"""Whether a queue's server is there: says once that it is gone and once that it is back, and when to try."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from urllib.parse import urlsplit, urlunsplit
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Outage:
+    """Shared by everyone in a process who talks to one server; safe to use from several threads."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._fault = ""
+        self._pause_s = 0.0
+        self._until = 0.0
+
+    @property
+    def fault(self) -> str:
+        """What is wrong, or ""."""
+        return self._fault
+
+    def pause_s(self) -> float:
+        """Return for how long nobody should try; 0 where the server is there or may be back."""
+        with self._lock:
+            return max(0.0, self._until - time.monotonic()) if self._fault else 0.0
+
+    def failed(self, error: Exception) -> None:
+        """Note that the server could not be used."""
+        with self._lock:
+            first = not self._fault
+            self._fault = f"{self._name} cannot be used: {type(error).__name__}: {error}".rstrip(": ")
+            self._pause_s = min(LONGEST_PAUSE_S, self._pause_s * 2 or FIRST_PAUSE_S)
+            self._until = time.monotonic() + self._pause_s
+        if first:
+            _log.warning("%s; workers look into the store now and then meanwhile", self._fault)
+
+    def worked(self) -> None:
+        """Note that the server is there."""
+        if not self._fault:
+            return
+        with self._lock:
+            again, self._fault, self._pause_s = bool(self._fault), "", 0.0
+        if again:
+            _log.warning("%s is back", self._name)
+
+
+def without_secrets(url: str) -> str:
+    """Return an address without its user's name and password, fit for logs."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, f"***@{host}" if "@" in parts.netloc else host, parts.path, "", ""))

@@ -1,0 +1,235 @@
+"""The queue on a Redis server (or Valkey): a stream a kind, and its client imported here alone.
+
+A worker that died between hearing and leasing leaves its announcement pending; another claims it after
+`idle_s`. A wiped or restarted server has lost announcements, not jobs: streams and groups are made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from twolane.errors import SettingsError
+from twolane.jobs.announcer import MOST_KEPT, Announcer
+from twolane.jobs.base import Announcement
+from twolane.jobs.outage import Outage, without_secrets
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+POLL_S = 5.0
+IDLE_S = 30.0
+_GROUP = "workers"
+_SOCKET_S = 5.0
+_CONNECT_S = 2.0
+_FORGOTTEN_S = 3600.0  # a consumer that was silent for so long, and owes nothing, is deleted
+
+
+class RedisQueue:
+    """Obeys `twolane.jobs.base.Queue`; `name` keeps libraries that share a server apart."""
+
+    def __init__(self, url: str, *, name: str = "twolane", poll_s: float = POLL_S, idle_s: float = IDLE_S):
+        self._client = _open(url)
+        self._name = name
+        self._poll_s = poll_s
+        self._idle_s = idle_s
+        self._announcer = Announcer(self._send, name="announcer")
+        self.outage = Outage(f"the queue {without_secrets(url)}")
+
+    @property
+    def poll_s(self) -> float:
+        return self._poll_s
+
+    def announce(self, jobs: Sequence[Announcement]) -> None:
+        self._announcer.announce(jobs)
+
+    def _send(self, jobs: Sequence[Announcement]) -> None:
+        from redis.exceptions import RedisError
+
+        if self.outage.pause_s():
+            return
+        try:
+            with self._client.pipeline(transaction=False) as pipeline:
+                for job in jobs:
+                    stream = self.stream(job.kind)
+                    pipeline.xadd(stream, {"job": str(job.job_id)}, maxlen=MOST_KEPT, approximate=True)
+                pipeline.execute()
+        except RedisError as error:
+            self.outage.failed(error)
+        else:
+            self.outage.worked()
+
+    def listen(self, kinds: Collection[str]) -> RedisListener:
+        streams = {self.stream(kind): kind for kind in kinds}
+        return RedisListener(self._client, streams, self.outage, self._idle_s)
+
+    def stream(self, kind: str) -> str:
+        """Return the name of a kind's stream."""
+        return f"{self._name}:{kind}"
+
+    def wake(self) -> None:
+        """Waits are short as they are."""
+
+    def fault(self) -> str:
+        from redis.exceptions import RedisError
+
+        try:
+            self._client.ping()
+        except RedisError as error:
+            self.outage.failed(error)
+        else:
+            self.outage.worked()
+        return self.outage.fault
+
+    def close(self) -> None:
+        self._announcer.close()
+        self._client.close()
+
+
+class RedisListener:
+    """Obeys `twolane.jobs.base.Listener` as one consumer of the group."""
+
+    def __init__(self, client: Redis, streams: dict[str, str], outage: Outage, idle_s: float) -> None:
+        self._client = client
+        self._streams = streams
+        self._outage = outage
+        self._idle_s = idle_s
+        self._consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._entries: dict[Announcement, list[tuple[str, bytes]]] = {}
+        self._ready = False
+        self._adopt_at = 0.0
+        self._closed = threading.Event()
+
+    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
+        from redis.exceptions import RedisError, ResponseError
+
+        if not most:
+            return []
+        if pause_s := self._outage.pause_s():
+            self._closed.wait(min(pause_s, timeout_s))
+            return []
+        try:
+            self._prepare()
+            heard = self._adopt(most) or self._read(most, timeout_s)
+        except ResponseError as error:
+            self._ready = False  # NOGROUP: the server was wiped or has lost its memory
+            if not str(error).startswith("NOGROUP"):
+                self._outage.failed(error)
+            return []
+        except RedisError as error:
+            self._ready = False
+            self._outage.failed(error)
+            return []
+        self._outage.worked()
+        return heard
+
+    def done(self, heard: Sequence[Announcement]) -> None:
+        from redis.exceptions import RedisError
+
+        entries = [entry for announcement in heard for entry in self._entries.pop(announcement, [])]
+        if not entries or self._outage.pause_s():
+            return
+        try:
+            with self._client.pipeline(transaction=False) as pipeline:
+                for stream, entry in entries:
+                    pipeline.xack(stream, _GROUP, entry)
+                    pipeline.xdel(stream, entry)  # or the stream grows for ever
+                pipeline.execute()
+        except RedisError as error:
+            self._outage.failed(error)
+
+    def close(self) -> None:
+        from redis.exceptions import RedisError
+
+        self._closed.set()
+        if self._outage.pause_s():
+            return
+        try:
+            for stream in self._streams:
+                if not any(name == stream for entries in self._entries.values() for name, _ in entries):
+                    self._client.xgroup_delconsumer(stream, _GROUP, self._consumer)
+        except RedisError:
+            return  # it is forgotten later
+
+    def _prepare(self) -> None:
+        from redis.exceptions import ResponseError
+
+        if self._ready:
+            return
+        for stream in self._streams:
+            try:
+                self._client.xgroup_create(stream, _GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if not str(error).startswith("BUSYGROUP"):
+                    raise
+            consumers: Any = self._client.xinfo_consumers(stream, _GROUP)
+            for consumer in consumers:
+                if not consumer["pending"] and consumer["idle"] > _FORGOTTEN_S * 1000:
+                    self._client.xgroup_delconsumer(stream, _GROUP, consumer["name"])
+        self._ready = True
+
+    def _adopt(self, most: int) -> list[Announcement]:
+        """Take over what listeners have left that died before they leased a row."""
+        if time.monotonic() < self._adopt_at:
+            return []
+        heard: list[Announcement] = []
+        for stream in self._streams:
+            found: Any = self._client.xautoclaim(
+                stream, _GROUP, self._consumer, min_idle_time=int(self._idle_s * 1000), count=most
+            )
+            heard += self._heard(stream, found[1])
+        if not heard:  # more may be left otherwise
+            self._adopt_at = time.monotonic() + self._idle_s / 3
+        return heard
+
+    def _read(self, most: int, timeout_s: float) -> list[Announcement]:
+        found: Any = self._client.xreadgroup(
+            _GROUP,
+            self._consumer,
+            dict.fromkeys(self._streams, ">"),
+            count=max(1, most // len(self._streams)),
+            # 0 would wait for ever, and longer than the socket's own limit would break the connection
+            block=int(min(timeout_s, _SOCKET_S / 2) * 1000) or None,
+        )
+        pairs = found.items() if isinstance(found, dict) else found or []
+        return [announcement for stream, entries in pairs for announcement in self._heard(stream, entries)]
+
+    def _heard(self, stream: str | bytes, entries: Any) -> list[Announcement]:
+        name = stream.decode() if isinstance(stream, bytes) else stream
+        heard = []
+        for entry, fields in entries:
+            told = (fields or {}).get(b"job", b"")
+            # what is none of ours still calls for a look, and is taken off like any other
+            job_id = int(told) if told.isdigit() else 0
+            announcement = Announcement(job_id, self._streams[name])
+            self._entries.setdefault(announcement, []).append((name, entry))
+            heard.append(announcement)
+        return heard
+
+
+def _open(url: str) -> Redis:
+    try:
+        import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ImportError:
+        raise SettingsError(
+            "queue_url names a Redis server, and its client is not installed",
+            "pip install 'twolane[redis]'",
+        ) from None
+    try:
+        return redis.Redis.from_url(
+            url,
+            socket_timeout=_SOCKET_S,
+            socket_connect_timeout=_CONNECT_S,
+            health_check_interval=30,
+            protocol=2,
+            retry=Retry(NoBackoff(), 1),  # a pooled connection may be stale
+        )
+    except ValueError as error:
+        raise SettingsError(f"queue_url: {error}", "write it like redis://host:6379/0") from None

@@ -1,0 +1,111 @@
+"""Liveness, readiness and metrics of a process that serves nothing else: a worker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+from twolane.errors import SettingsError, TwolaneError
+
+_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_TEXT_TYPE = "text/plain; charset=utf-8"
+_REQUEST_S = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class Endpoint:
+    """A running endpoint: `/livez`, `/readyz` and `/metrics` by GET or HEAD, anything else is not found."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self._server = server
+        self._thread = threading.Thread(
+            target=server.serve_forever, args=(0.1,), name="endpoint", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._server.server_address[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop listening; safe to call twice."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+def open_endpoint(host: str, port: int, ready: Callable[[], str], metrics: Callable[[], bytes]) -> Endpoint:
+    """Listen in a thread of its own; port 0 takes a free one.
+
+    `ready` says why the process is not ready, or ""; it and `metrics`, which is in the text format of
+    Prometheus, are called for each request, in a thread of that request. Raises `SettingsError` where the
+    address cannot be listened on.
+    """
+
+    class Handler(_Handler):
+        answers = {  # noqa: RUF012 - a class a server: nobody else sees it
+            "/livez": lambda: (200, _TEXT_TYPE, b"live\n"),
+            "/readyz": lambda: _readiness(ready),
+            "/metrics": lambda: (200, _METRICS_TYPE, metrics()),
+        }
+
+    try:
+        server = ThreadingHTTPServer((host, port), Handler)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}",
+            "set worker.port to a free port, or to 0 for none",
+        ) from error
+    server.daemon_threads = True
+    return Endpoint(server)
+
+
+def _readiness(ready: Callable[[], str]) -> tuple[int, str, bytes]:
+    try:
+        reason = ready()
+    except TwolaneError as error:
+        reason = error.what
+    return (503, _TEXT_TYPE, f"{reason}\n".encode()) if reason else (200, _TEXT_TYPE, b"ready\n")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers the three paths."""
+
+    answers: dict[str, Callable[[], tuple[int, str, bytes]]]
+    timeout = _REQUEST_S
+    server_version = "twolane"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        self._answer(with_body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(with_body=False)
+
+    def _answer(self, *, with_body: bool) -> None:
+        answer = self.answers.get(self.path.partition("?")[0])
+        status, kind, body = answer() if answer else (404, _TEXT_TYPE, b"not found\n")
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        _log.debug(format, *args)

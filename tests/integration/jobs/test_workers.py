@@ -1,0 +1,199 @@
+"""Workers as processes of their own over a real server: killed, stopped, wiped; each file is filed once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
+from tests.support.program import DEADLINE_S, Program, kill_group, until
+
+from twolane.jobs.base import JobCounts
+from twolane.store.sqlite import open_sqlite
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills process groups")
+
+FILES = 24
+
+
+@pytest.fixture(params=["redis", "rabbitmq"])
+def broker(request: pytest.FixtureRequest) -> Server:
+    server: RedisServer | RabbitServer = request.getfixturevalue(
+        "redis_server" if request.param == "redis" else "rabbit_server"
+    )
+    return server
+
+
+@pytest.fixture
+def program(tmp_path: Path, broker: Server) -> Program:
+    """A library whose models are scripted, with a queue of its own."""
+    if isinstance(broker, RabbitServer):
+        broker.names = (tmp_path.name,)
+    settings = {
+        "queue_url": broker.url,
+        "queue_name": tmp_path.name,
+        "filing.runtime": "scripted",
+        "filing.model": "scripted",
+        "chat.runtime": "scripted",
+        "chat.model": "scripted",
+        "embedding.runtime": "off",
+        "extract.ocr": "off",
+        "lease_s": "2",
+    }
+    return Program(tmp_path, settings)
+
+
+@contextmanager
+def working(program: Program, *args: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """Start `twolane worker`; yields the process and what it told when it was ready."""
+    with program.started("worker", "--json", *args) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line, (program.home / "started.log").read_text()
+        yield process, json.loads(line)
+
+
+def write_files(folder: Path, number: int, start: int = 0) -> Path:
+    folder.mkdir(exist_ok=True)
+    for index in range(start, start + number):
+        text = f"Dear neighbour,\n\nthe code word is zebra{index:03}.\n\nYours, Ida\n"
+        (folder / f"letter-{index:03}.txt").write_text(text)
+    return folder
+
+
+def status(program: Program) -> dict[str, Any]:
+    found: dict[str, Any] = program.ok("status", "--json").values[0]
+    return found
+
+
+def jobs(program: Program) -> dict[str, JobCounts]:
+    """Count jobs as another process, without starting one."""
+    with closing(open_sqlite(program.data_dir / "library.db", max_attempts=4)) as store:
+        return store.job_counts()
+
+
+def filed(program: Program) -> int:
+    return jobs(program).get("classify", JobCounts()).done
+
+
+def assert_each_was_filed_once(program: Program, number: int) -> None:
+    """Every file has one document and one ended job of each kind; nothing is left and nothing failed."""
+    state = status(program)
+    assert state["counts"]["documents"] == number
+    assert sum(state["counts"]["files"].get(kind, 0) for kind in ("filed", "review")) == number
+    for kind in ("read", "classify", "embed"):
+        assert jobs(program)[kind] == JobCounts(done=number)
+
+
+def settled(program: Program) -> bool:
+    return not any(counts.queued or counts.running for counts in jobs(program).values())
+
+
+def test_two_workers_share_the_work_through_a_wipe_and_drain_when_told(
+    program: Program, broker: Server
+) -> None:
+    # given
+    inbox = write_files(program.home / "inbox", FILES)
+    with working(program) as (one, _), working(program, "--concurrency", "3") as (other, _):
+        program.ok("add", "--no-wait", inbox)
+        until(lambda: filed(program) >= 1, "something is filed")
+        told = status(program)["working"]
+
+        # when
+        broker.wipe()
+        until(lambda: settled(program), "all files are done")
+        for process in (one, other):
+            process.send_signal(signal.SIGTERM)
+        codes = [process.wait(DEADLINE_S) for process in (one, other)]
+
+    # then
+    assert codes == [0, 0]
+    assert [record["lane"] for record in told] == ["filing", "filing"]
+    assert status(program)["working"] == []
+    assert_each_was_filed_once(program, FILES)
+
+
+def test_a_worker_that_is_killed_loses_nothing_and_another_goes_on(program: Program) -> None:
+    # given
+    inbox = write_files(program.home / "inbox", FILES)
+    with working(program) as (victim, _), working(program):
+        program.ok("add", "--no-wait", inbox)
+        until(lambda: filed(program) >= 1, "something is filed")
+
+        # when
+        kill_group(victim)
+
+        # then
+        until(lambda: settled(program), "all files are done")
+    assert_each_was_filed_once(program, FILES)
+
+
+def test_workers_go_on_without_the_broker_and_are_told_again_when_it_is_back(
+    program: Program, broker: Server
+) -> None:
+    # given
+    inbox = write_files(program.home / "inbox", FILES // 2)
+    with working(program):
+        # when
+        broker.stop()
+        try:
+            program.ok("add", "--no-wait", inbox)
+            until(lambda: settled(program), "the first files are done without a broker")
+        finally:
+            broker.start()
+        write_files(inbox, FILES // 2, FILES // 2)
+        program.ok("add", "--no-wait", inbox)
+
+        # then
+        until(lambda: settled(program), "all files are done")
+    assert_each_was_filed_once(program, FILES)
+
+
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_a_chat_server_alone_answers_while_workers_file(program: Program) -> None:
+    # given
+    inbox = write_files(program.home / "inbox", FILES)
+    with program.serving("--workers", "0") as (_, url), program.serving("--workers", "0") as (_, second):
+        # when
+        with working(program, "--port", "0"):
+            program.ok("add", "--no-wait", inbox)
+            until(lambda: filed(program) >= 1, "something is filed")
+            answers = [
+                httpx.post(
+                    f"{where}/api/ask", json={"question": "What is the code word?"}, timeout=DEADLINE_S
+                )
+                for where in (url, second)
+            ]
+            workers = httpx.get(f"{url}/api/status", timeout=DEADLINE_S).json()["workers"]
+            until(lambda: settled(program), "all files are done")
+
+        # then
+        assert all("event: done" in answer.text for answer in answers)
+        assert workers == 0
+    assert_each_was_filed_once(program, FILES)
+
+
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_a_worker_says_whether_it_lives_and_is_ready(program: Program) -> None:
+    # given
+    port = free_port()
+    with working(program, "--port", str(port)) as (process, told):
+        # when
+        live, ready, metrics, nothing = (
+            httpx.get(f"http://127.0.0.1:{port}/{path}", timeout=DEADLINE_S)
+            for path in ("livez", "readyz", "metrics", "etc/passwd")
+        )
+
+        # then
+        assert told["port"] == port
+        assert (live.status_code, ready.status_code, metrics.status_code) == (200, 200, 200)
+        assert nothing.status_code == 404
+        assert process.poll() is None
