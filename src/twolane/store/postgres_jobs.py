@@ -34,6 +34,7 @@ class PostgresJobs:
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         lease = secrets.token_hex(16)
         with self._connections.writing() as session:
+            session.run("jobs.in_no_hurry")
             for row in session.rows("jobs.used_up", max_attempts=self._max_attempts):
                 error = f"the worker died {row['attempts']} times while it did this ({row['kind']})"
                 _park(session, row, f"{error}; before: {row['error']}" if row["error"] else error)
@@ -44,6 +45,7 @@ class PostgresJobs:
 
     def heartbeat(self, job: Job, lease_s: float) -> None:
         def beat(session: Session) -> int:
+            session.run("jobs.in_no_hurry")
             return session.run("jobs.heartbeat", job_id=job.job_id, lease=job.lease, lease_s=lease_s)
 
         if not self._connections.write(beat):

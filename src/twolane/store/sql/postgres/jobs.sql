@@ -41,6 +41,11 @@ UPDATE jobs SET
 FROM best WHERE jobs.job_id = best.job_id
 RETURNING jobs.*;
 
+-- name: in_no_hurry
+-- A server that crashes may forget a claim of its last half second: the job is queued as before, and whoever
+-- had claimed it finds its lease lost. So a claim need not wait for the disk.
+SET LOCAL synchronous_commit = off;
+
 -- name: used_up
 SELECT * FROM jobs
 WHERE state = 'running' AND lease_until < moment(%(now)s::float8) AND attempts >= %(max_attempts)s
