@@ -33,7 +33,7 @@ check: $(VENV)/installed-dev ## The quick checks: style, types, unit tests
 eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
 	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
 
-bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue (or crash ARGS="--jobs 100000 --kills 200", ...)
+bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, or crash ARGS="--jobs 100000 --kills 200"
 	$(BIN)/python -m bench $(NAME) $(ARGS)
 
 docs: $(VENV)/installed-dev ## Write docs/settings.md and docs/commands.md anew

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
-import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.contents import BlobContents, Contents, SharedContents, places_of, unused_path
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -29,10 +32,11 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.heartbeat import Heartbeat, WorkerRecord, workers
 from twolane.jobs.base import READ, JobCounts, Queue
+from twolane.jobs.heartbeat import WorkerRecord, workers
 from twolane.jobs.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.worker import JobEvent
 from twolane.lanes import OLLAMA_URL, LaneName, resolve_lanes, used_models
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
@@ -59,6 +63,7 @@ __all__ = [
 ]
 
 _BATCH = 500
+_CLEAN_S = 3600.0
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
 
@@ -98,6 +103,7 @@ class App:
         self.lanes = resolve_lanes(settings)
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
+        self.contents: Contents = _open_contents(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
@@ -105,8 +111,8 @@ class App:
         self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
-        self._heartbeat: Heartbeat | None = None
+        self._pools: Pools | None = None
+        self._clean_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +201,7 @@ class App:
         """Return the chat lane."""
 
         def open_answerer() -> Answerer:
-            retriever = Retriever(self.store, self.embedder(), self._mark_gone)
+            retriever = Retriever(self.store, self.embedder(), self._mark_gone, self.contents.is_there)
             return Answerer(retriever, self.llm("chat"), self.settings.chat)
 
         return self._part("answerer", open_answerer, lambda _: None)
@@ -223,13 +229,26 @@ class App:
         total = _plus(total, self._see(batch, number, redo, priority))
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
+        if gone or total.changed:
+            self._clean_contents()
         return replace(total, gone=gone)
 
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
     ) -> ScanResult:
+        self.contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self.store.writing() as write:
             return write.see(batch, number, redo=redo, priority=priority)
+
+    def _clean_contents(self) -> None:
+        """Forget what was kept of files that are gone; at most now and then, for it looks at everything."""
+        if time.monotonic() < self._clean_at:
+            return
+        self._clean_at = time.monotonic() + _CLEAN_S
+        steps = itertools.takewhile(
+            bool, (self.store.files(limit=_BATCH, offset=n * _BATCH) for n in itertools.count())
+        )
+        self.contents.clean(record.path for records in steps for record in records)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
@@ -239,7 +258,7 @@ class App:
         folder = self.settings.data_dir / "uploads"
         folder.mkdir(parents=True, exist_ok=True)
         limit_bytes = self.settings.server.upload_limit_bytes
-        path, written = _unused_path(folder, name), 0
+        path, written = unused_path(folder, name), 0
         try:
             with path.open("xb") as file:
                 for chunk in chunks:
@@ -303,7 +322,7 @@ class App:
             embedder=self.embedder_health(),
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
-            workers=sum(thread.is_alive() for thread in self._threads),
+            workers=self._pools.alive if self._pools else 0,
             working=tuple(workers(self.store)),
             queue_fault=self.queue.fault(),
         )
@@ -374,65 +393,46 @@ class App:
         Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
         cannot be reached. `on_event` is called from the workers' threads, and must not raise.
         """
-        if self._threads:
+        if self._pools:
             return
         self._stop.clear()
         steps = Steps(
             self.store,
             self.settings.extract,
             self.taxonomy,
+            contents=self.contents,
             extractor=self.extractor,
             classifier=self.classifier,
             embedder=self.embedder,
         )
         pools = (
-            (READ, steps.read, self.settings.extract.processes),
-            (CLASSIFY, steps.classify, self.settings.filing.workers),
-            (EMBED, steps.embed, 1),
+            Pool(READ, steps.read, self.settings.extract.processes),
+            Pool(CLASSIFY, steps.classify, self.settings.filing.workers),
+            Pool(EMBED, steps.embed, 1),
         )
-        heartbeat = Heartbeat(self.store, lane="filing", threads=sum(threads for *_, threads in pools))
-        self._heartbeat = heartbeat
-
-        def told(event: JobEvent) -> None:
-            heartbeat.count(event.kind is JobEventKind.FINISHED)
-            if on_event:
-                on_event(event)
-
-        for kind, handler, threads in pools:
-            worker = Worker(
-                self.store,
-                {kind: handler},
-                queue=self.queue,
-                threads=threads,
-                lease_s=self.settings.lease_s,
-                name=kind,
-                on_event=told,
-                patience_s=math.inf,
-                grace_s=self.settings.worker.grace_s,
-            )
-            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{kind} worker")
-            thread.start()
-            self._threads.append(thread)
+        self._pools = Pools(
+            self.store,
+            self.queue,
+            pools,
+            lane="filing",
+            lease_s=self.settings.lease_s,
+            grace_s=self.settings.worker.grace_s,
+            on_event=on_event,
+        )
 
     def stop_workers(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self.queue.wake()
-        heartbeat, self._heartbeat = self._heartbeat, None
-        if heartbeat:
-            heartbeat.drain()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
-        if heartbeat:
-            heartbeat.close()
+        if self._pools:
+            self._pools.stop()
+        self._pools = None
 
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
         self.store.recall("ready")
-        if self._stop.is_set():
-            return "draining"
-        return "" if any(thread.is_alive() for thread in self._threads) else "no workers were started"
+        if self._pools is None:
+            return "no workers run"
+        return "draining" if self._pools.stopping else ""
 
 
 def open_app(settings: Settings) -> App:
@@ -470,6 +470,13 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
     )
 
 
+def _open_contents(settings: Settings) -> Contents:
+    blobs = open_blobs(settings.blobs_url.get_secret_value())
+    if blobs is None:
+        return SharedContents(places_of(settings.shared_paths))
+    return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
+
+
 def _not_ready(error: TwolaneError) -> Health:
     return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
 
@@ -481,15 +488,3 @@ def _plus(one: ScanResult, other: ScanResult) -> ScanResult:
         one.unchanged + other.unchanged,
         one.skipped + other.skipped,
     )
-
-
-def _unused_path(folder: Path, name: str) -> Path:
-    """Return a path in the folder that no file has, named after the last part of `name`."""
-    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
-    path = folder / plain
-    number = 1
-    while path.exists():
-        number += 1
-        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
-    return path

@@ -73,9 +73,28 @@ def _check_queue_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_blobs_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    folder = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
+    bucket = parts.scheme in {"s3", "s3+http"} and parts.hostname and parts.path.strip("/")
+    if value.get_secret_value() and not folder and not bucket:
+        raise ValueError("is neither file:///folder nor an address such as s3://KEY:SECRET@host/bucket")
+    return value
+
+
+def _check_shared_paths(value: str) -> str:
+    for pair in filter(str.strip, value.split(";")):
+        recorded, equals, here = (part.strip() for part in pair.partition("="))
+        if not (recorded and equals and here):
+            raise ValueError(f"{pair.strip()!r} is not RECORDED=HERE, such as /home/ada/papers=/mnt/papers")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
 QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
+BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
+SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -195,6 +214,15 @@ class Settings(_Frozen):
         "twolane",
         pattern=r"^[A-Za-z0-9_.-]{1,100}$",
         description="keeps libraries apart that share a queue's server",
+    )
+    shared_paths: SharedPaths = Field(
+        "",
+        description="where this machine has folders that were added elsewhere: RECORDED=HERE, several with ;",
+    )
+    blobs_url: BlobsUrl = Field(
+        SecretStr(""),
+        description="where the content of files is kept for workers that do not see them: file:///folder, "
+        "s3://KEY:SECRET@host/bucket or, without TLS, s3+http://...; empty: they read the files themselves",
     )
     lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
     max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")

@@ -17,6 +17,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         another process holds it                    (retryable)
+├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     └── FileChangedError       the file changed while it was read          (retryable)
@@ -116,6 +117,12 @@ class StoreError(TwolaneError):
 
 class StoreBusyError(StoreError):
     """Another process holds the catalogue."""
+
+    retryable = True
+
+
+class BlobsError(TwolaneError):
+    """The blob area cannot be used."""
 
     retryable = True
 

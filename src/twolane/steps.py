@@ -6,21 +6,18 @@ is simply done again; where there is nothing to write, it returns, and the worke
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config import EmbeddingSettings, ExtractSettings
+from twolane.contents import Content, Contents
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
-from twolane.errors import FileChangedError, JobError, NotFoundError
+from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
 from twolane.filing.classify import Classifier
 from twolane.filing.rules import Rules
-from twolane.filing.scan import stamp
 from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import Job, NewJob
 from twolane.llm.base import Embedder
@@ -28,7 +25,6 @@ from twolane.store.base import DocumentRecord, Store
 
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
-_BLOCK_BYTES = 1 << 20
 _QUEUED_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
@@ -42,6 +38,7 @@ class Steps:
         settings: ExtractSettings,
         taxonomy: Taxonomy,
         *,
+        contents: Contents,
         extractor: Callable[[], Extractor],
         classifier: Callable[[], Classifier],
         embedder: Callable[[], Embedder | None],
@@ -49,27 +46,29 @@ class Steps:
         self._store = store
         self._settings = settings
         self._taxonomy = taxonomy
+        self._contents = contents
         self._extractor = extractor
         self._classifier = classifier
         self._embedder = embedder
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
-        store, path = self._store, self._store.file(job.file_id).path
+        path = self._store.file(job.file_id).path
         try:
-            before = os.lstat(path)
+            with self._contents.open(path) as content:
+                self._read(job, path, content)
         except FileNotFoundError:
-            with store.finishing(job) as write:
+            with self._store.finishing(job) as write:
                 write.set_state(job.file_id, FileState.GONE)
-            return
-        if not stat.S_ISREG(before.st_mode):
-            raise JobError(f"{path} is no longer a regular file", "add it again")
-        if before.st_size > self._settings.file_limit_bytes:
+
+    def _read(self, job: Job, path: Path, content: Content) -> None:
+        store = self._store
+        if content.size_bytes > self._settings.file_limit_bytes:
             limit_mb = self._settings.file_limit_bytes // 1_000_000
             with store.finishing(job) as write:
                 write.set_state(job.file_id, FileState.UNREAD, f"too large: over {limit_mb} MB")
             return
-        document = hash_file(path)
+        document = content.document()
         if store.has_document(document):
             known = store.document(document)
             with store.finishing(job) as write:
@@ -79,12 +78,11 @@ class Steps:
                     )
                 write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
             return
-        reading = self._extractor().read(path)
-        if stamp(os.lstat(path)) != stamp(before):
-            raise FileChangedError(f"{path} changed while it was read", "it is read again by itself")
+        reading = self._extractor().read(content.path())
+        content.check()
         passages = passages_of(reading, path)
         with store.finishing(job) as write:
-            write.save_reading(job.file_id, document, before.st_size, reading, passages)
+            write.save_reading(job.file_id, document, content.size_bytes, reading, passages)
             write.enqueue(self._next(job, document, reading))
 
     def _next(self, job: Job, document: str, reading: Reading, *, filed: bool = False) -> list[NewJob]:
@@ -156,14 +154,3 @@ def reembed(store: Store) -> int:
         with store.writing() as write:
             write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
     return len(documents)
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content, by which its document is known."""
-    digest = hashlib.sha256()
-    # O_NONBLOCK: where the path has become a pipe since it was looked at, opening must not hang.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

@@ -17,7 +17,7 @@ MODULES = {
     for path in SOURCE.rglob("*.py")
 }
 
-PORTS = {"llm", "jobs", "store"}
+PORTS = {"llm", "jobs", "store", "blobs"}
 BASES = {f"{port}.base" for port in PORTS}
 VALUES = {"", "documents", "errors", "config"}  # seen by all; "" is the package itself: its version
 # no backends, though they live beside them: the list of known models, and what fetches those
@@ -34,11 +34,12 @@ SEES: dict[str, set[str]] = {
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES,
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "heartbeat"},
-    "heartbeat": BASES,
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents"},
+    "contents": BOTH_LANES,
+    "blobs": BASES,
     "lanes": {"hardware"} | MODEL_FILES,
     "__main__": {"cli"},
-    "steps": BOTH_LANES,
+    "steps": BOTH_LANES | {"contents"},
     "service": BOTH_LANES | {"app"},
     "checkup": BOTH_LANES | {"app"} | MODEL_FILES,
     "prove": BOTH_LANES | {"app"},
@@ -50,18 +51,18 @@ SEES: dict[str, set[str]] = {
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
 # typer, fastapi, httpx ...) are not meant.
 CLIENTS = (
+    *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "minio", "uvicorn"),
     *(
-        "ollama",
-        "xllamacpp",
-        "onnxruntime",
-        "tokenizers",
-        "redis",
-        "pika",
-        "psycopg",
         "psycopg_pool",
-        "uvicorn",
+        "rapidocr",
+        "pypdfium2",
+        "docx",
+        "pptx",
+        "python_calamine",
+        "oxmsg",
+        "selectolax",
+        "striprtf",
     ),
-    *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs"),
 )
 

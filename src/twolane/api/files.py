@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Query, Request, UploadFile
+from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from twolane.api.schemas import (
@@ -27,7 +27,7 @@ from twolane.api.schemas import (
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
-from twolane.errors import NotFoundError, TwolaneError
+from twolane.errors import JobError, NotFoundError, TwolaneError
 
 router = APIRouter(prefix="/api", tags=["files"])
 
@@ -132,28 +132,26 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
 )
 def content(file_id: int, request: Request, download: bool = False) -> Response:
     """Shows PDF, PNG, JPEG and plain text; anything else is a download, as is all with `download=true`."""
-    record = shared(request).app.store.file(file_id)
-    if not _is_regular(record.path):
+    app = shared(request).app
+    record = app.store.file(file_id)
+    open_parts = ExitStack()
+    try:
+        path = open_parts.enter_context(app.contents.open(record.path)).path()
+    except (FileNotFoundError, NotADirectoryError, JobError, NotFoundError):
+        open_parts.close()
         raise NotFoundError(
             f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
-        )
+        ) from None
     media_type = "" if download else _INLINE.get(record.media_type.partition(";")[0].strip(), "")
     return FileResponse(
-        record.path,
+        path,
         media_type=media_type or "application/octet-stream",
         headers={
             "Content-Disposition": _disposition(record, inline=bool(media_type)),
             "Content-Security-Policy": _CONTENT_POLICY,
         },
+        background=BackgroundTask(open_parts.close),
     )
-
-
-def _is_regular(path: Path) -> bool:
-    # A link may have taken the file's place since it was read, and lead out of what the user shares.
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
 
 
 def _disposition(record: FileRecord, *, inline: bool) -> str:

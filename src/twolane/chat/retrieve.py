@@ -79,10 +79,12 @@ class Retriever:
         store: PassageIndex,
         embedder: Embedder | None,
         on_missing: Callable[[Sequence[Path]], None] | None = None,
+        is_there: Callable[[Path], bool] | None = None,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._on_missing = on_missing
+        self._is_there = is_there or _is_there
 
     def find(self, query: str, limit: int) -> list[FoundPassage]:
         """Return at most `limit` passages, best first."""
@@ -118,7 +120,7 @@ class Retriever:
             if len(kept) == limit:
                 break
             if passage.path not in there:
-                there[passage.path] = _is_there(passage.path)
+                there[passage.path] = self._is_there(passage.path)
             if there[passage.path]:
                 kept.append(passage)
         missing = [path for path, is_there in there.items() if not is_there]

@@ -2,7 +2,7 @@
 
 The server pushes as many announcements as the worker has room for, and the next ones when these are done; a
 worker that stays busy gives back what came meanwhile. Each is acknowledged as soon as a row is leased: the
-server ends deliveries that stay open for half an hour. One that was delivered too often goes to the dead ones.
+server ends deliveries that stay open for half an hour. What was delivered too often goes to the dead ones.
 """
 
 from __future__ import annotations

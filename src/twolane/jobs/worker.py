@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from twolane.errors import (
+    BlobsError,
     ExtractError,
     LeaseLostError,
     ModelBusyError,
@@ -31,7 +32,7 @@ from twolane.jobs.base import Announcement, Job, Queue
 from twolane.store.base import Store
 
 Handler = Callable[[Job], None]
-OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError)
+OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError, BlobsError)
 MAX_PAUSE_S = 30.0
 _SOON_S = 0.02
 

@@ -1,0 +1,97 @@
+"""Blobs in a folder that every machine mounts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from twolane.blobs.base import Entry
+from twolane.documents import display_path
+from twolane.errors import BlobsError, NotFoundError
+
+_UNFINISHED = ".part"
+_FORGOTTEN_S = 86_400.0  # a half written file this old has no writer any more
+
+
+class FolderBlobs:
+    """Obeys `twolane.blobs.base.Blobs`; large folders are split by the first letters of the names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, name: str, path: Path) -> None:
+        with path.open("rb") as source, self._writing(name) as unfinished, unfinished.open("xb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+
+    def write(self, name: str, text: str) -> None:
+        with self._writing(name) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
+
+    def get(self, name: str, to: Path) -> None:
+        with self._translating(name):
+            shutil.copyfile(self._path(name), to)
+
+    def read(self, name: str) -> str:
+        with self._translating(name):
+            return self._path(name).read_text(encoding="utf-8")
+
+    def has(self, name: str) -> bool:
+        return self._path(name).is_file()
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        now = time.time()
+        with self._translating(folder):
+            for part in sorted((self._folder / folder).glob("*/")):
+                for found in part.iterdir():
+                    with contextlib.suppress(FileNotFoundError):  # deleted by somebody else just now
+                        age_s = now - found.stat().st_mtime
+                        if found.suffix != _UNFINISHED:
+                            yield Entry(f"{folder}/{found.name}", age_s)
+                        elif age_s > _FORGOTTEN_S:
+                            found.unlink()
+
+    def delete(self, names: Sequence[str]) -> None:
+        for name in names:
+            with self._translating(name):
+                self._path(name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _path(self, name: str) -> Path:
+        folder, _, last = name.rpartition("/")
+        return self._folder / folder / last[:2] / last
+
+    @contextlib.contextmanager
+    def _writing(self, name: str) -> Iterator[Path]:
+        """Lend a path beside the blob's, and move it there in one step."""
+        path = self._path(name)
+        unfinished = path.with_name(f"{path.name}-{secrets.token_hex(4)}{_UNFINISHED}")
+        with self._translating(name):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                yield unfinished
+                os.replace(unfinished, path)  # noqa: PTH105 - said as it is: it replaces
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _translating(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            if not self._folder.is_dir():
+                raise BlobsError(
+                    f"the blob area {display_path(self._folder)} is not there", "mount it, or set blobs_url"
+                ) from None
+            raise NotFoundError(f"there is no blob {name}", "add the file again") from None
+        except OSError as error:
+            raise BlobsError(
+                f"the blob area {display_path(self._folder)} cannot be used: {error.strerror or error}",
+                "check its disk and its permissions",
+            ) from error
