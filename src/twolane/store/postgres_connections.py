@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
 
 MAX_CONNECTIONS = 16
+OLDEST_SERVER = 14  # functions whose body is parsed when they are made
 _RETRY_EVERY_S = 0.2
 _T = TypeVar("_T")
 Values = Mapping[str, object]
@@ -376,6 +377,9 @@ def _version(session: Session, shown: str) -> int:
             f"{shown} is the database of another program",
             "give twolane a database of its own, or a schema: ...?options=-csearch_path%3Dtwolane%2Cpublic",
         )
+    if found["server_version"] < OLDEST_SERVER:
+        what = f"the server of {shown} is PostgreSQL {found['server_version']}, which is too old"
+        raise StoreError(what, f"use PostgreSQL {OLDEST_SERVER} or later, with pgvector 0.8 or later")
     if found["encoding"] != "UTF8":
         raise StoreError(
             f"the database of {shown} does not hold every script: its encoding is {found['encoding']}",

@@ -27,7 +27,7 @@ class PostgresPortable:
         return "" if row is None else str(row["value"])
 
     def remember(self, key: str, value: str) -> None:
-        name = "files.remember" if value else "transfer.forget"
+        name = "files.remember" if value else "files.forget"
         self._connections.write(lambda session: session.run(name, key=key, value=value))
 
     def count(self, table: str) -> int:

@@ -7,6 +7,7 @@ same order of things as the one writer of a SQLite library.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ from twolane.store.postgres_jobs import ranges_of
 from twolane.store.words import clean, indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
+MOST_PATH_BYTES = 2600  # an index of the server takes no longer row
+_log = logging.getLogger(__name__)
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
 _MOST_WORD_CHARS = 200  # no word anybody asks for is longer, and the index takes none over 2 kB
 
@@ -41,7 +44,7 @@ class PostgresWriter:
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
     ) -> ScanResult:
-        met = {os.fsencode(file.path): file for file in files}
+        met = {path: file for file in files if _fits(path := os.fsencode(file.path))}
         known = {bytes(row["path"]): row for row in self._session.rows("files.known", paths=list(met))}
         same = {path for path, row in known.items() if not redo and _unchanged(row, met[path])}
         new = [path for path in met if path not in known]
@@ -277,6 +280,12 @@ def words_of(names: str, heading: str, text: str) -> dict[str, object]:
 
 def _words(text: str) -> list[str]:
     return [word[:_MOST_WORD_CHARS] for word in word_list(text)]
+
+
+def _fits(path: bytes) -> bool:
+    if len(path) > MOST_PATH_BYTES:
+        _log.warning("left out, its path is longer than %d bytes: %s", MOST_PATH_BYTES, os.fsdecode(path))
+    return len(path) <= MOST_PATH_BYTES
 
 
 def _as_met(files: Sequence[FileSeen | FileSkipped]) -> dict[str, object]:

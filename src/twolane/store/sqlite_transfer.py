@@ -26,7 +26,7 @@ class SqlitePortable:
 
     def remember(self, key: str, value: str) -> None:
         with self._connections.writing() as connection:
-            name = "files.remember" if value else "transfer.forget"
+            name = "files.remember" if value else "files.forget"
             connection.execute(sql(name), {"key": key, "value": value})
 
     def count(self, table: str) -> int:

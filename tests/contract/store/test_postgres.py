@@ -437,3 +437,12 @@ def test_rare_words_count_more_than_common_ones(store: PostgresStore, url: str) 
 
     # then
     assert found[0] == "a herring"
+
+
+def test_a_path_that_no_index_takes_is_left_out_and_the_others_are_added(store: PostgresStore) -> None:
+    # when
+    result = scan(store, seen("/d/a"), seen("/d/" + "\u00e4\u4e2d" * 700), seen("/d/b"))
+
+    # then
+    assert result.new == 2
+    assert [str(file.path) for file in store.files()] == ["/d/a", "/d/b"]

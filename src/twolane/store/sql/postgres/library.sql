@@ -8,6 +8,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('twolane ' || current_schema(), 0)
 SELECT current_schema() AS schema,
     btrim(split_part(current_setting('search_path'), ',', 1), ' "') AS wanted,
     current_setting('server_encoding') AS encoding,
+    current_setting('server_version_num')::integer / 10000 AS server_version,
     obj_description(to_regclass(quote_ident(current_schema()) || '.library')) AS mark,
     EXISTS (
         SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') AS used;

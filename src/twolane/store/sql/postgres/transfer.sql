@@ -142,9 +142,6 @@ SELECT scan, vector_model, vector_dimensions FROM library;
 -- name: write_library
 UPDATE library SET scan = %(scan)s, vector_model = %(vector_model)s, vector_dimensions = %(vector_dimensions)s;
 
--- name: forget
-DELETE FROM memory WHERE key = %(key)s;
-
 -- name: set_sequences
 -- New rows are numbered after those that came with their numbers.
 SELECT setval(pg_get_serial_sequence('documents', 'document_id'), coalesce(max(document_id), 0) + 1, false)

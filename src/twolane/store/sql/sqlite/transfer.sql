@@ -137,6 +137,3 @@ UPDATE library SET scan = :scan, vector_model = :vector_model, vector_dimensions
 -- name: set_first_passages
 UPDATE documents SET first_passage_id = coalesce(
     (SELECT min(passage_id) FROM passages AS p WHERE p.document_id = documents.document_id), 0);
-
--- name: forget
-DELETE FROM memory WHERE key = :key;
