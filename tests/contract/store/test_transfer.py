@@ -132,7 +132,7 @@ def test_a_transfer_that_is_stopped_anywhere_goes_on(sqlite: SqliteStore) -> Non
         expected = contents(whole)
 
     # when
-    for stop in range(1, steps, 3):
+    for stop in range(1, steps, 6):
         with postgres_server().library() as url:
             with closing(open_postgres(url, max_attempts=3)) as target:
                 begun = transfer(sqlite.portable(), target.portable(), NAMES)
