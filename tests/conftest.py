@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer
+from tests.support.brokers import RabbitServer, RedisServer, S3Server
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +21,13 @@ def rabbit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitSe
     server = RabbitServer(tmp_path_factory.mktemp("rabbitmq"))
     server.start()
     yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """Start a server that speaks S3: moto's, which stands in for a real one."""
+    server = S3Server()
+    server.start()
+    yield server.url
     server.close()

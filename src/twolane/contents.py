@@ -157,6 +157,8 @@ class BlobContents:
         self._limit_bytes = limit_bytes
 
     def keep(self, files: Sequence[FileSeen]) -> None:
+        if files:
+            self._blobs.prepare()
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="keep") as threads:
             for _ in threads.map(self._keep, files):
                 pass

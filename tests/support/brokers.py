@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +191,22 @@ class RabbitServer(Server):
             subprocess.run(
                 [epmd, "-port", str(self._epmd_port), "-kill"], capture_output=True, timeout=30, check=False
             )
+
+
+class S3Server(Server):
+    """moto's server, which speaks S3 over HTTP and keeps everything in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._port = free_port()
+        self.url = f"s3+http://key:secret-word@127.0.0.1:{self._port}"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
+
+    def ready(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=5):
+                return True
+        except OSError:
+            return False

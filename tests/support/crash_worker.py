@@ -1,4 +1,4 @@
-"""A process that works a library's jobs until it is killed: `crash_worker.py LIBRARY STARTS THREADS LEASE_S`.
+"""A process that works jobs until it is killed: `LIBRARY STARTS THREADS LEASE_S [QUEUE_URL NAME]`.
 
 Each job writes its effect within the transaction that ends it: a job of its own making, with a key that is
 never used twice, so that an effect that happens twice is seen. A poison job kills the whole process.
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.local import LocalQueue
+from twolane.jobs.opening import open_queue
 from twolane.jobs.worker import Worker
 from twolane.store.sqlite import open_sqlite
 
@@ -23,10 +24,13 @@ MAX_ATTEMPTS = 30
 POISON_ATTEMPTS = 3
 
 
-def main(library: Path, starts: Path, threads: int, lease_s: float) -> None:
+def main(
+    library: Path, starts: Path, threads: int, lease_s: float, queue_url: str = "", name: str = ""
+) -> None:
     poison = "poison" in library.name
     attempts = POISON_ATTEMPTS if poison else MAX_ATTEMPTS
-    with closing(open_sqlite(library, max_attempts=attempts, backoff_s=0.01)) as store:
+    queue = open_queue(queue_url, name=name) if queue_url else LocalQueue(poll_s=0.05)
+    with closing(queue), closing(open_sqlite(library, max_attempts=attempts, backoff_s=0.01)) as store:
         pause = threading.Event()
 
         def work(job: Job) -> None:
@@ -41,7 +45,7 @@ def main(library: Path, starts: Path, threads: int, lease_s: float) -> None:
         worker = Worker(
             store,
             {"work": work},
-            queue=LocalQueue(poll_s=0.05),
+            queue=queue,
             threads=threads,
             lease_s=lease_s,
             name=str(os.getpid()),
@@ -55,4 +59,4 @@ def work_left(counts: dict[str, JobCounts]) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), *sys.argv[5:])

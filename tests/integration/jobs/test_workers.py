@@ -197,3 +197,23 @@ def test_a_worker_says_whether_it_lives_and_is_ready(program: Program) -> None:
         assert (live.status_code, ready.status_code, metrics.status_code) == (200, 200, 200)
         assert nothing.status_code == 404
         assert process.poll() is None
+
+
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_workers_file_what_they_cannot_see_from_the_blob_area(program: Program, s3_url: str) -> None:
+    # given
+    program.settings["blobs_url"] = f"{s3_url}/{program.home.name.replace('_', '-').lower()[-40:].strip('-')}"
+    inbox = write_files(program.home / "inbox", FILES)
+    program.ok("add", "--no-wait", inbox)
+
+    # when: the workers' machine has no such folder
+    inbox.rename(program.home / "elsewhere")
+    with working(program):
+        until(lambda: settled(program), "all files are done")
+
+    # then
+    assert_each_was_filed_once(program, FILES)
+    with program.serving("--workers", "0") as (_, url):
+        content = httpx.get(f"{url}/api/files/1/content", timeout=DEADLINE_S)
+    assert content.status_code == 200
+    assert "zebra" in content.text

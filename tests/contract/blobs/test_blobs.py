@@ -1,0 +1,191 @@
+"""What every blob area does with contents, and how files are kept in it for workers elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from tests.support.brokers import free_port
+
+from twolane.blobs.base import Blobs
+from twolane.blobs.folder import FolderBlobs
+from twolane.blobs.s3 import S3Blobs
+from twolane.contents import BlobContents, SharedContents, places_of
+from twolane.documents import FileSeen
+from twolane.errors import BlobsError, JobError, NotFoundError
+from twolane.filing.scan import stamp
+
+LIMIT_BYTES = 30_000_000
+
+
+def write(path: Path, content: bytes) -> FileSeen:
+    path.write_bytes(content)
+    status = os.lstat(path)
+    return FileSeen(path, status.st_size, stamp(status))
+
+
+def names(blobs: Blobs, folder: str) -> list[str]:
+    return sorted(entry.name for entry in blobs.entries(folder))
+
+
+def read(contents: BlobContents, path: Path) -> bytes:
+    with contents.open(path) as content:
+        return content.path().read_bytes()
+
+
+@pytest.mark.parametrize("size_bytes", [0, 3, 12_000_000])
+def test_what_was_put_is_got(blobs: Blobs, tmp_path: Path, size_bytes: int) -> None:
+    # given
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(os.urandom(size_bytes))
+
+    # when
+    blobs.put("content/abc", source)
+    blobs.get("content/abc", target)
+
+    # then
+    assert target.read_bytes() == source.read_bytes()
+    assert blobs.has("content/abc")
+    assert names(blobs, "content") == ["content/abc"]
+
+
+def test_what_is_written_again_is_replaced(blobs: Blobs) -> None:
+    # when
+    blobs.write("files/a", "one")
+    blobs.write("files/a", "zwei ä")
+
+    # then
+    assert blobs.read("files/a") == "zwei ä"
+    assert names(blobs, "files") == ["files/a"]
+    assert names(blobs, "content") == []
+
+
+def test_what_is_not_there_is_told(blobs: Blobs, tmp_path: Path) -> None:
+    # given
+    blobs.write("files/a", "one")
+
+    # when
+    blobs.delete(["files/a", "files/b"])
+
+    # then
+    assert not blobs.has("files/a")
+    with pytest.raises(NotFoundError):
+        blobs.read("files/a")
+    with pytest.raises(NotFoundError):
+        blobs.get("files/a", tmp_path / "target")
+
+
+def test_a_place_that_cannot_be_used_says_so_and_hides_its_secrets(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "file").touch()
+    server = S3Blobs(f"s3+http://key:secret-word@127.0.0.1:{free_port()}/bucket")
+
+    # then
+    for blobs in (FolderBlobs(tmp_path / "file" / "blobs"), server):
+        with pytest.raises(BlobsError) as raised:
+            blobs.write("files/a", "one")
+        assert "secret-word" not in str(raised.value)
+        blobs.close()
+
+
+def test_a_kept_file_is_read_where_its_path_does_not_exist(blobs: Blobs, tmp_path: Path) -> None:
+    # given
+    contents = BlobContents(blobs, limit_bytes=LIMIT_BYTES)
+    path = tmp_path / "letter.txt"
+    contents.keep([write(path, b"Dear neighbour")])
+
+    # when
+    path.unlink()
+
+    # then
+    with contents.open(path) as content:
+        assert content.size_bytes == 14
+        assert content.document() == hashlib.sha256(b"Dear neighbour").hexdigest()
+        assert content.path().read_bytes() == b"Dear neighbour"
+        assert content.path().suffix == ".txt"
+        here = content.path()
+    assert not here.exists()
+    assert contents.is_there(path)
+
+
+def test_copies_are_kept_once_and_a_change_is_kept_anew(blobs: Blobs, tmp_path: Path) -> None:
+    # given
+    contents = BlobContents(blobs, limit_bytes=LIMIT_BYTES)
+    one, copy = tmp_path / "one", tmp_path / "copy"
+    contents.keep([write(one, b"same"), write(copy, b"same")])
+
+    # when
+    before = names(blobs, "content")
+    contents.keep([write(one, b"changed")])
+
+    # then
+    assert len(before) == 1
+    assert read(contents, one) == b"changed"
+    assert read(contents, copy) == b"same"
+
+
+def test_what_belongs_to_no_file_is_forgotten_when_it_is_old(tmp_path: Path) -> None:
+    # given: a folder, for the age of a blob on a server cannot be set
+    folder = tmp_path / "blobs"
+    contents = BlobContents(FolderBlobs(folder), limit_bytes=LIMIT_BYTES)
+    kept, gone, young = tmp_path / "kept", tmp_path / "gone", tmp_path / "young"
+    contents.keep([write(kept, b"kept"), write(gone, b"gone")])
+    for blob in folder.rglob("*"):
+        os.utime(blob, (1, 1))
+    contents.keep([write(young, b"young")])
+
+    # when
+    forgotten = contents.clean([kept])
+
+    # then
+    assert forgotten == 2
+    assert read(contents, kept) == b"kept"
+    assert read(contents, young) == b"young"
+    with pytest.raises(JobError, match="not in the blob area"), contents.open(gone):
+        pass
+
+
+def test_a_file_that_is_too_large_or_cannot_be_read_is_not_kept(blobs: Blobs, tmp_path: Path) -> None:
+    # given
+    contents = BlobContents(blobs, limit_bytes=3)
+    large, lost = write(tmp_path / "large", b"large"), write(tmp_path / "lost", b"go")
+    lost.path.unlink()
+
+    # when
+    contents.keep([large, lost])
+
+    # then
+    with contents.open(large.path) as content:
+        assert content.size_bytes == 5
+    with pytest.raises(JobError, match="cannot be read"), contents.open(lost.path):
+        pass
+    assert names(blobs, "content") == []
+
+
+def test_a_damaged_blob_is_not_taken_for_the_file(blobs: Blobs, tmp_path: Path) -> None:
+    # given
+    contents = BlobContents(blobs, limit_bytes=LIMIT_BYTES)
+    file = write(tmp_path / "a", b"right")
+    contents.keep([file])
+    (tmp_path / "other").write_bytes(b"wrong")
+    blobs.put(names(blobs, "content")[0], tmp_path / "other")
+
+    # then
+    with pytest.raises(JobError, match="damaged"), contents.open(file.path) as content:
+        content.path()
+
+
+def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "mounted" / "sub").mkdir(parents=True)
+    file = write(tmp_path / "mounted" / "sub" / "a.txt", b"here")
+    contents = SharedContents(places_of(f"/home/ada={tmp_path}/nowhere; /home/ada/papers={tmp_path}/mounted"))
+    recorded = Path("/home/ada/papers/sub/a.txt")
+
+    # then
+    with contents.open(recorded) as content:
+        assert content.path() == file.path
+    assert contents.is_there(recorded)
+    assert not contents.is_there(Path("/home/ada/other"))
