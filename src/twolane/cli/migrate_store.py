@@ -40,5 +40,6 @@ def migrate_store(
             bar.update(step.done, step.total, f"{step.doing}, {rate:,.0f} rows/s")
     shown = without_password(target)
     output.line(f"{shown} holds the library now: {rows} rows, counted and compared")
-    output.line(f"set store_url = {shown!r} (with its password) to use it")
+    password = " (with its password)" if shown != target else ""
+    output.line(f"set store_url = {shown!r}{password} to use it")
     output.value({"to": shown, "rows": rows, "verified": True})
