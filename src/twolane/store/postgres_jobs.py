@@ -34,7 +34,6 @@ class PostgresJobs:
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         lease = secrets.token_hex(16)
         with self._connections.writing() as session:
-            session.run("jobs.in_no_hurry")
             for row in session.rows("jobs.used_up", max_attempts=self._max_attempts):
                 error = f"the worker died {row['attempts']} times while it did this ({row['kind']})"
                 _park(session, row, f"{error}; before: {row['error']}" if row["error"] else error)
@@ -45,7 +44,6 @@ class PostgresJobs:
 
     def heartbeat(self, job: Job, lease_s: float) -> None:
         def beat(session: Session) -> int:
-            session.run("jobs.in_no_hurry")
             return session.run("jobs.heartbeat", job_id=job.job_id, lease=job.lease, lease_s=lease_s)
 
         if not self._connections.write(beat):
@@ -57,8 +55,7 @@ class PostgresJobs:
         with self._connections.writing() as session:
             _hold(session, job)
             yield session
-            session.run("jobs.delete", job_id=job.job_id)
-            session.run("jobs.count_done", kind=job.kind)  # last: its row is held for the shortest time
+            session.run("jobs.done_with", job_id=job.job_id)  # last: the count is held for the shortest time
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         error = clean(error)

@@ -18,6 +18,8 @@ WHERE jobs.kind = n.kind AND jobs.key = n.key AND jobs.state = 'parked';
 -- The best candidates are looked up without a lock, and the best of these that nobody else is claiming is
 -- taken: locking within each kind would hide jobs from other workers that are not taken in the end. More
 -- candidates than workers claim in the same instant, so that none comes away empty.
+-- A server that crashes may forget a claim of its last half second: the job is queued as before, and whoever
+-- had claimed it finds its lease lost. So a claim need not wait for the disk.
 WITH candidates AS MATERIALIZED (
     SELECT c.job_id FROM unnest(%(kinds)s::text[]) AS k (kind) CROSS JOIN LATERAL (
         (SELECT j.job_id FROM jobs AS j
@@ -39,12 +41,7 @@ UPDATE jobs SET
     state = 'running', attempts = attempts + 1, suspect = jobs.suspect OR best.state = 'running',
     lease = %(lease)s, lease_until = moment(%(now)s::float8) + %(lease_s)s::float8, worker = %(worker)s
 FROM best WHERE jobs.job_id = best.job_id
-RETURNING jobs.*;
-
--- name: in_no_hurry
--- A server that crashes may forget a claim of its last half second: the job is queued as before, and whoever
--- had claimed it finds its lease lost. So a claim need not wait for the disk.
-SET LOCAL synchronous_commit = off;
+RETURNING jobs.*, set_config('synchronous_commit', 'off', true);
 
 -- name: used_up
 SELECT * FROM jobs
@@ -77,7 +74,8 @@ WHERE state <> 'running' AND key = (SELECT hash FROM documents WHERE document_id
 
 -- name: heartbeat
 UPDATE jobs SET lease_until = moment(%(now)s::float8) + %(lease_s)s::float8
-WHERE job_id = %(job_id)s AND lease = %(lease)s AND state = 'running';
+WHERE job_id = %(job_id)s AND lease = %(lease)s AND state = 'running'
+RETURNING set_config('synchronous_commit', 'off', true);
 
 -- name: held
 SELECT * FROM jobs WHERE job_id = %(job_id)s AND lease = %(lease)s AND state = 'running' FOR UPDATE;
@@ -85,8 +83,9 @@ SELECT * FROM jobs WHERE job_id = %(job_id)s AND lease = %(lease)s AND state = '
 -- name: delete
 DELETE FROM jobs WHERE job_id = %(job_id)s;
 
--- name: count_done
-INSERT INTO jobs_done AS d (kind, shard, done) VALUES (%(kind)s, mod(pg_backend_pid(), 16), 1)
+-- name: done_with
+WITH ended AS (DELETE FROM jobs WHERE job_id = %(job_id)s RETURNING kind)
+INSERT INTO jobs_done AS d (kind, shard, done) SELECT kind, mod(pg_backend_pid(), 16), 1 FROM ended
 ON CONFLICT (kind, shard) DO UPDATE SET done = d.done + 1;
 
 -- name: requeue
