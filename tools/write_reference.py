@@ -26,9 +26,11 @@ COMMANDS = (
     "models list",
     "models pull",
     "models verify",
+    "models reembed",
     "doctor",
     "hardware",
     "prove",
+    "migrate-store",
 )
 
 
@@ -41,7 +43,9 @@ def settings() -> str:
         "configuration folder), environment variables, flags (`--set NAME=VALUE`). `twolane init` writes a",
         "file with all of them. The environment's name of a setting is `TWOLANE_` and its name in capitals",
         "with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two models;",
-        "`TWOLANE_SETTINGS` names the settings file.",
+        "`TWOLANE_SETTINGS` names the settings file. With `_FILE` behind its name a variable names a file",
+        "that holds the value, such as `TWOLANE_STORE_URL_FILE=/run/secrets/store_url`: a secret need not",
+        "stand in the environment.",
         "",
         "| setting | default | what it is |",
         "| --- | --- | --- |",

@@ -46,9 +46,9 @@ from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.pull import pull as pull_model
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import Counts, ScanResult, Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.open import move_library, open_store
 from twolane.watch.lookout import Lookout
 from twolane.watch.watcher import Watcher
 
@@ -65,6 +65,7 @@ __all__ = [
     "find_model",
     "is_present",
     "known_models",
+    "move_library",
     "open_app",
     "open_model",
     "prompt_form",
@@ -116,7 +117,7 @@ class App:
         self.lanes = on_one_model(lanes) if one_model else lanes
         self._one_model = one_model
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
-        self.store: Store = _open_store(settings)
+        self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
@@ -371,6 +372,14 @@ class App:
         """Queue again what failed too often; return the number of jobs."""
         return self.store.retry_parked()
 
+    def stale_vectors(self) -> str:
+        """Return the embedding model of the index where the settings name another one, or ""."""
+        return stale_vectors(self.store, self.settings.embedding)
+
+    def reembed(self) -> int:
+        """Forget every vector and queue every document to be embedded; return the number of documents."""
+        return reembed(self.store)
+
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
         return Status(
@@ -549,11 +558,6 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
         first_token_timeout_s=embedding.total_timeout_s,
         threads=embedding.threads,
     )
-
-
-def _open_store(settings: Settings) -> Store:
-    path = Path(settings.store_url.removeprefix("sqlite:///")) if settings.store_url else Path("library.db")
-    return open_sqlite(settings.data_dir / path, max_attempts=settings.max_attempts)
 
 
 def _open_contents(settings: Settings) -> Contents:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from twolane.app import App, LaneStatus
+from twolane.config import without_password
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
 from twolane.fitting import plan_settings
@@ -39,6 +40,9 @@ def checkup(app: App) -> Iterator[Finding]:
         yield _lane(app.lane_status(name))
     vectors = app.embedder_health()
     yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
+    if held := app.stale_vectors():
+        what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
+        yield Finding("problem", what, "`twolane models reembed`, or set that embedding model again")
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
@@ -46,7 +50,10 @@ def checkup(app: App) -> Iterator[Finding]:
 
 def _library(app: App) -> Iterator[Finding]:
     folder = app.settings.data_dir
-    free_bytes = shutil.disk_usage(folder).free
+    address = without_password(app.settings.store_url)
+    where = f"{folder} and {address}" if "postgres" in address.partition(":")[0] else f"{folder}"
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free_bytes = shutil.disk_usage(there).free
     if free_bytes < _SPARE_BYTES:
         yield Finding(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
@@ -55,7 +62,7 @@ def _library(app: App) -> Iterator[Finding]:
     for fault in faults:
         yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
     if not faults:
-        yield Finding("ok", f"library: {folder} is sound, {free_bytes / 1e9:.0f} GB free")
+        yield Finding("ok", f"library: {where} is sound, {free_bytes / 1e9:.0f} GB free")
     parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"

@@ -31,6 +31,7 @@ from twolane.errors import SettingsError
 SETTINGS_FILE = "twolane.toml"
 TAXONOMY_FILE = "taxonomy.toml"
 _ENV_PREFIX = "TWOLANE_"
+_ENV_FILE = "_FILE"
 _ENV_OTHER = {"TWOLANE_SETTINGS"}  # names the settings file itself
 _ENV_ALIASES = {
     "LLM_CLASSIFICATION_MODEL": ("filing", "model"),
@@ -68,9 +69,24 @@ def _check_http_url(value: str, *, alone: bool) -> str:
 
 
 def _check_store_url(value: str) -> str:
-    if value and not value.startswith("sqlite:///"):
-        raise ValueError("is not a store address, such as sqlite:///library.db")
+    if value == "" or value.startswith("sqlite:///"):
+        return value
+    parts = urlsplit(value)
+    try:
+        named = bool(parts.hostname and parts.path.strip("/")) and parts.port != 0
+    except ValueError:  # a port that is no number, or out of range
+        named = False
+    if parts.scheme not in {"postgresql", "postgres"} or not named:
+        raise ValueError(
+            "is not a store address, such as sqlite:///library.db or "
+            "postgresql://user:password@host:5432/twolane (write @ and / of a password as %40 and %2F)"
+        )
     return value
+
+
+def without_password(text: str) -> str:
+    """Return a text with the passwords of the addresses in it replaced by ***."""
+    return re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
 
 
 def _check_queue_url(value: SecretStr) -> SecretStr:
@@ -117,6 +133,10 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            yield name, without_password(value) if isinstance(value, str) else value
 
 
 class LaneSettings(_Frozen):
@@ -243,7 +263,10 @@ class Settings(_Frozen):
         strict=False,
         description="where fetched models are kept",
     )
-    store_url: StoreUrl = Field("", description="empty is library.db in data_dir")
+    store_url: StoreUrl = Field(
+        "",
+        description="empty is library.db in data_dir; sqlite:///FILE, or postgresql://user:password@host:5432/name",
+    )
     queue_url: QueueUrl = Field(
         SecretStr("local"),
         description="what tells workers of queued jobs: local, redis://, rediss://, amqp:// or amqps://",
@@ -341,18 +364,36 @@ def _key_lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _from_env(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
-    """Yield (dotted name, value, origin) for each variable that is ours; unknown ones are errors."""
+    """Yield (dotted name, value, origin) for each variable that is ours; unknown ones are errors.
+
+    A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
+    """
     known = {_env_name(dotted): dotted for dotted in setting_names()}
     for name, value in sorted(env.items()):
         if name in _ENV_ALIASES:
             yield ".".join(_ENV_ALIASES[name]), value, f"environment variable {name}"
         elif name.startswith(_ENV_PREFIX) and name not in _ENV_OTHER:
+            if name not in known and (plain := name.removesuffix(_ENV_FILE)) in known:
+                if plain in env:
+                    raise SettingsError(f"{plain} and {name} are both set", "keep one of them")
+                text = _read_secret(name, Path(value))
+                yield known[plain], _typed(known[plain], text), f"environment variable {name}"
+                continue
             if name not in known:
                 raise SettingsError(
                     f"environment variable {name}: there is no such setting",
                     _nearest(name, known) or "see docs/settings.md for all names",
                 )
             yield known[name], _typed(known[name], value), f"environment variable {name}"
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"environment variable {name}: {path} cannot be read: {error}", "name a readable UTF-8 file"
+        ) from None
 
 
 def _from_flags(flags: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
@@ -446,7 +487,7 @@ def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, st
         )
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    given = "" if _is_secret(dotted) else f" = {first['input']!r}"
+    given = "" if _is_secret(dotted) else f" = {without_password(repr(first['input']))}"
     return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
 
 

@@ -6,14 +6,15 @@ is simply done again; where there is nothing to write, it returns, and the worke
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
-from twolane.config import ExtractSettings
+from twolane.config import EmbeddingSettings, ExtractSettings
 from twolane.contents import Content, Contents
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
-from twolane.errors import NotFoundError
+from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
 from twolane.filing.classify import Classifier
 from twolane.filing.rules import Rules
@@ -24,6 +25,8 @@ from twolane.store.base import DocumentRecord, Store
 
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
+_QUEUED_AT_ONCE = 500
+_log = logging.getLogger(__name__)
 
 
 class Steps:
@@ -74,7 +77,10 @@ class Steps:
         if store.has_document(document):
             known = store.document(document)
             with store.finishing(job) as write:
-                write.link(job.file_id, document)
+                if not write.link(job.file_id, document):
+                    raise FileChangedError(
+                        f"the content of {path} was forgotten just now", "it is read again by itself"
+                    )
                 write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
             return
         self._wait()
@@ -126,8 +132,31 @@ class Steps:
         embedder = self._embedder()
         if embedder is None:
             return
+        held = self._store.vector_model()
+        if held not in {"", embedder.model}:
+            # `twolane models reembed` queues every document: until then the words alone find this one
+            _log.warning("%s is not embedded: the index holds vectors of %s", job.key, held)
+            return
         vectors = embed_document(self._store, embedder, job.key)
         with self._store.finishing(job) as write:
             vectors.save(write)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
+
+
+def stale_vectors(store: Store, embedding: EmbeddingSettings) -> str:
+    """Return the embedding model of the index where the settings name another one, or ""."""
+    held = "" if embedding.runtime == "off" else store.vector_model()
+    return held if held != embedding.model else ""
+
+
+def reembed(store: Store) -> int:
+    """Forget every vector and queue every document to be embedded; return the number of documents."""
+    with store.writing() as write:
+        write.drop_vectors()
+    documents = store.unembedded()
+    for begin in range(0, len(documents), _QUEUED_AT_ONCE):
+        some = documents[begin : begin + _QUEUED_AT_ONCE]
+        with store.writing() as write:
+            write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
+    return len(documents)

@@ -114,6 +114,57 @@ def test_a_secret_is_shown_nowhere() -> None:
     assert "hush-hush" not in repr(settings)
 
 
+def test_a_password_within_an_address_is_shown_nowhere(tmp_path: Path) -> None:
+    # given
+    url = "postgresql://me:hush%40hush@db.example:5432/twolane"
+    wrong = write(tmp_path, 'store_url = "postgresql://me:hush@db.example:none/twolane"')
+
+    # when
+    settings = load_settings(env={"TWOLANE_STORE_URL": url})
+    with pytest.raises(SettingsError) as told:
+        load_settings(file=wrong, env={})
+
+    # then
+    assert settings.store_url == url
+    assert "postgresql://me:***@db.example:5432/twolane" in repr(settings)
+    assert "hush" not in repr(settings) + str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://host",
+        "postgresql:///name",
+        "postgres://u:p@host:0/name",
+        "postgresql://u:p@s@host:x/name",
+    ],
+)
+def test_an_address_of_no_database_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="is not a store address"):
+        load_settings(env={"TWOLANE_STORE_URL": url})
+
+
+def test_a_variable_may_name_a_file_that_holds_the_value(tmp_path: Path) -> None:
+    # given
+    secret = tmp_path / "secret"
+    secret.write_text("hush-hush\n")
+    (tmp_path / "threads").write_text("3")
+    env = {"TWOLANE_CHAT_API_KEY_FILE": str(secret), "TWOLANE_CHAT_THREADS_FILE": str(tmp_path / "threads")}
+
+    # when
+    settings = load_settings(env=env)
+
+    # then
+    assert (settings.chat.api_key.get_secret_value(), settings.chat.threads) == ("hush-hush", 3)
+    for wrong, says in (
+        ({**env, "TWOLANE_CHAT_API_KEY": "x"}, "both set"),
+        ({"TWOLANE_CHAT_API_KEY_FILE": str(tmp_path / "none")}, "cannot be read"),
+        ({"TWOLANE_CHAT_MODLE_FILE": str(secret)}, "TWOLANE_CHAT_MODEL"),
+    ):
+        with pytest.raises(SettingsError, match=says):
+            load_settings(env=wrong)
+
+
 def test_every_setting_says_what_it_is() -> None:
     assert not [name for name in setting_names() if not describe_setting(name)[0]]
 

@@ -54,6 +54,7 @@ SEES: dict[str, set[str]] = {
 # typer, fastapi, httpx ...) are not meant.
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "minio", "uvicorn"),
+    *("psycopg_pool",),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
     *("prometheus_client", "opentelemetry", "matplotlib"),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Query, Request, UploadFile
@@ -29,9 +29,6 @@ from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
 from twolane.errors import JobError, NotFoundError, TwolaneError
-
-if TYPE_CHECKING:
-    from twolane.store.base import Store
 
 _log = logging.getLogger(__name__)
 
@@ -69,15 +66,8 @@ def files(
         room = limit - len(records)
         if room:
             records += store.files(states=states, category=category, text=text, limit=room, offset=skip)
-        total += _count(store, states, category, text)
+        total += store.count_files(states=states, category=category, text=text)
     return FilesOut(files=[FileOut.of(record) for record in records], total=total, offset=offset, limit=limit)
-
-
-def _count(store: Store, states: set[FileState], category: str, text: str) -> int:
-    if category or text:
-        return len(store.files(states=states, category=category, text=text))
-    by_state = store.counts().files
-    return sum(by_state.get(state, 0) for state in states)
 
 
 @router.post("/files", status_code=201, summary="Upload one file or several")

@@ -36,6 +36,8 @@ def add(
         if not no_wait:
             app.check_filing()
             warn_of_fit(app.settings, output, ("filing",))
+        if held := app.stale_vectors():
+            output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")
         found = app.add(paths, redo=redo)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]

@@ -23,8 +23,10 @@ from twolane.cli import (
     files,
     hardware,
     init,
+    migrate_store,
     models,
     prove,
+    reembed,
     serve,
     status,
     top,
@@ -98,11 +100,13 @@ cli.command("chat")(ask.chat)
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.command("worker")(worker.worker)
+models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("migrate-store")(migrate_store.migrate_store)
 
 
 def main() -> None:

@@ -57,6 +57,14 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TextDocument:
+    """A document with passages, and one of its files."""
+
+    document: str
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much of everything the store holds; `tiers` counts files by what decided."""
 
@@ -162,6 +170,16 @@ class Store(Protocol):
     ) -> list[FileRecord]:
         """List files by path; empty filters mean all but the gone; `text` is sought in path and title."""
 
+    def count_files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+    ) -> int:
+        """Count what `files` would list without a limit."""
+
     def has_document(self, document: str) -> bool:
         """Say whether a document has been read already, and is not marked to be read anew."""
 
@@ -183,6 +201,9 @@ class Store(Protocol):
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
+
+    def unembedded(self) -> list[TextDocument]:
+        """List the documents with passages that have no vector yet, of files that are not gone."""
 
     def vector_model(self) -> str:
         """Return the name of the model whose vectors the index holds, or ""."""

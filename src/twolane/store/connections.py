@@ -6,13 +6,13 @@ import os
 import sqlite3
 import threading
 import time
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
+from twolane.store.paths import fold, root_ranges
 from twolane.store.queries import migrations, schema, sql
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
@@ -51,12 +51,6 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         if name.startswith(prefix):
             return StoreError(f"the library {shown} {what}", remedy)
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
-
-
-def fold(value: bytes | str | None) -> str:
-    """Return a path or title as text in which neither case nor Unicode form matters."""
-    text = display_path(os.fsdecode(value)) if isinstance(value, bytes) else value or ""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 class Connections:
@@ -171,18 +165,10 @@ class Connections:
 
 
 def set_roots(connection: sqlite3.Connection, roots: Sequence[Path]) -> None:
-    """Fill `temp.roots` with the ranges of paths that are at or under the roots, by whole components.
-
-    A range starts at `low` and ends before `high`, as bytes.
-    """
-    separator = os.fsencode(os.sep)
-    after = bytes([separator[0] + 1])
+    """Fill `temp.roots` with the ranges of paths that are at or under the roots."""
     connection.execute(sql("files.clear_roots"))
-    for root in roots:
-        at = os.fsencode(root)
-        under = at.removesuffix(separator)
-        ranges = [(at, at + b"\0"), (under + separator, under + after)]
-        connection.executemany(sql("files.add_root"), [{"low": low, "high": high} for low, high in ranges])
+    ranges = [{"low": low, "high": high} for low, high in root_ranges(roots)]
+    connection.executemany(sql("files.add_root"), ranges)
 
 
 def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:

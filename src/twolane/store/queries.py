@@ -1,4 +1,4 @@
-"""The SQL of the store, by name: `sql("jobs.claim")` is the statement `claim` of `sql/jobs.sql`."""
+"""The SQL of the stores, by name: `sql("jobs.claim")` is the statement `claim` of `sql/sqlite/jobs.sql`."""
 
 from __future__ import annotations
 
@@ -16,29 +16,39 @@ def _read(path: str) -> str:
 
 
 @cache
-def queries(file: str) -> dict[str, str]:
+def queries(file: str, dialect: str = "sqlite") -> dict[str, str]:
     """Return the statements of one file by name, in their order."""
-    _, *parts = _NAME.split(_read(f"{file}.sql"))
+    _, *parts = _NAME.split(_read(f"{dialect}/{file}.sql"))
     return {name.strip(): text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 @cache
-def sql(name: str) -> str:
+def sql(name: str, dialect: str = "sqlite") -> str:
     """Return one statement by file and name."""
     file, _, statement = name.partition(".")
-    return queries(file)[statement]
+    return queries(file, dialect)[statement]
+
+
+def schema_script(dialect: str) -> str:
+    """Return what makes an empty library of the newest version."""
+    return _read(f"{dialect}/schema.sql")
+
+
+def migration_scripts(dialect: str) -> list[str]:
+    """Return each migration; the first makes version 1 out of nothing."""
+    folder = resources.files("twolane.store").joinpath("sql", dialect, "migrations")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [_read(f"{dialect}/migrations/{name}") for name in names]
 
 
 def schema() -> list[str]:
-    """Return the statements that make an empty library of the newest version."""
-    return list(_statements(_read("schema.sql")))
+    """Return the statements that make an empty SQLite library of the newest version."""
+    return list(_statements(schema_script("sqlite")))
 
 
 def migrations() -> list[list[str]]:
-    """Return the statements of each migration; the first makes version 1 out of nothing."""
-    folder = resources.files("twolane.store").joinpath("sql", "migrations")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [list(_statements(_read(f"migrations/{name}"))) for name in names]
+    """Return the statements of each migration of a SQLite library."""
+    return [list(_statements(script)) for script in migration_scripts("sqlite")]
 
 
 def _statements(script: str) -> Iterator[str]:

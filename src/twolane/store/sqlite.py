@@ -16,24 +16,21 @@ from pathlib import Path
 import numpy as np
 
 from twolane.documents import (
-    Classification,
     FileRecord,
     FileState,
     FoundPassage,
-    Page,
-    Reading,
-    ReadStatus,
-    Score,
-    Tier,
 )
 from twolane.errors import NotFoundError, StoreError
 from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.llm.base import Vectors
-from twolane.store.base import Counts, DocumentRecord, Hit, Pending
+from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocument
 from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
-from twolane.store.connections import Connections, fold, set_roots
+from twolane.store.connections import Connections, set_roots
+from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
+from twolane.store.rows import classification_of, file_of, passage_of, path_of, reading_of
 from twolane.store.sqlite_jobs import SqliteJobs
+from twolane.store.sqlite_transfer import SqlitePortable
 from twolane.store.sqlite_writer import SqliteWriter
 from twolane.store.words import clean, match_expression
 
@@ -93,11 +90,11 @@ class SqliteStore:
         row = self._one("files.by_id", file_id=file_id)
         if row is None:
             raise NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
-        return _file_record(row)
+        return file_of(row)
 
     def file_at(self, path: Path) -> FileRecord | None:
         row = self._one("files.by_path", path=os.fsencode(path))
-        return None if row is None else _file_record(row)
+        return None if row is None else file_of(row)
 
     def files(
         self,
@@ -109,17 +106,24 @@ class SqliteStore:
         limit: int = 0,
         offset: int = 0,
     ) -> list[FileRecord]:
-        values = {
-            "states": json.dumps(list(states)),
-            "category": clean(category),
-            "by_roots": bool(roots),
-            "text": fold(clean(text)),
-            "limit": limit or -1,
-            "offset": offset,
-        }
+        values = {**_filters(states, category, roots, text), "limit": limit or -1, "offset": offset}
         with self._connections.reading() as connection:
             set_roots(connection, roots)
-            return [_file_record(row) for row in connection.execute(sql("files.list"), values)]
+            return [file_of(row) for row in connection.execute(sql("files.list"), values)]
+
+    def count_files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+    ) -> int:
+        with self._connections.reading() as connection:
+            set_roots(connection, roots)
+            values = _filters(states, category, roots, text)
+            number: int = connection.execute(sql("files.count"), values).fetchone()[0]
+        return number
 
     def has_document(self, document: str) -> bool:
         row = self._one("documents.id", hash=document)
@@ -136,9 +140,9 @@ class SqliteStore:
         return DocumentRecord(
             document=document,
             size_bytes=row["size_bytes"],
-            reading=_reading(row, kept),
-            classification=_classification(row),
-            paths=tuple(_path(path["path"]) for path in paths),
+            reading=reading_of(row, kept),
+            classification=classification_of(row),
+            paths=tuple(path_of(path["path"]) for path in paths),
         )
 
     def counts(self) -> Counts:
@@ -197,7 +201,7 @@ class SqliteStore:
 
     def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
         rows = self._all("search.passages", ids=_json(passage_ids))
-        found = {row["passage_id"]: _found_passage(row) for row in rows if row["path"] is not None}
+        found = {row["passage_id"]: passage_of(row) for row in rows if row["path"] is not None}
         return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
@@ -205,6 +209,9 @@ class SqliteStore:
             (row["passage_id"], f"{row['heading']}\n{row['text']}" if row["heading"] else row["text"])
             for row in self._all("search.without_vectors", hash=document)
         ]
+
+    def unembedded(self) -> list[TextDocument]:
+        return [TextDocument(row["hash"], row["file_id"]) for row in self._all("documents.unembedded")]
 
     def vector_model(self) -> str:
         row = self._one("search.library")
@@ -271,6 +278,10 @@ class SqliteStore:
                     found.append(f"{count} {what}")
         return iter(found)
 
+    def portable(self) -> SqlitePortable:
+        """Return the library as rows that any store takes."""
+        return SqlitePortable(self._connections)
+
     def close(self) -> None:
         self._connections.close()
 
@@ -284,6 +295,17 @@ class SqliteStore:
             return connection.execute(sql(name), values).fetchall()
 
 
+def _filters(
+    states: Collection[FileState], category: str, roots: Sequence[Path], text: str
+) -> dict[str, object]:
+    return {
+        "states": json.dumps(list(states)),
+        "category": clean(category),
+        "by_roots": bool(roots),
+        "text": fold(clean(text)),
+    }
+
+
 def _check_dimensions(vector: Vectors, library: sqlite3.Row) -> None:
     if vector.shape != (library["vector_dimensions"],):
         raise StoreError(
@@ -295,65 +317,3 @@ def _check_dimensions(vector: Vectors, library: sqlite3.Row) -> None:
 
 def _json(numbers: Sequence[int]) -> str:
     return json.dumps([int(number) for number in numbers])
-
-
-def _path(path: bytes) -> Path:
-    return Path(os.fsdecode(path))
-
-
-def _file_record(row: sqlite3.Row) -> FileRecord:
-    return FileRecord(
-        file_id=row["file_id"],
-        path=_path(row["path"]),
-        size_bytes=row["size_bytes"],
-        state=FileState(row["state"]),
-        note=row["note"],
-        document=row["document"],
-        media_type=row["media_type"],
-        title=row["title"],
-        page_count=row["page_count"],
-        read_status=ReadStatus(row["status"]) if row["status"] is not None else None,
-        seen=row["seen"],
-        classification=_classification(row),
-        added_at=row["added_at"],
-    )
-
-
-def _classification(row: sqlite3.Row) -> Classification | None:
-    if row["category"] is None:
-        return None
-    return Classification(
-        category=row["category"],
-        confidence=row["confidence"],
-        tier=Tier(row["tier"]),
-        reason=row["reason"],
-        review=bool(row["review"]),
-        scores=tuple(Score(category, probability) for category, probability in json.loads(row["scores"])),
-        seconds=row["seconds"],
-        taxonomy=row["taxonomy"],
-    )
-
-
-def _reading(row: sqlite3.Row, pages: Sequence[sqlite3.Row]) -> Reading:
-    return Reading(
-        status=ReadStatus(row["status"]),
-        media_type=row["media_type"],
-        pages=tuple(Page(page["number"], page["text"], page["label"], bool(page["ocr"])) for page in pages),
-        title=row["title"],
-        page_count=row["page_count"],
-        seen=row["seen"],
-        note=row["note"],
-    )
-
-
-def _found_passage(row: sqlite3.Row) -> FoundPassage:
-    return FoundPassage(
-        passage_id=row["passage_id"],
-        document=row["hash"],
-        path=_path(row["path"]),
-        title=row["title"],
-        page=row["page"],
-        text=row["text"],
-        heading=row["heading"],
-        ocr=bool(row["ocr"]),
-    )

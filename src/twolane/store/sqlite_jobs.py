@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.errors import LeaseLostError
-from twolane.jobs.base import Announcement, Job, JobCounts, JobState
+from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
 from twolane.store.connections import Connections, set_roots
 from twolane.store.queries import sql
+from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.words import clean
 
 MAX_BACKOFF_S = 60.0
@@ -52,13 +52,13 @@ class SqliteJobs:
                     "worker": clean(worker),
                 },
             ).fetchone()
-        return None if claimed is None else _job(claimed)
+        return None if claimed is None else job_of(claimed)
 
     def heartbeat(self, job: Job, lease_s: float) -> None:
         with self._connections.writing() as connection:
             held = {"job_id": job.job_id, "lease": job.lease, "lease_s": lease_s, "now": self._clock()}
             if not connection.execute(sql("jobs.heartbeat"), held).rowcount:
-                raise _lease_lost(job)
+                raise lease_lost(job)
 
     @contextmanager
     def ending(self, job: Job) -> Iterator[sqlite3.Connection]:
@@ -96,17 +96,17 @@ class SqliteJobs:
             rows = {row["kind"]: row for row in connection.execute(sql("jobs.counts"))}
         now = self._clock()
         return {
-            kind: _counts(rows.get(kind), done.get(kind, 0), now)
+            kind: counts_of(rows.get(kind), done.get(kind, 0), now)
             for kind in sorted(done.keys() | rows.keys())
         }
 
     def parked(self, limit: int = 100) -> list[Job]:
         with self._connections.reading() as connection:
-            return [_job(row) for row in connection.execute(sql("jobs.parked"), {"limit": limit})]
+            return [job_of(row) for row in connection.execute(sql("jobs.parked"), {"limit": limit})]
 
     def retry_parked(self) -> list[Announcement]:
         with self._connections.writing() as connection:
-            jobs = [_job(row) for row in connection.execute(sql("jobs.parked"), {"limit": -1}).fetchall()]
+            jobs = [job_of(row) for row in connection.execute(sql("jobs.parked"), {"limit": -1}).fetchall()]
             for job in jobs:
                 self._requeue(connection, job, attempts=0, run_at=self._clock(), error="")
                 connection.execute(sql("jobs.wait_again"), {"file_id": job.file_id, "key": job.key})
@@ -127,7 +127,7 @@ class SqliteJobs:
             held = {"job_id": job.job_id, "lease": job.lease}
             row = connection.execute(sql("jobs.held"), held).fetchone()
             if row is None:
-                raise _lease_lost(job)
+                raise lease_lost(job)
             yield connection, row
 
     def _delay_s(self, attempts: int) -> float:
@@ -160,32 +160,3 @@ class SqliteJobs:
         connection.execute(
             sql("jobs.quarantine"), {"file_id": row["file_id"], "key": row["key"], "error": error}
         )
-
-
-def _lease_lost(job: Job) -> LeaseLostError:
-    return LeaseLostError(
-        f"the lease of job {job.job_id} ({job.kind} {job.key}) is not held any more",
-        "drop the result: another worker does the job",
-    )
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(
-        job_id=row["job_id"],
-        kind=row["kind"],
-        key=row["key"],
-        file_id=row["file_id"],
-        priority=row["priority"],
-        attempt=row["attempts"],
-        lease=row["lease"],
-        state=JobState(row["state"]),
-        error=row["error"],
-        suspect=bool(row["suspect"]),
-    )
-
-
-def _counts(row: sqlite3.Row | None, done: int, now: float) -> JobCounts:
-    if row is None:
-        return JobCounts(done=done)
-    oldest_s = 0.0 if row["oldest_at"] is None else max(0.0, now - row["oldest_at"])
-    return JobCounts(row["queued"], row["running"], done, row["parked"], oldest_s)

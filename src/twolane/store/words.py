@@ -20,6 +20,9 @@ _SPACELESS = (
 )
 _RUN = re.compile(f"[{_SPACELESS}]+")
 
+_ASCII_WORD = re.compile("[a-z0-9]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
+
 _WORDS = """
     a about all also am an and any are as at be been but by can could did do does for from had has
     have he her him his how i if in into is it its just me my no nor not of off on or our out over
@@ -44,10 +47,36 @@ def indexed(text: str) -> str:
 
 def match_expression(query: str) -> str:
     """Return the full text expression that finds any word of a query, or "" where it has none."""
+    return " OR ".join(_quoted(term) for term in query_terms(query))
+
+
+def query_terms(query: str) -> list[str]:
+    """Return the words of a query to look for, each once; stop words only where there are no others."""
     # the index folds case itself, and not quite as Python does: terms go there as they were written
     terms = {term.lower(): term for term in _terms(query[:_MAX_QUERY_CHARS])}
     kept = [term for low, term in terms.items() if low not in _STOP_WORDS] or list(terms.values())
-    return " OR ".join(_quoted(term) for term in kept[:MAX_TERMS])
+    return kept[:MAX_TERMS]
+
+
+def is_prefix(term: str) -> bool:
+    """Say whether a term of a query is a single character that begins the words to be found."""
+    return len(term) == 1 and _RUN.match(term) is not None
+
+
+def word_list(text: str) -> list[str]:
+    """Return the words of a text that `indexed` returned, without case and accents, as they stand.
+
+    For an index that has no tokenizer like SQLite's; stems are the index's own matter.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return plain(_separated(text)).split()
+
+
+def plain(term: str) -> str:
+    """Return a text without case and without the accents of Latin, Greek and Cyrillic letters."""
+    bare = _ACCENT.sub("", unicodedata.normalize("NFD", term.casefold()))
+    return unicodedata.normalize("NFC", bare)
 
 
 def clean(text: str) -> str:
@@ -58,8 +87,12 @@ def clean(text: str) -> str:
 def _terms(query: str) -> Iterator[str]:
     text = unicodedata.normalize("NFKC", query).replace("\u00ad", "")
     spaced = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]) or run[0])} ", text)
+    yield from _separated(spaced).split()
+
+
+def _separated(text: str) -> str:
     # letters, digits and the marks that belong to letters: what the index's tokenizer keeps
-    yield from "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in spaced).split()
+    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text)
 
 
 def _pairs(run: str) -> list[str]:
@@ -67,4 +100,4 @@ def _pairs(run: str) -> list[str]:
 
 
 def _quoted(term: str) -> str:
-    return f'"{term}"*' if len(term) == 1 and _RUN.match(term) else f'"{term}"'
+    return f'"{term}"*' if is_prefix(term) else f'"{term}"'

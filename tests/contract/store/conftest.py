@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.support.library import Clock, OpenStore
+from tests.support.postgres import postgres_server
 
 from twolane.store.base import Store
+from twolane.store.postgres import open_postgres
 from twolane.store.sqlite import open_sqlite
 
 
@@ -18,14 +20,19 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[OpenStore]:
     """Open the same library as often as wanted, as other processes would: three attempts, backoff 1 s."""
-    assert request.param == "sqlite"
     with ExitStack() as stack:
+        if request.param == "postgres":
+            url = stack.enter_context(postgres_server().library())
 
         def open_one() -> Store:
-            store = open_sqlite(tmp_path / "library.db", max_attempts=3, backoff_s=1.0, clock=clock)
+            store: Store
+            if request.param == "sqlite":
+                store = open_sqlite(tmp_path / "library.db", max_attempts=3, backoff_s=1.0, clock=clock)
+            else:
+                store = open_postgres(url, max_attempts=3, backoff_s=1.0, clock=clock)
             stack.callback(store.close)
             return store
 

@@ -348,8 +348,10 @@ def test_files_are_listed_by_state_category_folder_and_text(store: Store) -> Non
     with store.writing() as write:
         write.save_classification("Große Reise", classification("fish"))
 
-    def names(**filters: object) -> list[str]:
-        return [file.path.name for file in store.files(**filters)]  # type: ignore[arg-type]
+    def names(limit: int = 0, offset: int = 0, **filters: object) -> list[str]:
+        found = [file.path.name for file in store.files(limit=limit, offset=offset, **filters)]  # type: ignore[arg-type]
+        assert limit or store.count_files(**filters) == len(found)  # type: ignore[arg-type]
+        return found
 
     # then
     assert names(roots=[Path("/d")]) == ["b_%.txt", "Änderung.txt"]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from tests.support.library import Clock
+from tests.support.postgres import postgres_server
 
 from twolane.errors import LeaseLostError
 from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.store.base import Store
+from twolane.store.postgres import open_postgres
 from twolane.store.sqlite import open_sqlite
 
 MAX_ATTEMPTS = 3
@@ -26,13 +30,17 @@ class JobMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
-        self.store = open_sqlite(
-            Path(self.folder.name) / "library.db", max_attempts=MAX_ATTEMPTS, clock=self.clock
-        )
+        self.closing = ExitStack()
+        self.store = self.open_store()
         self.holders: dict[str, tuple[Job, float]] = {}
         self.wanted: set[str] = set()  # a finish or a parking after the last request is still owed
+
+    def open_store(self) -> Store:
+        folder = Path(self.closing.enter_context(tempfile.TemporaryDirectory()))
+        store = open_sqlite(folder / "library.db", max_attempts=MAX_ATTEMPTS, clock=self.clock)
+        self.closing.callback(store.close)
+        return store
 
     def teardown(self) -> None:
         self.clock.advance(3600)
@@ -43,8 +51,7 @@ class JobMachine(RuleBasedStateMachine):
                 pass
         assert self.store.pending().jobs == 0
         assert list(self.store.check()) == []
-        self.store.close()
-        self.folder.cleanup()
+        self.closing.close()
 
     @rule(key=KEYS, priority=st.integers(0, 2))
     def enqueue(self, key: str, priority: int) -> None:
@@ -113,5 +120,17 @@ class JobMachine(RuleBasedStateMachine):
         return holder is not None and holder[0].lease == job.lease
 
 
+class PostgresJobMachine(JobMachine):
+    """The same on PostgreSQL."""
+
+    def open_store(self) -> Store:
+        url = self.closing.enter_context(postgres_server().library())
+        store = open_postgres(url, max_attempts=MAX_ATTEMPTS, clock=self.clock)
+        self.closing.callback(store.close)
+        return store
+
+
 JobMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestJobMachine = JobMachine.TestCase
+PostgresJobMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+TestPostgresJobMachine = PostgresJobMachine.TestCase

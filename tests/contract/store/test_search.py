@@ -23,7 +23,7 @@ from tests.support.library import (
 )
 
 from twolane.errors import StoreError
-from twolane.store.base import Store
+from twolane.store.base import Store, TextDocument
 
 
 def test_words_are_found_by_their_stems_and_ranked(store: Store) -> None:
@@ -295,3 +295,43 @@ def test_many_vectors_are_found_through_their_codes(store: Store) -> None:
 
     # then
     assert found == [ids[number] for number in range(0, count, 600)]
+
+
+def test_what_has_no_vectors_is_listed_with_a_file_until_it_has_them(store: Store) -> None:
+    # given
+    first = add(store, "/d/a", "one", document="a")
+    add(store, "/d/b", "two", document="b")
+    add(store, "/d/gone", "three", document="gone")
+    embed(store, "b", unit_vectors(1))
+    with store.writing() as write:
+        write.mark_gone([Path("/d/gone")])
+
+    # when
+    before = store.unembedded()
+    with store.writing() as write:
+        write.drop_vectors()
+
+    # then
+    assert before == [TextDocument("a", first)]
+    assert [known.document for known in store.unembedded()] == ["a", "b"]
+    assert store.vector_model() == ""
+
+
+def test_no_vector_is_lost_behind_those_of_gone_files(store: Store) -> None:
+    # given: the nearest fifty times as many as asked are gone
+    near = unit_vectors(1, 16)[0]
+    vectors = near + 0.01 * unit_vectors(2_000, 16, seed=2)
+    add(store, "/gone/a", *("text" for _ in vectors), document="gone")
+    embed(store, "gone", vectors)
+    far = unit_vectors(40, 16, seed=3)
+    add(store, "/d/b", *("text" for _ in far), document="b")
+    ids = embed(store, "b", far)
+    with store.writing() as write:
+        write.mark_gone([Path("/gone")])
+
+    # when
+    hits = store.search_vector(near, 40)
+
+    # then
+    assert sorted(hit.passage_id for hit in hits) == ids
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -95,6 +95,14 @@ WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value 
     AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0)
 ORDER BY path LIMIT :limit OFFSET :offset;
 
+-- name: count
+SELECT count(*) FROM file_records
+WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value FROM json_each(:states)) END
+    AND (:category = '' OR category = :category)
+    AND (NOT :by_roots OR file_id IN (
+        SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high))
+    AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0);
+
 -- name: count_states
 SELECT state, count(*) AS files FROM files GROUP BY state;
 

@@ -78,6 +78,15 @@ ON CONFLICT (document_id) DO UPDATE SET
     seconds = excluded.seconds, taxonomy = excluded.taxonomy
 WHERE classifications.tier <> 'person' OR excluded.tier = 'person';
 
+-- name: unembedded
+SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id
+FROM documents AS d
+WHERE EXISTS (
+    SELECT 1 FROM passages AS p WHERE p.document_id = d.document_id
+        AND NOT EXISTS (SELECT 1 FROM vectors AS v WHERE v.passage_id = p.passage_id))
+    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = d.document_id)
+ORDER BY d.document_id;
+
 -- name: counts
 WITH visible AS (SELECT DISTINCT document_id FROM visible_files)
 SELECT

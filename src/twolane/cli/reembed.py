@@ -1,0 +1,36 @@
+"""`twolane models reembed`: every document gets its vectors anew, after another embedding model was set."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twolane.cli.context import Context, Json, output_for
+
+_POLL_S = 0.25
+
+
+def reembed(
+    ctx: typer.Context,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers do it.")] = False,
+    json: Json = False,
+) -> None:
+    """Embed every document anew with the model of the settings; searches use words alone meanwhile."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        number = app.reembed()
+        output.line(f"{number} documents to embed")
+        output.value({"documents": number})
+        if no_wait or not number or app.embedder() is None:
+            return
+        with output.progress("embedding") as bar:
+            app.start_workers()
+            total = app.store.pending().jobs
+            while left := app.store.pending().jobs:
+                total = max(total, left)
+                bar.update(total - left, total, f"{total - left}/{total} documents")
+                app.wait(_POLL_S)
+            bar.update(total, total, f"{total}/{total} documents")
+        output.line(f"{app.store.counts().vectors} passages have vectors of {app.store.vector_model()}")

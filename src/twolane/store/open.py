@@ -1,0 +1,46 @@
+"""A store by its address: a SQLite file or a PostgreSQL server; and a library's way from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twolane.config import Settings, without_password
+from twolane.errors import NotFoundError
+from twolane.store.sqlite import SqliteStore, open_sqlite
+from twolane.store.transfer import TransferStep, transfer
+
+if TYPE_CHECKING:
+    from twolane.store.postgres import PostgresStore
+
+
+def open_store(settings: Settings) -> SqliteStore | PostgresStore:
+    """Open the library that `store_url` names. Raises `StoreError`."""
+    if _is_postgres(settings.store_url):
+        from twolane.store.postgres import open_postgres
+
+        return open_postgres(settings.store_url, max_attempts=settings.max_attempts)
+    return open_sqlite(_sqlite_path(settings), max_attempts=settings.max_attempts)
+
+
+def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
+    """Copy the library that one settings' `store_url` names into the other's, and yield how far it is.
+
+    Raises `NotFoundError` where there is no library to copy, and `StoreError` where either cannot be used or
+    they differ in the end.
+    """
+    if not _is_postgres(source.store_url) and not _sqlite_path(source).is_file():
+        raise NotFoundError(f"there is no library {_sqlite_path(source)}", "name an existing one as FROM")
+    with closing(open_store(source)) as old, closing(open_store(target)) as new:
+        names = (without_password(source.store_url), without_password(target.store_url))
+        yield from transfer(old.portable(), new.portable(), names)
+
+
+def _is_postgres(url: str) -> bool:
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def _sqlite_path(settings: Settings) -> Path:
+    return settings.data_dir / (settings.store_url.removeprefix("sqlite:///") or "library.db")

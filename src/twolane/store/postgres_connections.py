@@ -1,0 +1,388 @@
+"""Connections to a library on a PostgreSQL server: pooled, checked when lent, found again after an outage.
+
+The one place that knows the driver. A reader whose connection is lost asks again for a while; a writer fails
+as busy, which its worker takes for an outage.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twolane.config import without_password
+from twolane.errors import StoreBusyError, StoreError
+from twolane.store.queries import migration_scripts, schema_script, sql
+
+if TYPE_CHECKING:
+    import psycopg
+    import psycopg_pool
+
+    Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
+
+MAX_CONNECTIONS = 16
+OLDEST_SERVER = 14  # functions whose body is parsed when they are made
+_RETRY_EVERY_S = 0.2
+_T = TypeVar("_T")
+Values = Mapping[str, object]
+
+# for the driver's own look after connections: a server that vanished is noticed within half a minute
+_CONNECTION = {
+    "application_name": "twolane",
+    "client_encoding": "utf8",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+_SESSION = {
+    # a scan of the vectors' index goes on until enough rows have passed the filter
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": "100",
+    "lock_timeout": "30s",
+    # a frozen worker must not keep others waiting for what it had locked
+    "idle_in_transaction_session_timeout": "120s",
+    "jit": "off",
+}
+_UNAVAILABLE = ("08", "53", "57P")  # connection lost, no resources (disk, memory, connections), going down
+_HELD = {"40001", "40P01", "55P03", "25P03"}
+_REMEDIES = {
+    "53100": ("has no room on its disk", "free some space there; nothing was half written"),
+    "53300": ("has no connection left", "raise its max_connections, or run fewer workers"),
+    "42501": ("does not permit this", "grant this user all rights on the library's schema"),
+    "25006": ("can only be read", "name the primary server in store_url, not a replica"),
+}
+
+
+class Session:
+    """A connection as the store uses it: statements by name; without `now` the server's clock counts."""
+
+    def __init__(self, connection: psycopg.Connection[dict[str, Any]], now: float | None) -> None:
+        self._connection = connection
+        self._now = now
+
+    def rows(self, name: str, values: Values | None = None, **more: object) -> list[dict[str, Any]]:
+        """Run a statement and return its rows."""
+        return self._run(sql(name, "postgres"), values, more).fetchall()
+
+    def row(self, name: str, values: Values | None = None, **more: object) -> dict[str, Any] | None:
+        """Run a statement and return its first row."""
+        return self._run(sql(name, "postgres"), values, more).fetchone()
+
+    def number(self, name: str, values: Values | None = None, **more: object) -> Any:
+        """Run a statement and return the one value of its one row."""
+        row = self.row(name, values, **more)
+        assert row is not None
+        return next(iter(row.values()))
+
+    def run(self, name: str, values: Values | None = None, **more: object) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self._run(sql(name, "postgres"), values, more).rowcount
+
+    def run_many(self, name: str, rows: Sequence[Values]) -> None:
+        """Run a statement for each of many rows, in one go."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(sql(name, "postgres"), rows)
+
+    def run_for(self, name: str, dimensions: int, **values: object) -> list[dict[str, Any]]:
+        """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
+        statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
+        cursor = self._connection.execute(statement, {**values} or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def attempt(self, name: str, **values: object) -> int:
+        """Run a statement that another transaction may forestall: 0 where it has done so."""
+        from psycopg.errors import UniqueViolation
+
+        try:
+            with self._connection.transaction():
+                return self.run(name, values)
+        except UniqueViolation:
+            return 0
+
+    def statement(self, text: str) -> dict[str, Any] | None:
+        """Run a statement that has no name and return its first row, if it returns rows."""
+        cursor = self._connection.execute(text)
+        return cursor.fetchone() if cursor.description else None
+
+    def _run(self, statement: str, values: Values | None, more: Values) -> psycopg.Cursor[dict[str, Any]]:
+        given = {"now": self._now, **(values or {}), **more}
+        return self._connection.execute(statement, given)
+
+
+class PostgresConnections:
+    """A pool of connections to one library, opened and brought up to date on the way.
+
+    `wait_s` bounds how long a reader asks again, and a writer waits for a connection, while the server is
+    away; `clock` replaces the server's own. Raises `StoreError` where the server refuses, lacks pgvector or
+    holds something else, and `StoreBusyError` where nothing answers.
+    """
+
+    def __init__(self, url: str, *, wait_s: float = 15.0, clock: Callable[[], float] | None = None) -> None:
+        self.shown = without_password(url)
+        self._wait_s = wait_s
+        self._clock = clock
+        self._local = threading.local()
+        self._closed = False
+        psycopg, psycopg_pool = _driver()
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # each failed attempt would be a warning
+        with self._translating():
+            self._url = psycopg.conninfo.make_conninfo(**{**_CONNECTION, **_parts(psycopg, url)})
+        self._prepare(psycopg)
+        self._pool: Pool = psycopg_pool.ConnectionPool(
+            self._url,
+            kwargs={"autocommit": True, "row_factory": psycopg.rows.dict_row},
+            configure=_configure,
+            check=psycopg_pool.ConnectionPool.check_connection,
+            min_size=0,
+            max_size=MAX_CONNECTIONS,
+            timeout=wait_s,
+            # then the next who asks begins anew: pauses between attempts would grow without end
+            reconnect_timeout=5.0,
+            open=True,
+        )
+
+    def read(self, work: Callable[[Session], _T], *, whole: bool = False) -> _T:
+        """Return what `work` reads; within this thread's writer it reads what that has written.
+
+        `whole` reads from one moment. `work` runs again where the connection is lost.
+        """
+        own: Session | None = getattr(self._local, "writer", None)
+        if own is not None:
+            return work(own)
+
+        def attempt() -> _T:
+            with self._borrowed() as connection:
+                if not whole:
+                    return work(self._session(connection))
+                with _transaction(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+                    return work(self._session(connection))
+
+        return self._patiently(attempt)
+
+    def write(self, work: Callable[[Session], _T]) -> _T:
+        """Return what `work` does in a transaction; it runs again where the connection is lost.
+
+        Only for what may happen twice: a transaction whose end was not heard of may have been committed.
+        """
+
+        def attempt() -> _T:
+            with self._writing() as session:
+                return work(session)
+
+        return self._patiently(attempt)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Lend a session within a transaction that commits at the end of the block."""
+        with self._translating(), self._writing() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection; safe to call twice."""
+        self._closed = True
+        self._pool.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        if getattr(self._local, "writer", None) is not None:
+            raise StoreError("this thread is within a transaction already", "write with the writer it has")
+        with self._borrowed() as connection, connection.transaction():
+            self._local.writer = session = self._session(connection)
+            try:
+                yield session
+            finally:
+                self._local.writer = None
+
+    def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> Session:
+        return Session(connection, None if self._clock is None else self._clock())
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+        if self._closed:
+            raise StoreError(f"the library {self.shown} is closed", "open it again")
+        with self._pool.connection(timeout=self._wait_s) as connection:
+            yield connection
+
+    def _patiently(self, attempt: Callable[[], _T]) -> _T:
+        import psycopg
+
+        deadline = time.monotonic() + self._wait_s
+        while True:
+            try:
+                return attempt()
+            except psycopg.Error as error:
+                if not _is_outage(error) or time.monotonic() > deadline:
+                    raise self._translated(error) from error
+                time.sleep(_RETRY_EVERY_S)
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        import psycopg
+
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: psycopg.Error) -> StoreError:
+        if self._closed:
+            return StoreError(f"the library {self.shown} is closed", "open it again")
+        return translated(error, self.shown)
+
+    def _prepare(self, psycopg: Any) -> None:
+        """Make the library or bring it up to date; the first connection also tells what is wrong in time."""
+
+        def attempt() -> None:
+            row_factory = psycopg.rows.dict_row
+            with psycopg.connect(self._url, autocommit=True, row_factory=row_factory) as connection:
+                connection.add_notice_handler(lambda _: None)
+                _migrate(Session(connection, None), self.shown)
+
+        self._patiently(attempt)
+
+
+def _driver() -> tuple[Any, Any]:
+    try:
+        import psycopg
+        import psycopg_pool
+    except ImportError as error:
+        raise StoreError(
+            f"store_url names a PostgreSQL server, but its driver is not installed ({error})",
+            "pip install 'twolane[postgres]'",
+        ) from error
+    return psycopg, psycopg_pool
+
+
+def _parts(psycopg: Any, url: str) -> dict[str, Any]:
+    parts: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(url)
+    return parts
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.add_notice_handler(lambda _: None)
+    settings = {"names": list(_SESSION), "values": list(_SESSION.values())}
+    connection.execute(sql("library.set_session", "postgres"), settings)
+
+
+@contextmanager
+def _transaction(connection: psycopg.Connection[Any], kind: str) -> Iterator[None]:
+    connection.execute("BEGIN " + kind)
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("ROLLBACK")  # it has only read
+
+
+def _is_outage(error: psycopg.Error) -> bool:
+    import psycopg
+    import psycopg_pool
+
+    state = error.sqlstate
+    if state is not None:
+        return state.startswith(_UNAVAILABLE)
+    if isinstance(error, psycopg_pool.PoolTimeout | psycopg.InterfaceError):
+        return True
+    # what the server itself says to one who connects begins with FATAL: an answer, unless it is on its way
+    text = str(error)
+    on_its_way = re.search("starting up|shutting down|recovery|too many|remaining connection slots", text)
+    answered = re.search("FATAL|invalid .* value", text)
+    return isinstance(error, psycopg.OperationalError) and (not answered or bool(on_its_way))
+
+
+def translated(error: psycopg.Error, shown: str) -> StoreError:
+    """Return a driver's error as one of ours, with its remedy; `shown` is the address without a password."""
+    import psycopg
+
+    state = error.sqlstate or ""
+    if state in _REMEDIES:
+        what, remedy = _REMEDIES[state]
+        kind = StoreBusyError if state.startswith(_UNAVAILABLE) else StoreError
+        return kind(f"the server of {shown} {what}", remedy)
+    if state in _HELD:
+        return StoreBusyError(f"the library {shown} is held by another worker", "try again")
+    if _is_outage(error):
+        what = f"the server of {shown} cannot be reached: {_first_line(error)}"
+        return StoreBusyError(what, "start it, or correct store_url; what was under way is done again")
+    if not state and isinstance(error, psycopg.OperationalError):
+        return _refused(shown, error)
+    if not state and isinstance(error, psycopg.ProgrammingError):
+        # the driver quotes what it cannot read, and a password may stand there
+        what = f"the address {shown} is not one that PostgreSQL's driver reads"
+        remedy = "write it like postgresql://user:password@host:5432/twolane, an @ of the password as %40"
+        return StoreError(what, remedy)
+    return StoreError(f"the library {shown} failed: {_first_line(error)}", "run `twolane doctor`")
+
+
+def _refused(shown: str, error: Exception) -> StoreError:
+    text = _first_line(error)
+    remedy = "correct the user, the password, the database or the options in store_url"
+    if "database" in text and "does not exist" in text:
+        remedy = "make the database first: createdb --encoding UTF8 NAME"
+    return StoreError(f"the server of {shown} refuses: {text}", remedy)
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    return without_password(lines[0]) if lines else type(error).__name__
+
+
+def _migrate(session: Session, shown: str) -> None:
+    steps = migration_scripts("postgres")
+    if _version(session, shown) == len(steps):
+        return
+    session.statement("BEGIN")
+    session.row("library.lock")
+    version = _version(session, shown)
+    if version > len(steps):
+        what = f"the library {shown} has version {version}; this twolane knows up to {len(steps)}"
+        raise StoreError(what, "update twolane")
+    for script in [schema_script("postgres")] if version == 0 else steps[version:]:
+        _apply(session, script)
+    session.statement("COMMIT")
+
+
+def _apply(session: Session, script: str) -> None:
+    from psycopg.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
+
+    try:
+        session.statement(script)
+    except (FeatureNotSupported, UndefinedFile, InsufficientPrivilege) as error:
+        if "extension" not in str(error):
+            raise
+        raise StoreError(
+            f"the server has no pgvector: {_first_line(error)}",
+            "install pgvector on it, and let its administrator run CREATE EXTENSION vector in the database",
+        ) from error
+
+
+def _version(session: Session, shown: str) -> int:
+    """Return the version of the library in the first schema of the search path, 0 where there is none."""
+    found = session.row("library.look")
+    assert found is not None
+    schema, wanted = found["schema"], found["wanted"]
+    # where the first schema of the search path is missing, the server would quietly take the next
+    if schema is None or wanted not in {"$user", schema}:
+        raise StoreError(f"{shown} has no schema {wanted!r}", f"make it first: CREATE SCHEMA {wanted}")
+    if found["mark"] == "twolane":
+        return int(session.number("library.version"))
+    if found["used"]:
+        raise StoreError(
+            f"{shown} is the database of another program",
+            "give twolane a database of its own, or a schema: ...?options=-csearch_path%3Dtwolane%2Cpublic",
+        )
+    if found["server_version"] < OLDEST_SERVER:
+        what = f"the server of {shown} is PostgreSQL {found['server_version']}, which is too old"
+        raise StoreError(what, f"use PostgreSQL {OLDEST_SERVER} or later, with pgvector 0.8 or later")
+    if found["encoding"] != "UTF8":
+        raise StoreError(
+            f"the database of {shown} does not hold every script: its encoding is {found['encoding']}",
+            "make it anew: createdb --encoding UTF8 --template template0 NAME",
+        )
+    return 0

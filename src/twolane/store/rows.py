@@ -1,0 +1,129 @@
+"""Rows of a store as the values that everyone speaks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from twolane.documents import (
+    Classification,
+    FileRecord,
+    FileState,
+    FoundPassage,
+    Page,
+    Reading,
+    ReadStatus,
+    Score,
+    Tier,
+)
+from twolane.errors import LeaseLostError
+from twolane.jobs.base import Job, JobCounts, JobState
+
+
+class Row(Protocol):
+    """A row of any database: its columns by name."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """Return a column's value."""
+
+
+def path_of(path: bytes) -> Path:
+    """Return a path from its bytes."""
+    return Path(os.fsdecode(path))
+
+
+def file_of(row: Row) -> FileRecord:
+    """Return a row of `file_records`."""
+    return FileRecord(
+        file_id=row["file_id"],
+        path=path_of(row["path"]),
+        size_bytes=row["size_bytes"],
+        state=FileState(row["state"]),
+        note=row["note"],
+        document=row["document"],
+        media_type=row["media_type"],
+        title=row["title"],
+        page_count=row["page_count"],
+        read_status=ReadStatus(row["status"]) if row["status"] is not None else None,
+        seen=row["seen"],
+        classification=classification_of(row),
+        added_at=row["added_at"],
+    )
+
+
+def classification_of(row: Row) -> Classification | None:
+    """Return the classification within a row, if it has one."""
+    if row["category"] is None:
+        return None
+    return Classification(
+        category=row["category"],
+        confidence=row["confidence"],
+        tier=Tier(row["tier"]),
+        reason=row["reason"],
+        review=bool(row["review"]),
+        scores=tuple(Score(category, probability) for category, probability in json.loads(row["scores"])),
+        seconds=row["seconds"],
+        taxonomy=row["taxonomy"],
+    )
+
+
+def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
+    """Return a document's reading with the given pages."""
+    return Reading(
+        status=ReadStatus(row["status"]),
+        media_type=row["media_type"],
+        pages=tuple(Page(page["number"], page["text"], page["label"], bool(page["ocr"])) for page in pages),
+        title=row["title"],
+        page_count=row["page_count"],
+        seen=row["seen"],
+        note=row["note"],
+    )
+
+
+def passage_of(row: Row) -> FoundPassage:
+    """Return a passage with where it comes from."""
+    return FoundPassage(
+        passage_id=row["passage_id"],
+        document=row["hash"],
+        path=path_of(row["path"]),
+        title=row["title"],
+        page=row["page"],
+        text=row["text"],
+        heading=row["heading"],
+        ocr=bool(row["ocr"]),
+    )
+
+
+def lease_lost(job: Job) -> LeaseLostError:
+    """Return what is raised where a lease is no longer held."""
+    return LeaseLostError(
+        f"the lease of job {job.job_id} ({job.kind} {job.key}) is not held any more",
+        "drop the result: another worker does the job",
+    )
+
+
+def job_of(row: Row) -> Job:
+    """Return a row of `jobs`."""
+    return Job(
+        job_id=row["job_id"],
+        kind=row["kind"],
+        key=row["key"],
+        file_id=row["file_id"],
+        priority=row["priority"],
+        attempt=row["attempts"],
+        lease=row["lease"],
+        state=JobState(row["state"]),
+        error=row["error"],
+        suspect=bool(row["suspect"]),
+    )
+
+
+def counts_of(row: Row | None, done: int, now: float) -> JobCounts:
+    """Return one kind's counts; `now` is in seconds since the epoch."""
+    if row is None:
+        return JobCounts(done=done)
+    oldest_s = 0.0 if row["oldest_at"] is None else max(0.0, now - row["oldest_at"])
+    return JobCounts(row["queued"], row["running"], done, row["parked"], oldest_s)

@@ -1,0 +1,21 @@
+-- The library as a whole, before anything of it may be there.
+
+-- name: lock
+-- Other processes may be opening the same new library.
+SELECT pg_advisory_xact_lock(hashtextextended('twolane ' || current_schema(), 0));
+
+-- name: look
+SELECT current_schema() AS schema,
+    btrim(split_part(current_setting('search_path'), ',', 1), ' "') AS wanted,
+    current_setting('server_encoding') AS encoding,
+    current_setting('server_version_num')::integer / 10000 AS server_version,
+    obj_description(to_regclass(quote_ident(current_schema()) || '.library')) AS mark,
+    EXISTS (
+        SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r') AS used;
+
+-- name: version
+SELECT version FROM library;
+
+-- name: set_session
+SELECT set_config(name, value, false)
+FROM unnest(%(names)s::text[], %(values)s::text[]) AS n (name, value);

@@ -1,0 +1,82 @@
+-- What the index can find. A passage is found while a file of its document is visible.
+
+-- name: stems
+SELECT stem(word) AS stem FROM unnest(%(words)s::text[]) WITH ORDINALITY AS n (word, place) ORDER BY place;
+
+-- name: common_words
+-- How many of the passages hold each of the most common words, as the planner last counted.
+SELECT s.most_common_elems::text::text[] AS words, s.most_common_elem_freqs::float8[] AS shares,
+    (SELECT reltuples FROM pg_class WHERE oid = to_regclass('passages')) AS passages
+FROM pg_stats AS s
+WHERE s.schemaname = current_schema() AND s.tablename = 'passages' AND s.attname = 'words';
+
+-- name: by_words
+-- Each word counts by how rare it is; text, headings and names by the weights of the other store.
+SELECT p.passage_id, (
+    SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
+    FROM unnest(%(queries)s::tsquery[], %(weights)s::float8[]) AS t (word, weight)) AS score
+FROM passages AS p
+WHERE p.words @@ %(match)s::tsquery
+    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = p.document_id)
+ORDER BY score DESC, p.passage_id LIMIT %(limit)s;
+
+-- name: passages
+SELECT p.passage_id, p.page, p.text, p.heading, p.ocr, d.hash, d.title, f.path
+FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
+CROSS JOIN LATERAL (
+    SELECT path FROM visible_files AS v WHERE v.document_id = p.document_id ORDER BY v.file_id LIMIT 1) AS f
+WHERE p.passage_id = ANY(%(ids)s::bigint[]);
+
+-- name: without_vectors
+SELECT p.passage_id, p.heading, p.text
+FROM documents AS d JOIN passages AS p ON p.document_id = d.document_id
+WHERE d.hash = %(hash)s AND NOT EXISTS (SELECT 1 FROM vectors AS v WHERE v.passage_id = p.passage_id)
+ORDER BY p.ordinal;
+
+-- name: library
+SELECT vector_model, vector_dimensions FROM library;
+
+-- name: hold_vector_model
+-- Until the transaction ends nobody can give the index to another model.
+SELECT vector_model, vector_dimensions FROM library FOR SHARE;
+
+-- name: set_vector_model
+UPDATE library SET vector_model = %(model)s, vector_dimensions = %(dimensions)s WHERE vector_model = '';
+
+-- name: forget_vector_model
+UPDATE library SET vector_model = '', vector_dimensions = 0;
+
+-- name: make_index
+CREATE INDEX IF NOT EXISTS vectors_near ON vectors USING hnsw ((vector::halfvec({dimensions})) halfvec_cosine_ops);
+
+-- name: drop_index
+DROP INDEX IF EXISTS vectors_near;
+
+-- name: drop_vectors
+DELETE FROM vectors;
+
+-- name: add_vectors
+INSERT INTO vectors (passage_id, document_id, vector)
+SELECT p.passage_id, p.document_id, n.vector::halfvec
+FROM unnest(%(ids)s::bigint[], %(vectors)s::text[]) AS n (passage_id, vector)
+JOIN passages AS p ON p.passage_id = n.passage_id
+FOR KEY SHARE OF p
+ON CONFLICT (passage_id) DO UPDATE SET vector = excluded.vector;
+
+-- name: near
+-- The filter stands within the scan of the index, which goes on until enough have passed it.
+WITH near AS MATERIALIZED (
+    SELECT v.passage_id, v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions}) AS distance
+    FROM vectors AS v
+    WHERE EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = v.document_id)
+    ORDER BY v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions})
+    LIMIT %(limit)s)
+SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance + 0, passage_id;
+
+-- name: near_exactly
+-- Every vector is compared: for what the index did not find, and for more dimensions than it can hold.
+WITH near AS MATERIALIZED (
+    SELECT v.passage_id, (v.vector <=> %(vector)s::halfvec) + 0 AS distance
+    FROM vectors AS v
+    WHERE EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = v.document_id))
+SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance, passage_id LIMIT %(limit)s;

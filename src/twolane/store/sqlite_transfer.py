@@ -1,0 +1,91 @@
+"""A SQLite library as rows that any store takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twolane.store.codes import pack
+from twolane.store.connections import Connections
+from twolane.store.queries import sql
+from twolane.store.transfer import Record
+from twolane.store.words import indexed
+
+
+class SqlitePortable:
+    """Obeys `twolane.store.transfer.Portable`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def recall(self, key: str) -> str:
+        found = self._read("files.recall", key=key)
+        return str(found[0]["value"]) if found else ""
+
+    def remember(self, key: str, value: str) -> None:
+        with self._connections.writing() as connection:
+            name = "files.remember" if value else "files.forget"
+            connection.execute(sql(name), {"key": key, "value": value})
+
+    def count(self, table: str) -> int:
+        return int(next(iter(self._read(f"transfer.count_{table}")[0].values())))
+
+    def last(self, table: str) -> int | str | None:
+        last: int | str | None = next(iter(self._read(f"transfer.last_{table}")[0].values()))
+        return last
+
+    def rows(self, table: str, after: int | str, limit: int) -> Sequence[Record]:
+        rows = self._read(f"transfer.read_{table}", after=after, limit=limit)
+        if table == "vectors":
+            for row in rows:
+                row["vector"] = _halves(row["vector"], row.pop("scale"))
+        return rows
+
+    def put(self, table: str, rows: Sequence[Record]) -> None:
+        if table == "vectors":
+            rows = [{**row, **_packed(row["vector"])} for row in rows]
+        with self._connections.writing() as connection:
+            connection.executemany(sql(f"transfer.write_{table}"), rows)
+            if table == "passages":
+                connection.executemany(sql("documents.add_words"), [_words(row) for row in rows])
+
+    def kept(self, table: str, rows: Sequence[Record]) -> Sequence[Record]:
+        if table != "vectors":
+            return rows
+        return [{**row, "vector": _packed(row["vector"])["vector"]} for row in rows]
+
+    def library(self) -> Record:
+        return self._read("transfer.read_library")[0]
+
+    def set_library(self, library: Record) -> None:
+        with self._connections.writing() as connection:
+            connection.execute(sql("transfer.write_library"), library)
+
+    def settle(self) -> None:
+        with self._connections.writing() as connection:
+            connection.execute(sql("transfer.set_first_passages"))
+            connection.execute(sql("search.next_generation")).fetchone()
+
+    def _read(self, name: str, **values: object) -> list[dict[str, Any]]:
+        with self._connections.reading() as connection:
+            return [dict(row) for row in connection.execute(sql(name), values)]
+
+
+def _halves(vector: bytes, scale: float) -> bytes:
+    return (np.frombuffer(vector, dtype=np.int8).astype(np.float32) * scale).astype("<f2").tobytes()
+
+
+def _packed(halves: bytes) -> dict[str, Any]:
+    [packed] = pack(np.frombuffer(halves, dtype="<f2").astype(np.float32)[None])
+    return {"code": packed.code, "scale": packed.scale, "vector": packed.vector}
+
+
+def _words(row: Record) -> dict[str, object]:
+    return {
+        "passage_id": row["passage_id"],
+        "names": row["names"],
+        "heading": indexed(row["heading"]),
+        "text": indexed(row["text"]),
+    }
