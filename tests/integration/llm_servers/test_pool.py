@@ -196,10 +196,10 @@ def test_a_lone_frozen_server_is_told_of_and_asked_again_once_it_answers(lane: L
     only.freeze()
 
     # when / then
-    with pytest.raises(ModelUnreachableError, match="silent|in time") as told:
+    with pytest.raises(ModelUnreachableError, match=r"silent|in time") as told:
         ask(llm)
     assert told.value.remedy
-    with pytest.raises(ModelUnreachableError, match="silent|in time"):  # and the next one is told so at once
+    with pytest.raises(ModelUnreachableError, match=r"silent|in time"):  # and the next one is told so at once
         llm.choose("text", LABELS)
 
     # when
