@@ -53,7 +53,15 @@ class Lane:
 @pytest.fixture
 def lane() -> Iterator[Lane]:
     with ExitStack() as stack:
-        yield Lane(stack)
+        opened = Lane(stack)
+        yield opened
+        for server in opened.servers:  # first of all: requests that were left behind end with their server
+            server.kill()
+        until(lambda: not left_behind() or None, "no request is left behind")
+
+
+def left_behind() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "twolane-errand"]
 
 
 def ask(llm: LLM, question: str = WORDS) -> str:
@@ -146,7 +154,7 @@ def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: La
     assert all(answers)
     assert len(choices) == 8
     until(lambda: breakers(llm) == ["open", "closed"] or None, "the frozen one is left alone")
-    assert "silent" in llm.servers()[0].detail
+    assert not llm.servers()[0].ready
 
     # when
     came = well.counts()["came"]
@@ -188,10 +196,10 @@ def test_a_lone_frozen_server_is_told_of_and_asked_again_once_it_answers(lane: L
     only.freeze()
 
     # when / then
-    with pytest.raises(ModelUnreachableError, match="silent") as told:
+    with pytest.raises(ModelUnreachableError, match=r"silent|in time") as told:
         ask(llm)
     assert told.value.remedy
-    with pytest.raises(ModelUnreachableError, match="silent"):  # and the next one is told so at once
+    with pytest.raises(ModelUnreachableError, match=r"silent|in time"):  # and the next one is told so at once
         llm.choose("text", LABELS)
 
     # when
