@@ -101,6 +101,12 @@ def test_a_probe_that_hangs_is_left_behind_and_one_that_fails_says_why() -> None
     assert failed.unknown.startswith("KeyError")
 
 
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "3"])
+def test_what_is_no_json_is_refused_too(text: str) -> None:
+    with pytest.raises(SettingsError, match="no recorded machine"):
+        Machine.from_json(text)
+
+
 @pytest.mark.parametrize(
     ("text", "name", "instructions"),
     [
