@@ -118,7 +118,8 @@ def _fit(app: App) -> Iterator[Finding]:
     for refusal in plan.refusals:
         yield Finding("problem", f"fit: {refusal}", "`twolane hardware` shows what each part needs")
     for condition in plan.conditions:
-        yield Finding("warning", f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
+        level: Literal["warning", "problem"] = "problem" if plan.too_large else "warning"
+        yield Finding(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     if plan.settings:
         yield Finding("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
 

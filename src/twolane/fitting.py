@@ -65,11 +65,12 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
         return None
     plan = plan_settings(settings, probe(settings.models_dir, gpus=ollama), lanes=lanes)
     guessed = any(item.source.startswith("its name") for item in plan.items)
-    if plan.refusals and not guessed:
+    why = plan.refusals or plan.too_large
+    if why and not guessed:
         remedy = "choose smaller models or a shorter context (`twolane hardware` shows all of it)"
-        raise SettingsError(
-            "; ".join(plan.refusals), f"{remedy}, or set check_fit = false to start all the same"
-        )
+        if not plan.refusals:
+            remedy = f"it fits if {', and '.join(plan.conditions)}"
+        raise SettingsError("; ".join(why), f"{remedy}, or set check_fit = false to start all the same")
     return plan
 
 

@@ -92,9 +92,7 @@ def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...
     size = f"{memory.total_bytes / 1e9:.0f} GB of memory"
     if memory.limit:
         size += f" by its {memory.limit}"
-    speed = f"{usable} core{'s' if usable > 1 else ''} for a model" + (
-        "" if modern else ", of an old or small kind"
-    )
+    speed = f"{usable} core{'s' if usable > 1 else ''} for a model" + ("" if modern else _not_modern(machine))
     facts = (f"no GPU with enough memory of its own{_gpu_words(machine)}", size, speed)
     if memory.total_bytes >= _STRONG_BYTES and usable >= _STRONG_CORES and modern:
         return (
@@ -108,6 +106,11 @@ def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...
     missing += [f"{_LAPTOP_CORES} cores for a model"] if usable < _LAPTOP_CORES else []
     missing += ["a processor with AVX2, or ARM's i8mm"] if not modern else []
     return "C", facts, (f"{' and '.join(missing)}: then B",)
+
+
+def _not_modern(machine: Machine) -> str:
+    unknown = machine.instructions.value is None
+    return ", whose instructions are unknown" if unknown else ", of an old or small kind"
 
 
 def _toward_d(memory_bytes: int, cores: int) -> str:

@@ -27,6 +27,7 @@ class Reading(Generic[T]):
 
 
 NOT_LOOKED = "not looked at"
+_RECORD = "record one with `twolane hardware --json`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,17 @@ class Machine:
 
     @classmethod
     def from_json(cls, text: str) -> Machine:
-        """Read a recorded machine. Raises `SettingsError`."""
+        """Read what `to_json` or `twolane hardware --json` wrote. Raises `SettingsError`."""
         try:
-            return TypeAdapter(cls).validate_json(text)
-        except ValidationError as error:
+            told = json.loads(text)
+            inner = told.get("machine", told) if isinstance(told, dict) else told
+            return TypeAdapter(cls).validate_json(json.dumps(inner))
+        except ValueError as error:
+            if not isinstance(error, ValidationError):
+                raise SettingsError(f"this is no recorded machine: {error}", _RECORD) from None
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(
-                f"this is no recorded machine: {where}: {first['msg']}",
-                "record one with `twolane hardware --json`",
-            ) from None
+            raise SettingsError(f"this is no recorded machine: {where}: {first['msg']}", _RECORD) from None
 
     @classmethod
     def load(cls, path: Path) -> Machine:

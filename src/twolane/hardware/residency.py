@@ -114,7 +114,8 @@ class Plan:
     """The verdict, and everything it rests on.
 
     `conditions` are what must be so for it to fit; `refusals` say why it cannot work at all; `settings` are
-    the exact lines for Ollama's environment.
+    the exact lines for Ollama's environment. `too_large` says what does not fit as it is set now, even where
+    a condition would mend it.
     """
 
     verdict: Verdict
@@ -123,6 +124,7 @@ class Plan:
     conditions: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    too_large: tuple[str, ...] = ()
 
 
 def estimate(load: Load, instructions: Sequence[str] = (), place: str = MEMORY) -> Item:
@@ -189,9 +191,8 @@ def plan_residency(
     settings, refusals = _ollama_advice(loads, ollama)
     placed = _place(machine, loads)
     plan = _settle(machine, placed, embedder_bytes, reading_bytes)
-    if plan.verdict == "does not fit" and (
-        smaller := _smaller(machine, loads, embedder_bytes, reading_bytes)
-    ):
+    plan = replace(plan, too_large=plan.refusals)
+    if plan.too_large and (smaller := _smaller(machine, loads, embedder_bytes, reading_bytes)):
         plan = replace(plan, verdict="fits if", conditions=(smaller,), refusals=())
     conditions = [*plan.conditions, *_threads_advice(machine, loads, placed), *_metal_advice(machine, placed)]
     refusals = [*refusals, *plan.refusals]
@@ -315,10 +316,8 @@ def _smaller(machine: Machine, loads: Sequence[Load], embedder_bytes: int, readi
     context = chat.context_tokens // 2 if chat else 0
     while chat and context >= 1024:
         shorter = [replace(load, context_tokens=context) if load is chat else load for load in loads]
-        if (
-            _settle(machine, _place(machine, shorter), embedder_bytes, reading_bytes).verdict
-            != "does not fit"
-        ):
+        settled = _settle(machine, _place(machine, shorter), embedder_bytes, reading_bytes)
+        if settled.verdict != "does not fit":
             return f"chat.context_tokens is {context}, not {chat.context_tokens}"
         context //= 2
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import time
@@ -51,6 +52,8 @@ from twolane.llm.limits import Gate, TimeLimits, estimate_tokens
 if TYPE_CHECKING:
     import ollama
 
+log = logging.getLogger(__name__)
+
 DEFAULT_URL = "http://127.0.0.1:11434"
 TOP_TOKENS = 20
 _BUSY_TRIES = 4
@@ -96,6 +99,7 @@ class OllamaLLM:
         self._checking = self._client(HEALTH_LIMITS)
         self._checking_raw = ModelServer(settings, self._url, remedy=_REMEDY, transport=self._transport)
         self._can_think: bool | None = None
+        self._thought = False
         self._options: Json = {"num_ctx": settings.context_tokens}
         if settings.threads:
             self._options["num_thread"] = settings.threads
@@ -174,7 +178,11 @@ class OllamaLLM:
             loaded = self._loaded(self._checking)
             if (name := _full_name(self.model)) in loaded:
                 detail = f"Ollama {version} at {self._url} holds {self.model}, context {loaded[name]} tokens"
-                return Health(True, True, True, detail)
+                remedy = (
+                    "choose a model that can do without: its answers begin later" if self._thought else ""
+                )
+                detail += "; it thinks although asked not to" if self._thought else ""
+                return Health(True, True, True, detail, remedy)
             names = [_full_name(item.model or "") for item in self._call(self._checking.list).models]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
@@ -251,8 +259,12 @@ class OllamaLLM:
 
     def _events(self, parts: Iterator[_Part]) -> Iterator[Delta | Finished]:
         last: _Part | None = None
+        begun = False
         for part in parts:
-            if text := _text(part):
+            text = _text(part)
+            self._watch(part, "" if begun else text)
+            if text:
+                begun = True
                 yield Delta(text)
             last = part if part.done else last
         # Ollama breaks off without a word where a token repeats more than 30 times: 200, done is false.
@@ -260,6 +272,13 @@ class OllamaLLM:
             raise self._bad_answer("its answer broke off")
         reason: Literal["stop", "length"] = "length" if last.done_reason == "length" else "stop"
         yield Finished(reason, last.prompt_eval_count or 0, last.eval_count or 0)
+
+    def _watch(self, part: _Part, opening: str) -> None:
+        """Note that the model thinks although asked not to: in a field of its own, or in its first words."""
+        thinking = getattr(getattr(part, "message", None) or part, "thinking", None)
+        if (thinking or opening.lstrip().startswith("<think>")) and not self._thought:
+            self._thought = True
+            log.warning("%s thinks although asked not to: its answers begin later", self.model)
 
     def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         answer = self._call(

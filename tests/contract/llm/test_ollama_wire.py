@@ -347,6 +347,8 @@ def test_a_model_that_can_think_is_asked_not_to(server: FakeOllama, open_lane: O
     chats = server.asked("/api/chat")
     assert [seen.body.get("think") for seen in chats] == [False] * (len(chats) - 1) + [None]
     assert len(server.asked("/api/show")) == 2
+    assert "thinks although asked not to" in thinker.health().detail
+    assert "thinks" not in other.health().detail
 
 
 def test_a_generating_model_cannot_embed(open_lane: Open) -> None:

@@ -34,7 +34,7 @@ def test_the_machine_is_shown_with_a_profile_and_a_plan(program: Callable[..., P
     shown = program().ok("hardware").out
 
     # then
-    machine = Machine.from_json(json.dumps(told["machine"]))
+    machine = Machine.from_json(json.dumps(told))
     assert machine.memory.value
     assert told["proposal"]["profile"]["name"] in "ABCDE"
     assert told["plan"]["verdict"] in {"fits", "fits if"}

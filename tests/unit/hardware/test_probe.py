@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,17 +88,23 @@ def test_what_is_no_machine_is_refused() -> None:
 
 def test_a_probe_that_hangs_is_left_behind_and_one_that_fails_says_why() -> None:
     # given
-    never = threading.Event()
+    never, no_cards = threading.Event(), dict[str, int]()
     waits = _Look(lambda: never.wait(60))
 
     # when
-    late, failed = waits.wait(until=0), _Look(lambda: {}["card0"]).wait(time.monotonic() + 60)
+    late, failed = waits.wait(until=0), _Look(lambda: no_cards["card0"]).wait(time.monotonic() + 60)
     never.set()
 
     # then
     assert late == Reading(None, "there was no answer in time")
     assert failed.value is None
     assert failed.unknown.startswith("KeyError")
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "3"])
+def test_what_is_no_json_is_refused_too(text: str) -> None:
+    with pytest.raises(SettingsError, match="no recorded machine"):
+        Machine.from_json(text)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +353,7 @@ def test_macs_say_their_gpus() -> None:
 
 def test_windows_says_its_gpus() -> None:
     # given what stands in the registry; Intel's driver writes a size as bytes
-    devices = [
+    devices: list[dict[str, Any]] = [
         {
             "DriverDesc": "NVIDIA GeForce RTX 4060 Laptop GPU",
             "MatchingDeviceId": "pci\\ven_10de&dev_28e0",

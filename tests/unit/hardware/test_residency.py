@@ -197,6 +197,7 @@ def test_a_shorter_context_is_offered_where_it_would_fit() -> None:
     # then
     assert plan.verdict == "fits if"
     assert plan.conditions[0] == "chat.context_tokens is 4096, not 8192"
+    assert "are needed" in plan.too_large[0]
 
 
 def test_what_cannot_fit_is_refused_with_its_figures() -> None:
