@@ -31,4 +31,5 @@ def busy_note() -> str:
     load, cores = psutil.getloadavg()[0], usable_cores()
     if load <= cores:
         return ""
-    return f"other programs keep this machine busy (load {load:.1f} on {cores} cores): the figures show less than it can do"
+    busy = f"other programs keep this machine busy (load {load:.1f} on {cores} cores)"
+    return f"{busy}: the figures show less than it can do"
