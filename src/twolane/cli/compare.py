@@ -56,7 +56,7 @@ def compare(
         _warn(app, output)
         with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
             results = _measure(app, found, plan, labelled, journal, output, quick=quick)
-            _show(results, labelled, output)
+            _show(results, labelled, output, quick=quick)
             if report is not None:
                 _write(results, labelled, report, output, quick=quick)
             failed = any(result.error for result in results)
@@ -76,7 +76,11 @@ def _write(
 
 
 def _warn(app: App, output: Output) -> None:
-    """Say where a model of this library is in memory: at work, it would be measured too."""
+    """Say what else computes here: a model of this library that is in memory, or another program."""
+    from twolane.prove.facts import busy_note
+
+    if note := busy_note():
+        output.line(f"! {note}", "yellow")
     for name, lane in app.lanes.items():
         if lane.runtime == "embedded" and app.lane_status(name).health.loaded:
             output.line(f"! the {name} lane's model is in use: its work makes these figures worse", "yellow")
@@ -112,7 +116,7 @@ def _measure(
     return results
 
 
-def _show(results: list[ModelResult], labelled: LabelledSet, output: Output) -> None:
+def _show(results: list[ModelResult], labelled: LabelledSet, output: Output, *, quick: bool) -> None:
     from twolane.prove.compare_table import table
     from twolane.prove.compare_verdict import conclusions
     from twolane.prove.report import Cell
@@ -129,5 +133,5 @@ def _show(results: list[ModelResult], labelled: LabelledSet, output: Output) -> 
             output.line(f"{result.model} for {verdict.lane}: {verdict.fit}", "bold")
             for reason in verdict.reasons:
                 output.line(f"  {reason}")
-    for conclusion in conclusions(results):
+    for conclusion in () if quick else conclusions(results):
         output.line(conclusion, "bold green")

@@ -30,7 +30,7 @@ def comparison_report(results: Sequence[ModelResult], labelled: LabelledSet, *, 
         Fact("Filed", f"{len(labelled.documents)} documents: {labelled.origin}"),
     )
     sections = [
-        Section("What to take", "\n\n".join(conclusions(results))),
+        *([] if quick else [Section("What to take", "\n\n".join(conclusions(results)))]),
         Section("All figures", _SPREAD, table(results)),
         _speed(results),
         _memory(results),

@@ -132,6 +132,14 @@ def _chat_bars(result: ModelResult) -> Iterable[_Bar]:
     yield _Bar("writes", slowest, CHAT_GENERATED_PER_S, "tokens/s")
     first = answers.first_token_s if answers else None
     yield _Bar("first word after", first, CHAT_FIRST_TOKEN_S, "s", most=True)
+    yield _Bar("usable context", _usable(result), CHAT_CONTEXT_TOKENS, "tokens")
+
+
+def _usable(result: ModelResult) -> Sample | None:
+    """Return the context found usable; where no text was too long, it may be all of it."""
+    if not result.recalls:
+        return None
     usable = float(result.usable_context_tokens)
-    context = Sample(usable, usable, usable, len(result.recalls)) if result.recalls else None
-    yield _Bar("usable context", context, CHAT_CONTEXT_TOKENS, "tokens")
+    tried = max(recall.prompt_tokens for recall in result.recalls)
+    most = float(result.context_tokens) if usable >= tried else usable
+    return Sample(usable, usable, most, len(result.recalls))

@@ -21,5 +21,15 @@ def machine_facts() -> tuple[Fact, ...]:
         Fact("System", f"{uname.system} {uname.release} on {uname.machine}"),
         Fact("Cores", f"{usable_cores()} usable, {psutil.cpu_count() or 1} logical"),
         Fact("Memory", f"{memory.total / 1e9:.1f} GB, {memory.available / 1e9:.1f} GB free at the end"),
+        Fact("Load at the end", f"{psutil.getloadavg()[0]:.1f}: programs that want a core, on average"),
         Fact("twolane", f"{__version__}, Python {platform.python_version()}"),
     )
+
+
+def busy_note() -> str:
+    """Return a warning where other programs want more cores than there are, else nothing."""
+    load, cores = psutil.getloadavg()[0], usable_cores()
+    if load <= cores:
+        return ""
+    busy = f"other programs keep this machine busy (load {load:.1f} on {cores} cores)"
+    return f"{busy}: the figures show less than it can do"
