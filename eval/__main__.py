@@ -6,7 +6,7 @@ import sys
 
 from eval import classification, nasty, rag
 
-_RUNS = dict.fromkeys(classification.SETS, classification) | {nasty.SET: nasty}
+_RUNS = dict.fromkeys(classification.SETS, classification) | dict.fromkeys(nasty.SETS, nasty)
 
 if __name__ == "__main__":
     sys.exit(_RUNS.get(sys.argv[1] if len(sys.argv) > 1 else "", rag).main())
