@@ -223,9 +223,12 @@ class _Child:
 def _give_way(pid: int) -> None:
     """Lower a process's priority, and that of its session: Linux may weigh sessions against each other."""
     with suppress(psutil.Error, OSError):
-        psutil.Process(pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICE))
+        process = psutil.Process(pid)
+        # Never above ours: where twolane itself was started with less, so is the child.
+        nice = max(int(process.nice()), _NICE)
+        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", nice))
         if sys.platform == "linux":
-            Path(f"/proc/{pid}/autogroup").write_text(str(_NICE), "ascii")
+            Path(f"/proc/{pid}/autogroup").write_text(str(nice), "ascii")
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -336,7 +336,7 @@ class Worker:
             times = last.times + 1 if last else 1
             self._late[job.job_id] = _Lateness(times, done)
         if (last and done > last.done) or times % _TIMES_LATE == 0:
-            return self._fail(job, fault)
+            return self._fail(job, fault)  # an attempt, of which it has as many as the settings say
         return self._delay(job, fault, self._late_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads jobs
 
     def _fail(self, job: Job, fault: TwolaneError) -> JobEventKind:
