@@ -26,7 +26,8 @@ class FolderBlobs:
 
     def prepare(self) -> None:
         with self._translating(""):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            # it holds private documents; where it exists already, its owner has decided
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def put(self, name: str, path: Path) -> None:
         with path.open("rb") as source, self._writing(name) as unfinished, unfinished.open("xb") as file:

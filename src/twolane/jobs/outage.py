@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
+PROBED_S, PROBE_S = 2.0, 1.5
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +24,8 @@ class Outage:
         self._fault = ""
         self._pause_s = 0.0
         self._until = 0.0
+        self._probed_at = -math.inf
+        self._silent = False
 
     @property
     def fault(self) -> str:
@@ -31,6 +36,22 @@ class Outage:
         """Return for how long nobody should try; 0 where the server is there or may be back."""
         with self._lock:
             return max(0.0, self._until - time.monotonic()) if self._fault else 0.0
+
+    def probe(self, ask: Callable[[], None]) -> str:
+        """Return what is wrong, or ""; asks the server where nobody did just now, and does not wait long.
+
+        `ask` tells this of its success or failure, and must not raise.
+        """
+        with self._lock:
+            due = time.monotonic() > self._probed_at + PROBED_S
+            if due:
+                self._probed_at = time.monotonic()
+        if due:
+            asking = threading.Thread(target=ask, name="probe", daemon=True)
+            asking.start()
+            asking.join(PROBE_S)
+            self._silent = asking.is_alive()
+        return self._fault or (f"{self._name} does not answer" if self._silent else "")
 
     def failed(self, error: Exception) -> None:
         """Note that the server could not be used."""

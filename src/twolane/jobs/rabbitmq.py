@@ -1,8 +1,8 @@
 """The queue on a RabbitMQ server: a quorum queue a kind, with its client imported here alone.
 
-The server pushes as many announcements as the worker has room for, and the next ones when these are done; a
-worker that stays busy gives back what came meanwhile. Each is acknowledged as soon as a row is leased: the
-server ends deliveries that stay open for half an hour. What was delivered too often goes to the dead ones.
+The server pushes as many announcements as the worker has room for, and none to a busy one. Each is
+acknowledged when its row has been leased: the server ends deliveries that stay open for half an hour. What
+was delivered too often goes to the dead ones.
 """
 
 from __future__ import annotations
@@ -76,11 +76,13 @@ class RabbitQueue:
         """Waits are short as they are."""
 
     def fault(self) -> str:
+        return self.outage.probe(self._ask)
+
+    def _ask(self) -> None:
         line = _Line(self._parameters, self._name)
         with line.noting(self.outage):
             line.twice(lambda _: line.serve(0))
             line.drop()
-        return self.outage.fault
 
     def close(self) -> None:
         self._announcer.close()
@@ -113,15 +115,13 @@ class RabbitListener:
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
         with self._changed:
-            if bool(self._wanted) != bool(most) or most > self._wanted:
+            if not most:  # others may have what came meanwhile
+                self._settle += [(tag, False) for _, tag in self._inbox]
+                self._inbox = []
+            if most != self._wanted or self._settle:
                 self._wanted = most
                 self._poke()
-            if not most:  # others may have what came meanwhile
-                if self._inbox:
-                    self._settle += [(tag, False) for _, tag in self._inbox]
-                    self._inbox = []
-                    self._poke()
-            elif not self._inbox:
+            if most and not self._inbox:
                 self._changed.wait_for(lambda: self._inbox or self._closed, max(timeout_s, _ROUND_TRIP_S))
             heard, self._inbox = self._inbox[:most], self._inbox[most:]
             for announcement, tag in heard:
@@ -135,7 +135,8 @@ class RabbitListener:
                     self._settle.append((tags.pop(0), True))
                     if tags:
                         self._open[announcement] = tags
-            self._poke()
+            # Told with the next `receive`, which is not far: one that says that the worker is busy ends the
+            # pushes before the room is given free, or every job would bring one that has to go back.
 
     def close(self) -> None:
         with self._changed:
@@ -164,13 +165,12 @@ class RabbitListener:
             self._line.drop()
 
     def _turn(self, channel: BlockingChannel) -> None:
+        if (wanted := self._wanted) != self._room:
+            self._consume(channel, wanted)
         with self._changed:
             settle, self._settle = self._settle, []
-            wanted = self._wanted
         for tag, done in settle:
             channel.basic_ack(tag) if done else channel.basic_nack(tag, requeue=True)
-        if wanted != self._room:
-            self._consume(channel, wanted)
         self._line.serve(_SERVE_S)  # until a push or a poke
         if self._line.lost:  # somebody deleted the queue
             self._line.drop()

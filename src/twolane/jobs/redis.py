@@ -76,6 +76,9 @@ class RedisQueue:
         """Waits are short as they are."""
 
     def fault(self) -> str:
+        return self.outage.probe(self._ask)
+
+    def _ask(self) -> None:
         from redis.exceptions import RedisError
 
         try:
@@ -84,7 +87,6 @@ class RedisQueue:
             self.outage.failed(error)
         else:
             self.outage.worked()
-        return self.outage.fault
 
     def close(self) -> None:
         self._announcer.close()

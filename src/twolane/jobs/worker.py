@@ -43,6 +43,7 @@ _LATE_S = 30.0
 # Where none can say, so many times are an attempt: a server that hangs for hours quarantines nothing.
 _TIMES_LATE = 12
 _SOON_S = 0.02
+_STALE = 100
 
 _log = logging.getLogger(__name__)
 
@@ -92,10 +93,10 @@ class Worker:
     innocent neighbours with it again. An outage that lasts longer than `patience_s` counts as the jobs' own
     failure. `on_event` is called from the threads, and must not raise.
 
-    It claims a job for each announcement that it hears while a thread is free, and takes the announcement off
-    the queue as soon as the row is leased. Every `queue.poll_s` without one it looks unasked, and goes on for
-    as long as it finds something: so what was never announced, was lost, failed a while ago or whose worker
-    vanished is found by whoever has time.
+    It claims a job for an announcement that it hears while a thread is free, and takes the announcement off
+    the queue when the row is leased. After each job, and every `queue.poll_s`, it looks unasked, and goes on
+    for as long as it finds something: so what was never announced, was lost, failed a while ago or whose
+    worker vanished is found by whoever has time, and no job waits for the queue's server.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Worker:
         self._wake = threading.Event()
         # at once: what was queued earlier is not announced again
         self._look_at = 0.0
+        self._unasked = 0  # jobs that were found so since nothing was due
         self._ended = threading.Event()
         self._work: SimpleQueue[Job | None] = SimpleQueue()
         self.unexpected_errors = 0
@@ -187,11 +189,10 @@ class Worker:
             paused = {kind for kind, outage in self._outages.items() if outage.until > now}
         return self._handlers.keys() - paused
 
-    def _calls(self, free: int) -> list[Announcement | None]:
+    def _calls(self, free: int) -> Sequence[Announcement | None]:
         """Wait for calls to claim a job: announcements, or None where it is time to look unasked."""
         wait_s = self._look_at - time.monotonic()
-        heard = self._listener.receive(free, max(0.0, min(wait_s, self._poll_s)))
-        return [*heard] if heard else [None] * (time.monotonic() >= self._look_at)
+        return self._listener.receive(free, min(wait_s, self._poll_s)) if wait_s > 0 else [None]
 
     def _answer(self, call: Announcement | None, kinds: Collection[str], stop: threading.Event) -> None:
         if stop.is_set():
@@ -200,9 +201,20 @@ class Worker:
         if call is not None:
             self._listener.done([call])
         if job is not None:
+            self._unasked += call is None
+            self._look_at = 0.0  # there may be more: no need to wait until somebody says so
             self._start(job, stop)
-        else:
+        elif not self._forget_stale(stop):
             self._look_at = time.monotonic() + self._queue.poll_s
+
+    def _forget_stale(self, stop: threading.Event) -> bool:
+        """Take off what was announced of jobs that were found unasked; say whether to look once more."""
+        found, self._unasked = self._unasked, 0
+        stale = 0
+        while found and not stop.is_set() and (heard := self._listener.receive(_STALE, 0)):
+            self._listener.done(heard)
+            stale += len(heard)
+        return stale > 0
 
     def _claim(self, kinds: Collection[str]) -> Job | None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.support.library import Clock, OpenStore, add, classification, reading
 
 from twolane.documents import FileState
 from twolane.errors import LeaseLostError
-from twolane.jobs.base import JobCounts, JobState, NewJob
+from twolane.jobs.base import Announcement, JobCounts, JobState, NewJob
 from twolane.store.base import Store
 
 
@@ -414,3 +415,56 @@ def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
     # then
     assert sorted(taken, key=int) == [str(number) for number in range(60)]
     assert stores[0].job_counts() == {"a": JobCounts(done=60)}
+
+
+def test_what_was_queued_is_told_when_it_is_committed(store: Store) -> None:
+    # given
+    told: list[Announcement] = []
+    store.on_queued(told.extend)
+
+    # when
+    with contextlib.suppress(ZeroDivisionError), store.writing() as write:
+        write.enqueue([NewJob("a", "never", 1)])
+        write.remember("half", str(1 / 0))
+    scan(store, seen("/d/a"))
+    by_scan = list(told)
+    with store.finishing(work(store)) as write:
+        write.enqueue([NewJob("a", "1", 1), NewJob("b", "1", 1)])
+        within = len(told)
+
+    # then
+    assert [one.kind for one in by_scan] == ["read"]
+    assert within == len(by_scan)
+    assert [one.kind for one in told[within:]] == ["a", "b"]
+    assert told[within].job_id == work(store, "a").job_id
+
+
+def test_what_goes_back_is_told_again(store: Store) -> None:
+    # given
+    queue(store, NewJob("a", "1", 1), NewJob("b", "1", 1))
+    first, second = work(store, "a"), work(store, "b")
+    store.fail(second, "damaged", retry=False)
+    told: list[Announcement] = []
+    store.on_queued(told.extend)
+
+    # when
+    store.release(first)
+    store.retry_parked()
+
+    # then
+    assert told == [Announcement(first.job_id, "a"), Announcement(second.job_id, "b")]
+
+
+def test_what_is_remembered_is_found_by_its_beginning_and_forgotten_when_it_is_empty(store: Store) -> None:
+    # given
+    with store.writing() as write:
+        for key in ("worker a", "worker_b", "worker c", "other"):
+            write.remember(key, f"text of {key}")
+
+    # when
+    with store.writing() as write:
+        write.remember("worker c", "")
+
+    # then
+    assert store.recall_all("worker ") == {"worker a": "text of worker a"}
+    assert store.recall("worker c") == ""
