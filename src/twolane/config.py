@@ -86,7 +86,7 @@ def _check_store_url(value: str) -> str:
 
 def without_password(text: str) -> str:
     """Return a text with the passwords of the addresses in it replaced by ***."""
-    return re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text)
+    return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))
 
 
 def _check_queue_url(value: SecretStr) -> SecretStr:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from twolane.cli.init import settings_text
-from twolane.config import LaneSettings, describe_setting, load_settings, setting_names
+from twolane.config import LaneSettings, describe_setting, load_settings, setting_names, without_password
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores
 from twolane.lanes import resolve_lane
@@ -125,6 +125,7 @@ def test_a_password_within_an_address_is_shown_nowhere(tmp_path: Path) -> None:
         load_settings(file=wrong, env={})
 
     # then
+    assert without_password("postgresql://db.example/x?user=me&password=hush&a=b").endswith("=***&a=b")
     assert settings.store_url == url
     assert "postgresql://me:***@db.example:5432/twolane" in repr(settings)
     assert "hush" not in repr(settings) + str(told.value)

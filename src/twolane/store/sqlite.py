@@ -311,7 +311,7 @@ def _check_dimensions(vector: Vectors, library: sqlite3.Row) -> None:
         raise StoreError(
             f"the question's vector has the shape {vector.shape}; the index holds vectors of "
             f"{library['vector_model']} with {library['vector_dimensions']} dimensions",
-            "set that embedding model again, or embed every document anew with this one",
+            "set that embedding model again, or run `twolane models reembed`",
         )
 
 

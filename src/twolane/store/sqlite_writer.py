@@ -254,7 +254,7 @@ class SqliteWriter:
             raise StoreError(
                 f"the index holds vectors of {held[0]} with {held[1]} dimensions, "
                 f"not of {model} with {dimensions}",
-                "set that embedding model again, or embed every document anew with this one",
+                "set that embedding model again, or run `twolane models reembed`",
             )
         self._visibility_changed()
         self._many(
