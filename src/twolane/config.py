@@ -131,7 +131,7 @@ class ServerSettings(_Frozen):
     port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
     names: str = Field(
         "",
-        description="more host names under which it may be addressed, comma-separated, such as behind a proxy",
+        description="more host names under which it may be addressed, comma-separated",
     )
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
 
