@@ -224,6 +224,10 @@ class ServerSettings(_Frozen):
 
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
+    names: str = Field(
+        "",
+        description="more host names under which it may be addressed, comma-separated",
+    )
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -45,11 +46,11 @@ _HEADERS = {
 
 
 class Hosts:
-    """The names under which this server may be addressed, given the address that it listens on."""
+    """The names under which this server may be addressed: by the address that it listens on, and more."""
 
-    def __init__(self, listen: str) -> None:
+    def __init__(self, listen: str, more: Iterable[str] = ()) -> None:
         self._any_address = listen in {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
-        self._names = {"localhost", listen.lower()}
+        self._names = {"localhost", listen.lower(), *(name.strip().lower() for name in more)} - {""}
         self.loopback = _is_loopback(listen)
         if not self.loopback:
             self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}

@@ -48,6 +48,16 @@ def test_names_follow_from_the_address(listen: str, host: str, allowed: bool) ->
     assert Hosts(listen).allow(host) is allowed
 
 
+def test_names_that_a_proxy_uses_are_added() -> None:
+    # given
+    hosts = Hosts("0.0.0.0", ["", " Papers.example"])
+
+    # when / then
+    assert hosts.allow("papers.example:8443")
+    assert not hosts.allow("")
+    assert not hosts.allow("evil.example")
+
+
 @pytest.mark.parametrize(
     "headers",
     [
