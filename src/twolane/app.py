@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +17,8 @@ from typing import Self, TypeVar
 from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import EmbeddingSettings, LaneSettings, Settings
-from twolane.contents import BlobContents, Contents, SharedContents, places_of, unused_path
+from twolane.config import Settings
+from twolane.contents import BlobContents, Contents, SharedContents, places_of, write_upload
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -34,21 +34,23 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, JobCounts, Queue
-from twolane.jobs.heartbeat import WorkerRecord, workers
+from twolane.jobs.base import READ, Queue
+from twolane.jobs.heartbeat import workers
 from twolane.jobs.opening import open_queue
 from twolane.jobs.pools import Pool, Pools
 from twolane.jobs.worker import JobEvent, JobEventKind
-from twolane.lanes import OLLAMA_URL, LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
+from twolane.llm.opening import open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
+from twolane.status import LaneStatus, Status
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
-from twolane.store.base import Counts, ScanResult, Store
-from twolane.store.open import move_library, open_store
+from twolane.store.base import ScanResult, Store
+from twolane.store.opening import move_library, open_store
 from twolane.watch.lookout import Lookout
 from twolane.watch.watcher import Watcher
 
@@ -78,30 +80,6 @@ _BATCH = 500
 _CLEAN_S = 3600.0
 _UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class LaneStatus:
-    """One lane: its model, what runs it and where, and how it is."""
-
-    name: LaneName
-    model: str
-    runtime: str
-    url: str
-    health: Health
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Both lanes, the embedder, and all counts."""
-
-    lanes: tuple[LaneStatus, ...]
-    embedder: Health
-    counts: Counts
-    jobs: dict[str, JobCounts]
-    workers: int
-    working: tuple[WorkerRecord, ...] = ()
-    queue_fault: str = ""
 
 
 class App:
@@ -220,17 +198,9 @@ class App:
         if self.settings.embedding.runtime == "off":
             return None
         watched = self.watcher().embedder
-        return self._part("embedder", lambda: watched(self._open_embedder()), lambda part: part.close())
-
-    def _open_embedder(self) -> Embedder:
-        from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
-
-        embedding = self.settings.embedding
-        if embedding.runtime == "embedded":
-            return OnnxEmbedder(
-                embedding.model, models_dir=self.settings.models_dir, threads=embedding.threads
-            )
-        return ServerEmbedder(open_server_llm(_as_lane(embedding)))
+        return self._part(
+            "embedder", lambda: watched(open_embedder(self.settings)), lambda part: part.close()
+        )
 
     def _filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
@@ -288,9 +258,9 @@ class App:
         for found in scan(paths, exclude=(self.settings.data_dir, self.settings.models_dir)):
             batch.append(found)
             if len(batch) >= _BATCH:
-                total = _plus(total, self._see(batch, number, redo, priority))
+                total = total + self._see(batch, number, redo, priority)
                 batch = []
-        total = _plus(total, self._see(batch, number, redo, priority))
+        total = total + self._see(batch, number, redo, priority)
         with self.store.writing() as write:
             gone = write.end_scan(roots, number)
         if gone or total.changed:
@@ -321,21 +291,7 @@ class App:
         """
         folder = self.settings.data_dir / "uploads"
         folder.mkdir(parents=True, exist_ok=True)
-        limit_bytes = self.settings.server.upload_limit_bytes
-        path, written = unused_path(folder, name), 0
-        try:
-            with path.open("xb") as file:
-                for chunk in chunks:
-                    written += len(chunk)
-                    if written > limit_bytes:
-                        raise TwolaneError(
-                            f"{path.name} is larger than {limit_bytes:,} bytes",
-                            "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
-                        )
-                    file.write(chunk)
-        except BaseException:
-            path.unlink(missing_ok=True)  # only ever the file that this call created
-            raise
+        path = write_upload(folder, name, chunks, self.settings.server.upload_limit_bytes)
         self.add([path], priority=_UPLOAD_PRIORITY)
         record = self.store.file_at(path)
         assert record is not None
@@ -515,51 +471,6 @@ def open_app(settings: Settings, *, one_model: bool = False) -> App:
     return App(settings, one_model=one_model)
 
 
-def open_server_llm(lane: LaneSettings) -> LLM:
-    """Open the clients of a lane's model servers, or the scripted stand-in."""
-    if lane.runtime not in {"ollama", "openai"}:
-        from twolane.llm.scripted import ScriptedLLM
-
-        return ScriptedLLM(lane)
-    from twolane.llm.pool import PoolLLM
-
-    def open_server(url: str) -> LLM:
-        one = lane.model_copy(update={"url": url})
-        if lane.runtime == "ollama":
-            from twolane.llm.ollama import OllamaLLM
-
-            return OllamaLLM(one)
-        from twolane.llm.openai import OpenAILLM
-
-        return OpenAILLM(one)
-
-    return PoolLLM(lane, open_server)
-
-
-def open_model(settings: Settings, lane: LaneSettings) -> LLM:
-    """Open a model by itself, in no lane of the library: a process of its own where it is embedded."""
-    if lane.runtime != "embedded":
-        return open_server_llm(lane)
-    from twolane.llm.llamacpp import LlamaCppLLM
-
-    run_dir = settings.data_dir / "run" / "models"
-    return LlamaCppLLM(
-        lane, lane="model", run_dir=run_dir, models_dir=settings.models_dir, threads=lane.threads
-    )
-
-
-def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
-    return LaneSettings(
-        model=embedding.model,
-        runtime="ollama" if embedding.runtime == "ollama" else "openai",
-        url=embedding.url or OLLAMA_URL,
-        api_key=embedding.api_key,
-        total_timeout_s=embedding.total_timeout_s,
-        first_token_timeout_s=embedding.total_timeout_s,
-        threads=embedding.threads,
-    )
-
-
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
@@ -569,12 +480,3 @@ def _open_contents(settings: Settings) -> Contents:
 
 def _not_ready(error: TwolaneError) -> Health:
     return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
-
-
-def _plus(one: ScanResult, other: ScanResult) -> ScanResult:
-    return ScanResult(
-        one.new + other.new,
-        one.changed + other.changed,
-        one.unchanged + other.unchanged,
-        one.skipped + other.skipped,
-    )

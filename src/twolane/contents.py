@@ -21,7 +21,7 @@ from typing import Protocol
 
 from twolane.blobs.base import Blobs
 from twolane.documents import FileSeen, display_path
-from twolane.errors import FileChangedError, JobError, NotFoundError
+from twolane.errors import FileChangedError, JobError, NotFoundError, TwolaneError
 from twolane.filing.scan import stamp
 
 _BLOCK_BYTES = 1 << 20
@@ -261,6 +261,25 @@ def places_of(text: str) -> dict[Path, Path]:
     """Parse the setting `shared_paths`: RECORDED=HERE, several with ; between them."""
     pairs = (pair.partition("=") for pair in text.split(";") if pair.strip())
     return {Path(recorded.strip()): Path(here.strip()) for recorded, _, here in pairs}
+
+
+def write_upload(folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int) -> Path:
+    """Write an upload into a folder, under a name that is free. Raises `TwolaneError` beyond the limit."""
+    path, written = unused_path(folder, name), 0
+    try:
+        with path.open("xb") as file:
+            for chunk in chunks:
+                written += len(chunk)
+                if written > limit_bytes:
+                    raise TwolaneError(
+                        f"{path.name} is larger than {limit_bytes:,} bytes",
+                        "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
+                    )
+                file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)  # only ever the file that this call created
+        raise
+    return path
 
 
 def unused_path(folder: Path, name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
+from twolane.addresses import OLLAMA_URL
 from twolane.config import LaneSettings, Settings
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine import Machine
@@ -12,7 +13,7 @@ from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import OLLAMA_URL, resolve_lanes
+from twolane.lanes import resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 

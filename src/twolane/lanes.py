@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
+from twolane.addresses import OLLAMA_URL
 from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
-OLLAMA_URL = "http://127.0.0.1:11434"
 _HERE = {"", "localhost", "127.0.0.1", "::1"}
 
 

@@ -19,7 +19,14 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "blobs"}
 BASES = {f"{port}.base" for port in PORTS}
-VALUES = {"", "documents", "errors", "config", "trace"}  # seen by all; "" is the package itself: its version
+VALUES = {
+    "",
+    "addresses",
+    "documents",
+    "errors",
+    "config",
+    "trace",
+}  # seen by all; "" is the package itself: its version
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
@@ -35,7 +42,8 @@ SEES: dict[str, set[str]] = {
     "store": BASES,
     "hardware": BASES,
     "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "watch"},
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "status", "watch"},
+    "status": BASES | {"lanes", "jobs.heartbeat"},
     "contents": BOTH_LANES,
     "blobs": BASES,
     "lanes": {"hardware"} | MODEL_FILES,

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from twolane.addresses import without_password
 from twolane.cli.context import Context, Json, output_for
-from twolane.config import load_settings, without_password
+from twolane.config import load_settings
 
 
 def migrate_store(

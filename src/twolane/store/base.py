@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +35,9 @@ class ScanResult:
     unchanged: int = 0
     skipped: int = 0
     gone: int = 0
+
+    def __add__(self, other: ScanResult) -> ScanResult:
+        return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

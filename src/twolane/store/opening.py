@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twolane.config import Settings, without_password
+from twolane.addresses import without_password
+from twolane.config import Settings
 from twolane.errors import NotFoundError
 from twolane.store.sqlite import SqliteStore, open_sqlite
 from twolane.store.transfer import TransferStep, transfer

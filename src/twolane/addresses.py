@@ -1,0 +1,99 @@
+"""The addresses that settings hold: how each kind is checked, and how it is shown without its password."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+OLLAMA_URL = "http://127.0.0.1:11434"
+
+
+def _join_urls(value: Any) -> Any:
+    """Turn a list of addresses into the text that a variable or a flag would give."""
+    if isinstance(value, list | tuple) and all(isinstance(url, str) for url in value):
+        return ",".join(value)
+    return value
+
+
+def _check_http_urls(value: str) -> str:
+    """Check each of the addresses that commas separate; the same one twice counts once."""
+    urls = [url.strip() for url in value.split(",") if url.strip()]
+    checked = [_check_http_url(url, alone=len(urls) == 1) for url in urls]
+    return ",".join(dict.fromkeys(checked))
+
+
+def _check_http_url(value: str, *, alone: bool) -> str:
+    parts = urlsplit(value)
+    try:
+        bad = parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0
+    except ValueError:  # a port that is no number, or out of range
+        bad = True
+    if bad:
+        which = "" if alone else f"{value!r} "
+        raise ValueError(f"{which}is not an http:// or https:// address, such as http://127.0.0.1:11434")
+    return value.rstrip("/")
+
+
+def _check_store_url(value: str) -> str:
+    if value == "" or value.startswith("sqlite:///"):
+        return value
+    parts = urlsplit(value)
+    try:
+        named = bool(parts.hostname and parts.path.strip("/")) and parts.port != 0
+    except ValueError:  # a port that is no number, or out of range
+        named = False
+    if parts.scheme not in {"postgresql", "postgres"} or not named:
+        raise ValueError(
+            "is not a store address, such as sqlite:///library.db or "
+            "postgresql://user:password@host:5432/twolane (write @ and / of a password as %40 and %2F)"
+        )
+    return value
+
+
+def without_password(text: str) -> str:
+    """Return a text with the passwords of the addresses in it replaced by ***."""
+    return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))
+
+
+def _check_queue_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if value.get_secret_value() != "local" and not (
+        parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
+    ):
+        raise ValueError("is neither local nor an address such as redis://host:6379/0 or amqp://host:5672/")
+    return value
+
+
+def _check_blobs_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    folder = parts.scheme == "file" and not parts.netloc and len(parts.path) > 1
+    bucket = parts.scheme in {"s3", "s3+http"} and parts.hostname and parts.path.strip("/")
+    if value.get_secret_value() and not folder and not bucket:
+        raise ValueError("is neither file:///folder nor an address such as s3://KEY:SECRET@host/bucket")
+    return value
+
+
+def _check_shared_paths(value: str) -> str:
+    for pair in filter(str.strip, value.split(";")):
+        recorded, equals, here = (part.strip() for part in pair.partition("="))
+        if not (recorded and equals and here):
+            raise ValueError(f"{pair.strip()!r} is not RECORDED=HERE, such as /home/ada/papers=/mnt/papers")
+    return value
+
+
+def _check_otlp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("is not an http:// or https:// address, such as http://127.0.0.1:4318")
+    return value
+
+
+HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
+OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
+StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
+QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
+BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
+SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]

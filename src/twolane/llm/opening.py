@@ -1,0 +1,62 @@
+"""Opens what runs a model, by what the settings say of it."""
+
+from __future__ import annotations
+
+from twolane.addresses import OLLAMA_URL
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.llm.base import LLM, Embedder
+
+
+def open_server_llm(lane: LaneSettings) -> LLM:
+    """Open the clients of a lane's model servers, or the scripted stand-in."""
+    if lane.runtime not in {"ollama", "openai"}:
+        from twolane.llm.scripted import ScriptedLLM
+
+        return ScriptedLLM(lane)
+    from twolane.llm.pool import PoolLLM
+
+    def open_server(url: str) -> LLM:
+        one = lane.model_copy(update={"url": url})
+        if lane.runtime == "ollama":
+            from twolane.llm.ollama import OllamaLLM
+
+            return OllamaLLM(one)
+        from twolane.llm.openai import OpenAILLM
+
+        return OpenAILLM(one)
+
+    return PoolLLM(lane, open_server)
+
+
+def open_model(settings: Settings, lane: LaneSettings) -> LLM:
+    """Open a model by itself, in no lane of the library: a process of its own where it is embedded."""
+    if lane.runtime != "embedded":
+        return open_server_llm(lane)
+    from twolane.llm.llamacpp import LlamaCppLLM
+
+    run_dir = settings.data_dir / "run" / "models"
+    return LlamaCppLLM(
+        lane, lane="model", run_dir=run_dir, models_dir=settings.models_dir, threads=lane.threads
+    )
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """Open what makes vectors. Raises `SettingsError` where its model is none."""
+    from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
+
+    embedding = settings.embedding
+    if embedding.runtime == "embedded":
+        return OnnxEmbedder(embedding.model, models_dir=settings.models_dir, threads=embedding.threads)
+    return ServerEmbedder(open_server_llm(_as_lane(embedding)))
+
+
+def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
+    return LaneSettings(
+        model=embedding.model,
+        runtime="ollama" if embedding.runtime == "ollama" else "openai",
+        url=embedding.url or OLLAMA_URL,
+        api_key=embedding.api_key,
+        total_timeout_s=embedding.total_timeout_s,
+        first_token_timeout_s=embedding.total_timeout_s,
+        threads=embedding.threads,
+    )

@@ -1,0 +1,35 @@
+"""How both lanes and the library are at a moment, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twolane.jobs.base import JobCounts
+from twolane.jobs.heartbeat import WorkerRecord
+from twolane.lanes import LaneName
+from twolane.llm.base import Health
+from twolane.store.base import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStatus:
+    """One lane: its model, what runs it and where, and how it is."""
+
+    name: LaneName
+    model: str
+    runtime: str
+    url: str
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Both lanes, the embedder, and all counts."""
+
+    lanes: tuple[LaneStatus, ...]
+    embedder: Health
+    counts: Counts
+    jobs: dict[str, JobCounts]
+    workers: int
+    working: tuple[WorkerRecord, ...] = ()
+    queue_fault: str = ""
