@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twolane.jobs.base import JobCounts
-from twolane.jobs.heartbeat import WorkerRecord
+from twolane.jobs.base import JobCounts, WorkerRecord
 from twolane.lanes import LaneName
 from twolane.llm.base import Health
 from twolane.store.base import Counts

@@ -43,7 +43,7 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES,
     "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
     "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "status", "watch"},
-    "status": BASES | {"lanes", "jobs.heartbeat"},
+    "status": BASES | {"lanes"},
     "contents": BOTH_LANES,
     "blobs": BASES,
     "lanes": {"hardware"} | MODEL_FILES,

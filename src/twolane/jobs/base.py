@@ -56,6 +56,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """A process that works: times are seconds since the epoch, `done` counts jobs since it started."""
+
+    name: str
+    lane: str
+    threads: int
+    started_at: float
+    seen_at: float
+    done: int = 0
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class JobCounts:
     """How many jobs of a kind are in each state; `oldest_s` is the age of the oldest still to be done."""
 

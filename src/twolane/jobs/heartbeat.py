@@ -9,11 +9,12 @@ import secrets
 import socket
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import TracebackType
 from typing import Self
 
 from twolane.errors import StoreError
+from twolane.jobs.base import WorkerRecord
 from twolane.store.base import Store
 
 BEAT_S = 10.0
@@ -22,19 +23,6 @@ _KEY = "worker "
 _FORGOTTEN_S = 86_400.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerRecord:
-    """A process that works: times are seconds since the epoch, `done` counts jobs since it started."""
-
-    name: str
-    lane: str
-    threads: int
-    started_at: float
-    seen_at: float
-    done: int = 0
-    draining: bool = False
 
 
 def workers(store: Store, *, now: float | None = None) -> list[WorkerRecord]:
