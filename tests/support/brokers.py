@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,16 @@ class Server:
         self._process.terminate()
         self._process.wait(START_S)
         self.kill()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it answer nothing, and close nothing, for the time of the block."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def wipe(self) -> None:
         """Delete all that it holds while it runs."""
