@@ -164,6 +164,7 @@ class RabbitServer(Server):
             "HOME": str(self._folder),  # the cookie
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # or it refuses to end just after its node
             "RABBITMQ_NODENAME": self._node,
             "RABBITMQ_DIST_PORT": str(self._far_port),
             "RABBITMQ_MNESIA_BASE": str(self._folder / "data"),
