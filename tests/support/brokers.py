@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,16 @@ class Server:
         self._process.wait(START_S)
         self.kill()
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it answer nothing, and close nothing, for the time of the block."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
+
     def wipe(self) -> None:
         """Delete all that it holds while it runs."""
         raise NotImplementedError
@@ -154,6 +164,7 @@ class RabbitServer(Server):
             "HOME": str(self._folder),  # the cookie
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",  # or it refuses to end just after its node
             "RABBITMQ_NODENAME": self._node,
             "RABBITMQ_DIST_PORT": str(self._far_port),
             "RABBITMQ_MNESIA_BASE": str(self._folder / "data"),

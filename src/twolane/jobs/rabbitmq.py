@@ -291,8 +291,13 @@ class _Line:
 
     def _open(self) -> BlockingChannel:
         from pika import BlockingConnection
+        from pika.adapters.utils.connection_workflow import AMQPConnectorException
+        from pika.exceptions import AMQPConnectionError
 
-        self._connection = BlockingConnection(self._parameters)
+        try:
+            self._connection = BlockingConnection(self._parameters)
+        except AMQPConnectorException as error:  # a frozen server: the one failure outside the client's tree
+            raise AMQPConnectionError(str(error).partition("'")[0]) from error
         self.channel = self._connection.channel()
         self.channel.add_on_cancel_callback(self._on_cancel)
         return self.channel

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POLL_S = 5.0
 IDLE_S = 30.0
 _GROUP = "workers"
-_SOCKET_S = 5.0
+_SOCKET_S = 2.0  # a frozen server holds up who listens for a few times this long
 _CONNECT_S = 2.0
 _FORGOTTEN_S = 3600.0  # a consumer that was silent for so long, and owes nothing, is deleted
 

@@ -115,6 +115,26 @@ def test_late_doubled_and_foreign_announcements_do_no_harm(store: Store, line: L
     assert set(runs.values()) == {1}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="freezes processes")
+@pytest.mark.parametrize("line", ["redis", "rabbitmq"], indirect=True)
+def test_a_frozen_server_holds_up_neither_who_queues_nor_who_works(store: Store, line: Line) -> None:
+    # given
+    assert line.server is not None
+    store.on_queued(line.open().announce)
+    with working(store, line, nothing):
+        put(store, "before")
+        wait_until(lambda: is_done(store, 1), "the first job is done")
+
+        # when
+        with line.server.frozen():
+            put(store, *(f"job-{number}" for number in range(10)))
+
+            # then
+            wait_until(lambda: is_done(store, 11), "the jobs are done without the server")
+        put(store, "after")
+        wait_until(lambda: is_done(store, 12), "the last job is done")
+
+
 def test_a_failed_job_is_tried_again_though_nobody_announces_it(store: Store, line: Line) -> None:
     # given
     store.on_queued(line.open().announce)
