@@ -3,9 +3,15 @@
 set -eu
 bin=$1
 "$bin/python" -m pip install --quiet uv
-for group in "" "--group dev"; do
-    out=requirements${group:+-dev}.lock
-    # shellcheck disable=SC2086 # the group is two words or none
+lock() {
+    out=$1
+    shift
     "$bin/uv" pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-        --python-version 3.11 --upgrade --quiet pyproject.toml $group -o "$out"
-done
+        --python-version 3.11 --upgrade --quiet pyproject.toml "$@" -o "$out"
+}
+lock requirements.lock --extra report
+servers="--extra postgres --extra redis --extra rabbitmq --extra s3 --extra otel"
+# shellcheck disable=SC2086 # two words an extra
+lock requirements-server.lock $servers
+# shellcheck disable=SC2086
+lock requirements-dev.lock --extra report $servers --group dev
