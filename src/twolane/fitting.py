@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from urllib.parse import urlsplit
 
 from twolane.addresses import OLLAMA_URL
 from twolane.config import LaneSettings, Settings
@@ -13,12 +12,11 @@ from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import resolve_lanes
+from twolane.lanes import LaneName, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
-Describe = Callable[[str], ModelDescription | None]
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+Describe = Callable[[LaneName], ModelDescription | None]
 
 
 def plan_settings(
@@ -44,7 +42,7 @@ def plan_settings(
     if embedding.runtime == "ollama":
         url = embedding.url or OLLAMA_URL
         shape = known_shape(embedding.model)
-        local = _is_local(url)
+        local = is_local(url)
         loads.append(Load("vectors", embedding.model, "ollama", url, local, 2048, shape=shape))
     return plan_residency(
         machine,
@@ -61,7 +59,7 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
     Returns None where no model of this machine's is asked for, or `check_fit` is off. Raises `SettingsError`.
     """
     used = [lane for name, lane in resolve_lanes(settings).items() if name in lanes]
-    ollama = any(lane.runtime == "ollama" and _is_local(lane.url) for lane in used)
+    ollama = any(lane.runtime == "ollama" and is_here(lane) for lane in used)
     if not settings.check_fit or not (ollama or any(lane.runtime == "embedded" for lane in used)):
         return None
     plan = plan_settings(settings, probe(settings.models_dir, gpus=ollama), lanes=lanes)
@@ -76,15 +74,16 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
 
 
 def _lane_load(
-    name: str, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
+    name: LaneName, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
 ) -> Load:
     embedded = lane.runtime == "embedded"
-    local = embedded or (lane.runtime == "ollama" and _is_local(lane.url))
+    local = embedded or (lane.runtime == "ollama" and is_here(lane))
+    url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several: the one that is here
     return Load(
         name,
         lane.model,
         lane.runtime,
-        lane.url,
+        url,
         local,
         lane.context_tokens,
         lane.concurrency,
@@ -105,7 +104,7 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     return known_shape(model)
 
 
-def _server_shape(name: str, model: str, describe: Describe | None) -> ModelShape | None:
+def _server_shape(name: LaneName, model: str, describe: Describe | None) -> ModelShape | None:
     try:
         told = describe(name) if describe else None
         if told and told.size_bytes:
@@ -126,7 +125,3 @@ def _embedder_bytes(settings: Settings) -> int:
 
 def _limits(loads: Collection[Load]) -> OllamaLimits:
     return read_ollama_limits() if any(load.is_ollama and load.local for load in loads) else OllamaLimits()
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in _LOOPBACK
