@@ -125,6 +125,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self._stop.set()
         self.admission.close()  # or its workers would wait for answers that others are given
         self.stop_workers()
         with self._lock:
@@ -439,6 +440,7 @@ class App:
             classifier=self.classifier,
             embedder=self._filing_embedder,
             wait=self.admission.wait,
+            stopping=self._stop.is_set,
         )
         pools = (
             Pool(READ, watcher.handler(READ, steps.read), self.settings.extract.processes),
