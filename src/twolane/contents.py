@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.blobs.base import Blobs
+from twolane.chat.retrieve import may_be_shown
 from twolane.documents import FileSeen, display_path
-from twolane.errors import FileChangedError, JobError, NotFoundError, TwolaneError
+from twolane.errors import FileAwayError, FileChangedError, JobError, NotFoundError, TwolaneError
 from twolane.filing.scan import stamp
 
 _BLOCK_BYTES = 1 << 20
@@ -92,19 +93,21 @@ class SharedContents:
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
         here = self.here(path)
-        status = os.lstat(here)
+        try:
+            status = os.lstat(here)
+        except FileNotFoundError:
+            if here.parent.is_dir():
+                raise
+            raise FileAwayError(
+                f"{display_path(here.parent)} is not on this machine",
+                "mount it for workers, or set shared_paths or blobs_url; if it was deleted, add what held it",
+            ) from None
         if not stat.S_ISREG(status.st_mode):
             raise JobError(f"{display_path(here)} is no longer a regular file", "add it again")
         yield _SharedContent(here, status)
 
     def is_there(self, path: Path) -> bool:
-        try:
-            self.here(path).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:  # not ours to read now is not the same as gone
-            return True
-        return True
+        return may_be_shown(self.here(path))
 
     def clean(self, known: Iterable[Path]) -> int:  # noqa: ARG002 - nothing was kept
         return 0

@@ -20,7 +20,8 @@ TwolaneError
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
-    └── FileChangedError       the file changed while it was read          (retryable)
+    ├── FileChangedError       the file changed while it was read          (retryable)
+    └── FileAwayError          the file's folder is not on this machine    (retryable)
 """
 
 from __future__ import annotations
@@ -137,5 +138,11 @@ class LeaseLostError(JobError):
 
 class FileChangedError(JobError):
     """The file changed while it was read: what was read is dropped, and it is read again."""
+
+    retryable = True
+
+
+class FileAwayError(JobError):
+    """The folder of a file is not on this machine: that does not say that the file is gone."""
 
     retryable = True

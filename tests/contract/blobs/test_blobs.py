@@ -14,7 +14,7 @@ from twolane.blobs.folder import FolderBlobs
 from twolane.blobs.s3 import S3Blobs
 from twolane.contents import BlobContents, SharedContents, places_of
 from twolane.documents import FileSeen
-from twolane.errors import BlobsError, JobError, NotFoundError
+from twolane.errors import BlobsError, FileAwayError, JobError, NotFoundError
 from twolane.filing.scan import stamp
 
 LIMIT_BYTES = 30_000_000
@@ -188,4 +188,18 @@ def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     with contents.open(recorded) as content:
         assert content.path() == file.path
     assert contents.is_there(recorded)
-    assert not contents.is_there(Path("/home/ada/other"))
+    assert not contents.is_there(Path("/home/ada/papers/sub/other"))
+
+
+def test_a_file_whose_folder_is_not_mounted_here_is_not_taken_for_gone(tmp_path: Path) -> None:
+    # given
+    contents = SharedContents({})
+    here, elsewhere = tmp_path / "deleted.txt", tmp_path / "elsewhere" / "a.txt"
+
+    # then
+    assert not contents.is_there(here)
+    assert contents.is_there(elsewhere)
+    with pytest.raises(FileNotFoundError), contents.open(here):
+        pass
+    with pytest.raises(FileAwayError, match="not on this machine"), contents.open(elsewhere):
+        pass
