@@ -77,10 +77,11 @@ def test_what_surely_does_not_fit_is_refused_before_it_loads(program: Callable[.
 
     # when
     added, served = refusing.run("add", document), refusing.run("serve", "--port", "0")
+    worked = refusing.run("worker")
     checked = refusing.run("doctor", "--json")
 
     # then
-    for refused in (added, served):
+    for refused in (added, served, worked):
         assert refused.code == 2
         assert "can be had" in refused.err
         assert "check_fit = false" in refused.err
