@@ -133,6 +133,7 @@ class App:
             self._parts.clear()
         for close in closers:
             close()
+        self.contents.close()
         self.queue.close()
         self.store.close()
 

@@ -21,6 +21,7 @@ TwolaneError
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     ├── FileChangedError       the file changed while it was read          (retryable)
+    ├── BlobLostError          the blob area has lost the file's content
     └── FileAwayError          the file's folder is not on this machine    (retryable)
 """
 
@@ -146,3 +147,7 @@ class FileAwayError(JobError):
     """The folder of a file is not on this machine: that does not say that the file is gone."""
 
     retryable = True
+
+
+class BlobLostError(JobError):
+    """The blob area does not hold a file's content any more, or not as it was."""
