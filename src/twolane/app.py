@@ -108,6 +108,7 @@ class App:
         self._stop = threading.Event()
         self._pools: Pools | None = None
         self._clean_at = 0.0
+        self._closed = False
         self.admission = Admission(
             self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
@@ -129,6 +130,7 @@ class App:
         self.admission.close()  # or its workers would wait for answers that others are given
         self.stop_workers()
         with self._lock:
+            self._closed = True
             closers, self._closers = self._closers[::-1], []
             self._parts.clear()
         for close in closers:
@@ -142,6 +144,8 @@ class App:
     def _part(self, name: str, open_part: Callable[[], _T], close: Callable[[_T], None]) -> _T:
         """Return a part, opened once under the lock."""
         with self._lock:
+            if self._closed:  # a thread that still preloads must not start what nobody ends
+                raise TwolaneError("the library is closed", "open it again to use it")
             if name not in self._parts:
                 part = open_part()
                 self._parts[name] = part

@@ -8,7 +8,7 @@ import pytest
 
 from twolane import LLMService
 from twolane.config import load_settings
-from twolane.errors import SettingsError
+from twolane.errors import SettingsError, TwolaneError
 
 SCRIPTED = {
     "filing.runtime": "scripted",
@@ -45,3 +45,14 @@ def test_a_model_that_surely_does_not_fit_is_refused_before_it_loads(tmp_path: P
         with pytest.raises(SettingsError, match="can be had"):
             both.chat("Anything?")
         assert both.classify("Invoice no. 17, total due 40 EUR").category
+
+
+def test_nothing_is_opened_any_more_once_it_is_closed(tmp_path: Path) -> None:
+    # given
+    both = service(tmp_path)
+    both.close()
+
+    # when / then
+    with pytest.raises(TwolaneError, match="closed"):
+        both.classify("Invoice no. 17, total due 40 EUR")
+    both.close()
