@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from twolane.documents import FileRecord, FileState, FoundPassage
-from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import Announcement, Job, JobCounts
+from twolane.errors import NotFoundError
+from twolane.jobs.base import Job
 from twolane.llm.base import Vectors
-from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocument
+from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
+from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
 from twolane.store.postgres_connections import PostgresConnections, Session
 from twolane.store.postgres_jobs import PostgresJobs, ranges_of
@@ -30,7 +31,15 @@ from twolane.store.postgres_writer import (
     vector_text,
 )
 from twolane.store.queries import queries
-from twolane.store.rows import classification_of, file_of, passage_of, path_of, reading_of
+from twolane.store.rows import (
+    check_dimensions,
+    classification_of,
+    embedded_text,
+    file_of,
+    passage_of,
+    path_of,
+    reading_of,
+)
 from twolane.store.words import clean
 
 
@@ -54,14 +63,13 @@ def open_postgres(
     )
 
 
-class PostgresStore:
+class PostgresStore(JobsOfStore[PostgresJobs]):
     """Obeys `twolane.store.base.Store`."""
 
     def __init__(self, connections: PostgresConnections, jobs: PostgresJobs) -> None:
+        super().__init__(jobs)
         self._connections = connections
-        self._jobs = jobs
         self._words = WordQueries()
-        self._tell: Callable[[Sequence[Announcement]], None] = lambda _: None
 
     @contextmanager
     def writing(self) -> Iterator[PostgresWriter]:
@@ -177,7 +185,7 @@ class PostgresStore:
             dimensions = library["vector_dimensions"]
             if not dimensions or limit < 1 or not 0 < length < np.inf:
                 return []
-            _check_dimensions(vector, library)
+            check_dimensions(vector, library)
             asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
             rows: list[dict[str, Any]] = []
             if not exact and dimensions <= MOST_INDEXED_DIMENSIONS:
@@ -199,7 +207,7 @@ class PostgresStore:
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         return [
-            (row["passage_id"], f"{row['heading']}\n{row['text']}" if row["heading"] else row["text"])
+            (row["passage_id"], embedded_text(row))
             for row in self._rows("search.without_vectors", hash=document)
         ]
 
@@ -212,43 +220,12 @@ class PostgresStore:
 
     # jobs
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
-        self._tell = listener
-
-    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
-        return self._jobs.claim(kinds, worker, lease_s)
-
-    def heartbeat(self, job: Job, lease_s: float) -> None:
-        self._jobs.heartbeat(job, lease_s)
-
     @contextmanager
     def finishing(self, job: Job) -> Iterator[PostgresWriter]:
         with self._jobs.ending(job) as session:
             writer = PostgresWriter(session)
             yield writer
         self._tell(writer.queued)
-
-    def fail(self, job: Job, error: str, *, retry: bool) -> bool:
-        return self._jobs.fail(job, error, retry=retry)
-
-    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
-        self._jobs.release(job, delay_s=delay_s)
-        if not delay_s:
-            self._tell([Announcement(job.job_id, job.kind)])
-
-    def job_counts(self) -> dict[str, JobCounts]:
-        return self._jobs.job_counts()
-
-    def parked(self, limit: int = 100) -> list[Job]:
-        return self._jobs.parked(limit)
-
-    def retry_parked(self) -> int:
-        again = self._jobs.retry_parked()
-        self._tell(again)
-        return len(again)
-
-    def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        return self._jobs.pending(roots)
 
     # the whole
 
@@ -288,12 +265,3 @@ def _filters(
         "text": fold(clean(text)),
         **ranges_of(roots),
     }
-
-
-def _check_dimensions(vector: Vectors, library: dict[str, Any]) -> None:
-    if vector.shape != (library["vector_dimensions"],):
-        raise StoreError(
-            f"the question's vector has the shape {vector.shape}; the index holds vectors of "
-            f"{library['vector_model']} with {library['vector_dimensions']} dimensions",
-            "set that embedding model again, or run `twolane models reembed`",
-        )

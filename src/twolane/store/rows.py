@@ -19,8 +19,9 @@ from twolane.documents import (
     Score,
     Tier,
 )
-from twolane.errors import LeaseLostError
+from twolane.errors import LeaseLostError, StoreError
 from twolane.jobs.base import Job, JobCounts, JobState
+from twolane.llm.base import Vectors
 
 
 class Row(Protocol):
@@ -127,3 +128,18 @@ def counts_of(row: Row | None, done: int, now: float) -> JobCounts:
         return JobCounts(done=done)
     oldest_s = 0.0 if row["oldest_at"] is None else max(0.0, now - row["oldest_at"])
     return JobCounts(row["queued"], row["running"], done, row["parked"], oldest_s)
+
+
+def embedded_text(row: Row) -> str:
+    """Return what is embedded of a passage: its heading and its text."""
+    return f"{row['heading']}\n{row['text']}" if row["heading"] else str(row["text"])
+
+
+def check_dimensions(vector: Vectors, library: Row) -> None:
+    """Raise `StoreError` where a question's vector has another length than those of the index."""
+    if vector.shape != (library["vector_dimensions"],):
+        raise StoreError(
+            f"the question's vector has the shape {vector.shape}; the index holds vectors of "
+            f"{library['vector_model']} with {library['vector_dimensions']} dimensions",
+            "set that embedding model again, or run `twolane models reembed`",
+        )

@@ -20,15 +20,24 @@ from twolane.documents import (
     FileState,
     FoundPassage,
 )
-from twolane.errors import NotFoundError, StoreError
-from twolane.jobs.base import Announcement, Job, JobCounts
+from twolane.errors import NotFoundError
+from twolane.jobs.base import Job
 from twolane.llm.base import Vectors
-from twolane.store.base import Counts, DocumentRecord, Hit, Pending, TextDocument
+from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
 from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.connections import Connections, set_roots
+from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
-from twolane.store.rows import classification_of, file_of, passage_of, path_of, reading_of
+from twolane.store.rows import (
+    check_dimensions,
+    classification_of,
+    embedded_text,
+    file_of,
+    passage_of,
+    path_of,
+    reading_of,
+)
 from twolane.store.sqlite_jobs import SqliteJobs
 from twolane.store.sqlite_transfer import SqlitePortable
 from twolane.store.sqlite_writer import SqliteWriter
@@ -53,15 +62,14 @@ def open_sqlite(
     return SqliteStore(connections, jobs, clock)
 
 
-class SqliteStore:
+class SqliteStore(JobsOfStore[SqliteJobs]):
     """Obeys `twolane.store.base.Store`."""
 
     def __init__(self, connections: Connections, jobs: SqliteJobs, clock: Callable[[], float]) -> None:
+        super().__init__(jobs)
         self._connections = connections
-        self._jobs = jobs
         self._clock = clock
         self._mirror = CodeMirror()
-        self._tell: Callable[[Sequence[Announcement]], None] = lambda _: None
 
     @contextmanager
     def writing(self) -> Iterator[SqliteWriter]:
@@ -185,7 +193,7 @@ class SqliteStore:
             if not library["vector_dimensions"] or limit < 1 or not 0 < length < np.inf:
                 return []
             unit: Vectors = np.asarray(vector / length, dtype=np.float32)
-            _check_dimensions(unit, library)
+            check_dimensions(unit, library)
             codes = self._mirror.current(connection, library)
             if codes.epoch != library["vector_epoch"]:
                 return []  # another embedding model has just taken over
@@ -206,7 +214,7 @@ class SqliteStore:
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         return [
-            (row["passage_id"], f"{row['heading']}\n{row['text']}" if row["heading"] else row["text"])
+            (row["passage_id"], embedded_text(row))
             for row in self._all("search.without_vectors", hash=document)
         ]
 
@@ -222,43 +230,12 @@ class SqliteStore:
 
     # jobs
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
-        self._tell = listener
-
-    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
-        return self._jobs.claim(kinds, worker, lease_s)
-
-    def heartbeat(self, job: Job, lease_s: float) -> None:
-        self._jobs.heartbeat(job, lease_s)
-
     @contextmanager
     def finishing(self, job: Job) -> Iterator[SqliteWriter]:
         with self._jobs.ending(job) as connection:
             writer = SqliteWriter(connection, self._clock)
             yield writer
         self._tell(writer.queued)
-
-    def fail(self, job: Job, error: str, *, retry: bool) -> bool:
-        return self._jobs.fail(job, error, retry=retry)
-
-    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
-        self._jobs.release(job, delay_s=delay_s)
-        if not delay_s:
-            self._tell([Announcement(job.job_id, job.kind)])
-
-    def job_counts(self) -> dict[str, JobCounts]:
-        return self._jobs.job_counts()
-
-    def parked(self, limit: int = 100) -> list[Job]:
-        return self._jobs.parked(limit)
-
-    def retry_parked(self) -> int:
-        again = self._jobs.retry_parked()
-        self._tell(again)
-        return len(again)
-
-    def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        return self._jobs.pending(roots)
 
     # the whole
 
@@ -304,15 +281,6 @@ def _filters(
         "by_roots": bool(roots),
         "text": fold(clean(text)),
     }
-
-
-def _check_dimensions(vector: Vectors, library: sqlite3.Row) -> None:
-    if vector.shape != (library["vector_dimensions"],):
-        raise StoreError(
-            f"the question's vector has the shape {vector.shape}; the index holds vectors of "
-            f"{library['vector_model']} with {library['vector_dimensions']} dimensions",
-            "set that embedding model again, or run `twolane models reembed`",
-        )
 
 
 def _json(numbers: Sequence[int]) -> str:
