@@ -306,10 +306,10 @@ class App:
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
         folder = self.settings.data_dir / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = write_upload(folder, name, chunks, self.settings.server.upload_limit_bytes)
+        limit_bytes, known = self.settings.server.upload_limit_bytes, self.store.file_at
+        path = write_upload(folder, name, chunks, limit_bytes, lambda path: known(path) is not None)
         self.add([path], priority=_UPLOAD_PRIORITY)
-        record = self.store.file_at(path)
+        record = known(path)
         assert record is not None
         return record
 

@@ -12,7 +12,7 @@ import logging
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -291,9 +291,15 @@ def places_of(text: str) -> dict[Path, Path]:
     return {Path(recorded.strip()): Path(here.strip()) for recorded, _, here in pairs}
 
 
-def write_upload(folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int) -> Path:
-    """Write an upload into a folder, under a name that is free. Raises `TwolaneError` beyond the limit."""
-    path, written = unused_path(folder, name), 0
+def write_upload(
+    folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int, is_known: Callable[[Path], bool]
+) -> Path:
+    """Write an upload into a folder, under a name that is free. Raises `TwolaneError` beyond the limit.
+
+    `is_known` says of a path that the catalogue has it: another server's upload may lie on that one's disk.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path, written = _unused_path(folder, name, is_known), 0
     try:
         with path.open("xb") as file:
             for chunk in chunks:
@@ -310,13 +316,13 @@ def write_upload(folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: 
     return path
 
 
-def unused_path(folder: Path, name: str) -> Path:
+def _unused_path(folder: Path, name: str, is_known: Callable[[Path], bool]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
     plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
     plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
     path = folder / plain
     number = 1
-    while path.exists():
+    while path.exists() or is_known(path):
         number += 1
         path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
     return path

@@ -245,6 +245,20 @@ def test_the_same_name_twice_keeps_both(client: httpx.Client) -> None:
     assert client.get(f"/api/files/{second['file_id']}/content").text == "second letter"
 
 
+def test_an_upload_never_takes_the_place_of_one_that_lies_on_another_servers_disk(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    first = upload(client, "elsewhere.txt", b"first letter")
+    served.app.store.file(first["file_id"]).path.unlink()
+
+    # when
+    second = upload(client, "elsewhere.txt", b"second letter")
+
+    # then
+    assert first["file_id"] != second["file_id"]
+
+
 def test_a_large_upload_is_refused_by_its_declared_size(client: httpx.Client) -> None:
     # given
     before = client.get("/api/files").json()["total"]
