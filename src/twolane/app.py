@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
 import time
@@ -28,7 +27,7 @@ from twolane.documents import (
     Tier,
     Turn,
 )
-from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
+from twolane.errors import BlobsError, ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
 from twolane.extract import Extractor
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
@@ -48,7 +47,7 @@ from twolane.llm.models import verify as verify_model
 from twolane.llm.opening import open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
 from twolane.status import LaneStatus, Status
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, all_paths, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
 from twolane.watch.lookout import Lookout
@@ -295,21 +294,22 @@ class App:
         if time.monotonic() < self._clean_at:
             return
         self._clean_at = time.monotonic() + _CLEAN_S
-        steps = itertools.takewhile(
-            bool, (self.store.files(limit=_BATCH, offset=n * _BATCH) for n in itertools.count())
-        )
-        self.contents.clean(record.path for records in steps for record in records)
+        if paths := all_paths(self.store):
+            self.contents.clean(paths)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
 
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
-        folder = self.settings.data_dir / "uploads"
-        limit_bytes, known = self.settings.server.upload_limit_bytes, self.store.file_at
-        path = write_upload(folder, name, chunks, limit_bytes, lambda path: known(path) is not None)
-        self.add([path], priority=_UPLOAD_PRIORITY)
-        record = known(path)
+        folder, limit_bytes = self.settings.data_dir / "uploads", self.settings.server.upload_limit_bytes
+        path = write_upload(folder, name, chunks, limit_bytes, self.store.file_at)
+        try:
+            self.add([path], priority=_UPLOAD_PRIORITY)
+        except BlobsError:
+            path.unlink(missing_ok=True)  # nobody knows of it: it is uploaded again
+            raise
+        record = self.store.file_at(path)
         assert record is not None
         return record
 

@@ -292,11 +292,11 @@ def places_of(text: str) -> dict[Path, Path]:
 
 
 def write_upload(
-    folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int, is_known: Callable[[Path], bool]
+    folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int, is_known: Callable[[Path], object]
 ) -> Path:
     """Write an upload into a folder, under a name that is free. Raises `TwolaneError` beyond the limit.
 
-    `is_known` says of a path that the catalogue has it: another server's upload may lie on that one's disk.
+    `is_known` gives what the catalogue has at a path: another server's upload may lie on that one's disk.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, written = _unused_path(folder, name, is_known), 0
@@ -316,7 +316,7 @@ def write_upload(
     return path
 
 
-def _unused_path(folder: Path, name: str, is_known: Callable[[Path], bool]) -> Path:
+def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
     plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
     plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"

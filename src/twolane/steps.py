@@ -26,6 +26,7 @@ from twolane.store.base import DocumentRecord, Store
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
 _QUEUED_AT_ONCE = 500
+_LISTED_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
@@ -145,6 +146,17 @@ class Steps:
             vectors.save(write)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
+
+
+def all_paths(store: Store) -> set[Path]:
+    """Return the paths of all files that are not gone; none where some went while they were listed.
+
+    A list in pages may miss a file where another one before it goes.
+    """
+    number, paths = store.count_files(), set[Path]()
+    for offset in range(0, number, _LISTED_AT_ONCE):
+        paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
+    return paths if len(paths) == number == store.count_files() else set()
 
 
 def stale_vectors(store: Store, embedding: EmbeddingSettings) -> str:
