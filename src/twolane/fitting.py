@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from urllib.parse import urlsplit
 
 from twolane.addresses import OLLAMA_URL
 from twolane.config import LaneSettings, Settings
@@ -13,12 +12,11 @@ from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import resolve_lanes
+from twolane.lanes import in_turn, is_here, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
 Describe = Callable[[str], ModelDescription | None]
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def plan_settings(
@@ -44,14 +42,14 @@ def plan_settings(
     if embedding.runtime == "ollama":
         url = embedding.url or OLLAMA_URL
         shape = known_shape(embedding.model)
-        local = _is_local(url)
-        loads.append(Load("vectors", embedding.model, "ollama", url, local, 2048, shape=shape))
+        loads.append(Load("vectors", embedding.model, "ollama", url, is_here(embedding), 2048, shape=shape))
     return plan_residency(
         machine,
         loads,
         embedder_bytes=_embedder_bytes(settings),
         reading_bytes=settings.extract.processes * settings.extract.memory_limit_bytes,
         ollama=_limits(loads),
+        in_turn=in_turn(settings, resolved["filing"], resolved["chat"]),
     )
 
 
@@ -61,7 +59,7 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
     Returns None where no model of this machine's is asked for, or `check_fit` is off. Raises `SettingsError`.
     """
     used = [lane for name, lane in resolve_lanes(settings).items() if name in lanes]
-    ollama = any(lane.runtime == "ollama" and _is_local(lane.url) for lane in used)
+    ollama = any(lane.runtime == "ollama" and is_here(lane) for lane in used)
     if not settings.check_fit or not (ollama or any(lane.runtime == "embedded" for lane in used)):
         return None
     plan = plan_settings(settings, probe(settings.models_dir, gpus=ollama), lanes=lanes)
@@ -79,7 +77,7 @@ def _lane_load(
     name: str, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
 ) -> Load:
     embedded = lane.runtime == "embedded"
-    local = embedded or (lane.runtime == "ollama" and _is_local(lane.url))
+    local = embedded or (lane.runtime == "ollama" and is_here(lane))
     return Load(
         name,
         lane.model,
@@ -126,7 +124,3 @@ def _embedder_bytes(settings: Settings) -> int:
 
 def _limits(loads: Collection[Load]) -> OllamaLimits:
     return read_ollama_limits() if any(load.is_ollama and load.local for load in loads) else OllamaLimits()
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in _LOOPBACK
