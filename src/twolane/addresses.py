@@ -34,6 +34,8 @@ def _check_http_url(value: str, *, alone: bool) -> str:
     if bad:
         which = "" if alone else f"{value!r} "
         raise ValueError(f"{which}is not an http:// or https:// address, such as http://127.0.0.1:11434")
+    if "@" in parts.netloc:  # it would be sent nowhere, and shown wherever the address is
+        raise ValueError("holds a user or a password, which model servers are not sent: set api_key")
     return value.rstrip("/")
 
 

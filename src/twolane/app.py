@@ -42,7 +42,7 @@ from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.llm.base import LLM, Embedder, Health
+from twolane.llm.base import LLM, Describes, Embedder, Health, ModelDescription
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.opening import open_embedder, open_model, open_server_llm
@@ -102,11 +102,13 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
+        self._described: dict[LaneName, Callable[[], ModelDescription]] = {}
         self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._pools: Pools | None = None
         self._clean_at = 0.0
+        self._closed = False
         self.admission = Admission(
             self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
@@ -124,13 +126,16 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self._stop.set()
         self.admission.close()  # or its workers would wait for answers that others are given
         self.stop_workers()
         with self._lock:
+            self._closed = True
             closers, self._closers = self._closers[::-1], []
             self._parts.clear()
         for close in closers:
             close()
+        self.contents.close()
         self.queue.close()
         self.store.close()
 
@@ -139,6 +144,8 @@ class App:
     def _part(self, name: str, open_part: Callable[[], _T], close: Callable[[_T], None]) -> _T:
         """Return a part, opened once under the lock."""
         with self._lock:
+            if self._closed:  # a thread that still preloads must not start what nobody ends
+                raise TwolaneError("the library is closed", "open it again to use it")
             if name not in self._parts:
                 part = open_part()
                 self._parts[name] = part
@@ -181,7 +188,10 @@ class App:
             if name == "filing":
                 self.admission.leash(llm.pause, llm.resume)
             return self._admitted(name, llm)
-        return self._admitted(name, open_server_llm(lane))
+        server = open_server_llm(lane)
+        if isinstance(server, Describes):
+            self._described[name] = server.describe
+        return self._admitted(name, server)
 
     def _admitted(self, name: LaneName, llm: LLM) -> LLM:
         """Have filing's calls wait for their turn, where they are computed on this machine."""
@@ -192,6 +202,12 @@ class App:
         """Return the number of the process that runs a lane's model; None for a server."""
         find = self._processes.get("chat" if self._one_model else name)
         return find() if find else None
+
+    def describe_model(self, name: LaneName) -> ModelDescription | None:
+        """Return what a lane's server says of its model, if it says anything. Raises `ModelError`."""
+        self.llm(name)
+        describe = self._described.get("chat" if self._one_model else name)
+        return describe() if describe else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
@@ -429,6 +445,7 @@ class App:
             classifier=self.classifier,
             embedder=self._filing_embedder,
             wait=self.admission.wait,
+            stopping=self._stop.is_set,
         )
         pools = (
             Pool(READ, watcher.handler(READ, steps.read), self.settings.extract.processes),

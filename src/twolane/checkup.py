@@ -16,7 +16,6 @@ from twolane.hardware.probe import probe
 from twolane.hardware.profiles import usable_cores
 from twolane.hardware.residency import MEMORY
 from twolane.lanes import in_turn
-from twolane.llm.base import Describes, ModelDescription
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -103,13 +102,9 @@ def _cores(app: App) -> Iterator[Finding]:
 def _fit(app: App) -> Iterator[Finding]:
     """Hold what both lanes need against the machine, by what their servers say of the models."""
 
-    def describe(name: str) -> ModelDescription | None:
-        llm = app.llm("filing" if name == "filing" else "chat")
-        return llm.describe() if isinstance(llm, Describes) else None
-
     loaded = [name for name in app.lanes if app.lane_status(name).health.loaded]
     machine = probe(app.settings.models_dir)
-    plan = plan_settings(app.settings, machine, describe=describe, loaded=loaded)
+    plan = plan_settings(app.settings, machine, describe=app.describe_model, loaded=loaded)
     for place in plan.places:
         if place.total_bytes and (place.needed_bytes or place.name == MEMORY):
             free = "" if place.free_bytes is None else f", {place.free_bytes / 1e9:.1f} GB are free"

@@ -20,8 +20,16 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.blobs.base import Blobs
+from twolane.chat.retrieve import may_be_shown
 from twolane.documents import FileSeen, display_path
-from twolane.errors import FileChangedError, JobError, NotFoundError, TwolaneError
+from twolane.errors import (
+    BlobLostError,
+    FileAwayError,
+    FileChangedError,
+    JobError,
+    NotFoundError,
+    TwolaneError,
+)
 from twolane.filing.scan import stamp
 
 _BLOCK_BYTES = 1 << 20
@@ -65,6 +73,9 @@ class Contents(Protocol):
     def clean(self, known: Iterable[Path]) -> int:
         """Forget what belongs to no known file; return how many blobs that were."""
 
+    def close(self) -> None:
+        """Give back connections."""
+
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's content, by which its document is known."""
@@ -92,22 +103,27 @@ class SharedContents:
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
         here = self.here(path)
-        status = os.lstat(here)
+        try:
+            status = os.lstat(here)
+        except FileNotFoundError:
+            if here.parent.is_dir():
+                raise
+            raise FileAwayError(
+                f"{display_path(here.parent)} is not on this machine",
+                "mount it for workers, or set shared_paths or blobs_url; if it was deleted, add what held it",
+            ) from None
         if not stat.S_ISREG(status.st_mode):
             raise JobError(f"{display_path(here)} is no longer a regular file", "add it again")
         yield _SharedContent(here, status)
 
     def is_there(self, path: Path) -> bool:
-        try:
-            self.here(path).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:  # not ours to read now is not the same as gone
-            return True
-        return True
+        return may_be_shown(self.here(path))
 
     def clean(self, known: Iterable[Path]) -> int:  # noqa: ARG002 - nothing was kept
         return 0
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
     def here(self, path: Path) -> Path:
         """Return where a file is on this machine."""
@@ -171,7 +187,11 @@ class BlobContents:
             raise JobError(f"{display_path(path)} is not in the blob area: {reason}", "add it again")
         with tempfile.TemporaryDirectory(prefix="twolane-") as folder:
             # the end of the name is a hint to what it is
-            yield _BlobContent(self._blobs, kept, Path(folder) / f"content{path.suffix}")
+            try:
+                yield _BlobContent(self._blobs, kept, Path(folder) / f"content{path.suffix}")
+            except BlobLostError:
+                self._blobs.delete([f"content/{kept.document}", _name(path)])  # or it would not be kept anew
+                raise
 
     def is_there(self, path: Path) -> bool:  # noqa: ARG002 - scans alone say what is gone
         return True
@@ -189,6 +209,9 @@ class BlobContents:
                 old.append(entry.name)
         self._blobs.delete(old)
         return len(old)
+
+    def close(self) -> None:
+        self._blobs.close()
 
     def _keep(self, file: FileSeen) -> None:
         kept = self._kept(file.path)
@@ -209,11 +232,13 @@ class BlobContents:
         for _ in range(_TIMES):
             before = stamp(os.lstat(path))
             document = hash_file(path)
-            if not self._blobs.has(f"content/{document}"):
+            is_new = not self._blobs.has(f"content/{document}")
+            if is_new:
                 self._blobs.put(f"content/{document}", path)
             if stamp(os.lstat(path)) == before:
                 return document
-            self._blobs.delete([f"content/{document}"])  # it may hold something else
+            if is_new:  # it may hold something else; what was there before is another file's
+                self._blobs.delete([f"content/{document}"])
         raise FileChangedError(f"{display_path(path)} keeps changing", "add it again when it is finished")
 
     def _kept(self, path: Path) -> _Kept | None:
@@ -244,9 +269,12 @@ class _BlobContent:
 
     def path(self) -> Path:
         if not self._path.exists():
-            self._blobs.get(f"content/{self._kept.document}", self._path)
+            try:
+                self._blobs.get(f"content/{self._kept.document}", self._path)
+            except NotFoundError as error:
+                raise BlobLostError(error.what, error.remedy) from error
             if hash_file(self._path) != self._kept.document:
-                raise JobError(f"the blob {self._kept.document} is damaged", "add the file again")
+                raise BlobLostError(f"the blob {self._kept.document} is damaged", "add the file again")
         return self._path
 
     def check(self) -> None:

@@ -20,7 +20,9 @@ TwolaneError
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
-    └── FileChangedError       the file changed while it was read          (retryable)
+    ├── FileChangedError       the file changed while it was read          (retryable)
+    ├── BlobLostError          the blob area has lost the file's content
+    └── FileAwayError          the file's folder is not on this machine    (retryable)
 """
 
 from __future__ import annotations
@@ -139,3 +141,13 @@ class FileChangedError(JobError):
     """The file changed while it was read: what was read is dropped, and it is read again."""
 
     retryable = True
+
+
+class FileAwayError(JobError):
+    """The folder of a file is not on this machine: that does not say that the file is gone."""
+
+    retryable = True
+
+
+class BlobLostError(JobError):
+    """The blob area does not hold a file's content any more, or not as it was."""

@@ -12,11 +12,11 @@ from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import in_turn, is_here, resolve_lanes
+from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
-Describe = Callable[[str], ModelDescription | None]
+Describe = Callable[[LaneName], ModelDescription | None]
 
 
 def plan_settings(
@@ -74,15 +74,16 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
 
 
 def _lane_load(
-    name: str, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
+    name: LaneName, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
 ) -> Load:
     embedded = lane.runtime == "embedded"
     local = embedded or (lane.runtime == "ollama" and is_here(lane))
+    url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several: the one that is here
     return Load(
         name,
         lane.model,
         lane.runtime,
-        lane.url,
+        url,
         local,
         lane.context_tokens,
         lane.concurrency,
@@ -103,7 +104,7 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     return known_shape(model)
 
 
-def _server_shape(name: str, model: str, describe: Describe | None) -> ModelShape | None:
+def _server_shape(name: LaneName, model: str, describe: Describe | None) -> ModelShape | None:
     try:
         told = describe(name) if describe else None
         if told and told.size_bytes:

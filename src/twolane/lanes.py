@@ -13,7 +13,7 @@ from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
-_HERE = {"", "localhost", "127.0.0.1", "::1"}
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
@@ -38,7 +38,12 @@ def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
     """Say whether a model computes on this machine, be it on one of several servers."""
     if lane.runtime in {"embedded", "scripted"}:
         return True
-    return any(urlsplit(url).hostname in _HERE for url in (lane.url or OLLAMA_URL).split(","))
+    return any(is_local(url) for url in (lane.url or OLLAMA_URL).split(","))
+
+
+def is_local(url: str) -> bool:
+    """Say whether an address is one of this machine's own."""
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 def on_one_model(lanes: Mapping[LaneName, LaneSettings]) -> dict[LaneName, LaneSettings]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from twolane.app import App, open_app
+from twolane.app import App, LaneName, open_app
 from twolane.config import Settings, load_settings
 from twolane.documents import Answer, AnswerEvent, Classification, gather
+from twolane.fitting import check_fit
 
 
 class LLMService:
@@ -18,11 +19,13 @@ class LLMService:
             service.classify("Invoice no. 17, total due 40 EUR").category
             print(service.chat("What did the boiler's maintenance cost?").text)
 
-    Without settings, they are read as the command line reads them. Closing it ends what it started.
+    Without settings, they are read as the command line reads them. Closing it ends what it started. The first
+    use of a lane raises `SettingsError` where its model surely does not fit on this machine.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._app: App = open_app(settings or load_settings())
+        self._fitting: set[LaneName] = set()
 
     @property
     def classifier_model(self) -> str:
@@ -36,6 +39,7 @@ class LLMService:
 
     def classify(self, text: str) -> Classification:
         """Choose a text's category. Raises `ModelError` where the lane's model cannot be asked."""
+        self._check_fit("filing")
         return self._app.classify_text(text)
 
     def chat(self, query: str) -> Answer:
@@ -44,7 +48,13 @@ class LLMService:
 
     def stream(self, query: str) -> Iterator[AnswerEvent]:
         """Answer a question as a stream of events; closing the iterator cancels."""
+        self._check_fit("chat")
         return self._app.ask(query)
+
+    def _check_fit(self, lane: LaneName) -> None:
+        if lane not in self._fitting:
+            check_fit(self._app.settings, (lane,))
+            self._fitting.add(lane)
 
     def close(self) -> None:
         """End what was started; safe to call twice."""

@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 class Steps:
     """The three steps on a file; the parts that a step needs are opened when it first runs.
 
-    `wait` is called before a file's content is parsed: it may wait until there is time for that.
+    `wait` is called before a file's content is parsed: it may wait until there is time for that. Long work
+    is broken off once `stopping`: what it has made is kept, and the rest queued.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Steps:
         classifier: Callable[[], Classifier],
         embedder: Callable[[], Embedder | None],
         wait: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -55,6 +57,7 @@ class Steps:
         self._classifier = classifier
         self._embedder = embedder
         self._wait = wait
+        self._stopping = stopping
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
@@ -137,7 +140,7 @@ class Steps:
             # `twolane models reembed` queues every document: until then the words alone find this one
             _log.warning("%s is not embedded: the index holds vectors of %s", job.key, held)
             return
-        vectors = embed_document(self._store, embedder, job.key)
+        vectors = embed_document(self._store, embedder, job.key, self._stopping)
         with self._store.finishing(job) as write:
             vectors.save(write)
             if not vectors.complete:

@@ -115,6 +115,18 @@ def test_a_secret_is_shown_nowhere() -> None:
     assert "hush-hush" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://ada:hush@gpu:1", "http://hush@gpu:1/v1", "http://a:1,http://ada:hush@gpu:1"]
+)
+def test_an_address_of_a_model_server_holds_no_password(url: str) -> None:
+    # when
+    with pytest.raises(SettingsError, match="api_key") as told:
+        load_settings(env={"TWOLANE_CHAT_URL": url})
+
+    # then
+    assert "ada:hush" not in str(told.value)
+
+
 def test_a_password_within_an_address_is_shown_nowhere(tmp_path: Path) -> None:
     # given
     url = "postgresql://me:hush%40hush@db.example:5432/twolane"

@@ -50,7 +50,7 @@ SEES: dict[str, set[str]] = {
     "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
     "steps": BOTH_LANES | {"contents"},
-    "service": BOTH_LANES | {"app"},
+    "service": BOTH_LANES | {"app", "fitting"},
     "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
     "prove": BOTH_LANES | {"app", "lanes"},
     "cli": OUTSIDE,

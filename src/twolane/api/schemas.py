@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -348,10 +347,10 @@ class LaneOut(HealthOut):
             name=lane.name,
             model=lane.model,
             runtime=lane.runtime,
-            url=_without_credentials(lane.url),
+            url=lane.url,
             servers=[
                 ServerOut(
-                    url=_without_credentials(server.url),
+                    url=server.url,
                     breaker=server.breaker,
                     in_flight=server.in_flight,
                     ready=server.ready,
@@ -456,9 +455,3 @@ class RetryOut(_Schema):
 def all_ready(embedder: Health, lanes: Iterable[Health]) -> bool:
     """Say whether every part would answer now."""
     return embedder.ready and all(lane.ready for lane in lanes)
-
-
-def _without_credentials(urls: str) -> str:
-    # Addresses may hold a user and a password, which the page must not show.
-    parts = [urlsplit(url) for url in urls.split(",")]
-    return ",".join(urlunsplit(part._replace(netloc=part.netloc.rpartition("@")[2])) for part in parts)

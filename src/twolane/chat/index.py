@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ import numpy as np
 
 from twolane.chat.chunk import DEFAULT_MAX_TOKENS, split
 from twolane.documents import Passage, Reading, display_path
+from twolane.errors import ModelError
 from twolane.llm.base import Embedder, Vectors
 from twolane.store.base import Writer
+
+_log = logging.getLogger(__name__)
 
 _BATCH = 32
 # A document of a million words takes minutes: after so many passages the documents behind it have their turn.
@@ -31,7 +35,7 @@ class Unembedded(Protocol):
 class DocumentVectors:
     """New vectors of one document, of one model; `vectors` has one row a passage id.
 
-    `complete` is false where the document has more passages without a vector than are embedded in one go.
+    `complete` is false where the document has more passages without a vector.
     """
 
     model: str
@@ -73,18 +77,25 @@ def _spaced(name: str) -> str:
 
 
 def embed_document(
-    store: Unembedded, embedder: Embedder, document: str, between: Callable[[], None] = lambda: None
+    store: Unembedded, embedder: Embedder, document: str, stopping: Callable[[], bool] = lambda: False
 ) -> DocumentVectors:
     """Embed passages of a document that have no vector yet, in batches, a bounded number; nothing is written.
 
-    `between` is called before every batch: it may wait, or stop the work by raising.
+    What has been made is returned where `stopping` or a failure comes after the first batch. Raises a
+    `ModelError` where the first one fails.
     """
     left = store.passages_without_vectors(document)
-    todo = left[:_MOST_AT_ONCE]
     blocks: list[Vectors] = []
-    for begin in range(0, len(todo), _BATCH):
-        between()
-        blocks.append(embedder.embed([text for _, text in todo[begin : begin + _BATCH]]))
+    for begin in range(0, min(len(left), _MOST_AT_ONCE), _BATCH):
+        if blocks and stopping():
+            break
+        try:
+            blocks.append(embedder.embed([text for _, text in left[begin : begin + _BATCH]]))
+        except ModelError as error:
+            if not blocks:
+                raise
+            _log.info("%s is embedded in part: %s", document, error.what)
+            break
     vectors = np.concatenate(blocks) if blocks else np.empty((0, 0), np.float32)
-    passage_ids = tuple(passage_id for passage_id, _ in todo)
-    return DocumentVectors(embedder.model, passage_ids, vectors, complete=len(todo) == len(left))
+    passage_ids = tuple(passage_id for passage_id, _ in left[: len(vectors)])
+    return DocumentVectors(embedder.model, passage_ids, vectors, complete=len(passage_ids) == len(left))

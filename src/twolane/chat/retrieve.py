@@ -84,7 +84,7 @@ class Retriever:
         self._store = store
         self._embedder = embedder
         self._on_missing = on_missing
-        self._is_there = is_there or _is_there
+        self._is_there = is_there or may_be_shown
 
     def find(self, query: str, limit: int) -> list[FoundPassage]:
         """Return at most `limit` passages, best first."""
@@ -129,10 +129,16 @@ class Retriever:
         return kept
 
 
-def _is_there(path: Path) -> bool:
+def may_be_shown(path: Path) -> bool:
+    """Say whether a file may still be shown: not where its folder is here and it is not.
+
+    A folder that is not here may be one that only workers on other machines have.
+    """
     try:
         path.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
+        return not path.parent.is_dir()
+    except NotADirectoryError:
         return False
     except OSError:  # not ours to read now is not the same as gone
         return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.cli.context import EXIT_NOT_IN_FILES, Context, Json, output_for
+from twolane.cli.context import EXIT_NOT_IN_FILES, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output, plain
 from twolane.documents import (
     AnswerEvent,
@@ -36,6 +36,7 @@ def ask(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
+        warn_of_fit(app.settings, output, ("chat",))
         done = _answer(app, question, (), output)
         return EXIT_NOT_IN_FILES if done.refused else 0
 
@@ -45,6 +46,7 @@ def chat(ctx: typer.Context, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
+        warn_of_fit(app.settings, output, ("chat",))
         output.line("Ask about your files. Ctrl-C ends an answer, Ctrl-D ends the chat.", "dim")
         history: list[Turn] = []
         for question in _questions(json):

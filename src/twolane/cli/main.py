@@ -7,10 +7,13 @@ Exit codes: 0 done · 1 an error · 2 wrong usage or settings · 3 a model or it
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
+import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -111,32 +114,50 @@ cli.command("migrate-store")(migrate_store.migrate_store)
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    code = _run()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    # The interpreter's end aborts the program where a thread is within a library's native code just then: one
+    # that was given up, such as a batch of vectors at a second Ctrl-C.
+    if code == EXIT_INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
+        _leave(code)
+    sys.exit(code)
+
+
+def _run() -> int:
     output = JsonOutput() if "--json" in sys.argv else PeopleOutput()
     try:
-        code = cli(standalone_mode=False)
+        return cli(standalone_mode=False) or 0
     except (typer.Abort, KeyboardInterrupt):
         output.line("stopped")
-        sys.exit(EXIT_INTERRUPTED)
+        return EXIT_INTERRUPTED
     except typer.TyperException as error:  # wrong usage, in the parser's own words
         message = getattr(error, "format_message", error.__str__)()
         output.error(
             SettingsError(message, "`twolane --help` and `twolane COMMAND --help` show what there is")
         )
-        sys.exit(EXIT_SETTINGS)
+        return EXIT_SETTINGS
     except TwolaneError as error:
         output.error(error)
-        sys.exit(_exit_code(error))
+        return _exit_code(error)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
-        sys.exit(EXIT_ERROR)
+        return EXIT_ERROR
     except Exception as error:
         log.exception("unexpected error")
         what = f"unexpected {type(error).__name__}: {error}"
         output.error(
             TwolaneError(what, "please report it with the lines above; no file of yours was changed")
         )
-        sys.exit(EXIT_ERROR)
-    sys.exit(code or 0)
+        return EXIT_ERROR
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process as it stands; children end with it, and what was begun is taken over from its lease."""
+    logging.shutdown()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _exit_code(error: TwolaneError) -> int:

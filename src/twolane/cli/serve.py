@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
+
+if TYPE_CHECKING:
+    from twolane.app import LaneName
 
 
 def serve(
@@ -36,9 +39,10 @@ def serve(
     if workers:
         context.flags["filing.workers"] = workers
     with context.app() as app:
-        warn_of_fit(app.settings, output)
+        lanes: tuple[LaneName, ...] = ("chat",) if workers == 0 else ("filing", "chat")
+        warn_of_fit(app.settings, output, lanes)
         server = app.settings.server
         if workers != 0:
             app.start_workers()
-        app.preload(("chat",) if workers == 0 else ("filing", "chat"))
+        app.preload(lanes)
         serve_api(app, host or server.host, server.port if port is None else port, ready)

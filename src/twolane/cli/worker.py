@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.watch.endpoint import open_endpoint
 
 _WAIT_S = 0.5
@@ -40,6 +40,7 @@ def worker(
     if concurrency:  # and as many requests to the model at once
         context.flags.update({"filing.workers": concurrency, "filing.concurrency": concurrency})
     with stopped_by_signals() as stop, context.app() as app, ExitStack() as stack:
+        warn_of_fit(app.settings, output, ("filing",))
         settings = app.settings.worker
         port = settings.port if port is None else port
         if port:

@@ -7,7 +7,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 PROBED_S, PROBE_S = 2.0, 1.5
@@ -71,10 +70,3 @@ class Outage:
             again, self._fault, self._pause_s = bool(self._fault), "", 0.0
         if again:
             _log.warning("%s is back", self._name)
-
-
-def without_secrets(url: str) -> str:
-    """Return an address without its user's name and password, fit for logs."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, f"***@{host}" if "@" in parts.netloc else host, parts.path, "", ""))

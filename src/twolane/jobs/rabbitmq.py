@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from twolane.addresses import without_password
 from twolane.errors import SettingsError
 from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement
-from twolane.jobs.outage import Outage, without_secrets
+from twolane.jobs.outage import Outage
 
 if TYPE_CHECKING:
     from pika import URLParameters
@@ -49,7 +50,7 @@ class RabbitQueue:
         self._lock = threading.Lock()
         self._line = _Line(self._parameters, name)
         self._announcer = Announcer(self._send, name="announcer")
-        self.outage = Outage(f"the queue {without_secrets(url)}")
+        self.outage = Outage(f"the queue {without_password(url)}")
 
     @property
     def poll_s(self) -> float:

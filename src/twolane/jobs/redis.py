@@ -14,10 +14,11 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
+from twolane.addresses import without_password
 from twolane.errors import SettingsError
 from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement
-from twolane.jobs.outage import Outage, without_secrets
+from twolane.jobs.outage import Outage
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -39,7 +40,7 @@ class RedisQueue:
         self._poll_s = poll_s
         self._idle_s = idle_s
         self._announcer = Announcer(self._send, name="announcer")
-        self.outage = Outage(f"the queue {without_secrets(url)}")
+        self.outage = Outage(f"the queue {without_password(url)}")
 
     @property
     def poll_s(self) -> float:

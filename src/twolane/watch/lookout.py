@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 from twolane.errors import ModelError, StoreError
 from twolane.jobs.base import JobCounts
@@ -118,7 +117,7 @@ class Lookout:
         told = status()
         health = told.health
         servers = tuple(
-            ServerSeen(without_credentials(server.url), server.breaker, server.in_flight)
+            ServerSeen(server.url, server.breaker, server.in_flight)
             for server in getattr(health, "servers", ())
         )
         if told.model and health.ready and name not in self._sizes:
@@ -198,9 +197,3 @@ def _library(
         return LibrarySeen(job_counts(), counts())
     except StoreError:
         return None
-
-
-def without_credentials(url: str) -> str:
-    """Return an address without the user and the password that it may hold."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

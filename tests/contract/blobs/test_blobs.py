@@ -14,7 +14,7 @@ from twolane.blobs.folder import FolderBlobs
 from twolane.blobs.s3 import S3Blobs
 from twolane.contents import BlobContents, SharedContents, places_of
 from twolane.documents import FileSeen
-from twolane.errors import BlobsError, JobError, NotFoundError
+from twolane.errors import BlobLostError, BlobsError, FileAwayError, JobError, NotFoundError
 from twolane.filing.scan import stamp
 
 LIMIT_BYTES = 30_000_000
@@ -164,17 +164,46 @@ def test_a_file_that_is_too_large_or_cannot_be_read_is_not_kept(blobs: Blobs, tm
     assert names(blobs, "content") == []
 
 
-def test_a_damaged_blob_is_not_taken_for_the_file(blobs: Blobs, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["damaged", "lost"])
+def test_a_damaged_or_lost_blob_is_told_of_and_kept_anew_when_the_file_is_added_again(
+    blobs: Blobs, tmp_path: Path, what: str
+) -> None:
     # given
     contents = BlobContents(blobs, limit_bytes=LIMIT_BYTES)
     file = write(tmp_path / "a", b"right")
     contents.keep([file])
     (tmp_path / "other").write_bytes(b"wrong")
-    blobs.put(names(blobs, "content")[0], tmp_path / "other")
+    if what == "damaged":
+        blobs.put(names(blobs, "content")[0], tmp_path / "other")
+    else:
+        blobs.delete(names(blobs, "content"))
+
+    # when
+    with pytest.raises(BlobLostError), contents.open(file.path) as content:
+        content.path()
+    contents.keep([file])
 
     # then
-    with pytest.raises(JobError, match="damaged"), contents.open(file.path) as content:
-        content.path()
+    assert read(contents, file.path) == b"right"
+
+
+def test_a_copy_that_changes_while_it_is_kept_takes_no_other_files_content_along(tmp_path: Path) -> None:
+    # given
+    kept, changing = tmp_path / "kept", tmp_path / "changing"
+
+    class Blobs(FolderBlobs):
+        def has(self, name: str) -> bool:
+            changing.write_bytes(changing.read_bytes() + b"more")
+            return super().has(name)
+
+    contents = BlobContents(FolderBlobs(tmp_path / "blobs"), limit_bytes=LIMIT_BYTES)
+    contents.keep([write(kept, b"same")])
+
+    # when
+    BlobContents(Blobs(tmp_path / "blobs"), limit_bytes=LIMIT_BYTES).keep([write(changing, b"same")])
+
+    # then
+    assert read(contents, kept) == b"same"
 
 
 def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
@@ -188,4 +217,18 @@ def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     with contents.open(recorded) as content:
         assert content.path() == file.path
     assert contents.is_there(recorded)
-    assert not contents.is_there(Path("/home/ada/other"))
+    assert not contents.is_there(Path("/home/ada/papers/sub/other"))
+
+
+def test_a_file_whose_folder_is_not_mounted_here_is_not_taken_for_gone(tmp_path: Path) -> None:
+    # given
+    contents = SharedContents({})
+    here, elsewhere = tmp_path / "deleted.txt", tmp_path / "elsewhere" / "a.txt"
+
+    # then
+    assert not contents.is_there(here)
+    assert contents.is_there(elsewhere)
+    with pytest.raises(FileNotFoundError), contents.open(here):
+        pass
+    with pytest.raises(FileAwayError, match="not on this machine"), contents.open(elsewhere):
+        pass

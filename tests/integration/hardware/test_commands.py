@@ -11,11 +11,10 @@ import pytest
 from tests.support.fake_ollama import GENERATES, FakeOllama
 from tests.support.program import Program, small_pair
 
-from twolane.config import LaneSettings, load_settings
+from twolane.app import open_app
+from twolane.config import load_settings
 from twolane.fitting import plan_settings
 from twolane.hardware.machine import Machine, Memory, Reading
-from twolane.llm.base import Describes
-from twolane.llm.ollama import OllamaLLM
 
 MACHINES = Path(__file__).parents[2] / "unit" / "hardware" / "machines"
 
@@ -78,10 +77,11 @@ def test_what_surely_does_not_fit_is_refused_before_it_loads(program: Callable[.
 
     # when
     added, served = refusing.run("add", document), refusing.run("serve", "--port", "0")
+    worked = refusing.run("worker")
     checked = refusing.run("doctor", "--json")
 
     # then
-    for refused in (added, served):
+    for refused in (added, served, worked):
         assert refused.code == 2
         assert "can be had" in refused.err
         assert "check_fit = false" in refused.err
@@ -89,21 +89,25 @@ def test_what_surely_does_not_fit_is_refused_before_it_loads(program: Callable[.
     assert refusing.model_process("filing") is None
 
 
-def test_what_ollama_says_of_a_model_goes_into_the_plan() -> None:
-    # given a stand-in that answers /api/show and /api/tags
+def test_what_ollama_says_of_a_model_goes_into_the_plan(tmp_path: Path) -> None:
+    # given a lane with a server elsewhere, and a stand-in here that answers /api/show and /api/tags
     with FakeOllama() as server:
-        flags = {"chat.model": GENERATES, "chat.url": server.url, "filing.use_model": "false"}
+        flags = {
+            "data_dir": str(tmp_path),
+            "chat.model": GENERATES,
+            "chat.url": f"http://elsewhere.invalid:1,{server.url}",
+            "filing.use_model": "false",
+        }
         settings = load_settings(flags=flags, env={})
-        llm = OllamaLLM(LaneSettings(model=GENERATES, url=server.url, runtime="ollama"))
-        assert isinstance(llm, Describes)
-
-        # when
-        described = llm.describe()
         machine = Machine("linux", "x86_64", memory=Reading(Memory(32_000_000_000, 30_000_000_000)))
-        plan = plan_settings(settings, machine, describe=lambda name: llm.describe())
-        llm.close()
+        with open_app(settings) as app:
+            # when
+            described = app.describe_model("chat")
+            plan = plan_settings(settings, machine, describe=app.describe_model)
 
     # then
+    assert described
     assert described.metadata
     assert plan.items[0].what == f"chat: {GENERATES}"
     assert plan.items[0].source == "its server"
+    assert plan.items[0].place == "memory"

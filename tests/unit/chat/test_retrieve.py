@@ -148,27 +148,60 @@ def test_any_question_may_be_asked(index: PassageIndex, question: str) -> None:
     assert Retriever(index, None).find(question, 3) == []
 
 
-def test_a_document_is_embedded_in_batches_and_only_once(index: PassageIndex, embedder: _Embedder) -> None:
-    # given
-    pauses: list[int] = []
-
+def test_a_document_is_embedded_only_once(index: PassageIndex, embedder: _Embedder) -> None:
     # when
-    new = embed_document(index, embedder, "recipe.txt", lambda: pauses.append(1))
+    new = embed_document(index, embedder, "recipe.txt")
     index.vectors.update(zip(new.passage_ids, new.vectors, strict=True))
-    again = embed_document(index, embedder, "recipe.txt", lambda: pauses.append(1))
+    again = embed_document(index, embedder, "recipe.txt")
 
     # then
     assert new.model == "words"
     assert new.vectors.shape[0] == len(new.passage_ids) == 1
     assert again.passage_ids == ()
-    assert pauses == [1]
+    assert again.complete
 
 
-def test_a_long_document_is_embedded_in_several_goes(index: PassageIndex, embedder: _Embedder) -> None:
-    # given
+@pytest.fixture
+def long_index(index: PassageIndex) -> PassageIndex:
     text = "\n\n".join(f"Chapter {number} tells of {number} ships. " * 12 for number in range(900))
     path = Path("long.txt")
     index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
+    return index
+
+
+@pytest.mark.parametrize("how", ["stopped", "broken"])
+def test_what_was_embedded_before_an_end_is_kept(
+    long_index: PassageIndex, embedder: _Embedder, how: str
+) -> None:
+    # given
+    whole = len(long_index.passages_without_vectors("long.txt"))
+
+    def stopping() -> bool:
+        embedder.broken = how == "broken"
+        return how == "stopped"
+
+    # when
+    part = embed_document(long_index, embedder, "long.txt", stopping)
+
+    # then
+    assert 0 < len(part.passage_ids) == len(part.vectors) < whole
+    assert not part.complete
+
+
+def test_nothing_is_made_of_a_document_where_the_embedder_is_away(
+    long_index: PassageIndex, embedder: _Embedder
+) -> None:
+    # given
+    embedder.broken = True
+
+    # when / then
+    with pytest.raises(ModelUnreachableError):
+        embed_document(long_index, embedder, "long.txt")
+
+
+def test_a_long_document_is_embedded_in_several_goes(long_index: PassageIndex, embedder: _Embedder) -> None:
+    # given
+    index = long_index
 
     # when
     goes: list[DocumentVectors] = []

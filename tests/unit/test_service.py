@@ -1,0 +1,58 @@
+"""`LLMService`: both lanes as one object, each with its own model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twolane import LLMService
+from twolane.config import load_settings
+from twolane.errors import SettingsError, TwolaneError
+
+SCRIPTED = {
+    "filing.runtime": "scripted",
+    "filing.model": "small",
+    "chat.runtime": "scripted",
+    "chat.model": "large",
+    "embedding.runtime": "off",
+}
+
+
+def service(tmp_path: Path, **flags: str) -> LLMService:
+    given = {name.replace("__", "."): value for name, value in flags.items()}
+    return LLMService(load_settings(flags=SCRIPTED | {"data_dir": str(tmp_path)} | given, env={}))
+
+
+def test_each_lane_has_its_model(tmp_path: Path) -> None:
+    # when
+    with service(tmp_path) as both:
+        names = both.classifier_model, both.chat_model
+        classified = both.classify("Invoice no. 17, total due 40 EUR")
+        answer = both.chat("What did the boiler's maintenance cost?")
+
+    # then
+    assert names == ("small", "large")
+    assert classified.category
+    assert answer.refused  # there are no files
+
+
+def test_a_model_that_surely_does_not_fit_is_refused_before_it_loads(tmp_path: Path) -> None:
+    # given a context that no machine of today holds
+    huge = {"chat__runtime": "embedded", "chat__model": "smollm2:135m", "chat__context_tokens": "1048576"}
+    with service(tmp_path, **huge, chat__concurrency="256") as both:
+        # when / then
+        with pytest.raises(SettingsError, match="can be had"):
+            both.chat("Anything?")
+        assert both.classify("Invoice no. 17, total due 40 EUR").category
+
+
+def test_nothing_is_opened_any_more_once_it_is_closed(tmp_path: Path) -> None:
+    # given
+    both = service(tmp_path)
+    both.close()
+
+    # when / then
+    with pytest.raises(TwolaneError, match="closed"):
+        both.classify("Invoice no. 17, total due 40 EUR")
+    both.close()
