@@ -28,7 +28,8 @@ from twolane.errors import StoreError
 Kind = Literal["redis", "rabbitmq", "local"]
 _NAME = "chaos"
 _DISK_MB = 96
-_UPLOADS_EVERY_S = 0.3
+_UPLOADS_EVERY_S = 0.5
+_LOOK_S = 0.03
 _RETRY_S = 0.3
 
 
@@ -113,41 +114,56 @@ class Cluster(Rig):
 
     @contextmanager
     def uploading(self) -> Iterator[list[Upload]]:
-        """Let somebody upload one file after the other until the block ends, each until it is filed."""
+        """Let somebody upload file after file until the block ends; then waits until all are filed."""
         seen: list[Upload] = []
-        leaving = threading.Event()
-        thread = threading.Thread(target=self._upload_all, args=(seen, leaving))
-        thread.start()
+        waiting: dict[int, Upload] = {}
+        leaving, sent_all = threading.Event(), threading.Event()
+
+        def send() -> None:
+            while not leaving.wait(_UPLOADS_EVERY_S):
+                upload = Upload(time.monotonic())
+                seen.append(upload)
+                waiting[self._send(upload, len(seen))] = upload
+            sent_all.set()
+
+        def look() -> None:
+            while waiting or not sent_all.is_set():
+                self._look(waiting)
+                time.sleep(_LOOK_S)
+
+        threads = [threading.Thread(target=target) for target in (send, look)]
+        for thread in threads:
+            thread.start()
         try:
             yield seen
         finally:
             leaving.set()
-            thread.join()
+            for thread in threads:
+                thread.join()
 
     def upload_one(self, number: int) -> Upload:
         """Upload a file, again and again until it is taken, and wait until it is filed."""
         upload = Upload(time.monotonic())
-        self._upload(upload, number)
+        waiting = {self._send(upload, number): upload}
+        while waiting:
+            self._look(waiting)
+            time.sleep(_LOOK_S)
         return upload
 
-    def _upload_all(self, seen: list[Upload], leaving: threading.Event) -> None:
-        number = 0
-        while not leaving.wait(_UPLOADS_EVERY_S):
-            upload = Upload(time.monotonic())
-            seen.append(upload)
-            self._upload(upload, number)
-            number += 1
-
-    def _upload(self, upload: Upload, number: int) -> None:
+    def _send(self, upload: Upload, number: int) -> int:
         text = f"Dear neighbour,\n\nnote {number} is about the fence.\n\nYours, Ida\n" * 2
-        while (file_id := self._taken(upload, f"note-{number:04}.txt", text)) is None:
+        while (file_id := self._taken(upload, f"note-{number:05}.txt", text)) is None:
             time.sleep(_RETRY_S)
         self._written += 1
-        while not upload.filed:
+        return file_id
+
+    def _look(self, waiting: dict[int, Upload]) -> None:
+        """Note which uploads have been filed."""
+        for file_id, upload in list(waiting.items()):
             with contextlib.suppress(StoreError):
                 if self.app.store.file(file_id).state in {FileState.FILED, FileState.REVIEW}:
                     upload.filed = time.monotonic()
-            time.sleep(0.03)
+                    del waiting[file_id]
 
     def _taken(self, upload: Upload, name: str, text: str) -> int | None:
         """Try once; returns the file's number where it was taken."""

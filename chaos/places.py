@@ -85,7 +85,6 @@ def _broken(name: str, fault: Fault, size: Size) -> Outcome:
                 struck = time.monotonic()
                 notes = [fault.strike(rig)]
                 time.sleep(max(0.0, struck + size.fault_s - time.monotonic()))
-                lasted_s = time.monotonic() - struck
                 notes.append(fault.heal(rig))
                 healed = time.monotonic()
                 wait_until(lambda: _works(rig, questions, uploads, healed), "both lanes work again")
@@ -100,7 +99,7 @@ def _broken(name: str, fault: Fault, size: Size) -> Outcome:
         hit = [u for u in uploads if u.filed >= struck and u.began <= healthy]
         return Outcome(
             name,
-            f"{fault.words}, for {lasted_s:.0f} s",
+            f"{fault.words}, for {healed - struck:.0f} s",
             rig.counts().documents,
             lost,
             doubled,

@@ -163,7 +163,9 @@ class Rig:
 
     def is_done(self) -> bool:
         jobs = self.app.store.job_counts().values()
-        return self.done() == self._written and not any(job.queued or job.running for job in jobs)
+        files = self.counts().files
+        ended = self.done() + files.get(FileState.QUARANTINED, 0) + files.get(FileState.GONE, 0)
+        return ended >= self._written and not any(job.queued or job.running for job in jobs)
 
     def losses(self) -> tuple[int, int]:
         """Return how many files were lost or parked, and how many documents and passages are too many."""
