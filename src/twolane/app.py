@@ -306,9 +306,12 @@ class App:
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
         folder = self.settings.data_dir / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
         path = write_upload(folder, name, chunks, self.settings.server.upload_limit_bytes)
-        self.add([path], priority=_UPLOAD_PRIORITY)
+        try:
+            self.add([path], priority=_UPLOAD_PRIORITY)
+        except TwolaneError:
+            path.unlink(missing_ok=True)  # its user is told, and sends it again
+            raise
         record = self.store.file_at(path)
         assert record is not None
         return record

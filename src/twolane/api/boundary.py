@@ -27,6 +27,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.ModelError, 503),
     (errors.StoreBusyError, 503),
     (errors.StoreError, 500),
+    (errors.BlobsError, 503),
     (errors.ExtractError, 500),
     (errors.JobError, 500),
     (errors.TwolaneError, 400),
