@@ -47,7 +47,7 @@ from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.opening import open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
-from twolane.status import LaneStatus, Status
+from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
@@ -372,7 +372,7 @@ class App:
         try:
             embedder = self.embedder()
         except TwolaneError as error:
-            return _not_ready(error)
+            return not_ready(error)
         if embedder is None:
             return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         return embedder.health()
@@ -386,7 +386,7 @@ class App:
         try:
             health = self.llm(name).health()
         except TwolaneError as error:
-            health = _not_ready(error)
+            health = not_ready(error)
         return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
     def used_models(self) -> dict[str, list[str]]:
@@ -496,7 +496,3 @@ def _open_contents(settings: Settings) -> Contents:
     if blobs is None:
         return SharedContents(places_of(settings.shared_paths))
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
-
-
-def _not_ready(error: TwolaneError) -> Health:
-    return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
