@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.cli.context import Context, Json, output_for
+from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def prove(
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
+    warn_of_fit(settings, output)
     folder = settings.data_dir / "prove"
     with output.progress("measuring") as bar:
         run = Run(

@@ -123,7 +123,9 @@ class RabbitListener:
                 self._wanted = most
                 self._poke()
             if most and not self._inbox:
-                self._changed.wait_for(lambda: self._inbox or self._closed, max(timeout_s, _ROUND_TRIP_S))
+                # in pieces: a worker that is to stop hears it between two of them
+                wait_s = min(max(timeout_s, _ROUND_TRIP_S), _SERVE_S)
+                self._changed.wait_for(lambda: self._inbox or self._closed, wait_s)
             heard, self._inbox = self._inbox[:most], self._inbox[most:]
             for announcement, tag in heard:
                 self._open.setdefault(announcement, []).append(tag)

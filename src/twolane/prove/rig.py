@@ -10,9 +10,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, cast
+from typing import Literal, Self, cast
 
 import psutil
+from pydantic import SecretStr
 
 from twolane.app import CLASSIFY, App, JobEvent, JobEventKind, LaneName, open_app
 from twolane.config import Settings
@@ -68,14 +69,9 @@ def measured_settings(
         chat=settings.chat.model_copy(update=chat),
         embedding=settings.embedding,
         extract=settings.extract,
-    ).model_copy(update=_queue(settings) if workers else {})
-
-
-def _queue(settings: Settings) -> dict[str, Any]:
-    """Return the user's broker under a name of our own, where brokers know names."""
-    if "queue_name" not in Settings.model_fields:
-        return {}
-    return {"queue_url": settings.queue_url, "queue_name": _QUEUE_NAME}
+        queue_url=settings.queue_url if workers else SecretStr("local"),
+        queue_name=_QUEUE_NAME,  # of our own, at the user's broker
+    )
 
 
 class Rig:

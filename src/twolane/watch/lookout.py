@@ -116,10 +116,7 @@ class Lookout:
     def _look(self, name: str, status: Callable[[], LaneTold]) -> LaneSeen:
         told = status()
         health = told.health
-        servers = tuple(
-            ServerSeen(server.url, server.breaker, server.in_flight)
-            for server in getattr(health, "servers", ())
-        )
+        servers = tuple(ServerSeen(server.url, server.breaker, server.in_flight) for server in health.servers)
         if told.model and health.ready and name not in self._sizes:
             self._sizes[name] = self._size_bytes(name, told.model)
         return LaneSeen(
