@@ -33,8 +33,9 @@ check: $(VENV)/installed-dev ## The quick checks: style, types, unit tests
 eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
 	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
 
-chaos: $(VENV)/installed-dev ## Break model servers under load, and tell what users saw: make chaos ARGS="--short"
+chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, and tell what users saw: make chaos ARGS="--short"
 	$(BIN)/python -m chaos $(ARGS)
+
 bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, or crash ARGS="--jobs 100000 --kills 200"
 	$(BIN)/python -m bench $(NAME) $(ARGS)
 

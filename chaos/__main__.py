@@ -9,29 +9,36 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from chaos import model_servers
-from chaos.outcome import Outcome, table
+from chaos import model_servers, places
+from chaos.outcome import Outcome, Skipped, table
 from chaos.rig import CHAT_MS, CHAT_TOKEN_MS, FILING_MS, FULL, SHORT, Size
 
 # A module of scenarios has a mapping of names to functions; a new one is named here.
-SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS}
-IN_SHORT = ("kill a chat server", "kill the only filing server", "saturated")
+SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS, **places.SCENARIOS}
+IN_SHORT = (
+    *("kill a chat server", "kill the only filing server", "saturated"),
+    *("kill a worker", "wipe redis", "kill postgres"),
+)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run what is asked for; 1 where a file was lost or doubled."""
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("scenario", nargs="*", help=f"any of: {', '.join(SCENARIOS)}; all by default")
-    parser.add_argument("--short", action="store_true", help="a short form of some, in under a minute")
+    parser.add_argument("--short", action="store_true", help="a short form of some, in two minutes")
     parser.add_argument("--json", type=Path, help="also write the outcomes to this file")
     given = parser.parse_args(argv)
     if unknown := set(given.scenario) - set(SCENARIOS):
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are: {', '.join(SCENARIOS)}")
     names = given.scenario or (IN_SHORT if given.short else SCENARIOS)
     outcomes = []
+    skipped = {}
     for name in names:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        outcomes.append(SCENARIOS[name](SHORT if given.short else FULL))
+        try:
+            outcomes.append(SCENARIOS[name](SHORT if given.short else FULL))
+        except Skipped as reason:
+            skipped[name] = str(reason)
         if given.json:  # after each, so that a run that is broken off leaves what it found
             told = [asdict(outcome) for outcome in outcomes]
             given.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
@@ -40,6 +47,11 @@ def main(argv: list[str] | None = None) -> int:
         f"and {CHAT_TOKEN_MS} ms a word.\n"
     )
     print(table(outcomes))
+    for outcome in outcomes:
+        for note in (*outcome.notes, *outcome.errors):
+            print(f"{outcome.scenario}: {note}")
+    for name, why in skipped.items():
+        print(f"skipped: {name}: {why}")
     return int(any(outcome.lost or outcome.doubled for outcome in outcomes))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import quantiles
+from statistics import median, quantiles
 
 from chaos.rig import Question
 
@@ -31,6 +31,29 @@ class Latency:
         )
 
 
+class Skipped(Exception):
+    """A scenario cannot run here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """What somebody saw who uploads one file after the other: seconds from the first try until each is filed.
+
+    `refused` counts tries that the server answered with an error; it is tried again until it is taken.
+    """
+
+    files: int
+    refused: int
+    p50_s: float
+    worst_s: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float], refused: int) -> Uploads:
+        return cls(
+            len(seconds), refused, round(median(seconds or [0.0]), 1), round(max(seconds, default=0.0), 1)
+        )
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one scenario found; "before" and "during" are the time before the fault, and from it until health.
@@ -50,6 +73,8 @@ class Outcome:
     healthy_after_s: float
     notes: tuple[str, ...] = ()
     errors: tuple[str, ...] = field(default=())
+    uploads_before: Uploads | None = None
+    uploads_during: Uploads | None = None
 
 
 _HEADER = (
@@ -60,6 +85,7 @@ _HEADER = (
     "p50 / p95 / worst during, ms",
     "slowest whole answer before / during, s",
     "longest pause in filing before / during, s",
+    "upload filed after, p50 before / p50 / worst during, s (refused)",
     "files, lost, doubled",
     "healthy again after, s",
 )
@@ -81,6 +107,13 @@ def _row(found: Outcome) -> tuple[str, ...]:
         f"{during.p50_ms:.0f} / {during.p95_ms:.0f} / {during.worst_ms:.0f}",
         f"{before.slowest_whole_s:.1f} / {during.slowest_whole_s:.1f}",
         f"{found.filing_pause_s[0]:.1f} / {found.filing_pause_s[1]:.1f}",
+        _uploads(found.uploads_before, found.uploads_during),
         f"{found.files}, {found.lost}, {found.doubled}",
         f"{found.healthy_after_s:.1f}",
     )
+
+
+def _uploads(before: Uploads | None, during: Uploads | None) -> str:
+    if before is None or during is None:
+        return ""
+    return f"{before.p50_s:.1f} / {during.p50_s:.1f} / {during.worst_s:.1f} ({during.refused})"

@@ -27,7 +27,7 @@ from twolane.documents import (
     Tier,
     Turn,
 )
-from twolane.errors import BlobsError, ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
 from twolane.extract import Extractor
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
@@ -46,7 +46,7 @@ from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
 from twolane.llm.opening import open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
-from twolane.status import LaneStatus, Status
+from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, all_paths, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
@@ -302,12 +302,12 @@ class App:
 
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
-        folder, limit_bytes = self.settings.data_dir / "uploads", self.settings.server.upload_limit_bytes
-        path = write_upload(folder, name, chunks, limit_bytes, self.store.file_at)
+        folder = self.settings.data_dir / "uploads"
+        path = write_upload(folder, name, chunks, self.settings.server.upload_limit_bytes, self.store.file_at)
         try:
             self.add([path], priority=_UPLOAD_PRIORITY)
-        except BlobsError:
-            path.unlink(missing_ok=True)  # nobody knows of it: it is uploaded again
+        except TwolaneError:
+            path.unlink(missing_ok=True)  # its user is told, and sends it again
             raise
         record = self.store.file_at(path)
         assert record is not None
@@ -369,7 +369,7 @@ class App:
         try:
             embedder = self.embedder()
         except TwolaneError as error:
-            return _not_ready(error)
+            return not_ready(error)
         if embedder is None:
             return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         return embedder.health()
@@ -383,7 +383,7 @@ class App:
         try:
             health = self.llm(name).health()
         except TwolaneError as error:
-            health = _not_ready(error)
+            health = not_ready(error)
         return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
     def used_models(self) -> dict[str, list[str]]:
@@ -493,7 +493,3 @@ def _open_contents(settings: Settings) -> Contents:
     if blobs is None:
         return SharedContents(places_of(settings.shared_paths))
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
-
-
-def _not_ready(error: TwolaneError) -> Health:
-    return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)

@@ -6,6 +6,7 @@ its SHA-256, so that copies are kept once, and under `files/` by its path what w
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -14,8 +15,9 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from io import BufferedWriter
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +30,8 @@ from twolane.errors import (
     FileChangedError,
     JobError,
     NotFoundError,
+    StoreBusyError,
+    StoreError,
     TwolaneError,
 )
 from twolane.filing.scan import stamp
@@ -35,6 +39,7 @@ from twolane.filing.scan import stamp
 _BLOCK_BYTES = 1 << 20
 _THREADS = 4
 _TIMES = 3
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _YOUNG_S = 3600.0  # what was kept just now may not be in the catalogue yet
 
 _log = logging.getLogger(__name__)
@@ -292,16 +297,23 @@ def places_of(text: str) -> dict[Path, Path]:
 
 
 def write_upload(
-    folder: Path, name: str, chunks: Iterable[bytes], limit_bytes: int, is_known: Callable[[Path], object]
+    folder: Path,
+    name: str,
+    chunks: Iterable[bytes],
+    limit_bytes: int,
+    is_known: Callable[[Path], object] = lambda _: None,
 ) -> Path:
-    """Write an upload into a folder, under a name that is free. Raises `TwolaneError` beyond the limit.
+    """Write an upload into a folder, under a name that is free.
 
     `is_known` gives what the catalogue has at a path: another server's upload may lie on that one's disk.
+    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for its
+    other faults.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path, written = _unused_path(folder, name, is_known), 0
+    path, written = None, 0
     try:
-        with path.open("xb") as file:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _made(folder, name, is_known) as file:
+            path = Path(file.name)
             for chunk in chunks:
                 written += len(chunk)
                 if written > limit_bytes:
@@ -310,10 +322,28 @@ def write_upload(
                         "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
                     )
                 file.write(chunk)
-    except BaseException:
-        path.unlink(missing_ok=True)  # only ever the file that this call created
+    except BaseException as error:
+        if path:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)  # only ever the file that this call created
+        if isinstance(error, OSError):
+            raise _not_kept(error, folder) from error
         raise
     return path
+
+
+def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> BufferedWriter:
+    """Make a file under a name that is free, also where several uploads of one name come at once."""
+    while True:
+        with suppress(FileExistsError):
+            return _unused_path(folder, name, is_known).open("xb")
+
+
+def _not_kept(error: OSError, folder: Path) -> StoreError:
+    what = f"the upload could not be kept in {display_path(folder)}: {error.strerror or error}"
+    if error.errno in _NO_ROOM:
+        return StoreBusyError(what, "free some space there, then upload the file again")
+    return StoreError(what, "check that the folder can be written, then upload the file again")
 
 
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:

@@ -16,7 +16,7 @@ TwolaneError
 │   ├── ExtractTimeoutError    the time limit for one file was passed
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
-│   └── StoreBusyError         held by another process, or its server is away (retryable)
+│   └── StoreBusyError         held by another process, its server is away, or no room (retryable)
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
@@ -118,7 +118,7 @@ class StoreError(TwolaneError):
 
 
 class StoreBusyError(StoreError):
-    """Another process holds the catalogue, or the server that has it cannot be reached."""
+    """Another process holds the catalogue, its server cannot be reached, or its disk has no room."""
 
     retryable = True
 

@@ -12,7 +12,7 @@ from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import LaneName, is_here, is_local, resolve_lanes
+from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
@@ -42,14 +42,14 @@ def plan_settings(
     if embedding.runtime == "ollama":
         url = embedding.url or OLLAMA_URL
         shape = known_shape(embedding.model)
-        local = is_local(url)
-        loads.append(Load("vectors", embedding.model, "ollama", url, local, 2048, shape=shape))
+        loads.append(Load("vectors", embedding.model, "ollama", url, is_here(embedding), 2048, shape=shape))
     return plan_residency(
         machine,
         loads,
         embedder_bytes=_embedder_bytes(settings),
         reading_bytes=settings.extract.processes * settings.extract.memory_limit_bytes,
         ollama=_limits(loads),
+        in_turn=in_turn(settings, resolved["filing"], resolved["chat"]),
     )
 
 

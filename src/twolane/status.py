@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twolane.errors import TwolaneError
 from twolane.jobs.base import JobCounts, WorkerRecord
 from twolane.lanes import LaneName
 from twolane.llm.base import Health
@@ -32,3 +33,8 @@ class Status:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+
+
+def not_ready(error: TwolaneError) -> Health:
+    """Return the health of what cannot even be opened."""
+    return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)

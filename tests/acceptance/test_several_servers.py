@@ -22,8 +22,9 @@ def servers() -> Iterator[tuple[ModelProcess, ModelProcess]]:
 def program(tmp_path: Path, servers: tuple[ModelProcess, ModelProcess]) -> Program:
     url = ",".join(server.url for server in servers)
     settings = {"embedding.runtime": "off"}
-    for lane in ("filing", "chat"):
+    for lane in ("filing", "chat"):  # one model for both, asked for in one way: it stays loaded
         settings |= {f"{lane}.model": servers[0].model, f"{lane}.url": url}
+        settings |= {f"{lane}.context_tokens": "4096", f"{lane}.threads": "1"}
     return Program(tmp_path, settings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -63,6 +65,16 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stop it as an administrator does, or with mode "immediate" as a crash does."""
         self._control("-w", "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """kill -9 all of its processes at once."""
+        pid = int((self._packaged.pgdata / "postmaster.pid").read_text().split()[0])
+        server = psutil.Process(pid)
+        processes = [server, *server.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=30)
 
     def close(self) -> None:
         if (self._packaged.pgdata / "postmaster.pid").exists():

@@ -182,11 +182,12 @@ def plan_residency(
     embedder_bytes: int = 0,
     reading_bytes: int = 0,
     ollama: OllamaLimits = OllamaLimits(),
+    in_turn: bool = False,
 ) -> Plan:
     """Say whether everything fits on the machine.
 
     `embedder_bytes` is the size of the embedded embedder's file, `reading_bytes` the most that reading files
-    may take beside.
+    may take beside. Lanes that compute `in_turn` may each have all the cores.
     """
     settings, refusals = _ollama_advice(loads, ollama)
     placed = _place(machine, loads)
@@ -194,7 +195,8 @@ def plan_residency(
     plan = replace(plan, too_large=plan.refusals)
     if plan.too_large and (smaller := _smaller(machine, loads, embedder_bytes, reading_bytes)):
         plan = replace(plan, verdict="fits if", conditions=(smaller,), refusals=())
-    conditions = [*plan.conditions, *_threads_advice(machine, loads, placed), *_metal_advice(machine, placed)]
+    threads = _threads_advice(machine, loads, placed, in_turn=in_turn)
+    conditions = [*plan.conditions, *threads, *_metal_advice(machine, placed)]
     refusals = [*refusals, *plan.refusals]
     verdict: Verdict = plan.verdict
     if refusals:
@@ -323,14 +325,17 @@ def _smaller(machine: Machine, loads: Sequence[Load], embedder_bytes: int, readi
     return ""
 
 
-def _threads_advice(machine: Machine, loads: Sequence[Load], placed: Sequence[Item]) -> list[str]:
-    """Say where the lanes' threads exceed the cores: then both run 10 to 40 times slower, not two."""
+def _threads_advice(
+    machine: Machine, loads: Sequence[Load], placed: Sequence[Item], *, in_turn: bool
+) -> list[str]:
+    """Say where threads at work exceed the cores: then both lanes run 10 to 40 times slower, not two."""
     cores = machine.cores.value
     lanes = [load for load, item in zip(loads, placed, strict=True) if item.place == MEMORY]
-    threads = sum(load.threads for load in lanes if load.use != "vectors")
+    threads = (max if in_turn else sum)([load.threads for load in lanes if load.use != "vectors"] or [0])
     if cores is None or len(lanes) < 2 or cores.usable < 2 or threads <= cores.usable:
         return []
-    return [f"filing.threads and chat.threads add up to {cores.usable} or less, not {threads}"]
+    how = "are each" if in_turn else "add up to"
+    return [f"filing.threads and chat.threads {how} {cores.usable} or less, not {threads}"]
 
 
 def _metal_advice(machine: Machine, models: Sequence[Item]) -> list[str]:

@@ -60,6 +60,7 @@ class LaneTransport(httpx.BaseTransport):
         self._remedy = remedy
         self._edit = edit
         self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
+        self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits = request.extensions.get("limits") or self.limits
@@ -68,6 +69,7 @@ class LaneTransport(httpx.BaseTransport):
         try:
             response = self._pool.handle_request(prepared)
         except httpx.TransportError as error:
+            self.ended()
             raise self.error(error, limits, begun=False) from error
         assert isinstance(response.stream, httpx.SyncByteStream)
         # From here on the watch measures the pauses; the pool reads this limit when the body begins.
@@ -79,7 +81,13 @@ class LaneTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
+        self._closed = True
         self._pool.close()
+
+    def ended(self) -> None:
+        """Give back the connection of a request that was under way while this was closed."""
+        if self._closed:
+            self._pool.close()
 
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)
@@ -159,6 +167,7 @@ class _WatchedStream(httpx.SyncByteStream):
     def close(self) -> None:
         self._watch.close()
         self._body.close()
+        self._owner.ended()
 
     def _check(self) -> None:
         if self._watch.passed:

@@ -232,7 +232,8 @@ def _rendered(server: ModelServer, prompt: Prompt) -> str:
     if isinstance(prompt, str):
         return _defused(server, prompt)
     messages = [{"role": m.role, "content": _defused(server, m.content)} for m in prompt]
-    return str(server.post("/apply-template", {"messages": messages})["prompt"])
+    body = {"messages": messages, "chat_template_kwargs": {"enable_thinking": False}}
+    return str(server.post("/apply-template", body)["prompt"])
 
 
 def _defused(server: ModelServer, text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,6 +31,12 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20
 _EMBED_BATCH = 64
 _REMEDY = "start the model server, or set the url of this lane"
+# What chat templates of models that can think look at; llama-server, vLLM and SGLang hand it to them.
+_NO_THINKING = "chat_template_kwargs"
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class OpenAILLM:
@@ -36,7 +44,8 @@ class OpenAILLM:
 
     The url may end in `/v1` or not. Context length and threads are the server's own: these servers take
     neither from a request, nor a keep-alive. llama-server answers for every model name, so there a wrong
-    one is seen by `health` only. Texts are counted by the server's `/tokenize` where it has one.
+    one is seen by `health` only. Texts are counted by the server's `/tokenize` where it has one. A model that
+    can think is asked not to; one that does so all the same is named by `health`.
     """
 
     def __init__(self, settings: LaneSettings, server: ModelServer | None = None) -> None:
@@ -45,6 +54,8 @@ class OpenAILLM:
         self._server = server or ModelServer(settings, url, remedy=_REMEDY)
         self._gate = Gate(settings)
         self._counts_tokens = True
+        self._may_ask_not_to_think = True
+        self._thought = False
 
     @property
     def model(self) -> str:
@@ -55,8 +66,7 @@ class OpenAILLM:
             return score_labels(self._next_tokens, prompt, labels)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
-        path, body = self._body(prompt)
-        body |= {
+        more = {
             "max_tokens": max(1, options.max_tokens),
             "temperature": options.temperature,
             "seed": options.seed,
@@ -64,9 +74,11 @@ class OpenAILLM:
             "stream_options": {"include_usage": True},
         }
         if options.stop:
-            body["stop"] = list(options.stop)
-        with self._gate.slot(), closing(self._server.events(path, body)) as events:
-            yield from self._answer(events)
+            more["stop"] = list(options.stop)
+        with self._gate.slot():
+            events, first = self._asked(prompt, more, self._begun)
+            with closing(events):
+                yield from self._answer(chain(first, events))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         rows: list[Vectors] = []
@@ -119,7 +131,9 @@ class OpenAILLM:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
             return Health(False, reachable, False, *health_words(error, self._server.url))
         if self.model in names:
-            return Health(True, True, True, f"{self._server.url} serves {self.model}")
+            detail = f"{self._server.url} serves {self.model}"
+            detail += "; it thinks although asked not to" if self._thought else ""
+            return Health(True, True, True, detail)
         detail = f"{self._server.url} serves {', '.join(names) or 'no model'}, not {self.model}"
         return Health(False, True, False, detail, "set the model of this lane to one that is served")
 
@@ -127,12 +141,31 @@ class OpenAILLM:
         self._gate.close()
         self._server.close()
 
+    def _begun(self, path: str, body: Json) -> tuple[Generator[Json, None, None], list[Json]]:
+        """Return an answer's events, and the first one apart: with it the server has taken the request."""
+        events = self._server.events(path, body)
+        return events, list(islice(events, 1))
+
+    def _asked(self, prompt: Prompt, more: Json, ask: Callable[[str, Json], T]) -> T:
+        """Ask, once more without what a strict server refuses to be asked."""
+        path, body = self._body(prompt)
+        try:
+            return ask(path, body | more)
+        except ModelError as error:
+            if _NO_THINKING not in body or _NO_THINKING not in error.what:
+                raise
+        self._may_ask_not_to_think = False
+        path, body = self._body(prompt)
+        return ask(path, body | more)
+
     def _body(self, prompt: Prompt) -> tuple[str, Json]:
         """Return the route and the request body that a prompt goes to."""
         if isinstance(prompt, str):
             return "/v1/completions", {"model": self.model, "prompt": prompt}
         messages = [{"role": m.role, "content": m.content} for m in prompt]
         body: Json = {"model": self.model, "messages": messages}
+        if self._may_ask_not_to_think:
+            body[_NO_THINKING] = {"enable_thinking": False}
         if prompt and prompt[-1].role == "assistant":
             # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
             body |= {"add_generation_prompt": False, "continue_final_message": True}
@@ -140,11 +173,10 @@ class OpenAILLM:
 
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
         """Ask for one token and the probabilities that it was chosen from."""
-        path, body = self._body(prompt)
-        body |= {"max_tokens": 1, "temperature": 0.0}
+        more: Json = {"max_tokens": 1, "temperature": 0.0}
         plain = isinstance(prompt, str)
-        body |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
-        answer = self._server.post(path, body)
+        more |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
+        answer = self._asked(prompt, more, self._server.post)
         try:
             tokens, usage = _top_tokens(answer["choices"][0].get("logprobs")), _usage(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
@@ -155,12 +187,14 @@ class OpenAILLM:
         """Turn chunks into deltas; only a `finish_reason` is an end, whatever else the stream does."""
         reason: str | None = None
         prompt_tokens = completion_tokens = 0
+        begun = False
         for event in events:
             if isinstance(usage := event.get("usage"), dict):
                 prompt_tokens = usage.get("prompt_tokens") or 0
                 completion_tokens = usage.get("completion_tokens") or 0
-            text, ended = self._piece(event)
+            text, ended = self._piece(event, begun=begun)
             if text:
+                begun = True
                 yield Delta(text)
             reason = ended or reason
         if reason == "length":
@@ -170,14 +204,20 @@ class OpenAILLM:
         else:
             raise self._bad_answer(f"its stream ended {f'with {reason!r}' if reason else 'without an end'}")
 
-    def _piece(self, event: Json) -> tuple[str, str | None]:
+    def _piece(self, event: Json, *, begun: bool) -> tuple[str, str | None]:
         """Return a chunk's text and its end; one that only tells the usage has neither."""
         try:
             choices = event.get("choices") or [{}]
-            text = choices[0].get("text") or (choices[0].get("delta") or {}).get("content")
-            return str(text or ""), choices[0].get("finish_reason")
+            delta = choices[0].get("delta") or {}
+            text = str(choices[0].get("text") or delta.get("content") or "")
+            thinking = delta.get("reasoning_content") or delta.get("reasoning")
+            ended = choices[0].get("finish_reason")
         except (AttributeError, KeyError, TypeError) as error:
             raise self._bad_answer("its stream cannot be read") from error
+        if (thinking or (not begun and text.lstrip().startswith("<think>"))) and not self._thought:
+            self._thought = True
+            log.warning("%s thinks although asked not to: its answers begin later", self.model)
+        return text, ended
 
     def _models(self, limits: TimeLimits | None) -> list[ModelInfo]:
         try:

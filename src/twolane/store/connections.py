@@ -39,6 +39,11 @@ _REMEDIES = {
 }
 
 
+# The machine's trouble and no file's: a job that meets it is done again, and not parked. SQLite cannot make
+# its shared memory larger on a full disk, and calls that an error of input and output.
+_PASSING = ("SQLITE_FULL", "SQLITE_IOERR")
+
+
 def translated(error: sqlite3.Error, path: Path) -> StoreError:
     """Return a driver's error as one of ours, with its remedy."""
     name = getattr(error, "sqlite_errorname", "")
@@ -49,7 +54,8 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         )
     for prefix, (what, remedy) in _REMEDIES.items():
         if name.startswith(prefix):
-            return StoreError(f"the library {shown} {what}", remedy)
+            kind = StoreBusyError if prefix in _PASSING else StoreError
+            return kind(f"the library {shown} {what}", remedy)
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
 
 

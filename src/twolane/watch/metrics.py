@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -271,8 +272,10 @@ class _Standing(Collector):
             if lane.size_bytes:
                 size.add_metric([lane.name, lane.model], lane.size_bytes)
             for server in lane.servers:
-                breaker.add_metric([lane.name, server.url], _BREAKER.get(server.breaker, 2.0))
-                flight.add_metric([lane.name, server.url], server.in_flight)
+                # host and port: an address may hold a password, and whoever scrapes needs no more
+                labels = [lane.name, urlsplit(server.url).netloc.rpartition("@")[2]]
+                breaker.add_metric(labels, _BREAKER.get(server.breaker, 2.0))
+                flight.add_metric(labels, server.in_flight)
         yield from (loaded, size, breaker, flight)
 
 

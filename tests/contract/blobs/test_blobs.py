@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 from tests.support.brokers import free_port
 
-from twolane.app import open_app
 from twolane.blobs.base import Blobs
 from twolane.blobs.folder import FolderBlobs
 from twolane.blobs.s3 import S3Blobs
-from twolane.config import load_settings
 from twolane.contents import BlobContents, SharedContents, places_of
 from twolane.documents import FileSeen
 from twolane.errors import BlobLostError, BlobsError, FileAwayError, JobError, NotFoundError
@@ -234,17 +232,3 @@ def test_a_file_whose_folder_is_not_mounted_here_is_not_taken_for_gone(tmp_path:
         pass
     with pytest.raises(FileAwayError, match="not on this machine"), contents.open(elsewhere):
         pass
-
-
-def test_an_upload_that_cannot_be_kept_leaves_nothing_behind(tmp_path: Path) -> None:
-    # given a blob area that is no folder
-    (tmp_path / "blobs").write_bytes(b"")
-    flags = {"data_dir": str(tmp_path / "library"), "blobs_url": (tmp_path / "blobs").as_uri()}
-    with open_app(load_settings(flags=flags, env={})) as app:
-        # when
-        with pytest.raises(BlobsError):
-            app.save_upload("letter.txt", [b"Dear neighbour"])
-
-        # then
-        assert list((tmp_path / "library" / "uploads").iterdir()) == []
-        assert app.store.count_files() == 0

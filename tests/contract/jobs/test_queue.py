@@ -79,6 +79,7 @@ def test_no_more_is_taken_than_asked_for(queue: Queue) -> None:
         kept: list[Announcement] = []
         while len(kept) < 3:
             kept += greedy.receive(3 - len(kept), 0.5)
+        assert greedy.receive(0, 0) == []  # busy now
 
         # then: what one holds open keeps nothing else from the other
         assert len(kept) == 3

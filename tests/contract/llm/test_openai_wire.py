@@ -236,6 +236,47 @@ def test_a_chat_says_how_it_is_to_be_generated(server: FakeOpenAI, open_lane: Op
     assert body["stream_options"] == {"include_usage": True}
 
 
+def test_a_model_is_asked_not_to_think(server: FakeOpenAI, open_lane: Open) -> None:
+    # when
+    list(open_lane().chat(CHAT, ChatOptions()))
+
+    # then
+    assert server.asked(CHATS)[0].body["chat_template_kwargs"] == {"enable_thinking": False}
+
+
+def test_a_server_that_knows_nothing_of_that_is_asked_without(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    llm = open_lane()
+    refused = "Unrecognized request argument supplied: chat_template_kwargs"
+    server.tricks.append(Reply(400, nested(refused, "invalid_request_error", 400)))
+
+    # when
+    first = list(llm.chat(CHAT, ChatOptions()))
+    llm.choose(CHAT, ["invoice"])
+
+    # then
+    assert isinstance(first[-1], Finished)
+    assert ["chat_template_kwargs" in seen.body for seen in server.asked(CHATS)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "delta", [{"reasoning_content": "Hm."}, {"reasoning": "Hm."}, {"content": "<think>"}]
+)
+def test_a_model_that_thinks_all_the_same_is_named(
+    server: FakeOpenAI, open_lane: Open, delta: dict[str, str]
+) -> None:
+    # given
+    llm = open_lane()
+    event = json.dumps({"choices": [{"delta": delta, "finish_reason": "stop"}]})
+    server.tricks.append(Reply(200, f"data: {event}\n\n", "text/event-stream"))
+
+    # when
+    list(llm.chat(CHAT, ChatOptions()))
+
+    # then
+    assert "thinks" in llm.health().detail
+
+
 def test_embeddings_come_back_in_the_texts_order(server: FakeOpenAI, open_lane: Open) -> None:
     # given
     llm = open_lane()

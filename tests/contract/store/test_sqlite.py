@@ -147,7 +147,8 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
                 connection.execute("INSERT INTO memory VALUES ('much', ?)", ("x" * 1_000_000,))
             error = translated(caught.value, path)
 
-        # then
+        # then: no file is at fault, so a job that meets it is done again and not parked
+        assert isinstance(error, StoreBusyError)
         assert "disk is full" in error.what
         assert "free" in error.remedy
         assert list(store.check()) == ["1 waiting files without a job (add them again)"]

@@ -256,6 +256,19 @@ def test_threads_over_the_cores_are_a_condition() -> None:
     assert "add up to 8 or less, not 16" in plan_residency(with_memory(33), loads).conditions[0]
 
 
+def test_lanes_that_take_turns_may_each_have_all_cores() -> None:
+    # given
+    loads = [replace(load, threads=8) for load in pair()]
+
+    # when
+    plan = plan_residency(with_memory(33), loads, in_turn=True)
+    over = plan_residency(with_memory(33), [replace(load, threads=9) for load in loads], in_turn=True)
+
+    # then
+    assert plan.verdict == "fits"
+    assert "each 8 or less, not 9" in over.conditions[0]
+
+
 def test_a_gpu_takes_both_models_and_their_threads_do_not_matter() -> None:
     # given
     loads = [replace(load, threads=16) for load in pair()]

@@ -186,9 +186,9 @@ def test_each_model_server_tells_its_breaker() -> None:
     metrics = Metrics(lookout(chat=lambda: Lane("chat", "large:8b", health)), "1")
 
     # then
-    assert values(metrics, "twolane_server_breaker_state", server="http://gpu1:11434") == [2]
-    assert values(metrics, "twolane_server_breaker_state", server="http://gpu2:11434") == [1]
-    assert values(metrics, "twolane_server_requests_in_progress", server="http://gpu2:11434") == [2]
+    assert values(metrics, "twolane_server_breaker_state", server="gpu1:11434") == [2]
+    assert values(metrics, "twolane_server_breaker_state", server="gpu2:11434") == [1]
+    assert values(metrics, "twolane_server_requests_in_progress", server="gpu2:11434") == [2]
 
 
 def test_a_lane_is_asked_again_by_the_next_look_but_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,76 @@
+"""Keeping an upload: under a free name, whole or not at all, and a full disk is told with its remedy."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from twolane.app import open_app
+from twolane.config import load_settings
+from twolane.contents import write_upload
+from twolane.errors import BlobsError, StoreBusyError, StoreError
+
+LIMIT = 1_000_000
+
+
+def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    # given
+    def chunks() -> Iterator[bytes]:
+        yield b"the first part"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    # when
+    with pytest.raises(StoreBusyError) as caught:
+        write_upload(tmp_path / "uploads", "letter.txt", chunks(), LIMIT)
+
+    # then
+    assert "No space left" in caught.value.what
+    assert "free some space" in caught.value.remedy
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "uploads").write_text("no folder")
+
+    # when
+    with pytest.raises(StoreError) as caught:
+        write_upload(tmp_path / "uploads", "letter.txt", [b"x"], LIMIT)
+
+    # then
+    assert "can be written" in caught.value.remedy
+    assert (tmp_path / "uploads").read_text() == "no folder"
+
+
+def test_uploads_of_one_name_at_once_keep_each(tmp_path: Path) -> None:
+    # given
+    words = [f"letter {number}" for number in range(40)]
+
+    # when
+    with ThreadPoolExecutor(8) as threads:
+        kept = list(
+            threads.map(lambda word: write_upload(tmp_path, "letter.txt", [word.encode()], LIMIT), words)
+        )
+
+    # then
+    assert [path.read_text() for path in kept] == words
+
+
+def test_an_upload_that_cannot_be_queued_leaves_nothing_behind(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "blobs").write_text("no folder")
+    settings = load_settings(
+        env={},
+        flags={"data_dir": tmp_path / "library", "blobs_url": (tmp_path / "blobs").as_uri()},
+    )
+
+    # when
+    with open_app(settings) as app, pytest.raises(BlobsError):
+        app.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert list((tmp_path / "library" / "uploads").iterdir()) == []
