@@ -1,4 +1,4 @@
-"""The short form of `make chaos`: model servers, a worker, the queue and PostgreSQL die under load."""
+"""The short form of `make chaos`: model servers, a worker and PostgreSQL die under load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chaos.__main__ import IN_SHORT
 from tests.support.brokers import missing
 
 ROOT = Path(__file__).parents[2]
-ON_PLACES = ("kill a worker", "wipe redis", "kill postgres")
+ON_PLACES = ("kill a worker", "kill postgres")
 
 
 def broken(names: tuple[str, ...], tmp_path: Path) -> list[dict[str, Any]]:
@@ -47,9 +47,8 @@ def test_nothing_is_lost_or_doubled_and_the_other_lane_goes_on(tmp_path: Path) -
 @pytest.mark.skipif(os.name == "nt", reason="kills process groups")
 def test_what_the_lanes_stand_on_dies_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     # when
-    worker, redis, postgres = broken(ON_PLACES, tmp_path)
+    worker, postgres = broken(ON_PLACES, tmp_path)
 
-    # then: without the library nobody is answered at once, but most wait for it
+    # then: without the library nobody is answered at once, but whoever waits is answered when it is back
     assert worker["chat_during"]["failed"] == 0, worker
-    assert redis["chat_during"]["failed"] == 0, redis
     assert postgres["chat_during"]["failed"] < postgres["chat_during"]["questions"], postgres
