@@ -30,6 +30,10 @@ esac
 printf 'postgresql://twolane:%s@postgres:5432/twolane' "$postgres" > secrets/store_url
 printf '%s' "$queue_url" > secrets/queue_url
 
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
+filing_threads=$((cores / 4 > 1 ? cores / 4 : 1))
+chat_threads=$((cores - filing_threads > 1 ? cores - filing_threads : 1))
+
 [ ! -e .env ] || mv .env .env.before
 cat > .env <<END
 LLM_CLASSIFICATION_MODEL=llama3.2:1b
@@ -43,6 +47,9 @@ TWOLANE_PORT=8642
 WORKER_CONCURRENCY=2
 FILING_PARALLEL=2
 CHAT_PARALLEL=1
+# Cores of this machine for each model: together no more than there are, or both become ten times slower.
+FILING_THREADS=$filing_threads
+CHAT_THREADS=$chat_threads
 # Written by prepare.sh: the queue, and whether filing has an Ollama of its own.
 COMPOSE_PROFILES=$profiles
 FILING_OLLAMA=$filing_ollama

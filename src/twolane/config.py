@@ -66,7 +66,10 @@ class LaneSettings(_Frozen):
     api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
     context_tokens: int = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
     threads: int = Field(
-        0, ge=0, le=1024, description="0 is all cores where the lanes take turns, else a share of them"
+        0,
+        ge=0,
+        le=1024,
+        description="0 is all cores where the lanes take turns, else a share; a server elsewhere decides",
     )
     concurrency: int = Field(1, ge=1, le=256, description="requests under way at once, at each address")
     max_waiting: int = Field(64, ge=0, le=100_000, description="requests that may wait; more are refused")

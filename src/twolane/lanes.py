@@ -23,7 +23,8 @@ def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
     if in_turn(settings, filing, chat):
         cores = usable_cores()
         # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
-        filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
+        if is_here(filing):
+            filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
     return {"filing": filing, "chat": chat}
 
@@ -90,9 +91,11 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
             f"{name}: an OpenAI-compatible server needs a model and a url",
             f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',
         )
+    resolved = lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
+    if lane.threads or not is_here(resolved):  # this machine's cores say nothing of another's
+        return resolved
     filing_threads, chat_threads = share_cores(usable_cores())
-    threads = lane.threads or (filing_threads if name == "filing" else chat_threads)
-    return lane.model_copy(update={"runtime": runtime, "model": model, "url": url, "threads": threads})
+    return resolved.model_copy(update={"threads": filing_threads if name == "filing" else chat_threads})
 
 
 def _runtime_of(name: LaneName, urls: tuple[str, ...]) -> Runtime:
@@ -121,7 +124,9 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    return resolve_lane("chat", lane.model_copy(update={"threads": lane.threads or usable_cores()}))
+    resolved = resolve_lane("chat", lane)
+    alone = is_here(resolved) and not lane.threads
+    return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved
 
 
 def is_known(model: str) -> bool:

@@ -19,7 +19,13 @@ EMBEDDED = "qwen2.5-coder:0.5b"
         ({}, IN_TURN),
         ({"chat_first": "false"}, share_cores(CORES)),
         ({"chat.threads": "3", "filing.threads": "5"}, (5, 3)),
-        ({"filing.url": "http://10.0.0.7:11434", "filing.model": "llama3.2:1b"}, IN_TURN),
+        # a server elsewhere knows its own cores
+        ({"filing.url": "http://10.0.0.7:11434", "filing.model": "llama3.2:1b"}, (0, CORES)),
+        ({"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b"}, (share_cores(CORES)[0], 0)),
+        (
+            {"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b", "chat.threads": "6"},
+            (share_cores(CORES)[0], 6),
+        ),
         ({"filing.runtime": "ollama", "filing.model": "llama3.2:1b"}, share_cores(CORES)),
         ({"filing.runtime": "ollama", "filing.use_model": "false"}, IN_TURN),
         ({"chat.runtime": "ollama", "chat.model": "llama3.1:8b"}, share_cores(CORES)),
