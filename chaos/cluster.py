@@ -158,10 +158,10 @@ class Cluster(Rig):
         return file_id
 
     def _look(self, waiting: dict[int, Upload]) -> None:
-        """Note which uploads have been filed."""
+        """Note which uploads have been filed, or come to another end: that one is lost."""
         for file_id, upload in list(waiting.items()):
             with contextlib.suppress(StoreError):
-                if self.app.store.file(file_id).state in {FileState.FILED, FileState.REVIEW}:
+                if self.app.store.file(file_id).state is not FileState.WAITING:
                     upload.filed = time.monotonic()
                     del waiting[file_id]
 
