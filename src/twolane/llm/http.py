@@ -60,7 +60,7 @@ class LaneTransport(httpx.BaseTransport):
         self._remedy = remedy
         self._edit = edit
         self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
-        self._closed = False
+        self.closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits = request.extensions.get("limits") or self.limits
@@ -69,25 +69,20 @@ class LaneTransport(httpx.BaseTransport):
         try:
             response = self._pool.handle_request(prepared)
         except httpx.TransportError as error:
-            self.ended()
             raise self.error(error, limits, begun=False) from error
         assert isinstance(response.stream, httpx.SyncByteStream)
         # From here on the watch measures the pauses; the pool reads this limit when the body begins.
         prepared.extensions["timeout"]["read"] = None
-        cut = _cutter(response.extensions.get("network_stream"))
-        stream = _WatchedStream(self, response.stream, limits, Watch(limits, started, cut))
+        network_stream = response.extensions.get("network_stream")
+        watch = Watch(limits, started, _cutter(network_stream))
+        stream = _WatchedStream(self, response.stream, limits, watch, network_stream)
         return httpx.Response(
             response.status_code, headers=response.headers, stream=stream, extensions=response.extensions
         )
 
     def close(self) -> None:
-        self._closed = True
+        self.closed = True
         self._pool.close()
-
-    def ended(self) -> None:
-        """Give back the connection of a request that was under way while this was closed."""
-        if self._closed:
-            self._pool.close()
 
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)
@@ -141,12 +136,18 @@ class _WatchedStream(httpx.SyncByteStream):
     """A body under watch: it ends in an error where a limit passed or the connection broke."""
 
     def __init__(
-        self, owner: LaneTransport, body: httpx.SyncByteStream, limits: TimeLimits, watch: Watch
+        self,
+        owner: LaneTransport,
+        body: httpx.SyncByteStream,
+        limits: TimeLimits,
+        watch: Watch,
+        network_stream: Any,
     ) -> None:
         self._owner = owner
         self._body = body
         self._limits = limits
         self._watch = watch
+        self._network_stream = network_stream
 
     def __iter__(self) -> Iterator[bytes]:
         pieces = iter(self._body)
@@ -167,7 +168,9 @@ class _WatchedStream(httpx.SyncByteStream):
     def close(self) -> None:
         self._watch.close()
         self._body.close()
-        self._owner.ended()
+        # A connection that was being made while the pool was closed is in no pool that would close it.
+        if self._owner.closed and self._network_stream:
+            self._network_stream.close()
 
     def _check(self) -> None:
         if self._watch.passed:
