@@ -53,6 +53,7 @@ class Steps:
         self._store = store
         self._settings = settings
         self._taxonomy = taxonomy
+        self._rules = Rules(taxonomy)
         self._contents = contents
         self._extractor = extractor
         self._classifier = classifier
@@ -80,12 +81,13 @@ class Steps:
         document = content.document()
         if store.has_document(document):
             known = store.document(document)
+            jobs = self._next(job, document, known.reading, filed=self._still_filed(known, path))
             with store.finishing(job) as write:
                 if not write.link(job.file_id, document):
                     raise FileChangedError(
                         f"the content of {path} was forgotten just now", "it is read again by itself"
                     )
-                write.enqueue(self._next(job, document, known.reading, filed=self._still_filed(known, path)))
+                write.enqueue(jobs)
             return
         self._wait()
         reading = self._extractor().read(content.path())
@@ -108,7 +110,7 @@ class Steps:
             return found is not None
         if found.tier is Tier.RULES or found.taxonomy != self._taxonomy.digest:
             return False
-        return not Rules(self._taxonomy).look("", path).decided
+        return not self._rules.look("", path).decided
 
     def classify(self, job: Job) -> None:
         """Give a document its category."""
