@@ -60,7 +60,8 @@ class LaneTransport(httpx.BaseTransport):
         self._remedy = remedy
         self._edit = edit
         self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
-        self.closed = False
+        self._pool_owner: LaneTransport = shared._pool_owner if shared else self
+        self._is_pool_closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits = request.extensions.get("limits") or self.limits
@@ -81,8 +82,13 @@ class LaneTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        self.closed = True
+        self._pool_owner._is_pool_closed = True
         self._pool.close()
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether the pool is closed, by this transport or by one that shares it."""
+        return self._pool_owner._is_pool_closed
 
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)
@@ -169,7 +175,7 @@ class _WatchedStream(httpx.SyncByteStream):
         self._watch.close()
         self._body.close()
         # A connection that was being made while the pool was closed is in no pool that would close it.
-        if self._owner.closed and self._network_stream:
+        if self._owner.is_closed and self._network_stream:
             self._network_stream.close()
 
     def _check(self) -> None:

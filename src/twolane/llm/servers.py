@@ -346,8 +346,10 @@ class Servers:
             server.suspected = False
             server.breaker.trip(self._silent_error(server))
             # Who was there keeps the old connection, or leaves it behind with its places taken.
-            server.client.retired = True
-            server.client = Client(self._open_server(server.url))
+            old, server.client = server.client, Client(self._open_server(server.url))
+            old.retired = True
+            if not old.users:  # else the last of them closes it
+                old.llm.close()
 
     def _is_well(self, server: Server) -> None:
         server.misses = 0

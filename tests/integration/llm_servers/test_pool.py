@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -60,10 +59,7 @@ def lane() -> Iterator[Lane]:
         for server in opened.servers:  # first of all: requests that were left behind end with their server
             server.kill()
         until(lambda: not left_behind() or None, "no request is left behind")
-    # A connection whose server was killed in the middle of a request is sometimes closed by the collector
-    # only, which says so: let it be here, and not in the middle of whatever test comes next.
-    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-        gc.collect()
+    gc.collect()  # a connection that nobody closed says so here, where it was left, and not in another test
 
 
 def left_behind() -> list[threading.Thread]:
