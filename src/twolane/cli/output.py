@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -60,11 +62,17 @@ class Output(Protocol):
 
 
 class PeopleOutput:
-    """Output for people: tables, colours and bars where the terminal has them."""
+    """Output for people: tables, colours and bars where the terminal has them.
+
+    Where it goes to a log instead, progress is a line every `line_every_s`.
+    """
 
     json = False
 
-    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+    def __init__(
+        self, out: TextIO | None = None, err: TextIO | None = None, *, line_every_s: float = 30.0
+    ) -> None:
+        self._line_every_s = line_every_s
         self._out = Console(file=out or sys.stdout, highlight=False, soft_wrap=True)
         self._err = Console(file=err or sys.stderr, highlight=False, soft_wrap=True)
 
@@ -89,6 +97,9 @@ class PeopleOutput:
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:
+        if not self._err.is_terminal:
+            yield _BarOfLines(title, self._err, self._line_every_s)
+            return
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -98,7 +109,7 @@ class PeopleOutput:
             TextColumn("left"),
             TimeRemainingColumn(),
         )
-        with Progress(*columns, console=self._err, transient=not self._err.is_terminal) as progress:
+        with Progress(*columns, console=self._err) as progress:
             task = progress.add_task(title, total=None, rate="")
 
             class _Bar:
@@ -111,6 +122,29 @@ class PeopleOutput:
         self._err.print(Text(printable(error.what), style="bold red"))
         if error.remedy:
             self._err.print(Text(printable(f"→ {error.remedy}")))
+
+
+class _BarOfLines:
+    """Progress in a log: a line now and then, with the time left at the pace so far."""
+
+    def __init__(self, title: str, console: Console, every_s: float) -> None:
+        self._title = title
+        self._console = console
+        self._every_s = every_s
+        self._began = self._told = time.monotonic()
+
+    def update(self, done: float, total: float, rate: str = "") -> None:
+        now = time.monotonic()
+        if now - self._told < self._every_s or not total:
+            return
+        self._told = now
+        left = f", {_clock((now - self._began) * (total - done) / done)} left" if 0 < done <= total else ""
+        words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
+        self._console.print(Text(printable(f"{words}, {_clock(now - self._began)}{left}")))
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
 
 
 class JsonOutput:
