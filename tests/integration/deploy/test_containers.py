@@ -11,14 +11,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
-from tests.support.brokers import RedisServer, free_port, wait_until
-from tests.support.containers import ROOT, Place, Service, can_mount, forwarded, image_environment
+from tests.support.brokers import RedisServer, wait_until
+from tests.support.containers import ROOT, Service, can_mount, image_environment
+from tests.support.hosts import Networks, can_have_hosts, published, stands_for
 from tests.support.model_process import ModelProcess
 from tests.support.models import models_dir
 from tests.support.postgres import postgres_server
@@ -167,69 +169,74 @@ def test_every_setting_that_they_name_exists(checkout: Path) -> None:
     assert ours <= known
 
 
+class Stack:
+    """The programs of the file, each on a host of its own, and real servers where it has its others."""
+
+    def __init__(self, services: dict[str, Any], folder: Path, life: ExitStack) -> None:
+        self._services = services
+        self._folder = folder
+        self._life = life
+        self._networks = Networks(life)
+        self._user = self._networks.host("user", ["web", "lanes"])
+        self.filing = life.enter_context(ModelProcess("ollama"))
+        self.chat = life.enter_context(ModelProcess("ollama"))
+
+    def stands_for(self, name: str, port: int, real_port: int) -> None:
+        """Let a server of the test be the service of this name."""
+        host = self._networks.host(name, self._networks_of(name))
+        self._life.enter_context(stands_for(host, port, real_port))
+
+    def program(self, name: str, mounts: dict[str, Path], number: int = 1) -> Service:
+        """Return one of the services that the image runs; all that differs from the file are the models."""
+        host = self._networks.host(name, self._networks_of(name))
+        models = {"LLM_CLASSIFICATION_MODEL": self.filing.model, "LLM_CHAT_MODEL": self.chat.model}
+        data = self._folder / f"{name}{number}-data"
+        data.mkdir()
+        space = self._folder / f"{name}{number}"
+        return Service(self._services[name], space, mounts | {"/data": data}, self._networks, host, models)
+
+    def reached(self, program: Service, port: int) -> str:
+        """Return the address of a program's port for the test."""
+        way = published(self._user.connector(program.host, port))
+        return f"http://127.0.0.1:{self._life.enter_context(way)}"
+
+    def _networks_of(self, name: str) -> list[str]:
+        return list(self._services[name]["networks"])
+
+
 @pytest.fixture
-def stack(
-    tmp_path: Path, checkout: Path, redis_server: RedisServer
-) -> Iterator[dict[str, tuple[Service, str]]]:
-    """Give the three programs of the file, ready to start, with real servers under their names."""
-    if not can_mount():
-        pytest.skip("no right to mount: run the tests as root on Linux")
+def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator[Stack]:
+    """Give the hosts of the file's servers; the addresses in its secrets hold, with the tests' passwords."""
+    if not (can_mount() and can_have_hosts()):
+        pytest.skip("no right to mount or to make network namespaces: run the tests as root on Linux")
     services = rendered(checkout)["services"]
     postgres = postgres_server()
     with ExitStack() as life:
-        filing = life.enter_context(ModelProcess("ollama"))
-        chat = life.enter_context(ModelProcess("ollama"))
+        stack = Stack(services, tmp_path, life)
         library = life.enter_context(postgres.library())
-        real = {
-            "ollama-filing": (11434, filing.port),
-            "ollama-chat": (11434, chat.port),
-            "postgres": (5432, postgres.port),
-            "redis": (6379, int(redis_server.url.rsplit(":", 1)[1].split("/")[0])),
-        }
-        places = [
-            Place(name, f"127.42.0.{number}", port, real_port)
-            for number, (name, (port, real_port)) in enumerate(real.items(), 1)
-        ]
-        for place in places:
-            life.enter_context(forwarded(place))
-        secrets = checkout / "secrets"
-        (secrets / "store_url").write_text(re.sub(r"@[^/]*/", "@postgres:5432/", library))
-        (secrets / "queue_url").write_text("redis://redis:6379/0")
-        documents = tmp_path / "documents"
-        documents.mkdir()
-        (documents / "lease.txt").write_text("Lease. The rent of the flat in Marlow Street is 850 euros.")
-        shared = {"/run/secrets": secrets, "/models": models_dir(), "/blobs": tmp_path / "blobs"}
-        shared["/blobs"].mkdir()
-        programs = {}
-        for name in ("chat", "worker", "add"):
-            data = tmp_path / f"{name}-data"
-            data.mkdir()
-            port = free_port()
-            # all that differs from the file: models of the stand-ins, and ports that are free on this machine
-            more = {
-                "LLM_CLASSIFICATION_MODEL": filing.model,
-                "LLM_CHAT_MODEL": chat.model,
-                f"TWOLANE_{'WORKER' if name == 'worker' else 'SERVER'}_PORT": str(port),
-            }
-            mounts = shared | {"/data": data} | ({"/documents": documents} if name == "add" else {})
-            service = Service(services[name], tmp_path / f"space-{name}", mounts, places, more)
-            programs[name] = (service, f"http://127.0.0.1:{port}")
-        yield programs
+        stack.stands_for("ollama-filing", 11434, stack.filing.port)
+        stack.stands_for("ollama-chat", 11434, stack.chat.port)
+        stack.stands_for("postgres", 5432, postgres.port)
+        stack.stands_for("redis", 6379, int(redis_server.url.rsplit(":", 1)[1].split("/")[0]))
+        (checkout / "secrets" / "store_url").write_text(re.sub(r"@[^/]*/", "@postgres:5432/", library))
+        (checkout / "secrets" / "queue_url").write_text("redis://redis:6379/0")
+        yield stack
 
 
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def test_the_programs_of_the_file_work_together(stack: dict[str, tuple[Service, str]]) -> None:
+def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tmp_path: Path) -> None:
     # given
-    (chat, page), (worker, health), (add, _) = (stack[name] for name in ("chat", "worker", "add"))
-    with chat.started() as serving, worker.started() as working:
-        wait_until(lambda: answers(f"{page}/readyz"), "the chat server is ready", 60)
-        wait_until(lambda: answers(f"{health}/readyz"), "the worker is ready", 60)
+    documents, blobs = tmp_path / "documents", tmp_path / "blobs"
+    documents.mkdir()
+    blobs.mkdir()
+    (documents / "lease.txt").write_text("Lease. The rent of the flat in Marlow Street is 850 euros.")
+    shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs}
+    chat, add = stack.program("chat", shared), stack.program("add", shared | {"/documents": documents})
+    workers = [stack.program("worker", shared, number) for number in (1, 2)]
+    with ExitStack() as life:
+        page, *health = [stack.reached(chat, 8642), *(stack.reached(each, 8643) for each in workers)]
+        running = [life.enter_context(each.started()) for each in (chat, *workers)]
+        for url in (page, *health):
+            wait_until(partial(answers, f"{url}/readyz"), f"{url} is ready", 60)
 
         # when
         with add.started() as adding:
@@ -237,16 +244,25 @@ def test_the_programs_of_the_file_work_together(stack: dict[str, tuple[Service, 
         wait_until(lambda: _filed(page) == 1, "the file is filed", 60)
         asked = {"question": "How much is the rent in Marlow Street?"}
         answer = httpx.post(f"{page}/api/ask", json=asked, trust_env=False, timeout=60).text
-        metrics = httpx.get(f"{health}/metrics", trust_env=False).text
-        for process in (serving, working):
+        metrics = [httpx.get(f"{url}/metrics", trust_env=False).text for url in health]
+        healthy = [each.is_healthy for each in (chat, *workers, add)]
+        for process in running:
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(60) for process in (serving, working)]
+        codes = [process.wait(60) for process in running]
 
     # then
     assert "lease.txt" in answer
     assert '"done"' in answer or "event: done" in answer
-    assert "twolane_queue_jobs" in metrics
-    assert codes == [0, 0], chat.log() + worker.log()
+    assert all("twolane_queue_jobs" in each for each in metrics)
+    assert healthy == [True, True, True, False]
+    assert codes == [0, 0, 0], "".join(each.log() for each in (chat, *workers))
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False, timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def _filed(page: str) -> int:
