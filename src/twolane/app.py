@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,13 +15,11 @@ from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config import Settings
-from twolane.contents import BlobContents, Contents, SharedContents, places_of, write_upload
+from twolane.contents import BlobContents, Contents, SharedContents, places_of
 from twolane.documents import (
     AnswerEvent,
     Classification,
     FileRecord,
-    FileSeen,
-    FileSkipped,
     Tier,
     Turn,
 )
@@ -31,8 +27,8 @@ from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundErr
 from twolane.extract import Extractor
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
-from twolane.filing.scan import scan
 from twolane.filing.taxonomy import Taxonomy
+from twolane.intake import Intake
 from twolane.jobs.base import READ, Queue
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.opening import open_queue
@@ -47,7 +43,7 @@ from twolane.llm.models import verify as verify_model
 from twolane.llm.opening import open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
 from twolane.status import LaneStatus, Status, not_ready
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, all_paths, reembed, stale_vectors
+from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
 from twolane.watch.lookout import Lookout
@@ -75,9 +71,6 @@ __all__ = [
     "verify_model",
 ]
 
-_BATCH = 500
-_CLEAN_S = 3600.0
-_UPLOAD_PRIORITY = 10
 _T = TypeVar("_T")
 
 
@@ -96,6 +89,7 @@ class App:
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
+        self.intake = Intake(settings, self.store, self.contents)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
@@ -106,7 +100,6 @@ class App:
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._pools: Pools | None = None
-        self._clean_at = 0.0
         self._closed = False
         self.admission = Admission(
             self._run_dir,
@@ -261,57 +254,15 @@ class App:
 
     # what a user does
 
-    def add(self, paths: Sequence[Path], *, redo: bool = False, priority: int = 0) -> ScanResult:
-        """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
-
-        Raises `NotFoundError` where a path does not exist, before anything is queued.
-        """
-        roots = [path.expanduser().resolve() for path in paths]
-        number = self.store.next_scan()
-        total = ScanResult()
-        batch: list[FileSeen | FileSkipped] = []
-        for found in scan(paths, exclude=(self.settings.data_dir, self.settings.models_dir)):
-            batch.append(found)
-            if len(batch) >= _BATCH:
-                total = total + self._see(batch, number, redo, priority)
-                batch = []
-        total = total + self._see(batch, number, redo, priority)
-        with self.store.writing() as write:
-            gone = write.end_scan(roots, number)
-        if gone or total.changed:
-            self._clean_contents()
-        return replace(total, gone=gone)
-
-    def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+    def add(
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
     ) -> ScanResult:
-        self.contents.keep([file for file in batch if isinstance(file, FileSeen)])
-        with self.store.writing() as write:
-            return write.see(batch, number, redo=redo, priority=priority)
-
-    def _clean_contents(self) -> None:
-        """Forget what was kept of files that are gone; at most now and then, for it looks at everything."""
-        if time.monotonic() < self._clean_at:
-            return
-        self._clean_at = time.monotonic() + _CLEAN_S
-        if paths := all_paths(self.store):
-            self.contents.clean(paths)
+        """Queue what is new or changed at and under the paths, as `Intake.add` says."""
+        return self.intake.add(paths, redo=redo, emptied=emptied, priority=priority)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
-        """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
-
-        The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
-        """
-        folder = self.settings.data_dir / "uploads"
-        path = write_upload(folder, name, chunks, self.settings.server.upload_limit_bytes, self.store.file_at)
-        try:
-            self.add([path], priority=_UPLOAD_PRIORITY)
-        except TwolaneError:
-            path.unlink(missing_ok=True)  # its user is told, and sends it again
-            raise
-        record = self.store.file_at(path)
-        assert record is not None
-        return record
+        """Keep and queue an uploaded file, as `Intake.save_upload` says."""
+        return self.intake.save_upload(name, chunks)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""

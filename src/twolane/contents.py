@@ -6,18 +6,16 @@ its SHA-256, so that copies are kept once, and under `files/` by its path what w
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import logging
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from io import BufferedWriter
 from pathlib import Path
 from typing import Protocol
 
@@ -30,16 +28,12 @@ from twolane.errors import (
     FileChangedError,
     JobError,
     NotFoundError,
-    StoreBusyError,
-    StoreError,
-    TwolaneError,
 )
 from twolane.filing.scan import stamp
 
 _BLOCK_BYTES = 1 << 20
 _THREADS = 4
 _TIMES = 3
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _YOUNG_S = 3600.0  # what was kept just now may not be in the catalogue yet
 
 _log = logging.getLogger(__name__)
@@ -294,65 +288,3 @@ def places_of(text: str) -> dict[Path, Path]:
     """Parse the setting `shared_paths`: RECORDED=HERE, several with ; between them."""
     pairs = (pair.partition("=") for pair in text.split(";") if pair.strip())
     return {Path(recorded.strip()): Path(here.strip()) for recorded, _, here in pairs}
-
-
-def write_upload(
-    folder: Path,
-    name: str,
-    chunks: Iterable[bytes],
-    limit_bytes: int,
-    is_known: Callable[[Path], object] = lambda _: None,
-) -> Path:
-    """Write an upload into a folder, under a name that is free.
-
-    `is_known` gives what the catalogue has at a path: another server's upload may lie on that one's disk.
-    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for its
-    other faults.
-    """
-    path, written = None, 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _made(folder, name, is_known) as file:
-            path = Path(file.name)
-            for chunk in chunks:
-                written += len(chunk)
-                if written > limit_bytes:
-                    raise TwolaneError(
-                        f"{path.name} is larger than {limit_bytes:,} bytes",
-                        "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
-                    )
-                file.write(chunk)
-    except BaseException as error:
-        if path:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)  # only ever the file that this call created
-        if isinstance(error, OSError):
-            raise _not_kept(error, folder) from error
-        raise
-    return path
-
-
-def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> BufferedWriter:
-    """Make a file under a name that is free, also where several uploads of one name come at once."""
-    while True:
-        with suppress(FileExistsError):
-            return _unused_path(folder, name, is_known).open("xb")
-
-
-def _not_kept(error: OSError, folder: Path) -> StoreError:
-    what = f"the upload could not be kept in {display_path(folder)}: {error.strerror or error}"
-    if error.errno in _NO_ROOM:
-        return StoreBusyError(what, "free some space there, then upload the file again")
-    return StoreError(what, "check that the folder can be written, then upload the file again")
-
-
-def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
-    """Return a path in the folder that no file has, named after the last part of `name`."""
-    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
-    path = folder / plain
-    number = 1
-    while path.exists() or is_known(path):
-        number += 1
-        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
-    return path

@@ -91,6 +91,28 @@ def test_a_deleted_file_leaves_the_answers_at_once(program: Program, inbox: Path
     assert not [path for path in paths if "invoice" in path]
 
 
+def test_an_empty_folder_may_be_a_disk_that_is_not_mounted(program: Program, inbox: Path) -> None:
+    # given
+    program.ok("add", inbox)
+    away = inbox.rename(inbox.with_name("unmounted"))
+    inbox.mkdir()
+
+    # when
+    refused = program.run("add", inbox)
+    listed = program.ok("files", "--json").values
+    emptied = program.ok("add", inbox, "--emptied", "--json").values[-1]["found"]
+    inbox.rmdir()
+    away.rename(inbox)
+    back = program.ok("add", inbox, "--json").values[-1]["found"]
+
+    # then
+    assert refused.code == 1
+    assert "the library has 4 files of it" in refused.err
+    assert len(listed) == 4
+    assert emptied["gone"] == 4
+    assert back["gone"] == 0
+
+
 def test_inputs_are_never_changed(program: Program, inbox: Path) -> None:
     # given
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in inbox.iterdir()}

@@ -42,9 +42,10 @@ SEES: dict[str, set[str]] = {
     "store": BASES,
     "hardware": BASES,
     "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "status", "watch"},
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "intake", "status", "watch"},
     "status": BASES | {"lanes"},
     "contents": BOTH_LANES,
+    "intake": BOTH_LANES | {"contents", "steps"},
     "blobs": BASES,
     "lanes": {"hardware"} | MODEL_FILES,
     "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,

@@ -11,8 +11,8 @@ import pytest
 
 from twolane.app import open_app
 from twolane.config import load_settings
-from twolane.contents import write_upload
 from twolane.errors import BlobsError, StoreBusyError, StoreError
+from twolane.intake import write_upload
 
 LIMIT = 1_000_000
 

@@ -26,6 +26,7 @@ def add(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     redo: Annotated[bool, typer.Option(help="Read everything anew, changed or not.")] = False,
+    emptied: Annotated[bool, typer.Option("--emptied", help="An empty folder's files are deleted.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers do it.")] = False,
     json: Json = False,
 ) -> int:
@@ -38,7 +39,7 @@ def add(
             warn_of_fit(app.settings, output, ("filing",))
         if held := app.stale_vectors():
             output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")
-        found = app.add(paths, redo=redo)
+        found = app.add(paths, redo=redo, emptied=emptied)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]
         if not no_wait:

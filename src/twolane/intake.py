@@ -1,0 +1,169 @@
+"""How files come into a library: found under paths, or uploaded."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from io import BufferedWriter
+from pathlib import Path
+
+from twolane.config import Settings
+from twolane.contents import Contents
+from twolane.documents import FileRecord, FileSeen, FileSkipped, display_path
+from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.filing.scan import scan
+from twolane.steps import all_paths
+from twolane.store.base import ScanResult, Store
+
+_BATCH = 500
+_CLEAN_S = 3600.0
+_UPLOAD_PRIORITY = 10
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Intake:
+    """Notes which files there are, and queues what is new or changed."""
+
+    def __init__(self, settings: Settings, store: Store, contents: Contents) -> None:
+        self._settings = settings
+        self._store = store
+        self._contents = contents
+        self._clean_at = 0.0
+
+    def add(
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
+    ) -> ScanResult:
+        """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
+
+        Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
+        from which files were filed, unless they were `emptied`: both before anything is queued.
+        """
+        roots = [path.expanduser().resolve() for path in paths]
+        if not emptied:
+            self._check_mounted(roots)
+        number = self._store.next_scan()
+        total = ScanResult()
+        batch: list[FileSeen | FileSkipped] = []
+        for found in scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir)):
+            batch.append(found)
+            if len(batch) >= _BATCH:
+                total = total + self._see(batch, number, redo, priority)
+                batch = []
+        total = total + self._see(batch, number, redo, priority)
+        with self._store.writing() as write:
+            gone = write.end_scan(roots, number)
+        if gone or total.changed:
+            self._clean()
+        return replace(total, gone=gone)
+
+    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
+        """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
+
+        The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
+        """
+        folder = self._settings.data_dir / "uploads"
+        limit_bytes = self._settings.server.upload_limit_bytes
+        path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
+        try:
+            self.add([path], priority=_UPLOAD_PRIORITY)
+        except TwolaneError:
+            path.unlink(missing_ok=True)  # its user is told, and sends it again
+            raise
+        record = self._store.file_at(path)
+        assert record is not None
+        return record
+
+    def _check_mounted(self, roots: Sequence[Path]) -> None:
+        for root in roots:
+            if _is_empty_folder(root) and (known := self._store.count_files(roots=[root])):
+                raise FileAwayError(
+                    f"{display_path(root)} is empty, but the library has {known} files of it: is it mounted?",
+                    "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
+                )
+
+    def _see(
+        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+    ) -> ScanResult:
+        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
+        with self._store.writing() as write:
+            return write.see(batch, number, redo=redo, priority=priority)
+
+    def _clean(self) -> None:
+        """Forget what was kept of files that are gone; at most now and then, for it looks at everything."""
+        if time.monotonic() < self._clean_at:
+            return
+        self._clean_at = time.monotonic() + _CLEAN_S
+        if paths := all_paths(self._store):
+            self._contents.clean(paths)
+
+
+def _is_empty_folder(path: Path) -> bool:
+    try:
+        return not any(path.iterdir())
+    except OSError:  # no folder, or not for us to look into: the scan says so
+        return False
+
+
+def write_upload(
+    folder: Path,
+    name: str,
+    chunks: Iterable[bytes],
+    limit_bytes: int,
+    is_known: Callable[[Path], object] = lambda _: None,
+) -> Path:
+    """Write an upload into a folder, under a name that is free.
+
+    `is_known` gives what the catalogue has at a path: another server's upload may lie on that one's disk.
+    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for its
+    other faults.
+    """
+    path, written = None, 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _made(folder, name, is_known) as file:
+            path = Path(file.name)
+            for chunk in chunks:
+                written += len(chunk)
+                if written > limit_bytes:
+                    raise TwolaneError(
+                        f"{path.name} is larger than {limit_bytes:,} bytes",
+                        "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
+                    )
+                file.write(chunk)
+    except BaseException as error:
+        if path:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)  # only ever the file that this call created
+        if isinstance(error, OSError):
+            raise _not_kept(error, folder) from error
+        raise
+    return path
+
+
+def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> BufferedWriter:
+    """Make a file under a name that is free, also where several uploads of one name come at once."""
+    while True:
+        with suppress(FileExistsError):
+            return _unused_path(folder, name, is_known).open("xb")
+
+
+def _not_kept(error: OSError, folder: Path) -> StoreError:
+    what = f"the upload could not be kept in {display_path(folder)}: {error.strerror or error}"
+    if error.errno in _NO_ROOM:
+        return StoreBusyError(what, "free some space there, then upload the file again")
+    return StoreError(what, "check that the folder can be written, then upload the file again")
+
+
+def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
+    """Return a path in the folder that no file has, named after the last part of `name`."""
+    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
+    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
+    path = folder / plain
+    number = 1
+    while path.exists() or is_known(path):
+        number += 1
+        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
+    return path
