@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
 from twolane.contents import BlobContents, Contents, SharedContents, places_of
 from twolane.documents import (
     AnswerEvent,
@@ -102,10 +102,10 @@ class App:
         self._pools: Pools | None = None
         self._closed = False
         self.admission = Admission(
-            self._run_dir,
+            settings.turns_dir or self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
-            active=settings.chat_first and is_here(self.lanes["chat"]),
+            active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
         )
 
     def __enter__(self) -> Self:
@@ -187,8 +187,12 @@ class App:
 
     def _admitted(self, name: LaneName, llm: LLM) -> LLM:
         """Have filing's calls wait for their turn, where they are computed on this machine."""
-        waits = name == "filing" and is_here(self.lanes[name])
+        waits = name == "filing" and self._takes_turns(self.lanes[name])
         return AdmittedLLM(llm, self.admission) if waits else llm
+
+    def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
+        """Say whether a lane computes on the machine whose turns this app knows of."""
+        return is_here(lane) or self.settings.turns_dir is not None
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""
@@ -213,7 +217,7 @@ class App:
     def _filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
         embedder = self.embedder()
-        waits = embedder and is_here(self.settings.embedding)
+        waits = embedder and self._takes_turns(self.settings.embedding)
         return AdmittedEmbedder(embedder, self.admission) if embedder and waits else embedder
 
     def extractor(self) -> Extractor:

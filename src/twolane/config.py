@@ -211,6 +211,12 @@ class Settings(_Frozen):
         True,
         description="filing waits while an answer is computed on this machine; see filing.longest_wait_s",
     )
+    turns_dir: Path | None = Field(
+        None,
+        strict=False,
+        description="a folder that containers of one machine share: filing waits for answers of all of them, "
+        "at whatever addresses the models are",
+    )
     filing: FilingSettings = FilingSettings()
     chat: ChatSettings = ChatSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -440,6 +446,7 @@ def _with_absolute_paths(settings: Settings) -> Settings:
     return settings.model_copy(
         update={
             "data_dir": absolute(settings.data_dir),
+            "turns_dir": absolute(settings.turns_dir) if settings.turns_dir else None,
             "models_dir": absolute(settings.models_dir),
             "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
         }

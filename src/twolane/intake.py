@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -47,13 +48,17 @@ class Intake:
         number = self._store.next_scan()
         total = ScanResult()
         batch: list[FileSeen | FileSkipped] = []
+        closed: list[Path] = []
         for found in scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir)):
             batch.append(found)
+            if isinstance(found, FileSkipped) and found.is_closed:
+                closed.append(found.path)
             if len(batch) >= _BATCH:
                 total = total + self._see(batch, number, redo, priority)
                 batch = []
         total = total + self._see(batch, number, redo, priority)
         with self._store.writing() as write:
+            write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()
@@ -65,6 +70,9 @@ class Intake:
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
         folder = self._settings.data_dir / "uploads"
+        if self._settings.blobs_url.get_secret_value():
+            # Chat servers on other machines name their folder alike, and each sees only its own files there.
+            folder /= socket.gethostname()
         limit_bytes = self._settings.server.upload_limit_bytes
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         try:

@@ -10,6 +10,7 @@ from twolane.addresses import OLLAMA_URL
 from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
+from twolane.llm.base import CAN_PAUSE
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
@@ -31,7 +32,8 @@ def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    stops = filing.runtime == "embedded" or not settings.filing.use_model or not is_here(filing)
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    stops = pauses or not settings.filing.use_model or not is_here(filing)
     return settings.chat_first and chat.runtime == "embedded" and stops
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -10,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+CAN_PAUSE = sys.platform == "linux"
+"""Whether an embedded model's process can be stopped in the middle of a call: only where it surely ends with
+its owner, since nobody else would wake it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
