@@ -102,7 +102,7 @@ class App:
         self._pools: Pools | None = None
         self._closed = False
         self.admission = Admission(
-            settings.turns_dir or self._run_dir,
+            Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
             active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
@@ -192,7 +192,7 @@ class App:
 
     def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
         """Say whether a lane computes on the machine whose turns this app knows of."""
-        return is_here(lane) or self.settings.turns_dir is not None
+        return is_here(lane) or bool(self.settings.turns_dir)
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""

@@ -211,9 +211,8 @@ class Settings(_Frozen):
         True,
         description="filing waits while an answer is computed on this machine; see filing.longest_wait_s",
     )
-    turns_dir: Path | None = Field(
-        None,
-        strict=False,
+    turns_dir: str = Field(
+        "",
         description="a folder that containers of one machine share: filing waits for answers of all of them, "
         "at whatever addresses the models are",
     )
@@ -446,7 +445,7 @@ def _with_absolute_paths(settings: Settings) -> Settings:
     return settings.model_copy(
         update={
             "data_dir": absolute(settings.data_dir),
-            "turns_dir": absolute(settings.turns_dir) if settings.turns_dir else None,
+            "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
             "models_dir": absolute(settings.models_dir),
             "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
         }

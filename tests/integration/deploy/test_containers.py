@@ -303,11 +303,11 @@ def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator
 
 def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tmp_path: Path) -> None:
     # given
-    documents, blobs = tmp_path / "documents", tmp_path / "blobs"
-    documents.mkdir()
-    blobs.mkdir()
+    documents, blobs, turns = (tmp_path / name for name in ("documents", "blobs", "turns"))
+    for folder in (documents, blobs, turns):
+        folder.mkdir()
     (documents / "lease.txt").write_text("Lease. The rent of the flat in Marlow Street is 850 euros.")
-    shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs}
+    shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs, "/turns": turns}
     chat, add = stack.program("chat", shared), stack.program("add", shared | {"/documents": documents})
     workers = [stack.program("worker", shared, number) for number in (1, 2)]
     with ExitStack() as life:

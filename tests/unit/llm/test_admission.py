@@ -304,10 +304,13 @@ def test_containers_of_one_machine_take_turns_over_a_folder_that_they_share(tmp_
     elsewhere = {"url": "http://ollama.example:11434", "model": "llama3.2:1b"}
     models = {f"{lane}.{name}": value for lane in ("filing", "chat") for name, value in elsewhere.items()}
 
-    def container(name: str, **flags: Path) -> App:
+    def container(name: str, **flags: str) -> App:
         return open_app(load_settings(env={}, flags={"data_dir": tmp_path / name, **models, **flags}))
 
-    with container("chat", turns_dir=tmp_path) as chat, container("worker", turns_dir=tmp_path) as worker:
+    with (
+        container("chat", turns_dir=str(tmp_path)) as chat,
+        container("worker", turns_dir=str(tmp_path)) as worker,
+    ):
         with container("other") as other:
             # when
             with chat.admission.answering():
