@@ -51,12 +51,12 @@ def _library(app: App) -> Iterator[Finding]:
     folder = app.settings.data_dir
     address = without_password(app.settings.store_url)
     where = f"{folder} and {address}" if "postgres" in address.partition(":")[0] else f"{folder}"
+    free_bytes: int | None = None
     try:
         free_bytes = free_bytes_of(folder)
     except OSError as error:
         yield Finding("problem", f"library: {folder} is on no disk that is there: {error}", "mount that disk")
-        return
-    if free_bytes < _SPARE_BYTES:
+    if free_bytes is not None and free_bytes < _SPARE_BYTES:
         yield Finding(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
         )
@@ -64,7 +64,8 @@ def _library(app: App) -> Iterator[Finding]:
     for fault in faults:
         yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
     if not faults:
-        yield Finding("ok", f"library: {where} is sound, {free_bytes / 1e9:.0f} GB free")
+        free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
+        yield Finding("ok", f"library: {where} is sound{free}")
     parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"

@@ -31,9 +31,12 @@ def read_ollama_limits() -> tuple[OllamaLimits, ...]:
 
 def _limits_of_process(process: psutil.Process) -> OllamaLimits:
     try:
-        return limits_of(process.environ())
+        environment = process.environ()
     except psutil.AccessDenied:
         return OllamaLimits(port=0, unread=_ANOTHER_USER)
+    if not environment:  # macOS shows that of a protected program as empty
+        return OllamaLimits(port=0, unread="the system hides it")
+    return limits_of(environment)
 
 
 def limits_of(environment: Mapping[str, str]) -> OllamaLimits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -34,7 +35,7 @@ from twolane.hardware.gpus import (
     windows_gpus,
 )
 from twolane.hardware.machine import Cores, Gpu, Machine, OllamaLimits, Reading
-from twolane.hardware.ollama_server import limits_of, port_of
+from twolane.hardware.ollama_server import limits_of, port_of, read_ollama_limits
 from twolane.hardware.probe import _Look, free_bytes, npu_of_drivers, probe, read_container
 from twolane.hardware.profiles import usable_cores
 
@@ -432,6 +433,23 @@ def test_the_limits_of_an_ollama_server_are_read() -> None:
     assert limits_of({"OLLAMA_MAX_LOADED_MODELS": "1", "PATH": "x"}) == OllamaLimits(1, 0, "", 8192)
     assert limits_of({"OLLAMA_NUM_PARALLEL": "many"}) == OllamaLimits(0, None, "", 8192)
     assert limits_of(told) == OllamaLimits(0, 2, "q8_0", -1, 11435)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program takes the name of its link on Linux")
+def test_a_running_server_says_its_limits(tmp_path: Path) -> None:
+    # given a shell under Ollama's name that waits
+    (tmp_path / "ollama").symlink_to("/bin/sh")
+    (tmp_path / "serve").write_text("read line\n")
+    told = {"OLLAMA_HOST": "127.0.0.1:1", "OLLAMA_NUM_PARALLEL": "3", "LLAMA_ARG_CACHE_RAM": "512"}
+    command = [str(tmp_path / "ollama"), "serve"]
+
+    # when
+    with subprocess.Popen(command, cwd=tmp_path, env=told, stdin=subprocess.PIPE) as server:
+        found = read_ollama_limits()
+        server.kill()
+
+    # then
+    assert OllamaLimits(0, 3, "", 512, port=1) in found
 
 
 @pytest.mark.parametrize(
