@@ -37,10 +37,10 @@ from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.llm.base import LLM, Describes, Embedder, Health, ModelDescription
+from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
-from twolane.llm.opening import open_embedder, open_model, open_server_llm
+from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
 from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
@@ -59,6 +59,7 @@ __all__ = [
     "LaneName",
     "LaneStatus",
     "Status",
+    "describe_lane",
     "find_model",
     "is_present",
     "known_models",
@@ -95,7 +96,6 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self._described: dict[LaneName, Callable[[], ModelDescription]] = {}
         self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
@@ -180,10 +180,7 @@ class App:
             if name == "filing":
                 self.admission.leash(llm.pause, llm.resume)
             return self._admitted(name, llm)
-        server = open_server_llm(lane)
-        if isinstance(server, Describes):
-            self._described[name] = server.describe
-        return self._admitted(name, server)
+        return self._admitted(name, open_server_llm(lane))
 
     def _admitted(self, name: LaneName, llm: LLM) -> LLM:
         """Have filing's calls wait for their turn, where they are computed on this machine."""
@@ -198,12 +195,6 @@ class App:
         """Return the number of the process that runs a lane's model; None for a server."""
         find = self._processes.get("chat" if self._one_model else name)
         return find() if find else None
-
-    def describe_model(self, name: LaneName) -> ModelDescription | None:
-        """Return what a lane's server says of its model, if it says anything. Raises `ModelError`."""
-        self.llm(name)
-        describe = self._described.get("chat" if self._one_model else name)
-        return describe() if describe else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""

@@ -17,12 +17,12 @@ LaneName = Literal["filing", "chat"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
-    """Fill in both lanes. Raises `SettingsError`."""
-    filing = resolve_lane("filing", settings.filing)
-    chat = resolve_lane("chat", settings.chat)
+def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
+    """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
+    cores = cores or usable_cores()
+    filing = resolve_lane("filing", settings.filing, cores)
+    chat = resolve_lane("chat", settings.chat, cores)
     if in_turn(settings, filing, chat):
-        cores = usable_cores()
         # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
         if is_here(filing):
             filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
@@ -74,7 +74,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     return used
 
 
-def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
+def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
     if runtime == "auto":
@@ -96,7 +96,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
     resolved = lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
     if lane.threads or not is_here(resolved):  # this machine's cores say nothing of another's
         return resolved
-    filing_threads, chat_threads = share_cores(usable_cores())
+    filing_threads, chat_threads = share_cores(cores or usable_cores())
     return resolved.model_copy(update={"threads": filing_threads if name == "filing" else chat_threads})
 
 

@@ -75,11 +75,28 @@ class Gpu:
 
 
 @dataclass(frozen=True, slots=True)
+class OllamaLimits:
+    """What is known of a running Ollama server's environment; None is not known, 0 is Ollama's own choice.
+
+    `cache_type` is the context's, "" is Ollama's own. `prompt_cache_mib` is what old prompts of one model may
+    take, -1 is no limit. `unread` says why nothing is known: then the port is not known either, and 0.
+    """
+
+    max_loaded_models: int | None = None
+    num_parallel: int | None = None
+    cache_type: str | None = None
+    prompt_cache_mib: int | None = None
+    port: int = 11434
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """Everything about a machine that decides which models it can run.
 
     `instructions` are those that make a model faster, in llama.cpp's words; `npu` and `container` are ""
-    where there is none; `servers` are the model servers found here.
+    where there is none; `servers` are the model servers found here, `ollama` the settings of those Ollamas
+    that run.
     """
 
     system: str
@@ -93,6 +110,7 @@ class Machine:
     disk_free_bytes: Reading[int] = field(default=Reading(None, NOT_LOOKED))
     container: Reading[str] = field(default=Reading(None, NOT_LOOKED))
     servers: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
+    ollama: Reading[tuple[OllamaLimits, ...]] = field(default=Reading(None, NOT_LOOKED))
 
     def to_json(self) -> str:
         """Return the machine as JSON, which `from_json` reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass
 from typing import Literal
 
@@ -214,7 +215,7 @@ def usable_cores() -> int:
     """
     try:
         return read_cores().usable
-    except (OSError, ValueError, RuntimeError, psutil.Error):
+    except (OSError, ValueError, RuntimeError, subprocess.SubprocessError, psutil.Error):
         return max(1, psutil.cpu_count() or 1)
 
 

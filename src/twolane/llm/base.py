@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,14 +172,6 @@ class LLM(Protocol):
 
     def close(self) -> None:
         """Give back connections and child processes; safe to call twice."""
-
-
-@runtime_checkable
-class Describes(Protocol):
-    """What a runtime may do beside the port: describe its model without loading it."""
-
-    def describe(self) -> ModelDescription:
-        """Return what the server says of the lane's model. Raises a `ModelError`."""
 
 
 class Embedder(Protocol):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +34,13 @@ from twolane.hardware.gpus import (
     nvidia_gpus,
     windows_gpus,
 )
-from twolane.hardware.machine import Cores, Gpu, Machine, Reading
-from twolane.hardware.ollama_server import limits_of
-from twolane.hardware.probe import _Look, npu_of_drivers, probe, read_container
+from twolane.hardware.machine import Cores, Gpu, Machine, OllamaLimits, Reading
+from twolane.hardware.ollama_server import limits_of, port_of, read_ollama_limits
+from twolane.hardware.probe import _Look, free_bytes, npu_of_drivers, probe, read_container
 from twolane.hardware.profiles import usable_cores
-from twolane.hardware.residency import OllamaLimits
 
 GIB = 1 << 30
+MACHINES = Path(__file__).parent / "machines"
 ULTRA_7 = """processor\t: 0
 vendor_id\t: GenuineIntel
 model name\t: Intel(R) Core(TM) Ultra 7 155H
@@ -418,5 +421,80 @@ def test_containers_are_known_by_their_marks(tmp_path: Path, mark: str, name: st
 
 
 def test_the_limits_of_an_ollama_server_are_read() -> None:
-    assert limits_of({"OLLAMA_MAX_LOADED_MODELS": "1", "PATH": "x"}) == OllamaLimits(1, 0)
-    assert limits_of({"OLLAMA_NUM_PARALLEL": "many"}) == OllamaLimits(0, None)
+    # given
+    told = {
+        "OLLAMA_NUM_PARALLEL": "2",
+        "OLLAMA_KV_CACHE_TYPE": "Q8_0",
+        "LLAMA_ARG_CACHE_RAM": "-1",
+        "OLLAMA_HOST": "0.0.0.0:11435",
+    }
+
+    # then what is not set is Ollama's own choice
+    assert limits_of({"OLLAMA_MAX_LOADED_MODELS": "1", "PATH": "x"}) == OllamaLimits(1, 0, "", 8192)
+    assert limits_of({"OLLAMA_NUM_PARALLEL": "many"}) == OllamaLimits(0, None, "", 8192)
+    assert limits_of(told) == OllamaLimits(0, 2, "q8_0", -1, 11435)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program takes the name of its link on Linux")
+def test_a_running_server_says_its_limits(tmp_path: Path) -> None:
+    # given a shell under Ollama's name that waits
+    (tmp_path / "ollama").symlink_to("/bin/sh")
+    (tmp_path / "serve").write_text("read line\n")
+    told = {"OLLAMA_HOST": "127.0.0.1:1", "OLLAMA_NUM_PARALLEL": "3", "LLAMA_ARG_CACHE_RAM": "512"}
+    command = [str(tmp_path / "ollama"), "serve"]
+
+    # when
+    with subprocess.Popen(command, cwd=tmp_path, env=told, stdin=subprocess.PIPE) as server:
+        found = read_ollama_limits()
+        server.kill()
+
+    # then
+    assert OllamaLimits(0, 3, "", 512, port=1) in found
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [
+        ("", 11434),
+        ("127.0.0.1", 11434),
+        (":11435", 11435),
+        ("http://box:11435/", 11435),
+        ("https://box", 443),
+        ("[::1]:11435", 11435),
+        ("box:many", 11434),
+    ],
+)
+def test_an_ollama_is_found_by_its_port(address: str, port: int) -> None:
+    assert port_of(address) == port
+
+
+def test_a_machine_recorded_before_its_ollama_was_read_is_still_read(tmp_path: Path) -> None:
+    # given
+    record = tmp_path / "machine.json"
+    record.write_text(replace(Machine("linux", "arm"), ollama=Reading((OllamaLimits(1),))).to_json())
+
+    # then
+    assert Machine.load(MACHINES / "laptop-8gb.json").ollama.value is None
+    assert Machine.load(record).ollama.known(()) == (OllamaLimits(1),)
+
+
+def test_a_disk_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a drive of Windows, where even the root of a path may be missing
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+
+    # then
+    with pytest.raises(OSError, match="nowhere"):
+        free_bytes(Path("/nowhere/at/all"))
+
+
+def test_a_mac_that_does_not_say_its_cores_in_time_is_asked_in_another_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given
+    def hangs() -> Cores:
+        raise subprocess.TimeoutExpired("sysctl", 3)
+
+    monkeypatch.setattr("twolane.hardware.profiles.read_cores", hangs)
+
+    # then
+    assert usable_cores() >= 1

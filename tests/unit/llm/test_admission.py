@@ -320,3 +320,11 @@ def test_containers_of_one_machine_take_turns_over_a_folder_that_they_share(tmp_
     # then
     assert held == (True, False)
     assert not held_after
+
+
+def test_a_sign_that_cannot_be_looked_at_is_not_up(tmp_path: Path) -> None:
+    # given a name that the file system refuses
+    sign = Sign(tmp_path / f"{'x' * 300}.lock")
+
+    # then
+    assert sign.is_up() is False
