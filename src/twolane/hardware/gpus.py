@@ -163,20 +163,27 @@ def _amd_unused(device: Path, kfd_nodes: Path, devices: Path) -> str:
     if not reached:
         return "neither /dev/kfd nor its render node in /dev/dri is here"
     target = _kfd_target(render.removeprefix("renderD"), kfd_nodes)
+    if target == 0:
+        return "AMD's compute driver leaves it out"
     if target and target < _ROCM_FROM and target not in _ROCM_TARGETS:
         return _NO_ROCM
     return ""
 
 
 def _kfd_target(render_minor: str, kfd_nodes: Path) -> int | None:
-    """Return the instruction set of a GPU, such as 100300 for gfx1030; None where the kernel does not say."""
+    """Return the instruction set of a GPU, such as 100300 for gfx1030; None where the kernel does not say.
+
+    It is 0 where the driver has other GPUs and not this one: old ones want a feature of the mainboard.
+    """
+    others = False
     for node in kfd_nodes.glob("*"):
         words = _text(node / "properties").split()
         values = dict(zip(words[::2], words[1::2], strict=False))
         if render_minor and values.get("drm_render_minor") == render_minor:
             target = values.get("gfx_target_version", "")
             return int(target) if target.isdigit() else None
-    return None
+        others = others or "gfx_target_version" in values
+    return 0 if others else None
 
 
 def _is_apu(device: Path) -> bool | None:

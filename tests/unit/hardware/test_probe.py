@@ -379,6 +379,21 @@ def test_amd_cards_that_rocm_does_not_know_are_named_with_the_reason(tmp_path: P
     assert ["too old for ROCm" in gpu.unused for gpu in gpus] == [True, True, False, False]
 
 
+def test_an_amd_card_that_the_compute_driver_leaves_out_is_not_counted(tmp_path: Path) -> None:
+    # given a card, and a driver that knows the processor only; another kernel says nothing of either
+    radeon(tmp_path, 1, 80_003, 8 * GIB)
+    write(tmp_path / "nodes" / "1" / "properties", "simd_count 0\ngfx_target_version 0\n")
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    (left_out,) = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+    (unknown,) = drm_gpus(tmp_path / "drm", (), tmp_path / "no nodes", tmp_path / "dev")
+
+    # then
+    assert "leaves it out" in left_out.unused
+    assert not unknown.unused
+
+
 def test_an_amd_card_that_a_container_does_not_reach_is_named_with_the_reason(tmp_path: Path) -> None:
     # given two cards in /sys, and the render node of one in /dev
     for number in (1, 2):
