@@ -90,6 +90,7 @@ def _gpu(gpu: Gpu) -> str:
     parts += [size(gpu.memory_bytes)] if gpu.memory_bytes else []
     parts += [f"{size(gpu.free_bytes)} free"] if gpu.free_bytes is not None else []
     parts += [gpu.note] if gpu.note else []
+    parts += [f"not used: {gpu.unused}"] if gpu.unused else []
     return ", ".join(parts)
 
 

@@ -34,8 +34,10 @@ _RECORD = "record one with `twolane hardware --json`"
 class Cores:
     """Physical cores, those of them that are performance cores, and logical ones (hardware threads).
 
-    `usable` is how many this process can keep busy with a model: performance cores within the process's
-    affinity and the container's share; `limit` names what holds it below the performance cores.
+    `usable` is how many threads a model gets: one for each performance core (and some for efficient ones
+    where fast ones are few) within the process's affinity and the container's share; `limit` names what holds
+    it below that. `power` is what all cores within these limits come to, in performance cores, where it was
+    counted: an efficient one is half of one.
     """
 
     physical: int
@@ -43,10 +45,18 @@ class Cores:
     logical: int
     usable: int
     limit: str = ""
+    power: float | None = None
 
     @property
     def efficient(self) -> int:
         return self.physical - self.performance
+
+    @property
+    def computing(self) -> float:
+        """What a model can count on, in performance cores: `power`, or what can be said without it."""
+        if self.power is not None:
+            return self.power
+        return float(self.usable) if self.limit else self.performance + self.efficient / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Gpu:
     """A graphics processor; one that shares the machine's memory has none of its own to fill.
 
     Sizes are None where the driver does not say, and `note` says why. `shared` is None where that is unknown.
+    `unused` says why Ollama does not compute on it, or is "".
     """
 
     vendor: str
@@ -72,6 +83,7 @@ class Gpu:
     free_bytes: int | None = None
     shared: bool | None = None
     note: str = ""
+    unused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

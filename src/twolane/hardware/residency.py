@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from twolane.hardware.loads import ELSEWHERE, MEMORY, Item, Load, estimate
-from twolane.hardware.machine import Gpu, Machine, OllamaLimits
+from twolane.hardware.machine import Machine, OllamaLimits
+from twolane.hardware.ollama_gpus import gpu_rooms, gpu_shares, usable_gpus
 from twolane.hardware.ollama_plan import advise, as_served, prompt_cache_mib
 
 __all__ = [
@@ -20,11 +21,12 @@ __all__ = [
     "Plan",
     "Verdict",
     "estimate",
+    "gpus_hold",
     "plan_residency",
-    "usable_gpus",
 ]
 
 Verdict = Literal["fits", "fits if", "does not fit", "unknown"]
+SPREAD = "several GPUs"
 
 _OURSELVES_BYTES = 180_000_000  # 75 to 110 MB, and a child of 70 MB that reads files
 _EMBEDDER_BYTES = 460_000_000  # ONNX Runtime after 64 long passages at once; it gives nothing back
@@ -122,31 +124,45 @@ def _prompt_cache_mib(settled: Plan, loads: Sequence[Load]) -> int | None:
 def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
     """Put each model where its runtime will: Ollama's on a GPU that holds it, the chat model first."""
     instructions = machine.instructions.known(())
-    room = {f"{gpu.name} #{n}": gpu.memory_bytes or 0 for n, gpu in enumerate(usable_gpus(machine), 1)}
+    room, shares = gpu_rooms(machine), gpu_shares(machine)
     items: dict[int, Item] = {}
     for index, load in sorted(enumerate(loads), key=lambda pair: "chat" not in pair[1].use):
         item = estimate(load, instructions)
-        if load.is_ollama and load.local and load.shape:
-            for name, free in room.items():
-                on_gpu = estimate(load, instructions, name)
-                if on_gpu.needed_bytes <= free:
-                    room[name] -= on_gpu.needed_bytes
-                    item = on_gpu
-                    break
-            else:
-                if room:
-                    note = f"{item.source}; no GPU here holds it whole, so it is slower"
-                    item = replace(item, source=note)
+        if room and load.is_ollama and load.local and load.shape:
+            on_gpu = _on_one_gpu(load, room) or _on_several_gpus(load, room, shares)
+            note = f"{item.source}; no GPU here holds it whole, so it is slower"
+            item = on_gpu or replace(item, source=note)
         items[index] = item
     return [items[index] for index in sorted(items)]
 
 
-def usable_gpus(machine: Machine) -> list[Gpu]:
-    """Return the GPUs with memory of their own that Ollama computes on, the largest first."""
-    gpus = machine.gpus.known(())
-    computing = [gpu for gpu in gpus if gpu.vendor in {"nvidia", "amd"}]
-    own = [gpu for gpu in computing if gpu.shared is not True and gpu.memory_bytes]
-    return sorted(own, key=lambda gpu: -(gpu.memory_bytes or 0))
+def _on_one_gpu(load: Load, room: dict[str, int]) -> Item | None:
+    """Put a model on the first GPU that has room for all of it, and take that room; None where none has."""
+    for name, free in room.items():
+        item = estimate(load, place=name)
+        if item.needed_bytes <= free:
+            room[name] -= item.needed_bytes
+            return item
+    return None
+
+
+def _on_several_gpus(load: Load, room: dict[str, int], shares: dict[str, float]) -> Item | None:
+    """Spread a model over several GPUs by their shares, and take that room; None where it is too large."""
+    if len(shares) < 2:
+        return None
+    item = estimate(load, place=SPREAD)
+    # The layers are divided, but each GPU has its own context and its own buffers of a batch.
+    item = replace(item, buffer_bytes=item.buffer_bytes * len(shares))
+    needs = {name: int(item.needed_bytes * share) for name, share in shares.items()}
+    if any(need > room[name] for name, need in needs.items()):
+        return None
+    room.update((name, room[name] - need) for name, need in needs.items())
+    return item
+
+
+def gpus_hold(machine: Machine, loads: Sequence[Load]) -> bool:
+    """Say whether the GPUs hold every model, each on one of them or spread over several."""
+    return all(item.place not in {MEMORY, ELSEWHERE} for item in _place(machine, loads))
 
 
 def _settle(machine: Machine, models: Sequence[Item], embedder_bytes: int, reading_bytes: int) -> Plan:
@@ -157,11 +173,7 @@ def _settle(machine: Machine, models: Sequence[Item], embedder_bytes: int, readi
     ]
     if embedder_bytes:
         items.append(Item("vectors", MEMORY, embedder_bytes, buffer_bytes=_EMBEDDER_BYTES, source="its file"))
-    places = [_memory_place(machine, items)]
-    for number, gpu in enumerate(usable_gpus(machine), 1):
-        name = f"{gpu.name} #{number}"
-        free, total = _with_loaded(gpu.free_bytes, name, items), gpu.memory_bytes
-        places.append(Place(name, _needed_at(name, items), free, total, total))
+    places = [_memory_place(machine, items), *_gpu_places(machine, items)]
     refusals, conditions = [], []
     for place in places:
         if place.room_bytes is None or place.total_bytes is None:
@@ -199,6 +211,18 @@ def _memory_place(machine: Machine, items: Sequence[Item]) -> Place:
         return Place(MEMORY, needed, None, None, grows_bytes=grows)
     free, room = _with_loaded(memory.free_bytes, MEMORY, items), memory.total_bytes - _reserve(machine)
     return Place(MEMORY, needed, free, memory.total_bytes, max(0, room), grows)
+
+
+def _gpu_places(machine: Machine, items: Sequence[Item]) -> list[Place]:
+    places, shares = [], gpu_shares(machine)
+    for name, gpu in zip(gpu_rooms(machine), usable_gpus(machine), strict=True):
+        share = shares.get(name, 0.0)
+        needed = _needed_at(name, items) + int(_needed_at(SPREAD, items) * share)
+        free = _with_loaded(gpu.free_bytes, name, items)
+        if free is not None:
+            free += int((_with_loaded(0, SPREAD, items) or 0) * share)
+        places.append(Place(name, needed, free, gpu.memory_bytes, gpu.memory_bytes))
+    return places
 
 
 def _needed_at(place: str, items: Sequence[Item]) -> int:

@@ -19,6 +19,7 @@ from twolane.hardware.cgroup import cpu_limit, memory_limit
 from twolane.hardware.cores import (
     count_cores,
     count_efficiency_classes,
+    model_threads,
     parse_cpu_list,
     parse_cpuinfo,
     parse_sysctl,
@@ -138,17 +139,18 @@ def ultra_7(root: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "quota", "usable", "limit"),
+    ("allowed", "quota", "usable", "limit", "power"),
     [
-        (range(22), None, 6, ""),
-        (range(4), None, 2, "affinity"),
-        (range(12, 22), None, 6, ""),  # efficient cores alone: as many as there are fast ones at most
-        (range(22), 2.5, 2, "control group: 2.5 cores"),
-        (range(22), 0.5, 1, "control group: 0.5 cores"),
+        (range(22), None, 6, "", 11.0),
+        (range(4), None, 2, "affinity", 2.0),
+        (range(12, 22), None, 6, "", 5.0),  # efficient cores alone: as many as there are fast ones at most
+        (range(22), 8.0, 6, "", 7.0),
+        (range(22), 2.5, 2, "control group: 2.5 cores", 2.5),
+        (range(22), 0.5, 1, "control group: 0.5 cores", 0.5),
     ],
 )
 def test_a_model_gets_performance_cores_within_the_limits(
-    tmp_path: Path, allowed: range, quota: float | None, usable: int, limit: str
+    tmp_path: Path, allowed: range, quota: float | None, usable: int, limit: str, power: float
 ) -> None:
     # given
     cpus, devices = ultra_7(tmp_path)
@@ -157,8 +159,38 @@ def test_a_model_gets_performance_cores_within_the_limits(
     cores = count_cores(read_siblings(cpus), read_fast_cpus(cpus, devices), frozenset(allowed), quota, 16, 22)
 
     # then
-    assert cores == Cores(16, 6, 22, usable, limit)
+    assert cores == Cores(16, 6, 22, usable, limit, power)
     assert cores.efficient == 10
+
+
+@pytest.mark.parametrize(
+    ("allowed", "quota", "usable", "limit", "power"),
+    [
+        (range(14), None, 7, "", 7.0),
+        (range(14), 4.0, 4, "control group: 4 cores", 3.0),  # the two fast ones, and two that count half
+        (range(4), None, 2, "affinity", 2.0),
+        (range(4, 14), None, 7, "", 5.0),
+    ],
+)
+def test_beside_few_performance_cores_efficient_ones_compute_too(
+    allowed: range, quota: float | None, usable: int, limit: str, power: float
+) -> None:
+    # given a Core Ultra 7 155U: two performance cores of two threads, ten efficient ones
+    siblings = {cpu: f"{cpu - cpu % 2}-{cpu - cpu % 2 + 1}" if cpu < 4 else str(cpu) for cpu in range(14)}
+
+    # when
+    cores = count_cores(siblings, frozenset(range(4)), frozenset(allowed), quota, 12, 14)
+
+    # then
+    assert cores == Cores(12, 2, 14, usable, limit, power)
+
+
+@pytest.mark.parametrize(
+    ("performance", "efficient", "threads"),
+    [(6, 10, 6), (4, 4, 4), (2, 8, 6), (2, 4, 4), (1, 4, 3), (2, 0, 2)],
+)
+def test_threads_stay_within_the_cores(performance: int, efficient: int, threads: int) -> None:
+    assert model_threads(performance, efficient) == threads <= performance + efficient
 
 
 def test_arm_cores_are_told_apart_by_their_capacity(tmp_path: Path) -> None:
@@ -232,18 +264,22 @@ def test_no_limit_is_no_limit(tmp_path: Path) -> None:
 
 
 def test_nvidia_devices_become_gpus() -> None:
-    # given a card, and a GPU that has no memory of its own
+    # given a card, a GPU that has no memory of its own, and an old card
     devices = [
-        NvidiaDevice("NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888),
-        NvidiaDevice("NVIDIA GB10", None, None),
+        NvidiaDevice("NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888, (8, 9)),
+        NvidiaDevice("NVIDIA GB10", None, None, (12, 1)),
+        NvidiaDevice("Tesla K80", 12_079_136_768, 12_000_000_000, (3, 7)),
     ]
 
     # when
-    card, shared = nvidia_gpus(devices)
+    card, shared, old = nvidia_gpus(devices)
 
     # then
     assert card == Gpu("nvidia", "NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888, False)
     assert shared.shared
+    assert not shared.unused
+    assert old.memory_bytes == 12_079_136_768
+    assert old.unused == "its compute capability is 3.7, and Ollama needs 5.0"
 
 
 def test_nvidia_says_why_it_has_nothing() -> None:
@@ -313,6 +349,83 @@ def test_linux_says_its_other_gpus(tmp_path: Path) -> None:
     assert gpus[3].memory_bytes is None
 
 
+def radeon(root: Path, number: int, target: int, total_bytes: int, *, metrics: int = 1) -> None:
+    """Build /sys of an AMD GPU in the form of amdgpu and amdkfd; the values are ours, not captured."""
+    card(
+        root,
+        number,
+        f"0000:0{number}:00.0",
+        vendor="0x1002\n",
+        device="0x0000\n",
+        product_name=f"gfx {target}\n",
+        mem_info_vram_total=f"{total_bytes}\n",
+        mem_info_vram_used="0\n",
+        gpu_metrics=struct.pack("<HBB", 120, metrics, 3),
+    )
+    (root / "pci" / f"0000:0{number}:00.0" / "drm" / f"renderD{127 + number}").mkdir(parents=True)
+    properties = f"simd_count 64\ngfx_target_version {target}\ndrm_render_minor {127 + number}\n"
+    write(root / "nodes" / str(number) / "properties", properties)
+
+
+def test_amd_cards_that_rocm_does_not_know_are_named_with_the_reason(tmp_path: Path) -> None:
+    # given an RX 580, a Radeon VII, an RX 6800 XT, an MI210, and a processor without a GPU
+    for number, target in enumerate([80_003, 90_006, 100_300, 90_010], 1):
+        radeon(tmp_path, number, target, 16 * GIB)
+    write(tmp_path / "nodes" / "0" / "properties", "simd_count 0\ngfx_target_version 0\n")
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    gpus = list(drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev"))
+
+    # then
+    assert [gpu.memory_bytes for gpu in gpus] == [16 * GIB] * 4
+    assert ["too old for ROCm" in gpu.unused for gpu in gpus] == [True, True, False, False]
+
+
+def test_an_amd_card_that_the_compute_driver_leaves_out_is_not_counted(tmp_path: Path) -> None:
+    # given a card, and a driver that knows the processor only; another kernel says nothing of either
+    radeon(tmp_path, 1, 80_003, 8 * GIB)
+    write(tmp_path / "nodes" / "1" / "properties", "simd_count 0\ngfx_target_version 0\n")
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    (left_out,) = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+    (unknown,) = drm_gpus(tmp_path / "drm", (), tmp_path / "no nodes", tmp_path / "dev")
+
+    # then
+    assert "leaves it out" in left_out.unused
+    assert not unknown.unused
+
+
+def test_an_amd_card_that_a_container_does_not_reach_is_named_with_the_reason(tmp_path: Path) -> None:
+    # given two cards in /sys, and the render node of one in /dev
+    for number in (1, 2):
+        radeon(tmp_path, number, 110_000, 24 * GIB)
+    write(tmp_path / "dev" / "dri" / "renderD129", "")
+
+    # when
+    first, second = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+
+    # then
+    assert "/dev/kfd" in first.unused
+    assert not second.unused
+
+
+def test_memory_that_is_set_aside_for_a_processors_gpu_is_its_own(tmp_path: Path) -> None:
+    # given a Strix Halo with 96 GB of its memory set aside, and one with what firmware takes
+    for number, total_bytes in ((1, 96 * GIB), (2, GIB // 2)):
+        radeon(tmp_path, number, 110_501, total_bytes, metrics=3)
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    large, small = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+
+    # then
+    assert (large.shared, large.memory_bytes, large.unused) == (False, 96 * GIB, "")
+    assert large.note == "set aside from the machine's memory"
+    assert (small.shared, small.memory_bytes) == (True, None)
+
+
 def test_a_machine_without_graphics_has_none(tmp_path: Path) -> None:
     assert list(drm_gpus(tmp_path / "drm")) == []
 
@@ -352,6 +465,8 @@ def test_macs_say_their_gpus() -> None:
     assert wired.memory_bytes == 14 * GIB
     assert (intel.vendor, intel.shared, intel.memory_bytes) == ("intel", True, None)
     assert (amd.vendor, amd.shared, amd.memory_bytes) == ("amd", False, 4 * GIB)
+    assert not apple.unused
+    assert "Apple's own" in amd.unused
 
 
 def test_windows_says_its_gpus() -> None:
@@ -377,6 +492,11 @@ def test_windows_says_its_gpus() -> None:
             "MatchingDeviceId": "PCI\\VEN_1002&DEV_744C",
             "HardwareInformation.qwMemorySize": 24 * GIB,
         },
+        {
+            "DriverDesc": "Radeon RX 580 Series",
+            "MatchingDeviceId": "PCI\\VEN_1002&DEV_67DF",
+            "HardwareInformation.qwMemorySize": 8 * GIB,
+        },
         {"DriverDesc": "Microsoft Remote Display Adapter", "MatchingDeviceId": "rdpidd_indirectdisplay"},
     ]
 
@@ -389,7 +509,9 @@ def test_windows_says_its_gpus() -> None:
         ("intel", True, None),
         ("amd", True, None),
         ("amd", False, 24 * GIB),
+        ("amd", False, 8 * GIB),
     ]
+    assert [bool(gpu.unused) for gpu in gpus] == [False, False, False, False, True]
 
 
 def test_linux_says_its_npu(tmp_path: Path) -> None:

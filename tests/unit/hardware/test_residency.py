@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.models import small_chat_model
 
-from twolane.hardware.machine import Cores, Machine, Memory, Reading
+from twolane.hardware.machine import Cores, Gpu, Machine, Memory, Reading
 from twolane.hardware.residency import Load, OllamaLimits, estimate, plan_residency
 from twolane.hardware.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
 from twolane.llm.models import file_path, find_model
@@ -294,6 +294,46 @@ def test_two_gpus_take_one_model_each() -> None:
     # then
     assert [item.place[-2:] for item in plan.items[:2]] == ["#2", "#1"]
     assert plan.verdict == "fits"
+
+
+def test_a_model_that_no_gpu_holds_alone_is_spread_over_those_of_a_vendor() -> None:
+    # given two GPUs of 12 GB, and a card of AMD's that Ollama does not mix with them
+    machine = Machine.load(MACHINES / "two-rtx-3060-12gb.json")
+    radeon = Gpu("amd", "Radeon RX 7600", 8 << 30, 8 << 30, False)
+    mixed = replace(machine, gpus=Reading((*machine.gpus.known(()), radeon)))
+    loads = pair(slots=9)
+
+    # when
+    plan = plan_residency(mixed, loads)
+    filing, chat = plan.items[:2]
+    first, second, third = plan.places[1:]
+
+    # then
+    assert chat.place == "several GPUs"
+    assert chat.needed_bytes > 12 << 30
+    assert filing.place == "NVIDIA GeForce RTX 3060 #1"
+    assert first.needed_bytes == filing.needed_bytes + second.needed_bytes
+    assert second.needed_bytes == chat.needed_bytes // 2
+    assert third.needed_bytes == 0
+    assert plan.verdict == "fits"
+    assert plan_residency(mixed, pair(slots=40)).items[1].place == "memory"
+
+
+def test_what_is_loaded_and_spread_is_not_needed_again() -> None:
+    # given the room that both models have left
+    machine = Machine.load(MACHINES / "two-rtx-3060-12gb.json")
+    full = tuple(replace(gpu, free_bytes=1 << 30) for gpu in machine.gpus.known(()))
+    loads = pair(slots=9)
+
+    # when
+    before = plan_residency(replace(machine, gpus=Reading(full)), loads)
+    after = plan_residency(
+        replace(machine, gpus=Reading(full)), [replace(load, loaded=True) for load in loads]
+    )
+
+    # then
+    assert before.verdict == "fits if"
+    assert after.verdict == "fits"
 
 
 def test_a_model_that_no_gpu_holds_is_said_to_be_slower() -> None:
