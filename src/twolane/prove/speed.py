@@ -137,7 +137,7 @@ def _file_unsure(rig: Rig, number: int) -> Values:
     for _ in range(_TRIES):
         seconds += rig.file(rig.unsure(number - reached))
         reached = rig.asked_model() - before
-        if reached >= number:
+        if not 0 < reached < number:
             break
     rig.settle()
     return {"files_per_min": [mean_rate(reached, seconds)], "reached": [reached], "papers": [number]}
