@@ -132,7 +132,7 @@ def _not_asked(results: Results, *setups: Setup) -> str:
 
 
 def _file_unsure(rig: Rig, number: int) -> Values:
-    """File papers until the model has decided so many: of a hundred, similarity decides one or two."""
+    """File papers until the model has decided so many: of twenty, similarity decides one at most."""
     before, reached, seconds = rig.asked_model(), 0, 0.0
     for _ in range(_TRIES):
         seconds += rig.file(rig.unsure(number - reached))
