@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twolane.errors import NotFoundError
-from twolane.prove.experiment import GIVEN_UP, Results, Scale, Step, Values, Verdict
+from twolane.prove.experiment import GIVEN_UP, SETUP_NAMES, Results, Scale, Step, Values, Verdict
 from twolane.prove.fluid import Fluid
 from twolane.prove.isolation import Isolation
 from twolane.prove.memory import Memory
@@ -104,7 +104,7 @@ def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
     results = Results()
     times = {"idle_first_word_s": [0.0], "loaded_first_word_s": [0.0]}
     paces = {"idle_tokens_per_s": [0.0], "loaded_tokens_per_s": [9.0]}
-    for setup in ("two", "one"):
+    for setup in SETUP_NAMES:
         whole: Values = {"files_per_min": [0.0], "reached": [4.0], "papers": [4.0]}
         for part in ("model", "mixed"):
             results.add(step("speed", part, setup), whole)
@@ -116,9 +116,10 @@ def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
         results.add(step("workers", level, "two"), {"files_per_min": [0.0]})
     dead = {"dead_first_word_s": [1.0], "dead_per_min": [0.0], "errors": [1.0]}
     fine = {"errors": [0.0], "lost": [0.0], "errors_after": [0.0]}
-    for part, setup in (("filing dead", "two"), ("chat dead", "two"), ("all dead", "one")):
+    parts: dict[str, Setup] = {"filing dead": "two", "chat dead": "two", "all dead": "one"}
+    for part, where in parts.items():
         alive = {"alive_first_word_s": [0.0], "alive_per_min": [0.0]}
-        results.add(step("isolation", part, setup), dead | alive | (fine if setup == "two" else {}))
+        results.add(step("isolation", part, where), dead | alive | (fine if where == "two" else {}))
 
     # when
     proof = conclude(chosen, results, Scale.of(quick=True, repeats=0), ())
