@@ -135,7 +135,8 @@ def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
 
 def speed(reached: float, given_up: float = 0.0) -> Results:
     results = Results()
-    for setup, pace in (("two", 600.0), ("one", 10.0)):
+    paces: dict[Setup, float] = {"two": 600.0, "one": 10.0}
+    for setup, pace in paces.items():
         counts = {"reached": [reached if setup == "two" else 4.0], "papers": [4.0], GIVEN_UP: [given_up]}
         results.add(step("speed", "model", setup), {"files_per_min": [pace]} | counts)
         results.add(step("speed", "mixed", setup), {"files_per_min": [pace]})
