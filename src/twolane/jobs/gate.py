@@ -6,6 +6,7 @@ all of them would be tried again side by side, and the innocent ones be parked w
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 
 QUIET_S = 300.0
 _LOOK_S = 0.5
+
+_log = logging.getLogger(__name__)
 
 
 class Gate:
@@ -69,6 +72,11 @@ class Gate:
             return True
         with self._changed:
             self._stuck = set() if stop.is_set() else self._held - {lease}
+            stuck = len(self._stuck)
+        if stuck:
+            _log.warning(
+                "who must run alone waits no longer: %d jobs go on for over %.0f s", stuck, self.quiet_s
+            )
         return False
 
     def wake(self) -> None:
