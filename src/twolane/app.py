@@ -250,7 +250,7 @@ class App:
     # what a user does
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths, as `Intake.add` says."""
         return self.intake.add(paths, redo=redo, emptied=emptied, priority=priority)
@@ -376,7 +376,7 @@ class App:
         """Start the filing lane's workers as threads of this process.
 
         Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
-        cannot be reached. `on_event` is called from the workers' threads, and must not raise.
+        cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
         """
         if self._pools:
             return
@@ -421,9 +421,15 @@ class App:
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
         self.store.recall("ready")
-        if self._pools is None:
+        pools = self._pools
+        if pools is None:
             return "no workers run"
-        return "draining" if self._pools.stopping else ""
+        return "draining" if pools.stopping else pools.fault()
+
+    def liveness(self) -> str:
+        """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""
+        pools = self._pools
+        return pools.dead() if pools else ""
 
 
 def open_app(settings: Settings, *, one_model: bool = False) -> App:

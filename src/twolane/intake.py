@@ -21,7 +21,8 @@ from twolane.store.base import ScanResult, Store
 
 _BATCH = 500
 _CLEAN_S = 3600.0
-_UPLOAD_PRIORITY = 10
+_SOON_PRIORITY = 10  # of what somebody has just chosen, and waits for
+_NAMED_FILES = 20  # more are a folder that the shell has written out
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -35,16 +36,21 @@ class Intake:
         self._clean_at = 0.0
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
+        A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
+        unless a `priority` is given.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
         roots = [path.expanduser().resolve() for path in paths]
         if not emptied:
             self._check_mounted(roots)
+        if priority is None:
+            named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
+            priority = _SOON_PRIORITY if named else 0
         number = self._store.next_scan()
         total = ScanResult()
         batch: list[FileSeen | FileSkipped] = []
@@ -76,7 +82,7 @@ class Intake:
         limit_bytes = self._settings.server.upload_limit_bytes
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         try:
-            self.add([path], priority=_UPLOAD_PRIORITY)
+            self.add([path], priority=_SOON_PRIORITY)
         except TwolaneError:
             path.unlink(missing_ok=True)  # its user is told, and sends it again
             raise
