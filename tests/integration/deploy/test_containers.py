@@ -25,7 +25,8 @@ from tests.support.model_process import ModelProcess
 from tests.support.models import models_dir
 from tests.support.postgres import postgres_server
 
-from twolane.config import setting_names
+from twolane.api.server import STOP_TIMEOUT_S
+from twolane.config import ServerSettings, setting_names
 
 KUBERNETES = ROOT / "deploy" / "kubernetes" / "base"
 MANIFESTS = sorted(path for path in KUBERNETES.glob("*.yaml") if path.stem != "kustomization")
@@ -150,6 +151,21 @@ def test_manifests_obey_the_schemas_of_kubernetes() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     listed = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["resources"]
     assert sorted(listed) == [path.name for path in MANIFESTS if "example" not in path.name]
+
+
+def test_a_chat_server_that_is_stopped_has_the_time_that_it_takes(checkout: Path) -> None:
+    # given
+    takes_s = ServerSettings().grace_s + STOP_TIMEOUT_S
+
+    # when
+    compose = rendered(checkout)["services"]["chat"]["stop_grace_period"]
+    parts = list(yaml.safe_load_all((KUBERNETES / "chat.yaml").read_text()))
+    pod = next(part for part in parts if part["kind"] == "Deployment")["spec"]["template"]["spec"]
+    before_s = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+
+    # then
+    assert int(compose.removesuffix("s")) > takes_s
+    assert pod["terminationGracePeriodSeconds"] > before_s + takes_s
 
 
 def test_every_setting_that_they_name_exists(checkout: Path) -> None:
