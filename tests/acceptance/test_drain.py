@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,27 +17,33 @@ from tests.support.program import DEADLINE_S, Program, until
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send")
 
-# An answer of the stand-in repeats its prompt: over a hundred words, so half a minute, unless it is hurried.
-TOKEN_MS = 250
+# An answer of the stand-in repeats its prompt, over a hundred words: it begins soon, and then goes on for
+# minutes unless it is hurried.
+BEGINS_MS, GOES_ON_MS = 50, 1000
 GRACE_S = "300"  # no test waits for its end
 QUESTION = {"question": "What is the code word about the boiler?"}
 
 
 @pytest.fixture
 def model() -> Iterator[ModelProcess]:
-    with ModelProcess(token_ms=TOKEN_MS) as model:
+    with ModelProcess(token_ms=BEGINS_MS) as model:
         yield model
 
 
-@pytest.fixture
-def program(tmp_path: Path, model: ModelProcess) -> Program:
-    settings = {"embedding.runtime": "off", "filing.use_model": "false", "server.grace_s": GRACE_S}
-    settings |= {"chat.runtime": "ollama", "chat.model": model.model, "chat.url": model.url}
-    program = Program(tmp_path, settings)
-    letter = tmp_path / "letter.txt"
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    home = tmp_path_factory.mktemp("drain")
+    program = Program(home, {"embedding.runtime": "off", "filing.use_model": "false"})
+    letter = home / "letter.txt"
     letter.write_text("Dear neighbour,\n\nthe boiler is broken. The code word is zebra.\n\nYours, Ida\n")
     program.ok("add", letter)
     return program
+
+
+@pytest.fixture
+def program(filed: Program, model: ModelProcess) -> Program:
+    chat = {"chat.runtime": "ollama", "chat.model": model.model, "chat.url": model.url}
+    return Program(filed.home, filed.settings | chat | {"server.grace_s": GRACE_S})
 
 
 @dataclass
@@ -56,12 +61,13 @@ class Asked:
 
 
 @contextmanager
-def asked(program: Program) -> Iterator[Asked]:
+def asked(program: Program, model: ModelProcess) -> Iterator[Asked]:
     with program.serving() as (server, url), httpx.Client(base_url=url, trust_env=False) as client:
         client.timeout = httpx.Timeout(DEADLINE_S)
         with client.stream("POST", "/api/ask", json=QUESTION) as response:
             events = events_of(response)
             next(event for event in events if event[0] == "text")
+            model.pace(answer_ms=0, token_ms=GOES_ON_MS)
             yield Asked(server, client, events)
 
 
@@ -78,7 +84,7 @@ def test_an_answer_under_way_comes_to_its_end_and_no_other_begins(
     program: Program, model: ModelProcess
 ) -> None:
     # given
-    with asked(program) as running:
+    with asked(program, model) as running:
         # when
         running.told_to_end()
         live, ready = running.client.get("/livez"), running.client.get("/readyz")
@@ -100,9 +106,11 @@ def test_an_answer_under_way_comes_to_its_end_and_no_other_begins(
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
-def test_a_second_signal_cuts_the_answer_off(program: Program, second: signal.Signals) -> None:
+def test_a_second_signal_cuts_the_answer_off(
+    program: Program, model: ModelProcess, second: signal.Signals
+) -> None:
     # given
-    with asked(program) as running:
+    with asked(program, model) as running:
         running.told_to_end()
 
         # when
@@ -118,10 +126,12 @@ def test_a_second_signal_cuts_the_answer_off(program: Program, second: signal.Si
 @pytest.mark.parametrize(
     ("grace_s", "first"), [("0", signal.SIGTERM), ("0.01", signal.SIGTERM), (GRACE_S, signal.SIGINT)]
 )
-def test_without_grace_the_answer_is_cut_off(program: Program, grace_s: str, first: signal.Signals) -> None:
+def test_without_grace_the_answer_is_cut_off(
+    program: Program, model: ModelProcess, grace_s: str, first: signal.Signals
+) -> None:
     # given
     program.settings["server.grace_s"] = grace_s
-    with asked(program) as running:
+    with asked(program, model) as running:
         # when
         running.server.send_signal(first)
         last = list(running.events)[-1]
