@@ -144,6 +144,12 @@ class ServerSettings(_Frozen):
         description="more host names under which it may be addressed, comma-separated",
     )
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
+    grace_s: float = Field(
+        25.0,
+        ge=0,
+        le=86_400,
+        description="answers under way may end within this after SIGTERM; Ctrl-C cuts them off",
+    )
 
 
 class WatchSettings(_Frozen):

@@ -1,4 +1,4 @@
-"""How files come in: what a look cannot see is not gone, and a few files that were named go before folders."""
+"""How files come in: what a look cannot see is not gone, and a few files by name go before folders."""
 
 from __future__ import annotations
 

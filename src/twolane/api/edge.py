@@ -19,13 +19,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twolane.api.boundary import Boundary, Refusal
+from twolane.api.drain import WATCH_PATHS, Drain
 from twolane.api.observer import Observer
 from twolane.api.schemas import ErrorOut
 
-WATCH_PATHS = frozenset({"/metrics", "/livez", "/readyz"})
 UPLOAD_PATH = "/api/files"
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
-DRAIN_S = 10.0
+READ_REST_S = 10.0
 _MULTIPART_OVERHEAD_BYTES = 64 * 1024
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -75,8 +75,10 @@ class Edge:
         upload_limit_bytes: int,
         boundary: Boundary,
         observer: Observer,
+        drain: Drain,
     ) -> None:
         self._app = app
+        self._drain = drain
         self._observer = observer
         self._hosts = hosts
         self._upload_limit_bytes = upload_limit_bytes
@@ -87,11 +89,12 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        with self._observer.request(scope, headers, send) as observed:
+        with self._drain.request(scope["path"]), self._observer.request(scope, headers, send) as observed:
             await self._answer(scope, headers, receive, observed)
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        sender = _Sender(send, api=scope["path"].startswith("/api/") or scope["path"] in WATCH_PATHS)
+        api = scope["path"].startswith("/api/") or scope["path"] in WATCH_PATHS
+        sender = _Sender(send, api=api, drain=self._drain)
         refusal = self._refusal(scope, headers)
         if refusal is None:
             receive = _limited(receive, self._limit_bytes(scope))
@@ -101,7 +104,7 @@ class Edge:
             except Exception as error:  # noqa: BLE001 - the API boundary: logged and counted there
                 refusal = self._boundary.explain(error)
         if refusal.status == 413:
-            await _drain(receive)
+            await _read_rest(receive)
         if not sender.started:
             response = JSONResponse(refusal.body.model_dump(), refusal.status, refusal.headers)
             await response(scope, receive, sender)
@@ -139,9 +142,10 @@ class Edge:
 class _Sender:
     """Sends on, with the headers that every response carries."""
 
-    def __init__(self, send: Send, *, api: bool) -> None:
+    def __init__(self, send: Send, *, api: bool, drain: Drain) -> None:
         self._send = send
         self._api = api
+        self._drain = drain
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -153,6 +157,8 @@ class _Sender:
             headers.setdefault("Content-Security-Policy", _DATA_POLICY if self._api else _PAGE_POLICY)
             # What the files say stays out of the browser's cache on disk.
             headers.setdefault("Cache-Control", "no-store" if self._api else "no-cache")
+            if self._drain.begun:  # or a balancer would send the next question by the connection it has
+                headers["Connection"] = "close"
         await self._send(message)
 
 
@@ -169,17 +175,17 @@ def _limited(receive: Receive, limit_bytes: int) -> Receive:
         message = await receive()
         seen_bytes += len(message.get("body", b""))
         if seen_bytes > limit_bytes:
-            await _drain(receive)
+            await _read_rest(receive)
             raise HTTPException(413, _too_large(limit_bytes))
         return message
 
     return limited
 
 
-async def _drain(receive: Receive) -> None:
+async def _read_rest(receive: Receive) -> None:
     """Read what is still coming: a client that is cut off while it sends never sees the answer."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_S):
+        async with asyncio.timeout(READ_REST_S):
             while (await receive()).get("more_body"):
                 pass
 

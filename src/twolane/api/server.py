@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -18,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from twolane.api import ask, files, lanes, page, watch
+from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.observer import Observer
 from twolane.api.schemas import ErrorOut
@@ -27,7 +30,9 @@ from twolane.errors import SettingsError, TwolaneError
 if TYPE_CHECKING:
     from twolane.app import App
 
-# How long requests may take to end when the server stops; streams end themselves at once.
+_log = logging.getLogger(__name__)
+
+# How long requests may take to end when the server stops, after any grace; streams end themselves at once.
 STOP_TIMEOUT_S = 5
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -63,6 +68,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.watcher),
+        drain=shared.drain,
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
@@ -77,10 +83,17 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that tells its streams to end, and returns after a signal instead of dying of it."""
+    """A uvicorn server that ends what is under way when it is told to, and returns instead of dying of it.
+
+    SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
+    answer has come to its end or `server.grace_s` has gone by. SIGINT, a second SIGTERM and `should_exit` end
+    every stream at once.
+    """
 
     def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
         self._api = create_api(app, host)
+        self._drain: Drain = self._api.state.shared.drain
+        self._grace_s = app.settings.server.grace_s
         self._listen = listen
         self._on_ready = on_ready
         super().__init__(
@@ -108,7 +121,18 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self._on_ready(_url(self._listen))
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and self._grace_s and not self._drain.begun:
+            self._drain.begin(self._grace_s)
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        # uvicorn's own grace comes after it has closed the listener, when nobody can be told anything more.
+        return await super().on_tick(counter) or self._drain.over
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        _log.info("stopping", extra={"fields": {"cut_off": self._drain.under_way}})
         self._api.state.shared.stopping.set()
         await super().shutdown(sockets)
 
@@ -130,6 +154,7 @@ class Server(uvicorn.Server):
 def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve the API and the page until Ctrl-C or SIGTERM; `on_ready` is given the page's address once.
 
+    After SIGTERM answers under way may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
     Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
     """
     Server(app, listen_on(host, port), host, on_ready).serve_until_stopped()

@@ -12,6 +12,7 @@ import anyio.to_thread
 from fastapi import Request
 
 from twolane.api.boundary import Boundary
+from twolane.api.drain import Drain
 from twolane.api.schemas import StatusOut
 from twolane.api.streams import Slots
 
@@ -34,6 +35,8 @@ class Shared:
         self.boundary = Boundary()
         self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
+        self.drain = Drain((self.asks, self.classifying))
+        # Set after the drain: what is still under way then is cut off.
         self.stopping = asyncio.Event()
         self.upload_limit_bytes = app.settings.server.upload_limit_bytes
         # Threads of their own: those of the routes may all wait for a catalogue that is frozen.

@@ -29,6 +29,7 @@ class Slots:
         self._free = size
         self._size = size
         self._what = what
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
@@ -36,7 +37,9 @@ class Slots:
         return self._size - self._free
 
     def take(self) -> None:
-        """Take a slot. Raises `ModelBusyError` where all are taken."""
+        """Take a slot. Raises `ModelBusyError` where all are taken, or none are given any more."""
+        if self._closed:
+            raise draining()
         with self._lock:
             if self._free == 0:
                 raise ModelBusyError(
@@ -48,6 +51,10 @@ class Slots:
     def give_back(self) -> None:
         with self._lock:
             self._free += 1
+
+    def close(self) -> None:
+        """Give no more slots: the server is to end. Waits for no lock: signals call it."""
+        self._closed = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,14 @@ async def run_bounded(call: Callable[[], T], slots: Slots, stop: asyncio.Event) 
 def stopping() -> ModelBusyError:
     """Return the error that ends what is under way when the server stops."""
     return ModelBusyError("the server is stopping", "start it again with: twolane serve")
+
+
+def draining() -> ModelBusyError:
+    """Return the error for what comes while the server ends only what is under way."""
+    return ModelBusyError(
+        "the server is stopping: it ends the answers under way and begins no other",
+        "ask again in a moment: another server answers, or this one once it has been started again",
+    )
 
 
 class EventStream(StreamingResponse):

@@ -40,10 +40,10 @@ async def livez() -> LiveOut:
 @router.get(
     "/readyz",
     summary="Whether the server can do its work: whether its catalogue answers",
-    responses={503: {"model": ReadyOut, "description": "the catalogue does not answer"}},
+    responses={503: {"model": ReadyOut, "description": "the catalogue does not answer, or the server ends"}},
 )
 async def readyz(request: Request) -> JSONResponse:
-    """Tells how the lanes are, but only the catalogue decides.
+    """Tells how the lanes are, but only the catalogue decides, and whether the server is to end.
 
     A server whose chat model is down still searches, files and explains itself; one whose filing lane is
     down answers questions. Taking it out of the balancer would turn one lane's trouble into both lanes'.
@@ -51,8 +51,10 @@ async def readyz(request: Request) -> JSONResponse:
     state = shared(request)
     store = await _store_answers(state)
     seen = await anyio.to_thread.run_sync(state.watcher.lookout.lanes, LANES_ANSWER_S, limiter=state.watching)
-    told = ReadyOut(ready=store, store=store, lanes={lane.name: lane.ready for lane in seen})
-    return JSONResponse(told.model_dump(), 200 if store else 503)
+    draining = state.drain.begun
+    lanes = {lane.name: lane.ready for lane in seen}
+    told = ReadyOut(ready=store and not draining, draining=draining, store=store, lanes=lanes)
+    return JSONResponse(told.model_dump(), 200 if told.ready else 503)
 
 
 async def _store_answers(state: Shared) -> bool:

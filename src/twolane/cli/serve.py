@@ -26,7 +26,7 @@ def serve(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Serve the API and the page, and file what is queued. Ctrl-C ends it."""
+    """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     from twolane.api.server import serve as serve_api
 
     context: Context = ctx.obj

@@ -78,8 +78,10 @@ def _start(wanted: dict[str, Any]) -> Any:
 
 
 def main() -> None:
-    # Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C reaches every process of the terminal, and a service manager's SIGTERM every one of the service;
+    # the parent decides when this one ends: first the answers under way.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
     wanted = json.loads(sys.stdin.buffer.readline())
     parent = wanted["parent_pid"]
     _die_with_parent(parent)

@@ -23,7 +23,8 @@ def test_it_lives_and_is_ready(client: httpx.Client) -> None:
     # then
     assert (live.status_code, live.json()) == (200, {"live": True})
     assert ready.status_code == 200
-    assert ready.json() == {"ready": True, "store": True, "lanes": {"filing": True, "chat": True}}
+    lanes = {"filing": True, "chat": True}
+    assert ready.json() == {"ready": True, "draining": False, "store": True, "lanes": lanes}
 
 
 @pytest.mark.parametrize("lane", ["filing", "chat"])

@@ -24,7 +24,8 @@ from tests.support.model_process import ModelProcess
 from tests.support.models import models_dir
 from tests.support.postgres import postgres_server
 
-from twolane.config import Settings, load_settings, setting_names
+from twolane.api.server import STOP_TIMEOUT_S
+from twolane.config import ServerSettings, Settings, load_settings, setting_names
 
 VARIANTS = [("redis", "two"), ("redis", "one"), ("rabbitmq", "two"), ("rabbitmq", "one")]
 PROGRAMS = {"chat", "worker", "add", "models-vectors"}
@@ -103,6 +104,21 @@ def test_the_containerfile_has_no_fault_that_a_linter_knows() -> None:
     # then
     assert done.returncode == 0, done.stdout
     assert "USER 10001" in (ROOT / "Containerfile").read_text()
+
+
+def test_a_chat_server_that_is_stopped_has_the_time_that_it_takes(checkout: Path) -> None:
+    # given
+    takes_s = ServerSettings().grace_s + STOP_TIMEOUT_S
+
+    # when
+    compose = rendered(checkout)["services"]["chat"]["stop_grace_period"]
+    parts = list(yaml.safe_load_all((KUBERNETES / "chat.yaml").read_text()))
+    pod = next(part for part in parts if part["kind"] == "Deployment")["spec"]["template"]["spec"]
+    before_s = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+
+    # then
+    assert int(compose.removesuffix("s")) > takes_s
+    assert pod["terminationGracePeriodSeconds"] > before_s + takes_s
 
 
 def test_every_setting_that_they_name_exists(checkout: Path) -> None:

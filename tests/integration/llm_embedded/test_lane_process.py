@@ -239,6 +239,22 @@ def test_it_ends_with_its_parent(lanes: Lanes, how: str) -> None:
         parent.wait(DEADLINE_S)
 
 
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_whole_program_leaves_its_end_to_the_parent(
+    lanes: Lanes, name: signal.Signals
+) -> None:
+    # given
+    llm = lanes.open()
+    address = started(llm)
+
+    # when
+    psutil.Process(address.pid).send_signal(name)
+    llm.choose(PROMPT, LABELS)
+
+    # then
+    assert llm.address() == address
+
+
 def test_it_is_not_ended_by_the_end_of_the_thread_that_started_it(lanes: Lanes) -> None:
     # given
     llm = lanes.open()

@@ -275,7 +275,8 @@ def test_a_model_server_that_dies_fails_its_own_lane_alone(watched: Watched) -> 
     # then
     assert watched.value("twolane_lane_ready", lane="chat") == 1
     assert ready.status_code == 200
-    assert ready.json() == {"ready": True, "store": True, "lanes": {"filing": False, "chat": True}}
+    assert ready.json()["ready"] is True
+    assert ready.json()["lanes"] == {"filing": False, "chat": True}
 
 
 def test_without_an_endpoint_nothing_that_could_send_spans_is_loaded() -> None:
