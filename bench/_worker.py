@@ -14,14 +14,13 @@ import sys
 import threading
 import time
 from contextlib import closing
-from pathlib import Path
 
 import httpx
 
+from bench._library import open_library
 from twolane.jobs.base import Job
 from twolane.jobs.opening import open_queue
 from twolane.jobs.worker import Worker
-from twolane.store.sqlite import open_sqlite
 
 KIND, EFFECT = "bench", "effect "
 
@@ -30,7 +29,7 @@ def main(library: str, queue_url: str, name: str, model: str, lease_s: float) ->
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with (
-        closing(open_sqlite(Path(library), max_attempts=1000, backoff_s=0.01)) as store,
+        closing(open_library(library)) as store,
         closing(open_queue(queue_url, name=name)) as queue,
         httpx.Client(timeout=120, trust_env=False) as client,
     ):

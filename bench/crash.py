@@ -16,6 +16,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from bench._library import STORES, library
 from bench._servers import QUEUES, WorkerProcess, broker
 from bench._worker import EFFECT
 from bench.queue import Bench
@@ -23,11 +24,15 @@ from bench.queue import Bench
 LEASE_S = 3.0
 
 
-def crash(url: str, *, jobs: int, workers: int, kills: int, seed: int) -> dict[str, object]:
+def crash(store: str, url: str, *, jobs: int, workers: int, kills: int, seed: int) -> dict[str, object]:
     """Run one crash test; the result counts what was lost and what was doubled."""
     chance = random.Random(seed)
     keys = [f"job-{number}" for number in range(jobs)]
-    with tempfile.TemporaryDirectory() as folder, closing(Bench(Path(folder), url, "")) as bench:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        library(store, Path(folder)) as address,
+        closing(Bench(address, url, "")) as bench,
+    ):
 
         def start() -> WorkerProcess:
             return WorkerProcess(bench.library, url, bench.name, "", LEASE_S)
@@ -68,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--store", choices=STORES, default="sqlite")
     parser.add_argument("--queue", choices=QUEUES, default="redis")
     parser.add_argument("--jobs", type=int, default=2000, help="100000 for the full form")
     parser.add_argument("--workers", type=int, default=10)
@@ -75,8 +81,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     with broker(args.queue) as url:
-        result = crash(url, jobs=args.jobs, workers=args.workers, kills=args.kills, seed=args.seed)
-    print(json.dumps({"queue": args.queue, **result}), flush=True)
+        result = crash(
+            args.store, url, jobs=args.jobs, workers=args.workers, kills=args.kills, seed=args.seed
+        )
+    print(json.dumps({"store": args.store, "queue": args.queue, **result}), flush=True)
     sys.exit(bool(result["lost"] or result["doubled"] or result["parked"] or result["faults"]))
 
 

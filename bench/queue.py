@@ -4,7 +4,7 @@ Efficiency is the least possible time (jobs x answer time / workers) over the ti
 sleeps for a fixed time in the place of the model, so that ten workers make sense on a machine with few cores.
 Overhead is the time from the end of one job's work to the beginning of the next in the same worker while jobs
 wait: writing the effect and the end, hearing of the next one, leasing it. Latency is the time from queuing a
-job to its beginning in a worker that waits. The library is a SQLite file; workers are processes.
+job to its beginning in a worker that waits. Workers are processes.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import secrets
 import statistics
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
 
+from bench._library import STORES, library, open_library
 from bench._servers import QUEUES, WorkerProcess, broker, standing_in
 from bench._worker import KIND
 from twolane.jobs.base import NewJob, Queue
 from twolane.jobs.opening import open_queue
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
 
 LEASE_S = 60.0
 
@@ -31,11 +32,10 @@ LEASE_S = 60.0
 class Bench:
     """A library with a queue, and workers on it."""
 
-    def __init__(self, folder: Path, url: str, model: str) -> None:
-        self.library = folder / "library.db"
-        self.url, self.model = url, model
-        self.name = f"bench-{folder.name}"
-        self.store: Store = open_sqlite(self.library, max_attempts=1000)
+    def __init__(self, address: str, url: str, model: str) -> None:
+        self.library, self.url, self.model = address, url, model
+        self.name = f"bench-{secrets.token_hex(6)}"
+        self.store: Store = open_library(address)
         self.queue: Queue = open_queue(url, name=self.name)
         self.store.on_queued(self.queue.announce)
 
@@ -69,13 +69,14 @@ def times(worker: WorkerProcess) -> list[tuple[str, float, float, float]]:
     return [(row[0], float(row[1]), float(row[2]), float(row[3])) for row in rows]
 
 
-def scale(url: str, workers: int, answer_s: float, jobs_each: int) -> dict[str, float]:
+def scale(store: str, url: str, workers: int, answer_s: float, jobs_each: int) -> dict[str, float]:
     """Measure one number of workers."""
     jobs = workers * jobs_each
     with (
         tempfile.TemporaryDirectory() as folder,
+        library(store, Path(folder)) as address,
         standing_in(answer_s) as model,
-        closing(Bench(Path(folder), url, model)) as bench,
+        closing(Bench(address, url, model)) as bench,
     ):
         running = bench.start(workers)
         begun = bench.put([f"job-{number}" for number in range(jobs)])
@@ -87,9 +88,13 @@ def scale(url: str, workers: int, answer_s: float, jobs_each: int) -> dict[str, 
     return {"workers": workers, "jobs": jobs, "seconds": took_s, "efficiency": jobs_each * answer_s / took_s}
 
 
-def overhead(url: str, jobs: int) -> dict[str, float]:
+def overhead(store: str, url: str, jobs: int) -> dict[str, float]:
     """Measure what the queue costs a job, and how soon a waiting worker begins one."""
-    with tempfile.TemporaryDirectory() as folder, closing(Bench(Path(folder), url, "")) as bench:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        library(store, Path(folder)) as address,
+        closing(Bench(address, url, "")) as bench,
+    ):
         [worker] = bench.start(1)
         bench.put([f"job-{number}" for number in range(jobs)])
         bench.wait_done()
@@ -113,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--store", choices=STORES, default="sqlite")
     parser.add_argument("--queues", nargs="+", choices=QUEUES, default=QUEUES)
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2, 4, 10])
     parser.add_argument("--answer-s", type=float, default=0.5, help="how long the stand-in takes to answer")
@@ -121,10 +127,11 @@ def main() -> None:
     args = parser.parse_args()
     for kind in args.queues:
         with broker(kind) as url:
-            print(json.dumps({"queue": kind, **overhead(url, args.overhead_jobs)}), flush=True)
+            where = {"store": args.store, "queue": kind}
+            print(json.dumps(where | overhead(args.store, url, args.overhead_jobs)), flush=True)
             for workers in args.workers:
-                row = scale(url, workers, args.answer_s, args.jobs_each)
-                print(json.dumps({"queue": kind, "answer_s": args.answer_s, **row}), flush=True)
+                row = scale(args.store, url, workers, args.answer_s, args.jobs_each)
+                print(json.dumps(where | {"answer_s": args.answer_s, **row}), flush=True)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,17 @@ LLM_CLASSIFICATION_MODEL=llama3.2:1b
 LLM_CHAT_MODEL=llama3.1:8b
 # The folder to file; containers see it read-only as /documents.
 TWOLANE_DOCUMENTS=./examples/inbox
+# Who reads them there, as user:group; where only you may read them: $(id -u):10001 (rootless engines: 0:10001).
+TWOLANE_ADD_USER=10001:10001
 # 127.0.0.1 is this machine alone. There is no login: put a proxy that has one in front before opening it further.
 TWOLANE_LISTEN=127.0.0.1
 TWOLANE_PORT=8642
+# Names under which the page is asked for, other than addresses: those of a proxy, comma-separated.
+TWOLANE_SERVER_NAMES=
+# debug, info, warning or error; text or json; where spans go (http://HOST:4318, on the network \`lanes\`), if anywhere.
+TWOLANE_WATCH_LOG_LEVEL=error
+TWOLANE_WATCH_LOG_FORMAT=text
+TWOLANE_WATCH_OTLP_ENDPOINT=
 # Files that one worker has in work at once, and requests that the model servers answer at once.
 WORKER_CONCURRENCY=2
 FILING_PARALLEL=2

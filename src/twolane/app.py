@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import Settings
+from twolane.config import EmbeddingSettings, LaneSettings, Settings
 from twolane.contents import BlobContents, Contents, SharedContents, places_of
 from twolane.documents import (
     AnswerEvent,
@@ -37,10 +37,10 @@ from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.llm.base import LLM, Describes, Embedder, Health, ModelDescription
+from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.models import verify as verify_model
-from twolane.llm.opening import open_embedder, open_model, open_server_llm
+from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.pull import pull as pull_model
 from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
@@ -59,6 +59,7 @@ __all__ = [
     "LaneName",
     "LaneStatus",
     "Status",
+    "describe_lane",
     "find_model",
     "is_present",
     "known_models",
@@ -95,17 +96,16 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self._described: dict[LaneName, Callable[[], ModelDescription]] = {}
         self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._pools: Pools | None = None
         self._closed = False
         self.admission = Admission(
-            self._run_dir,
+            Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
             longest_wait_s=settings.filing.longest_wait_s,
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
-            active=settings.chat_first and is_here(self.lanes["chat"]),
+            active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
         )
 
     def __enter__(self) -> Self:
@@ -180,26 +180,21 @@ class App:
             if name == "filing":
                 self.admission.leash(llm.pause, llm.resume)
             return self._admitted(name, llm)
-        server = open_server_llm(lane)
-        if isinstance(server, Describes):
-            self._described[name] = server.describe
-        return self._admitted(name, server)
+        return self._admitted(name, open_server_llm(lane))
 
     def _admitted(self, name: LaneName, llm: LLM) -> LLM:
         """Have filing's calls wait for their turn, where they are computed on this machine."""
-        waits = name == "filing" and is_here(self.lanes[name])
+        waits = name == "filing" and self._takes_turns(self.lanes[name])
         return AdmittedLLM(llm, self.admission) if waits else llm
+
+    def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
+        """Say whether a lane computes on the machine whose turns this app knows of."""
+        return is_here(lane) or bool(self.settings.turns_dir)
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""
         find = self._processes.get("chat" if self._one_model else name)
         return find() if find else None
-
-    def describe_model(self, name: LaneName) -> ModelDescription | None:
-        """Return what a lane's server says of its model, if it says anything. Raises `ModelError`."""
-        self.llm(name)
-        describe = self._described.get("chat" if self._one_model else name)
-        return describe() if describe else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
@@ -213,7 +208,7 @@ class App:
     def _filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
         embedder = self.embedder()
-        waits = embedder and is_here(self.settings.embedding)
+        waits = embedder and self._takes_turns(self.settings.embedding)
         return AdmittedEmbedder(embedder, self.admission) if embedder and waits else embedder
 
     def extractor(self) -> Extractor:
@@ -255,7 +250,7 @@ class App:
     # what a user does
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths, as `Intake.add` says."""
         return self.intake.add(paths, redo=redo, emptied=emptied, priority=priority)
@@ -381,7 +376,7 @@ class App:
         """Start the filing lane's workers as threads of this process.
 
         Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
-        cannot be reached. `on_event` is called from the workers' threads, and must not raise.
+        cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
         """
         if self._pools:
             return
@@ -426,9 +421,15 @@ class App:
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
         self.store.recall("ready")
-        if self._pools is None:
+        pools = self._pools
+        if pools is None:
             return "no workers run"
-        return "draining" if self._pools.stopping else ""
+        return "draining" if pools.stopping else pools.fault()
+
+    def liveness(self) -> str:
+        """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""
+        pools = self._pools
+        return pools.dead() if pools else ""
 
 
 def open_app(settings: Settings, *, one_model: bool = False) -> App:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from twolane.addresses import without_password
-from twolane.app import App, LaneStatus
+from twolane.app import App, LaneStatus, describe_lane
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
 from twolane.fitting import plan_settings
+from twolane.hardware.probe import free_bytes as free_bytes_of
 from twolane.hardware.probe import probe
 from twolane.hardware.profiles import usable_cores
 from twolane.hardware.residency import MEMORY
@@ -51,9 +51,12 @@ def _library(app: App) -> Iterator[Finding]:
     folder = app.settings.data_dir
     address = without_password(app.settings.store_url)
     where = f"{folder} and {address}" if "postgres" in address.partition(":")[0] else f"{folder}"
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    free_bytes = shutil.disk_usage(there).free
-    if free_bytes < _SPARE_BYTES:
+    free_bytes: int | None = None
+    try:
+        free_bytes = free_bytes_of(folder)
+    except OSError as error:
+        yield Finding("problem", f"library: {folder} is on no disk that is there: {error}", "mount that disk")
+    if free_bytes is not None and free_bytes < _SPARE_BYTES:
         yield Finding(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
         )
@@ -61,7 +64,8 @@ def _library(app: App) -> Iterator[Finding]:
     for fault in faults:
         yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
     if not faults:
-        yield Finding("ok", f"library: {where} is sound, {free_bytes / 1e9:.0f} GB free")
+        free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
+        yield Finding("ok", f"library: {where} is sound{free}")
     parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
@@ -104,7 +108,7 @@ def _fit(app: App) -> Iterator[Finding]:
 
     loaded = [name for name in app.lanes if app.lane_status(name).health.loaded]
     machine = probe(app.settings.models_dir)
-    plan = plan_settings(app.settings, machine, describe=app.describe_model, loaded=loaded)
+    plan = plan_settings(app.settings, machine, describe=describe_lane, loaded=loaded)
     for place in plan.places:
         if place.total_bytes and (place.needed_bytes or place.name == MEMORY):
             free = "" if place.free_bytes is None else f", {place.free_bytes / 1e9:.1f} GB are free"
@@ -115,6 +119,8 @@ def _fit(app: App) -> Iterator[Finding]:
     for condition in plan.conditions:
         level: Literal["warning", "problem"] = "problem" if plan.too_large else "warning"
         yield Finding(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
+    for note in plan.notes:
+        yield Finding("ok", f"fit: {note}")
     if plan.settings:
         yield Finding("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
 

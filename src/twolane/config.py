@@ -217,6 +217,11 @@ class Settings(_Frozen):
         True,
         description="filing waits while an answer is computed on this machine; see filing.longest_wait_s",
     )
+    turns_dir: str = Field(
+        "",
+        description="a folder that containers of one machine share: filing waits for answers of all of them, "
+        "at whatever addresses the models are",
+    )
     filing: FilingSettings = FilingSettings()
     chat: ChatSettings = ChatSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
@@ -446,6 +451,7 @@ def _with_absolute_paths(settings: Settings) -> Settings:
     return settings.model_copy(
         update={
             "data_dir": absolute(settings.data_dir),
+            "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
             "models_dir": absolute(settings.models_dir),
             "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
         }

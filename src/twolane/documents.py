@@ -63,10 +63,14 @@ class FileSeen:
 
 @dataclass(frozen=True, slots=True)
 class FileSkipped:
-    """Something under a scanned folder that is not read, and why."""
+    """Something under a scanned folder that is not read, and why.
+
+    With `is_closed`, the scan could not look into it: what is under it is not known, and not gone.
+    """
 
     path: Path
     reason: str
+    is_closed: bool = False
 
 
 class FileState(StrEnum):

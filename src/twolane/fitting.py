@@ -8,15 +8,16 @@ from twolane.addresses import OLLAMA_URL
 from twolane.config import LaneSettings, Settings
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine import Machine
-from twolane.hardware.ollama_server import read_ollama_limits
 from twolane.hardware.probe import probe
-from twolane.hardware.residency import Load, OllamaLimits, Plan, plan_residency
+from twolane.hardware.residency import Load, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
 from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
-Describe = Callable[[LaneName], ModelDescription | None]
+Describe = Callable[[LaneSettings], ModelDescription | None]
+# A size guessed from a name is wrong by this much at most, or so one may hope.
+_GUESS_FACTOR = 1.5
 
 
 def plan_settings(
@@ -30,11 +31,12 @@ def plan_settings(
     """Say whether what the settings ask for fits on a machine, before anything is loaded.
 
     `describe` asks a lane's server what it says of its model; `loaded` names the lanes whose models are in
-    memory already. Raises `SettingsError`.
+    memory already. Threads left open are shares of that machine's cores. Raises `SettingsError`.
     """
-    resolved = resolve_lanes(settings)
+    cores = machine.cores.value
+    resolved = resolve_lanes(settings, cores.usable if cores else 0)
     loads = [
-        _lane_load(name, lane, settings, describe, name in loaded)
+        _lane_load(name, lane, settings, describe, loaded=name in loaded)
         for name, lane in resolved.items()
         if name in lanes and lane.runtime != "scripted" and (name == "chat" or settings.filing.use_model)
     ]
@@ -48,12 +50,16 @@ def plan_settings(
         loads,
         embedder_bytes=_embedder_bytes(settings),
         reading_bytes=settings.extract.processes * settings.extract.memory_limit_bytes,
-        ollama=_limits(loads),
+        ollama=machine.ollama.known(()),
         in_turn=in_turn(settings, resolved["filing"], resolved["chat"]),
     )
 
 
-def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -> Plan | None:
+def check_fit(
+    settings: Settings,
+    lanes: Collection[str] = ("filing", "chat"),
+    describe: Describe | None = None,
+) -> Plan | None:
     """Refuse to load what surely cannot work; return the plan, for its warnings.
 
     Returns None where no model of this machine's is asked for, or `check_fit` is off. Raises `SettingsError`.
@@ -62,23 +68,53 @@ def check_fit(settings: Settings, lanes: Collection[str] = ("filing", "chat")) -
     ollama = any(lane.runtime == "ollama" and is_here(lane) for lane in used)
     if not settings.check_fit or not (ollama or any(lane.runtime == "embedded" for lane in used)):
         return None
-    plan = plan_settings(settings, probe(settings.models_dir, gpus=ollama), lanes=lanes)
-    guessed = any(item.source.startswith("its name") for item in plan.items)
-    why = plan.refusals or plan.too_large
-    if why and not guessed:
-        remedy = "choose smaller models or a shorter context (`twolane hardware` shows all of it)"
-        if not plan.refusals:
-            remedy = f"it fits if {', and '.join(plan.conditions)}"
-        raise SettingsError("; ".join(why), f"{remedy}, or set check_fit = false to start all the same")
+    machine = probe(settings.models_dir, gpus=ollama)
+    plan = plan_settings(settings, machine, lanes=lanes, describe=describe)
+    refuse_unfit(plan, "choose smaller models or a shorter context (`twolane hardware` shows all of it)")
     return plan
 
 
+def check_lane(settings: Settings, lane: LaneSettings, describe: Describe | None = None) -> Plan | None:
+    """Refuse to load one model, in no lane of the library, that surely does not fit; as `check_fit` does."""
+    load = _lane_load("chat", lane, settings, describe)
+    if not settings.check_fit or not load.local:
+        return None
+    machine = probe(settings.models_dir, gpus=load.is_ollama)
+    plan = plan_residency(machine, [load], ollama=machine.ollama.known(()))
+    refuse_unfit(plan, "leave it out, or give it a shorter context", f"{lane.model}: ")
+    return plan
+
+
+def refuse_unfit(plan: Plan, remedy: str, whose: str = "") -> None:
+    """Raise `SettingsError` for what cannot work: a guessed size must be too large by far to count."""
+    guessed = any(item.source.startswith("its name") for item in plan.items)
+    factor = _GUESS_FACTOR if guessed else 1.0
+    too_large = any(
+        place.room_bytes is not None and place.needed_bytes > factor * place.room_bytes
+        for place in plan.places
+    )
+    why = [refusal for refusal in plan.refusals if refusal not in plan.too_large]
+    if too_large:
+        why += plan.too_large
+    if not why:
+        return
+    if not plan.refusals:
+        remedy = f"it fits if {', and '.join(plan.conditions)}"
+    raise SettingsError(whose + "; ".join(why), f"{remedy}, or set check_fit = false to start all the same")
+
+
 def _lane_load(
-    name: LaneName, lane: LaneSettings, settings: Settings, describe: Describe | None, loaded: bool
+    name: LaneName,
+    lane: LaneSettings,
+    settings: Settings,
+    describe: Describe | None,
+    *,
+    loaded: bool = False,
 ) -> Load:
     embedded = lane.runtime == "embedded"
     local = embedded or (lane.runtime == "ollama" and is_here(lane))
     url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several: the one that is here
+    here = lane.model_copy(update={"url": url})
     return Load(
         name,
         lane.model,
@@ -88,7 +124,9 @@ def _lane_load(
         lane.context_tokens,
         lane.concurrency,
         lane.threads,
-        _embedded_shape(lane.model, settings) if embedded else _server_shape(name, lane.model, describe),
+        _embedded_shape(lane.model, settings)
+        if embedded
+        else _server_shape(here, describe if local else None),
         whole_window=embedded,
         loaded=loaded,
     )
@@ -104,14 +142,14 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     return known_shape(model)
 
 
-def _server_shape(name: LaneName, model: str, describe: Describe | None) -> ModelShape | None:
+def _server_shape(lane: LaneSettings, describe: Describe | None) -> ModelShape | None:
     try:
-        told = describe(name) if describe else None
+        told = describe(lane) if describe else None
         if told and told.size_bytes:
-            return shape_of_metadata(model, told.metadata, told.size_bytes)
+            return shape_of_metadata(lane.model, told.metadata, told.size_bytes)
     except (ModelError, ValueError):  # a server that does not answer is another check's finding
         pass
-    return known_shape(model)
+    return known_shape(lane.model)
 
 
 def _embedder_bytes(settings: Settings) -> int:
@@ -121,7 +159,3 @@ def _embedder_bytes(settings: Settings) -> int:
         return find_model(settings.embedding.model).size_bytes
     except NotFoundError:  # a folder of the user's
         return 100_000_000
-
-
-def _limits(loads: Collection[Load]) -> OllamaLimits:
-    return read_ollama_limits() if any(load.is_ollama and load.local for load in loads) else OllamaLimits()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -20,7 +21,8 @@ from twolane.store.base import ScanResult, Store
 
 _BATCH = 500
 _CLEAN_S = 3600.0
-_UPLOAD_PRIORITY = 10
+_SOON_PRIORITY = 10  # of what somebody has just chosen, and waits for
+_NAMED_FILES = 20  # more are a folder that the shell has written out
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -34,26 +36,35 @@ class Intake:
         self._clean_at = 0.0
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int = 0
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
+        A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
+        unless a `priority` is given.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
         roots = [path.expanduser().resolve() for path in paths]
         if not emptied:
             self._check_mounted(roots)
+        if priority is None:
+            named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
+            priority = _SOON_PRIORITY if named else 0
         number = self._store.next_scan()
         total = ScanResult()
         batch: list[FileSeen | FileSkipped] = []
+        closed: list[Path] = []
         for found in scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir)):
             batch.append(found)
+            if isinstance(found, FileSkipped) and found.is_closed:
+                closed.append(found.path)
             if len(batch) >= _BATCH:
                 total = total + self._see(batch, number, redo, priority)
                 batch = []
         total = total + self._see(batch, number, redo, priority)
         with self._store.writing() as write:
+            write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()
@@ -65,10 +76,13 @@ class Intake:
         The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
         """
         folder = self._settings.data_dir / "uploads"
+        if self._settings.blobs_url.get_secret_value():
+            # Chat servers on other machines name their folder alike, and each sees only its own files there.
+            folder /= socket.gethostname()
         limit_bytes = self._settings.server.upload_limit_bytes
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         try:
-            self.add([path], priority=_UPLOAD_PRIORITY)
+            self.add([path], priority=_SOON_PRIORITY)
         except TwolaneError:
             path.unlink(missing_ok=True)  # its user is told, and sends it again
             raise

@@ -10,18 +10,19 @@ from twolane.addresses import OLLAMA_URL
 from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
+from twolane.llm.base import CAN_PAUSE
 from twolane.llm.models import known_models
 
 LaneName = Literal["filing", "chat"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
-    """Fill in both lanes. Raises `SettingsError`."""
-    filing = resolve_lane("filing", settings.filing)
-    chat = resolve_lane("chat", settings.chat)
+def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
+    """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
+    cores = cores or usable_cores()
+    filing = resolve_lane("filing", settings.filing, cores)
+    chat = resolve_lane("chat", settings.chat, cores)
     if in_turn(settings, filing, chat):
-        cores = usable_cores()
         # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
         if is_here(filing):
             filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
@@ -31,7 +32,8 @@ def resolve_lanes(settings: Settings) -> dict[LaneName, LaneSettings]:
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    stops = filing.runtime == "embedded" or not settings.filing.use_model or not is_here(filing)
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    stops = pauses or not settings.filing.use_model or not is_here(filing)
     return settings.chat_first and chat.runtime == "embedded" and stops
 
 
@@ -72,7 +74,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     return used
 
 
-def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
+def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
     if runtime == "auto":
@@ -94,7 +96,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings) -> LaneSettings:
     resolved = lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
     if lane.threads or not is_here(resolved):  # this machine's cores say nothing of another's
         return resolved
-    filing_threads, chat_threads = share_cores(usable_cores())
+    filing_threads, chat_threads = share_cores(cores or usable_cores())
     return resolved.model_copy(update={"threads": filing_threads if name == "filing" else chat_threads})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from twolane.app import App, LaneName, open_app
+from twolane.app import App, LaneName, describe_lane, open_app
 from twolane.config import Settings, load_settings
 from twolane.documents import Answer, AnswerEvent, Classification, gather
 from twolane.fitting import check_fit
@@ -20,7 +20,8 @@ class LLMService:
             print(service.chat("What did the boiler's maintenance cost?").text)
 
     Without settings, they are read as the command line reads them. Closing it ends what it started. The first
-    use of a lane raises `SettingsError` where its model surely does not fit on this machine.
+    use of a lane raises `SettingsError` where its model surely does not fit on this machine, by itself or
+    beside that of the lane in use: a program that only classifies may name a chat model that is too large.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -53,8 +54,9 @@ class LLMService:
 
     def _check_fit(self, lane: LaneName) -> None:
         if lane not in self._fitting:
-            check_fit(self._app.settings, (lane,))
-            self._fitting.add(lane)
+            both = {*self._fitting, lane}
+            check_fit(self._app.settings, both, describe_lane)
+            self._fitting = both
 
     def close(self) -> None:
         """End what was started; safe to call twice."""

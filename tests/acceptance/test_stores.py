@@ -55,7 +55,7 @@ def test_a_library_moves_to_a_server_and_answers_there_without_showing_the_passw
 
         # when
         moved = program.ok("migrate-store", "sqlite:///library.db", url, "--json")
-        again = program.ok("migrate-store", "sqlite:///library.db", url)
+        again = program.ok("migrate-store", "sqlite:///library.db", f"@{secret}")
         there = Program(tmp_path, dict(SCRIPTED), {"TWOLANE_STORE_URL_FILE": str(secret)})
         shutil.rmtree(program.data_dir)
         asked = there.ok("ask", QUESTION, "--json").values

@@ -53,7 +53,7 @@ class FakeOllama(FakeServer):
         if trick == "done":
             return
         body = exchange.seen.body
-        name = str(body.get("model", ""))
+        name = self._full(str(body.get("model", "")))
         if name not in self.models:
             quoted = f'model "{name}" not found, try pulling it first'
             said = quoted if path == "/api/embed" else f"model '{name}' not found"
@@ -150,7 +150,7 @@ class FakeOllama(FakeServer):
             self.kept[name] = body["keep_alive"]
 
     def _show(self, exchange: Exchange) -> None:
-        name = exchange.seen.body["model"]
+        name = self._full(exchange.seen.body["model"])
         if name not in self.models:
             exchange.json({"error": f"model '{name}' not found"}, 404)
         else:
@@ -176,6 +176,9 @@ class FakeOllama(FakeServer):
             self.models[name] = ["completion"]
         exchange.stream((json.dumps(step) + "\n" for step in steps), "application/x-ndjson")
 
+    def _full(self, name: str) -> str:
+        return f"{name}:latest" if f"{name}:latest" in self.models else name
+
     def _context(self, body: dict[str, Any]) -> int:
         return int((body.get("options") or {}).get("num_ctx") or _CONTEXT_DEFAULT)
 
@@ -189,6 +192,7 @@ class FakeOllama(FakeServer):
                 name,
                 {
                     "expires_at": "2319-01-01T00:00:00Z",
+                    "size": 3000,  # in memory; its file has 1000
                     "size_vram": 0,
                     "context_length": launch["num_ctx"] or _CONTEXT_DEFAULT,
                 },

@@ -47,7 +47,7 @@ SEES: dict[str, set[str]] = {
     "contents": BOTH_LANES,
     "intake": BOTH_LANES | {"contents", "steps"},
     "blobs": BASES,
-    "lanes": {"hardware"} | MODEL_FILES,
+    "lanes": {"hardware", "llm.base"} | MODEL_FILES,
     "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
     "steps": BOTH_LANES | {"contents"},

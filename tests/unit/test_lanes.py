@@ -41,6 +41,19 @@ def test_each_lane_has_the_machine_where_they_take_turns(
     assert (lanes["filing"].threads, lanes["chat"].threads) == threads
 
 
+def test_the_lanes_share_the_machine_where_filing_cannot_be_stopped_in_the_middle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given
+    monkeypatch.setattr("twolane.lanes.CAN_PAUSE", False)
+
+    # when
+    lanes = resolve_lanes(load_settings(env={}, flags={"filing.model": EMBEDDED}))
+
+    # then
+    assert (lanes["filing"].threads, lanes["chat"].threads) == share_cores(CORES)
+
+
 @pytest.mark.parametrize(
     ("runtime", "url", "here"),
     [

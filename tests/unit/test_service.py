@@ -9,6 +9,7 @@ import pytest
 from twolane import LLMService
 from twolane.config import load_settings
 from twolane.errors import SettingsError, TwolaneError
+from twolane.hardware.probe import probe
 
 SCRIPTED = {
     "filing.runtime": "scripted",
@@ -45,6 +46,32 @@ def test_a_model_that_surely_does_not_fit_is_refused_before_it_loads(tmp_path: P
         with pytest.raises(SettingsError, match="can be had"):
             both.chat("Anything?")
         assert both.classify("Invoice no. 17, total due 40 EUR").category
+
+
+def test_a_pair_that_surely_does_not_fit_together_is_refused_at_the_second_lane(tmp_path: Path) -> None:
+    # given models of which each takes three fifths of the memory here
+    memory = probe(gpus=False).memory.value
+    assert memory
+    slots = 1 + memory.total_bytes // 30_000_000_000
+    tokens = int(0.6 * memory.total_bytes / 24_064 / slots)
+    lanes = {
+        f"{lane}__{name}": value
+        for lane in ("filing", "chat")
+        for name, value in (
+            ("runtime", "embedded"),
+            ("model", "smollm2:135m"),
+            ("context_tokens", str(tokens)),
+            ("concurrency", str(slots)),
+        )
+    }
+    with service(tmp_path, **lanes) as both:
+        # when a program only files, it works
+        both._check_fit("filing")
+
+        # then
+        with pytest.raises(SettingsError, match="can be had"):
+            both._check_fit("chat")
+        both._check_fit("filing")
 
 
 def test_nothing_is_opened_any_more_once_it_is_closed(tmp_path: Path) -> None:

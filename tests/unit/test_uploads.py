@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,4 +74,18 @@ def test_an_upload_that_cannot_be_queued_leaves_nothing_behind(tmp_path: Path) -
         app.save_upload("letter.txt", [b"Dear neighbour"])
 
     # then
-    assert list((tmp_path / "library" / "uploads").iterdir()) == []
+    left = (tmp_path / "library" / "uploads").rglob("*")
+    assert not [path for path in left if path.is_file()]
+
+
+def test_uploads_to_several_servers_never_share_a_path(tmp_path: Path) -> None:
+    # given
+    blobs = (tmp_path / "blobs").as_uri()
+    settings = load_settings(env={}, flags={"data_dir": tmp_path / "library", "blobs_url": blobs})
+
+    # when
+    with open_app(settings) as app:
+        record = app.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert record.path.parent == (tmp_path / "library" / "uploads" / socket.gethostname()).resolve()

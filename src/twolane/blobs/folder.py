@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -72,13 +73,23 @@ class FolderBlobs:
         folder, _, last = name.rpartition("/")
         return self._folder / folder / last[:2] / last
 
+    def _make(self, folder: Path) -> None:
+        """Make a folder of the area as open as the area is: others of its group may write there too."""
+        if folder == self._folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        elif not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
+            with contextlib.suppress(OSError):  # another made it just now, or the disk knows no modes
+                folder.chmod(stat.S_IMODE(self._folder.stat().st_mode))
+
     @contextlib.contextmanager
     def _writing(self, name: str) -> Iterator[Path]:
         """Lend a path beside the blob's, and move it there in one step."""
         path = self._path(name)
         unfinished = path.with_name(f"{path.name}-{secrets.token_hex(4)}{_UNFINISHED}")
         with self._translating(name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make(path.parent)
             try:
                 yield unfinished
                 os.replace(unfinished, path)  # noqa: PTH105 - said as it is: it replaces

@@ -24,7 +24,7 @@ _MOST_ROWS = 60
 
 def add(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders; a few files by name go first.")],
     redo: Annotated[bool, typer.Option(help="Read everything anew, changed or not.")] = False,
     emptied: Annotated[bool, typer.Option("--emptied", help="An empty folder's files are deleted.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Only queue: a server's workers do it.")] = False,

@@ -52,6 +52,7 @@ def compare(
     plan = QUICK if quick else FULL
     with context.app() as app:
         found = contenders(app, models, url, context_tokens)
+        _refuse_unfit(app, found)
         labelled = labelled_set(app, labels, plan.documents)
         _warn(app, output)
         with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
@@ -73,6 +74,15 @@ def _write(
 
     write_html(comparison_report(results, labelled, quick=quick), path)
     output.line(f"report: {path}")
+
+
+def _refuse_unfit(app: App, models: list[Contender]) -> None:
+    """Refuse models that surely do not fit, before any is loaded. Raises `SettingsError`."""
+    from twolane.app import describe_lane
+    from twolane.fitting import check_lane
+
+    for model in models:
+        check_lane(app.settings, model.lane, describe_lane)
 
 
 def _warn(app: App, output: Output) -> None:

@@ -23,6 +23,7 @@ def hardware(
     json: Json = False,
 ) -> None:
     """Show the machine, the profile that suits it, and whether the models of the settings fit."""
+    from twolane.app import describe_lane
     from twolane.fitting import plan_settings
     from twolane.hardware.choose import choose_profile
     from twolane.hardware.probe import probe
@@ -32,7 +33,8 @@ def hardware(
     settings = context.settings()
     machine = Machine.load(recorded) if recorded else probe(settings.models_dir)
     proposal = choose_profile(machine)
-    plan = plan_settings(settings, machine)
+    # The servers at these addresses are not those of a machine that was recorded elsewhere.
+    plan = plan_settings(settings, machine, describe=None if recorded else describe_lane)
     output.value({"machine": machine, "proposal": proposal, "plan": plan})
     output.table(("part", "this machine" if recorded is None else str(recorded)), machine_rows(machine))
     output.line()
@@ -88,6 +90,7 @@ def _gpu(gpu: Gpu) -> str:
     parts += [size(gpu.memory_bytes)] if gpu.memory_bytes else []
     parts += [f"{size(gpu.free_bytes)} free"] if gpu.free_bytes is not None else []
     parts += [gpu.note] if gpu.note else []
+    parts += [f"not used: {gpu.unused}"] if gpu.unused else []
     return ", ".join(parts)
 
 
@@ -106,7 +109,7 @@ def show_proposal(output: Output, proposal: Proposal) -> None:
         output.line(f"  because: {reason}")
     for change in proposal.would_change_its_mind:
         output.line(f"  would change its mind: {change}")
-    output.line(f"  it {_verdict(proposal.plan)}")
+    show_verdict(output, proposal.plan, "  it")
 
 
 def show_plan(output: Output, plan: Plan, title: str) -> None:
@@ -128,8 +131,18 @@ def show_plan(output: Output, plan: Plan, title: str) -> None:
     for place in plan.places:
         if place.total_bytes is not None:
             free = "" if place.free_bytes is None else f", {size(place.free_bytes)} free"
-            output.line(f"{place.name}: {size(place.needed_bytes)} of {size(place.total_bytes)}{free}")
-    output.line(f"it {_verdict(plan)}", "bold")
+            grows = (
+                f"; old prompts and reading may add {size(place.grows_bytes)}" if place.grows_bytes else ""
+            )
+            output.line(f"{place.name}: {size(place.needed_bytes)} of {size(place.total_bytes)}{free}{grows}")
+    show_verdict(output, plan, "it", "bold")
+
+
+def show_verdict(output: Output, plan: Plan, what: str, style: str = "") -> None:
+    """Print whether something fits, what is assumed for that, and how Ollama should be set."""
+    output.line(f"{what} {_verdict(plan)}", style)
+    for note in plan.notes:
+        output.line(f"  {note}")
     for line in plan.settings:
         output.line(f"  Ollama's environment: {line}")
 

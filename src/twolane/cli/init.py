@@ -27,14 +27,16 @@ def init(
     json: Json = False,
 ) -> None:
     """Write twolane.toml and taxonomy.toml, for the profile that suits this machine."""
-    from twolane.cli.hardware import show_proposal
-    from twolane.hardware.choose import choose_profile
+    from twolane.cli.hardware import show_proposal, show_verdict
+    from twolane.hardware.choose import choose_profile, plan_profile
     from twolane.hardware.probe import probe
 
     output = output_for(json)
     given = find_profile(profile) if profile else None
-    proposal = choose_profile(probe())
+    machine = probe()
+    proposal = choose_profile(machine)
     chosen = given or proposal.profile
+    plan = proposal.plan if chosen is proposal.profile else plan_profile(machine, chosen)
     texts = {
         folder / SETTINGS_FILE: settings_text(chosen),
         folder / TAXONOMY_FILE: resources.files("twolane.filing")
@@ -49,10 +51,12 @@ def init(
         path.write_text(text, encoding="utf-8")
         output.line(f"wrote {path}")
     output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
+    if given:
+        show_verdict(output, plan, f"profile {chosen.name} here: it")
     if chosen is not proposal.profile or not given:
         show_proposal(output, proposal)
     output.line("next: `twolane models pull`" if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
-    output.value({"files": list(texts), "profile": chosen, "proposal": proposal})
+    output.value({"files": list(texts), "profile": chosen, "plan": plan, "proposal": proposal})
 
 
 def _pull_hint(chosen: Profile) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,11 +11,14 @@ import typer
 from twolane.addresses import without_password
 from twolane.cli.context import Context, Json, output_for
 from twolane.config import load_settings
+from twolane.errors import SettingsError
 
 
 def migrate_store(
     ctx: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FROM", help="A store's address, as for store_url.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="A store's address, as for store_url, or @FILE with it.")
+    ],
     target: Annotated[str, typer.Argument(metavar="TO", help="Another one, which is empty.")],
     json: Json = False,
 ) -> None:
@@ -27,6 +31,7 @@ def migrate_store(
     context: Context = ctx.obj
     output = output_for(json)
     # checked as the setting is, with the same messages
+    source, target = _address(source), _address(target)
     stores = [
         load_settings(file=context.settings_file, flags={**context.flags, "store_url": url})
         for url in (source, target)
@@ -44,3 +49,15 @@ def migrate_store(
     password = " (with its password)" if shown != target else ""
     output.line(f"set store_url = {shown!r}{password} to use it")
     output.value({"to": shown, "rows": rows, "verified": True})
+
+
+def _address(given: str) -> str:
+    """Return an address; from a file where it begins with @, since others can read a program's arguments."""
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{given[1:]} cannot be read: {error}", "name a file that holds the address"
+        ) from error

@@ -44,7 +44,8 @@ def worker(
         settings = app.settings.worker
         port = settings.port if port is None else port
         if port:
-            endpoint = open_endpoint(settings.host, port, app.readiness, app.watcher().render)
+            render = app.watcher().render
+            endpoint = open_endpoint(settings.host, port, app.readiness, render, dead=app.liveness)
             stack.enter_context(endpoint)
             port = endpoint.port
         app.start_workers()

@@ -54,7 +54,8 @@ def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
                 yield _look(path, status)
                 continue
         except OSError as error:
-            yield FileSkipped(path, f"cannot be read: {error.strerror or error}")
+            is_closed = not isinstance(error, FileNotFoundError)
+            yield FileSkipped(path, f"cannot be read: {error.strerror or error}", is_closed)
             continue
         waiting.extend(children)
 

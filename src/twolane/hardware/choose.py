@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twolane.hardware.machine import Gpu, Machine
+from twolane.hardware.machine import Cores, Gpu, Machine
+from twolane.hardware.ollama_gpus import usable_gpus
 from twolane.hardware.profiles import PROFILES, LaneChoice, Profile, share_cores
-from twolane.hardware.residency import Load, Plan, estimate, plan_residency, usable_gpus
+from twolane.hardware.residency import Load, Plan, estimate, gpus_hold, plan_residency
 from twolane.hardware.shapes import known_shape
 
 _LAPTOP_BYTES = 7_000_000_000  # 8 GB as they are sold, less what firmware and graphics take
 _STRONG_BYTES = 26_000_000_000  # 32 GB likewise, or a container with nearly as much
-_STRONG_CORES = 6
+_STRONG_CORES = 6  # in performance cores: an efficient one is half of one
 _LAPTOP_CORES = 4
+_SERVER_CORES = 6  # a board of four ARM cores with dotprod, as the Raspberry Pi 5, is no laptop; a server is
+# What macOS calls them, and Linux on them: /proc/cpuinfo has numbers only.
+_APPLE_NAMES = ("Apple ", "ARM implementer 0x61 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +91,49 @@ def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...
             (f"its memory is unknown ({machine.memory.unknown}), and profile E needs the least to work",),
             ("knowing its memory: give the profile by hand with --profile",),
         )
-    usable = cores.usable if cores else 1
-    modern = bool({"avx2", "i8mm"} & set(machine.instructions.known(())))
+    power = cores.computing if cores else 1.0
+    modern = _is_modern(machine)
     size = f"{memory.total_bytes / 1e9:.0f} GB of memory"
     if memory.limit:
         size += f" by its {memory.limit}"
-    speed = f"{usable} core{'s' if usable > 1 else ''} for a model" + ("" if modern else _not_modern(machine))
+    speed = _core_words(cores) + ("" if modern else _not_modern(machine))
     facts = (f"no GPU with enough memory of its own{_gpu_words(machine)}", size, speed)
-    if memory.total_bytes >= _STRONG_BYTES and usable >= _STRONG_CORES and modern:
+    if memory.total_bytes >= _STRONG_BYTES and power >= _STRONG_CORES and modern:
         return (
             "D",
             facts,
-            ("a GPU with 16 GB or more: then A", "answers that come too slowly: B's chat model"),
+            (_toward_a(machine), "answers that come too slowly: B's chat model"),
         )
-    if memory.total_bytes >= _LAPTOP_BYTES and usable >= _LAPTOP_CORES and modern:
-        return "B", facts, (_toward_d(memory.total_bytes, usable), "a GPU with 16 GB or more: then A")
+    if memory.total_bytes >= _LAPTOP_BYTES and power >= _LAPTOP_CORES and modern:
+        toward_d = () if _apple_gpu(machine) else (_toward_d(memory.total_bytes, power),)
+        return "B", facts, (*toward_d, _toward_a(machine))
     missing = ["8 GB of memory"] if memory.total_bytes < _LAPTOP_BYTES else []
-    missing += [f"{_LAPTOP_CORES} cores for a model"] if usable < _LAPTOP_CORES else []
-    missing += ["a processor with AVX2, or ARM's i8mm"] if not modern else []
+    missing += [f"{_LAPTOP_CORES} cores for a model"] if power < _LAPTOP_CORES else []
+    missing += [_newer_processor(machine)] if not modern else []
     return "C", facts, (f"{' and '.join(missing)}: then B",)
+
+
+def _is_modern(machine: Machine) -> bool:
+    """Say whether a processor has what llama.cpp's fast kernels need, as those of the last ten years do."""
+    told, cores = set(machine.instructions.known(())), machine.cores.value
+    if {"avx2", "i8mm"} & told or machine.processor.known("").startswith(_APPLE_NAMES):
+        return True
+    if not _is_arm(machine):
+        return False
+    # What runs macOS or Windows on ARM is a whole computer, and Windows names no instruction of such.
+    if machine.system in {"macos", "windows"}:
+        return True
+    return "dotprod" in told and cores is not None and cores.usable >= _SERVER_CORES
+
+
+def _is_arm(machine: Machine) -> bool:
+    return machine.architecture in {"arm64", "aarch64"}
+
+
+def _newer_processor(machine: Machine) -> str:
+    if _is_arm(machine):
+        return f"a processor with {_SERVER_CORES} cores that have dotprod, or with i8mm"
+    return "a processor with AVX2"
 
 
 def _not_modern(machine: Machine) -> str:
@@ -113,19 +141,34 @@ def _not_modern(machine: Machine) -> str:
     return ", whose instructions are unknown" if unknown else ", of an old or small kind"
 
 
-def _toward_d(memory_bytes: int, cores: int) -> str:
+def _core_words(cores: Cores | None) -> str:
+    if cores is None:
+        return "an unknown number of cores"
+    if cores.efficient and not cores.limit:
+        return f"{cores.performance} performance and {cores.efficient} efficient cores"
+    return f"{cores.usable} core{'s' if cores.usable > 1 else ''} for a model"
+
+
+def _toward_a(machine: Machine) -> str:
+    if machine.system == "macos":
+        return "a Mac with Apple's own processor and 32 GB of memory: then A"
+    return "a GPU with 16 GB or more: then A"
+
+
+def _toward_d(memory_bytes: int, power: float) -> str:
     missing = ["32 GB of memory"] if memory_bytes < _STRONG_BYTES else []
-    missing += [f"{_STRONG_CORES} cores for a model"] if cores < _STRONG_CORES else []
+    missing += [f"{_STRONG_CORES} cores for a model"] if power < _STRONG_CORES else []
     return f"{' and '.join(missing)}: then D"
 
 
 def _by_gpu(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
     """Choose by the GPUs, or return None where they decide nothing."""
     own = usable_gpus(machine)
-    apple = next((gpu for gpu in machine.gpus.known(()) if gpu.vendor == "apple"), None)
+    apple = _apple_gpu(machine)
     for name in ("A", "B"):
-        needs = [_gpu_bytes(load) for load in profile_loads(PROFILES[name])]
-        if own and _pack(needs, [gpu.memory_bytes or 0 for gpu in own]):
+        loads = profile_loads(PROFILES[name])
+        needs = [_gpu_bytes(load) for load in loads]
+        if gpus_hold(machine, loads):
             where = (
                 own[0].name if len(own) == 1 else f"{len(own)} GPUs ({', '.join(gpu.name for gpu in own)})"
             )
@@ -141,19 +184,12 @@ def _by_gpu(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...]] | 
     return None
 
 
+def _apple_gpu(machine: Machine) -> Gpu | None:
+    return next((gpu for gpu in machine.gpus.known(()) if gpu.vendor == "apple"), None)
+
+
 def _gpu_bytes(load: Load) -> int:
     return estimate(load, place="a GPU").needed_bytes
-
-
-def _pack(needs: list[int], rooms: list[int]) -> bool:
-    """Say whether all models find a GPU that holds them whole, the largest first."""
-    rooms = list(rooms)
-    for need in sorted(needs, reverse=True):
-        best = max(range(len(rooms)), key=lambda index: rooms[index])
-        if rooms[best] < need:
-            return False
-        rooms[best] -= need
-    return True
 
 
 def _sizes(gpus: list[Gpu]) -> str:
@@ -163,4 +199,8 @@ def _sizes(gpus: list[Gpu]) -> str:
 def _gpu_words(machine: Machine) -> str:
     if machine.gpus.value is None:
         return f" (unknown: {machine.gpus.unknown})"
-    return f" ({', '.join(gpu.name for gpu in machine.gpus.value)})" if machine.gpus.value else ""
+    words = [
+        f"{gpu.name}: {gpu.unused}" if gpu.unused and gpu.shared is not True else gpu.name
+        for gpu in machine.gpus.value
+    ]
+    return f" ({', '.join(words)})" if words else ""

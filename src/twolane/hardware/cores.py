@@ -20,6 +20,7 @@ CPUINFO = Path("/proc/cpuinfo")
 DEVICES = Path("/sys/devices")
 _SYSCTL_LIMIT_S = 3.0
 _CPUINFO_LIMIT_S = 15.0
+_FEW_FAST_CORES = 4  # with fewer of them, efficient cores compute too
 
 # What llama.cpp has kernels for; the rest of a processor's hundred flags changes nothing here.
 INSTRUCTIONS = {
@@ -62,9 +63,13 @@ def read_cores() -> Cores:
         siblings = read_siblings(CPUS)
         fast = read_fast_cpus(CPUS, DEVICES)
         return count_cores(siblings, fast, allowed, cpu_limit(), physical, logical)
-    fast_cores = _fast_cores(physical)
-    usable = min(fast_cores, len(allowed))
-    return Cores(physical, fast_cores, logical, usable, "affinity" if usable < fast_cores else "")
+    performance = _fast_cores(physical)
+    threads = model_threads(performance, physical - performance)
+    usable = min(threads, len(allowed))
+    # Which of its cores a process may run on is not known by kind here: hyper-threads are counted out.
+    reached = max(1, len(allowed) * physical // logical)
+    power = min(_power(performance, physical - performance), float(reached))
+    return Cores(physical, performance, logical, usable, "affinity" if usable < threads else "", power)
 
 
 def count_cores(
@@ -82,14 +87,35 @@ def count_cores(
     a container is given. Hyper-threads of one core count once: they do not make a model faster.
     """
     performance = len({siblings[cpu] for cpu in fast if cpu in siblings}) or physical
-    useful = allowed & fast or allowed
-    reachable = len({siblings.get(cpu, str(cpu)) for cpu in useful})
-    usable, limit = min(performance, reachable), ""
-    if usable < performance:
+    reached = {siblings.get(cpu, str(cpu)) for cpu in allowed}
+    quick = {siblings.get(cpu, str(cpu)) for cpu in allowed & fast} if fast else reached
+    slow = len(reached) - len(quick)
+    threads = model_threads(performance, physical - performance)
+    usable, limit = min(threads, model_threads(len(quick), slow) if quick else slow), ""
+    if usable < threads:
         limit = "affinity"
     if quota is not None and int(quota) < usable:
         usable, limit = int(quota), f"control group: {quota:g} cores"
-    return Cores(physical, performance, logical, max(1, usable), limit)
+    return Cores(physical, performance, logical, max(1, usable), limit, _power(len(quick), slow, quota))
+
+
+def model_threads(performance: int, efficient: int) -> int:
+    """Return how many threads a model gets of cores of two kinds.
+
+    Performance cores alone, as the slowest thread ends each step. But two of them beside eight efficient
+    ones, as in thin laptops, are the smaller part of the processor: there efficient ones count half, which
+    leaves enough cores free for whatever else runs.
+    """
+    if performance >= _FEW_FAST_CORES:
+        return performance
+    return performance + efficient // 2
+
+
+def _power(performance: int, efficient: int, quota: float | None = None) -> float:
+    """Return what cores come to in performance cores; a share of the time goes to the fast ones first."""
+    fast = performance if quota is None else min(quota, performance)
+    slow = efficient if quota is None else min(quota - fast, efficient)
+    return fast + slow / 2
 
 
 def _affinity() -> frozenset[int]:

@@ -16,11 +16,22 @@ from twolane.hardware.cores import SYSTEM, sysctl
 from twolane.hardware.machine import Gpu
 
 DRM = Path("/sys/class/drm")
+KFD_NODES = Path("/sys/class/kfd/kfd/topology/nodes")
+DEVICES = Path("/dev")
 PCI_NAMES = (Path("/usr/share/hwdata/pci.ids"), Path("/usr/share/misc/pci.ids"))
 VENDORS = {"10de": "nvidia", "1002": "amd", "8086": "intel", "106b": "apple"}
 _PROFILER_LIMIT_S = 15.0
 _MIB = 1 << 20
 _SMALL_BYTES = 1 << 30  # what firmware sets aside for a processor's own graphics is less than this
+_SET_ASIDE_BYTES = 4 << 30  # and where a user had it set aside more for models, at least this
+# Ollama's documentation: CUDA devices from 5.0 on; of AMD what its ROCm libraries know, which are these and
+# all from gfx1010 on (as the kernel writes them: 9.0.10 is gfx90a).
+_CUDA_CAPABILITY = (5, 0)
+_ROCM_TARGETS = frozenset({90_008, 90_010, 90_402, 90_500})
+_ROCM_FROM = 100_000
+# The same of Windows, where only a name tells: Polaris and Vega, and all that came before them.
+_OLD_RADEON = re.compile(r"\b(R[579]|HD \d{4}|RX [45]\d0|Vega|Radeon VII|FirePro|WX \d{4})\b")
+_NO_ROCM = "it is too old for ROCm; whether Ollama reaches it by Vulkan is not known"
 _UNITS = {"MB": _MIB, "GB": 1 << 30, "TB": 1 << 40}
 # The share of the memory that Metal lets a model use: two thirds up to 36 GB, three quarters above.
 _METAL_STEP_BYTES = 36 << 30
@@ -29,11 +40,12 @@ _DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bf
 
 @dataclass(frozen=True, slots=True)
 class NvidiaDevice:
-    """What NVIDIA's library says of one device; sizes are None where it does not say."""
+    """What NVIDIA's library says of one device; sizes and capability are None where it does not say."""
 
     name: str
     total_bytes: int | None
     free_bytes: int | None
+    capability: tuple[int, int] | None = None
 
 
 def read_gpus(memory_bytes: int) -> tuple[Gpu, ...]:
@@ -45,7 +57,7 @@ def read_gpus(memory_bytes: int) -> tuple[Gpu, ...]:
     found = list(nvidia_gpus(nvidia))
     others: Iterator[Gpu] = iter(())
     if SYSTEM == "linux":
-        others = drm_gpus(DRM, PCI_NAMES)
+        others = drm_gpus(DRM, PCI_NAMES, KFD_NODES, DEVICES)
     elif SYSTEM == "darwin":
         others = apple_gpus(_system_profiler(), memory_bytes, sysctl())
     elif SYSTEM == "win32":
@@ -73,11 +85,15 @@ def ask_nvidia() -> tuple[list[NvidiaDevice], str]:
         for index in range(pynvml.nvmlDeviceGetCount()):
             handle = pynvml.nvmlDeviceGetHandleByIndex(index)
             name = pynvml.nvmlDeviceGetName(handle)
-            total, free = None, None
+            total, free, capability = None, None, None
             with suppress(pynvml.NVMLError):  # "not supported" where GPU and processor share their memory
                 memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
                 total, free = int(memory.total), int(memory.free)
-            devices.append(NvidiaDevice(name if isinstance(name, str) else name.decode(), total, free))
+            with suppress(pynvml.NVMLError):
+                major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
+                capability = int(major), int(minor)
+            name = name if isinstance(name, str) else name.decode()
+            devices.append(NvidiaDevice(name, total, free, capability))
         return devices, ""
     except pynvml.NVMLError as error:
         return devices, f"NVIDIA's driver library: {error}"
@@ -90,12 +106,20 @@ def nvidia_gpus(devices: Sequence[NvidiaDevice]) -> Iterator[Gpu]:
     """Turn NVIDIA's devices into ours; one whose memory is not told shares the machine's (Jetson, GB10)."""
     for device in devices:
         shared = device.total_bytes is None
-        note = "its memory is the machine's own" if shared else ""
-        yield Gpu("nvidia", device.name, device.total_bytes, device.free_bytes, shared, note)
+        note, unused = "its memory is the machine's own" if shared else "", ""
+        if device.capability and device.capability < _CUDA_CAPABILITY:
+            has, needs = (".".join(map(str, version)) for version in (device.capability, _CUDA_CAPABILITY))
+            unused = f"its compute capability is {has}, and Ollama needs {needs}"
+        yield Gpu("nvidia", device.name, device.total_bytes, device.free_bytes, shared, note, unused)
 
 
-def drm_gpus(drm: Path, names: Sequence[Path] = ()) -> Iterator[Gpu]:
-    """Yield what Linux' graphics drivers say: one GPU for each card in /sys/class/drm."""
+def drm_gpus(
+    drm: Path, names: Sequence[Path] = (), kfd_nodes: Path = KFD_NODES, devices: Path = DEVICES
+) -> Iterator[Gpu]:
+    """Yield what Linux' graphics drivers say: one GPU for each card in /sys/class/drm.
+
+    `kfd_nodes` are what AMD's compute driver says of its GPUs, `devices` what programs open to reach them.
+    """
     for card in sorted(drm.glob("card[0-9]*")):
         if "-" in card.name:  # a connector of a card
             continue
@@ -107,7 +131,7 @@ def drm_gpus(drm: Path, names: Sequence[Path] = ()) -> Iterator[Gpu]:
         name = _text(device / "product_name") or pci_name(vendor_id, device_id, names)
         name = name or f"{vendor} GPU {device_id}"
         if vendor == "amd":
-            yield _amd(device, name)
+            yield _amd(device, name, _amd_unused(device, kfd_nodes, devices))
         elif vendor == "intel":
             # Intel's integrated graphics has had this address since there is PCI.
             shared = device.resolve().name.endswith("00:02.0")
@@ -117,13 +141,49 @@ def drm_gpus(drm: Path, names: Sequence[Path] = ()) -> Iterator[Gpu]:
             yield Gpu(vendor, name, shared=False)
 
 
-def _amd(device: Path, name: str) -> Gpu:
+def _amd(device: Path, name: str, unused: str) -> Gpu:
     total, used = _number(device / "mem_info_vram_total"), _number(device / "mem_info_vram_used")
-    shared = _is_apu(device)
+    apu = _is_apu(device)
     free = total - used if total is not None and used is not None else None
-    if shared:
-        return Gpu("amd", name, None, None, True, "it uses the machine's memory")
-    return Gpu("amd", name, total, free, shared, "" if total else "its driver does not say its memory")
+    if apu and (total or 0) < _SET_ASIDE_BYTES:
+        return Gpu("amd", name, None, None, True, "it uses the machine's memory", unused)
+    if apu:  # what is set aside is no more in what the system calls its memory: it is the GPU's own
+        return Gpu("amd", name, total, free, False, "set aside from the machine's memory", unused)
+    note = "" if total else "its driver does not say its memory"
+    return Gpu("amd", name, total, free, apu, note, unused)
+
+
+def _amd_unused(device: Path, kfd_nodes: Path, devices: Path) -> str:
+    """Say why ROCm cannot compute on a card of AMD's, or "": it is out of reach from here, or too old.
+
+    That somebody may open the device is not asked: Ollama runs as a user of its own.
+    """
+    render = next((path.name for path in (device / "drm").glob("renderD*")), "")
+    reached = (devices / "kfd").exists() or (render and (devices / "dri" / render).exists())
+    if not reached:
+        return "neither /dev/kfd nor its render node in /dev/dri is here"
+    target = _kfd_target(render.removeprefix("renderD"), kfd_nodes)
+    if target == 0:
+        return "AMD's compute driver leaves it out"
+    if target and target < _ROCM_FROM and target not in _ROCM_TARGETS:
+        return _NO_ROCM
+    return ""
+
+
+def _kfd_target(render_minor: str, kfd_nodes: Path) -> int | None:
+    """Return the instruction set of a GPU, such as 100300 for gfx1030; None where the kernel does not say.
+
+    It is 0 where the driver has other GPUs and not this one: old ones want a feature of the mainboard.
+    """
+    others = False
+    for node in kfd_nodes.glob("*"):
+        words = _text(node / "properties").split()
+        values = dict(zip(words[::2], words[1::2], strict=False))
+        if render_minor and values.get("drm_render_minor") == render_minor:
+            target = values.get("gfx_target_version", "")
+            return int(target) if target.isdigit() else None
+        others = others or "gfx_target_version" in values
+    return 0 if others else None
 
 
 def _is_apu(device: Path) -> bool | None:
@@ -193,6 +253,7 @@ def apple_gpus(profiler: str, memory_bytes: int, values: Mapping[str, str]) -> I
                 None,
                 own is None,
                 "" if own else "it uses the machine's memory",
+                "on Macs Ollama computes on Apple's own GPUs only",
             )
 
 
@@ -239,7 +300,8 @@ def windows_gpus(devices: Sequence[Mapping[str, Any]]) -> Iterator[Gpu]:
             yield Gpu(vendor, name, None, None, True, "it uses the machine's memory")
         else:
             note = "Windows does not say what is free" if size else "its driver does not say its memory"
-            yield Gpu(vendor, name, size, None, False if size else None, note)
+            unused = _NO_ROCM if vendor == "amd" and _OLD_RADEON.search(name) else ""
+            yield Gpu(vendor, name, size, None, False if size else None, note, unused)
 
 
 def _registry_size(value: object) -> int | None:

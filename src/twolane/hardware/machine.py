@@ -34,8 +34,10 @@ _RECORD = "record one with `twolane hardware --json`"
 class Cores:
     """Physical cores, those of them that are performance cores, and logical ones (hardware threads).
 
-    `usable` is how many this process can keep busy with a model: performance cores within the process's
-    affinity and the container's share; `limit` names what holds it below the performance cores.
+    `usable` is how many threads a model gets: one for each performance core (and some for efficient ones
+    where fast ones are few) within the process's affinity and the container's share; `limit` names what holds
+    it below that. `power` is what all cores within these limits come to, in performance cores, where it was
+    counted: an efficient one is half of one.
     """
 
     physical: int
@@ -43,10 +45,18 @@ class Cores:
     logical: int
     usable: int
     limit: str = ""
+    power: float | None = None
 
     @property
     def efficient(self) -> int:
         return self.physical - self.performance
+
+    @property
+    def computing(self) -> float:
+        """What a model can count on, in performance cores: `power`, or what can be said without it."""
+        if self.power is not None:
+            return self.power
+        return float(self.usable) if self.limit else self.performance + self.efficient / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Gpu:
     """A graphics processor; one that shares the machine's memory has none of its own to fill.
 
     Sizes are None where the driver does not say, and `note` says why. `shared` is None where that is unknown.
+    `unused` says why Ollama does not compute on it, or is "".
     """
 
     vendor: str
@@ -72,6 +83,23 @@ class Gpu:
     free_bytes: int | None = None
     shared: bool | None = None
     note: str = ""
+    unused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaLimits:
+    """What is known of a running Ollama server's environment; None is not known, 0 is Ollama's own choice.
+
+    `cache_type` is the context's, "" is Ollama's own. `prompt_cache_mib` is what old prompts of one model may
+    take, -1 is no limit. `unread` says why nothing is known: then the port is not known either, and 0.
+    """
+
+    max_loaded_models: int | None = None
+    num_parallel: int | None = None
+    cache_type: str | None = None
+    prompt_cache_mib: int | None = None
+    port: int = 11434
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +107,8 @@ class Machine:
     """Everything about a machine that decides which models it can run.
 
     `instructions` are those that make a model faster, in llama.cpp's words; `npu` and `container` are ""
-    where there is none; `servers` are the model servers found here.
+    where there is none; `servers` are the model servers found here, `ollama` the settings of those Ollamas
+    that run.
     """
 
     system: str
@@ -93,6 +122,7 @@ class Machine:
     disk_free_bytes: Reading[int] = field(default=Reading(None, NOT_LOOKED))
     container: Reading[str] = field(default=Reading(None, NOT_LOOKED))
     servers: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
+    ollama: Reading[tuple[OllamaLimits, ...]] = field(default=Reading(None, NOT_LOOKED))
 
     def to_json(self) -> str:
         """Return the machine as JSON, which `from_json` reads."""

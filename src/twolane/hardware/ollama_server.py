@@ -1,30 +1,66 @@
-"""What can be seen of an Ollama server of this machine: the limits that stand in its environment."""
+"""What can be seen of the Ollama servers of this machine: the limits that stand in their environment."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 import psutil
 
-from twolane.hardware.residency import OllamaLimits
+from twolane.hardware.machine import OllamaLimits
+
+PORT = 11434
+PROMPT_CACHE_MIB = 8192  # old prompts of each loaded model stay in memory: llama.cpp's own limit
+_ANOTHER_USER = "it runs as another user"
 
 
-def read_ollama_limits() -> OllamaLimits:
-    """Read a running server's limits; all are unknown where there is none, or it is another user's."""
-    for process in psutil.process_iter(["name", "cmdline"]):
-        name = str(process.info["name"] or "").lower()
-        if name not in {"ollama", "ollama.exe"} or "serve" not in (process.info["cmdline"] or ()):
-            continue
+def read_ollama_limits() -> tuple[OllamaLimits, ...]:
+    """Read the limits of every server that runs here; another user's are unread."""
+    found = []
+    for process in psutil.process_iter(["name"]):
         try:
-            return limits_of(process.environ())
-        except (psutil.Error, OSError):
-            return OllamaLimits()
-    return OllamaLimits()
+            if str(process.info["name"] or "").lower() not in {"ollama", "ollama.exe"}:
+                continue
+            if "serve" in process.cmdline():
+                found.append(_limits_of_process(process))
+        except (psutil.Error, OSError):  # it has ended, or hides even how it was started
+            continue
+    return tuple(found)
 
 
-def limits_of(environment: dict[str, str]) -> OllamaLimits:
-    """Return the limits that a server's environment sets; what is not set is Ollama's own choice, 0."""
+def _limits_of_process(process: psutil.Process) -> OllamaLimits:
+    try:
+        environment = process.environ()
+    except psutil.AccessDenied:
+        return OllamaLimits(port=0, unread=_ANOTHER_USER)
+    if not environment:  # macOS shows that of a protected program as empty
+        return OllamaLimits(port=0, unread="the system hides it")
+    return limits_of(environment)
 
-    def number(name: str) -> int | None:
-        text = environment.get(name, "").strip() or "0"
-        return int(text) if text.isdigit() else None
 
-    return OllamaLimits(number("OLLAMA_MAX_LOADED_MODELS"), number("OLLAMA_NUM_PARALLEL"))
+def limits_of(environment: Mapping[str, str]) -> OllamaLimits:
+    """Return the limits that a server's environment sets; what is not set is Ollama's own choice."""
+
+    def number(name: str, unset: int) -> int | None:
+        text = environment.get(name, "").strip() or str(unset)
+        return int(text) if re.fullmatch(r"-?\d{1,9}", text) else None
+
+    return OllamaLimits(
+        number("OLLAMA_MAX_LOADED_MODELS", 0),
+        number("OLLAMA_NUM_PARALLEL", 0),
+        environment.get("OLLAMA_KV_CACHE_TYPE", "").strip().lower(),
+        number("LLAMA_ARG_CACHE_RAM", PROMPT_CACHE_MIB),
+        port_of(environment.get("OLLAMA_HOST", "").strip()),
+    )
+
+
+def port_of(address: str) -> int:
+    """Return the port of an address, as Ollama reads one: scheme, host and port may be missing."""
+    scheme, mark, _ = address.partition("://")
+    try:
+        port = urlsplit(address if mark else f"//{address}").port
+    except ValueError:
+        port = None
+    usual = {"http": 80, "https": 443}.get(scheme, PORT) if mark else PORT
+    return port or usual

@@ -18,6 +18,7 @@ from twolane.hardware.cgroup import memory_limit
 from twolane.hardware.cores import SYSTEM, read_cores, read_processor
 from twolane.hardware.gpus import read_gpus, registry_class
 from twolane.hardware.machine import NOT_LOOKED, Machine, Memory, Reading
+from twolane.hardware.ollama_server import read_ollama_limits
 
 LIMIT_S = 20.0
 ACCELERATORS = Path("/sys/class/accel")
@@ -74,6 +75,7 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
     npu = _Look(read_npu)
     disk = _Look(lambda: free_bytes(folder or Path.home()))
     container, servers = _Look(read_container), _Look(read_servers)
+    ollama = _Look(read_ollama_limits)
     processor = looking.wait(until)
     name, instructions = processor.value or ("", ())
     unknown = processor.unknown or ("" if name else "the system does not say")
@@ -89,6 +91,7 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
         disk_free_bytes=disk.wait(until),
         container=container.wait(until),
         servers=servers.wait(until),
+        ollama=ollama.wait(until),
     )
 
 
@@ -110,8 +113,10 @@ def _swap_bytes() -> int:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the free bytes of the disk that holds a folder, or will hold it."""
-    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    """Return the free bytes of the disk that holds a folder, or will hold it. Raises `OSError`."""
+    wanted = folder.absolute()
+    # Not even the root of a drive that was taken out is there: asking for it says so as an `OSError`.
+    there = next((path for path in (wanted, *wanted.parents) if path.exists()), wanted)
     return shutil.disk_usage(there).free
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass
 from typing import Literal
 
@@ -210,11 +211,12 @@ def usable_cores() -> int:
     """Return the cores that this process can keep busy with a model.
 
     Performance cores (a slow core holds up all others at the end of each step, so llama.cpp leaves them out
-    too), each once (hyper-threads do not make a model faster), within affinity and a container's share.
+    too) and, beside three or fewer of them, half as many threads as there are efficient ones; each core once
+    (hyper-threads do not make a model faster), within affinity and a container's share.
     """
     try:
         return read_cores().usable
-    except (OSError, ValueError, RuntimeError, psutil.Error):
+    except (OSError, ValueError, RuntimeError, subprocess.SubprocessError, psutil.Error):
         return max(1, psutil.cpu_count() or 1)
 
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -33,6 +34,7 @@ from twolane.errors import (
     TwolaneError,
 )
 from twolane.jobs.base import Announcement, Job, Queue
+from twolane.jobs.gate import Gate
 from twolane.store.base import Store
 
 Handler = Callable[[Job], None]
@@ -89,9 +91,10 @@ class Worker:
     """Runs jobs of the handlers' kinds in `threads` threads, each job under a lease of `lease_s`.
 
     A handler writes its result within `store.finishing(job)`, which ends the job; where it returns without,
-    the worker ends it. A job whose last worker vanished runs alone in this one, so that it cannot take
-    innocent neighbours with it again. An outage that lasts longer than `patience_s` counts as the jobs' own
-    failure. `on_event` is called from the threads, and must not raise.
+    the worker ends it. A job whose last worker vanished runs alone in this process, whose workers share one
+    `gate`, so that it cannot take innocent neighbours with it again. An outage that lasts longer than
+    `patience_s` counts as the jobs' own failure. `on_event` is called from the threads; what it raises is
+    logged, and fails no job.
 
     It claims a job for an announcement that it hears while a thread is free, and takes the announcement off
     the queue when the row is leased. After each job, and every `queue.poll_s`, it looks unasked, and goes on
@@ -108,6 +111,7 @@ class Worker:
         threads: int,
         lease_s: float,
         name: str,
+        gate: Gate | None = None,
         on_event: Callable[[JobEvent], None] | None = None,
         grace_s: float = 30.0,
         patience_s: float = 120.0,
@@ -120,9 +124,9 @@ class Worker:
         self._handlers = dict(handlers)
         self._queue = queue
         self._listener = queue.listen(handlers.keys())
-        self._threads = threads
+        self._threads = self._living = threads  # of those that do jobs
         self._lease_s = lease_s
-        self._name = name
+        self.name, self._gate = name, gate or Gate()
         self._on_event = on_event
         self._grace_s = grace_s
         self._patience_s = patience_s
@@ -133,6 +137,7 @@ class Worker:
         self._lock = threading.Lock()
         # by lease: after a sleep of the machine, a job may be claimed again while its first run goes on
         self._held: dict[str, Job] = {}
+        self._unstarted: Job | None = None  # claimed, and not given to a thread yet
         self._outages: dict[str, _Outage] = {}
         self._late: dict[int, _Lateness] = {}
         self._done: Counter[str] = Counter()
@@ -143,7 +148,14 @@ class Worker:
         self._unasked = 0  # jobs that were found so since nothing was due
         self._ended = threading.Event()
         self._work: SimpleQueue[Job | None] = SimpleQueue()
+        self._helpers: list[threading.Thread] = []
         self.unexpected_errors = 0
+        self.trouble = ""  # why it could not look for jobs just now, where nobody foresaw that
+
+    @property
+    def dead(self) -> int:
+        """How many of its threads have died, where it has not ended."""
+        return 0 if self._ended.is_set() else sum(not helper.is_alive() for helper in self._helpers)
 
     def run(self, stop: threading.Event, *, until: Callable[[], bool] | None = None) -> None:
         """Do jobs until `stop` is set, or until there is nothing to claim or finish and `until()` holds.
@@ -152,15 +164,16 @@ class Worker:
         counting the attempt. A worker runs once.
         """
         helpers = [
-            threading.Thread(target=target, name=f"{self._name} {number}", daemon=True)
+            threading.Thread(target=target, name=f"{self.name} {number}", daemon=True)
             for number, target in enumerate([*[self._do_jobs] * self._threads, self._beat])
         ]
         for helper in helpers:
             helper.start()
+        self._helpers = helpers
         try:
             self._dispatch(stop, until)
         finally:
-            self._wind_down(helpers)
+            self._wind_down()
 
     def run_until_idle(self, stop: threading.Event | None = None, *, roots: Sequence[Path] = ()) -> None:
         """Do jobs until none is left anywhere for the files at or under the roots (all by default)."""
@@ -169,18 +182,41 @@ class Worker:
     # the dispatcher
 
     def _dispatch(self, stop: threading.Event, until: Callable[[], bool] | None) -> None:
+        pause_s = 0.0
         while not stop.is_set():
             self._wake.clear()
             if until is not None and self._look_at and not self._held and until():
                 return
-            free, kinds = self._threads - len(self._held), self._open_kinds()
-            if free > 0 and kinds:
-                for call in self._calls(free):
-                    self._answer(call, kinds, stop)
-            # most jobs that end so soon are followed by others: no need to tell the queue's server
-            elif not self._wake.wait(min(_SOON_S, self._poll_s)):
-                self._listener.receive(0, 0)
-                self._wake.wait(self._poll_s)
+            self.trouble = self._guarded(lambda: self._look(stop), "looking for jobs failed")
+            if self.trouble:
+                self._give_back_unstarted()
+                pause_s = min(self._longest_pause_s, pause_s * 2 or self._first_pause_s)
+                stop.wait(pause_s)
+            else:
+                pause_s = 0.0
+
+    def _look(self, stop: threading.Event) -> None:
+        free, kinds = self._living - len(self._held), self._open_kinds()
+        if free > 0 and kinds:
+            for call in self._calls(free):
+                self._answer(call, kinds, stop)
+        # most jobs that end so soon are followed by others: no need to tell the queue's server
+        elif not self._wake.wait(min(_SOON_S, self._poll_s)):
+            self._listener.receive(0, 0)
+            self._wake.wait(self._poll_s)
+
+    def _guarded(self, step: Callable[[], None], failed: str) -> str:
+        """Take a step, and return what nobody foresaw, logged and counted, or "".
+
+        A thread that such an error ends takes a part of the worker with it, and nobody would notice.
+        """
+        try:
+            step()
+        except Exception as fault:  # noqa: BLE001 - the worker's threads: logged, counted and gone on with
+            self.unexpected_errors += 1
+            _log.exception("%s unexpectedly", failed)
+            return f"{failed}: {type(fault).__name__}: {fault}"
+        return ""
 
     def _open_kinds(self) -> set[str]:
         """Return the kinds that no outage holds up: a worker that can do nothing hears nothing."""
@@ -195,15 +231,19 @@ class Worker:
         return self._listener.receive(free, min(wait_s, self._poll_s)) if wait_s > 0 else [None]
 
     def _answer(self, call: Announcement | None, kinds: Collection[str], stop: threading.Event) -> None:
-        if stop.is_set():
-            return  # others hear it
-        job = self._claim(kinds)
-        if call is not None:
-            self._listener.done([call])
+        with self._gate.passing(stop) as ours:
+            if not ours:
+                return  # others hear it
+            job = self._claim(kinds)
+            if call is not None:
+                self._listener.done([call])
+            if job is not None and job.suspect:
+                self._start(job, stop)  # in the gate: nobody claims anything meanwhile
         if job is not None:
             self._unasked += call is None
             self._look_at = 0.0  # there may be more: no need to wait until somebody says so
-            self._start(job, stop)
+            if not job.suspect:
+                self._start(job, stop)
         elif not self._forget_stale(stop):
             self._look_at = time.monotonic() + self._queue.poll_s
 
@@ -218,23 +258,31 @@ class Worker:
 
     def _claim(self, kinds: Collection[str]) -> Job | None:
         try:
-            job = self._store.claim(kinds, self._name, self._lease_s)
+            job = self._store.claim(kinds, self.name, self._lease_s)
         except StoreError as error:
             _log.warning("no job could be claimed: %s", error)
             return None
         if job is not None:
+            self._gate.hold(job.lease)
             with self._lock:
                 self._held[job.lease] = job
+            self._unstarted = job
         return job
 
     def _start(self, job: Job, stop: threading.Event) -> None:
-        alone = job.suspect or job.job_id in self._alone_next
-        if alone and not self._wait_until(lambda: len(self._held) == 1, stop):
-            self._give_back(job)
+        """Give a job to a thread, alone in the process or the worker if it must be; then wait for its end."""
+        again = job.job_id in self._alone_next
+        if job.suspect:
+            ready = self._gate.wait_alone(job.lease, stop)
+        else:
+            ready = not again or self._wait_until(lambda: len(self._held) == 1, stop)
+        if not ready:
+            self._give_back(job, delay_s=0.0 if stop.is_set() else self._gate.quiet_s)
             return
         self._alone_next.discard(job.job_id)
+        self._unstarted = None
         self._work.put(job)
-        if alone:
+        if job.suspect or again:
             self._wait_until(lambda: not self._held, stop)
 
     def _wait_until(
@@ -250,7 +298,8 @@ class Worker:
                 return False
             self._wake.wait(min(self._poll_s, left_s))
 
-    def _wind_down(self, helpers: Sequence[threading.Thread]) -> None:
+    def _wind_down(self) -> None:
+        self._give_back_unstarted()
         try:
             self._wait_until(lambda: not self._held, timeout_s=self._grace_s)
         finally:  # a second Ctrl-C ends the grace
@@ -262,21 +311,30 @@ class Worker:
             self._listener.close()
             for _ in range(self._threads):
                 self._work.put(None)
-            for helper in helpers:
+            for helper in self._helpers:
                 helper.join(timeout=0.1 if left else None)
 
-    def _give_back(self, job: Job) -> None:
+    def _give_back_unstarted(self) -> None:
+        """Give back what was claimed and given to no thread: its lease would be kept for ever."""
+        if self._unstarted is not None:
+            self._give_back(self._unstarted)
+
+    def _give_back(self, job: Job, *, delay_s: float = 0.0) -> None:
         try:
-            self._store.release(job)
+            self._store.release(job, delay_s=delay_s)
         except LeaseLostError:
             _log.debug("job %d has just ended", job.job_id)
         except StoreError as error:
             _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
-        self._drop(job)
+        finally:
+            self._drop(job)
 
     def _drop(self, job: Job) -> None:
         with self._lock:
             self._held.pop(job.lease, None)
+            if self._unstarted is job:
+                self._unstarted = None
+        self._gate.drop(job.lease)
         self._wake.set()
         self._queue.wake()
 
@@ -284,26 +342,39 @@ class Worker:
 
     def _beat(self) -> None:
         while not self._ended.wait(self._lease_s / 3):
-            with self._lock:
-                held = list(self._held.values())
-            for job in held:
-                try:
-                    self._store.heartbeat(job, self._lease_s)
-                except LeaseLostError:
-                    _log.debug("job %d has ended, or been taken over", job.job_id)
-                except StoreError as error:
-                    _log.warning("the lease of job %d could not be extended: %s", job.job_id, error)
+            self._guarded(self._extend_leases, "extending leases failed")
+
+    def _extend_leases(self) -> None:
+        with self._lock:
+            held = list(self._held.values())
+        for job in held:
+            try:
+                self._store.heartbeat(job, self._lease_s)
+            except LeaseLostError:
+                _log.debug("job %d has ended, or been taken over", job.job_id)
+            except StoreError as error:
+                _log.warning("the lease of job %d could not be extended: %s", job.job_id, error)
 
     def _do_jobs(self) -> None:
         while (job := self._work.get()) is not None:
             try:
-                self._do(job)
-            except LeaseLostError as error:
-                _log.debug("a result was dropped: %s", error)
-            except StoreError as error:
-                _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+                # Its attempt counts: else one whose failure cannot be written down would be tried for ever.
+                if self._guarded(partial(self._try, job), f"ending job {job.job_id} failed"):
+                    self._ended.wait(self._first_pause_s)
+            except BaseException:
+                with self._lock:  # before the job is dropped: this thread is given no other
+                    self._living -= 1
+                raise
             finally:
                 self._drop(job)
+
+    def _try(self, job: Job) -> None:
+        try:
+            self._do(job)
+        except LeaseLostError as error:
+            _log.debug("a result was dropped: %s", error)
+        except StoreError as error:
+            _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
 
     def _do(self, job: Job) -> None:
         began = time.monotonic()
@@ -320,14 +391,12 @@ class Worker:
             kind, error = self._delay(job, outage), outage.what
         except TwolaneError as fault:
             kind, error = self._fail(job, fault), fault.what
-        except Exception as fault:  # noqa: BLE001 - the worker's loop: logged, counted and tried again
+        # BaseException: a library may end its thread, or panic in Rust; that is a failed attempt as well
+        except BaseException as fault:  # noqa: BLE001 - the worker's loop: logged, counted and tried again
             self.unexpected_errors += 1
             _log.exception("job %d (%s %s) failed unexpectedly", job.job_id, job.kind, job.key)
             error = f"{type(fault).__name__}: {fault}"
             kind = self._end_attempt(job, error, retry=True)
-        except BaseException:
-            self._give_back(job)
-            raise
         self._tell(JobEvent(kind, job, time.monotonic() - began, error))
 
     def _finish(self, job: Job) -> None:
@@ -381,5 +450,5 @@ class Worker:
         return JobEventKind.DELAYED
 
     def _tell(self, event: JobEvent) -> None:
-        if self._on_event is not None:
-            self._on_event(event)
+        if (on_event := self._on_event) is not None:
+            self._guarded(lambda: on_event(event), "telling of a job failed")

@@ -80,10 +80,10 @@ class Sign:
         """Say whether anybody holds it; what a dead process left is removed."""
         if self._lock:
             return True
-        if not self.path.exists():
-            return False
         look = Sign(self.path)
         try:
+            if not self.path.exists():
+                return False
             look._take(0.0)
         except Timeout:
             return True

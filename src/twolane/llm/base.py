@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+CAN_PAUSE = sys.platform == "linux"
+"""Whether an embedded model's process can be stopped in the middle of a call: only where it surely ends with
+its owner, since nobody else would wake it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +172,6 @@ class LLM(Protocol):
 
     def close(self) -> None:
         """Give back connections and child processes; safe to call twice."""
-
-
-@runtime_checkable
-class Describes(Protocol):
-    """What a runtime may do beside the port: describe its model without loading it."""
-
-    def describe(self) -> ModelDescription:
-        """Return what the server says of the lane's model. Raises a `ModelError`."""
 
 
 class Embedder(Protocol):

@@ -23,6 +23,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelUnreachableError
+from twolane.llm.base import CAN_PAUSE
 
 _CHILD = Path(__file__).with_name("llamacpp_child.py")
 _FIRST_DELAY_S = 0.2
@@ -32,8 +33,6 @@ _ASK_S = 2.0
 _LOCK_POLL_S = 0.5
 _END_S = 5.0
 _LOG_TAIL_LINES = 6
-# Only where a stopped process surely ends with its owner: on Linux the kernel sees to that.
-CAN_PAUSE = sys.platform == "linux"
 
 
 @dataclass(frozen=True, slots=True)

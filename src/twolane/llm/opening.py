@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from twolane.addresses import OLLAMA_URL
 from twolane.config import EmbeddingSettings, LaneSettings, Settings
-from twolane.llm.base import LLM, Embedder
+from twolane.errors import ModelError
+from twolane.llm.base import LLM, Embedder, ModelDescription
 
 
 def open_server_llm(lane: LaneSettings) -> LLM:
@@ -26,6 +29,19 @@ def open_server_llm(lane: LaneSettings) -> LLM:
         return OpenAILLM(one)
 
     return PoolLLM(lane, open_server)
+
+
+def describe_lane(lane: LaneSettings) -> ModelDescription | None:
+    """Return what Ollama says of a lane's model, by one short question; None where it does not answer."""
+    if lane.runtime != "ollama":
+        return None
+    from twolane.llm.ollama import OllamaLLM
+
+    try:
+        with closing(OllamaLLM(lane)) as llm:
+            return llm.describe()
+    except ModelError:
+        return None
 
 
 def open_model(settings: Settings, lane: LaneSettings) -> LLM:

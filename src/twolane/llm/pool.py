@@ -16,11 +16,9 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
-    Describes,
     Finished,
     Health,
     Message,
-    ModelDescription,
     ModelInfo,
     Prompt,
     PullProgress,
@@ -124,12 +122,6 @@ class PoolLLM:
 
     def models(self) -> list[ModelInfo]:
         return self._repeatable(lambda llm: llm.models())
-
-    def describe(self) -> ModelDescription:
-        """Return what a server says of the model; nothing where its kind says nothing."""
-        return self._repeatable(
-            lambda llm: llm.describe() if isinstance(llm, Describes) else ModelDescription({})
-        )
 
     def pull(self) -> Iterator[PullProgress]:
         """Fetch the model at every server; one that cannot is told of when the others have."""

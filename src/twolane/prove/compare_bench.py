@@ -136,14 +136,19 @@ class Bench:
             return sum(_resident(pid) for pid in ours)
         if self.lane.runtime != "ollama":
             return 0
-        names = {self.lane.model, f"{self.lane.model}:latest"}
-        return next((info.memory_bytes for info in self.llm.models() if info.name in names), 0)
+        return served_bytes(self.llm)
 
     def _unload(self) -> None:
         """Have Ollama put the model out of memory: a load that keeps it for no time does that."""
         leaving = self._open(self.lane.model_copy(update={"keep_alive": "0"}))
         with closing(leaving):
             leaving.load()
+
+
+def served_bytes(llm: LLM) -> int:
+    """Return the memory that a server says its model takes; 0 where it says nothing. Raises `ModelError`."""
+    names = {llm.model, f"{llm.model}:latest"}
+    return next((info.memory_bytes for info in llm.models() if info.name in names), 0)
 
 
 def _children() -> set[int]:

@@ -17,6 +17,9 @@ from twolane.prove.samples import Sample, summarise
 Values = Mapping[str, Sequence[float]]
 """What a step measured: each quantity by its name, with its unit in the name, and all its values."""
 
+GIVEN_UP = "given_up"
+"""Of every step: how many papers were given up meanwhile. They are not filed, in no figure."""
+
 
 class Verdict(StrEnum):
     """What the figures say of a claim."""
@@ -79,12 +82,25 @@ def judged(
     bar: str,
     judge: Callable[[Sequence[Figure]], Judgement],
     missing: str,
+    *,
+    against: str = "",
+    untested: str = "",
 ) -> Finding:
-    """Return the finding on a claim; where a figure is not there (None), `missing` is why."""
+    """Return the finding on a claim; where a figure is not there (None), `missing` is why.
+
+    `against` says what speaks against the claim whatever the figures are, and `untested` why the figures are
+    not those of the claim. `judge` may divide by a figure that is 0: then the claim could not be measured.
+    """
     there = tuple(figure for figure in figures if figure is not None)
-    if len(there) < len(figures):
-        return Finding(experiment, claim, Verdict.UNKNOWN, missing, bar=bar, figures=there)
-    made = judge(there)
+    if against or untested or len(there) < len(figures):
+        found = Verdict.NOT_HERE if against else Verdict.UNKNOWN
+        return Finding(experiment, claim, found, against or untested or missing, bar=bar, figures=there)
+    try:
+        made = judge(there)
+    except ZeroDivisionError:
+        zero = ", ".join(f"{figure.name} (0 {figure.unit})" for figure in there if not figure.p50)
+        reason = f"nothing can be compared with {zero}"
+        return Finding(experiment, claim, Verdict.UNKNOWN, reason, bar=bar, figures=there)
     verdict = Verdict.HOLDS if made.holds else Verdict.NOT_HERE
     return Finding(experiment, claim, verdict, made.reason, made.ratio, bar, there)
 
@@ -159,6 +175,23 @@ class Results:
         """Return all values of a quantity, of every round."""
         rounds = self._values[experiment, part, setup]
         return [value for one in rounds for value in one.get(name, ())]
+
+    def given_up(self, experiment: str, *setups: Setup) -> tuple[Figure, ...]:
+        """Return how many papers were given up in these set-ups, or all; nothing of one that filed all."""
+        totals: dict[Setup, float] = defaultdict(float)
+        for (name, _, setup), rounds in self._values.items():
+            if name == experiment and setup in (setups or SETUP_NAMES):
+                totals[setup] += sum(value for one in rounds for value in one.get(GIVEN_UP, ()))
+        found = (
+            Figure.of(f"papers given up, {SETUP_NAMES[setup]}", "papers", [total])
+            for setup, total in totals.items()
+            if total
+        )
+        return tuple(figure for figure in found if figure)
+
+    def untested(self, experiment: str, *setups: Setup) -> str:
+        """Say why times and rates of filing mean nothing: papers were given up; "" where all were filed."""
+        return ", ".join(f"{figure.p50:.0f} {figure.name}" for figure in self.given_up(experiment, *setups))
 
     def figure(
         self, experiment: str, part: str, setup: Setup, name: str, unit: str, shown: str

@@ -60,8 +60,9 @@ class Fluid:
                 "With two lanes, files that come in do not delay the first word of an answer.",
                 [idle, loaded],
                 f"at most {FIRST_WORD_P50} times at the median, {FIRST_WORD_P95} times at p95",
-                lambda f: _not_later(f, broken),
+                _not_later,
                 missing,
+                against=f"{broken:.0f} questions ended in an error" if broken else "",
             ),
             judged(
                 self.name,
@@ -117,13 +118,11 @@ class Fluid:
 _WHEN = {"idle": "idle", "loaded": "filing saturated"}
 
 
-def _not_later(figures: Sequence[Figure], broken: float) -> Judgement:
+def _not_later(figures: Sequence[Figure]) -> Judgement:
     idle, loaded = figures
     p50, p95 = loaded.p50 / idle.p50, loaded.p95 / idle.p95
     words = f"{p50:.2f} times at the median, {p95:.2f} times at p95"
-    if broken:
-        words += f"; {broken:.0f} questions ended in an error"
-    return Judgement(p50, p50 <= FIRST_WORD_P50 and p95 <= FIRST_WORD_P95 and not broken, words)
+    return Judgement(p50, p50 <= FIRST_WORD_P50 and p95 <= FIRST_WORD_P95, words)
 
 
 def _not_slower(figures: Sequence[Figure]) -> Judgement:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from twolane.errors import ModelError
 from twolane.prove.experiment import (
     Figure,
     Finding,
@@ -22,6 +23,7 @@ from twolane.prove.rig import Rig, mean_rate
 _KEPT = 0.5
 _LONGEST_S = 90.0
 _SHORTEST_S = 5.0
+_DUE_PAPERS = 2
 
 
 class Isolation:
@@ -65,8 +67,9 @@ class Isolation:
     def conclude(self, results: Results) -> Sequence[Finding]:
         missing = results.missing(self.name)
 
-        def total(part: str, name: str) -> float:
-            return sum(results.values(self.name, part, "one" if part == "all dead" else "two", name))
+        def against(part: str, **bad: str) -> str:
+            totals = {name: sum(results.values(self.name, part, "two", name)) for name in bad}
+            return ", ".join(f"{total:.0f} {bad[name]}" for name, total in totals.items() if total)
 
         return [
             judged(
@@ -74,24 +77,25 @@ class Isolation:
                 "While the filing lane's model is dead, chat answers, and no file is lost.",
                 self._chat_figures(results),
                 "every question answered, nothing lost",
-                lambda f: _answered(f, total("filing dead", "errors"), total("filing dead", "lost")),
+                _answered,
                 missing,
+                against=against("filing dead", errors="errors", lost="files lost"),
             ),
             judged(
                 self.name,
                 "While the chat lane's model is dead, files are filed, and chat comes back.",
                 self._filing_figures(results),
                 f"at least {_KEPT} times as many files a minute, nothing lost, the next question answered",
-                lambda f: _filed(f, total("chat dead", "lost"), total("chat dead", "errors_after")),
+                _filed,
                 missing,
+                against=against("chat dead", lost="files lost", errors_after="errors once it may live again"),
             ),
             judged(
                 self.name,
                 "With one model, its death stops both chat and filing.",
                 [
-                    results.figure(
-                        self.name, "all dead", "one", "dead_per_min", "files/min", "one model, dead"
-                    )
+                    results.figure(self.name, "all dead", "one", name, "files/min", f"one model, {when}")
+                    for name, when in (("alive_per_min", "alive"), ("dead_per_min", "dead"))
                 ],
                 "the question ends in an error and nothing is filed",
                 lambda f: _stopped(f, results.values(self.name, "all dead", "one", "errors")),
@@ -128,28 +132,30 @@ class Isolation:
         ]
 
 
-def _answered(figures: Sequence[Figure], errors: float, lost: float) -> Judgement:
+def _answered(figures: Sequence[Figure]) -> Judgement:
     ratio = figures[1].p50 / figures[0].p50
-    words = f"{errors:.0f} errors, {lost:.0f} files lost; first word after {ratio:.2f} times the usual time"
-    return Judgement(ratio, not errors and not lost, words)
+    words = f"0 errors, 0 files lost; first word after {ratio:.2f} times the usual time"
+    return Judgement(ratio, True, words)
 
 
-def _filed(figures: Sequence[Figure], lost: float, errors_after: float) -> Judgement:
-    ratio = figures[1].p50 / max(1e-9, figures[0].p50)
-    back = "chat came back" if not errors_after else "chat did not come back at once"
-    words = f"{ratio:.2f} times as many files a minute, {lost:.0f} lost; {back}"
-    return Judgement(ratio, ratio >= _KEPT and not lost and not errors_after, words)
+def _filed(figures: Sequence[Figure]) -> Judgement:
+    ratio = figures[1].p50 / figures[0].p50
+    words = f"{ratio:.2f} times as many files a minute, 0 lost; chat came back"
+    return Judgement(ratio, ratio >= _KEPT, words)
 
 
 def _stopped(figures: Sequence[Figure], errors: Sequence[float]) -> Judgement:
-    share = sum(errors) / max(1, len(errors))
-    words = f"{share:.0%} of the questions ended in an error, {figures[0].p50:.1f} files a minute were filed"
-    return Judgement(0.0, share == 1.0 and figures[0].p50 == 0.0, words)
+    alive, dead = figures
+    share, kept = sum(errors) / len(errors), dead.p50 / alive.p50
+    words = f"{share:.0%} of the questions ended in an error, {dead.p50:.1f} files a minute were filed"
+    return Judgement(kept, share == 1.0 and dead.p50 == 0.0, words)
 
 
 def _filing_dead(rig: Rig) -> Values:
     rig.must_kill("filing")
     alive = rig.ask()
+    if not alive.first_word_s:  # there is nothing to compare with
+        raise ModelError(f"the question that was asked before anything died had no answer: {alive.error}")
     with rig.saturated():
         with rig.killed("filing"):
             dead = rig.ask()
@@ -184,7 +190,9 @@ def _all_dead(rig: Rig, *, files: int) -> Values:
         with rig.killed("chat"):
             started = time.monotonic()
             dead = rig.ask()
-            rig.wait_for(lambda: time.monotonic() >= started + _SHORTEST_S, _SHORTEST_S + 1.0)
+            # Long enough for papers to end, were the model alive.
+            until = started + min(_LONGEST_S, max(_SHORTEST_S, 60.0 * _DUE_PAPERS / alive if alive else 0.0))
+            rig.wait_for(lambda: time.monotonic() >= until, _LONGEST_S + 1.0)
             ended = time.monotonic()
     return {
         "alive_per_min": [alive],

@@ -8,6 +8,7 @@ import psutil
 
 from twolane.app import LaneName
 from twolane.errors import ModelError
+from twolane.prove.compare_bench import served_bytes
 from twolane.prove.experiment import (
     SETUP_NAMES,
     Figure,
@@ -99,14 +100,13 @@ def _measure(rig: Rig) -> Values:
 
 
 def _model_bytes(rig: Rig, lane: LaneName) -> float:
-    process = rig.process(lane)
-    if process is not None:
-        return resident_bytes(process)
-    llm = rig.app.llm(lane)
-    said = next((info.size_bytes for info in llm.models() if info.name == llm.model and info.loaded), 0)
-    if not said:
+    process, llm = rig.process(lane), rig.app.llm(lane)
+    held = resident_bytes(process) if process else float(served_bytes(llm))
+    if not held and process:
+        raise ModelError(f"the process of the {lane} lane's model is gone: its memory is not known")
+    if not held:
         raise ModelError(f"the server of {llm.model} does not say how much memory it takes")
-    return float(said)
+    return held
 
 
 def resident_bytes(process: psutil.Process) -> float:

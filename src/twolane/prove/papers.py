@@ -1,4 +1,4 @@
-"""The papers that are filed and asked about while measuring: invented, varied, and the same in every run.
+"""The papers that are filed and asked about while measuring: invented and varied; each number is one paper.
 
 Three kinds: *memos* are e-mails that a rule files, one fact each, to be asked about; *unsure* papers are
 texts whose kind neither rules nor similarity can tell, so that a model has to; the *mixed* ones are what
@@ -25,8 +25,21 @@ class Paper:
     question: str = ""
 
 
+MEMOS = 800
+"""Of so many memos in a row each has a thing and place of its own."""
+
+
+def memo_numbers(serial: int, count: int) -> range:
+    """Return the numbers of the memos of set-up `serial`, of the half that mails have nothing of.
+
+    Two set-ups share no memo: what else is said of a thing and place differs.
+    """
+    first = serial * MEMOS + serial * count % (MEMOS // 2)
+    return range(first, first + count)
+
+
 def memo(number: int) -> Paper:
-    """Return memo `number`; thing and place together are its own up to number 799."""
+    """Return memo `number`."""
     pieces, choice = _pieces(), random.Random(f"memo {number}")  # noqa: S311 - varied, not secret
     things, places = pieces["things"], pieces["places"]
     words = _words(choice) | {
@@ -114,12 +127,13 @@ def _table(number: int, choice: random.Random) -> Paper:
 
 def _mail(number: int, choice: random.Random) -> Paper:
     del choice
-    return Paper(f"mail-{number:05}.eml", f"{memo(400 + number % 400).text}\nReference {number}\n")
+    other = memo(MEMOS // 2 + number % (MEMOS // 2))
+    return Paper(f"mail-{number:05}.eml", f"{other.text}\nReference {number}\n")
 
 
 def _unsure_one(number: int, choice: random.Random) -> Paper:
     del choice
-    return unsure(1_000_000 + number)
+    return unsure(number)
 
 
 def _filled(kind: str, suffix: str, number: int, choice: random.Random, **more: Any) -> Paper:

@@ -77,8 +77,8 @@ def measured_settings(
 class Rig:
     """An open library whose workers run; papers and questions are numbered, and none is used twice.
 
-    `serial` numbers the set-ups of a run: no two have the same papers and `memos`, for a server that serves
-    several remembers prompts.
+    `serial` numbers the set-ups: no two have the same papers and `memos`, for a server that serves several
+    remembers prompts.
     """
 
     def __init__(
@@ -97,10 +97,11 @@ class Rig:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._filed: list[float] = []
+        self._given_up: list[float] = []
         self._delays: list[str] = []
         self._added = 0
         self._next_paper = serial * _PAPERS_EACH
-        self._memos = range(serial * memos, (serial + 1) * memos)
+        self._memos = papers.memo_numbers(serial, memos)
         self._next_memo = 0
 
     def __enter__(self) -> Self:
@@ -131,6 +132,11 @@ class Rig:
         first, self._next_paper = self._next_paper, self._next_paper + number
         return [papers.unsure(first + index) for index in range(number)]
 
+    def mixed(self, number: int) -> list[Paper]:
+        """Return the next papers of an ordinary inbox."""
+        first, self._next_paper = self._next_paper, self._next_paper + number
+        return [papers.mixed(first + index) for index in range(number)]
+
     def drop(self, paper: Paper) -> None:
         """Put a paper into the inbox and tell the library."""
         path = self._inbox / paper.name
@@ -140,24 +146,31 @@ class Rig:
             self._added += 1
 
     def file(self, batch: Sequence[Paper]) -> float:
-        """File papers, and return the seconds until the last of them had its category."""
+        """File papers, and return the seconds until the last had its category or was given up."""
         started = time.monotonic()
         for paper in batch:
             self.drop(paper)
         self.wait_for(lambda: self.waiting == 0)
-        return self._filed[-1] - started if batch else 0.0
+        with self._lock:
+            return max([started, *self._filed[-1:], *self._given_up[-1:]]) - started
 
     @property
     def waiting(self) -> int:
-        """How many papers have been dropped and have no category yet."""
+        """How many papers have been dropped and still wait for a category."""
         with self._lock:
-            return self._added - len(self._filed)
+            return self._added - len(self._filed) - len(self._given_up)
 
     @property
     def filed(self) -> int:
         """How many papers have got their category so far."""
         with self._lock:
             return len(self._filed)
+
+    @property
+    def given_up(self) -> int:
+        """How many papers have got no category, and will get none."""
+        with self._lock:
+            return len(self._given_up)
 
     def filed_between(self, start: float, end: float) -> int:
         """Count the papers that got their category in a time of the monotonic clock."""
@@ -177,11 +190,11 @@ class Rig:
         counts = self.app.store.counts().files
         return counts.get(FileState.QUARANTINED, 0)
 
-    def tiers(self) -> dict[str, int]:
-        """Count the unsure papers that the model was asked about, and all of them."""
+    def asked_model(self) -> int:
+        """Count the unsure papers that were filed by asking the model."""
         records = self.app.store.files(roots=[self._inbox], text="paper-")
-        decided = [record.classification.tier for record in records if record.classification]
-        return {"model": decided.count(Tier.SMALL_MODEL), "all": len(decided)}
+        decided = (record.classification.tier for record in records if record.classification)
+        return sum(tier is Tier.SMALL_MODEL for tier in decided)
 
     @contextmanager
     def saturated(self) -> Iterator[None]:
@@ -189,10 +202,10 @@ class Rig:
         stop = threading.Event()
         backlog = self.app.settings.filing.workers + _SPARE_PAPERS
         feeder = threading.Thread(target=self._feed, args=(stop, backlog), name="feeder")
-        before = self.filed
+        before = self.filed + self.given_up
         feeder.start()
         try:
-            self.wait_for(lambda: self.filed > before)
+            self.wait_for(lambda: self.filed + self.given_up > before)
             yield
         finally:
             stop.set()
@@ -213,8 +226,10 @@ class Rig:
         if event.job.kind != CLASSIFY:
             return
         with self._lock:
-            if event.kind in {JobEventKind.FINISHED, JobEventKind.PARKED}:
+            if event.kind is JobEventKind.FINISHED:
                 self._filed.append(time.monotonic())
+            elif event.kind is JobEventKind.PARKED:
+                self._given_up.append(time.monotonic())
             elif event.kind is JobEventKind.DELAYED:
                 self._delays.append(event.error)
 

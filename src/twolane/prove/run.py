@@ -22,7 +22,7 @@ from twolane import __version__
 from twolane.app import App, open_app
 from twolane.config import Settings
 from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
-from twolane.prove.experiment import SETUP_NAMES, Experiment, Results, Scale, Step
+from twolane.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, Results, Scale, Step
 from twolane.prove.forecast import Forecast, Progress
 from twolane.prove.journal import Journal
 from twolane.prove.plots import check_plots
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 _RECOVERY_S = 120.0
 _SHOW_EVERY_S = 0.5
+_SERIALS = 1_000_000
 
 
 class Run:
@@ -162,7 +163,7 @@ class Run:
             self._measured(first.setup, folder, first.workers),
             first.setup,
             folder,
-            serial=2 * first.round + (first.setup == "one"),
+            serial=self._serial(),
             memos=self._scale.memos if any(step.questions for step in steps) else 0,
         ) as rig:
             try:
@@ -181,9 +182,21 @@ class Run:
                         return steps[number:]
         return ()
 
+    def _serial(self) -> int:
+        """Return a number that no set-up had before: not in this run, nor before it was stopped.
+
+        It begins with the clock: a server may still remember the prompts of another run, which took longer
+        than a second for each set-up.
+        """
+        last = self._journal.recall("serial", {})
+        serial = int(time.time()) % _SERIALS if last is None else int(last) + 1
+        self._journal.keep("serial", {}, "", serial)
+        return serial
+
     def _measure_step(self, step: Step, rig: Rig) -> None:
-        started = time.monotonic()
+        started, given_up = time.monotonic(), rig.given_up
         values = {name: list(found) for name, found in step.measure(rig).items()}
+        values[GIVEN_UP] = [float(rig.given_up - given_up)]
         seconds = time.monotonic() - started
         kept = {"values": values, "seconds": seconds}
         self._journal.keep(step.experiment, self._parameters(step), self._digest, kept)

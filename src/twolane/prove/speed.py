@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from twolane.prove import papers
 from twolane.prove.experiment import (
     SETUP_NAMES,
     Figure,
@@ -21,6 +20,7 @@ from twolane.prove.plots import Plot, bar_plot
 from twolane.prove.rig import Rig, Setup, mean_rate
 
 _PROMISED = 10.0
+_TRIES = 3
 
 
 class Speed:
@@ -37,7 +37,7 @@ class Speed:
     def steps(self, scale: Scale) -> Sequence[Step]:
         made: list[Step] = []
         for number in range(scale.repeats):
-            mixed = partial(_file_mixed, number=scale.mixed, start=scale.mixed * number)
+            mixed = partial(_file_mixed, number=scale.mixed)
             unsure = partial(_file_unsure, number=scale.papers)
             for setup in SETUP_NAMES:
                 made += [
@@ -54,19 +54,16 @@ class Speed:
         small, large = self._rate(results, "model", "two"), self._rate(results, "model", "one")
         mixed = self._rate(results, "mixed", "two")
         missing = results.missing(self.name)
-        reached = ", ".join(
-            f"{sum(results.values(self.name, 'model', setup, 'reached')):.0f} of "
-            f"{sum(results.values(self.name, 'model', setup, 'papers')):.0f} in {SETUP_NAMES[setup]}"
-            for setup in SETUP_NAMES
-        )
+        given_up = results.untested(self.name)
         return [
             judged(
                 self.name,
                 "The small model files 10 to 50 times as many papers as the large one.",
                 [small, large],
                 f"at least {_PROMISED:.0f} times",
-                lambda figures: _times(figures, f"papers that reached a model: {reached}"),
+                lambda figures: _times(figures, _reached(results, "two", "one")),
                 missing,
+                untested=given_up or _not_asked(results, "two", "one"),
             ),
             judged(
                 self.name,
@@ -76,6 +73,7 @@ class Speed:
                 f"at least {_PROMISED:.0f} times",
                 lambda figures: _times(figures, self._behind_rules(results)),
                 missing,
+                untested=given_up or _not_asked(results, "one"),
             ),
         ]
 
@@ -98,7 +96,7 @@ class Speed:
 
     def _behind_rules(self, results: Results) -> str:
         mixed, same = self._rate(results, "mixed", "two"), self._rate(results, "mixed", "one")
-        if not (mixed and same):
+        if not (mixed and same and same.p50):
             return ""
         times = mixed.p50 / same.p50
         return (
@@ -112,19 +110,42 @@ def _times(figures: Sequence[Figure], more: str) -> Judgement:
     return Judgement(ratio, ratio >= _PROMISED, f"{words}; {more}" if more else words)
 
 
+def _reached(results: Results, *setups: Setup) -> str:
+    """Say how many papers were filed by a model, of how many that should have been."""
+    counts = (
+        f"{sum(results.values(Speed.name, 'model', setup, 'reached')):.0f} of "
+        f"{sum(results.values(Speed.name, 'model', setup, 'papers')):.0f} in {SETUP_NAMES[setup]}"
+        for setup in setups
+    )
+    return f"papers that reached a model: {', '.join(counts)}"
+
+
+def _not_asked(results: Results, *setups: Setup) -> str:
+    """Say where the model filed too few papers for its pace to be known; "" where it filed all."""
+    for setup in setups:
+        reached, wanted = (
+            sum(results.values(Speed.name, "model", setup, name)) for name in ("reached", "papers")
+        )
+        if reached < wanted:
+            return _reached(results, *setups)
+    return ""
+
+
 def _file_unsure(rig: Rig, number: int) -> Values:
-    before = rig.tiers()
-    seconds = rig.file(rig.unsure(number))
-    after = rig.tiers()
+    """File papers until the model has decided so many: of twenty, similarity decides one at most."""
+    before, reached, seconds = rig.asked_model(), 0, 0.0
+    for _ in range(_TRIES):
+        seconds += rig.file(rig.unsure(number - reached))
+        reached = rig.asked_model() - before
+        if not 0 < reached < number:
+            break
     rig.settle()
-    return {
-        "files_per_min": [mean_rate(number, seconds)],
-        "reached": [after["model"] - before["model"]],
-        "papers": [after["all"] - before["all"]],
-    }
+    return {"files_per_min": [mean_rate(reached, seconds)], "reached": [reached], "papers": [number]}
 
 
-def _file_mixed(rig: Rig, number: int, start: int) -> Values:
-    seconds = rig.file([papers.mixed(start + index) for index in range(number)])
+def _file_mixed(rig: Rig, number: int) -> Values:
+    before = rig.filed
+    seconds = rig.file(rig.mixed(number))
+    filed = rig.filed - before
     rig.settle()
-    return {"files_per_min": [mean_rate(number, seconds)]}
+    return {"files_per_min": [mean_rate(filed, seconds)]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twolane.config import Settings
 from twolane.errors import NotFoundError
@@ -51,7 +51,13 @@ def experiments(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
 
 def conclude(chosen: Sequence[Experiment], results: Results, scale: Scale, facts: Sequence[Fact]) -> Proof:
     """Judge every claim and draw the report. Raises `SettingsError` where plots cannot be drawn."""
-    found = {one.name: tuple(one.conclude(results)) for one in chosen}
+    found = {
+        one.name: tuple(
+            replace(finding, figures=(*finding.figures, *results.given_up(one.name)))
+            for finding in one.conclude(results)
+        )
+        for one in chosen
+    }
     findings = tuple(finding for one in found.values() for finding in one)
     sections = [_overview(findings), *(_section(one, found[one.name], one.plots(results)) for one in chosen)]
     rounds = f"{scale.repeats} round{'s' if scale.repeats > 1 else ''}"

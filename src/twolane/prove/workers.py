@@ -60,6 +60,7 @@ class Workers:
                 f"at least {_GAIN} times as many files a minute with the best number of workers as with one",
                 self._gain,
                 results.missing(self.name),
+                untested=results.untested(self.name),
             )
         ]
 
@@ -81,6 +82,8 @@ class Workers:
 
 
 def _file(rig: Rig, *, number: int) -> Values:
+    before = rig.filed
     seconds = rig.file(rig.unsure(number))
+    filed = rig.filed - before
     rig.settle()
-    return {"files_per_min": [mean_rate(number, seconds)]}
+    return {"files_per_min": [mean_rate(filed, seconds)]}

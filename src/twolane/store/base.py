@@ -100,6 +100,9 @@ class Writer(Protocol):
         skipped one is recorded with its reason. `priority` is that of the jobs.
         """
 
+    def spare(self, folders: Sequence[Path], scan: int) -> None:
+        """Take the files under folders for met by a scan that could not look into them."""
+
     def end_scan(self, roots: Sequence[Path], scan: int) -> int:
         """Mark files at or under the roots which this scan did not meet as gone; return their number."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
 
 MAX_CONNECTIONS = 16
+_IDLE_S = 30.0  # a burst's connections go back to the server one by one, for other processes
 OLDEST_SERVER = 14  # functions whose body is parsed when they are made
 _RETRY_EVERY_S = 0.2
 _ASK_EVERY_S = 1.0
@@ -142,6 +143,7 @@ class PostgresConnections:
             check=psycopg_pool.ConnectionPool.check_connection,
             min_size=0,
             max_size=MAX_CONNECTIONS,
+            max_idle=_IDLE_S,
             timeout=wait_s,
             # then the next who asks begins anew: pauses between attempts would grow without end
             reconnect_timeout=_ASK_EVERY_S,

@@ -75,6 +75,9 @@ class PostgresWriter:
             skipped=skipped,
         )
 
+    def spare(self, folders: Sequence[Path], scan: int) -> None:
+        self._session.run("files.meet_under", ranges_of(folders), scan=scan)
+
     def end_scan(self, roots: Sequence[Path], scan: int) -> int:
         return self._session.run("files.gone_since", ranges_of(roots), scan=scan)
 

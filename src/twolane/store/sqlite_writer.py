@@ -64,6 +64,10 @@ class SqliteWriter:
             skipped=skipped,
         )
 
+    def spare(self, folders: Sequence[Path], scan: int) -> None:
+        set_roots(self._connection, folders)
+        self._run("files.meet_under", scan=scan)
+
     def end_scan(self, roots: Sequence[Path], scan: int) -> int:
         set_roots(self._connection, roots)
         gone = self._run("files.gone_since", scan=scan).rowcount

@@ -49,18 +49,25 @@ class Endpoint:
         self._server.server_close()
 
 
-def open_endpoint(host: str, port: int, ready: Callable[[], str], metrics: Callable[[], bytes]) -> Endpoint:
+def open_endpoint(
+    host: str,
+    port: int,
+    ready: Callable[[], str],
+    metrics: Callable[[], bytes],
+    *,
+    dead: Callable[[], str] = lambda: "",
+) -> Endpoint:
     """Listen in a thread of its own; port 0 takes a free one.
 
-    `ready` says why the process is not ready, or ""; it and `metrics`, which is in the text format of
-    Prometheus, are called for each request, in a thread of that request. Raises `SettingsError` where the
-    address cannot be listened on.
+    `ready` says why the process is not ready, `dead` why only a restart helps it, or ""; they and `metrics`,
+    which is in the text format of Prometheus, are called for each request, in a thread of that request.
+    Raises `SettingsError` where the address cannot be listened on.
     """
 
     class Handler(_Handler):
         answers = {  # noqa: RUF012 - a class a server: nobody else sees it
-            "/livez": lambda: (200, _TEXT_TYPE, b"live\n"),
-            "/readyz": lambda: _readiness(ready),
+            "/livez": lambda: _told(dead, b"live\n"),
+            "/readyz": lambda: _told(ready, b"ready\n"),
             "/metrics": lambda: (200, _METRICS_TYPE, metrics()),
         }
 
@@ -75,12 +82,12 @@ def open_endpoint(host: str, port: int, ready: Callable[[], str], metrics: Calla
     return Endpoint(server)
 
 
-def _readiness(ready: Callable[[], str]) -> tuple[int, str, bytes]:
+def _told(ask: Callable[[], str], well: bytes) -> tuple[int, str, bytes]:
     try:
-        reason = ready()
+        reason = ask()
     except TwolaneError as error:
         reason = error.what
-    return (503, _TEXT_TYPE, f"{reason}\n".encode()) if reason else (200, _TEXT_TYPE, b"ready\n")
+    return (503, _TEXT_TYPE, f"{reason}\n".encode()) if reason else (200, _TEXT_TYPE, well)
 
 
 class _Handler(BaseHTTPRequestHandler):

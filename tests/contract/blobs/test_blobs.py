@@ -77,6 +77,21 @@ def test_what_is_not_there_is_told(blobs: Blobs, tmp_path: Path) -> None:
         blobs.get("files/a", tmp_path / "target")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+def test_a_folder_that_is_open_to_a_group_stays_so_within(tmp_path: Path) -> None:
+    # given
+    area = tmp_path / "blobs"
+    area.mkdir()
+    area.chmod(0o2775)
+
+    # when
+    FolderBlobs(area).write("files/abc", "one")
+
+    # then: whoever shares it may write beside what is there
+    for folder in (area / "files", area / "files" / "ab"):
+        assert folder.stat().st_mode & 0o7777 == 0o2775
+
+
 def test_a_place_that_cannot_be_used_says_so_and_hides_its_secrets(tmp_path: Path) -> None:
     # given
     (tmp_path / "file").touch()

@@ -104,6 +104,22 @@ def test_what_a_scan_no_longer_meets_is_gone_from_the_answers_at_once(store: Sto
     assert [file.path for file in store.files()] == [Path("/d2/a")]
 
 
+def test_what_a_scan_could_not_look_into_is_not_gone(store: Store) -> None:
+    # given
+    for path in ("/d/a", "/d/away/b", "/d/away too/c"):
+        add(store, path, "about herrings", document=path)
+
+    # when
+    number = store.next_scan()
+    with store.writing() as write:
+        write.spare([Path("/d/away"), Path("/d/nothing")], number)
+        gone = write.end_scan([Path("/d")], number)
+
+    # then
+    assert gone == 2
+    assert [file.path for file in store.files()] == [Path("/d/away/b")]
+
+
 def test_an_older_scan_does_not_bury_what_a_newer_one_has_met(store: Store) -> None:
     # given
     older, newer = store.next_scan(), store.next_scan()

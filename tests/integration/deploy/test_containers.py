@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -20,54 +18,17 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from tests.support.brokers import RedisServer, wait_until
 from tests.support.containers import ROOT, Service, can_mount, image_environment
+from tests.support.deployment import KUBERNETES, pods, rendered, tool
 from tests.support.hosts import Networks, can_have_hosts, published, stands_for
 from tests.support.model_process import ModelProcess
 from tests.support.models import models_dir
 from tests.support.postgres import postgres_server
 
 from twolane.api.server import STOP_TIMEOUT_S
-from twolane.config import ServerSettings, setting_names
+from twolane.config import Settings, load_settings, setting_names
 
-KUBERNETES = ROOT / "deploy" / "kubernetes" / "base"
-MANIFESTS = sorted(path for path in KUBERNETES.glob("*.yaml") if path.stem != "kustomization")
 VARIANTS = [("redis", "two"), ("redis", "one"), ("rabbitmq", "two"), ("rabbitmq", "one")]
 PROGRAMS = {"chat", "worker", "add", "models-vectors"}
-
-
-def tool(name: str) -> str:
-    """Return the path of a program that came with the development dependencies."""
-    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed: it is among the development dependencies")
-        pytest.skip(f"{name} is not installed: it is among the development dependencies")
-    return found
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """Return a folder with the files that compose reads."""
-    for name in ("compose.yaml", "Containerfile"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
-    return tmp_path
-
-
-def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Prepare a folder as a user does, and return the file as the compose tool understands it."""
-    subprocess.run(["sh", "deploy/compose/prepare.sh", *variant], cwd=checkout, check=True)
-    programs = checkout / "programs"
-    programs.mkdir(exist_ok=True)
-    engine = programs / "podman"  # `config` asks the engine for nothing but its version
-    engine.write_text("#!/bin/sh\necho podman version 5.0.0\n")
-    engine.chmod(0o755)
-    env = os.environ | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    files = [part for name in ("compose.yaml", *more) for part in ("-f", name)]
-    command = [tool("podman-compose"), *files, "--profile", "tools", "config"]
-    done = subprocess.run(command, cwd=checkout, env=env, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = yaml.safe_load(done.stdout)
-    return found
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
@@ -110,6 +71,9 @@ def test_nothing_is_open_but_the_page(checkout: Path) -> None:
     assert services["chat"]["ports"] == ["127.0.0.1:8642:8642"]
     outside = {name for name, service in services.items() if "outside" in service["networks"]}
     assert outside == {name for name in services if name.startswith("models-")}
+    # a port is published from a network that has a way out, so the chat server is on one
+    inside = {name for name, service in services.items() if list(service["networks"]) == ["lanes"]}
+    assert inside == set(services) - outside - {"chat"}
     for name in PROGRAMS:
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
@@ -142,25 +106,13 @@ def test_the_containerfile_has_no_fault_that_a_linter_knows() -> None:
     assert "USER 10001" in (ROOT / "Containerfile").read_text()
 
 
-def test_manifests_obey_the_schemas_of_kubernetes() -> None:
-    # when
-    command = [tool("kubernetes-validate"), "-k", "1.33", "--strict", "--quiet", *map(str, MANIFESTS)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8")
-
-    # then
-    assert done.returncode == 0, done.stdout + done.stderr
-    listed = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text())["resources"]
-    assert sorted(listed) == [path.name for path in MANIFESTS if "example" not in path.name]
-
-
 def test_a_chat_server_that_is_stopped_has_the_time_that_it_takes(checkout: Path) -> None:
     # given
-    takes_s = ServerSettings().grace_s + STOP_TIMEOUT_S
+    takes_s = Settings().server.grace_s + STOP_TIMEOUT_S
 
     # when
     compose = rendered(checkout)["services"]["chat"]["stop_grace_period"]
-    parts = list(yaml.safe_load_all((KUBERNETES / "chat.yaml").read_text()))
-    pod = next(part for part in parts if part["kind"] == "Deployment")["spec"]["template"]["spec"]
+    pod = pods()["chat"]["spec"]
     before_s = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
 
     # then
@@ -176,13 +128,138 @@ def test_every_setting_that_they_name_exists(checkout: Path) -> None:
     named = set(image_environment())
     for service in rendered(checkout)["services"].values():
         named |= set(service.get("environment") or {})
-    named |= set(yaml.safe_load((KUBERNETES / "settings.yaml").read_text())["data"])
+    told = yaml.safe_load((KUBERNETES / "settings.yaml").read_text())["data"]
+    named |= set(told)
     named |= set(re.findall(r"TWOLANE_[A-Z_]+", (KUBERNETES / "worker.yaml").read_text()))
 
     # then
     ours = {name.removesuffix("_FILE") for name in named if name.startswith("TWOLANE_")}
     assert ours
     assert ours <= known
+    secret = yaml.safe_load((KUBERNETES / "secret.example.yaml").read_text())["stringData"]
+    for name in ("chat", "worker"):
+        (volume,) = (volume for volume in pods()[name]["spec"]["volumes"] if volume["name"] == "secrets")
+        mounted = {f"/run/secrets/twolane/{item['path']}": item["key"] for item in volume["secret"]["items"]}
+        assert set(mounted) == {value for key, value in told.items() if key.endswith("_FILE")}
+        assert set(mounted.values()) <= set(secret)
+
+
+def test_what_users_are_told_to_set_reaches_the_containers(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    page = (ROOT / "docs" / "containers.md").read_text("utf-8").split("## Kubernetes")[0]
+    compose = (checkout / "compose.yaml").read_text()
+    names = set(re.findall(r"TWOLANE_[A-Z_]+", page + (checkout / "deploy/compose/prepare.sh").read_text()))
+
+    # when
+    unset = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
+    for name in ("TWOLANE_SERVER_NAMES", "TWOLANE_WATCH_LOG_LEVEL", "TWOLANE_WATCH_LOG_FORMAT"):
+        monkeypatch.setenv(name, "")
+    empty = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
+    monkeypatch.setenv("TWOLANE_SERVER_NAMES", "docs.example.org")
+    monkeypatch.setenv("TWOLANE_WATCH_LOG_FORMAT", "json")
+    given = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
+
+    # then
+    assert {"TWOLANE_SERVER_NAMES", "TWOLANE_WATCH_OTLP_ENDPOINT", "TWOLANE_ADD_USER"} <= names
+    assert not {name for name in names if f"${{{name}:-" not in compose}
+    defaults = Settings()
+    assert (unset.server, unset.watch) == (empty.server, empty.watch) == (defaults.server, defaults.watch)
+    assert (given.server.names, given.watch.log_format) == ("docs.example.org", "json")
+
+
+def program_settings(service: dict[str, Any], folder: Path) -> Settings:
+    """Return the settings that a service gives its program, without those that lie in its secrets."""
+    env = {name: str(value) for name, value in service["environment"].items() if not name.endswith("_FILE")}
+    (file := folder / "twolane.toml").touch()
+    return load_settings(file=file, env=env)
+
+
+def pulls(checkout: Path) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return the scripts that fetch models for Ollama, each with its environment."""
+    found = {}
+    for name, service in rendered(checkout)["services"].items():
+        if name in {"models-filing", "models-chat"}:
+            assert service["entrypoint"] == ["sh", "-ec"]
+            (script,) = service["command"]
+            found[name] = (script.replace("$$", "$"), service["environment"])
+    for name, pod in pods().items():
+        for container in pod["spec"].get("initContainers", []):
+            env = {each["name"]: each.get("value", "model") for each in container["env"]}
+            found[name] = (container["args"][0], env)
+    return found
+
+
+OLLAMA = """#!/bin/sh
+echo "$1 ${OLLAMA_NOPRUNE:-}" >> "$STAND_IN/said"
+case $1 in
+    serve) [ ! -e "$STAND_IN/broken" ] || exit 1; touch "$STAND_IN/up" ;;
+    list) test -e "$STAND_IN/up" ;;
+    show) exit 1 ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["well", "broken"])
+def test_a_model_is_fetched_where_the_last_attempt_ended(
+    checkout: Path, tmp_path: Path, broken: bool
+) -> None:
+    # given: a stand-in that notes how it is called
+    programs = checkout / "programs"
+    scripts = pulls(checkout)
+    (programs / "ollama").write_text(OLLAMA)
+    (programs / "ollama").chmod(0o755)
+
+    # when
+    codes, said = {}, {}
+    for name, (script, env) in scripts.items():
+        notes = tmp_path / name
+        notes.mkdir()
+        if broken:
+            (notes / "broken").touch()
+        path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+        given = {"PATH": path, "MODEL": "model", "STAND_IN": str(notes)} | {k: str(v) for k, v in env.items()}
+        done = subprocess.run(["sh", "-ec", script], env=given, stderr=subprocess.DEVNULL, timeout=60)
+        codes[name], said[name] = done.returncode, (notes / "said").read_text().splitlines()
+
+    # then: a server that is dead ends the attempt, and the next one begins
+    assert set(codes) == {"models-filing", "models-chat", "ollama-filing", "ollama-chat"}
+    for name, code in codes.items():
+        assert (code != 0) is broken, name
+        assert ("pull 1" in said[name]) is not broken, name
+        assert "serve 1" in said[name], name
+
+
+def test_models_that_share_a_volume_are_fetched_one_after_the_other(checkout: Path) -> None:
+    # when
+    services = rendered(checkout, "redis", "one")["services"]
+
+    # then
+    filing, chat = services["models-filing"], services["models-chat"]
+    assert filing["volumes"] == chat["volumes"]
+    assert chat["depends_on"]["models-filing"]["condition"] == "service_completed_successfully"
+
+
+def test_files_are_added_by_whoever_may_read_them(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # when
+    usual = rendered(checkout)["services"]["add"]
+    monkeypatch.setenv("TWOLANE_ADD_USER", "1000:10001")
+    own = rendered(checkout)["services"]["add"]
+
+    # then: its own folder is anybody's, and the blobs are its group's
+    assert (usual["user"], own["user"]) == ("10001:10001", "1000:10001")
+    assert "/data:mode=1777" in own["tmpfs"]
+    assert "install -d -m 2775 -o twolane -g twolane /blobs" in (ROOT / "Containerfile").read_text()
+
+
+def test_the_page_s_network_can_be_closed(checkout: Path) -> None:
+    # when
+    networks = rendered(checkout, more=("deploy/compose/closed.yaml",))["networks"]
+
+    # then
+    assert networks["web"]["driver_opts"] == {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    assert networks["lanes"]["internal"] is True
 
 
 class Stack:
@@ -241,11 +318,11 @@ def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator
 
 def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tmp_path: Path) -> None:
     # given
-    documents, blobs = tmp_path / "documents", tmp_path / "blobs"
-    documents.mkdir()
-    blobs.mkdir()
+    documents, blobs, turns = (tmp_path / name for name in ("documents", "blobs", "turns"))
+    for folder in (documents, blobs, turns):
+        folder.mkdir()
     (documents / "lease.txt").write_text("Lease. The rent of the flat in Marlow Street is 850 euros.")
-    shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs}
+    shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs, "/turns": turns}
     chat, add = stack.program("chat", shared), stack.program("add", shared | {"/documents": documents})
     workers = [stack.program("worker", shared, number) for number in (1, 2)]
     with ExitStack() as life:

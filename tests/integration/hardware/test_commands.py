@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests.support.fake_ollama import GENERATES, FakeOllama
+from tests.support.models import CHAT_MODEL
 from tests.support.program import Program, small_pair
 
-from twolane.app import open_app
+from twolane.app import describe_lane
 from twolane.config import load_settings
-from twolane.fitting import plan_settings
+from twolane.fitting import check_fit, plan_settings
 from twolane.hardware.machine import Machine, Memory, Reading
 
 MACHINES = Path(__file__).parents[2] / "unit" / "hardware" / "machines"
@@ -53,6 +54,8 @@ def test_a_machine_recorded_elsewhere_is_judged(program: Callable[..., Program])
     assert "6 performance, 10 efficient" in shown.out
     assert "proposed: profile D" in shown.out
     assert "OLLAMA_MAX_LOADED_MODELS=2" in shown.out
+    # and its own cores are shared, not this machine's: no threads are too many for it
+    assert "add up to" not in shown.out
 
 
 def test_init_takes_the_profile_that_suits_unless_another_is_given(program: Callable[..., Program]) -> None:
@@ -67,21 +70,24 @@ def test_init_takes_the_profile_that_suits_unless_another_is_given(program: Call
     assert tomllib.loads(text)["chat"]["model"] == proposed["profile"]["chat"]["model"]
     assert tomllib.loads((home / "given" / "twolane.toml").read_text())["chat"]["concurrency"] == 2
     assert "proposed: profile" in given.out
+    assert "profile A here: it " in given.out
+    assert "Ollama's environment: OLLAMA_NUM_PARALLEL=2" in given.out
 
 
 def test_what_surely_does_not_fit_is_refused_before_it_loads(program: Callable[..., Program]) -> None:
     # given a context that no machine of today holds
     huge = small_pair() | {"filing.context_tokens": "1048576", "filing.concurrency": "256"}
+    huge |= {"chat.context_tokens": "1048576", "chat.concurrency": "256"}
     refusing, document = Program(program().home, huge), program().home / "note.txt"
     document.write_text("An invoice over 12 euros.")
 
     # when
     added, served = refusing.run("add", document), refusing.run("serve", "--port", "0")
-    worked = refusing.run("worker")
+    worked, compared = refusing.run("worker"), refusing.run("compare", CHAT_MODEL)
     checked = refusing.run("doctor", "--json")
 
     # then
-    for refused in (added, served, worked):
+    for refused in (added, served, worked, compared):
         assert refused.code == 2
         assert "can be had" in refused.err
         assert "check_fit = false" in refused.err
@@ -100,14 +106,13 @@ def test_what_ollama_says_of_a_model_goes_into_the_plan(tmp_path: Path) -> None:
         }
         settings = load_settings(flags=flags, env={})
         machine = Machine("linux", "x86_64", memory=Reading(Memory(32_000_000_000, 30_000_000_000)))
-        with open_app(settings) as app:
-            # when
-            described = app.describe_model("chat")
-            plan = plan_settings(settings, machine, describe=app.describe_model)
+        # when
+        plan = plan_settings(settings, machine, describe=describe_lane)
+        checked = check_fit(settings, ("chat",), describe_lane)
 
     # then
-    assert described
-    assert described.metadata
+    assert checked
+    assert checked.items[0].source == "its server"
     assert plan.items[0].what == f"chat: {GENERATES}"
     assert plan.items[0].source == "its server"
     assert plan.items[0].place == "memory"

@@ -18,8 +18,8 @@ from tests.support.program import until
 from twolane.config import LaneSettings
 from twolane.llm.admission import Admission
 from twolane.llm.admitted import AdmittedLLM
+from twolane.llm.base import CAN_PAUSE
 from twolane.llm.llamacpp import LlamaCppLLM
-from twolane.llm.llamacpp_server import CAN_PAUSE
 
 pytestmark = [
     pytest.mark.model,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -113,12 +114,12 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     command = ("prove", "--quick", "--repeats", "2", "--only", "speed", "--json")
     journal = program.data_dir / "prove" / "journal.jsonl"
     with program.started(*command) as process:
-        until(lambda: journal.is_file() and len(journal.read_text().splitlines()) >= 2, "two steps are done")
+        until(lambda: journal.is_file() and journal.read_text().count('"speed"') >= 2, "two steps are done")
 
         # when
         process.send_signal(signal.SIGINT)
         code = process.wait(DEADLINE_S)
-    kept = len(journal.read_text().splitlines())
+    kept = sum(json.loads(line)["name"] == "speed" for line in journal.read_text().splitlines())
     folders = list(journal.parent.glob("work-*"))
     again = program.ok(*command)
 
@@ -128,6 +129,28 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.values[-1]["kept"] == kept >= 2
     assert findings(again.values)["speed"][0]["figures"][0]["sample"]["n"] == 2
     assert not journal.exists()
+
+
+def test_the_next_run_removes_what_a_run_that_was_killed_has_left(tmp_path: Path) -> None:
+    # given
+    program = Program(tmp_path, SCRIPTED)
+    folder = program.data_dir / "prove"
+    journal = folder / "journal.jsonl"
+    with program.started("prove", "--quick", "--only", "speed") as process:
+        until(lambda: journal.is_file() and '"speed"' in journal.read_text(), "a step is done")
+        process.kill()
+        process.wait(DEADLINE_S)
+    dead = set(folder.glob("work-*"))
+
+    # when
+    with program.started("prove", "--quick", "--only", "speed") as process:
+        until(lambda: not dead & set(folder.glob("work-*")), "they are removed as soon as it begins")
+        code = process.wait(DEADLINE_S)
+
+    # then
+    assert dead
+    assert code == 0
+    assert {path.name for path in folder.iterdir()} <= {"report.html", "lock"}
 
 
 @pytest.mark.parametrize(

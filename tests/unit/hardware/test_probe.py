@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from twolane.hardware.cgroup import cpu_limit, memory_limit
 from twolane.hardware.cores import (
     count_cores,
     count_efficiency_classes,
+    model_threads,
     parse_cpu_list,
     parse_cpuinfo,
     parse_sysctl,
@@ -31,13 +35,13 @@ from twolane.hardware.gpus import (
     nvidia_gpus,
     windows_gpus,
 )
-from twolane.hardware.machine import Cores, Gpu, Machine, Reading
-from twolane.hardware.ollama_server import limits_of
-from twolane.hardware.probe import _Look, npu_of_drivers, probe, read_container
+from twolane.hardware.machine import Cores, Gpu, Machine, OllamaLimits, Reading
+from twolane.hardware.ollama_server import limits_of, port_of, read_ollama_limits
+from twolane.hardware.probe import _Look, free_bytes, npu_of_drivers, probe, read_container
 from twolane.hardware.profiles import usable_cores
-from twolane.hardware.residency import OllamaLimits
 
 GIB = 1 << 30
+MACHINES = Path(__file__).parent / "machines"
 ULTRA_7 = """processor\t: 0
 vendor_id\t: GenuineIntel
 model name\t: Intel(R) Core(TM) Ultra 7 155H
@@ -135,17 +139,18 @@ def ultra_7(root: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(
-    ("allowed", "quota", "usable", "limit"),
+    ("allowed", "quota", "usable", "limit", "power"),
     [
-        (range(22), None, 6, ""),
-        (range(4), None, 2, "affinity"),
-        (range(12, 22), None, 6, ""),  # efficient cores alone: as many as there are fast ones at most
-        (range(22), 2.5, 2, "control group: 2.5 cores"),
-        (range(22), 0.5, 1, "control group: 0.5 cores"),
+        (range(22), None, 6, "", 11.0),
+        (range(4), None, 2, "affinity", 2.0),
+        (range(12, 22), None, 6, "", 5.0),  # efficient cores alone: as many as there are fast ones at most
+        (range(22), 8.0, 6, "", 7.0),
+        (range(22), 2.5, 2, "control group: 2.5 cores", 2.5),
+        (range(22), 0.5, 1, "control group: 0.5 cores", 0.5),
     ],
 )
 def test_a_model_gets_performance_cores_within_the_limits(
-    tmp_path: Path, allowed: range, quota: float | None, usable: int, limit: str
+    tmp_path: Path, allowed: range, quota: float | None, usable: int, limit: str, power: float
 ) -> None:
     # given
     cpus, devices = ultra_7(tmp_path)
@@ -154,8 +159,38 @@ def test_a_model_gets_performance_cores_within_the_limits(
     cores = count_cores(read_siblings(cpus), read_fast_cpus(cpus, devices), frozenset(allowed), quota, 16, 22)
 
     # then
-    assert cores == Cores(16, 6, 22, usable, limit)
+    assert cores == Cores(16, 6, 22, usable, limit, power)
     assert cores.efficient == 10
+
+
+@pytest.mark.parametrize(
+    ("allowed", "quota", "usable", "limit", "power"),
+    [
+        (range(14), None, 7, "", 7.0),
+        (range(14), 4.0, 4, "control group: 4 cores", 3.0),  # the two fast ones, and two that count half
+        (range(4), None, 2, "affinity", 2.0),
+        (range(4, 14), None, 7, "", 5.0),
+    ],
+)
+def test_beside_few_performance_cores_efficient_ones_compute_too(
+    allowed: range, quota: float | None, usable: int, limit: str, power: float
+) -> None:
+    # given a Core Ultra 7 155U: two performance cores of two threads, ten efficient ones
+    siblings = {cpu: f"{cpu - cpu % 2}-{cpu - cpu % 2 + 1}" if cpu < 4 else str(cpu) for cpu in range(14)}
+
+    # when
+    cores = count_cores(siblings, frozenset(range(4)), frozenset(allowed), quota, 12, 14)
+
+    # then
+    assert cores == Cores(12, 2, 14, usable, limit, power)
+
+
+@pytest.mark.parametrize(
+    ("performance", "efficient", "threads"),
+    [(6, 10, 6), (4, 4, 4), (2, 8, 6), (2, 4, 4), (1, 4, 3), (2, 0, 2)],
+)
+def test_threads_stay_within_the_cores(performance: int, efficient: int, threads: int) -> None:
+    assert model_threads(performance, efficient) == threads <= performance + efficient
 
 
 def test_arm_cores_are_told_apart_by_their_capacity(tmp_path: Path) -> None:
@@ -229,18 +264,22 @@ def test_no_limit_is_no_limit(tmp_path: Path) -> None:
 
 
 def test_nvidia_devices_become_gpus() -> None:
-    # given a card, and a GPU that has no memory of its own
+    # given a card, a GPU that has no memory of its own, and an old card
     devices = [
-        NvidiaDevice("NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888),
-        NvidiaDevice("NVIDIA GB10", None, None),
+        NvidiaDevice("NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888, (8, 9)),
+        NvidiaDevice("NVIDIA GB10", None, None, (12, 1)),
+        NvidiaDevice("Tesla K80", 12_079_136_768, 12_000_000_000, (3, 7)),
     ]
 
     # when
-    card, shared = nvidia_gpus(devices)
+    card, shared, old = nvidia_gpus(devices)
 
     # then
     assert card == Gpu("nvidia", "NVIDIA GeForce RTX 4090", 25_757_220_864, 24_910_757_888, False)
     assert shared.shared
+    assert not shared.unused
+    assert old.memory_bytes == 12_079_136_768
+    assert old.unused == "its compute capability is 3.7, and Ollama needs 5.0"
 
 
 def test_nvidia_says_why_it_has_nothing() -> None:
@@ -310,6 +349,83 @@ def test_linux_says_its_other_gpus(tmp_path: Path) -> None:
     assert gpus[3].memory_bytes is None
 
 
+def radeon(root: Path, number: int, target: int, total_bytes: int, *, metrics: int = 1) -> None:
+    """Build /sys of an AMD GPU in the form of amdgpu and amdkfd; the values are ours, not captured."""
+    card(
+        root,
+        number,
+        f"0000:0{number}:00.0",
+        vendor="0x1002\n",
+        device="0x0000\n",
+        product_name=f"gfx {target}\n",
+        mem_info_vram_total=f"{total_bytes}\n",
+        mem_info_vram_used="0\n",
+        gpu_metrics=struct.pack("<HBB", 120, metrics, 3),
+    )
+    (root / "pci" / f"0000:0{number}:00.0" / "drm" / f"renderD{127 + number}").mkdir(parents=True)
+    properties = f"simd_count 64\ngfx_target_version {target}\ndrm_render_minor {127 + number}\n"
+    write(root / "nodes" / str(number) / "properties", properties)
+
+
+def test_amd_cards_that_rocm_does_not_know_are_named_with_the_reason(tmp_path: Path) -> None:
+    # given an RX 580, a Radeon VII, an RX 6800 XT, an MI210, and a processor without a GPU
+    for number, target in enumerate([80_003, 90_006, 100_300, 90_010], 1):
+        radeon(tmp_path, number, target, 16 * GIB)
+    write(tmp_path / "nodes" / "0" / "properties", "simd_count 0\ngfx_target_version 0\n")
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    gpus = list(drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev"))
+
+    # then
+    assert [gpu.memory_bytes for gpu in gpus] == [16 * GIB] * 4
+    assert ["too old for ROCm" in gpu.unused for gpu in gpus] == [True, True, False, False]
+
+
+def test_an_amd_card_that_the_compute_driver_leaves_out_is_not_counted(tmp_path: Path) -> None:
+    # given a card, and a driver that knows the processor only; another kernel says nothing of either
+    radeon(tmp_path, 1, 80_003, 8 * GIB)
+    write(tmp_path / "nodes" / "1" / "properties", "simd_count 0\ngfx_target_version 0\n")
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    (left_out,) = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+    (unknown,) = drm_gpus(tmp_path / "drm", (), tmp_path / "no nodes", tmp_path / "dev")
+
+    # then
+    assert "leaves it out" in left_out.unused
+    assert not unknown.unused
+
+
+def test_an_amd_card_that_a_container_does_not_reach_is_named_with_the_reason(tmp_path: Path) -> None:
+    # given two cards in /sys, and the render node of one in /dev
+    for number in (1, 2):
+        radeon(tmp_path, number, 110_000, 24 * GIB)
+    write(tmp_path / "dev" / "dri" / "renderD129", "")
+
+    # when
+    first, second = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+
+    # then
+    assert "/dev/kfd" in first.unused
+    assert not second.unused
+
+
+def test_memory_that_is_set_aside_for_a_processors_gpu_is_its_own(tmp_path: Path) -> None:
+    # given a Strix Halo with 96 GB of its memory set aside, and one with what firmware takes
+    for number, total_bytes in ((1, 96 * GIB), (2, GIB // 2)):
+        radeon(tmp_path, number, 110_501, total_bytes, metrics=3)
+    write(tmp_path / "dev" / "kfd", "")
+
+    # when
+    large, small = drm_gpus(tmp_path / "drm", (), tmp_path / "nodes", tmp_path / "dev")
+
+    # then
+    assert (large.shared, large.memory_bytes, large.unused) == (False, 96 * GIB, "")
+    assert large.note == "set aside from the machine's memory"
+    assert (small.shared, small.memory_bytes) == (True, None)
+
+
 def test_a_machine_without_graphics_has_none(tmp_path: Path) -> None:
     assert list(drm_gpus(tmp_path / "drm")) == []
 
@@ -349,6 +465,8 @@ def test_macs_say_their_gpus() -> None:
     assert wired.memory_bytes == 14 * GIB
     assert (intel.vendor, intel.shared, intel.memory_bytes) == ("intel", True, None)
     assert (amd.vendor, amd.shared, amd.memory_bytes) == ("amd", False, 4 * GIB)
+    assert not apple.unused
+    assert "Apple's own" in amd.unused
 
 
 def test_windows_says_its_gpus() -> None:
@@ -374,6 +492,11 @@ def test_windows_says_its_gpus() -> None:
             "MatchingDeviceId": "PCI\\VEN_1002&DEV_744C",
             "HardwareInformation.qwMemorySize": 24 * GIB,
         },
+        {
+            "DriverDesc": "Radeon RX 580 Series",
+            "MatchingDeviceId": "PCI\\VEN_1002&DEV_67DF",
+            "HardwareInformation.qwMemorySize": 8 * GIB,
+        },
         {"DriverDesc": "Microsoft Remote Display Adapter", "MatchingDeviceId": "rdpidd_indirectdisplay"},
     ]
 
@@ -386,7 +509,9 @@ def test_windows_says_its_gpus() -> None:
         ("intel", True, None),
         ("amd", True, None),
         ("amd", False, 24 * GIB),
+        ("amd", False, 8 * GIB),
     ]
+    assert [bool(gpu.unused) for gpu in gpus] == [False, False, False, False, True]
 
 
 def test_linux_says_its_npu(tmp_path: Path) -> None:
@@ -418,5 +543,80 @@ def test_containers_are_known_by_their_marks(tmp_path: Path, mark: str, name: st
 
 
 def test_the_limits_of_an_ollama_server_are_read() -> None:
-    assert limits_of({"OLLAMA_MAX_LOADED_MODELS": "1", "PATH": "x"}) == OllamaLimits(1, 0)
-    assert limits_of({"OLLAMA_NUM_PARALLEL": "many"}) == OllamaLimits(0, None)
+    # given
+    told = {
+        "OLLAMA_NUM_PARALLEL": "2",
+        "OLLAMA_KV_CACHE_TYPE": "Q8_0",
+        "LLAMA_ARG_CACHE_RAM": "-1",
+        "OLLAMA_HOST": "0.0.0.0:11435",
+    }
+
+    # then what is not set is Ollama's own choice
+    assert limits_of({"OLLAMA_MAX_LOADED_MODELS": "1", "PATH": "x"}) == OllamaLimits(1, 0, "", 8192)
+    assert limits_of({"OLLAMA_NUM_PARALLEL": "many"}) == OllamaLimits(0, None, "", 8192)
+    assert limits_of(told) == OllamaLimits(0, 2, "q8_0", -1, 11435)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program takes the name of its link on Linux")
+def test_a_running_server_says_its_limits(tmp_path: Path) -> None:
+    # given a shell under Ollama's name that waits
+    (tmp_path / "ollama").symlink_to("/bin/sh")
+    (tmp_path / "serve").write_text("read line\n")
+    told = {"OLLAMA_HOST": "127.0.0.1:1", "OLLAMA_NUM_PARALLEL": "3", "LLAMA_ARG_CACHE_RAM": "512"}
+    command = [str(tmp_path / "ollama"), "serve"]
+
+    # when
+    with subprocess.Popen(command, cwd=tmp_path, env=told, stdin=subprocess.PIPE) as server:
+        found = read_ollama_limits()
+        server.kill()
+
+    # then
+    assert OllamaLimits(0, 3, "", 512, port=1) in found
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [
+        ("", 11434),
+        ("127.0.0.1", 11434),
+        (":11435", 11435),
+        ("http://box:11435/", 11435),
+        ("https://box", 443),
+        ("[::1]:11435", 11435),
+        ("box:many", 11434),
+    ],
+)
+def test_an_ollama_is_found_by_its_port(address: str, port: int) -> None:
+    assert port_of(address) == port
+
+
+def test_a_machine_recorded_before_its_ollama_was_read_is_still_read(tmp_path: Path) -> None:
+    # given
+    record = tmp_path / "machine.json"
+    record.write_text(replace(Machine("linux", "arm"), ollama=Reading((OllamaLimits(1),))).to_json())
+
+    # then
+    assert Machine.load(MACHINES / "laptop-8gb.json").ollama.value is None
+    assert Machine.load(record).ollama.known(()) == (OllamaLimits(1),)
+
+
+def test_a_disk_that_is_not_there_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a drive of Windows, where even the root of a path may be missing
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+
+    # then
+    with pytest.raises(OSError, match="nowhere"):
+        free_bytes(Path("/nowhere/at/all"))
+
+
+def test_a_mac_that_does_not_say_its_cores_in_time_is_asked_in_another_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given
+    def hangs() -> Cores:
+        raise subprocess.TimeoutExpired("sysctl", 3)
+
+    monkeypatch.setattr("twolane.hardware.profiles.read_cores", hangs)
+
+    # then
+    assert usable_cores() >= 1

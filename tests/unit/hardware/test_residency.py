@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.models import small_chat_model
 
-from twolane.hardware.machine import Cores, Machine, Memory, Reading
+from twolane.hardware.machine import Cores, Gpu, Machine, Memory, Reading
 from twolane.hardware.residency import Load, OllamaLimits, estimate, plan_residency
 from twolane.hardware.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
 from twolane.llm.models import file_path, find_model
@@ -216,14 +216,17 @@ def test_a_container_leaves_nothing_to_the_system() -> None:
     assert memory
     container = replace(machine, memory=Reading(replace(memory, limit="control group")))
 
+    # when nothing is kept of old prompts
+    server = [OllamaLimits(prompt_cache_mib=0)]
+
     # then
-    assert plan_residency(container, pair()).verdict == "fits"
-    assert plan_residency(machine, pair()).verdict != "fits"
+    assert plan_residency(container, pair(), ollama=server).verdict == "fits"
+    assert plan_residency(machine, pair(), ollama=server).verdict != "fits"
 
 
 def test_two_models_on_an_ollama_that_keeps_one_are_refused() -> None:
     # when
-    plan = plan_residency(with_memory(33), pair(), ollama=OllamaLimits(max_loaded_models=1))
+    plan = plan_residency(with_memory(33), pair(), ollama=[OllamaLimits(max_loaded_models=1)])
 
     # then
     assert plan.verdict == "does not fit"
@@ -232,7 +235,7 @@ def test_two_models_on_an_ollama_that_keeps_one_are_refused() -> None:
 
 @pytest.mark.parametrize("limit", [None, 0, 2])
 def test_an_ollama_that_keeps_both_is_not(limit: int | None) -> None:
-    assert plan_residency(with_memory(33), pair(), ollama=OllamaLimits(limit)).verdict == "fits"
+    assert plan_residency(with_memory(33), pair(), ollama=[OllamaLimits(limit)]).verdict == "fits"
 
 
 def test_one_model_used_in_two_ways_is_refused() -> None:
@@ -293,6 +296,46 @@ def test_two_gpus_take_one_model_each() -> None:
     assert plan.verdict == "fits"
 
 
+def test_a_model_that_no_gpu_holds_alone_is_spread_over_those_of_a_vendor() -> None:
+    # given two GPUs of 12 GB, and a card of AMD's that Ollama does not mix with them
+    machine = Machine.load(MACHINES / "two-rtx-3060-12gb.json")
+    radeon = Gpu("amd", "Radeon RX 7600", 8 << 30, 8 << 30, False)
+    mixed = replace(machine, gpus=Reading((*machine.gpus.known(()), radeon)))
+    loads = pair(slots=9)
+
+    # when
+    plan = plan_residency(mixed, loads)
+    filing, chat = plan.items[:2]
+    first, second, third = plan.places[1:]
+
+    # then
+    assert chat.place == "several GPUs"
+    assert chat.needed_bytes > 12 << 30
+    assert filing.place == "NVIDIA GeForce RTX 3060 #1"
+    assert first.needed_bytes == filing.needed_bytes + second.needed_bytes
+    assert second.needed_bytes == chat.needed_bytes // 2
+    assert third.needed_bytes == 0
+    assert plan.verdict == "fits"
+    assert plan_residency(mixed, pair(slots=40)).items[1].place == "memory"
+
+
+def test_what_is_loaded_and_spread_is_not_needed_again() -> None:
+    # given the room that both models have left
+    machine = Machine.load(MACHINES / "two-rtx-3060-12gb.json")
+    full = tuple(replace(gpu, free_bytes=1 << 30) for gpu in machine.gpus.known(()))
+    loads = pair(slots=9)
+
+    # when
+    before = plan_residency(replace(machine, gpus=Reading(full)), loads)
+    after = plan_residency(
+        replace(machine, gpus=Reading(full)), [replace(load, loaded=True) for load in loads]
+    )
+
+    # then
+    assert before.verdict == "fits if"
+    assert after.verdict == "fits"
+
+
 def test_a_model_that_no_gpu_holds_is_said_to_be_slower() -> None:
     # when
     plan = plan_residency(Machine.load(MACHINES / "rtx-4060-laptop.json"), pair(slots=3))
@@ -327,3 +370,179 @@ def test_what_is_unknown_is_said_to_be() -> None:
     assert plan_residency(Machine("plan9", "mips"), pair()).verdict == "unknown"
     strange = [lane("chat", "my-model")]
     assert plan_residency(with_memory(33), strange).verdict == "unknown"
+
+
+def test_one_model_in_both_lanes_of_an_ollama_is_loaded_once() -> None:
+    # given profile C with phi3:mini in both lanes of one server, whose name can be written in two ways
+    machine = Machine.load(MACHINES / "laptop-8gb.json")
+    loads = [lane("filing", "phi3:mini"), lane("chat", "phi3:mini", url="http://localhost:11434")]
+
+    # when
+    plan = plan_residency(machine, loads)
+
+    # then
+    assert [item.what for item in plan.items] == ["filing and chat: phi3:mini", "twolane itself"]
+    assert plan.items[0].needed_bytes == estimate(loads[0]).needed_bytes
+    assert plan.verdict == "fits if"
+    assert not plan.too_large
+    assert plan.settings[:2] == ("OLLAMA_MAX_LOADED_MODELS=1", "OLLAMA_NUM_PARALLEL=1")
+
+
+def test_one_model_on_two_servers_is_loaded_twice() -> None:
+    # given
+    loads = [lane("filing", "phi3:mini"), lane("chat", "phi3:mini", url="http://127.0.0.1:11435")]
+
+    # then
+    assert len(plan_residency(with_memory(33), loads).items) == 3
+
+
+def test_the_context_of_a_shared_model_is_shortened_for_both_lanes() -> None:
+    # given
+    loads = [lane(use, "phi3:mini", context_tokens=8192) for use in ("filing", "chat")]
+
+    # when
+    plan = plan_residency(with_memory(6), loads)
+
+    # then
+    assert plan.conditions[0] == "filing.context_tokens and chat.context_tokens are 4096, not 8192"
+
+
+@pytest.mark.parametrize(
+    ("known", "slots"), [([], 3), ([OllamaLimits(num_parallel=4)], 4), ([OllamaLimits(num_parallel=0)], 1)]
+)
+def test_the_slots_are_the_servers_for_every_model_there(known: list[OllamaLimits], slots: int) -> None:
+    # given one lane that asks for three at once, an embedding model beside, and a second server
+    loads = [*pair(slots=3), lane("vectors", "nomic-embed-text", context_tokens=2048)]
+    other = lane("filing", "llama3.2:1b", url="http://127.0.0.1:11435")
+
+    # when
+    plan = plan_residency(with_memory(64), [*loads, other], ollama=known)
+
+    # then
+    wanted = [
+        estimate(replace(load, slots=1 if load.use == "vectors" else slots)).cache_bytes for load in loads
+    ]
+    assert [item.cache_bytes for item in plan.items[:3]] == wanted
+    assert plan.items[3].cache_bytes == estimate(other).cache_bytes
+
+
+def test_the_type_of_the_cache_is_the_servers() -> None:
+    # when
+    plan = plan_residency(with_memory(33), pair(), ollama=[OllamaLimits(cache_type="q8_0")])
+    unset = plan_residency(with_memory(33), pair(), ollama=[OllamaLimits(cache_type="")])
+
+    # then
+    assert plan.items[1].cache_bytes == 8192 * 131_072 * 8.5 / 16
+    assert unset.items[1].cache_bytes == 8192 * 131_072
+
+
+def test_what_ollama_keeps_of_old_prompts_is_a_condition_where_there_is_no_room_for_it() -> None:
+    # given 8.3 GB that are needed, and 8 GiB more for each of two models
+    machine, wanted = with_memory(16), "LLAMA_ARG_CACHE_RAM=512 stands in Ollama's environment"
+
+    # when
+    plan = plan_residency(machine, pair())
+    set_there = plan_residency(machine, pair(), ollama=[OllamaLimits(prompt_cache_mib=512)])
+    without_limit = plan_residency(with_memory(64), pair(), ollama=[OllamaLimits(prompt_cache_mib=-1)])
+
+    # then
+    assert plan.verdict == "fits if"
+    assert plan.conditions == (wanted,)
+    assert "LLAMA_ARG_CACHE_RAM=512" in plan.settings
+    assert plan.places[0].grows_bytes == 2 * 8192 << 20
+    assert set_there.verdict == "fits"
+    assert without_limit.conditions == (wanted,)
+
+
+def test_old_prompts_are_held_to_less_where_even_the_usual_limit_finds_no_room() -> None:
+    # given a machine with half a GB to spare
+    spare = plan_residency(with_memory(16), pair()).places[0].needed_bytes + (1 << 30) + 500_000_000
+
+    # when
+    plan = plan_residency(with_memory(spare / 1e9), pair())
+
+    # then
+    assert plan.conditions == ("LLAMA_ARG_CACHE_RAM=128 stands in Ollama's environment",)
+    assert "LLAMA_ARG_CACHE_RAM=128" in plan.settings
+
+
+def test_old_prompts_of_a_model_on_a_gpu_are_in_the_machines_memory() -> None:
+    # given the machine of profile A with less memory
+    machine = Machine.load(MACHINES / "rtx-4090.json")
+    small = replace(machine, memory=Reading(Memory(12_000_000_000, 10_000_000_000)))
+
+    # then
+    assert plan_residency(machine, pair()).verdict == "fits"
+    assert "LLAMA_ARG_CACHE_RAM=512" in plan_residency(small, pair()).conditions[0]
+
+
+def test_a_server_that_hides_its_environment_is_said_to() -> None:
+    # given
+    hidden = [OllamaLimits(port=0, unread="it runs as another user")]
+
+    # when
+    plan = plan_residency(with_memory(33), pair(), ollama=hidden)
+    elsewhere = plan_residency(
+        with_memory(33), [replace(each, local=False) for each in pair()], ollama=hidden
+    )
+
+    # then
+    assert "could not be read (it runs as another user)" in plan.notes[0]
+    assert plan.verdict == "fits"
+    assert not elsewhere.notes
+
+
+def test_a_server_is_known_by_its_port() -> None:
+    # given two of them, of which one keeps a single model
+    two = [OllamaLimits(max_loaded_models=2), OllamaLimits(max_loaded_models=1, port=11435)]
+    second = [replace(load, url="http://127.0.0.1:11435") for load in pair()]
+
+    # then
+    assert not plan_residency(with_memory(33), pair(), ollama=two).refusals
+    assert plan_residency(with_memory(33), second, ollama=two).refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("llama3.2", "llama3.2:3b"),
+        ("llama3.1:latest", "llama3.1:8b"),
+        ("phi3", "phi3:mini"),
+        ("phi3:3.8b", "phi3:mini"),
+        ("gemma", "gemma:7b"),
+        ("gemma:instruct", "gemma:7b"),
+        ("mistral", "mistral:7b"),
+        ("llama2", "llama2:7b"),
+        ("llama3.1:8b-instruct", "llama3.1:8b"),
+    ],
+)
+def test_a_name_without_a_size_means_what_ollama_fetches(name: str, meant: str) -> None:
+    assert known_shape(name) is KNOWN_SHAPES[meant]
+
+
+@pytest.mark.parametrize(
+    ("name", "gigabytes"),
+    [
+        ("llama3.1:8b-instruct-q8_0", 8.5),
+        ("llama3.1:8b-instruct-fp16", 16.1),
+        ("llama3.1:8b-instruct-q2_K", 3.2),
+        ("llama3.2:1b-instruct-fp16", 2.5),
+        ("llama3.2:1b-instruct-q4_K_M", 0.8),
+        ("hf.co/someone/Llama-3.2-3B-Instruct-GGUF:Q8_0", 3.4),
+        ("own:8b-bf16", 16.1),
+    ],
+)
+def test_a_quantisation_in_the_name_counts(name: str, gigabytes: float) -> None:
+    # when
+    shape = known_shape(name)
+
+    # then
+    assert shape
+    assert shape.source == "its name"
+    assert shape.weights_bytes / 1e9 == pytest.approx(gigabytes, rel=0.06)
+
+
+def test_models_without_shared_key_value_heads_keep_more() -> None:
+    # then llama2:7b keeps 512 KiB of a token, gemma:7b 448
+    assert KNOWN_SHAPES["llama2:7b"].full_row == 262_144
+    assert KNOWN_SHAPES["gemma:7b"].full_row == 229_376

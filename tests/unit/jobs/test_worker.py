@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.support.library import Clock, scan, seen
+from tests.support.program import until
 
 from twolane.documents import FileState
 from twolane.errors import (
@@ -410,3 +411,126 @@ def test_what_the_worker_logs_names_the_job(store: Store, caplog: pytest.LogCapt
     # then
     assert "a some key" in caplog.text
     assert "KeyError" in caplog.text
+
+
+class Odd:
+    """What stands around a part and raises what none should, as often as told, at one of its methods."""
+
+    def __init__(self, inner: Any, method: str, times: int) -> None:
+        self._inner = inner
+        self._method = method
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method and self._times > 0:
+            self._times -= 1
+            raise KeyError("nobody foresaw that")
+        return getattr(self._inner, name)
+
+
+def test_a_worker_that_cannot_look_for_jobs_logs_it_and_goes_on(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given
+    queue(store, "1", "2")
+    odd: Any = Odd(store, "claim", 3)
+    worker = worker_of(odd, {"a": nothing}, threads=1)
+
+    # when
+    worker.run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=2)}
+    assert worker.unexpected_errors == 3
+    assert any(entry.exc_info for entry in caplog.records)
+    assert worker.trouble == ""
+
+
+def test_a_job_whose_failure_cannot_be_noted_is_let_go(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given: one thread, which must outlive it
+    queue(store, "1", "2")
+    odd: Any = Odd(store, "fail", 1)
+    stop = threading.Event()
+
+    def faulty(job: Job) -> None:
+        if job.key == "1":
+            raise TwolaneError("damaged", "mend it")
+        stop.set()
+
+    # when
+    worker_of(odd, {"a": faulty}, threads=1, lease_s=0.3).run(stop)
+
+    # then: nobody renews its lease, and its attempt counts
+    job = until(lambda: store.claim(["a"], "next", 60.0), "its lease has run out")
+    assert (job.key, job.attempt) == ("1", 2)
+    assert store.job_counts()["a"].done == 1
+    assert "nobody foresaw that" in caplog.text
+
+
+def test_a_job_that_was_claimed_when_the_queue_failed_is_given_back(store: Store) -> None:
+    # given: a queue that fails when the first announcement is taken off
+    local: Any = LocalQueue(poll_s=3600)
+
+    class OddQueue(Odd):
+        def listen(self, kinds: Any) -> Any:
+            return Odd(local.listen(kinds), "done", 1)
+
+    store.on_queued(local.announce)
+    attempts: list[int] = []
+    stop = threading.Event()
+    handlers: dict[str, Handler] = {"a": lambda job: attempts.append(job.attempt)}
+    worker = worker_of(store, handlers, queue=OddQueue(local, "", 0), threads=1, poll_s=3600)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    until(lambda: worker._look_at, "it listens")
+
+    # when
+    queue(store, "1")
+    until(lambda: attempts, "done after all")
+    stop.set()
+    local.wake()
+    thread.join(60)
+
+    # then
+    assert attempts == [1]
+    assert worker.unexpected_errors == 1
+
+
+def test_events_that_cannot_be_told_fail_no_job(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    # given
+    queue(store, "1", "2")
+
+    def broken(_: JobEvent) -> None:
+        raise ZeroDivisionError
+
+    # when
+    worker_of(store, {"a": nothing}, threads=1, on_event=broken).run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=2)}
+    assert "ZeroDivisionError" in caplog.text
+
+
+class PanicException(BaseException):
+    """No `Exception`, and no end of the program either."""
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), PanicException("in Rust")])
+def test_a_job_that_ends_its_thread_is_parked(store: Store, error: BaseException) -> None:
+    # given
+    queue(store, "1", "2")
+
+    def ends(job: Job) -> None:
+        if job.key == "1":
+            raise error
+
+    worker = worker_of(store, {"a": ends}, threads=1)
+
+    # when
+    worker.run_until_idle()
+
+    # then
+    assert store.job_counts() == {"a": JobCounts(done=1, parked=1)}
+    assert worker.unexpected_errors == 3

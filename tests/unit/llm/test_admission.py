@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twolane.config import LaneSettings
+from twolane.app import App, open_app
+from twolane.config import LaneSettings, load_settings
 from twolane.errors import ModelBusyError, ModelTimeoutError
 from twolane.llm.admission import Admission, Sign
 from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
@@ -296,3 +297,34 @@ def test_an_admitted_embedder_gives_the_same_rows(opened: OpenAdmission) -> None
     # then
     assert np.array_equal(rows, embedder.embed(texts))
     assert AdmittedEmbedder(embedder, opened()).embed([]).shape[0] == 0
+
+
+def test_containers_of_one_machine_take_turns_over_a_folder_that_they_share(tmp_path: Path) -> None:
+    # given
+    elsewhere = {"url": "http://ollama.example:11434", "model": "llama3.2:1b"}
+    models = {f"{lane}.{name}": value for lane in ("filing", "chat") for name, value in elsewhere.items()}
+
+    def container(name: str, **flags: str) -> App:
+        return open_app(load_settings(env={}, flags={"data_dir": tmp_path / name, **models, **flags}))
+
+    with (
+        container("chat", turns_dir=str(tmp_path)) as chat,
+        container("worker", turns_dir=str(tmp_path)) as worker,
+    ):
+        with container("other") as other:
+            # when
+            with chat.admission.answering():
+                held = (worker.admission.is_held(), other.admission.is_held())
+            held_after = worker.admission.is_held()
+
+    # then
+    assert held == (True, False)
+    assert not held_after
+
+
+def test_a_sign_that_cannot_be_looked_at_is_not_up(tmp_path: Path) -> None:
+    # given a name that the file system refuses
+    sign = Sign(tmp_path / f"{'x' * 300}.lock")
+
+    # then
+    assert sign.is_up() is False

@@ -18,26 +18,37 @@ from twolane.prove import papers
 
 
 def test_papers_are_the_same_in_every_run_and_all_different() -> None:
+    # given
+    kinds = ((papers.memo, 0), (papers.unsure, 0), (papers.mixed, 300))  # unsure ones are among the mixed
+
     # when
-    made = [kind(number) for kind in (papers.memo, papers.unsure, papers.mixed) for number in range(300)]
+    made, again = ([kind(first + number) for kind, first in kinds for number in range(300)] for _ in range(2))
 
     # then
-    assert (
-        made[:900:7]
-        == [kind(number) for kind in (papers.memo, papers.unsure, papers.mixed) for number in range(300)][
-            :900:7
-        ]
-    )
+    assert made == again
     assert len({paper.text for paper in made}) == len(made)
     assert len({paper.name for paper in made}) == len(made)
 
 
 def test_every_memo_has_a_question_of_its_own() -> None:
     # when
-    questions = {papers.memo(number).question for number in range(800)}
+    questions = {papers.memo(number).question for number in range(papers.MEMOS)}
 
     # then
-    assert len(questions) == 800
+    assert len(questions) == papers.MEMOS
+
+
+def test_no_two_set_ups_share_a_memo_and_none_has_one_of_a_mail() -> None:
+    # given
+    serials = range(40)
+
+    # when
+    memos = [number for serial in serials for number in papers.memo_numbers(serial, 40)]
+    mails = {papers.memo(papers.MEMOS // 2 + number).question for number in range(papers.MEMOS // 2)}
+
+    # then
+    assert len({papers.memo(number).text for number in memos}) == len(memos)
+    assert not {papers.memo(number).question for number in memos} & mails
 
 
 @pytest.mark.model

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.support.fake_ollama import GENERATES, FakeOllama
+from tests.support.fake_server import Exchange
+
 from twolane.app import open_app
-from twolane.config import ChatSettings, FilingSettings, Settings
+from twolane.config import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.hardware.profiles import usable_cores
 from twolane.lanes import on_one_model, resolve_lanes
-from twolane.prove.rig import measured_settings
+from twolane.prove.rig import Rig, measured_settings
 
 
 def users(tmp_path: Path) -> Settings:
@@ -75,3 +78,37 @@ def test_one_model_has_the_threads_of_both_lanes_but_no_more_than_the_cores() ->
     assert one["chat"].threads == max(
         lanes["chat"].threads, min(usable_cores(), lanes["filing"].threads + lanes["chat"].threads)
     )
+
+
+class Mumbling(FakeOllama):
+    """An Ollama whose model never answers what it is asked to choose."""
+
+    def answer(self, exchange: Exchange) -> None:
+        if exchange.seen.body.get("logprobs"):
+            self.tricks.append("no logprobs")
+        super().answer(exchange)
+
+
+def test_a_paper_that_is_given_up_is_not_filed(tmp_path: Path) -> None:
+    # given
+    with Mumbling() as server:
+        filing = FilingSettings(model=GENERATES, runtime="ollama", url=server.url)
+        users = Settings(
+            filing=filing,
+            chat=ChatSettings(runtime="scripted"),
+            embedding=EmbeddingSettings(runtime="off"),
+        )
+        measured = measured_settings(users, "two", tmp_path, quick=True, workers=0)
+        impatient = measured.model_copy(update={"max_attempts": 1})
+
+        # when
+        with Rig(impatient, "two", tmp_path, serial=7, memos=0) as rig:
+            rig.start()
+            before = rig.given_up
+            seconds = rig.file(rig.unsure(3))
+
+            # then
+            assert seconds > 0
+            assert (before, rig.given_up, rig.filed, rig.waiting) == (2, 5, 0, 0)
+            assert (rig.asked_model(), rig.lost()) == (0, 5)
+            assert rig.file([]) == 0.0

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from twolane.errors import NotFoundError
-from twolane.prove.experiment import Results, Scale, Step, Values, Verdict
+from twolane.prove.experiment import GIVEN_UP, SETUP_NAMES, Results, Scale, Step, Values, Verdict
 from twolane.prove.fluid import Fluid
 from twolane.prove.isolation import Isolation
+from twolane.prove.memory import Memory
 from twolane.prove.questions import Questions
 from twolane.prove.report import to_html
 from twolane.prove.rig import Rig, Setup
+from twolane.prove.speed import Speed
 from twolane.prove.strategy import conclude, experiments
 
 
@@ -79,6 +81,103 @@ def test_a_file_that_is_lost_speaks_against_isolation() -> None:
 
     # then
     assert [finding.verdict for finding in findings] == [Verdict.UNKNOWN, Verdict.NOT_HERE, Verdict.UNKNOWN]
+
+
+def test_a_question_without_an_answer_speaks_against_isolation() -> None:
+    # given
+    results = Results()
+    values = {"alive_first_word_s": [4.0], "dead_first_word_s": [], "errors": [1.0], "lost": [0.0]}
+    results.add(step("isolation", "filing dead", "two"), values)
+
+    # when
+    finding = Isolation().conclude(results)[0]
+
+    # then
+    assert (finding.verdict, finding.reason) == (Verdict.NOT_HERE, "1 errors")
+
+
+def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
+    # given
+    chosen = experiments()
+    for one in chosen:
+        one.steps(Scale.of(quick=True, repeats=0))
+    results = Results()
+    times = {"idle_first_word_s": [0.0], "loaded_first_word_s": [0.0]}
+    paces = {"idle_tokens_per_s": [0.0], "loaded_tokens_per_s": [9.0]}
+    for setup in SETUP_NAMES:
+        whole: Values = {"files_per_min": [0.0], "reached": [4.0], "papers": [4.0]}
+        for part in ("model", "mixed"):
+            results.add(step("speed", part, setup), whole)
+        results.add(step("drop", "", setup), {"idle_s": [99.0], "busy_s": [0.0]})
+        results.add(step("chat", "", setup), times | paces | {"errors": [0.0]})
+        results.add(step("memory", "", setup), {"models_gb": [0.0], "filing_gb": [0.0], "chat_gb": [0.0]})
+    results.add(step("questions", "", "two"), {"alone_per_min": [0.0], "asked_per_min": [1.2]})
+    for level in ("1", "2"):
+        results.add(step("workers", level, "two"), {"files_per_min": [0.0]})
+    dead = {"dead_first_word_s": [1.0], "dead_per_min": [0.0], "errors": [1.0]}
+    fine = {"errors": [0.0], "lost": [0.0], "errors_after": [0.0]}
+    parts: dict[str, Setup] = {"filing dead": "two", "chat dead": "two", "all dead": "one"}
+    for part, where in parts.items():
+        alive = {"alive_first_word_s": [0.0], "alive_per_min": [0.0]}
+        results.add(step("isolation", part, where), dead | alive | (fine if where == "two" else {}))
+
+    # when
+    proof = conclude(chosen, results, Scale.of(quick=True, repeats=0), ())
+    to_html(proof.report)
+
+    # then
+    said = {finding.claim: finding.verdict for finding in proof.findings}
+    assert said.pop("A file is filed seconds after it is dropped.") is Verdict.NOT_HERE
+    assert set(said.values()) == {Verdict.UNKNOWN}
+    reasons = [finding.reason for finding in proof.findings if finding.experiment == "isolation"]
+    assert reasons[0] == "nothing can be compared with first word, both alive (0 s)"
+
+
+def speed(reached: float, given_up: float = 0.0) -> Results:
+    results = Results()
+    paces: dict[Setup, float] = {"two": 600.0, "one": 10.0}
+    for setup, pace in paces.items():
+        counts = {"reached": [reached if setup == "two" else 4.0], "papers": [4.0], GIVEN_UP: [given_up]}
+        results.add(step("speed", "model", setup), {"files_per_min": [pace]} | counts)
+        results.add(step("speed", "mixed", setup), {"files_per_min": [pace]})
+    return results
+
+
+def test_a_pace_is_no_models_where_the_model_was_not_asked() -> None:
+    # when
+    asked, rules = Speed().conclude(speed(4.0)), Speed().conclude(speed(0.0))
+
+    # then
+    assert [one.verdict for one in asked] == [Verdict.HOLDS, Verdict.HOLDS]
+    assert [one.verdict for one in rules] == [Verdict.UNKNOWN, Verdict.HOLDS]  # rules are of the lane
+    assert rules[0].reason == "papers that reached a model: 0 of 4 in two lanes, 4 of 4 in one model"
+
+
+def test_papers_that_were_given_up_are_told_and_prove_nothing() -> None:
+    # when
+    proof = conclude([Speed()], speed(4.0, given_up=2.0), Scale.of(quick=True, repeats=0), ())
+
+    # then
+    for finding in proof.findings:
+        assert finding.verdict is Verdict.UNKNOWN
+        assert finding.reason == "2 papers given up, two lanes, 2 papers given up, one model"
+        assert [(figure.name, figure.p50) for figure in finding.figures[-2:]] == [
+            ("papers given up, two lanes", 2.0),
+            ("papers given up, one model", 2.0),
+        ]
+
+
+def test_less_memory_than_nothing_is_not_known() -> None:
+    # given
+    results = Results()
+    results.add(step("memory", "", "two"), {"models_gb": [2.0], "filing_gb": [1.0]})
+    results.add(step("memory", "", "one"), {"models_gb": [0.0]})
+
+    # when
+    findings = Memory().conclude(results)
+
+    # then
+    assert {finding.verdict for finding in findings} == {Verdict.UNKNOWN}
 
 
 def test_what_could_not_be_measured_is_said_with_its_reason() -> None:

@@ -55,6 +55,13 @@ FROM unnest(%(lows)s::bytea[], %(highs)s::bytea[]) AS r (low, high)
 JOIN files AS f ON f.path >= r.low AND f.path < r.high
 WHERE f.state = 'waiting';
 
+-- name: meet_under
+WITH spared AS MATERIALIZED (
+    SELECT f.file_id FROM unnest(%(lows)s::bytea[], %(highs)s::bytea[]) AS r (low, high)
+    JOIN files AS f ON f.path >= r.low AND f.path < r.high
+    ORDER BY f.path FOR UPDATE OF f)
+UPDATE files SET scan = greatest(scan, %(scan)s::bigint) FROM spared WHERE files.file_id = spared.file_id;
+
 -- name: gone_since
 WITH met AS MATERIALIZED (
     SELECT file_id FROM files

@@ -51,6 +51,10 @@ SELECT count(*) FROM files WHERE state = 'waiting';
 SELECT count(DISTINCT f.file_id) FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high
 WHERE f.state = 'waiting';
 
+-- name: meet_under
+UPDATE files SET scan = max(scan, :scan)
+WHERE file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
+
 -- name: gone_since
 UPDATE files SET state = 'gone', note = ''
 WHERE scan < :scan AND state <> 'gone'

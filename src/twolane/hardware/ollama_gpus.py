@@ -1,0 +1,38 @@
+"""The GPUs that an Ollama of this machine computes on, and how it divides a model among several."""
+
+from __future__ import annotations
+
+from twolane.hardware.machine import Gpu, Machine
+
+
+def usable_gpus(machine: Machine) -> list[Gpu]:
+    """Return the GPUs with memory of their own that Ollama computes on, the largest first.
+
+    On Macs it is Apple's that compute, and these have none of their own: Ollama has nothing for the cards of
+    older Macs.
+    """
+    if machine.system not in {"linux", "windows"}:
+        return []
+    gpus = machine.gpus.known(())
+    computing = [gpu for gpu in gpus if gpu.vendor in {"nvidia", "amd"} and not gpu.unused]
+    own = [gpu for gpu in computing if gpu.shared is not True and gpu.memory_bytes]
+    return sorted(own, key=lambda gpu: -(gpu.memory_bytes or 0))
+
+
+def gpu_rooms(machine: Machine) -> dict[str, int]:
+    """Return the bytes of each usable GPU by its name in a plan; of two that are alike each has a number."""
+    return {f"{gpu.name} #{n}": gpu.memory_bytes or 0 for n, gpu in enumerate(usable_gpus(machine), 1)}
+
+
+def gpu_shares(machine: Machine) -> dict[str, float]:
+    """Return what part of a model that no GPU holds alone each gets, by its name in a plan.
+
+    Ollama divides a model among the GPUs of one vendor, more or less by their memory: of two vendors' it is
+    those that have more together.
+    """
+    vendors = {name: gpu.vendor for name, gpu in zip(gpu_rooms(machine), usable_gpus(machine), strict=True)}
+    rooms, whole = gpu_rooms(machine), dict[str, int]()
+    for name, size in rooms.items():
+        whole[vendors[name]] = whole.get(vendors[name], 0) + size
+    most = max(whole, key=lambda vendor: whole[vendor], default="")
+    return {name: size / whole[most] for name, size in rooms.items() if vendors[name] == most}

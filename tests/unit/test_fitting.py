@@ -1,0 +1,79 @@
+"""The settings' plan on recorded machines: whose cores count, and what is refused where a size is a guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twolane.config import Settings, load_settings
+from twolane.errors import SettingsError
+from twolane.fitting import plan_settings, refuse_unfit
+from twolane.hardware.machine import Machine, OllamaLimits, Reading
+
+MACHINES = Path(__file__).parent / "hardware" / "machines"
+
+
+def settings(tmp_path: Path, filing: str, chat: str, **flags: str) -> Settings:
+    more = {name.replace("__", "."): value for name, value in flags.items()}
+    models = {"data_dir": str(tmp_path), "filing.model": filing, "chat.model": chat}
+    return load_settings(flags=models | more, env={})
+
+
+def machine(name: str, *ollama: OllamaLimits) -> Machine:
+    return replace(Machine.load(MACHINES / f"{name}.json"), ollama=Reading(ollama))
+
+
+@pytest.mark.parametrize(("name", "cores"), [("core-ultra-7-32gb", 6), ("rtx-4090", 16)])
+def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
+    tmp_path: Path, name: str, cores: int
+) -> None:
+    # given lanes that set their threads to one too many together, in a machine that computes on its cores
+    given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores))
+    there = replace(machine(name), gpus=Reading(()))
+
+    # when
+    open_threads = plan_settings(settings(tmp_path, "llama3.2:1b", "llama3.1:8b"), there)
+    too_many = plan_settings(given, there)
+
+    # then
+    assert not [line for line in open_threads.conditions if "threads" in line]
+    assert f"add up to {cores} or less" in " ".join(too_many.conditions)
+
+
+def test_a_recorded_machine_is_judged_by_its_own_ollama(tmp_path: Path) -> None:
+    # given
+    pair = settings(tmp_path, "llama3.2:1b", "llama3.1:8b")
+
+    # when
+    plan = plan_settings(pair, machine("core-ultra-7-32gb", OllamaLimits(max_loaded_models=1)))
+
+    # then
+    assert "OLLAMA_MAX_LOADED_MODELS=2" in plan.refusals[0]
+
+
+def test_a_guessed_size_refuses_only_what_is_too_large_by_far(tmp_path: Path) -> None:
+    # given names of which nothing but a size is known, on 8 GB of memory
+    there = machine("laptop-8gb")
+    near, far = settings(tmp_path, "", "own:12b"), settings(tmp_path, "", "own:32b")
+
+    # when
+    plan = plan_settings(near, there, lanes=("chat",))
+    refuse_unfit(plan, "choose a smaller one")
+
+    # then
+    assert plan.too_large
+    with pytest.raises(SettingsError, match="are needed") as refused:
+        refuse_unfit(plan_settings(far, there, lanes=("chat",)), "choose a smaller one")
+    assert "choose a smaller one, or set check_fit = false" in refused.value.remedy
+
+
+def test_what_does_not_rest_on_sizes_is_refused_whatever_is_guessed(tmp_path: Path) -> None:
+    # given two models of which one's size is a guess, on an Ollama that keeps one
+    pair = settings(tmp_path, "llama3.2:1b", "own:7b")
+    plan = plan_settings(pair, machine("rtx-4090", OllamaLimits(max_loaded_models=1)))
+
+    # then
+    with pytest.raises(SettingsError, match="each would throw another one out"):
+        refuse_unfit(plan, "choose smaller models")

@@ -1,0 +1,131 @@
+"""How files come in: what a look cannot see is not gone, and a few files that were named go before folders."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from twolane.app import App, open_app
+from twolane.config import load_settings
+from twolane.errors import FileAwayError
+from twolane.jobs.base import Job
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with open_app(load_settings(env={}, flags={"data_dir": tmp_path / "library"})) as app:
+        yield app
+
+
+@pytest.fixture
+def folder(tmp_path: Path, app: App) -> Path:
+    """Return a folder of two files, one of them in a folder of its own, that the library has."""
+    folder = tmp_path / "papers"
+    (folder / "drive").mkdir(parents=True)
+    (folder / "letter.txt").write_text("Dear neighbour")
+    (folder / "drive" / "lease.txt").write_text("The rent is due")
+    app.add([folder])
+    return folder.resolve()
+
+
+def test_a_folder_that_cannot_be_listed_just_now_keeps_its_files(
+    app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    listed = Path.iterdir
+
+    def fail(path: Path) -> Iterator[Path]:
+        if path.name == "drive":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+
+    # when
+    found = app.add([folder])
+
+    # then
+    assert (found.gone, found.skipped) == (0, 1)
+    assert app.store.count_files(roots=[folder / "drive" / "lease.txt"]) == 1
+
+
+def test_an_empty_folder_is_asked_about_and_then_believed(app: App, folder: Path) -> None:
+    # given
+    (folder / "letter.txt").unlink()
+    (folder / "drive" / "lease.txt").unlink()
+    (folder / "drive").rmdir()
+
+    # when
+    with pytest.raises(FileAwayError, match="2 files"):
+        app.add([folder])
+    found = app.add([folder], emptied=True)
+
+    # then
+    assert found.gone == 2
+
+
+def write_files(folder: Path, number: int) -> list[Path]:
+    folder.mkdir()
+    paths = [folder / f"{index:02}.txt" for index in range(number)]
+    for path in paths:
+        path.write_text(f"{path}: a letter")
+    return paths
+
+
+def order(app: App) -> list[Path]:
+    """Return the files in the order in which workers read them."""
+    jobs: list[Job] = []
+    while job := app.store.claim(["read"], "tester", 60.0):
+        jobs.append(job)
+    return [app.store.file(job.file_id).path for job in jobs]
+
+
+def test_a_file_that_is_named_goes_before_a_folder_and_beside_an_upload(app: App, tmp_path: Path) -> None:
+    # given
+    bulk = write_files(tmp_path / "bulk", 5)
+    named = write_files(tmp_path / "named", 2)
+    app.add([tmp_path / "bulk"])
+
+    # when
+    app.add([named[0]])
+    upload = app.save_upload("upload.txt", [b"Dear neighbour"]).path
+    app.add([named[1]])
+
+    # then
+    assert order(app) == [named[0], upload, named[1], *bulk]
+
+
+@pytest.mark.parametrize(("number", "first"), [(20, True), (21, False)])
+def test_many_files_that_the_shell_named_are_a_folder(
+    app: App, tmp_path: Path, number: int, first: bool
+) -> None:
+    # given
+    bulk = write_files(tmp_path / "bulk", 2)
+    named = write_files(tmp_path / "named", number)
+    app.add([tmp_path / "bulk"])
+
+    # when
+    app.add(named)
+
+    # then
+    assert order(app) == ([*named, *bulk] if first else [*bulk, *named])
+
+
+def test_a_folder_among_them_and_a_priority_that_is_given_decide(app: App, tmp_path: Path) -> None:
+    # given
+    bulk = write_files(tmp_path / "bulk", 2)
+    one, two, three = write_files(tmp_path / "named", 3)
+    other = write_files(tmp_path / "other", 1)
+    app.add([tmp_path / "bulk"])
+
+    # when
+    app.add([one, tmp_path / "other"])
+    app.add([two], priority=0)
+    app.add([three], priority=1)
+
+    # then
+    assert order(app) == [three, *bulk, one, *other, two]
