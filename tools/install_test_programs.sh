@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
-# and the two servers that carry announcements.
+# the tool for network namespaces, and the two servers that carry announcements.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
+[ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
 [ -x /usr/sbin/rabbitmq-server ] || missing="$missing rabbitmq-server"
 [ -n "$missing" ] || exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
