@@ -15,7 +15,7 @@ from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.models import file_path, find_model, is_present
 
-Describe = Callable[[LaneSettings], ModelDescription | None]
+Describe = Callable[[LaneSettings], ModelDescription]
 # A size guessed from a name is wrong by this much at most, or so one may hope.
 _GUESS_FACTOR = 1.5
 

@@ -64,7 +64,8 @@ class Intake:
                 batch = []
         total = total + self._see(batch, number, redo, priority)
         with self._store.writing() as write:
-            write.spare(closed, number)
+            if closed:
+                write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()

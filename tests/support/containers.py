@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.support.hosts import Host, Networks
+from tests.support.hosts import Host, Networks, unshares
 
 ROOT = Path(__file__).parents[2]
 _ENVIRONMENT = re.compile(r"^\s*(?:ENV\s+)?([A-Z_]+)=(\S+?)\s*\\?$", re.MULTILINE)
@@ -46,9 +45,7 @@ def image_environment() -> dict[str, str]:
 
 def can_mount() -> bool:
     """Say whether roots can be made here."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0 or not shutil.which("unshare"):
-        return False
-    return subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode == 0
+    return unshares("--mount")
 
 
 class Service:

@@ -26,12 +26,14 @@ Connect = Callable[[], socket.socket]
 
 def can_have_hosts() -> bool:
     """Say whether namespaces can be made and connected here."""
+    return unshares("--net", "ip link add near type veth peer name far && ip link add switch type bridge")
+
+
+def unshares(what: str, probe: str = "true") -> bool:
+    """Say whether a namespace of a kind can be made here, and a probe succeeds in it."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0 or not shutil.which("unshare"):
         return False
-    if not shutil.which("ip"):
-        return False
-    probe = "ip link add near type veth peer name far && ip link add switch type bridge"
-    return subprocess.run(["unshare", "--net", "sh", "-c", probe], capture_output=True).returncode == 0
+    return subprocess.run(["unshare", what, "sh", "-c", probe], capture_output=True).returncode == 0
 
 
 class Host:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from twolane.hardware.machine import Gpu, Machine
 
 
@@ -30,9 +32,9 @@ def gpu_shares(machine: Machine) -> dict[str, float]:
     Ollama divides a model among the GPUs of one vendor, more or less by their memory: of two vendors' it is
     those that have more together.
     """
-    vendors = {name: gpu.vendor for name, gpu in zip(gpu_rooms(machine), usable_gpus(machine), strict=True)}
-    rooms, whole = gpu_rooms(machine), dict[str, int]()
-    for name, size in rooms.items():
-        whole[vendors[name]] = whole.get(vendors[name], 0) + size
+    named = dict(zip(gpu_rooms(machine), usable_gpus(machine), strict=True))
+    whole: Counter[str] = Counter()
+    for gpu in named.values():
+        whole[gpu.vendor] += gpu.memory_bytes or 0
     most = max(whole, key=lambda vendor: whole[vendor], default="")
-    return {name: size / whole[most] for name, size in rooms.items() if vendors[name] == most}
+    return {name: (gpu.memory_bytes or 0) / whole[most] for name, gpu in named.items() if gpu.vendor == most}

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
@@ -60,8 +61,7 @@ class LaneTransport(httpx.BaseTransport):
         self._remedy = remedy
         self._edit = edit
         self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
-        self._pool_owner: LaneTransport = shared._pool_owner if shared else self
-        self._is_pool_closed = False
+        self._pool_closed: threading.Event = shared._pool_closed if shared else threading.Event()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits = request.extensions.get("limits") or self.limits
@@ -82,13 +82,13 @@ class LaneTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        self._pool_owner._is_pool_closed = True
+        self._pool_closed.set()
         self._pool.close()
 
     @property
     def is_closed(self) -> bool:
         """Return whether the pool is closed, by this transport or by one that shares it."""
-        return self._pool_owner._is_pool_closed
+        return self._pool_closed.is_set()
 
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)

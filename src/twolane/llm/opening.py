@@ -6,7 +6,6 @@ from contextlib import closing
 
 from twolane.addresses import OLLAMA_URL
 from twolane.config import EmbeddingSettings, LaneSettings, Settings
-from twolane.errors import ModelError
 from twolane.llm.base import LLM, Embedder, ModelDescription
 
 
@@ -31,17 +30,12 @@ def open_server_llm(lane: LaneSettings) -> LLM:
     return PoolLLM(lane, open_server)
 
 
-def describe_lane(lane: LaneSettings) -> ModelDescription | None:
-    """Return what Ollama says of a lane's model, by one short question; None where it does not answer."""
-    if lane.runtime != "ollama":
-        return None
+def describe_lane(lane: LaneSettings) -> ModelDescription:
+    """Return what Ollama says of an Ollama lane's model, by one short question. Raises `ModelError`."""
     from twolane.llm.ollama import OllamaLLM
 
-    try:
-        with closing(OllamaLLM(lane)) as llm:
-            return llm.describe()
-    except ModelError:
-        return None
+    with closing(OllamaLLM(lane)) as llm:
+        return llm.describe()
 
 
 def open_model(settings: Settings, lane: LaneSettings) -> LLM:
