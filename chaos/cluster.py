@@ -27,9 +27,8 @@ from twolane.documents import FileState
 from twolane.errors import StoreError
 
 Kind = Literal["redis", "rabbitmq", "local"]
-Small = Literal["library", "postgres", ""]
 _NAME = "chaos"
-_DISK_MB: dict[Small, int] = {"library": 96, "postgres": 1024}
+_LIBRARY_DISK_MB, _POSTGRES_DISK_MB = 96, 1024
 _UPLOADS_EVERY_S = 0.5
 _LOOK_S = 0.03
 _RETRY_S = 0.3
@@ -57,27 +56,27 @@ class Worker:
 class Cluster(Rig):
     """`twolane serve --workers 0` and two `twolane worker`s over the named queue.
 
-    The library is on PostgreSQL; with the queue "local" it is a SQLite file. What `small` names has a small
-    file system of its own that can be filled: "postgres" the server's data, "library" the SQLite file with
-    the uploads and the blob area. Raises `Skipped` where something is missing.
+    The library is on PostgreSQL; with the queue "local" it is a SQLite file, and its folder, with the uploads
+    and the blob area, a small file system of its own that can be filled. With `small_postgres` PostgreSQL's
+    data have such a one. Raises `Skipped` where something is missing.
     """
 
     queue: Kind = "redis"
-    small: Small = ""
+    small_postgres: bool = False
     servers: dict[Any, int] = field(default_factory=lambda: {"filing": 2, "chat": 2})
 
     def _places(self, stack: ExitStack) -> dict[str, str]:
         common = {"lease_s": f"{self.size.lease_s:g}"}
         if self.queue == "local":
-            self.disk = _small_disk(stack, self.home / "library", _DISK_MB["library"])
+            self.disk = _small_disk(stack, self.home / "library", _LIBRARY_DISK_MB)
             return {**common, "blobs_url": (self.disk / "blobs").as_uri()}
-        if self.small == "postgres":
+        if self.small_postgres:
             # beside the rig's own folder, which PostgreSQL's user may not enter
             self.disk = Path(tempfile.mkdtemp(prefix="twolane-small-disk-"))
             stack.callback(shutil.rmtree, self.disk, ignore_errors=True)
-            _small_disk(stack, self.disk, _DISK_MB["postgres"])
+            _small_disk(stack, self.disk, _POSTGRES_DISK_MB)
             self.disk.chmod(0o755)
-        self.postgres = _postgres(stack, self.disk / "server" if self.small == "postgres" else None)
+        self.postgres = _postgres(stack, self.disk / "server" if self.small_postgres else None)
         self.broker = _broker(stack, self.queue, self.home)
         return {
             **common,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from chaos.cluster import Cluster, Kind, Small, Upload
+from chaos.cluster import Cluster, Kind, Upload
 from chaos.outcome import Latency, Outcome, Uploads
 from chaos.rig import Question, Size, longest_pause_s, wait_until
 
@@ -24,7 +24,7 @@ class Fault:
     strike: Callable[[Cluster], str | None]
     heal: Callable[[Cluster], str | None]
     queue: Kind = "redis"
-    small: Small = ""
+    small_postgres: bool = False
 
 
 def _kill_worker(rig: Cluster) -> str:
@@ -83,20 +83,19 @@ _FAULTS = {
         lambda rig: rig.fill_disk(),
         lambda rig: rig.free_disk(),
         "local",
-        "library",
     ),
     "fill the disk of postgres": Fault(
         "no byte free for PostgreSQL's data",
         lambda rig: rig.fill_disk(),
         _free_postgres,
-        small="postgres",
+        small_postgres=True,
     ),
 }
 
 
 def _broken(name: str, fault: Fault, size: Size) -> Outcome:
     """Break something while files come in, users ask and somebody uploads."""
-    with Cluster(size, queue=fault.queue, small=fault.small) as rig:
+    with Cluster(size, queue=fault.queue, small_postgres=fault.small_postgres) as rig:
         with rig.users(size.users) as questions, rig.witness() as filed:
             with rig.uploading() as uploads:
                 rig.drop(max(size.files, int(40 * (size.calm_s + size.fault_s))))

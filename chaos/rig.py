@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import tempfile
 import threading
@@ -14,11 +13,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import httpx
 from tests.support.model_process import ModelProcess
 from tests.support.program import Program
+from tests.support.sse import events_of
 
 from twolane.app import App, open_app
 from twolane.config import load_settings
@@ -191,7 +191,7 @@ class Rig:
             with httpx.stream(
                 "POST", f"{self.url}/api/ask", json=body, timeout=120, trust_env=False
             ) as answer:
-                for name, data in _events(answer.iter_lines()):
+                for name, data in events_of(answer.iter_lines()):
                     if name == "text" and not first:
                         first = time.monotonic() - asked
                         problem = unfinished
@@ -262,12 +262,3 @@ def longest_pause_s(seen: list[tuple[float, int]], start: float, end: float) -> 
     steps = [at for (_, before), (at, after) in pairwise(seen) if after > before and start <= at <= end]
     marks = [start, *steps, end]
     return max(after - before for before, after in pairwise(marks))
-
-
-def _events(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    name = ""
-    for line in lines:
-        if line.startswith("event:"):
-            name = line[6:].strip()
-        elif line.startswith("data:"):
-            yield name, json.loads(line[5:])

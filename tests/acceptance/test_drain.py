@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import httpx
 import pytest
 from tests.support.model_process import ModelProcess
 from tests.support.program import DEADLINE_S, Program, until
+from tests.support.sse import events_of
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send")
 
@@ -65,19 +65,10 @@ def asked(program: Program, model: ModelProcess) -> Iterator[Asked]:
     with program.serving() as (server, url), httpx.Client(base_url=url, trust_env=False) as client:
         client.timeout = httpx.Timeout(DEADLINE_S)
         with client.stream("POST", "/api/ask", json=QUESTION) as response:
-            events = events_of(response)
+            events = events_of(response.iter_lines())
             next(event for event in events if event[0] == "text")
             model.pace(answer_ms=0, token_ms=GOES_ON_MS)
             yield Asked(server, client, events)
-
-
-def events_of(response: httpx.Response) -> Iterator[tuple[str, Any]]:
-    name = ""
-    for line in response.iter_lines():
-        if line.startswith("event:"):
-            name = line[6:].strip()
-        elif line.startswith("data:"):
-            yield name, json.loads(line[5:])
 
 
 def test_an_answer_under_way_comes_to_its_end_and_no_other_begins(

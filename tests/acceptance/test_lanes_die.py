@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -16,6 +15,7 @@ import psutil
 import pytest
 from tests.support.models import embedding_model, small_chat_model
 from tests.support.program import DEADLINE_S, Program, kill_group, small_pair, until
+from tests.support.sse import events_of
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
@@ -80,16 +80,7 @@ def ask(url: str, question: str) -> Iterator[Iterator[tuple[str, Any]]]:
     """Ask the server; yields the stream of (event, data)."""
     with httpx.stream("POST", f"{url}/api/ask", json={"question": question}, timeout=DEADLINE_S) as response:
         assert response.status_code == 200
-
-        def events() -> Iterator[tuple[str, Any]]:
-            name = ""
-            for line in response.iter_lines():
-                if line.startswith("event:"):
-                    name = line[6:].strip()
-                elif line.startswith("data:"):
-                    yield name, json.loads(line[5:])
-
-        yield events()
+        yield events_of(response.iter_lines())
 
 
 def answered(url: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.program import until
+from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app
 from twolane.config import load_settings
@@ -18,13 +19,7 @@ DEADLINE_S = 60.0
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    flags = {
-        "data_dir": str(tmp_path / "library"),
-        "filing.runtime": "scripted",
-        "chat.runtime": "scripted",
-        "embedding.runtime": "off",
-    }
-    with open_app(load_settings(env={}, flags=flags)) as opened:
+    with scripted_app(tmp_path) as opened:
         yield opened
 
 

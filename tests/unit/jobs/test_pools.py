@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.program import until
+from tests.support.scripted import scripted_app
 
-from twolane.app import App, JobEvent, open_app
-from twolane.config import load_settings
+from twolane.app import App, JobEvent
 from twolane.jobs.base import Job, NewJob
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
@@ -23,13 +23,7 @@ from twolane.watch.endpoint import open_endpoint
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    flags = {
-        "data_dir": str(tmp_path / "library"),
-        "filing.runtime": "scripted",
-        "chat.runtime": "scripted",
-        "embedding.runtime": "off",
-    }
-    with open_app(load_settings(env={}, flags=flags)) as opened:
+    with scripted_app(tmp_path) as opened:
         yield opened
 
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.support.scripted import scripted_app
 
-from twolane.app import App, open_app
+from twolane.app import App
 from twolane.config import LaneSettings, load_settings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
@@ -37,13 +38,7 @@ LANE = LaneSettings(model="twin", runtime="scripted", context_tokens=2048, threa
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    flags = {
-        "data_dir": str(tmp_path / "library"),
-        "chat.runtime": "scripted",
-        "filing.runtime": "scripted",
-        "embedding.runtime": "off",
-    }
-    with open_app(load_settings(env={}, flags=flags)) as opened:
+    with scripted_app(tmp_path) as opened:
         yield opened
 
 
