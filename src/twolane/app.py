@@ -46,8 +46,8 @@ from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
-from twolane.watch.lookout import Lookout
-from twolane.watch.watcher import Watcher
+from twolane.telemetry.lookout import Lookout
+from twolane.telemetry.watcher import Watcher
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from twolane.errors import ModelUnreachableError
 from twolane.jobs.base import JobCounts
 from twolane.llm.base import Health, ModelInfo
 from twolane.store.base import Counts
-from twolane.watch.lookout import LaneTold, Lookout
+from twolane.telemetry.lookout import LaneTold, Lookout
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ VALUES = {
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove", "watch"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -41,8 +41,8 @@ SEES: dict[str, set[str]] = {
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES,
-    "watch": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "intake", "status", "watch"},
+    "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
+    "app": PORTS | BOTH_LANES | {"steps", "lanes", "contents", "intake", "status", "telemetry"},
     "status": BASES | {"lanes"},
     "contents": BOTH_LANES,
     "intake": BOTH_LANES | {"contents", "steps"},
@@ -133,8 +133,8 @@ def head(name: str) -> str:
         ("app", "store.sqlite", True),
         ("steps", "llm.llamacpp", False),
         ("documents", "config", False),
-        ("watch.observed", "chat.retrieve", False),
-        ("watch.observed", "llm.base", True),
+        ("telemetry.observed", "chat.retrieve", False),
+        ("telemetry.observed", "llm.base", True),
         ("extract.pdf", "llm.base", False),
     ],
 )

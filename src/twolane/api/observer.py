@@ -14,7 +14,7 @@ from starlette.types import Message, Scope, Send
 from twolane import trace
 
 if TYPE_CHECKING:
-    from twolane.watch.watcher import Watcher
+    from twolane.telemetry.watcher import Watcher
 
 _log = logging.getLogger("twolane.api.requests")
 

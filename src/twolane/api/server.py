@@ -19,7 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from twolane.api import ask, files, lanes, page, watch
+from twolane.api import ask, files, lanes, page, probes
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.observer import Observer
@@ -72,7 +72,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
-    for part in (ask, files, lanes, page, watch):
+    for part in (ask, files, lanes, page, probes):
         api.include_router(part.router)
     return api
 

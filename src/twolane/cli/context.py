@@ -12,7 +12,7 @@ import typer
 
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
 from twolane.config import Settings, load_settings
-from twolane.watch.logs import configure
+from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
     from twolane.app import App

@@ -16,8 +16,8 @@ from twolane.cli.keys import reading_keys
 from twolane.cli.top_screen import screen
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, TwolaneError
-from twolane.watch.metrics import parse
-from twolane.watch.standing import Standing, Standings, Trouble, Words
+from twolane.telemetry.metrics import parse
+from twolane.telemetry.standing import Standing, Standings, Trouble, Words
 
 _MOST_TROUBLES = 5
 _ASK_S = 10.0

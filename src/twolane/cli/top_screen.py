@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from twolane.cli.output import printable, size
-from twolane.watch.standing import AnswersStanding, KindStanding, LaneStanding, Standing
+from twolane.telemetry.standing import AnswersStanding, KindStanding, LaneStanding, Standing
 
 _MOST_SERVERS = 4
 _FIXED_LINES = 3  # the first line, and the last with the line above it

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
-from twolane.watch.endpoint import open_endpoint
+from twolane.telemetry.endpoint import open_endpoint
 
 _WAIT_S = 0.5
 

@@ -21,10 +21,10 @@ from twolane.llm.openai import OpenAILLM
 from twolane.llm.pool import PoolLLM
 from twolane.llm.scripted import ScriptedLLM
 from twolane.store.base import Counts
-from twolane.watch.lookout import Lookout
-from twolane.watch.metrics import Metrics
-from twolane.watch.observed import ObservedLLM
-from twolane.watch.spans import NoTracer
+from twolane.telemetry.lookout import Lookout
+from twolane.telemetry.metrics import Metrics
+from twolane.telemetry.observed import ObservedLLM
+from twolane.telemetry.spans import NoTracer
 
 CONTEXT_TOKENS = 256
 

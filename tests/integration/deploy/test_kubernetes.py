@@ -27,7 +27,7 @@ from tests.support.watched import lookout
 
 from twolane.store.postgres import open_postgres
 from twolane.store.postgres_connections import MAX_CONNECTIONS
-from twolane.watch.metrics import Metrics, parse
+from twolane.telemetry.metrics import Metrics, parse
 
 
 def test_manifests_obey_the_schemas_of_kubernetes() -> None:

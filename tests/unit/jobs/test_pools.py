@@ -18,7 +18,7 @@ from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
 from twolane.store.base import Store
 from twolane.store.sqlite import open_sqlite
-from twolane.watch.endpoint import open_endpoint
+from twolane.telemetry.endpoint import open_endpoint
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from twolane.watch.metrics import Sample
+from twolane.telemetry.metrics import Sample
 
 WINDOW_S = 30.0
 

@@ -9,8 +9,8 @@ from tests.support.otlp_receiver import OtlpReceiver, attributes
 
 from twolane.config import load_settings
 from twolane.errors import SettingsError
+from twolane.telemetry.spans import NoTracer, open_tracer
 from twolane.trace import Trace, working_for
-from twolane.watch.spans import NoTracer, open_tracer
 
 
 def test_without_an_endpoint_there_are_no_spans() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.support.watched import lookout
 
-from twolane.watch.metrics import Metrics
+from twolane.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD: dict[str, Any] = json.loads((ROOT / "deploy" / "grafana" / "twolane.json").read_text("utf-8"))

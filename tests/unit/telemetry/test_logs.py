@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 
+from twolane.telemetry.logs import JsonLines, TextLines
 from twolane.trace import Trace, working_for
-from twolane.watch.logs import JsonLines, TextLines
 
 
 def record(message: str, **more: object) -> logging.LogRecord:

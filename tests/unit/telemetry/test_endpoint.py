@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from twolane.errors import SettingsError, StoreBusyError
-from twolane.watch.endpoint import open_endpoint
+from twolane.telemetry.endpoint import open_endpoint
 
 
 def test_it_says_whether_the_process_lives_and_is_ready() -> None:

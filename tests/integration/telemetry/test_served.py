@@ -18,7 +18,7 @@ from tests.support.fake_openai import MODEL, FakeOpenAI
 from tests.support.otlp_receiver import OtlpReceiver, attributes
 from tests.support.program import DEADLINE_S, Program, until
 
-from twolane.watch.metrics import Sample, parse
+from twolane.telemetry.metrics import Sample, parse
 
 QUESTION = "When does the lease of Ada Zanzibar end?"
 SPANS = {

@@ -29,13 +29,13 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.watch.metrics import Metrics, error_kind
-from twolane.watch.spans import Span, Tracer
+from twolane.telemetry.metrics import Metrics, error_kind
+from twolane.telemetry.spans import Span, Tracer
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-_log = logging.getLogger("twolane.watch")
+_log = logging.getLogger("twolane.telemetry")
 
 
 class _Call:

@@ -20,7 +20,7 @@ from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
 from twolane.jobs.base import JobCounts
 from twolane.store.base import Counts
-from twolane.watch.lookout import LaneSeen, Lookout
+from twolane.telemetry.lookout import LaneSeen, Lookout
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

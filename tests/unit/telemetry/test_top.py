@@ -12,8 +12,8 @@ from tests.support.watched import lookout
 from twolane.cli.top_screen import screen
 from twolane.documents import Classification, DoneEvent, Tier
 from twolane.errors import ModelTimeoutError
-from twolane.watch.metrics import Metrics, Sample, parse
-from twolane.watch.standing import ServerStanding, Standing, Standings, Trouble, Words
+from twolane.telemetry.metrics import Metrics, Sample, parse
+from twolane.telemetry.standing import ServerStanding, Standing, Standings, Trouble, Words
 
 WORDS = {"chat": Words("nothing answers at http://127.0.0.1:1", "start its server")}
 

@@ -20,8 +20,8 @@ from twolane.errors import (
     StoreBusyError,
 )
 from twolane.store.base import Counts
-from twolane.watch.lookout import Lookout
-from twolane.watch.metrics import Metrics, error_kind, parse
+from twolane.telemetry.lookout import Lookout
+from twolane.telemetry.metrics import Metrics, error_kind, parse
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def test_each_model_server_tells_its_breaker() -> None:
 def test_a_lane_is_asked_again_by_the_next_look_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
     # given
     told = [READY, DOWN]
-    monkeypatch.setattr("twolane.watch.lookout.FRESH_S", 0.0)  # no look is fresh
+    monkeypatch.setattr("twolane.telemetry.lookout.FRESH_S", 0.0)  # no look is fresh
     looking: Lookout = lookout(filing=lambda: Lane("filing", "small:1b", told[0]))
     first = looking.lanes()[0]
     told.pop(0)

@@ -10,9 +10,9 @@ from twolane.config import WatchSettings
 from twolane.documents import AnswerEvent, Classification
 from twolane.jobs.base import Job
 from twolane.llm.base import LLM, Embedder
-from twolane.watch.lookout import Lookout
-from twolane.watch.metrics import CONTENT_TYPE, JobTold, Metrics
-from twolane.watch.observed import (
+from twolane.telemetry.lookout import Lookout
+from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
+from twolane.telemetry.observed import (
     ObservedEmbedder,
     ObservedLLM,
     ObservedSearcher,
@@ -20,11 +20,11 @@ from twolane.watch.observed import (
     observed_answer,
     observed_job,
 )
-from twolane.watch.spans import Tracer, open_tracer
+from twolane.telemetry.spans import Tracer, open_tracer
 
 T = TypeVar("T")
 
-_log = logging.getLogger("twolane.watch")
+_log = logging.getLogger("twolane.telemetry")
 
 
 class JobEventTold(JobTold, Protocol):
