@@ -6,6 +6,7 @@ import ast
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ VALUES = {
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.models", "llm.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "prove", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -53,7 +54,7 @@ SEES: dict[str, set[str]] = {
     "steps": BOTH_LANES | {"contents"},
     "service": BOTH_LANES | {"app", "fitting"},
     "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
-    "prove": BOTH_LANES | {"app", "lanes"},
+    "measure": BOTH_LANES | {"app", "lanes"},
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
@@ -86,6 +87,7 @@ def imports_of(tree: ast.AST, module: str, *, is_package: bool = False) -> Itera
                 yield inner if inner.removeprefix("twolane.") in MODULES else source
 
 
+@cache
 def all_imports() -> dict[str, set[str]]:
     """Map every module to the full names that it imports."""
     return {

@@ -12,11 +12,11 @@ from twolane.cli.output import Output
 
 if TYPE_CHECKING:
     from twolane.app import App
-    from twolane.prove.compare import Contender, Progress
-    from twolane.prove.compare_labels import LabelledSet
-    from twolane.prove.compare_plan import Plan
-    from twolane.prove.compare_result import ModelResult
-    from twolane.prove.journal import Journal
+    from twolane.measure.compare.labels import LabelledSet
+    from twolane.measure.compare.plan import Plan
+    from twolane.measure.compare.result import ModelResult
+    from twolane.measure.compare.run import Contender, Progress
+    from twolane.measure.report.journal import Journal
 
 _EXIT_MODEL = 3
 
@@ -40,10 +40,10 @@ def compare(
 
     One model is in memory at a time. Stop it at any time: the same command goes on where it was.
     """
-    from twolane.prove.compare import contenders, opened_journal
-    from twolane.prove.compare_labels import labelled_set
-    from twolane.prove.compare_plan import FULL, QUICK
-    from twolane.prove.plots import check_plots
+    from twolane.measure.compare.labels import labelled_set
+    from twolane.measure.compare.plan import FULL, QUICK
+    from twolane.measure.compare.run import contenders, opened_journal
+    from twolane.measure.report.plots import check_plots
 
     if report is not None:
         check_plots()
@@ -69,8 +69,8 @@ def compare(
 def _write(
     results: list[ModelResult], labelled: LabelledSet, path: Path, output: Output, *, quick: bool
 ) -> None:
-    from twolane.prove.compare_report import comparison_report
-    from twolane.prove.report import write_html
+    from twolane.measure.compare.report import comparison_report
+    from twolane.measure.report.html import write_html
 
     write_html(comparison_report(results, labelled, quick=quick), path)
     output.line(f"report: {path}")
@@ -87,7 +87,7 @@ def _refuse_unfit(app: App, models: list[Contender]) -> None:
 
 def _warn(app: App, output: Output) -> None:
     """Say what else computes here: a model of this library that is in memory, or another program."""
-    from twolane.prove.facts import busy_note
+    from twolane.measure.report.facts import busy_note
 
     if note := busy_note():
         output.line(f"! {note}", "yellow")
@@ -106,7 +106,7 @@ def _measure(
     *,
     quick: bool,
 ) -> list[ModelResult]:
-    from twolane.prove.compare import compare as compare_models
+    from twolane.measure.compare.run import compare as compare_models
 
     if len(journal):
         output.line(f"going on: {len(journal)} measurements of the last run are kept")
@@ -127,9 +127,9 @@ def _measure(
 
 
 def _show(results: list[ModelResult], labelled: LabelledSet, output: Output, *, quick: bool) -> None:
-    from twolane.prove.compare_table import table
-    from twolane.prove.compare_verdict import conclusions
-    from twolane.prove.report import Cell
+    from twolane.measure.compare.table import table
+    from twolane.measure.compare.verdict import conclusions
+    from twolane.measure.report.html import Cell
 
     shown = table(results)
     rows = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in shown.rows]

@@ -11,7 +11,7 @@ from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 
 if TYPE_CHECKING:
-    from twolane.prove.strategy import Proof
+    from twolane.measure.prove.strategy import Proof
 
 _SIGNS = {"holds": "green", "does not hold here": "bold red", "could not be measured": "yellow"}
 
@@ -33,10 +33,10 @@ def prove(
     It takes about half an hour on two cores, and with --quick some minutes. Your library is not touched; keep
     the machine quiet meanwhile.
     """
-    from twolane.prove.experiment import Scale
-    from twolane.prove.report import write_html
-    from twolane.prove.run import Run
-    from twolane.prove.strategy import experiments
+    from twolane.measure.prove.experiment import Scale
+    from twolane.measure.prove.run import Run
+    from twolane.measure.prove.strategy import experiments
+    from twolane.measure.report.html import write_html
 
     context: Context = ctx.obj
     output = output_for(json)

@@ -1,0 +1,129 @@
+"""Whether an answer keeps to the form that was asked for: the rules behind the shipped checks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s|$)")
+# Words that are frequent in one language and no words of the others.
+_COMMON = {
+    "de": {"der", "die", "das", "und", "ist", "ein", "eine", "es", "man", "weil", "nicht", "für", "zu", "um"},
+    "fr": {"le", "la", "les", "et", "est", "un", "une", "on", "des", "que", "pour", "car", "il", "parce"},
+    "en": {"the", "and", "is", "a", "it", "because", "of", "to", "for", "with", "are", "you", "that"},
+}
+
+Rule = Callable[[str, Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One instruction, and the rule that an answer to it must meet with its arguments."""
+
+    name: str
+    ask: str
+    rule: str
+    arguments: Mapping[str, Any]
+
+    def passes(self, answer: str) -> bool:
+        """Say whether an answer does what was asked; white space around it does not count."""
+        return _RULES[self.rule](answer.strip(), self.arguments)
+
+
+def shipped_checks() -> tuple[Check, ...]:
+    """Return the checks that ship with twolane."""
+    import tomllib
+
+    text = files("twolane.measure.compare").joinpath("data", "instructions.toml").read_text("utf-8")
+    return tuple(
+        Check(row.pop("name"), row.pop("ask"), row.pop("rule"), row) for row in tomllib.loads(text)["check"]
+    )
+
+
+def _json_object(answer: str, wanted: Mapping[str, Any]) -> bool:
+    found = _json(answer)
+    return isinstance(found, dict) and set(found) == set(wanted["keys"])
+
+
+def _json_array(answer: str, wanted: Mapping[str, Any]) -> bool:
+    found = _json(answer)
+    if not isinstance(found, list) or len(found) != wanted["count"]:
+        return False
+    return all(isinstance(item, str) and item.strip() for item in found)
+
+
+def _json(answer: str) -> Any:
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return None
+
+
+def _one_of(answer: str, wanted: Mapping[str, Any]) -> bool:
+    return answer.strip(" .!\"'").casefold() in wanted["words"]
+
+
+def _matches(answer: str, wanted: Mapping[str, Any]) -> bool:
+    return re.fullmatch(wanted["pattern"], answer) is not None
+
+
+def _words(answer: str, wanted: Mapping[str, Any]) -> bool:
+    return bool(wanted["least"] <= len(_WORD.findall(answer)) <= wanted["most"])
+
+
+def _sentences(answer: str, wanted: Mapping[str, Any]) -> bool:
+    ends = len(_SENTENCE_END.findall(answer))
+    return ends == wanted["count"] and _SENTENCE_END.search(answer[-3:]) is not None
+
+
+def _lower(answer: str, _: Mapping[str, Any]) -> bool:
+    return len(_WORD.findall(answer)) > 2 and answer == answer.lower()
+
+
+def _lines(answer: str, wanted: Mapping[str, Any]) -> bool:
+    lines = [line for line in answer.splitlines() if line.strip()]
+    whole = all(line.startswith(wanted["prefix"]) and _WORD.search(line) for line in lines)
+    return len(lines) == wanted["count"] and whole
+
+
+def _numbered(answer: str, wanted: Mapping[str, Any]) -> bool:
+    lines = [line for line in answer.splitlines() if line.strip()]
+    whole = all(re.match(rf"{number}\. ?\S", line) for number, line in enumerate(lines, 1))
+    return len(lines) == wanted["count"] and whole
+
+
+def _language(answer: str, wanted: Mapping[str, Any]) -> bool:
+    words = [word.casefold() for word in _WORD.findall(answer)]
+    counts = {language: sum(word in common for word in words) for language, common in _COMMON.items()}
+    own = counts.pop(wanted["language"])
+    return own > 0 and own > max(counts.values())
+
+
+def _without(answer: str, wanted: Mapping[str, Any]) -> bool:
+    words = {word.casefold() for word in _WORD.findall(answer)}
+    return len(words) > 2 and not words & set(wanted["words"])
+
+
+def _ends(answer: str, wanted: Mapping[str, Any]) -> bool:
+    return answer.rstrip(" .!\"'").endswith(wanted["text"]) and len(_WORD.findall(answer)) > 3
+
+
+_RULES: dict[str, Rule] = {
+    "json_object": _json_object,
+    "json_array": _json_array,
+    "one_of": _one_of,
+    "matches": _matches,
+    "words": _words,
+    "sentences": _sentences,
+    "lower": _lower,
+    "lines": _lines,
+    "numbered": _numbered,
+    "language": _language,
+    "without": _without,
+    "ends": _ends,
+}

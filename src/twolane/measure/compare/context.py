@@ -1,0 +1,103 @@
+"""How much of its context a model can really use: facts hidden in a long text, asked for one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twolane.llm.base import Message, Prompt
+from twolane.measure.compare.bench import Bench, ask
+from twolane.measure.compare.filler import text_of
+from twolane.measure.compare.plan import Plan
+from twolane.measure.compare.result import Recall
+from twolane.measure.report.journal import Result
+from twolane.measure.report.samples import proportion
+
+USABLE_SHARE = 0.8
+_PLACES = ("lighthouse", "bakery", "observatory", "greenhouse", "tannery")
+_WORDS = ("cobalt", "marigold", "walnut", "pepper", "falcon")
+_INSTRUCTIONS = "You answer questions about a text. Answer with the one word that the text gives."
+_ANSWER_TOKENS = 16
+_FRAME_TOKENS = 110  # instructions, question, answer and what a chat template adds
+
+
+def measure_context(bench: Bench, plan: Plan) -> tuple[Recall, ...]:
+    """Hide facts at even depths in texts of several lengths, up to nearly the whole context.
+
+    All facts of a length lie in the same text, which a runtime with a prompt cache reads only once. Raises
+    `ModelError`.
+    """
+    recalls = []
+    scale = 1.0
+    for turn, share in enumerate(plan.context_shares):
+        tokens = max(64, int(share * bench.lane.context_tokens) - _FRAME_TOKENS)
+        results = []
+        for number in range(plan.needles):
+            asked = {"share": share, "needle": number, "of": plan.needles}
+            cost = plan.needle_cost(share, bench.lane.context_tokens)
+
+            def measure(number: int = number, tokens: float = tokens * scale, turn: int = turn) -> Result:
+                return _measure(bench, _Hidden(number, plan.needles, turn), int(tokens))
+
+            results.append(bench.once("context", asked, cost, measure))
+        recalls += _recall(results, plan.needles)
+        # Runtimes that cannot count tokens estimate too many: the first text tells how many too many.
+        known = [result for result in results if result.get("prompt_tokens")]
+        if known and turn == 0:
+            scale = min(2.0, max(1.0, tokens / max(1, known[0]["prompt_tokens"] - _FRAME_TOKENS / 2)))
+    return tuple(recalls)
+
+
+def usable_tokens(recalls: Sequence[Recall]) -> int:
+    """Return the longest prompt up to which at least four of five facts were found at every length."""
+    usable = 0
+    for recall in sorted(recalls, key=lambda recall: recall.prompt_tokens):
+        if recall.found.median < USABLE_SHARE:
+            break
+        usable = recall.prompt_tokens
+    return usable
+
+
+class _Hidden:
+    """One of the facts of a text; every length has other words for the same places."""
+
+    def __init__(self, number: int, of: int, turn: int) -> None:
+        self.number, self.of, self.turn = number, of, turn
+
+    @property
+    def word(self) -> str:
+        return self.words[self.number]
+
+    @property
+    def words(self) -> list[str]:
+        return [_WORDS[(number + self.turn) % len(_WORDS)] for number in range(self.of)]
+
+    def prompt(self, text: list[str]) -> Prompt:
+        for number in reversed(range(self.of)):
+            place = round(depth(number, self.of) * len(text))
+            text.insert(place, f"The code word of the {_PLACES[number]} is {self.words[number]}.")
+        question = f"What is the code word of the {_PLACES[self.number]}?"
+        said = f"Text:\n{' '.join(text)}\n\nQuestion: {question}"
+        return Message("system", _INSTRUCTIONS), Message("user", said)
+
+
+def depth(number: int, of: int) -> float:
+    """Return where a fact lies in the text: 0 is its beginning, 1 its end."""
+    return number / (of - 1) if of > 1 else 0.5
+
+
+def _measure(bench: Bench, hidden: _Hidden, tokens: int) -> Result:
+    count = bench.llm.count_tokens
+    room = tokens - hidden.of * count(f"The code word of the {_PLACES[0]} is {_WORDS[0]}.")
+    text = text_of(count, max(20, room), 7 + hidden.turn)
+    reply = ask(bench.llm, hidden.prompt(text), _ANSWER_TOKENS)
+    said = reply.text.casefold()
+    named = [word for word in hidden.words if word in said]
+    return {"found": named == [hidden.word], "prompt_tokens": reply.prompt_tokens, "answer": reply.text[:200]}
+
+
+def _recall(results: Sequence[Result], of: int) -> list[Recall]:
+    lengths = [result["prompt_tokens"] for result in results if "error" not in result]
+    if not lengths:
+        return []
+    missed = tuple(depth(number, of) for number, result in enumerate(results) if not result.get("found"))
+    return [Recall(max(lengths), proportion(of - len(missed), of), missed)]

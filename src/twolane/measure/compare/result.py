@@ -1,0 +1,124 @@
+"""What is known of a compared model: one value a measurement, each with how often it was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from twolane.measure.report.samples import Sample
+
+Fit = Literal["fit", "perhaps", "not"]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Seconds until the model was in memory; `seconds` is None where its server does not let go of it."""
+
+    seconds: Sample | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The most memory that the model held; `source` says who measured it, or why it is not known."""
+
+    resident_bytes: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens a second at one length of prompt; `generated_per_s` is None where the model said too little."""
+
+    prompt_tokens: int
+    prompt_per_s: Sample
+    generated_per_s: Sample | None
+    first_token_s: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How many of the facts hidden in a text of so many tokens were found again, and where those lay that
+    were not (0 is the text's beginning, 1 its end)."""
+
+    prompt_tokens: int
+    found: Sample
+    missed_depths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How the model files by itself, without rules and without similarity, on one labelled set.
+
+    `raw_accuracy` is that of its first word, `accuracy` that after its liking for some labels was taken out;
+    `calibration_error` is how far its confidence is from being right so often (ECE, 10 bins);
+    `most_frequent` is the accuracy of always naming the most frequent category.
+    """
+
+    origin: str
+    is_own: bool
+    note: str
+    accuracy: Sample
+    raw_accuracy: Sample
+    calibration_error: float
+    confidence: float
+    most_frequent: float
+    seconds: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How the model answers from sources that it is shown, the right one always among them.
+
+    `right`, `cited` and `refused_wrongly` are shares of the questions that the sources answer, `refused` of
+    those that they do not.
+    """
+
+    right: Sample
+    cited: Sample
+    refused_wrongly: Sample
+    refused: Sample
+    first_token_s: Sample | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """How many instructions on the form of an answer were followed, and which were not."""
+
+    followed: Sample
+    failed: tuple[str, ...]
+    thinks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a model suits a lane; each reason is a sentence with its figures.
+
+    "perhaps" means that a bar is missed by less than the figure's spread.
+    """
+
+    lane: Literal["filing", "chat"]
+    fit: Fit
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """All that was measured of one model; `error` says why the rest is missing."""
+
+    model: str
+    runtime: str
+    digest: str
+    threads: int
+    context_tokens: int
+    load: Load | None = None
+    memory: Memory | None = None
+    speeds: tuple[Speed, ...] = ()
+    recalls: tuple[Recall, ...] = ()
+    usable_context_tokens: int = 0
+    filing: Filing | None = None
+    answers: Answers | None = None
+    instructions: Instructions | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    failures: int = 0
+    error: str = ""

@@ -1,0 +1,149 @@
+"""The papers that are filed and asked about while measuring: invented and varied; each number is one paper.
+
+Three kinds: *memos* are e-mails that a rule files, one fact each, to be asked about; *unsure* papers are
+texts whose kind neither rules nor similarity can tell, so that a model has to; the *mixed* ones are what
+comes into a home or an office in a month, most of which need no model.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document to be written to a file, and the question it answers (memos only)."""
+
+    name: str
+    text: str
+    question: str = ""
+
+
+MEMOS = 800
+"""Of so many memos in a row each has a thing and place of its own."""
+
+
+def memo_numbers(serial: int, count: int) -> range:
+    """Return the numbers of the memos of set-up `serial`, of the half that mails have nothing of.
+
+    Two set-ups share no memo: what else is said of a thing and place differs.
+    """
+    first = serial * MEMOS + serial * count % (MEMOS // 2)
+    return range(first, first + count)
+
+
+def memo(number: int) -> Paper:
+    """Return memo `number`."""
+    pieces, choice = _pieces(), random.Random(f"memo {number}")  # noqa: S311 - varied, not secret
+    things, places = pieces["things"], pieces["places"]
+    words = _words(choice) | {
+        "thing": things[number % len(things)],
+        "place": places[(number + number // len(things)) % len(places)],
+    }
+    sender = words["person"].lower().replace(" ", ".")
+    head = (
+        f"From: {words['person']} <{sender}@otterby.example>\nTo: home@otterby.example\n"
+        f"Subject: {words['thing']} at {words['place']}\nDate: Mon, 5 Jan 2026 09:00:00 +0000\n"
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
+    )
+    body = pieces["memo"].format(**words)
+    return Paper(f"memo-{number:04}.eml", f"{head}{body}\n", pieces["question"].format(**words))
+
+
+def unsure(number: int) -> Paper:
+    """Return a text of about 80 words whose kind only a model can tell, if anything can."""
+    pieces, choice = _pieces(), random.Random(f"unsure {number}")  # noqa: S311 - varied, not secret
+    one, other = choice.sample(pieces["matters"], 2)
+    names = [*one.split(", "), *other.split(", ")]
+
+    def filled(line: str) -> str:
+        words = dict(zip(("one", "other", "third"), choice.sample(names, 3), strict=True))
+        return line.format(**_words(choice), **words)
+
+    text = " ".join(filled(line) for line in choice.sample(pieces["unsure"], 7))
+    return Paper(f"paper-{number:05}.txt", f"{filled(choice.choice(pieces['unsure_titles']))}\n\n{text}\n")
+
+
+def mixed(number: int) -> Paper:
+    """Return one paper of an ordinary inbox: of ten, nine of clear kinds and one that is unsure."""
+    choice = random.Random(f"mixed {number}")  # noqa: S311 - varied, not secret
+    return _MIXED[number % len(_MIXED)](number, choice)
+
+
+@cache
+def _pieces() -> dict[str, Any]:
+    return tomllib.loads(
+        files("twolane.measure.prove").joinpath("data", "papers.toml").read_text(encoding="utf-8")
+    )
+
+
+def _words(choice: random.Random) -> dict[str, Any]:
+    """Return one choice of each piece that a text may name."""
+    pieces = _pieces()
+    return {
+        "person": choice.choice(pieces["people"]),
+        "place": choice.choice(pieces["places"]),
+        "thing": choice.choice(pieces["things"]),
+        "work": choice.choice(pieces["works"]),
+        "reason": choice.choice(pieces["reasons"]),
+        "day": choice.randint(1, 28),
+        "month": choice.choice(pieces["months"]),
+        "months": choice.randint(2, 24),
+        "number": choice.randint(3, 19),
+        "price": f"{choice.randint(40, 900)}.{choice.randint(10, 99)}",
+    }
+
+
+def _invoice(number: int, choice: random.Random) -> Paper:
+    net = choice.randint(80, 2000)
+    return _filled("invoice", ".txt", number, choice, net=net, vat=net / 5, gross=net * 1.2)
+
+
+def _statement(number: int, choice: random.Random) -> Paper:
+    balance, lines = float(choice.randint(900, 4000)), []
+    for day in range(3, 28, 4):
+        amount = choice.randint(-200, 220) + 0.5
+        balance += amount
+        lines.append(f"{day:02}.02.2026  {_words(choice)['person']}  {amount:+.2f}  {balance:.2f}")
+    return _filled("statement", ".txt", number, choice, lines="\n".join(lines), balance=balance)
+
+
+def _agreement(number: int, choice: random.Random) -> Paper:
+    return _filled("agreement", ".txt", number, choice, second=_words(choice)["person"])
+
+
+def _script(number: int, choice: random.Random) -> Paper:
+    return _filled("script", ".py", number, choice)
+
+
+def _table(number: int, choice: random.Random) -> Paper:
+    rows = "\n".join(f"{day},{choice.randint(8, 29)},{_words(choice)['place']}" for day in range(1, 20))
+    return Paper(f"readings-{number:05}.csv", f"day,value,{number}\n{rows}\n")
+
+
+def _mail(number: int, choice: random.Random) -> Paper:
+    del choice
+    other = memo(MEMOS // 2 + number % (MEMOS // 2))
+    return Paper(f"mail-{number:05}.eml", f"{other.text}\nReference {number}\n")
+
+
+def _unsure_one(number: int, choice: random.Random) -> Paper:
+    del choice
+    return unsure(number)
+
+
+def _filled(kind: str, suffix: str, number: int, choice: random.Random, **more: Any) -> Paper:
+    text = _pieces()["mixed"][kind].format(**(_words(choice) | {"serial": number} | more))
+    return Paper(f"{kind}-{number:05}{suffix}", text.lstrip())
+
+
+_MIXED: tuple[Callable[[int, random.Random], Paper], ...] = (
+    *(_mail, _invoice, _table, _mail, _statement),
+    *(_unsure_one, _mail, _invoice, _agreement, _script),
+)

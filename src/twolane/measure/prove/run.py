@@ -1,0 +1,255 @@
+"""Runs the experiments: set-ups are opened in turns, and each finished step is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from twolane import __version__
+from twolane.app import App, open_app
+from twolane.config import Settings
+from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
+from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, Results, Scale, Step
+from twolane.measure.prove.forecast import Forecast, Progress
+from twolane.measure.prove.rig import Rig, Setup, measured_settings
+from twolane.measure.prove.strategy import Proof, conclude, facts_of
+from twolane.measure.report.html import Fact
+from twolane.measure.report.journal import Journal
+from twolane.measure.report.plots import check_plots
+from twolane.measure.report.quiet import Quiet
+
+log = logging.getLogger(__name__)
+
+_RECOVERY_S = 120.0
+_SHOW_EVERY_S = 0.5
+_SERIALS = 1_000_000
+
+
+class Run:
+    """One run of some experiments on the user's lanes; one that was stopped goes on from its journal.
+
+    It works in `folder`, where it leaves only the journal of a run that was stopped. `show` is called again
+    and again while it measures, from a thread, and must not raise.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        chosen: Sequence[Experiment],
+        scale: Scale,
+        folder: Path,
+        show: Callable[[Progress], None] = lambda _progress: None,
+    ) -> None:
+        self.kept = 0
+        self._settings = settings
+        self._chosen = chosen
+        self._scale = scale
+        self._folder = folder
+        self._show = show
+        self._results = Results()
+        self._forecast = Forecast(quick=scale.quick)
+        self._journal = Journal(folder / "journal.jsonl")
+        self._digest = ""
+
+    def prove(self, *, fresh: bool = False) -> Proof:
+        """Measure what is not measured yet, and judge every claim; a step that fails only leaves gaps.
+
+        With `fresh` nothing is taken from a run that was stopped.
+        Raises `ModelMissingError` and `ModelUnreachableError` where a lane cannot work at all,
+        `StoreBusyError` where another run is under way, and `SettingsError` where plots cannot be drawn.
+        """
+        check_plots()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if fresh:
+                self._journal.clear()
+            facts, quiet = self._look(), Quiet()
+            steps = self._unmeasured()
+            self._forecast.plan(steps)
+            with self._shown():
+                for _, group in groupby(steps, lambda step: step.rig):
+                    self._with_rig(list(group))
+            others = quiet.others_percent()
+            if steps and others >= 0:
+                facts += (Fact("Quiet", f"other programs used {others:.0f} % of the processor meanwhile"),)
+            return conclude(self._chosen, self._results, self._scale, facts)
+
+    def forget(self) -> None:
+        """Drop what was kept, once the proof has been written down: the next run measures anew."""
+        self._journal.clear()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = FileLock(self._folder / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            what = "another `twolane prove` is measuring"
+            raise StoreBusyError(what, "wait for it: two would measure each other") from error
+        try:
+            self._sweep()
+            yield
+        finally:
+            self._sweep()
+            lock.release()
+
+    def _sweep(self) -> None:
+        for folder in self._folder.glob("work-*"):  # also those of a run that was killed
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _look(self) -> tuple[Fact, ...]:
+        """Check that both set-ups can work; return the report's head."""
+        lanes: dict[str, str] = {}
+        for setup in SETUP_NAMES:
+            folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
+            with open_app(self._measured(setup, folder, 0), one_model=setup == "one") as app:
+                _check(app)
+                lanes |= _lanes(app, setup)
+        parts = (__version__, repr(self._settings), repr(lanes), str(psutil.cpu_count()))
+        self._digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return facts_of(self._settings, lanes)
+
+    def _measured(self, setup: Setup, folder: Path, workers: int) -> Settings:
+        return measured_settings(self._settings, setup, folder, quick=self._scale.quick, workers=workers)
+
+    def _unmeasured(self) -> list[Step]:
+        """Take up what the journal holds, and return the other steps in the order of measuring."""
+        left = []
+        for step in sorted((step for one in self._chosen for step in one.steps(self._scale)), key=_turn):
+            kept = self._journal.recall(step.experiment, self._parameters(step), self._digest)
+            if kept is None:
+                left.append(step)
+            else:
+                self._results.add(step, kept["values"])
+                self._forecast.learn(step, kept["seconds"])
+                self.kept += 1
+        return left
+
+    def _parameters(self, step: Step) -> dict[str, object]:
+        scale = asdict(self._scale) | {"repeats": 0}  # more rounds go on from fewer
+        return {
+            "part": step.part,
+            "setup": step.setup,
+            "round": step.round,
+            "workers": step.workers,
+            "scale": json.dumps(scale),
+        }
+
+    def _with_rig(self, steps: Sequence[Step]) -> None:
+        """Measure all steps of a set-up, in a new one where a failure has spoilt the last."""
+        while steps:
+            folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
+            steps = self._measure(steps, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _measure(self, steps: Sequence[Step], folder: Path) -> Sequence[Step]:
+        """Open a set-up and measure steps; return those that are left where it no longer works."""
+        first = steps[0]
+        self._forecast.open(first, f"opening {SETUP_NAMES[first.setup]}")
+        with Rig(
+            self._measured(first.setup, folder, first.workers),
+            first.setup,
+            folder,
+            serial=self._serial(),
+            memos=self._scale.memos if any(step.questions for step in steps) else 0,
+        ) as rig:
+            try:
+                rig.start()
+            except TwolaneError as error:
+                for step in steps:
+                    self._fail(step, error)
+                return ()
+            for number, step in enumerate(steps, 1):
+                self._forecast.begin(f"{step.experiment}, {SETUP_NAMES[step.setup]}")
+                try:
+                    self._measure_step(step, rig)
+                except TwolaneError as error:
+                    self._fail(step, error)
+                    if not rig.wait_for(rig.is_idle, _RECOVERY_S):
+                        return steps[number:]
+        return ()
+
+    def _serial(self) -> int:
+        """Return a number that no set-up had before: not in this run, nor before it was stopped.
+
+        It begins with the clock: a server may still remember the prompts of another run, which took longer
+        than a second for each set-up.
+        """
+        last = self._journal.recall("serial", {})
+        serial = int(time.time()) % _SERIALS if last is None else int(last) + 1
+        self._journal.keep("serial", {}, "", serial)
+        return serial
+
+    def _measure_step(self, step: Step, rig: Rig) -> None:
+        started, given_up = time.monotonic(), rig.given_up
+        values = {name: list(found) for name, found in step.measure(rig).items()}
+        values[GIVEN_UP] = [float(rig.given_up - given_up)]
+        seconds = time.monotonic() - started
+        kept = {"values": values, "seconds": seconds}
+        self._journal.keep(step.experiment, self._parameters(step), self._digest, kept)
+        self._results.add(step, values)
+        self._forecast.learn(step, seconds)
+        self._forecast.done(step)
+
+    def _fail(self, step: Step, error: TwolaneError) -> None:
+        log.warning("%s (%s) could not be measured: %s", step.experiment, step.setup, error)
+        self._results.fail(step, error.what)
+        self._forecast.done(step)
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Show how far the run is, from a thread of its own: an answer may take minutes."""
+        over = threading.Event()
+
+        def show() -> None:
+            while not over.wait(_SHOW_EVERY_S):
+                self._show(self._forecast.progress())
+
+        teller = threading.Thread(target=show, name="teller", daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            over.set()
+            teller.join()
+
+
+def _turn(step: Step) -> tuple[int, bool, bool, int]:
+    """Return where a step stands: set-ups take turns, and the other one begins in every second round."""
+    later = (step.setup == "one") is (step.round % 2 == 0)
+    return step.round, step.workers > 0, later, step.workers
+
+
+def _lanes(app: App, setup: Setup) -> dict[str, str]:
+    """Return what runs in a set-up, lane by lane, for people."""
+    found = {}
+    for name, lane in app.lanes.items():
+        shown = "One model, for both" if setup == "one" else f"Two lanes, {name}"
+        threads = f", {lane.threads} threads" if lane.runtime in {"embedded", "ollama"} else ""
+        model = f"{lane.model or 'a stand-in'} by {lane.runtime}{threads}"
+        found[shown] = f"{model}, {lane.context_tokens:,} tokens of context"
+    if setup == "two" and not app.settings.filing.use_model:
+        found["Two lanes, filing"] = "no model: rules and similarity alone"
+    return found
+
+
+def _check(app: App) -> None:
+    if missing := app.missing_models():
+        raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
+    for name in app.lanes:
+        health = app.lane_status(name).health
+        if not health.ready:
+            raise ModelUnreachableError(f"the {name} lane is not ready: {health.detail}", health.remedy)
