@@ -35,13 +35,13 @@ from twolane.jobs.opening import open_queue
 from twolane.jobs.pools import Pool, Pools
 from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
-from twolane.llm.admission import Admission
-from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.llm.base import LLM, Embedder, Health
-from twolane.llm.models import find_model, is_present, known_models, prompt_form
-from twolane.llm.models import verify as verify_model
+from twolane.llm.catalogue.models import find_model, is_present, known_models, prompt_form
+from twolane.llm.catalogue.models import verify as verify_model
+from twolane.llm.catalogue.pull import pull as pull_model
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
-from twolane.llm.pull import pull as pull_model
+from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedLLM
 from twolane.status import LaneStatus, Status, not_ready
 from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
@@ -167,7 +167,7 @@ class App:
     def _open_llm(self, name: LaneName) -> LLM:
         lane = self.lanes[name]
         if lane.runtime == "embedded":
-            from twolane.llm.llamacpp import LlamaCppLLM
+            from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
             llm = LlamaCppLLM(
                 lane,

@@ -13,7 +13,7 @@ from twolane.hardware.residency import Load, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
 from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
-from twolane.llm.models import file_path, find_model, is_present
+from twolane.llm.catalogue.models import file_path, find_model, is_present
 
 Describe = Callable[[LaneSettings], ModelDescription]
 # A size guessed from a name is wrong by this much at most, or so one may hope.

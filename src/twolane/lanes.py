@@ -11,7 +11,7 @@ from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
-from twolane.llm.models import known_models
+from twolane.llm.catalogue.models import known_models
 
 LaneName = Literal["filing", "chat"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}

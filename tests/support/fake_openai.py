@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.support.fake_server import Exchange, FakeServer, next_words
 
-from twolane.llm.scripted import hashed_words
+from twolane.llm.runtimes.scripted import hashed_words
 
 MODEL = "small-1b"
 

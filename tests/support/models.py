@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from twolane.config import Settings
-from twolane.llm.models import is_present
-from twolane.llm.pull import pull
+from twolane.llm.catalogue.models import is_present
+from twolane.llm.catalogue.pull import pull
 
 CHAT_MODEL = "smollm2:135m"
 EMBEDDING_MODEL = "all-minilm-l6-v2"

@@ -29,7 +29,7 @@ VALUES = {
     "trace",
 }  # seen by all; "" is the package itself: its version
 # no backends, though they live beside them: the list of known models, and what fetches those
-MODEL_FILES = {"llm.models", "llm.pull"}
+MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "measure", "telemetry"} | BASES | MODEL_FILES
 
@@ -126,14 +126,14 @@ def head(name: str) -> str:
         ("filing.classify", "chat.chunk", False),
         ("chat.answer", "filing.taxonomy", False),
         ("chat.answer", "llm.base", True),
-        ("filing.classify", "llm.ollama", False),
+        ("filing.classify", "llm.runtimes.ollama", False),
         ("cli.add", "store.sqlite", False),
         ("cli.add", "app", True),
-        ("llm.ollama", "llm.http", True),
-        ("llm.ollama", "store.base", True),
+        ("llm.runtimes.ollama", "llm.wire.http", True),
+        ("llm.runtimes.ollama", "store.base", True),
         ("jobs.worker", "store.sqlite", False),
         ("app", "store.sqlite", True),
-        ("steps", "llm.llamacpp", False),
+        ("steps", "llm.runtimes.llamacpp", False),
         ("documents", "config", False),
         ("telemetry.observed", "chat.retrieve", False),
         ("telemetry.observed", "llm.base", True),

@@ -12,18 +12,18 @@ from twolane.llm.base import LLM, Embedder, ModelDescription
 def open_server_llm(lane: LaneSettings) -> LLM:
     """Open the clients of a lane's model servers, or the scripted stand-in."""
     if lane.runtime not in {"ollama", "openai"}:
-        from twolane.llm.scripted import ScriptedLLM
+        from twolane.llm.runtimes.scripted import ScriptedLLM
 
         return ScriptedLLM(lane)
-    from twolane.llm.pool import PoolLLM
+    from twolane.llm.pool.balanced import PoolLLM
 
     def open_server(url: str) -> LLM:
         one = lane.model_copy(update={"url": url})
         if lane.runtime == "ollama":
-            from twolane.llm.ollama import OllamaLLM
+            from twolane.llm.runtimes.ollama import OllamaLLM
 
             return OllamaLLM(one)
-        from twolane.llm.openai import OpenAILLM
+        from twolane.llm.runtimes.openai import OpenAILLM
 
         return OpenAILLM(one)
 
@@ -32,7 +32,7 @@ def open_server_llm(lane: LaneSettings) -> LLM:
 
 def describe_lane(lane: LaneSettings) -> ModelDescription:
     """Return what Ollama says of an Ollama lane's model, by one short question. Raises `ModelError`."""
-    from twolane.llm.ollama import OllamaLLM
+    from twolane.llm.runtimes.ollama import OllamaLLM
 
     with closing(OllamaLLM(lane)) as llm:
         return llm.describe()
@@ -42,7 +42,7 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
     """Open a model by itself, in no lane of the library: a process of its own where it is embedded."""
     if lane.runtime != "embedded":
         return open_server_llm(lane)
-    from twolane.llm.llamacpp import LlamaCppLLM
+    from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
     run_dir = settings.data_dir / "run" / "models"
     return LlamaCppLLM(
@@ -52,7 +52,7 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
 
 def open_embedder(settings: Settings) -> Embedder:
     """Open what makes vectors. Raises `SettingsError` where its model is none."""
-    from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
+    from twolane.llm.runtimes.onnx import OnnxEmbedder, ServerEmbedder
 
     embedding = settings.embedding
     if embedding.runtime == "embedded":

@@ -16,10 +16,10 @@ from tests.support.fake_server import FakeServer, Stage
 from twolane.config import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import LLM
-from twolane.llm.ollama import OllamaLLM
-from twolane.llm.openai import OpenAILLM
-from twolane.llm.pool import PoolLLM
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.runtimes.ollama import OllamaLLM
+from twolane.llm.runtimes.openai import OpenAILLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import Metrics

@@ -12,7 +12,7 @@ from tests.contract.llm.conftest import CONTEXT_TOKENS
 from tests.support.models import small_chat_model
 
 from twolane.config import LaneSettings
-from twolane.llm.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 
 def open_llamacpp(**settings: Any) -> LlamaCppLLM:

@@ -22,7 +22,7 @@ from twolane.errors import (
     PromptTooLongError,
 )
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, PullProgress
-from twolane.llm.ollama import OllamaLLM
+from twolane.llm.runtimes.ollama import OllamaLLM
 
 TEXT = "Please pay by Friday. Category:"
 CHAT = (Message("user", TEXT),)

@@ -21,7 +21,7 @@ from twolane.errors import (
     PromptTooLongError,
 )
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
-from twolane.llm.openai import OpenAILLM
+from twolane.llm.runtimes.openai import OpenAILLM
 
 TEXT = "Please pay by Friday. Category:"
 CHAT = (Message("user", TEXT),)

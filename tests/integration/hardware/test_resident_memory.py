@@ -14,8 +14,8 @@ from twolane.hardware.cores import read_processor
 from twolane.hardware.residency import Load, estimate
 from twolane.hardware.shapes import shape_of_file
 from twolane.llm.base import ChatOptions
-from twolane.llm.llamacpp import LlamaCppLLM
-from twolane.llm.models import file_path, find_model, is_present
+from twolane.llm.catalogue.models import file_path, find_model, is_present
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 WITHIN = 0.15
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from twolane.config import LaneSettings
-from twolane.llm.admission import Admission
-from twolane.llm.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
+from twolane.llm.turns.admission import Admission
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from twolane.config import LaneSettings
-from twolane.llm.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 
 def main() -> None:

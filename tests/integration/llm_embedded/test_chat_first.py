@@ -16,10 +16,10 @@ from tests.support.models import small_chat_model
 from tests.support.program import until
 
 from twolane.config import LaneSettings
-from twolane.llm.admission import Admission
-from twolane.llm.admitted import AdmittedLLM
 from twolane.llm.base import CAN_PAUSE
-from twolane.llm.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
+from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.admitted import AdmittedLLM
 
 pytestmark = [
     pytest.mark.model,

@@ -13,8 +13,8 @@ from tests.support.models import embedding_model
 
 from twolane.config import LaneSettings
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
-from twolane.llm.onnx import OnnxEmbedder, ServerEmbedder
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.onnx import OnnxEmbedder, ServerEmbedder
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 pytestmark = pytest.mark.model
 

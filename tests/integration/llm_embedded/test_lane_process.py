@@ -29,8 +29,8 @@ from twolane.errors import (
     ModelUnreachableError,
 )
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
-from twolane.llm.llamacpp import LlamaCppLLM
-from twolane.llm.llamacpp_server import Address
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.llamacpp_server import Address
 
 pytestmark = pytest.mark.model
 

@@ -16,9 +16,9 @@ from tests.support.program import until
 from twolane.config import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
-from twolane.llm.ollama import OllamaLLM
-from twolane.llm.openai import OpenAILLM
-from twolane.llm.pool import PoolLLM
+from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.runtimes.ollama import OllamaLLM
+from twolane.llm.runtimes.openai import OpenAILLM
 
 LABELS = ("invoice", "letter")
 WORDS = "one two three four five six seven eight nine ten"

@@ -14,8 +14,8 @@ from tests.support.models import small_chat_model
 
 from twolane.config import LaneSettings
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
-from twolane.llm.llamacpp import LlamaCppLLM
-from twolane.llm.pool import PoolLLM
+from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 pytestmark = pytest.mark.model
 

@@ -28,7 +28,7 @@ from twolane.documents import (
 )
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import ChatOptions, Delta, Finished, Prompt
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 _TEXTS = {
     "lease_berlin.txt": "The rent of the flat in Berlin is 850 euros a month. Ms. Miller signed the lease.",

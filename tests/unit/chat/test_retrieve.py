@@ -14,7 +14,7 @@ from twolane.config import ChatSettings
 from twolane.documents import Page, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import Vectors
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 _TEXTS = {
     "lease_berlin.txt": "The rent of the flat is 850 euros a month.",

@@ -17,7 +17,7 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy
 from twolane.llm.base import Choice, Prompt
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 TAXONOMY = Taxonomy.from_categories(
     [

@@ -11,7 +11,7 @@ from tests.support.models import small_chat_model
 from twolane.hardware.machine import Cores, Gpu, Machine, Memory, Reading
 from twolane.hardware.residency import Load, OllamaLimits, estimate, plan_residency
 from twolane.hardware.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
-from twolane.llm.models import file_path, find_model
+from twolane.llm.catalogue.models import file_path, find_model
 
 OLLAMA = "http://127.0.0.1:11434"
 MACHINES = Path(__file__).parent / "machines"

@@ -14,10 +14,10 @@ import pytest
 from twolane.app import App, open_app
 from twolane.config import LaneSettings, load_settings
 from twolane.errors import ModelBusyError, ModelTimeoutError
-from twolane.llm.admission import Admission, Sign
-from twolane.llm.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.llm.onnx import ServerEmbedder
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.onnx import ServerEmbedder
+from twolane.llm.runtimes.scripted import ScriptedLLM
+from twolane.llm.turns.admission import Admission, Sign
+from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedLLM
 
 DEADLINE_S = 60.0
 SHORT_S = 0.4  # long enough to be waited for, short enough for a test

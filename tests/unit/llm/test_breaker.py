@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twolane.errors import ModelAnswerError, ModelUnreachableError
-from twolane.llm.breaker import FAILURES, FIRST_PAUSE_S, MAX_PAUSE_S, Breaker
+from twolane.llm.pool.breaker import FAILURES, FIRST_PAUSE_S, MAX_PAUSE_S, Breaker
 
 BAD = ModelAnswerError("nonsense", "look at its log")
 GONE = ModelUnreachableError("nobody there", "start it")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from twolane.errors import ModelAnswerError
 from twolane.llm.base import Choice, Message, Prompt
-from twolane.llm.labels import NextTokens, extend, score_labels
+from twolane.llm.runtimes.labels import NextTokens, extend, score_labels
 
 Shares = dict[str, float]
 

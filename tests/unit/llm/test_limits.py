@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from twolane.config import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
-from twolane.llm.limits import Gate, TimeLimits, Watch, estimate_tokens, timeout_error
+from twolane.llm.wire.limits import Gate, TimeLimits, Watch, estimate_tokens, timeout_error
 
 DEADLINE_S = 30.0
 

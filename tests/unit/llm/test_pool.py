@@ -17,8 +17,8 @@ from twolane.errors import (
     PromptTooLongError,
 )
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
-from twolane.llm.pool import PoolLLM
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 URLS = ("http://a.example", "http://b.example")
 ASKED = (Message("system", "Answer."), Message("user", "What?"))

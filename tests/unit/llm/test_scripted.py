@@ -8,7 +8,7 @@ import pytest
 from twolane.config import LaneSettings
 from twolane.errors import ModelAnswerError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.scripted import ScriptedLLM
 
 SETTINGS = LaneSettings(runtime="scripted")
 

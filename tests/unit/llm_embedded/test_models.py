@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
-from twolane.llm import models
-from twolane.llm.models import Carrier, ModelEntry, ModelFile, find_model, known_models
+from twolane.llm.catalogue import models
+from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, find_model, known_models
 
 ENTRIES = pytest.mark.parametrize("entry", known_models(), ids=lambda entry: entry.name)
 CONTENT = b"the weights of a model"

@@ -17,8 +17,8 @@ import pytest
 
 from twolane.errors import ModelError, ModelFileError, NotFoundError
 from twolane.llm.base import PullProgress
-from twolane.llm.models import Carrier, ModelEntry, ModelFile, digest_of
-from twolane.llm.pull import pull, pull_entry
+from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, digest_of
+from twolane.llm.catalogue.pull import pull, pull_entry
 
 CONTENT = random.Random(1).randbytes(3_500_000)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -12,8 +12,8 @@ from twolane.config import FilingSettings, LaneSettings
 from twolane.documents import Tier
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy
-from twolane.llm.onnx import OnnxEmbedder
-from twolane.llm.scripted import ScriptedLLM
+from twolane.llm.runtimes.onnx import OnnxEmbedder
+from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.measure.prove import papers
 
 

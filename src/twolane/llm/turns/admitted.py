@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 
 from twolane.errors import ModelTimeoutError
-from twolane.llm.admission import Admission
 from twolane.llm.base import (
     LLM,
     ChatOptions,
@@ -22,6 +21,7 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
+from twolane.llm.turns.admission import Admission
 
 # A call that ran out of time while it was held is made again: the wait is not the model's fault. What it
 # had read of the prompt by then is in its cache, so that even short turns bring it to its end.

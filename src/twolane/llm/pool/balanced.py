@@ -25,10 +25,10 @@ from twolane.llm.base import (
     ServerHealth,
     Vectors,
 )
-from twolane.llm.errand import Errand
-from twolane.llm.limits import estimate_tokens
-from twolane.llm.seats import Seat
-from twolane.llm.servers import PATIENCE_S, Errors, Servers
+from twolane.llm.pool.seats import Seat
+from twolane.llm.pool.servers import PATIENCE_S, Errors, Servers
+from twolane.llm.wire.errand import Errand
+from twolane.llm.wire.limits import estimate_tokens
 
 T = TypeVar("T")
 _HEAD_CHARS = 400  # of the words after the instructions: the first source, and not yet the question

@@ -22,7 +22,7 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.llm.limits import Gate, estimate_tokens
+from twolane.llm.wire.limits import Gate, estimate_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000

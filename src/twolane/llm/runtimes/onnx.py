@@ -12,8 +12,8 @@ import numpy as np
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import LLM, Health, Vectors
-from twolane.llm.limits import estimate_tokens
-from twolane.llm.models import find_model, is_present, ready_path
+from twolane.llm.catalogue.models import find_model, is_present, ready_path
+from twolane.llm.wire.limits import estimate_tokens
 
 MAX_TOKENS = 256
 # Batches of 32 x 256 tokens took 2.2 GB; of 8, sorted by length, 0.5 to 0.7 GB, and are no slower.

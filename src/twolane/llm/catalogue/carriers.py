@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twolane.errors import ModelFileError
-from twolane.llm.models import Carrier
+from twolane.llm.catalogue.models import Carrier
 
 _AT_ONCE = 3
 _POLL_S = 0.2

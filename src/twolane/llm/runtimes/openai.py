@@ -23,9 +23,9 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.llm.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
-from twolane.llm.labels import NextTokens, score_labels
-from twolane.llm.limits import Gate, TimeLimits, estimate_tokens
+from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
+from twolane.llm.wire.limits import Gate, TimeLimits, estimate_tokens
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20

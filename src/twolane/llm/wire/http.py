@@ -26,7 +26,7 @@ from twolane.errors import (
     PromptTooLongError,
 )
 from twolane.llm.base import Vectors
-from twolane.llm.limits import TimeLimits, Watch, timeout_error
+from twolane.llm.wire.limits import TimeLimits, Watch, timeout_error
 
 Json = dict[str, Any]
 

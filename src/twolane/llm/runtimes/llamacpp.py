@@ -29,12 +29,12 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.llm.http import Json, ModelServer
-from twolane.llm.labels import NextTokens, score_labels
-from twolane.llm.limits import Gate
-from twolane.llm.llamacpp_server import Address, LaneServer, ServerParameters
-from twolane.llm.models import find_model, is_present, list_models, ready_path
-from twolane.llm.pull import pull
+from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
+from twolane.llm.catalogue.pull import pull
+from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
+from twolane.llm.wire.http import Json, ModelServer
+from twolane.llm.wire.limits import Gate
 
 # Probabilities cost 7 ms a call for 1000 tokens, 35 ms for 5000: 1000 hold 98 to 99 % of all.
 TOP_TOKENS = 1000

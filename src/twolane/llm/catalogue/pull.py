@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from twolane.errors import ModelError, ModelFileError, NotFoundError
 from twolane.llm.base import PullProgress
-from twolane.llm.carriers import read_carriers
-from twolane.llm.models import Carrier, ModelEntry, ModelFile, file_path, find_model, stamp_file
+from twolane.llm.catalogue.carriers import read_carriers
+from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, file_path, find_model, stamp_file
 
 _PARTIAL = ".partial"
 _CHUNK_BYTES = 1 << 20

@@ -36,7 +36,8 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.llm.http import (
+from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.wire.http import (
     HEALTH_LIMITS,
     Json,
     LaneTransport,
@@ -46,8 +47,7 @@ from twolane.llm.http import (
     sendable,
     unit_rows,
 )
-from twolane.llm.labels import NextTokens, score_labels
-from twolane.llm.limits import Gate, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import Gate, TimeLimits, estimate_tokens
 
 if TYPE_CHECKING:
     import ollama

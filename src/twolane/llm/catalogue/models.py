@@ -77,7 +77,7 @@ def _file(data: Mapping[str, Any]) -> ModelFile:
 @cache
 def known_models() -> tuple[ModelEntry, ...]:
     """Return the list that ships with twolane."""
-    text = resources.files("twolane.llm").joinpath("models.toml").read_text(encoding="utf-8")
+    text = resources.files("twolane.llm.catalogue").joinpath("models.toml").read_text(encoding="utf-8")
     entries = []
     for data in tomllib.loads(text)["model"]:
         files = tuple(_file(file) for file in data.pop("file"))

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from twolane.llm.base import LLM
-from twolane.llm.breaker import Breaker
+from twolane.llm.pool.breaker import Breaker
 
 _PACE_SHARE = 0.2
 _PACE_FADES_S = 60.0

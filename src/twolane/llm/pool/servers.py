@@ -23,7 +23,7 @@ from twolane.errors import (
     ModelUnreachableError,
 )
 from twolane.llm.base import LLM, Health, ServerHealth
-from twolane.llm.seats import Client, Seat, Server
+from twolane.llm.pool.seats import Client, Seat, Server
 
 T = TypeVar("T")
 Errors = dict[str, ModelError]
