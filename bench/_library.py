@@ -14,10 +14,10 @@ STORES = ("sqlite", "postgres")
 def open_library(address: str) -> Store:
     """Open a library by its address, or by the path of its file; a job may be tried a thousand times."""
     if address.startswith("postgresql://"):
-        from twolane.store.postgres import open_postgres
+        from twolane.store.postgres.store import open_postgres
 
         return open_postgres(address, max_attempts=1000, backoff_s=0.01)
-    from twolane.store.sqlite import open_sqlite
+    from twolane.store.sqlite.store import open_sqlite
 
     return open_sqlite(Path(address), max_attempts=1000, backoff_s=0.01)
 

@@ -26,8 +26,8 @@ from tests.support.postgres import PostgresServer
 from twolane.documents import FileSeen, Page, Passage, Reading, ReadStatus
 from twolane.jobs.base import NewJob
 from twolane.llm.base import Vectors
-from twolane.store.postgres import PostgresStore, open_postgres
-from twolane.store.sqlite import SqliteStore, open_sqlite
+from twolane.store.postgres.store import PostgresStore, open_postgres
+from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import transfer
 
 AnyStore = SqliteStore | PostgresStore

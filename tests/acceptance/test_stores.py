@@ -13,7 +13,7 @@ from tests.support.models import embedding_model
 from tests.support.postgres import PASSWORD, postgres_server
 from tests.support.program import Program
 
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "inbox"
 _TWIN = (("runtime", "scripted"), ("model", "twin"))

@@ -17,7 +17,7 @@ from tests.support.program import until
 from twolane.jobs.base import Job
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 MAX_ATTEMPTS = 3
 LEASE_S = 1.0

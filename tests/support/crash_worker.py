@@ -18,7 +18,7 @@ from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.opening import open_queue
 from twolane.jobs.worker import Worker
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 MAX_ATTEMPTS = 30
 POISON_ATTEMPTS = 3

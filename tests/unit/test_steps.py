@@ -11,7 +11,7 @@ import pytest
 
 from twolane.documents import FileRecord, FileSeen
 from twolane.steps import all_paths
-from twolane.store.sqlite import SqliteStore, open_sqlite
+from twolane.store.sqlite.store import SqliteStore, open_sqlite
 
 PATHS = [Path(f"/inbox/{number:04}.txt") for number in range(1100)]
 

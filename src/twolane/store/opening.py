@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from twolane.addresses import without_password
 from twolane.config import Settings
 from twolane.errors import NotFoundError
-from twolane.store.sqlite import SqliteStore, open_sqlite
+from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import TransferStep, transfer
 
 if TYPE_CHECKING:
-    from twolane.store.postgres import PostgresStore
+    from twolane.store.postgres.store import PostgresStore
 
 
 def open_store(settings: Settings) -> SqliteStore | PostgresStore:
     """Open the library that `store_url` names. Raises `StoreError`."""
     if _is_postgres(settings.store_url):
-        from twolane.store.postgres import open_postgres
+        from twolane.store.postgres.store import open_postgres
 
         return open_postgres(settings.store_url, max_attempts=settings.max_attempts)
     return open_sqlite(_sqlite_path(settings), max_attempts=settings.max_attempts)

@@ -20,7 +20,7 @@ from tests.support.brokers import wait_until
 from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.jobs.worker import Handler, Worker
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 DEADLINE_S = 120

@@ -11,8 +11,8 @@ from tests.support.library import Clock, OpenStore
 from tests.support.postgres import postgres_server
 
 from twolane.store.base import Store
-from twolane.store.postgres import open_postgres
-from twolane.store.sqlite import open_sqlite
+from twolane.store.postgres.store import open_postgres
+from twolane.store.sqlite.store import open_sqlite
 
 
 @pytest.fixture

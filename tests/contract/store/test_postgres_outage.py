@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 from tests.support.postgres import PostgresServer, postgres_server
 
-from twolane.store.postgres import open_postgres
+from twolane.store.postgres.store import open_postgres
 
 # more than one attempt to connect of the pool, with all its repetitions
 TRIES = 8

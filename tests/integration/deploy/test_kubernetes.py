@@ -25,8 +25,8 @@ from tests.support.deployment import (
 from tests.support.postgres import postgres_server
 from tests.support.watched import lookout
 
-from twolane.store.postgres import open_postgres
-from twolane.store.postgres_connections import MAX_CONNECTIONS
+from twolane.store.postgres.connections import MAX_CONNECTIONS
+from twolane.store.postgres.store import open_postgres
 from twolane.telemetry.metrics import Metrics, parse
 
 

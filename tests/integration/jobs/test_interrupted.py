@@ -11,7 +11,7 @@ import pytest
 from tests.support.models import EMBEDDING_MODEL, embedding_model
 from tests.support.program import DEADLINE_S, Program, until
 
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 pytestmark = [pytest.mark.model, pytest.mark.skipif(os.name == "nt", reason="sends signals")]
 

@@ -17,7 +17,7 @@ import pytest
 
 from twolane.jobs.base import JobState, NewJob
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 LEASE_S = 1.0

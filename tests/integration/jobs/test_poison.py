@@ -11,7 +11,7 @@ import pytest
 from tests.support import crash_pools
 
 from twolane.jobs.base import JobCounts, JobState, NewJob
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 ROOT = Path(__file__).parents[3]
 DEADLINE_S = 120

@@ -17,7 +17,7 @@ from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
 from tests.support.program import DEADLINE_S, Program, kill_group, until
 
 from twolane.jobs.base import JobCounts
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills process groups")
 

@@ -19,7 +19,7 @@ from twolane.jobs.gate import Gate
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 LEASE_S = 0.3
 

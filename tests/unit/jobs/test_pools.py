@@ -17,7 +17,7 @@ from twolane.jobs.base import Job, NewJob
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint
 
 

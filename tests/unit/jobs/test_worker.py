@@ -28,7 +28,7 @@ from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.local import LocalQueue
 from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
 from twolane.store.base import Store
-from twolane.store.sqlite import open_sqlite
+from twolane.store.sqlite.store import open_sqlite
 
 
 @pytest.fixture

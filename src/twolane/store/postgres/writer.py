@@ -21,8 +21,8 @@ from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
 from twolane.store.paths import fold
-from twolane.store.postgres_connections import Session
-from twolane.store.postgres_jobs import ranges_of
+from twolane.store.postgres.connections import Session
+from twolane.store.postgres.jobs import ranges_of
 from twolane.store.words import clean, indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
-from twolane.store.connections import Connections, set_roots
 from twolane.store.queries import sql
 from twolane.store.rows import counts_of, job_of, lease_lost
+from twolane.store.sqlite.connections import Connections, set_roots
 from twolane.store.words import clean
 
 MAX_BACKOFF_S = 60.0

@@ -14,9 +14,9 @@ from twolane.errors import NotFoundError, StoreError
 from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
-from twolane.store.codes import pack
-from twolane.store.connections import set_roots
 from twolane.store.queries import sql
+from twolane.store.sqlite.codes import pack
+from twolane.store.sqlite.connections import set_roots
 from twolane.store.words import clean, indexed
 
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})

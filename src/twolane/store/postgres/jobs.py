@@ -12,7 +12,7 @@ from typing import Any
 from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
 from twolane.store.paths import root_ranges
-from twolane.store.postgres_connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections, Session
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.words import clean
 

@@ -24,8 +24,6 @@ from twolane.errors import NotFoundError
 from twolane.jobs.base import Job
 from twolane.llm.base import Vectors
 from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
-from twolane.store.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
-from twolane.store.connections import Connections, set_roots
 from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
@@ -38,9 +36,11 @@ from twolane.store.rows import (
     path_of,
     reading_of,
 )
-from twolane.store.sqlite_jobs import SqliteJobs
-from twolane.store.sqlite_transfer import SqlitePortable
-from twolane.store.sqlite_writer import SqliteWriter
+from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
+from twolane.store.sqlite.connections import Connections, set_roots
+from twolane.store.sqlite.jobs import SqliteJobs
+from twolane.store.sqlite.transfer import SqlitePortable
+from twolane.store.sqlite.writer import SqliteWriter
 from twolane.store.words import clean, match_expression
 
 

@@ -20,11 +20,11 @@ from twolane.llm.base import Vectors
 from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
 from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
-from twolane.store.postgres_connections import PostgresConnections, Session
-from twolane.store.postgres_jobs import PostgresJobs, ranges_of
-from twolane.store.postgres_transfer import PostgresPortable
-from twolane.store.postgres_words import WordQueries
-from twolane.store.postgres_writer import (
+from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.jobs import PostgresJobs, ranges_of
+from twolane.store.postgres.transfer import PostgresPortable
+from twolane.store.postgres.words import WordQueries
+from twolane.store.postgres.writer import (
     MOST_INDEXED_DIMENSIONS,
     PostgresWriter,
     unit_rows,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from twolane.store.paths import fold
-from twolane.store.postgres_connections import PostgresConnections, Session
-from twolane.store.postgres_writer import MOST_INDEXED_DIMENSIONS, vector_text, words_of
+from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.transfer import Record
 from twolane.store.words import clean
 

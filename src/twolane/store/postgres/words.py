@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from twolane.store.postgres_connections import Session
+from twolane.store.postgres.connections import Session
 from twolane.store.words import is_prefix, plain, query_terms
 
 _KEPT_S = 60.0

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from twolane.store.codes import pack
-from twolane.store.connections import Connections
 from twolane.store.queries import sql
+from twolane.store.sqlite.codes import pack
+from twolane.store.sqlite.connections import Connections
 from twolane.store.transfer import Record
 from twolane.store.words import indexed
 
