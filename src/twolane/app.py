@@ -11,11 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from twolane.blobs.opening import open_blobs
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config import EmbeddingSettings, LaneSettings, Settings
-from twolane.contents import BlobContents, Contents, SharedContents, places_of
 from twolane.documents import (
     AnswerEvent,
     Classification,
@@ -25,10 +23,12 @@ from twolane.documents import (
 )
 from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
 from twolane.extract import Extractor
+from twolane.files.blobs.opening import open_blobs
+from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
+from twolane.files.intake import Intake
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy
-from twolane.intake import Intake
 from twolane.jobs.base import READ, Queue
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.opening import open_queue

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config import EmbeddingSettings, ExtractSettings
-from twolane.contents import Content, Contents
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
+from twolane.files.contents import Content, Contents
 from twolane.filing.classify import Classifier
 from twolane.filing.rules import Rules
 from twolane.filing.taxonomy import Taxonomy
@@ -26,7 +26,6 @@ from twolane.store.base import DocumentRecord, Store
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
 _QUEUED_AT_ONCE = 500
-_LISTED_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
@@ -148,17 +147,6 @@ class Steps:
             vectors.save(write)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
-
-
-def all_paths(store: Store) -> set[Path]:
-    """Return the paths of all files that are not gone; none where some went while they were listed.
-
-    A list in pages may miss a file where another one before it goes.
-    """
-    number, paths = store.count_files(), set[Path]()
-    for offset in range(0, number, _LISTED_AT_ONCE):
-        paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
-    return paths if len(paths) == number == store.count_files() else set()
 
 
 def stale_vectors(store: Store, embedding: EmbeddingSettings) -> str:

@@ -71,7 +71,7 @@ class Retriever:
     """Finds passages in a store; safe to use from several threads.
 
     Without an embedder, or where the index holds no vectors of its model, full text alone decides. Files that
-    are no longer on the disk are reported to `on_missing`, and their passages left out.
+    `is_there` denies are reported to `on_missing`, and their passages left out.
     """
 
     def __init__(
@@ -79,12 +79,12 @@ class Retriever:
         store: PassageIndex,
         embedder: Embedder | None,
         on_missing: Callable[[Sequence[Path]], None] | None = None,
-        is_there: Callable[[Path], bool] | None = None,
+        is_there: Callable[[Path], bool] = lambda _: True,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._on_missing = on_missing
-        self._is_there = is_there or may_be_shown
+        self._is_there = is_there
 
     def find(self, query: str, limit: int) -> list[FoundPassage]:
         """Return at most `limit` passages, best first."""
@@ -127,22 +127,6 @@ class Retriever:
         if missing and self._on_missing:
             self._on_missing(missing)
         return kept
-
-
-def may_be_shown(path: Path) -> bool:
-    """Say whether a file may still be shown: not where its folder is here and it is not.
-
-    A folder that is not here may be one that only workers on other machines have.
-    """
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return not path.parent.is_dir()
-    except NotADirectoryError:
-        return False
-    except OSError:  # not ours to read now is not the same as gone
-        return True
-    return True
 
 
 def _fused(*lists: tuple[float, list[Hit]]) -> list[tuple[int, float]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from twolane.blobs.base import Blobs
-from twolane.blobs.opening import open_blobs
+from twolane.files.blobs.base import Blobs
+from twolane.files.blobs.opening import open_blobs
 
 
 @pytest.fixture(params=["folder", "s3"])

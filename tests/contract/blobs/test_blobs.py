@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from tests.support.brokers import free_port
 
-from twolane.blobs.base import Blobs
-from twolane.blobs.folder import FolderBlobs
-from twolane.blobs.s3 import S3Blobs
-from twolane.contents import BlobContents, SharedContents, places_of
 from twolane.documents import FileSeen
 from twolane.errors import BlobLostError, BlobsError, FileAwayError, JobError, NotFoundError
-from twolane.filing.scan import stamp
+from twolane.files.blobs.base import Blobs
+from twolane.files.blobs.folder import FolderBlobs
+from twolane.files.blobs.s3 import S3Blobs
+from twolane.files.contents import BlobContents, SharedContents, places_of
+from twolane.files.scan import stamp
 
 LIMIT_BYTES = 30_000_000
 

@@ -108,7 +108,8 @@ def test_a_deleted_file_is_left_out_and_reported(index: PassageIndex, tmp_path: 
     reported: list[Path] = []
 
     # when
-    found = Retriever(index, None, reported.extend).find("What is the rent of the flat in Hamburg?", 3)
+    retriever = Retriever(index, None, reported.extend, Path.exists)
+    found = retriever.find("What is the rent of the flat in Hamburg?", 3)
 
     # then
     assert found[0].path.name == "lease_berlin.txt"

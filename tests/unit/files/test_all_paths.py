@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from twolane.documents import FileRecord, FileSeen
-from twolane.steps import all_paths
+from twolane.files.intake import all_paths
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 
 PATHS = [Path(f"/inbox/{number:04}.txt") for number in range(1100)]

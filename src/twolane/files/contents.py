@@ -19,8 +19,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from twolane.blobs.base import Blobs
-from twolane.chat.retrieve import may_be_shown
 from twolane.documents import FileSeen, display_path
 from twolane.errors import (
     BlobLostError,
@@ -29,7 +27,8 @@ from twolane.errors import (
     JobError,
     NotFoundError,
 )
-from twolane.filing.scan import stamp
+from twolane.files.blobs.base import Blobs
+from twolane.files.scan import stamp
 
 _BLOCK_BYTES = 1 << 20
 _THREADS = 4
@@ -85,6 +84,22 @@ def hash_file(path: Path) -> str:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()
+
+
+def may_be_shown(path: Path) -> bool:
+    """Say whether a file may still be shown: not where its folder is here and it is not.
+
+    A folder that is not here may be one that only workers on other machines have.
+    """
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return not path.parent.is_dir()
+    except NotADirectoryError:
+        return False
+    except OSError:  # not ours to read now is not the same as gone
+        return True
+    return True
 
 
 class SharedContents:

@@ -12,14 +12,14 @@ from io import BufferedWriter
 from pathlib import Path
 
 from twolane.config import Settings
-from twolane.contents import Contents
 from twolane.documents import FileRecord, FileSeen, FileSkipped, display_path
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
-from twolane.filing.scan import scan
-from twolane.steps import all_paths
+from twolane.files.contents import Contents
+from twolane.files.scan import scan
 from twolane.store.base import ScanResult, Store
 
 _BATCH = 500
+_LISTED_AT_ONCE = 500
 _CLEAN_S = 3600.0
 _SOON_PRIORITY = 10  # of what somebody has just chosen, and waits for
 _NAMED_FILES = 20  # more are a folder that the shell has written out
@@ -113,6 +113,17 @@ class Intake:
         self._clean_at = time.monotonic() + _CLEAN_S
         if paths := all_paths(self._store):
             self._contents.clean(paths)
+
+
+def all_paths(store: Store) -> set[Path]:
+    """Return the paths of all files that are not gone; none where some went while they were listed.
+
+    A list in pages may miss a file where another one before it goes.
+    """
+    number, paths = store.count_files(), set[Path]()
+    for offset in range(0, number, _LISTED_AT_ONCE):
+        paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
+    return paths if len(paths) == number == store.count_files() else set()
 
 
 def _is_empty_folder(path: Path) -> bool:

@@ -11,16 +11,16 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from twolane.blobs.base import Entry
 from twolane.documents import display_path
 from twolane.errors import BlobsError, NotFoundError
+from twolane.files.blobs.base import Entry
 
 _UNFINISHED = ".part"
 _FORGOTTEN_S = 86_400.0  # a half written file this old has no writer any more
 
 
 class FolderBlobs:
-    """Obeys `twolane.blobs.base.Blobs`; large folders are split by the first letters of the names."""
+    """Obeys `twolane.files.blobs.base.Blobs`; large folders are split by the first letters of the names."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from twolane.blobs.base import Entry
 from twolane.errors import BlobsError, NotFoundError, SettingsError
+from twolane.files.blobs.base import Entry
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -22,7 +22,7 @@ _NOT_FOUND = {"NoSuchKey", "NotFound"}
 
 
 class S3Blobs:
-    """Obeys `twolane.blobs.base.Blobs` in one bucket.
+    """Obeys `twolane.files.blobs.base.Blobs` in one bucket.
 
     The address is `s3://ACCESS:SECRET@HOST/BUCKET/PREFIX`, or `s3+http://` where there is no TLS.
     """

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from twolane.blobs.base import Blobs
-from twolane.blobs.folder import FolderBlobs
+from twolane.files.blobs.base import Blobs
+from twolane.files.blobs.folder import FolderBlobs
 
 
 def open_blobs(url: str) -> Blobs | None:
@@ -19,6 +19,6 @@ def open_blobs(url: str) -> Blobs | None:
         return None
     if url.startswith("file://"):
         return FolderBlobs(Path(url2pathname(urlsplit(url).path)))
-    from twolane.blobs.s3 import S3Blobs
+    from twolane.files.blobs.s3 import S3Blobs
 
     return S3Blobs(url)
