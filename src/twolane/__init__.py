@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twolane.config import Settings, load_settings
+    from twolane.config.settings import Settings, load_settings
     from twolane.documents import Answer, AnswerEvent, Classification, Source
     from twolane.errors import TwolaneError
     from twolane.service import LLMService
@@ -28,10 +28,10 @@ _HOMES = {
     "AnswerEvent": "documents",
     "Classification": "documents",
     "LLMService": "service",
-    "Settings": "config",
+    "Settings": "config.settings",
     "Source": "documents",
     "TwolaneError": "errors",
-    "load_settings": "config",
+    "load_settings": "config.settings",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
-from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
     AnswerEvent,
     Classification,

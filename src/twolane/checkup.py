@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from twolane.addresses import without_password
 from twolane.app import App, LaneStatus, describe_lane
+from twolane.config.addresses import without_password
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
 from twolane.fitting import plan_settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from twolane.addresses import OLLAMA_URL
-from twolane.config import LaneSettings, Settings
+from twolane.config.addresses import OLLAMA_URL
+from twolane.config.settings import LaneSettings, Settings
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine import Machine
 from twolane.hardware.probe import probe

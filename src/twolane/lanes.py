@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-from twolane.addresses import OLLAMA_URL
-from twolane.config import EmbeddingSettings, LaneSettings, Runtime, Settings
+from twolane.config.addresses import OLLAMA_URL
+from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from twolane.app import App, LaneName, describe_lane, open_app
-from twolane.config import Settings, load_settings
+from twolane.config.settings import Settings, load_settings
 from twolane.documents import Answer, AnswerEvent, Classification, gather
 from twolane.fitting import check_fit
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
-from twolane.config import EmbeddingSettings, ExtractSettings
+from twolane.config.settings import EmbeddingSettings, ExtractSettings
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor

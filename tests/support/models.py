@@ -6,7 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.llm.catalogue.models import is_present
 from twolane.llm.catalogue.pull import pull
 

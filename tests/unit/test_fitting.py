@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twolane.config import Settings, load_settings
+from twolane.config.settings import Settings, load_settings
 from twolane.errors import SettingsError
 from twolane.fitting import plan_settings, refuse_unfit
 from twolane.hardware.machine import Machine, OllamaLimits, Reading

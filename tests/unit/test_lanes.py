@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twolane.config import LaneSettings, load_settings
+from twolane.config.settings import LaneSettings, load_settings
 from twolane.hardware.profiles import share_cores, usable_cores
 from twolane.lanes import is_here, resolve_lanes
 

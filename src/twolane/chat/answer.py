@@ -12,7 +12,7 @@ from typing import Protocol, cast
 from twolane.chat import conversation, prompt
 from twolane.chat.citations import CheckedText
 from twolane.chat.retrieve import Found
-from twolane.config import ChatSettings
+from twolane.config.settings import ChatSettings
 from twolane.documents import (
     AnswerEvent,
     CitationEvent,

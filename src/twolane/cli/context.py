@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
-from twolane.config import Settings, load_settings
+from twolane.config.settings import Settings, load_settings
 from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from twolane.addresses import without_password
 from twolane.cli.context import Context, Json, output_for
-from twolane.config import load_settings
+from twolane.config.addresses import without_password
+from twolane.config.settings import load_settings
 from twolane.errors import SettingsError
 
 

@@ -11,7 +11,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.errors import ModelFileError, ModelMissingError
 
 cli = typer.Typer(help="The models that twolane runs itself.", no_args_is_help=True, rich_markup_mode=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twolane.config import ExtractSettings
+    from twolane.config.settings import ExtractSettings
     from twolane.extract.extractor import Extractor
 
 __all__ = ["Extractor", "ocr_engine"]

@@ -80,7 +80,9 @@ class Tesseract:
     """The `tesseract` program, one thread, one picture a call; nothing is written to a disk."""
 
     def __init__(self, languages: str) -> None:
-        from twolane.config import child_environment  # here: a child without scans starts faster without it
+        from twolane.config.settings import (
+            child_environment,  # here: a child without scans starts faster without it
+        )
 
         self._program = shutil.which("tesseract") or "tesseract"
         # More threads than one are slower: 7-8 s a page against 2 s on two cores.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from io import BufferedWriter
 from pathlib import Path
 
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, FileSkipped, display_path
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents

@@ -12,7 +12,7 @@ from threading import Lock
 
 import numpy as np
 
-from twolane.config import FilingSettings
+from twolane.config.settings import FilingSettings
 from twolane.documents import Classification, Score, Tier
 from twolane.errors import PromptTooLongError
 from twolane.filing.calibrate import Calibration, Floats

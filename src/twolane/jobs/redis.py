@@ -14,7 +14,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from twolane.addresses import without_password
+from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
 from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from twolane.addresses import OLLAMA_URL
-from twolane.config import EmbeddingSettings, LaneSettings, Settings
+from twolane.config.addresses import OLLAMA_URL
+from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.llm.base import LLM, Embedder, ModelDescription
 
 

@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twolane.addresses import without_password
-from twolane.config import Settings
+from twolane.config.addresses import without_password
+from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import TransferStep, transfer

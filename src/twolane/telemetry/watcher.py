@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from twolane.config import WatchSettings
+from twolane.config.settings import WatchSettings
 from twolane.documents import AnswerEvent, Classification
 from twolane.jobs.base import Job
 from twolane.llm.base import LLM, Embedder

@@ -13,7 +13,7 @@ from tests.support.fake_ollama import FakeOllama
 from tests.support.fake_openai import FakeOpenAI
 from tests.support.fake_server import FakeServer, Stage
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import LLM
 from twolane.llm.pool.balanced import PoolLLM

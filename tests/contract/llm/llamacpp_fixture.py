@@ -11,7 +11,7 @@ from typing import Any
 from tests.contract.llm.conftest import CONTEXT_TOKENS
 from tests.support.models import small_chat_model
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 

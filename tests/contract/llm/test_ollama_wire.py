@@ -11,7 +11,7 @@ import pytest
 from tests.support.fake_ollama import EMBEDS, GENERATES, THINKS, FakeOllama
 from tests.support.fake_server import Reply
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

@@ -10,7 +10,7 @@ import pytest
 from tests.support.fake_openai import MODEL, FakeOpenAI
 from tests.support.fake_server import Reply
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

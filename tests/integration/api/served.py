@@ -16,7 +16,7 @@ import httpx
 from twolane.api.schemas import LaneName
 from twolane.api.server import Server, listen_on
 from twolane.app import App, LaneStatus
-from twolane.config import (
+from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,
     ExtractSettings,

@@ -25,7 +25,7 @@ from tests.support.models import models_dir
 from tests.support.postgres import postgres_server
 
 from twolane.api.server import STOP_TIMEOUT_S
-from twolane.config import ServerSettings, Settings, load_settings, setting_names
+from twolane.config.settings import ServerSettings, Settings, load_settings, setting_names
 
 VARIANTS = [("redis", "two"), ("redis", "one"), ("rabbitmq", "two"), ("rabbitmq", "one")]
 PROGRAMS = {"chat", "worker", "add", "models-vectors"}

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from tests.unit.extract.made import pdf, picture
 
-from twolane.config import ExtractSettings
+from twolane.config.settings import ExtractSettings
 from twolane.documents import ReadStatus
 from twolane.errors import (
     ExtractCrashError,
@@ -288,7 +288,7 @@ def test_the_child_ends_when_its_parent_is_killed(note: Path, tmp_path: Path) ->
     # given
     program = (
         "import sys; from pathlib import Path\n"
-        "from twolane.config import ExtractSettings; from twolane.extract import Extractor\n"
+        "from twolane.config.settings import ExtractSettings; from twolane.extract import Extractor\n"
         "reader = Extractor(ExtractSettings()); reader.read(Path(sys.argv[1]))\n"
         "print('read', flush=True); sys.stdin.read()\n"
     )

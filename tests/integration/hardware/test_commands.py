@@ -13,7 +13,7 @@ from tests.support.models import CHAT_MODEL
 from tests.support.program import Program, small_pair
 
 from twolane.app import describe_lane
-from twolane.config import load_settings
+from twolane.config.settings import load_settings
 from twolane.fitting import check_fit, plan_settings
 from twolane.hardware.machine import Machine, Memory, Reading
 

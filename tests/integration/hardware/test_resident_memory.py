@@ -9,7 +9,7 @@ import psutil
 import pytest
 from tests.support.models import models_dir, small_chat_model
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.hardware.cores import read_processor
 from twolane.hardware.residency import Load, estimate
 from twolane.hardware.shapes import shape_of_file

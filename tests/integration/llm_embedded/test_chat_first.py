@@ -15,7 +15,7 @@ import pytest
 from tests.support.models import small_chat_model
 from tests.support.program import until
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 from twolane.llm.turns.admission import Admission

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.support.models import embedding_model
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
 from twolane.llm.runtimes.onnx import OnnxEmbedder, ServerEmbedder
 from twolane.llm.runtimes.scripted import ScriptedLLM

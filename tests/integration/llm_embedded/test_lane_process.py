@@ -20,7 +20,7 @@ import psutil
 import pytest
 from tests.support.models import small_chat_model
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelBusyError,
     ModelError,

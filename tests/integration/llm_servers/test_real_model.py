@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tests.support.models import small_chat_model
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
 from twolane.llm.pool.balanced import PoolLLM
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM

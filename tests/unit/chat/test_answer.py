@@ -12,7 +12,7 @@ from tests.support.passage_index import PassageIndex
 from twolane.chat.answer import NOT_ANSWERED, NOTHING_FOUND, Answerer
 from twolane.chat.index import passages_of
 from twolane.chat.retrieve import Retriever
-from twolane.config import ChatSettings
+from twolane.config.settings import ChatSettings
 from twolane.documents import (
     AnswerEvent,
     CitationEvent,

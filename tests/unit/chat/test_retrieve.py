@@ -10,7 +10,7 @@ from tests.support.passage_index import PassageIndex
 
 from twolane.chat.index import DocumentVectors, embed_document, passages_of, title_of
 from twolane.chat.retrieve import Retriever
-from twolane.config import ChatSettings
+from twolane.config.settings import ChatSettings
 from twolane.documents import Page, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import Vectors

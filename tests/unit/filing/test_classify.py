@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twolane.config import FilingSettings
+from twolane.config.settings import FilingSettings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelBusyError
 from twolane.filing.calibrate import Calibration

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from twolane.app import App, open_app
-from twolane.config import LaneSettings, load_settings
+from twolane.config.settings import LaneSettings, load_settings
 from twolane.errors import ModelBusyError, ModelTimeoutError
 from twolane.llm.runtimes.onnx import ServerEmbedder
 from twolane.llm.runtimes.scripted import ScriptedLLM

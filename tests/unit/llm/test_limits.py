@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
 from twolane.llm.wire.limits import Gate, TimeLimits, Watch, estimate_tokens, timeout_error
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
-from twolane.config import LaneSettings, load_settings
+from twolane.config.settings import LaneSettings, load_settings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy

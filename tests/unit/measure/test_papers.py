@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.models import embedding_model
 
-from twolane.config import FilingSettings, LaneSettings
+from twolane.config.settings import FilingSettings, LaneSettings
 from twolane.documents import Tier
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.fake_ollama import GENERATES, FakeOllama
 
-from twolane.config import ChatSettings, EmbeddingSettings, FilingSettings, Settings
+from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.measure.prove.experiment import Finding, Scale
 from twolane.measure.prove.run import Run
 from twolane.measure.prove.strategy import experiments

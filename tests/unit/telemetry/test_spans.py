@@ -7,7 +7,7 @@ import sys
 import pytest
 from tests.support.otlp_receiver import OtlpReceiver, attributes
 
-from twolane.config import load_settings
+from twolane.config.settings import load_settings
 from twolane.errors import SettingsError
 from twolane.telemetry.spans import NoTracer, open_tracer
 from twolane.trace import Trace, working_for

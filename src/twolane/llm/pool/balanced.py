@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar, cast
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelError, PromptTooLongError
 from twolane.llm.base import (
     LLM,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
     ChatOptions,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelMissingError, PromptTooLongError
 from twolane.llm.base import (
     ChatOptions,

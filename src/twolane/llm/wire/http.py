@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 
 from twolane import trace
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

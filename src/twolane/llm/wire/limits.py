@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
 
 _WORD = re.compile(r"[A-Za-z]+")

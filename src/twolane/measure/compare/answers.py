@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Found
-from twolane.config import ChatSettings, LaneSettings
+from twolane.config.settings import ChatSettings, LaneSettings
 from twolane.documents import FoundPassage, gather
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench

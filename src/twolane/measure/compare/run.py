@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.app import App, find_model, open_model, prompt_form
-from twolane.config import LaneSettings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.filing.small_model import PromptForm
 from twolane.lanes import lane_of_model

@@ -16,7 +16,7 @@ import psutil
 from pydantic import SecretStr
 
 from twolane.app import CLASSIFY, App, JobEvent, JobEventKind, LaneName, open_app
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
 from twolane.errors import ModelError, StoreBusyError
 from twolane.measure.prove import papers

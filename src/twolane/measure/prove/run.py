@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from twolane import __version__
 from twolane.app import App, open_app
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, Results, Scale, Step
 from twolane.measure.prove.forecast import Forecast, Progress

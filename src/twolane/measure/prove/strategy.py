@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from twolane.config import Settings
+from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
 from twolane.measure.prove.drop import Drop
 from twolane.measure.prove.experiment import Experiment, Figure, Finding, Results, Scale, Verdict

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from twolane.addresses import without_password
+from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
 from twolane.store.queries import migration_scripts, schema_script, sql
 

@@ -23,7 +23,15 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
-from twolane.addresses import BlobsUrl, HttpUrls, OtlpUrl, QueueUrl, SharedPaths, StoreUrl, without_password
+from twolane.config.addresses import (
+    BlobsUrl,
+    HttpUrls,
+    OtlpUrl,
+    QueueUrl,
+    SharedPaths,
+    StoreUrl,
+    without_password,
+)
 from twolane.errors import SettingsError
 
 SETTINGS_FILE = "twolane.toml"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from twolane.addresses import without_password
 from twolane.cli.init import settings_text
-from twolane.config import LaneSettings, describe_setting, load_settings, setting_names
+from twolane.config.addresses import without_password
+from twolane.config.settings import LaneSettings, describe_setting, load_settings, setting_names
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores
 from twolane.lanes import resolve_lane
