@@ -29,12 +29,14 @@ from twolane.files.intake import Intake
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy
+from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.jobs.base import READ, Queue
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.opening import open_queue
 from twolane.jobs.pools import Pool, Pools
 from twolane.jobs.worker import JobEvent, JobEventKind
-from twolane.lanes import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.lanes.snapshot import LaneStatus, Status, not_ready
 from twolane.llm.base import LLM, Embedder, Health
 from twolane.llm.catalogue.models import find_model, is_present, known_models, prompt_form
 from twolane.llm.catalogue.models import verify as verify_model
@@ -42,8 +44,6 @@ from twolane.llm.catalogue.pull import pull as pull_model
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.status import LaneStatus, Status, not_ready
-from twolane.steps import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.store.base import ScanResult, Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.lookout import Lookout

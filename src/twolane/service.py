@@ -9,7 +9,7 @@ from typing import Self
 from twolane.app import App, LaneName, describe_lane, open_app
 from twolane.config.settings import Settings, load_settings
 from twolane.documents import Answer, AnswerEvent, Classification, gather
-from twolane.fitting import check_fit
+from twolane.lanes.fit import check_fit
 
 
 class LLMService:

@@ -24,7 +24,7 @@ VALUES = {"", "documents", "errors", "config", "trace"}  # seen by all; "" is th
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "checkup", "fitting", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "doctor", "lanes.fit", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -36,16 +36,14 @@ SEES: dict[str, set[str]] = {
     "store": BASES,
     "hardware": BASES,
     "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
-    "app": PORTS | BOTH_LANES | {"steps", "lanes", "files", "status", "telemetry"},
-    "status": BASES | {"lanes"},
+    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
-    "lanes": {"hardware", "llm.base"} | MODEL_FILES,
-    "fitting": {"hardware", "lanes"} | BASES | MODEL_FILES,
+    "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
-    "steps": BOTH_LANES | {"files"},
-    "service": BOTH_LANES | {"app", "fitting"},
-    "checkup": BOTH_LANES | {"app", "fitting", "lanes"} | MODEL_FILES,
+    "ingest": BOTH_LANES | {"files"},
+    "service": BOTH_LANES | {"app", "lanes.fit"},
+    "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"},
     "cli": OUTSIDE,
     "api": OUTSIDE,
@@ -132,7 +130,7 @@ def head(name: str) -> str:
         ("llm.runtimes.ollama", "store.base", True),
         ("jobs.worker", "store.sqlite.store", False),
         ("app", "store.sqlite.store", True),
-        ("steps", "llm.runtimes.llamacpp", False),
+        ("ingest", "llm.runtimes.llamacpp", False),
         ("documents", "config.settings", False),
         ("telemetry.observed", "chat.retrieve", False),
         ("telemetry.observed", "llm.base", True),

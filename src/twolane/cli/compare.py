@@ -79,7 +79,7 @@ def _write(
 def _refuse_unfit(app: App, models: list[Contender]) -> None:
     """Refuse models that surely do not fit, before any is loaded. Raises `SettingsError`."""
     from twolane.app import describe_lane
-    from twolane.fitting import check_lane
+    from twolane.lanes.fit import check_lane
 
     for model in models:
         check_lane(app.settings, model.lane, describe_lane)

@@ -47,7 +47,7 @@ class Context:
 def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("filing", "chat")) -> None:
     """Refuse to load what surely cannot work, and say what may not. Raises `SettingsError`."""
     from twolane.app import describe_lane
-    from twolane.fitting import check_fit
+    from twolane.lanes.fit import check_fit
 
     plan = check_fit(settings, lanes, describe_lane)
     for condition in plan.conditions if plan else ():

@@ -11,7 +11,7 @@ _SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗",
 
 def doctor(ctx: typer.Context, json: Json = False) -> int:
     """Check everything that both lanes need; exits with 1 where there is a problem."""
-    from twolane.checkup import checkup
+    from twolane.doctor import checkup
 
     context: Context = ctx.obj
     output = output_for(json)

@@ -24,9 +24,9 @@ def hardware(
 ) -> None:
     """Show the machine, the profile that suits it, and whether the models of the settings fit."""
     from twolane.app import describe_lane
-    from twolane.fitting import plan_settings
     from twolane.hardware.choose import choose_profile
     from twolane.hardware.probe import probe
+    from twolane.lanes.fit import plan_settings
 
     context: Context = ctx.obj
     output = output_for(json)

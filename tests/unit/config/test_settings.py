@@ -12,7 +12,7 @@ from twolane.config.addresses import without_password
 from twolane.config.settings import LaneSettings, describe_setting, load_settings, setting_names
 from twolane.errors import SettingsError
 from twolane.hardware.profiles import PROFILES, share_cores
-from twolane.lanes import resolve_lane
+from twolane.lanes.resolve import resolve_lane
 
 
 def write(folder: Path, text: str) -> Path:

@@ -16,7 +16,7 @@ from twolane.config.settings import LaneSettings, load_settings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy
-from twolane.lanes import is_here, lane_of_model
+from twolane.lanes.resolve import is_here, lane_of_model
 from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.measure.compare.answers import Question, shipped_questions
 from twolane.measure.compare.bench import Bench

@@ -14,7 +14,7 @@ from twolane.app import App, find_model, open_model, prompt_form
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.filing.small_model import PromptForm
-from twolane.lanes import lane_of_model
+from twolane.lanes.resolve import lane_of_model
 from twolane.llm.base import LLM
 from twolane.measure.compare.answers import measure_answers
 from twolane.measure.compare.bench import Bench

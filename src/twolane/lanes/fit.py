@@ -11,7 +11,7 @@ from twolane.hardware.machine import Machine
 from twolane.hardware.probe import probe
 from twolane.hardware.residency import Load, Plan, plan_residency
 from twolane.hardware.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes import LaneName, in_turn, is_here, is_local, resolve_lanes
+from twolane.lanes.resolve import LaneName, in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 

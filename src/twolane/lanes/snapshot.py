@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from twolane.errors import TwolaneError
 from twolane.jobs.base import JobCounts, WorkerRecord
-from twolane.lanes import LaneName
+from twolane.lanes.resolve import LaneName
 from twolane.llm.base import Health
 from twolane.store.base import Counts
 

@@ -6,7 +6,7 @@ import pytest
 
 from twolane.config.settings import LaneSettings, load_settings
 from twolane.hardware.profiles import share_cores, usable_cores
-from twolane.lanes import is_here, resolve_lanes
+from twolane.lanes.resolve import is_here, resolve_lanes
 
 CORES = usable_cores()
 IN_TURN = (max(1, CORES - 1), CORES)
@@ -45,7 +45,7 @@ def test_the_lanes_share_the_machine_where_filing_cannot_be_stopped_in_the_middl
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # given
-    monkeypatch.setattr("twolane.lanes.CAN_PAUSE", False)
+    monkeypatch.setattr("twolane.lanes.resolve.CAN_PAUSE", False)
 
     # when
     lanes = resolve_lanes(load_settings(env={}, flags={"filing.model": EMBEDDED}))

@@ -10,12 +10,12 @@ from twolane.app import App, LaneStatus, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
-from twolane.fitting import plan_settings
 from twolane.hardware.probe import free_bytes as free_bytes_of
 from twolane.hardware.probe import probe
 from twolane.hardware.profiles import usable_cores
 from twolane.hardware.residency import MEMORY
-from twolane.lanes import in_turn
+from twolane.lanes.fit import plan_settings
+from twolane.lanes.resolve import in_turn
 
 _SPARE_BYTES = 1_000_000_000
 
