@@ -134,7 +134,7 @@ def head(name: str) -> str:
         ("documents", "config.settings", False),
         ("telemetry.observed", "chat.retrieve", False),
         ("telemetry.observed", "llm.base", True),
-        ("extract.pdf", "llm.base", False),
+        ("extract.readers.pdf", "llm.base", False),
     ],
 )
 def test_the_law_says_what_it_should(module: str, other: str, allowed: bool) -> None:

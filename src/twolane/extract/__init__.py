@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twolane.config.settings import ExtractSettings
-    from twolane.extract.extractor import Extractor
+    from twolane.extract.sandbox.extractor import Extractor
 
 __all__ = ["Extractor", "ocr_engine"]
 
 
 def ocr_engine(settings: ExtractSettings) -> str:
     """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
-    from twolane.extract.ocr import available
+    from twolane.extract.readers.ocr import available
 
     return available(settings.ocr)
 
@@ -21,7 +21,7 @@ def ocr_engine(settings: ExtractSettings) -> str:
 def __getattr__(name: str) -> Any:
     # The children import this package too, and must stay small: they never load the parent's side.
     if name == "Extractor":
-        from twolane.extract.extractor import Extractor
+        from twolane.extract.sandbox.extractor import Extractor
 
         return Extractor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,9 +8,9 @@ import zipfile
 from dataclasses import dataclass
 
 from twolane.documents import ReadStatus
-from twolane.extract import archive
 from twolane.extract.base import Refused, Source
-from twolane.extract.text import decode, is_text
+from twolane.extract.readers import archive
+from twolane.extract.readers.text import decode, is_text
 
 HEAD_BYTES = 65_536
 

@@ -25,7 +25,8 @@ from twolane.errors import (
     ExtractTimeoutError,
     NotFoundError,
 )
-from twolane.extract import Extractor, extractor, ocr_engine
+from twolane.extract import Extractor, ocr_engine
+from twolane.extract.sandbox import extractor
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and special files of POSIX")
 
@@ -40,7 +41,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def child_of(pid: int) -> psutil.Process:
     """Return the reading process that a process has started."""
-    children = [c for c in psutil.Process(pid).children() if "twolane.extract.child" in c.cmdline()]
+    children = [c for c in psutil.Process(pid).children() if "twolane.extract.sandbox.child" in c.cmdline()]
     assert len(children) == 1
     return children[0]
 
@@ -317,7 +318,7 @@ def test_a_reader_reaches_no_network_and_starts_no_program() -> None:
     # given
     program = (
         "import socket, subprocess, os\n"
-        "from twolane.extract.guard import ForbiddenError, forbid_network_and_programs\n"
+        "from twolane.extract.sandbox.guard import ForbiddenError, forbid_network_and_programs\n"
         "forbid_network_and_programs()\n"
         "for attempt in (lambda: socket.socket(), lambda: socket.getaddrinfo('localhost', 80),\n"
         "                lambda: subprocess.run(['true']), lambda: os.system('true')):\n"

@@ -8,7 +8,7 @@ import pytest
 
 from twolane.documents import Reading
 from twolane.extract.base import Limits, Source
-from twolane.extract.reader import read_source
+from twolane.extract.read import read_source
 
 Read = Callable[[bytes, str], Reading]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from twolane.documents import Page, Reading, ReadStatus
-from twolane.extract.protocol import reading_from_json, reading_to_json, receive, send
+from twolane.extract.sandbox.protocol import reading_from_json, reading_to_json, receive, send
 
 READING = Reading(ReadStatus.TEXT, "text/plain", (Page(1, "Größe", "Sheet", True),), "title", 3, 0.5, "note")
 

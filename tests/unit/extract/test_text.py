@@ -9,8 +9,8 @@ from tests.unit.extract.conftest import Read
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Full, Limits, Source, clean
-from twolane.extract.reader import read_source
-from twolane.extract.text import decode
+from twolane.extract.read import read_source
+from twolane.extract.readers.text import decode
 
 SENTENCES = {
     "utf-8": "Größe, señor, 年度报告 и договор.\n",

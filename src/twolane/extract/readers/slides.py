@@ -7,10 +7,10 @@ import re
 import zipfile
 from typing import Any
 
-from twolane.extract.archive import open_package, read_part, refuse_entities
 from twolane.extract.base import Draft, Source, has_words
-from twolane.extract.word import core_title
-from twolane.extract.xml import attribute, local, parse_xml
+from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.word import core_title
+from twolane.extract.readers.xml import attribute, local, parse_xml
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml$")
 _TITLES = frozenset({"title", "ctrTitle"})

@@ -8,8 +8,8 @@ import re
 from email.header import decode_header
 
 from twolane.extract.base import NESTING_LIMIT, Draft, Refused, Source, has_words
-from twolane.extract.html import decode_html, html_to_text
-from twolane.extract.text import decode
+from twolane.extract.readers.html import decode_html, html_to_text
+from twolane.extract.readers.text import decode
 
 HEADERS = ("From", "To", "Cc", "Subject", "Date")
 _HEADER_CHARS = 2000

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, Source
-from twolane.extract.text import decode
+from twolane.extract.readers.text import decode
 
 _HTML_LIMIT_BYTES = 48 << 20
 # The parser's tree takes about 35 times the bytes of its markup.

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract import ocr
 from twolane.extract.base import Draft, Refused, Source, has_words
+from twolane.extract.readers import ocr
 
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know

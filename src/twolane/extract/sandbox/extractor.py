@@ -24,9 +24,15 @@ import psutil
 from twolane.config.settings import ExtractSettings, child_environment
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
-from twolane.extract import ocr
 from twolane.extract.base import Limits
-from twolane.extract.protocol import SCRATCH_PREFIX, frame_limit_bytes, reading_from_json, receive, send
+from twolane.extract.readers import ocr
+from twolane.extract.sandbox.protocol import (
+    SCRATCH_PREFIX,
+    frame_limit_bytes,
+    reading_from_json,
+    receive,
+    send,
+)
 
 FILES_PER_CHILD = 200
 _START_TIMEOUT_S = 60.0
@@ -144,7 +150,7 @@ class _Child:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
             # -P keeps a json.py that lies in the working folder from being imported.
-            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.child"],
+            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.sandbox.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

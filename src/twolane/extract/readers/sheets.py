@@ -8,8 +8,8 @@ import zipfile
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.archive import open_package, refuse_entities
 from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.readers.archive import open_package, refuse_entities
 
 # The reader lays a sheet out as a full grid of about 32 bytes a cell, so two cells can ask for 17 billion.
 _GRID_LIMIT_CELLS = 24_000_000

@@ -6,8 +6,8 @@ import warnings
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract import ocr
 from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.readers import ocr
 
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
 _PAGE_LIMIT = 10_000

@@ -14,7 +14,9 @@ from email.errors import MessageError
 from pathlib import PurePath
 
 from twolane.documents import Reading, ReadStatus
-from twolane.extract import (
+from twolane.extract.base import Draft, Full, Limits, Refused, Source, has_words
+from twolane.extract.detect import detect
+from twolane.extract.readers import (
     archive,
     epub,
     html,
@@ -31,8 +33,6 @@ from twolane.extract import (
     word,
     xml,
 )
-from twolane.extract.base import Draft, Full, Limits, Refused, Source, has_words
-from twolane.extract.detect import detect
 
 _UNKNOWN = "application/octet-stream"
 _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0.0)

@@ -8,9 +8,9 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-from twolane.extract.archive import open_package, read_part, refuse_entities
 from twolane.extract.base import Draft, Source, has_words
-from twolane.extract.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
 # Fallbacks repeat what was there already; deletions and hidden text are not what a reader sees.
 _SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText"})
@@ -50,7 +50,7 @@ def core_title(package: zipfile.ZipFile) -> str:
     except (KeyError, zipfile.BadZipFile, zipfile.zlib.error):  # type: ignore[attr-defined]
         return ""
     titles = [e.text for e in root.iter() if local(e) == "title" and e.text] if root is not None else []
-    from twolane.extract.pdf import sane_title
+    from twolane.extract.readers.pdf import sane_title
 
     return sane_title(titles[0]) if titles else ""
 

@@ -1,6 +1,6 @@
 """The child process: takes paths on its standard input, answers readings on its standard output.
 
-Run by the parent as `python -m twolane.extract.child`. It ends when its input does: also when the parent
+Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the parent
 was killed, and also in the middle of a file.
 """
 
@@ -18,10 +18,10 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from twolane.extract import guard
 from twolane.extract.base import Limits
-from twolane.extract.protocol import SCRATCH_PREFIX, reading_to_json, receive, send
-from twolane.extract.reader import read_file
+from twolane.extract.read import read_file
+from twolane.extract.sandbox import guard
+from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, reading_to_json, receive, send
 
 _REQUEST_BYTES = 1 << 20
 

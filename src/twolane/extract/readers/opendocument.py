@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.archive import open_package, read_part, refuse_entities
 from twolane.extract.base import Draft, Refused, Source
-from twolane.extract.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
 _SKIPPED = frozenset(
     {"tracked-changes", "annotation", "scripts", "font-face-decls", "automatic-styles", "forms"}
