@@ -10,10 +10,10 @@ from twolane.app import App, LaneStatus, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState
 from twolane.extract import ocr_engine
-from twolane.hardware.probe import free_bytes as free_bytes_of
-from twolane.hardware.probe import probe
-from twolane.hardware.profiles import usable_cores
-from twolane.hardware.residency import MEMORY
+from twolane.hardware.machine.probe import free_bytes as free_bytes_of
+from twolane.hardware.machine.probe import probe
+from twolane.hardware.plan.profiles import usable_cores
+from twolane.hardware.plan.residency import MEMORY
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.resolve import in_turn
 

@@ -9,7 +9,7 @@ import pytest
 from twolane import LLMService
 from twolane.config.settings import load_settings
 from twolane.errors import SettingsError, TwolaneError
-from twolane.hardware.probe import probe
+from twolane.hardware.machine.probe import probe
 
 SCRIPTED = {
     "filing.runtime": "scripted",

@@ -9,9 +9,9 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
-from twolane.hardware.choose import Proposal
-from twolane.hardware.machine import Gpu, Machine, Reading
-from twolane.hardware.residency import Plan
+from twolane.hardware.machine.base import Gpu, Machine, Reading
+from twolane.hardware.plan.choose import Proposal
+from twolane.hardware.plan.residency import Plan
 
 
 def hardware(
@@ -24,8 +24,8 @@ def hardware(
 ) -> None:
     """Show the machine, the profile that suits it, and whether the models of the settings fit."""
     from twolane.app import describe_lane
-    from twolane.hardware.choose import choose_profile
-    from twolane.hardware.probe import probe
+    from twolane.hardware.machine.probe import probe
+    from twolane.hardware.plan.choose import choose_profile
     from twolane.lanes.fit import plan_settings
 
     context: Context = ctx.obj

@@ -11,8 +11,8 @@ import typer
 from twolane.cli.context import Json, output_for
 from twolane.config.settings import SETTINGS_FILE, TAXONOMY_FILE, describe_setting, setting_names
 from twolane.errors import SettingsError
-from twolane.hardware.profiles import PROFILES, LaneChoice, Profile
-from twolane.hardware.profiles import profile as find_profile
+from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
+from twolane.hardware.plan.profiles import profile as find_profile
 
 
 def init(
@@ -28,8 +28,8 @@ def init(
 ) -> None:
     """Write twolane.toml and taxonomy.toml, for the profile that suits this machine."""
     from twolane.cli.hardware import show_proposal, show_verdict
-    from twolane.hardware.choose import choose_profile, plan_profile
-    from twolane.hardware.probe import probe
+    from twolane.hardware.machine.probe import probe
+    from twolane.hardware.plan.choose import choose_profile, plan_profile
 
     output = output_for(json)
     given = find_profile(profile) if profile else None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
-from twolane.hardware.profiles import PROFILES, share_cores, usable_cores
+from twolane.hardware.plan.profiles import PROFILES, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import known_models
 

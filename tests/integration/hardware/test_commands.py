@@ -14,7 +14,7 @@ from tests.support.program import Program, small_pair
 
 from twolane.app import describe_lane
 from twolane.config.settings import load_settings
-from twolane.hardware.machine import Machine, Memory, Reading
+from twolane.hardware.machine.base import Machine, Memory, Reading
 from twolane.lanes.fit import check_fit, plan_settings
 
 MACHINES = Path(__file__).parents[2] / "unit" / "hardware" / "machines"

@@ -10,9 +10,9 @@ import pytest
 from tests.support.models import models_dir, small_chat_model
 
 from twolane.config.settings import LaneSettings
-from twolane.hardware.cores import read_processor
-from twolane.hardware.residency import Load, estimate
-from twolane.hardware.shapes import shape_of_file
+from twolane.hardware.machine.cores import read_processor
+from twolane.hardware.plan.residency import Load, estimate
+from twolane.hardware.plan.shapes import shape_of_file
 from twolane.llm.base import ChatOptions
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM

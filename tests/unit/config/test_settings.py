@@ -11,7 +11,7 @@ from twolane.cli.init import settings_text
 from twolane.config.addresses import without_password
 from twolane.config.settings import LaneSettings, describe_setting, load_settings, setting_names
 from twolane.errors import SettingsError
-from twolane.hardware.profiles import PROFILES, share_cores
+from twolane.hardware.plan.profiles import PROFILES, share_cores
 from twolane.lanes.resolve import resolve_lane
 
 

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from twolane.errors import SettingsError
-from twolane.hardware.cgroup import cpu_limit, memory_limit
-from twolane.hardware.cores import (
+from twolane.hardware.machine.base import Cores, Gpu, Machine, OllamaLimits, Reading
+from twolane.hardware.machine.cgroup import cpu_limit, memory_limit
+from twolane.hardware.machine.cores import (
     count_cores,
     count_efficiency_classes,
     model_threads,
@@ -27,7 +28,7 @@ from twolane.hardware.cores import (
     read_fast_cpus,
     read_siblings,
 )
-from twolane.hardware.gpus import (
+from twolane.hardware.machine.gpus import (
     NvidiaDevice,
     apple_gpus,
     ask_nvidia,
@@ -35,10 +36,9 @@ from twolane.hardware.gpus import (
     nvidia_gpus,
     windows_gpus,
 )
-from twolane.hardware.machine import Cores, Gpu, Machine, OllamaLimits, Reading
-from twolane.hardware.ollama_server import limits_of, port_of, read_ollama_limits
-from twolane.hardware.probe import _Look, free_bytes, npu_of_drivers, probe, read_container
-from twolane.hardware.profiles import usable_cores
+from twolane.hardware.machine.ollama_server import limits_of, port_of, read_ollama_limits
+from twolane.hardware.machine.probe import _Look, free_bytes, npu_of_drivers, probe, read_container
+from twolane.hardware.plan.profiles import usable_cores
 
 GIB = 1 << 30
 MACHINES = Path(__file__).parent / "machines"
@@ -616,7 +616,7 @@ def test_a_mac_that_does_not_say_its_cores_in_time_is_asked_in_another_way(
     def hangs() -> Cores:
         raise subprocess.TimeoutExpired("sysctl", 3)
 
-    monkeypatch.setattr("twolane.hardware.profiles.read_cores", hangs)
+    monkeypatch.setattr("twolane.hardware.plan.profiles.read_cores", hangs)
 
     # then
     assert usable_cores() >= 1

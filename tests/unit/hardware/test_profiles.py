@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from twolane.hardware.choose import choose_profile, profile_loads
-from twolane.hardware.machine import Cores, Machine, Reading
-from twolane.hardware.profiles import PROFILES, share_cores
-from twolane.hardware.residency import estimate
-from twolane.hardware.shapes import KNOWN_SHAPES
+from twolane.hardware.machine.base import Cores, Machine, Reading
+from twolane.hardware.plan.choose import choose_profile, profile_loads
+from twolane.hardware.plan.profiles import PROFILES, share_cores
+from twolane.hardware.plan.residency import estimate
+from twolane.hardware.plan.shapes import KNOWN_SHAPES
 
 MACHINES = sorted((Path(__file__).parent / "machines").glob("*.json"))
 

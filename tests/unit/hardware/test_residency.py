@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.support.models import small_chat_model
 
-from twolane.hardware.machine import Cores, Gpu, Machine, Memory, Reading
-from twolane.hardware.residency import Load, OllamaLimits, estimate, plan_residency
-from twolane.hardware.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
+from twolane.hardware.machine.base import Cores, Gpu, Machine, Memory, Reading
+from twolane.hardware.plan.residency import Load, OllamaLimits, estimate, plan_residency
+from twolane.hardware.plan.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
 from twolane.llm.catalogue.models import file_path, find_model
 
 OLLAMA = "http://127.0.0.1:11434"

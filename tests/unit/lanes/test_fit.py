@@ -9,7 +9,7 @@ import pytest
 
 from twolane.config.settings import Settings, load_settings
 from twolane.errors import SettingsError
-from twolane.hardware.machine import Machine, OllamaLimits, Reading
+from twolane.hardware.machine.base import Machine, OllamaLimits, Reading
 from twolane.lanes.fit import plan_settings, refuse_unfit
 
 MACHINES = Path(__file__).parent / "hardware" / "machines"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twolane.config.settings import LaneSettings, load_settings
-from twolane.hardware.profiles import share_cores, usable_cores
+from twolane.hardware.plan.profiles import share_cores, usable_cores
 from twolane.lanes.resolve import is_here, resolve_lanes
 
 CORES = usable_cores()

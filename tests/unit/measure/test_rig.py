@@ -9,7 +9,7 @@ from tests.support.fake_server import Exchange
 
 from twolane.app import open_app
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
-from twolane.hardware.profiles import usable_cores
+from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import on_one_model, resolve_lanes
 from twolane.measure.prove.rig import Rig, measured_settings
 

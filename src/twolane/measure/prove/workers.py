@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from twolane.hardware.profiles import usable_cores
+from twolane.hardware.plan.profiles import usable_cores
 from twolane.measure.prove.experiment import (
     Figure,
     Finding,

@@ -8,7 +8,7 @@ import time
 import psutil
 
 from twolane import __version__
-from twolane.hardware.profiles import usable_cores
+from twolane.hardware.plan.profiles import usable_cores
 from twolane.measure.report.html import Fact
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twolane.hardware.cores import SYSTEM, sysctl
-from twolane.hardware.machine import Gpu
+from twolane.hardware.machine.base import Gpu
+from twolane.hardware.machine.cores import SYSTEM, sysctl
 
 DRM = Path("/sys/class/drm")
 KFD_NODES = Path("/sys/class/kfd/kfd/topology/nodes")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twolane.hardware.ollama_server import PROMPT_CACHE_MIB
-from twolane.hardware.shapes import ModelShape
+from twolane.hardware.machine.ollama_server import PROMPT_CACHE_MIB
+from twolane.hardware.plan.shapes import ModelShape
 
 MEMORY = "memory"
 ELSEWHERE = "elsewhere"

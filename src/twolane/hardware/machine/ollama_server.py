@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from twolane.hardware.machine import OllamaLimits
+from twolane.hardware.machine.base import OllamaLimits
 
 PORT = 11434
 PROMPT_CACHE_MIB = 8192  # old prompts of each loaded model stay in memory: llama.cpp's own limit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from twolane.hardware.loads import Load
-from twolane.hardware.machine import OllamaLimits
-from twolane.hardware.ollama_server import PROMPT_CACHE_MIB, port_of
+from twolane.hardware.machine.base import OllamaLimits
+from twolane.hardware.machine.ollama_server import PROMPT_CACHE_MIB, port_of
+from twolane.hardware.plan.loads import Load
 
 _MIB = 1 << 20
 # What an Ollama should keep of old prompts, and what it can be held to where even that finds no room.

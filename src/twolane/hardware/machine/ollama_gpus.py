@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from twolane.hardware.machine import Gpu, Machine
+from twolane.hardware.machine.base import Gpu, Machine
 
 
 def usable_gpus(machine: Machine) -> list[Gpu]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from twolane.hardware.gguf_file import read_gguf
+from twolane.hardware.plan.gguf_file import read_gguf
 
 Source = Literal["its file", "its server", "the table", "its name"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import psutil
 
-from twolane.hardware.cgroup import cpu_limit
-from twolane.hardware.machine import Cores
+from twolane.hardware.machine.base import Cores
+from twolane.hardware.machine.cgroup import cpu_limit
 
 SYSTEM: str = sys.platform  # as plain text, so that the type checker follows every branch
 CPUS = Path("/sys/devices/system/cpu")

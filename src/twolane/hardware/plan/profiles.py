@@ -9,7 +9,7 @@ from typing import Literal
 import psutil
 
 from twolane.errors import NotFoundError
-from twolane.hardware.cores import read_cores
+from twolane.hardware.machine.cores import read_cores
 
 
 @dataclass(frozen=True, slots=True)

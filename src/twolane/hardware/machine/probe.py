@@ -14,11 +14,11 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from twolane.hardware.cgroup import memory_limit
-from twolane.hardware.cores import SYSTEM, read_cores, read_processor
-from twolane.hardware.gpus import read_gpus, registry_class
-from twolane.hardware.machine import NOT_LOOKED, Machine, Memory, Reading
-from twolane.hardware.ollama_server import read_ollama_limits
+from twolane.hardware.machine.base import NOT_LOOKED, Machine, Memory, Reading
+from twolane.hardware.machine.cgroup import memory_limit
+from twolane.hardware.machine.cores import SYSTEM, read_cores, read_processor
+from twolane.hardware.machine.gpus import read_gpus, registry_class
+from twolane.hardware.machine.ollama_server import read_ollama_limits
 
 LIMIT_S = 20.0
 ACCELERATORS = Path("/sys/class/accel")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from twolane.hardware.loads import ELSEWHERE, MEMORY, Item, Load, estimate
-from twolane.hardware.machine import Machine, OllamaLimits
-from twolane.hardware.ollama_gpus import gpu_rooms, gpu_shares, usable_gpus
-from twolane.hardware.ollama_plan import advise, as_served, prompt_cache_mib
+from twolane.hardware.machine.base import Machine, OllamaLimits
+from twolane.hardware.machine.ollama_gpus import gpu_rooms, gpu_shares, usable_gpus
+from twolane.hardware.plan.loads import ELSEWHERE, MEMORY, Item, Load, estimate
+from twolane.hardware.plan.ollama import advise, as_served, prompt_cache_mib
 
 __all__ = [
     "ELSEWHERE",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twolane.hardware.machine import Cores, Gpu, Machine
-from twolane.hardware.ollama_gpus import usable_gpus
-from twolane.hardware.profiles import PROFILES, LaneChoice, Profile, share_cores
-from twolane.hardware.residency import Load, Plan, estimate, gpus_hold, plan_residency
-from twolane.hardware.shapes import known_shape
+from twolane.hardware.machine.base import Cores, Gpu, Machine
+from twolane.hardware.machine.ollama_gpus import usable_gpus
+from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile, share_cores
+from twolane.hardware.plan.residency import Load, Plan, estimate, gpus_hold, plan_residency
+from twolane.hardware.plan.shapes import known_shape
 
 _LAPTOP_BYTES = 7_000_000_000  # 8 GB as they are sold, less what firmware and graphics take
 _STRONG_BYTES = 26_000_000_000  # 32 GB likewise, or a container with nearly as much
