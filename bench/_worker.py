@@ -19,7 +19,7 @@ import httpx
 
 from bench._library import open_library
 from twolane.jobs.base import Job
-from twolane.jobs.opening import open_queue
+from twolane.jobs.wakeups.opening import open_queue
 from twolane.jobs.worker import Worker
 
 KIND, EFFECT = "bench", "effect "

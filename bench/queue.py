@@ -23,7 +23,7 @@ from bench._library import STORES, library, open_library
 from bench._servers import QUEUES, WorkerProcess, broker, standing_in
 from bench._worker import KIND
 from twolane.jobs.base import NewJob, Queue
-from twolane.jobs.opening import open_queue
+from twolane.jobs.wakeups.opening import open_queue
 from twolane.store.base import Store
 
 LEASE_S = 60.0

@@ -32,8 +32,8 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
 from twolane.jobs.base import READ, Queue
 from twolane.jobs.heartbeat import workers
-from twolane.jobs.opening import open_queue
 from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.wakeups.opening import open_queue
 from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready

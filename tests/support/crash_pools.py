@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.support.program import until
 
 from twolane.jobs.base import Job
-from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.wakeups.local import LocalQueue
 from twolane.store.sqlite.store import open_sqlite
 
 MAX_ATTEMPTS = 3

@@ -15,8 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 from twolane.jobs.base import Job, JobCounts, NewJob
-from twolane.jobs.local import LocalQueue
-from twolane.jobs.opening import open_queue
+from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.opening import open_queue
 from twolane.jobs.worker import Worker
 from twolane.store.sqlite.store import open_sqlite
 

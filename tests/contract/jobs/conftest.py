@@ -11,9 +11,9 @@ import pytest
 from tests.support.brokers import RabbitServer, Server, wait_until
 
 from twolane.jobs.base import Announcement, Listener, Queue
-from twolane.jobs.local import LocalQueue
-from twolane.jobs.rabbitmq import RabbitQueue
-from twolane.jobs.redis import RedisQueue
+from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.rabbitmq import RabbitQueue
+from twolane.jobs.wakeups.redis import RedisQueue
 
 POLL_S = 0.2
 IDLE_S = 0.3

@@ -21,7 +21,7 @@ from tests.support.postgres import PASSWORD, PostgresServer, postgres_server
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
 from twolane.jobs.base import Job, NewJob
-from twolane.jobs.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalQueue
 from twolane.jobs.worker import JobEvent, JobEventKind, Worker
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.queries import migration_scripts, schema_script

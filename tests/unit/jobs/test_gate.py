@@ -16,7 +16,7 @@ from tests.support.program import until
 
 from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.gate import Gate
-from twolane.jobs.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalQueue
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite

@@ -14,8 +14,8 @@ from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent
 from twolane.jobs.base import Job, NewJob
-from twolane.jobs.local import LocalQueue
 from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.wakeups.local import LocalQueue
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint

@@ -25,7 +25,7 @@ from twolane.errors import (
     TwolaneError,
 )
 from twolane.jobs.base import Job, JobCounts, NewJob
-from twolane.jobs.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalQueue
 from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
-from twolane.jobs.announcer import MOST_KEPT, Announcer
 from twolane.jobs.base import Announcement
-from twolane.jobs.outage import Outage
+from twolane.jobs.wakeups.announcer import MOST_KEPT, Announcer
+from twolane.jobs.wakeups.outage import Outage
 
 if TYPE_CHECKING:
     from pika import URLParameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twolane.jobs.base import Queue
-from twolane.jobs.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalQueue
 
 
 def open_queue(url: str, *, name: str) -> Queue:
@@ -12,11 +12,11 @@ def open_queue(url: str, *, name: str) -> Queue:
     Raises `SettingsError` where its client is not installed or the address is none.
     """
     if url.startswith(("redis://", "rediss://")):
-        from twolane.jobs.redis import RedisQueue
+        from twolane.jobs.wakeups.redis import RedisQueue
 
         return RedisQueue(url, name=name)
     if url.startswith(("amqp://", "amqps://")):
-        from twolane.jobs.rabbitmq import RabbitQueue
+        from twolane.jobs.wakeups.rabbitmq import RabbitQueue
 
         return RabbitQueue(url, name=name)
     return LocalQueue()
