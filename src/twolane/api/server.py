@@ -19,10 +19,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from twolane.api import ask, files, lanes, page, probes
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.observer import Observer
+from twolane.api.routes import ask, files, page, probes, status
 from twolane.api.schemas import ErrorOut
 from twolane.api.state import Shared
 from twolane.errors import SettingsError, TwolaneError
@@ -72,7 +72,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
-    for part in (ask, files, lanes, page, probes):
+    for part in (ask, files, status, page, probes):
         api.include_router(part.router)
     return api
 

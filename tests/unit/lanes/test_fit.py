@@ -12,7 +12,7 @@ from twolane.errors import SettingsError
 from twolane.hardware.machine.base import Machine, OllamaLimits, Reading
 from twolane.lanes.fit import plan_settings, refuse_unfit
 
-MACHINES = Path(__file__).parent / "hardware" / "machines"
+MACHINES = Path(__file__).parents[1] / "hardware" / "machines"
 
 
 def settings(tmp_path: Path, filing: str, chat: str, **flags: str) -> Settings:

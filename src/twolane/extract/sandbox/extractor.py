@@ -251,7 +251,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 def _environment(scratch: str) -> dict[str, str]:
     """Return the child's environment: nothing of ours that it does not need, no proxies, no secrets."""
     kept = child_environment(_KEPT_ENVIRONMENT)
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     ours = [root, *(str(Path(p).resolve()) for p in kept.get("PYTHONPATH", "").split(os.pathsep) if p)]
     return {
         **kept,

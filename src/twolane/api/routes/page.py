@@ -11,7 +11,7 @@ from twolane.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
 
-_FOLDER = Path(__file__).parent.parent / "web"
+_FOLDER = Path(__file__).parents[2] / "web"
 # Named here because the machine's own table of types may be wrong, and browsers are told not to guess.
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
