@@ -30,11 +30,12 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
-from twolane.jobs.base import READ, Queue
+from twolane.jobs.base import READ
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pool, Pools
-from twolane.jobs.wakeups.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready
 from twolane.llm.base import LLM, Embedder, Health
@@ -96,8 +97,8 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
-        self.store.on_queued(self.queue.announce)
+        self.queue: Wakeups = open_wakeups(settings.queue_url.get_secret_value(), name=settings.queue_name)
+        self.store.on_queued(self.queue.notify)
         self._stop = threading.Event()
         self._pools: Pools | None = None
         self._closed = False

@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from twolane.jobs.base import Queue
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat
-from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
+from twolane.jobs.threads import Handler
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 
 
@@ -24,7 +26,7 @@ class Pool:
 
 
 class Pools:
-    """Runs pools for a lane from when it is made until it is stopped, and tells the store that it does.
+    """Runs a lane's pools until `stop`, and records in the store that this process works.
 
     A job that may have killed its last process runs alone in all of them. Running jobs may end within
     `grace_s` of the stop; the rest is given back. `on_event` is called from the threads; what it raises is
@@ -34,7 +36,7 @@ class Pools:
     def __init__(
         self,
         store: Store,
-        queue: Queue,
+        wakeups: Wakeups,
         pools: Sequence[Pool],
         *,
         lane: str,
@@ -42,7 +44,7 @@ class Pools:
         grace_s: float,
         on_event: Callable[[JobEvent], None] | None = None,
     ) -> None:
-        self._queue = queue
+        self._wakeups = wakeups
         self._on_event = on_event
         self._stop = threading.Event()
         self._heartbeat = Heartbeat(store, lane=lane, threads=sum(pool.threads for pool in pools))
@@ -53,12 +55,12 @@ class Pools:
             worker = Worker(
                 store,
                 {pool.kind: pool.handler},
-                queue=queue,
+                wakeups=wakeups,
                 threads=pool.threads,
                 lease_s=lease_s,
                 name=pool.kind,
                 gate=self._gate,
-                on_event=self._told,
+                on_event=self._on_job,
                 patience_s=math.inf,
                 grace_s=grace_s,
             )
@@ -67,7 +69,7 @@ class Pools:
             self._threads.append(thread)
             self._workers.append(worker)
 
-    def _told(self, event: JobEvent) -> None:
+    def _on_job(self, event: JobEvent) -> None:
         self._heartbeat.count(event.kind is JobEventKind.FINISHED)
         if self._on_event is not None:
             self._on_event(event)
@@ -81,13 +83,13 @@ class Pools:
         """Say which pools cannot do their jobs any more because threads of theirs have died, or ""."""
         if self.stopping:
             return ""
-        told = []
+        problems = []
         for thread, worker in zip(self._threads, self._workers, strict=True):
             if not thread.is_alive():
-                told.append(f"the {worker.name} worker has ended unexpectedly")
+                problems.append(f"the {worker.name} worker has ended unexpectedly")
             elif worker.dead:
-                told.append(f"{worker.dead} of the {worker.name} worker's threads died")
-        return f"{'; '.join(told)}: restart this process" if told else ""
+                problems.append(f"{worker.dead} of the {worker.name} worker's threads died")
+        return f"{'; '.join(problems)}: restart this process" if problems else ""
 
     def fault(self) -> str:
         """Say what keeps a pool from doing jobs just now though it should, or ""."""
@@ -101,7 +103,7 @@ class Pools:
     def stop(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._queue.wake()
+        self._wakeups.wake()
         self._gate.wake()
         self._heartbeat.drain()
         for thread in self._threads:
