@@ -49,7 +49,7 @@ class RouteGroups:
         self._groups = groups
 
     def of(self, scope: Scope) -> RouteGroup:
-        """Return the group of its route, else the one that has its address for other methods, else `UNKNOWN`."""
+        """Return the group of its route, else one with its address for other methods, else `UNKNOWN`."""
         other_methods: RouteGroup | None = None
         for group in self._groups:
             matches = {route.matches(scope)[0] for route in group.router.routes}

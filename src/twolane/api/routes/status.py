@@ -38,4 +38,4 @@ async def lane_health(lane: LaneName, request: Request, response: Response) -> L
 
 @router.post("/jobs/retry", summary="Try parked jobs again")
 def retry(request: Request) -> RetryOut:
-    return RetryOut(queued=shared(request).app.retry_parked())
+    return RetryOut(queued=shared(request).app.library.retry_parked())

@@ -38,7 +38,7 @@ def upload(
     for file in files:
         name = file.filename or "unnamed"
         try:
-            record = app.save_upload(name, _chunks(file))
+            record = app.library.save_upload(name, _chunks(file))
             saved.append(FileOut.of(record))
             # The request's id ends here; the file's number is what its jobs have in common with it.
             _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
