@@ -96,7 +96,7 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
+        self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._pools: Pools | None = None
@@ -162,7 +162,7 @@ class App:
             lanes={name: partial(self.lane_status, name) for name in self.lanes},
             models=lambda name: self.llm("filing" if name == "filing" else "chat").models(),
         )
-        return Watcher(self.settings.watch, lookout, version("twolane"))
+        return Watcher(self.settings.telemetry, lookout, version("twolane"))
 
     def _open_llm(self, name: LaneName) -> LLM:
         lane = self.lanes[name]

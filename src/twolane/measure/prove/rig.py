@@ -69,8 +69,8 @@ def measured_settings(
         chat=settings.chat.model_copy(update=chat),
         embedding=settings.embedding,
         extract=settings.extract,
-        queue_url=settings.queue_url if workers else SecretStr("local"),
-        queue_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
+        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
     )
 
 
