@@ -170,7 +170,7 @@ class Cluster(Rig):
         """Note which uploads have been filed, or come to another end: that one is lost."""
         for file_id, upload in list(waiting.items()):
             with contextlib.suppress(StoreError):
-                if self.app.store.file(file_id).state is not FileState.WAITING:
+                if self.app.library.file(file_id).state is not FileState.WAITING:
                     upload.filed = time.monotonic()
                     del waiting[file_id]
 

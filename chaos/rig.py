@@ -154,7 +154,7 @@ class Rig:
     # what is seen from the outside
 
     def counts(self) -> Counts:
-        return self.app.store.counts()
+        return self.app.library.counts()
 
     def done(self) -> int:
         """Return how many files are where they belong: filed, or waiting for a person."""
