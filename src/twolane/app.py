@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,19 +17,18 @@ from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
     AnswerEvent,
     Classification,
-    FileRecord,
-    Tier,
     Turn,
 )
-from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
-from twolane.files.intake import Intake
+from twolane.files.library import Library
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
+from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
-from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
+from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps
 from twolane.jobs.base import READ, Queue
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pool, Pools
@@ -44,7 +43,7 @@ from twolane.llm.catalogue.pull import pull as pull_model
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
-from twolane.store.base import ScanResult, Store
+from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.watcher import Watcher
@@ -90,13 +89,14 @@ class App:
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
-        self.intake = Intake(settings, self.store, self.contents)
+        self.library = Library(settings, self.store, self.contents, embed_kind=EMBED)
+        self.review = Review(self.store, self.taxonomy)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
+        self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.queue.announce)
         self._stop = threading.Event()
         self._pools: Pools | None = None
@@ -177,7 +177,7 @@ class App:
             lanes={name: partial(self.lane_status, name) for name in self.lanes},
             models=lambda name: self.runtime("filing" if name == "filing" else "chat").models(),
         )
-        return Watcher(self.settings.watch, lookout, version("twolane"))
+        return Watcher(self.settings.telemetry, lookout, version("twolane"))
 
     def _open_runtime(self, name: LaneName) -> LLM:
         lane = self.lanes[name]
@@ -266,16 +266,6 @@ class App:
 
     # what a user does
 
-    def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
-    ) -> ScanResult:
-        """Queue what is new or changed at and under the paths, as `Intake.add` says."""
-        return self.intake.add(paths, redo=redo, emptied=emptied, priority=priority)
-
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
-        """Keep and queue an uploaded file, as `Intake.save_upload` says."""
-        return self.intake.save_upload(name, chunks)
-
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""
         answer = self.admission.while_answering(self.answerer().ask(question, history))
@@ -284,36 +274,6 @@ class App:
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
         return self.classifier().classify(text)
-
-    def correct(self, file_id: int, category: str) -> FileRecord:
-        """Record a person's decision on a file. Raises `NotFoundError` for an unknown file or category."""
-        if category not in {known.id for known in self.taxonomy.categories}:
-            raise NotFoundError(
-                f"there is no category {category!r}", "see `twolane status` for all categories"
-            )
-        record = self.store.file(file_id)
-        if not record.document:
-            raise NotFoundError(
-                f"{record.path} has not been read yet", "wait until it has been, or add it again"
-            )
-        decision = Classification(
-            category, 1.0, Tier.PERSON, "a person decided", taxonomy=self.taxonomy.digest
-        )
-        with self.store.writing() as write:
-            write.save_classification(record.document, decision)
-        return self.store.file(file_id)
-
-    def retry_parked(self) -> int:
-        """Queue again what failed too often; return the number of jobs."""
-        return self.store.retry_parked()
-
-    def stale_vectors(self) -> str:
-        """Return the embedding model of the index where the settings name another one, or ""."""
-        return stale_vectors(self.store, self.settings.embedding)
-
-    def reembed(self) -> int:
-        """Forget every vector and queue every document to be embedded; return the number of documents."""
-        return reembed(self.store)
 
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
@@ -436,7 +396,7 @@ class App:
 
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
-        self.store.recall("ready")
+        self.library.ping()
         pools = self._pools
         if pools is None:
             return "no workers run"

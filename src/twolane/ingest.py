@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
-from twolane.config.settings import EmbeddingSettings, ExtractSettings
+from twolane.config.settings import ExtractSettings
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
@@ -25,7 +25,6 @@ from twolane.store.base import DocumentRecord, Store
 
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
-_QUEUED_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
@@ -147,21 +146,3 @@ class Steps:
             vectors.save(write)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
-
-
-def stale_vectors(store: Store, embedding: EmbeddingSettings) -> str:
-    """Return the embedding model of the index where the settings name another one, or ""."""
-    held = "" if embedding.runtime == "off" else store.vector_model()
-    return held if held != embedding.model else ""
-
-
-def reembed(store: Store) -> int:
-    """Forget every vector and queue every document to be embedded; return the number of documents."""
-    with store.writing() as write:
-        write.drop_vectors()
-    documents = store.unembedded()
-    for begin in range(0, len(documents), _QUEUED_AT_ONCE):
-        some = documents[begin : begin + _QUEUED_AT_ONCE]
-        with store.writing() as write:
-            write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
-    return len(documents)

@@ -77,7 +77,7 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
         def look() -> Standing:
             watcher = app.watcher()
             words = {lane.name: Words(lane.detail, lane.remedy) for lane in watcher.lookout.lanes()}
-            parked = app.store.parked(_MOST_TROUBLES)
+            parked = app.library.parked(_MOST_TROUBLES)
             troubles = [Trouble(f"{job.kind} of file {job.file_id}", job.error) for job in parked]
             return standings.add(parse(watcher.render().decode()), words, troubles)
 

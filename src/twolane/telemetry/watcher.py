@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Generator
 from typing import Protocol, TypeVar
 
-from twolane.config.settings import WatchSettings
+from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
 from twolane.jobs.base import Job
 from twolane.llm.base import Embedder, Model
@@ -51,7 +51,7 @@ class Watcher:
 
     content_type = CONTENT_TYPE
 
-    def __init__(self, settings: WatchSettings, lookout: Lookout, version: str) -> None:
+    def __init__(self, settings: TelemetrySettings, lookout: Lookout, version: str) -> None:
         self.lookout = lookout
         self.metrics = Metrics(lookout, version)
         self.tracer: Tracer = open_tracer(settings.otlp_endpoint, settings.service_name, version)

@@ -47,7 +47,7 @@ def test_a_process_whose_threads_died_is_neither_ready_nor_live(app: App, tmp_pa
             before = client.get("/livez"), client.get("/readyz")
 
             # when
-            app.add([tmp_path / "letter.txt"])
+            app.library.add([tmp_path / "letter.txt"])
             until(app.liveness, "a thread has died")
             after = client.get("/livez"), client.get("/readyz")
             app.stop_workers()

@@ -12,7 +12,8 @@ import pytest
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
-from twolane.config.settings import LaneSettings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import LaneSettings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy
@@ -115,7 +116,7 @@ def test_what_a_person_filed_comes_before_the_shipped_examples(app: App, tmp_pat
         path = tmp_path / "files" / f"{number}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"Letter number {number} to the council.")
-    app.add([tmp_path / "files"])
+    app.library.add([tmp_path / "files"])
     app.start_workers()
     while app.store.pending().jobs:
         app.wait(0.1)

@@ -180,5 +180,5 @@ def _told(app: App, told: AnswerEvent) -> Told:
 
 
 def _file_id(app: App, path: Any) -> int | None:
-    record = app.store.file_at(path)
+    record = app.library.file_at(path)
     return record.file_id if record else None

@@ -60,9 +60,8 @@ async def readyz(request: Request) -> JSONResponse:
 async def _store_answers(state: Shared) -> bool:
     try:
         with anyio.fail_after(STORE_ANSWERS_S):
-            # Any read will do: this one is of one row.
             await anyio.to_thread.run_sync(
-                state.app.store.recall, "ready", abandon_on_cancel=True, limiter=state.probing
+                state.app.library.ping, abandon_on_cancel=True, limiter=state.probing
             )
     except (TimeoutError, StoreError):
         return False

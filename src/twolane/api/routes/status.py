@@ -87,4 +87,4 @@ def _comparable(told: StatusOut | ErrorOut) -> str:
 
 @router.post("/jobs/retry", summary="Try parked jobs again")
 def retry(request: Request) -> RetryOut:
-    return RetryOut(queued=shared(request).app.retry_parked())
+    return RetryOut(queued=shared(request).app.library.retry_parked())

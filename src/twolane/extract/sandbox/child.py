@@ -1,7 +1,7 @@
 """The child process: takes paths on its standard input, answers readings on its standard output.
 
-Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the parent
-was killed, and also in the middle of a file.
+Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the
+parent was killed, and also in the middle of a file.
 """
 
 from __future__ import annotations

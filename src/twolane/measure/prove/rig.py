@@ -69,8 +69,8 @@ def measured_settings(
         chat=settings.chat.model_copy(update=chat),
         embedding=settings.embedding,
         extract=settings.extract,
-        queue_url=settings.queue_url if workers else SecretStr("local"),
-        queue_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
+        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
     )
 
 
@@ -141,7 +141,7 @@ class Rig:
         """Put a paper into the inbox and tell the library."""
         path = self._inbox / paper.name
         path.write_text(paper.text, encoding="utf-8")
-        self.app.add([path])
+        self.app.library.add([path])
         with self._lock:
             self._added += 1
 
@@ -183,16 +183,16 @@ class Rig:
 
     def is_idle(self) -> bool:
         """Say whether nothing is left to do."""
-        return self.app.store.pending().jobs == 0
+        return self.app.library.pending().jobs == 0
 
     def lost(self) -> int:
         """Count papers that were given up."""
-        counts = self.app.store.counts().files
+        counts = self.app.library.counts().files
         return counts.get(FileState.QUARANTINED, 0)
 
     def asked_model(self) -> int:
         """Count the unsure papers that were filed by asking the model."""
-        records = self.app.store.files(roots=[self._inbox], text="paper-")
+        records = self.app.library.find(roots=[self._inbox], text="paper-").files
         decided = (record.classification.tier for record in records if record.classification)
         return sum(tier is Tier.SMALL_MODEL for tier in decided)
 
