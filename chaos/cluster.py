@@ -81,8 +81,8 @@ class Cluster(Rig):
         return {
             **common,
             "store_url": self.postgres.url(),
-            "queue_url": self.broker.url,
-            "queue_name": _NAME,
+            "wakeup_url": self.broker.url,
+            "wakeup_name": _NAME,
         }
 
     def _start(self, stack: ExitStack) -> None:

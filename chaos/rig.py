@@ -21,7 +21,7 @@ from tests.support.program import Program
 from tests.support.sse import events_of
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileState
 from twolane.errors import StoreError
 from twolane.store.base import Counts

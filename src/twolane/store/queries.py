@@ -29,21 +29,11 @@ def sql(name: str, dialect: str = "sqlite") -> str:
     return queries(file, dialect)[statement]
 
 
-def schema_script(dialect: str) -> str:
-    """Return what makes an empty library of the newest version."""
-    return _read(f"{dialect}/schema.sql")
-
-
 def migration_scripts(dialect: str) -> list[str]:
-    """Return each migration; the first makes version 1 out of nothing."""
+    """Return each migration in its order; the first makes version 1 out of nothing."""
     folder = resources.files("twolane.store").joinpath("sql", dialect, "migrations")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return [_read(f"{dialect}/migrations/{name}") for name in names]
-
-
-def schema() -> list[str]:
-    """Return the statements that make an empty SQLite library of the newest version."""
-    return list(_statements(schema_script("sqlite")))
 
 
 def migrations() -> list[list[str]]:

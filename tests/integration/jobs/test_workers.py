@@ -38,8 +38,8 @@ def program(tmp_path: Path, broker: Server) -> Program:
     if isinstance(broker, RabbitServer):
         broker.names = (tmp_path.name,)
     settings = {
-        "queue_url": broker.url,
-        "queue_name": tmp_path.name,
+        "wakeup_url": broker.url,
+        "wakeup_name": tmp_path.name,
         "filing.runtime": "scripted",
         "filing.model": "scripted",
         "chat.runtime": "scripted",

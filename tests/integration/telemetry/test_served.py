@@ -70,8 +70,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             "chat.url": f"{chat.url}/v1",
             "chat.model": MODEL,
             "embedding.runtime": "off",
-            "watch.log_level": "info",
-            "watch.log_format": "json",
+            "telemetry.log_level": "info",
+            "telemetry.log_format": "json",
         }
         sending = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
         # The web framework could send spans of its own, with what was asked in them: it must not.
@@ -294,7 +294,7 @@ def test_without_an_endpoint_nothing_that_could_send_spans_is_loaded() -> None:
 def test_a_collector_that_is_away_does_not_keep_the_server_from_ending(tmp_path: Path) -> None:
     # given
     scripted = {"filing.runtime": "scripted", "chat.runtime": "scripted", "embedding.runtime": "off"}
-    program = Program(tmp_path, {**scripted, "watch.otlp_endpoint": "http://127.0.0.1:9"})
+    program = Program(tmp_path, {**scripted, "telemetry.otlp_endpoint": "http://127.0.0.1:9"})
     with program.serving() as (process, url):
         httpx.get(f"{url}/livez", trust_env=False)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
-from twolane.store.queries import migration_scripts, schema_script, sql
+from twolane.store.queries import migration_scripts, sql
 
 if TYPE_CHECKING:
     import psycopg
@@ -367,8 +367,9 @@ def _migrate(session: Session, shown: str) -> None:
     if version > len(steps):
         what = f"the library {shown} has version {version}; this twolane knows up to {len(steps)}"
         raise StoreError(what, "update twolane")
-    for script in [schema_script("postgres")] if version == 0 else steps[version:]:
+    for script in steps[version:]:
         _apply(session, script)
+    session.run("library.set_version", version=len(steps))
     session.statement("COMMIT")
 
 
