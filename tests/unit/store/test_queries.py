@@ -21,7 +21,7 @@ SQL = Path(module.__file__).parent / "sql"
         ("SELECT x::text, 'ten:past', '::' || :a", "SELECT x::text, 'ten:past', '::' || %(a)s"),
         ("SELECT 'it''s :a' || :a", "SELECT 'it''s :a' || %(a)s"),
         ('SELECT ":a" FROM t', 'SELECT ":a" FROM t'),
-        ("SELECT '{\"key\": \":a\"}'::jsonb -> :a", "SELECT '{\"key\": \":a\"}'::jsonb -> %(a)s"),
+        ('SELECT \'{"key": ":a"}\'::jsonb -> :a', 'SELECT \'{"key": ":a"}\'::jsonb -> %(a)s'),
         ("SELECT 1 -- as :a 100 %\n, :a", "SELECT 1 -- as :a 100 %%\n, %(a)s"),
         ("SELECT /* :a\n */ :a", "SELECT /* :a\n */ %(a)s"),
         ("SELECT n % 2 FROM t WHERE w LIKE '%' || :a", "SELECT n %% 2 FROM t WHERE w LIKE '%%' || %(a)s"),
