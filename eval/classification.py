@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twolane.app import open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileRecord
 
 SETS = ("bbc_news", "home_office", "contract_types", "newsgroups20", "spam_ham")

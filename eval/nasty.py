@@ -29,7 +29,7 @@ import psutil
 
 from eval.classification import file_all, taxonomy_text, tiers
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, ReadStatus, display_path
 
 SETS = ("nasty", "injection")

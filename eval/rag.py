@@ -23,7 +23,7 @@ from typing import Any
 
 from twolane.app import App, open_app
 from twolane.chat.retrieve import Retriever
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import DoneEvent, ErrorEvent, FoundPassage, Source, SourcesEvent
 
 TOP = 10

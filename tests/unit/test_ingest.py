@@ -9,7 +9,7 @@ from tests.support.program import until
 from tests.support.scripted import scripted_app
 from tests.support.watched import lookout
 
-from twolane.config.settings import WatchSettings
+from twolane.config.settings import TelemetrySettings
 from twolane.jobs.base import Job, NewJob, Step
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools
@@ -33,7 +33,7 @@ def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> 
 def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> None:
     # given a step that no other module has heard of
     done: list[Job] = []
-    watcher = Watcher(WatchSettings(), lookout(), "1")
+    watcher = Watcher(TelemetrySettings(), lookout(), "1")
     steps = [Step("fields", "chat", 2, done.append, decides=True)]
     with (
         closing(LocalQueue(poll_s=0.01)) as queue,

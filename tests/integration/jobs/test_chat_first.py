@@ -11,7 +11,7 @@ from tests.support.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileState
 
 DEADLINE_S = 60.0

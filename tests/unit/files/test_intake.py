@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import FileAwayError
 from twolane.jobs.base import Job
 

@@ -69,8 +69,8 @@ def measured_settings(
         chat=settings.chat.model_copy(update=chat),
         embedding=settings.embedding,
         extract=settings.extract,
-        queue_url=settings.queue_url if workers else SecretStr("local"),
-        queue_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
+        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
     )
 
 
@@ -119,7 +119,7 @@ class Rig:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
         for name in lanes_of(self.setup):
             if name == "chat" or self.app.settings.filing.use_model:
-                self.app.llm(name).load()
+                self.app.load(name)
         self.app.workers.start(self._on_event)
         if self._memos:
             self.file([papers.memo(number) for number in self._memos])
