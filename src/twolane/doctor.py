@@ -39,7 +39,7 @@ def checkup(app: App) -> Iterator[Finding]:
         yield _lane(app.lane_status(name))
     vectors = app.embedder_health()
     yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
-    if held := app.stale_vectors():
+    if held := app.library.stale_vectors():
         what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
         yield Finding("problem", what, "`twolane models reembed`, or set that embedding model again")
     yield from _cores(app)
@@ -60,13 +60,13 @@ def _library(app: App) -> Iterator[Finding]:
         yield Finding(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
         )
-    faults = list(app.store.check())
+    faults = list(app.library.faults())
     for fault in faults:
         yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
     if not faults:
         free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
         yield Finding("ok", f"library: {where} is sound{free}")
-    parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
+    parked = app.library.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
         yield Finding("warning", f"library: {parked} files in quarantine", remedy)

@@ -20,7 +20,8 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS}
-VALUES = {"", "documents", "errors", "config", "trace"}  # seen by all; "" is the package itself: its version
+# seen by all; "" is the package itself: its version
+VALUES = {"", "documents", "errors", "config", "trace", "principal"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
@@ -48,6 +49,10 @@ SEES: dict[str, set[str]] = {
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
+
+# What shows things to users, and what of an app stands behind the verbs that they call.
+FACES = {"cli", "api", "service", "doctor"}
+BEHIND = {"store", "contents", "queue", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
@@ -99,7 +104,7 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace"}:
+    if module in {"documents", "errors", "trace", "principal"}:
         return other in {"", "errors"}
     package, target = part_of(module), part_of(other)
     seen = SEES.get(package, set())
@@ -195,6 +200,42 @@ def test_the_database_is_known_to_its_store_alone() -> None:
     # then
     assert all(head(module) == "store" for module in homes), homes
     assert len(connecting) <= 1, connecting
+
+
+def test_faces_ask_the_verbs_and_never_reach_for_the_parts_behind_them() -> None:
+    # when
+    reaching = [
+        f"{module}:{line}: {chain}"
+        for module, path in MODULES.items()
+        if part_of(module) in FACES
+        for line, chain in reaches(ast.parse(path.read_text("utf-8")))
+    ]
+
+    # then
+    assert not reaching, reaching
+
+
+@pytest.mark.parametrize(
+    ("code", "reaches_through"),
+    [
+        ("app.store.files()", True),
+        ("shared(request).app.store", True),
+        ("self._app.contents.open(path)", True),
+        ("app.library.find()", False),
+        ("told.store", False),
+    ],
+)
+def test_what_it_is_to_reach_through_an_app(code: str, reaches_through: bool) -> None:
+    assert bool(list(reaches(ast.parse(code)))) is reaches_through
+
+
+def reaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and the words of each use of a part that an app keeps for its nouns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in BEHIND:
+            whose = ast.unparse(node.value).rpartition(".")[2]
+            if whose in {"app", "_app"}:
+                yield node.lineno, ast.unparse(node)
 
 
 def test_every_dependency_is_used() -> None:

@@ -26,7 +26,8 @@ def files(
     output = output_for(json)
     with context.app() as app:
         roots = [path.expanduser().resolve() for path in paths or ()]
-        records = app.store.files(states=(state,) if state else (), category=category, roots=roots, text=text)
+        states = (state,) if state else ()
+        records = app.library.find(states=states, category=category, roots=roots, text=text).files
         for record in records:
             output.value(record)
         output.table(
@@ -45,9 +46,9 @@ def correct(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        record = app.store.file_at(path.expanduser().resolve())
+        record = app.library.file_at(path.expanduser().resolve())
         if record is None:
             raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
-        corrected = app.correct(record.file_id, category)
+        corrected = app.review.correct(record.file_id, category)
         output.value(corrected)
         output.line(f"{path}: {category}")

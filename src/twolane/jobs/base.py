@@ -6,6 +6,7 @@ holder of its lease. What wakes a worker is only a notification: a lost, doubled
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +52,23 @@ class Job:
     state: JobState = JobState.RUNNING
     error: str = ""
     suspect: bool = False
+
+
+Handler = Callable[[Job], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of job: whose lane's work it is, how many of it a process does at once, and what does it.
+
+    `decides` says that a document has its category once this is done.
+    """
+
+    kind: str
+    lane: str
+    threads: int
+    handler: Handler
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

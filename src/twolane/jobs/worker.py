@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from twolane.jobs.base import Announcement, Job
+from twolane.jobs.base import Announcement, Handler, Job
 from twolane.jobs.events import JobEvent
 from twolane.jobs.failures import LATE_S, Failures
 from twolane.jobs.gate import Gate
 from twolane.jobs.leases import Leases
-from twolane.jobs.threads import Handler, JobThreads
+from twolane.jobs.threads import JobThreads
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.store.base import Store
 

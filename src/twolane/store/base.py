@@ -142,7 +142,29 @@ class Writer(Protocol):
         """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
 
 
-class Store(Protocol):
+class Search(Protocol):
+    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found."""
+
+    def search_text(self, query: str, limit: int) -> list[Hit]:
+        """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
+
+    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+        """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
+
+    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        """Return passages in the order asked, without those whose files are all gone."""
+
+    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
+        """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
+
+    def unembedded(self) -> list[TextDocument]:
+        """List the documents with passages that have no vector yet, of files that are not gone."""
+
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+
+
+class Store(Search, Protocol):
     """The catalogue and the index; safe to use from several threads and processes."""
 
     def writing(self) -> AbstractContextManager[Writer]:
@@ -194,25 +216,6 @@ class Store(Protocol):
 
     def counts(self) -> Counts:
         """Count everything."""
-
-    # retrieval: only passages of documents with at least one file that is not gone
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
-
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
-        """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
-
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
-
-    def unembedded(self) -> list[TextDocument]:
-        """List the documents with passages that have no vector yet, of files that are not gone."""
-
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
 
     # jobs
     def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:

@@ -24,9 +24,8 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.base import Handler, Job, JobCounts, NewJob
 from twolane.jobs.events import JobEvent, JobEventKind
-from twolane.jobs.threads import Handler
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store

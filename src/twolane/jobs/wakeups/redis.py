@@ -223,7 +223,7 @@ def _open(url: str) -> Redis:
         from redis.retry import Retry
     except ImportError:
         raise SettingsError(
-            "queue_url names a Redis server, and its client is not installed",
+            "wakeup_url names a Redis server, and its client is not installed",
             "pip install 'twolane[redis]'",
         ) from None
     try:
@@ -236,4 +236,4 @@ def _open(url: str) -> Redis:
             retry=Retry(NoBackoff(), 1),  # once, for a connection of the pool that the server has closed
         )
     except ValueError as error:
-        raise SettingsError(f"queue_url: {error}", "write it like redis://host:6379/0") from None
+        raise SettingsError(f"wakeup_url: {error}", "write it like redis://host:6379/0") from None

@@ -9,34 +9,25 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from twolane.documents import FileRecord, FileState, FoundPassage
+from twolane.documents import FileRecord, FileState
 from twolane.errors import NotFoundError
 from twolane.jobs.base import Job
-from twolane.llm.base import Vectors
-from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
+from twolane.store.base import Counts, DocumentRecord
 from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
-from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections
 from twolane.store.postgres.jobs import PostgresJobs, ranges_of
+from twolane.store.postgres.search import PostgresSearch
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.transfer import PostgresPortable
-from twolane.store.postgres.words import WordQueries
 from twolane.store.postgres.writer import (
-    MOST_INDEXED_DIMENSIONS,
     PostgresWriter,
-    unit_rows,
-    vector_text,
 )
 from twolane.store.queries import queries
 from twolane.store.rows import (
-    check_dimensions,
     classification_of,
-    embedded_text,
     file_of,
-    passage_of,
     path_of,
     reading_of,
 )
@@ -63,13 +54,12 @@ def open_postgres(
     )
 
 
-class PostgresStore(JobsOfStore[PostgresJobs]):
+class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
     """Obeys `twolane.store.base.Store`."""
 
     def __init__(self, connections: PostgresConnections, jobs: PostgresJobs) -> None:
-        super().__init__(jobs)
-        self._connections = connections
-        self._words = WordQueries()
+        JobsOfStore.__init__(self, jobs)
+        PostgresSearch.__init__(self, connections)
 
     @contextmanager
     def writing(self) -> Iterator[PostgresWriter]:
@@ -129,7 +119,7 @@ class PostgresStore(JobsOfStore[PostgresJobs]):
         return row is not None and not row["stale"]
 
     def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
-        def look(session: Session) -> DocumentRecord:
+        def look(session: PostgresSession) -> DocumentRecord:
             row = session.row("documents.by_hash", hash=document)
             if row is None:
                 raise NotFoundError(f"no document {document} is known", "add its file again")
@@ -146,7 +136,7 @@ class PostgresStore(JobsOfStore[PostgresJobs]):
         return self._connections.read(look, whole=True)
 
     def counts(self) -> Counts:
-        def count(session: Session) -> Counts:
+        def count(session: PostgresSession) -> Counts:
             states = dict.fromkeys(FileState, 0)
             states |= {FileState(row["state"]): row["files"] for row in session.rows("files.count_states")}
             categories = {row["category"]: row["files"] for row in session.rows("files.count_categories")}
@@ -156,67 +146,6 @@ class PostgresStore(JobsOfStore[PostgresJobs]):
             return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
 
         return self._connections.read(count, whole=True)
-
-    # retrieval
-
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        def search(session: Session) -> list[Hit]:
-            asked = self._words.make(session, query)
-            if not asked.match or limit < 1:
-                return []
-            values = {"queries": list(asked.queries), "weights": list(asked.weights), "limit": limit}
-            rows = session.rows("search.by_words", values, match=asked.match)
-            if len(rows) < limit and asked.match != asked.all_words:
-                rows = session.rows("search.by_words", values, match=asked.all_words)
-            return [Hit(row["passage_id"], row["score"]) for row in rows]
-
-        return self._connections.read(search)
-
-    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
-        """Find passages by one vector; `exact` compares every one, to measure what the index misses.
-
-        Raises `StoreError` where the vector has another length than those of the index.
-        """
-        length = float(np.linalg.norm(vector))
-
-        def search(session: Session) -> list[Hit]:
-            library = session.row("search.library")
-            assert library is not None
-            dimensions = library["vector_dimensions"]
-            if not dimensions or limit < 1 or not 0 < length < np.inf:
-                return []
-            check_dimensions(vector, library)
-            asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
-            rows: list[dict[str, Any]] = []
-            if not exact and dimensions <= MOST_INDEXED_DIMENSIONS:
-                rows = session.run_for("search.near", dimensions, **asked)
-            if len(rows) < limit:
-                # the scan of the index gives up at some point, where few pass the filter
-                rows = session.rows("search.near_exactly", asked)
-            hits = [Hit(row["passage_id"], row["score"]) for row in rows]
-            return [
-                hit for hit in hits if not np.isnan(hit.score)
-            ]  # a vector without a direction is near nothing
-
-        return self._connections.read(search)
-
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        ids = [int(passage_id) for passage_id in passage_ids]
-        found = {row["passage_id"]: passage_of(row) for row in self._rows("search.passages", ids=ids)}
-        return [found[passage_id] for passage_id in ids if passage_id in found]
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        return [
-            (row["passage_id"], embedded_text(row))
-            for row in self._rows("search.without_vectors", hash=document)
-        ]
-
-    def unembedded(self) -> list[TextDocument]:
-        return [TextDocument(row["hash"], row["file_id"]) for row in self._rows("documents.unembedded")]
-
-    def vector_model(self) -> str:
-        row = self._row("search.library")
-        return str(row["vector_model"]) if row is not None else ""
 
     # jobs
 
@@ -230,7 +159,7 @@ class PostgresStore(JobsOfStore[PostgresJobs]):
     # the whole
 
     def check(self) -> Iterator[str]:
-        def look(session: Session) -> list[str]:
+        def look(session: PostgresSession) -> list[str]:
             found = []
             for what in queries("check", "postgres"):
                 if number := session.number(f"check.{what}"):
@@ -245,14 +174,6 @@ class PostgresStore(JobsOfStore[PostgresJobs]):
 
     def close(self) -> None:
         self._connections.close()
-
-    def _row(self, name: str, **values: object) -> dict[str, Any] | None:
-        return self._connections.read(lambda session: session.row(name, values))
-
-    def _rows(
-        self, name: str, values: dict[str, object] | None = None, **more: object
-    ) -> list[dict[str, Any]]:
-        return self._connections.read(lambda session: session.rows(name, values, **more))
 
 
 def _filters(

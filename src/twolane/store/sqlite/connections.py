@@ -13,7 +13,7 @@ from pathlib import Path
 from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
 from twolane.store.paths import fold, root_ranges
-from twolane.store.queries import migrations, schema, sql
+from twolane.store.queries import migrations, sql
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
@@ -238,9 +238,10 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"the library {display_path(path)} has version {version}; this twolane knows up to {len(steps)}",
             "update twolane",
         )
-    for step in [schema()] if empty else steps[version:]:
+    for step in steps[version:]:
         for statement in step:
             connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(steps)}")
     connection.execute("COMMIT")
 
 

@@ -13,35 +13,28 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from twolane.documents import (
     FileRecord,
     FileState,
-    FoundPassage,
 )
 from twolane.errors import NotFoundError
 from twolane.jobs.base import Job
-from twolane.llm.base import Vectors
-from twolane.store.base import Counts, DocumentRecord, Hit, TextDocument
+from twolane.store.base import Counts, DocumentRecord
 from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
 from twolane.store.rows import (
-    check_dimensions,
     classification_of,
-    embedded_text,
     file_of,
-    passage_of,
     path_of,
     reading_of,
 )
-from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections, set_roots
 from twolane.store.sqlite.jobs import SqliteJobs
+from twolane.store.sqlite.search import SqliteSearch
 from twolane.store.sqlite.transfer import SqlitePortable
 from twolane.store.sqlite.writer import SqliteWriter
-from twolane.store.words import clean, match_expression
+from twolane.store.words import clean
 
 
 def open_sqlite(
@@ -62,14 +55,13 @@ def open_sqlite(
     return SqliteStore(connections, jobs, clock)
 
 
-class SqliteStore(JobsOfStore[SqliteJobs]):
+class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
     """Obeys `twolane.store.base.Store`."""
 
     def __init__(self, connections: Connections, jobs: SqliteJobs, clock: Callable[[], float]) -> None:
-        super().__init__(jobs)
-        self._connections = connections
+        JobsOfStore.__init__(self, jobs)
+        SqliteSearch.__init__(self, connections)
         self._clock = clock
-        self._mirror = CodeMirror()
 
     @contextmanager
     def writing(self) -> Iterator[SqliteWriter]:
@@ -165,69 +157,6 @@ class SqliteStore(JobsOfStore[SqliteJobs]):
             total = connection.execute(sql("documents.counts")).fetchone()
         return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
 
-    # retrieval
-
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        match = match_expression(query)
-        if not match or limit < 1:
-            return []
-        wanted = limit
-        while True:
-            rows = self._all("search.by_words", match=match, limit=wanted)
-            visible = self._visible([row["passage_id"] for row in rows])
-            hits = [Hit(row["passage_id"], row["score"]) for row in rows if row["passage_id"] in visible]
-            # passages of files that are gone still have words: look further where they took the places
-            if len(hits) >= limit or len(rows) < wanted:
-                return hits[:limit]
-            wanted *= 4
-
-    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
-        """Find passages by one vector; `exact` scores every one, to measure what the codes miss.
-
-        Raises `StoreError` where the vector has another length than those of the index.
-        """
-        length = float(np.linalg.norm(vector))
-        # never the writer's own connection: the mirror must hold only what is committed
-        with self._connections.reading(fresh=True) as connection:
-            library = connection.execute(sql("search.library")).fetchone()
-            if not library["vector_dimensions"] or limit < 1 or not 0 < length < np.inf:
-                return []
-            unit: Vectors = np.asarray(vector / length, dtype=np.float32)
-            check_dimensions(unit, library)
-            codes = self._mirror.current(connection, library)
-            if codes.epoch != library["vector_epoch"]:
-                return []  # another embedding model has just taken over
-            every = exact or len(codes.live) < EXACT_BELOW
-            count = len(codes.live) if every else candidate_count(limit, len(codes.live))
-            ids = codes.nearest(unit, count)
-            rows = connection.execute(sql("search.vectors"), {"ids": json.dumps(ids.tolist())}).fetchall()
-        if not rows:
-            return []
-        scores = cosines(rows, unit)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
-
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        rows = self._all("search.passages", ids=_json(passage_ids))
-        found = {row["passage_id"]: passage_of(row) for row in rows if row["path"] is not None}
-        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        return [
-            (row["passage_id"], embedded_text(row))
-            for row in self._all("search.without_vectors", hash=document)
-        ]
-
-    def unembedded(self) -> list[TextDocument]:
-        return [TextDocument(row["hash"], row["file_id"]) for row in self._all("documents.unembedded")]
-
-    def vector_model(self) -> str:
-        row = self._one("search.library")
-        return str(row["vector_model"]) if row is not None else ""
-
-    def _visible(self, passage_ids: Sequence[int]) -> set[int]:
-        return {row["passage_id"] for row in self._all("search.visible_passages", ids=_json(passage_ids))}
-
     # jobs
 
     @contextmanager
@@ -249,7 +178,7 @@ class SqliteStore(JobsOfStore[SqliteJobs]):
                 connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
                 found.append(f"the full text index is damaged: {error}")
-            for what, statement in queries("check").items():
+            for what, statement in queries("check", "sqlite").items():
                 count = connection.execute(statement).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")
@@ -267,10 +196,6 @@ class SqliteStore(JobsOfStore[SqliteJobs]):
             row: sqlite3.Row | None = connection.execute(sql(name), values).fetchone()
         return row
 
-    def _all(self, name: str, **values: object) -> list[sqlite3.Row]:
-        with self._connections.reading() as connection:
-            return connection.execute(sql(name), values).fetchall()
-
 
 def _filters(
     states: Collection[FileState], category: str, roots: Sequence[Path], text: str
@@ -281,7 +206,3 @@ def _filters(
         "by_roots": bool(roots),
         "text": fold(clean(text)),
     }
-
-
-def _json(numbers: Sequence[int]) -> str:
-    return json.dumps([int(number) for number in numbers])

@@ -1,0 +1,92 @@
+"""What a search of a PostgreSQL library finds: by words ranked by rarity, by vectors in pgvector's index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twolane.documents import FoundPassage
+from twolane.llm.base import Vectors
+from twolane.store.base import Hit, TextDocument
+from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.session import PostgresSession
+from twolane.store.postgres.words import WordQueries
+from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
+from twolane.store.rows import check_dimensions, embedded_text, passage_of
+
+
+class PostgresSearch:
+    """Obeys `twolane.store.base.Search`."""
+
+    def __init__(self, connections: PostgresConnections) -> None:
+        self._connections = connections
+        self._words = WordQueries()
+
+    def search_text(self, query: str, limit: int) -> list[Hit]:
+        def search(session: PostgresSession) -> list[Hit]:
+            asked = self._words.make(session, query)
+            if not asked.match or limit < 1:
+                return []
+            values = {"queries": list(asked.queries), "weights": list(asked.weights), "limit": limit}
+            rows = session.rows("search.by_words", values, match=asked.match)
+            if len(rows) < limit and asked.match != asked.all_words:
+                rows = session.rows("search.by_words", values, match=asked.all_words)
+            return [Hit(row["passage_id"], row["score"]) for row in rows]
+
+        return self._connections.read(search)
+
+    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
+        """Find passages by one vector; `exact` compares every one, to measure what the index misses.
+
+        Raises `StoreError` where the vector has another length than those of the index.
+        """
+        length = float(np.linalg.norm(vector))
+
+        def search(session: PostgresSession) -> list[Hit]:
+            library = session.row("search.library")
+            assert library is not None
+            dimensions = library["vector_dimensions"]
+            if not dimensions or limit < 1 or not 0 < length < np.inf:
+                return []
+            check_dimensions(vector, library)
+            asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
+            rows: list[dict[str, Any]] = []
+            if not exact and dimensions <= MOST_INDEXED_DIMENSIONS:
+                rows = session.run_for("search.near", dimensions, **asked)
+            if len(rows) < limit:
+                # the scan of the index gives up at some point, where few pass the filter
+                rows = session.rows("search.near_exactly", asked)
+            hits = [Hit(row["passage_id"], row["score"]) for row in rows]
+            return [
+                hit for hit in hits if not np.isnan(hit.score)
+            ]  # a vector without a direction is near nothing
+
+        return self._connections.read(search)
+
+    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+        ids = [int(passage_id) for passage_id in passage_ids]
+        found = {row["passage_id"]: passage_of(row) for row in self._rows("search.passages", ids=ids)}
+        return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
+        return [
+            (row["passage_id"], embedded_text(row))
+            for row in self._rows("search.without_vectors", hash=document)
+        ]
+
+    def unembedded(self) -> list[TextDocument]:
+        return [TextDocument(row["hash"], row["file_id"]) for row in self._rows("documents.unembedded")]
+
+    def vector_model(self) -> str:
+        row = self._row("search.library")
+        return str(row["vector_model"]) if row is not None else ""
+
+    def _row(self, name: str, **values: object) -> dict[str, Any] | None:
+        return self._connections.read(lambda session: session.row(name, values))
+
+    def _rows(
+        self, name: str, values: dict[str, object] | None = None, **more: object
+    ) -> list[dict[str, Any]]:
+        return self._connections.read(lambda session: session.rows(name, values, **more))
