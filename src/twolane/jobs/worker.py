@@ -58,10 +58,8 @@ class Worker:
         self._wakeups = wakeups
         self._listener = wakeups.listen(handlers.keys())
         self.name, self._gate = name, gate or Gate()
-        self._grace_s = grace_s
-        self._poll_s = poll_s
-        self._first_pause_s = first_pause_s
-        self._longest_pause_s = longest_pause_s
+        self._grace_s, self._poll_s = grace_s, poll_s
+        self._first_pause_s, self._longest_pause_s = first_pause_s, longest_pause_s
         self._leases = Leases(store, self._gate, worker=name, lease_s=lease_s, poll_s=poll_s)
         self._failures = Failures(
             store,
