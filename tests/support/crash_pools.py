@@ -14,8 +14,8 @@ from pathlib import Path
 
 from tests.support.program import until
 
-from twolane.jobs.base import Job, Step
-from twolane.jobs.pools import Pools
+from twolane.jobs.base import Job
+from twolane.jobs.pools import Pool, Pools
 from twolane.jobs.wakeups.local import LocalQueue
 from twolane.store.sqlite.store import open_sqlite
 
@@ -48,7 +48,8 @@ def main(library: Path, story: Path, threads: int) -> None:
         pools = Pools(
             store,
             queue,
-            [Step(kind, "filing", threads, work) for kind in KINDS],
+            [Pool(kind, work, threads) for kind in KINDS],
+            lane="filing",
             lease_s=LEASE_S,
             grace_s=5.0,
         )

@@ -8,6 +8,10 @@ from contextlib import contextmanager
 
 from twolane.api.streams import Slots
 
+WATCH_PATHS = frozenset({"/metrics", "/livez", "/readyz"})
+# Nobody waits for the end of these: the page's events have none, and who watches asks again and again.
+_NOT_WAITED_FOR = WATCH_PATHS | {"/api/events"}
+
 
 class Drain:
     """Knows what is under way, and whether the server still takes work; one for each server."""
@@ -33,10 +37,11 @@ class Drain:
             slots.close()
 
     @contextmanager
-    def request(self) -> Iterator[None]:
+    def request(self, path: str) -> Iterator[None]:
         """Count a request as under way for the time of the block."""
-        self.under_way += 1
+        counted = int(path not in _NOT_WAITED_FOR)
+        self.under_way += counted
         try:
             yield
         finally:
-            self.under_way -= 1
+            self.under_way -= counted

@@ -12,8 +12,7 @@ import pytest
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
-from twolane.config.loading import load_settings
-from twolane.config.settings import LaneSettings
+from twolane.config.settings import LaneSettings, load_settings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy
@@ -117,10 +116,10 @@ def test_what_a_person_filed_comes_before_the_shipped_examples(app: App, tmp_pat
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"Letter number {number} to the council.")
     app.library.add([tmp_path / "files"])
-    app.workers.start()
+    app.start_workers()
     while app.store.pending().jobs:
-        app.workers.wait(0.1)
-    app.workers.stop()
+        app.wait(0.1)
+    app.stop_workers()
     decided = Classification("letter", 1.0, Tier.PERSON, "a person decided")
     with app.store.writing() as write:
         for record in app.store.files():

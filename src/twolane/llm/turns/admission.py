@@ -14,10 +14,10 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from filelock import FileLock, Timeout
 
@@ -34,6 +34,10 @@ _TURN_SHARE = 1 / 15
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
 
 
 class Sign:
@@ -161,9 +165,9 @@ class Admission:
                     self._asking.take_down()
                 self._changed.notify_all()
 
-    def while_answering(self, events: Generator[T, None, None]) -> Generator[T, None, None]:
+    def while_answering(self, events: Iterator[T]) -> Iterator[T]:
         """Pass on the events of an answer, from the moment that the first is asked for."""
-        with self.answering(), contextlib.closing(events):
+        with self.answering(), contextlib.closing(cast("_Closable", events)):
             yield from events
 
     def _let_turn_end(self) -> None:

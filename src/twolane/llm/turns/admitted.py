@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
 
 from twolane.errors import ModelTimeoutError
-from twolane.llm.base import ChatOptions, Choice, Embedder, Model, Prompt, Stream, Vectors, Wrapper
+from twolane.llm.base import (
+    LLM,
+    ChatOptions,
+    Choice,
+    Delta,
+    Embedder,
+    Finished,
+    Health,
+    ModelInfo,
+    Prompt,
+    PullProgress,
+    Vectors,
+)
 from twolane.llm.turns.admission import Admission
 
 # A call that ran out of time while it was held is made again: the wait is not the model's fault. What it
@@ -19,27 +31,56 @@ _BATCH = 8  # what the embedder computes at once: no answer waits for more than 
 T = TypeVar("T")
 
 
-class AdmittedModel(Wrapper[Model]):
-    """A model whose calls wait for their turn."""
+class AdmittedLLM:
+    """A model whose heavy calls wait for their turn."""
 
-    def __init__(self, inner: Model, admission: Admission) -> None:
-        super().__init__(inner)
+    def __init__(self, llm: LLM, admission: Admission) -> None:
+        self._llm = llm
         self._admission = admission
+
+    @property
+    def model(self) -> str:
+        return self._llm.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        return admitted(self._admission, lambda: self.inner.choose(prompt, labels))
+        return _admitted(self._admission, lambda: self._llm.choose(prompt, labels))
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
         with self._admission.working():
-            yield from self.inner.chat(prompt, options)
+            yield from self._llm.chat(prompt, options)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return _admitted(self._admission, lambda: self._llm.embed(texts))
+
+    def count_tokens(self, text: str) -> int:
+        return self._llm.count_tokens(text)
+
+    def models(self) -> list[ModelInfo]:
+        return self._llm.models()
+
+    def pull(self) -> Iterator[PullProgress]:
+        return self._llm.pull()
+
+    def load(self) -> None:
+        _admitted(self._admission, self._llm.load)
+
+    def health(self) -> Health:
+        return self._llm.health()
+
+    def close(self) -> None:
+        self._llm.close()
 
 
-class AdmittedEmbedder(Wrapper[Embedder]):
+class AdmittedEmbedder:
     """An embedder that waits for its turn before every few texts."""
 
-    def __init__(self, inner: Embedder, admission: Admission) -> None:
-        super().__init__(inner)
+    def __init__(self, embedder: Embedder, admission: Admission) -> None:
+        self._embedder = embedder
         self._admission = admission
+
+    @property
+    def model(self) -> str:
+        return self._embedder.model
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         # Texts of like length go together: shorter ones would be computed at the length of the longest.
@@ -51,10 +92,19 @@ class AdmittedEmbedder(Wrapper[Embedder]):
         return vectors
 
     def _part(self, texts: Sequence[str]) -> Vectors:
-        return admitted(self._admission, lambda: self.inner.embed(texts))
+        return _admitted(self._admission, lambda: self._embedder.embed(texts))
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    def health(self) -> Health:
+        return self._embedder.health()
+
+    def close(self) -> None:
+        self._embedder.close()
 
 
-def admitted(admission: Admission, ask: Callable[[], T]) -> T:
+def _admitted(admission: Admission, ask: Callable[[], T]) -> T:
     """Ask when it is filing's turn, and again where a time limit passed while the call was held."""
     for last in (*[False] * (_TRIES - 1), True):
         with admission.working() as shift:
