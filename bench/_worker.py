@@ -25,12 +25,12 @@ from twolane.jobs.worker import Worker
 KIND, EFFECT = "bench", "effect "
 
 
-def main(library: str, queue_url: str, name: str, model: str, lease_s: float) -> None:
+def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with (
         closing(open_library(library)) as store,
-        closing(open_queue(queue_url, name=name)) as queue,
+        closing(open_queue(wakeup_url, name=name)) as queue,
         httpx.Client(timeout=120, trust_env=False) as client,
     ):
 

@@ -81,8 +81,8 @@ class Cluster(Rig):
         return {
             **common,
             "store_url": self.postgres.url(),
-            "queue_url": self.broker.url,
-            "queue_name": _NAME,
+            "wakeup_url": self.broker.url,
+            "wakeup_name": _NAME,
         }
 
     def _start(self, stack: ExitStack) -> None:
@@ -178,7 +178,7 @@ class Cluster(Rig):
         """Try once; returns the file's number where it was taken."""
         try:
             answer = httpx.post(
-                f"{self.url}/api/files",
+                f"{self.url}/api/v1/files",
                 files={"files": (name, text.encode())},
                 timeout=120,
                 trust_env=False,

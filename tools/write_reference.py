@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from twolane.config.settings import describe_setting, setting_names
+from twolane.config.reference import describe_setting, setting_names
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = (

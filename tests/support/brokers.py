@@ -43,7 +43,7 @@ def wait_until(true: Callable[[], object], what: str, deadline_s: float = 60.0) 
 
 
 class Server:
-    """A server process of a test; `url` is its address for `queue_url`."""
+    """A server process of a test; `url` is its address for `wakeup_url`."""
 
     url: str
 

@@ -1,4 +1,4 @@
-"""A process that works jobs until it is killed: `LIBRARY STARTS THREADS LEASE_S [QUEUE_URL NAME]`.
+"""A process that works jobs until it is killed: `LIBRARY STARTS THREADS LEASE_S [WAKEUP_URL NAME]`.
 
 Each job writes its effect within the transaction that ends it: a job of its own making, with a key that is
 never used twice, so that an effect that happens twice is seen. A poison job kills the whole process.
@@ -25,11 +25,11 @@ POISON_ATTEMPTS = 3
 
 
 def main(
-    library: Path, starts: Path, threads: int, lease_s: float, queue_url: str = "", name: str = ""
+    library: Path, starts: Path, threads: int, lease_s: float, wakeup_url: str = "", name: str = ""
 ) -> None:
     poison = "poison" in library.name
     attempts = POISON_ATTEMPTS if poison else MAX_ATTEMPTS
-    queue = open_queue(queue_url, name=name) if queue_url else LocalQueue(poll_s=0.05)
+    queue = open_queue(wakeup_url, name=name) if wakeup_url else LocalQueue(poll_s=0.05)
     with closing(queue), closing(open_sqlite(library, max_attempts=attempts, backoff_s=0.01)) as store:
         pause = threading.Event()
 

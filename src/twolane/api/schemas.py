@@ -41,7 +41,7 @@ class ErrorOut(_Schema):
     """What went wrong, to what, and what to do now: the one shape of every error."""
 
     error: str = Field(examples=["there is no file 999"])
-    remedy: str = Field("", examples=["list the files with GET /api/files"])
+    remedy: str = Field("", examples=["list the files with GET /api/v1/files"])
 
 
 # asking
@@ -391,7 +391,7 @@ class StatusOut(OverallOut):
     vectors: int
     jobs: dict[str, JobsOut] = Field(description="by kind of job")
     waiting: int = Field(description="jobs queued or running, of all kinds")
-    parked: int = Field(description="jobs that failed too often; POST /api/jobs/retry tries them again")
+    parked: int = Field(description="jobs that failed too often; POST /api/v1/jobs/retry tries them again")
     workers: int
     asks_under_way: int
     unexpected_errors: int = Field(description="since the server was started; the log has each one")

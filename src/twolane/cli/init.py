@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Json, output_for
-from twolane.config.settings import SETTINGS_FILE, TAXONOMY_FILE, describe_setting, setting_names
+from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE
+from twolane.config.reference import describe_setting, setting_names
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile

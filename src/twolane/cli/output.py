@@ -57,6 +57,9 @@ class Output(Protocol):
     def progress(self, title: str) -> Any:
         """Return a context manager that gives a `Bar`."""
 
+    def notice(self, text: str) -> None:
+        """Print on standard error what is worth knowing and stops nothing."""
+
     def error(self, error: TwolaneError) -> None:
         """Print an error with its remedy."""
 
@@ -118,6 +121,9 @@ class PeopleOutput:
 
             yield _Bar()
 
+    def notice(self, text: str) -> None:
+        self._err.print(Text(printable(text), style="yellow"))
+
     def error(self, error: TwolaneError) -> None:
         self._err.print(Text(printable(error.what), style="bold red"))
         if error.remedy:
@@ -174,6 +180,9 @@ class JsonOutput:
                 """Programs ask `twolane status` instead."""
 
         yield _Silent()
+
+    def notice(self, text: str) -> None:
+        print(json.dumps({"notice": text}, ensure_ascii=False), file=self._err, flush=True)
 
     def error(self, error: TwolaneError) -> None:
         shape = {"error": error.what, "remedy": error.remedy, "type": type(error).__name__}

@@ -60,7 +60,7 @@ def without_password(text: str) -> str:
     return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))
 
 
-def _check_queue_url(value: SecretStr) -> SecretStr:
+def _check_wakeup_url(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if value.get_secret_value() != "local" and not (
         parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
@@ -96,6 +96,6 @@ def _check_otlp_url(value: str) -> str:
 HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
 OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
-QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
+WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url)]
 BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
 SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]

@@ -24,12 +24,6 @@ def root_ranges(roots: Sequence[Path]) -> Iterator[tuple[bytes, bytes]]:
         yield under + separator, under + after
 
 
-def ranges_of(roots: Sequence[Path]) -> dict[str, list[bytes]]:
-    """Return the ranges of paths at or under the roots as the statements of PostgreSQL take them."""
-    ranges = list(root_ranges(roots))
-    return {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
-
-
 def fold(value: bytes | str | None) -> str:
     """Return a path or title as text in which neither case nor Unicode form matters."""
     text = display_path(os.fsdecode(value)) if isinstance(value, bytes) else value or ""

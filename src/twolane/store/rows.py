@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
 
 from twolane.documents import (
     Classification,
@@ -23,14 +21,7 @@ from twolane.documents import (
 from twolane.errors import LeaseLostError, StoreError
 from twolane.jobs.base import Job, JobCounts, JobState
 from twolane.llm.base import Vectors
-from twolane.store.base import Counts
-
-
-class Row(Protocol):
-    """A row of any database: its columns by name."""
-
-    def __getitem__(self, column: str, /) -> Any:
-        """Return a column's value."""
+from twolane.store.session import Row
 
 
 def path_of(path: bytes) -> Path:
@@ -83,8 +74,6 @@ def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
         page_count=row["page_count"],
         seen=row["seen"],
         note=row["note"],
-        dated_at=date.fromisoformat(str(row["dated_at"])) if row["dated_at"] is not None else None,
-        language=row["language"],
     )
 
 
@@ -132,20 +121,6 @@ def counts_of(row: Row | None, done: int, now: float) -> JobCounts:
         return JobCounts(done=done)
     oldest_s = 0.0 if row["oldest_at"] is None else max(0.0, now - row["oldest_at"])
     return JobCounts(row["queued"], row["running"], done, row["parked"], oldest_s)
-
-
-def library_counts(
-    states: Sequence[Row], categories: Sequence[Row], tiers: Sequence[Row], total: Row
-) -> Counts:
-    """Return what was counted, files by state, category and tier, as one value."""
-    return Counts(
-        {**dict.fromkeys(FileState, 0), **{FileState(row["state"]): row["files"] for row in states}},
-        total["documents"],
-        total["passages"],
-        total["vectors"],
-        {row["category"]: row["files"] for row in categories},
-        {row["tier"]: row["files"] for row in tiers},
-    )
 
 
 def embedded_text(row: Row) -> str:

@@ -13,7 +13,7 @@ from tests.support.models import CHAT_MODEL
 from tests.support.program import Program, small_pair
 
 from twolane.app import describe_lane
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.hardware.machine.base import Machine, Memory, Reading
 from twolane.lanes.fit import check_fit, plan_settings
 

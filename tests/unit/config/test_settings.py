@@ -9,7 +9,9 @@ import pytest
 
 from twolane.cli.init import settings_text
 from twolane.config.addresses import without_password
-from twolane.config.settings import LaneSettings, describe_setting, load_settings, setting_names
+from twolane.config.loading import load_settings
+from twolane.config.reference import describe_setting, setting_names
+from twolane.config.settings import LaneSettings
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import PROFILES, share_cores
 from twolane.lanes.resolve import resolve_lane

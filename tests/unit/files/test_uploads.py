@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twolane.app import open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import BlobsError, StoreBusyError, StoreError
 from twolane.files.intake import write_upload
 

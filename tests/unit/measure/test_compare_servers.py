@@ -9,7 +9,7 @@ from tests.support.fake_ollama import GENERATES, FakeOllama
 from tests.support.fake_openai import MODEL, FakeOpenAI
 
 from twolane.app import open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import ModelMissingError
 from twolane.measure.compare.labels import labelled_set
 from twolane.measure.compare.plan import QUICK

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
 from twolane.api.schemas import (
     AnswerOut,
     AskIn,
@@ -37,7 +39,8 @@ from twolane.errors import ModelError
 if TYPE_CHECKING:
     from twolane.app import App
 
-router = APIRouter(prefix="/api", tags=["ask"])
+router = APIRouter(prefix=API_PREFIX, tags=["ask"])
+GROUP = RouteGroup(router)
 
 Told = tuple[str, BaseModel]
 """An event as it goes over the wire: its name and its data."""

@@ -1,40 +1,35 @@
-"""Files: list them, look into them, correct their category, upload more; and classify a text."""
+"""Files: list them, look into them, correct their category; and classify a text."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
 from twolane.api.schemas import (
     CategoryIn,
     CategoryOut,
     FileDetailOut,
     FileOut,
     FilesOut,
-    NotSavedOut,
     PageOut,
     ScoredOut,
     TextIn,
-    UploadOut,
 )
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
-from twolane.documents import FileRecord, FileState, Filter, display_path
-from twolane.errors import TwolaneError
+from twolane.documents import FileRecord, FileState, display_path
 
-_log = logging.getLogger(__name__)
+router = APIRouter(prefix=API_PREFIX, tags=["files"])
+GROUP = RouteGroup(router)
 
-router = APIRouter(prefix="/api", tags=["files"])
-
-UPLOAD_CHUNK_BYTES = 1024 * 1024
 _INLINE = {
     "application/pdf": "application/pdf",
     "image/png": "image/png",
@@ -59,43 +54,9 @@ def files(
 ) -> FilesOut:
     app = shared(request).app
     find = app.review.find if order == "review" else app.library.find
-    within = Filter(categories=(category,) if category else (), states=tuple(state or ()), name=text)
-    found = find(within, limit=limit, offset=offset)
+    found = find(states=state or (), category=category, text=text, limit=limit, offset=offset)
     listed = [FileOut.of(record) for record in found.files]
     return FilesOut(files=listed, total=found.total, offset=offset, limit=limit)
-
-
-@router.post("/files", status_code=201, summary="Upload one file or several")
-def upload(
-    request: Request,
-    files: Annotated[list[UploadFile], File(description="what to file")],
-) -> UploadOut:
-    """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
-
-    Where none could be taken in, the answer is the first one's error.
-    """
-    app = shared(request).app
-    saved: list[FileOut] = []
-    not_saved: list[NotSavedOut] = []
-    errors: list[TwolaneError] = []
-    for file in files:
-        name = file.filename or "unnamed"
-        try:
-            record = app.library.save_upload(name, _chunks(file))
-            saved.append(FileOut.of(record))
-            # The request's id ends here; the file's number is what its jobs have in common with it.
-            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
-        except TwolaneError as error:
-            errors.append(error)
-            not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
-    if errors and not saved:
-        raise errors[0]
-    return UploadOut(files=saved, not_saved=not_saved)
-
-
-def _chunks(file: UploadFile) -> Iterator[bytes]:
-    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
-        yield chunk
 
 
 @router.get("/files/{file_id}", summary="One file, with all scores")

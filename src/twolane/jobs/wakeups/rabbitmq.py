@@ -319,7 +319,7 @@ def _parameters(url: str) -> URLParameters:
         from pika import URLParameters
     except ImportError:
         raise SettingsError(
-            "queue_url names a RabbitMQ server, and its client is not installed",
+            "wakeup_url names a RabbitMQ server, and its client is not installed",
             "pip install 'twolane[rabbitmq]'",
         ) from None
     # it logs every refused connection as an error with a traceback; what matters is told by Outage
@@ -327,7 +327,7 @@ def _parameters(url: str) -> URLParameters:
     try:
         parameters = URLParameters(url)
     except (ValueError, TypeError) as error:
-        raise SettingsError(f"queue_url: {error}", "write it like amqp://user:password@host:5672/") from None
+        raise SettingsError(f"wakeup_url: {error}", "write it like amqp://user:password@host:5672/") from None
     parameters.heartbeat = _HEARTBEAT_S
     parameters.socket_timeout = _CONNECT_S
     parameters.stack_timeout = 2 * _CONNECT_S

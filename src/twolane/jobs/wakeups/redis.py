@@ -222,7 +222,7 @@ def _open(url: str) -> Redis:
         from redis.retry import Retry
     except ImportError:
         raise SettingsError(
-            "queue_url names a Redis server, and its client is not installed",
+            "wakeup_url names a Redis server, and its client is not installed",
             "pip install 'twolane[redis]'",
         ) from None
     try:
@@ -235,4 +235,4 @@ def _open(url: str) -> Redis:
             retry=Retry(NoBackoff(), 1),  # a pooled connection may be stale
         )
     except ValueError as error:
-        raise SettingsError(f"queue_url: {error}", "write it like redis://host:6379/0") from None
+        raise SettingsError(f"wakeup_url: {error}", "write it like redis://host:6379/0") from None

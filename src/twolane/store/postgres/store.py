@@ -6,19 +6,20 @@ Writers work side by side; a claim skips what others are claiming. Leases are ju
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.documents import EVERYTHING, FileRecord, Filter
+from twolane.documents import FileRecord, FileState
 from twolane.errors import NotFoundError
 from twolane.jobs.base import Job
 from twolane.store.base import Counts, DocumentRecord
-from twolane.store.filters import VISIBLE, listed
 from twolane.store.jobs_of_store import JobsOfStore
-from twolane.store.postgres.connections import PostgresConnections, Session
-from twolane.store.postgres.jobs import PostgresJobs
+from twolane.store.paths import fold
+from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.jobs import PostgresJobs, ranges_of
 from twolane.store.postgres.search import PostgresSearch
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.transfer import PostgresPortable
 from twolane.store.postgres.writer import (
     PostgresWriter,
@@ -27,10 +28,10 @@ from twolane.store.queries import queries
 from twolane.store.rows import (
     classification_of,
     file_of,
-    library_counts,
     path_of,
     reading_of,
 )
+from twolane.store.words import clean
 
 
 def open_postgres(
@@ -89,18 +90,28 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
         row = self._row("files.by_path", path=os.fsencode(path))
         return None if row is None else file_of(row)
 
-    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
-        rows = self._connections.read(
-            lambda session: session.filtered(
-                "files.list", within, *listed(within), limit=limit or None, offset=offset
-            )
-        )
-        return [file_of(row) for row in rows]
+    def files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+        limit: int = 0,
+        offset: int = 0,
+    ) -> list[FileRecord]:
+        values = _filters(states, category, roots, text)
+        return [file_of(row) for row in self._rows("files.list", values, limit=limit or None, offset=offset)]
 
-    def count_files(self, within: Filter = EVERYTHING) -> int:
-        [row] = self._connections.read(
-            lambda session: session.filtered("files.count", within, *listed(within))
-        )
+    def count_files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+    ) -> int:
+        [row] = self._rows("files.count", _filters(states, category, roots, text))
         return int(row["number"])
 
     def has_document(self, document: str) -> bool:
@@ -108,7 +119,7 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
         return row is not None and not row["stale"]
 
     def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
-        def look(session: Session) -> DocumentRecord:
+        def look(session: PostgresSession) -> DocumentRecord:
             row = session.row("documents.by_hash", hash=document)
             if row is None:
                 raise NotFoundError(f"no document {document} is known", "add its file again")
@@ -124,13 +135,15 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
 
         return self._connections.read(look, whole=True)
 
-    def counts(self, within: Filter = EVERYTHING) -> Counts:
-        def count(session: Session) -> Counts:
-            states = session.filtered("files.count_states", within)
-            categories = session.filtered("files.count_categories", within, VISIBLE)
-            tiers = session.filtered("files.count_tiers", within, VISIBLE)
-            [total] = session.filtered("documents.counts", within, VISIBLE)
-            return library_counts(states, categories, tiers, total)
+    def counts(self) -> Counts:
+        def count(session: PostgresSession) -> Counts:
+            states = dict.fromkeys(FileState, 0)
+            states |= {FileState(row["state"]): row["files"] for row in session.rows("files.count_states")}
+            categories = {row["category"]: row["files"] for row in session.rows("files.count_categories")}
+            total = session.row("documents.counts")
+            assert total is not None
+            tiers = {row["tier"]: row["files"] for row in session.rows("files.count_tiers")}
+            return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
 
         return self._connections.read(count, whole=True)
 
@@ -146,7 +159,7 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
     # the whole
 
     def check(self) -> Iterator[str]:
-        def look(session: Session) -> list[str]:
+        def look(session: PostgresSession) -> list[str]:
             found = []
             for what in queries("check", "postgres"):
                 if number := session.number(f"check.{what}"):
@@ -161,3 +174,15 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _filters(
+    states: Collection[FileState], category: str, roots: Sequence[Path], text: str
+) -> dict[str, object]:
+    return {
+        "states": [state.value for state in states],
+        "category": clean(category),
+        "by_roots": bool(roots),
+        "text": fold(clean(text)),
+        **ranges_of(roots),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
@@ -11,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from twolane.documents import Filter, display_path
+from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
-from twolane.store.filters import filter_values, passing
 from twolane.store.paths import fold, root_ranges
 from twolane.store.queries import migrations, sql
 
@@ -177,19 +175,6 @@ def set_roots(connection: sqlite3.Connection, roots: Sequence[Path]) -> None:
     connection.execute(sql("files.clear_roots"))
     ranges = [{"low": low, "high": high} for low, high in root_ranges(roots)]
     connection.executemany(sql("files.add_root"), ranges)
-
-
-def filtered(
-    connection: sqlite3.Connection, name: str, within: Filter, *always: str, **more: object
-) -> list[sqlite3.Row]:
-    """Run a statement on what passes a filter, and return its rows."""
-    if within.folders:
-        set_roots(connection, within.folders)
-    values = {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in filter_values(within).items()
-    }
-    return connection.execute(passing(name, within, "sqlite", *always), {**values, **more}).fetchall()
 
 
 def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:

@@ -5,32 +5,36 @@ Writers are serialised, readers never wait. Connections are lent to one thread a
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.documents import EVERYTHING, FileRecord, Filter
+from twolane.documents import (
+    FileRecord,
+    FileState,
+)
 from twolane.errors import NotFoundError
 from twolane.jobs.base import Job
 from twolane.store.base import Counts, DocumentRecord
-from twolane.store.filters import VISIBLE, listed
 from twolane.store.jobs_of_store import JobsOfStore
+from twolane.store.paths import fold
 from twolane.store.queries import queries, sql
 from twolane.store.rows import (
     classification_of,
     file_of,
-    library_counts,
     path_of,
     reading_of,
 )
-from twolane.store.sqlite.connections import Connections, filtered
+from twolane.store.sqlite.connections import Connections, set_roots
 from twolane.store.sqlite.jobs import SqliteJobs
 from twolane.store.sqlite.search import SqliteSearch
 from twolane.store.sqlite.transfer import SqlitePortable
 from twolane.store.sqlite.writer import SqliteWriter
+from twolane.store.words import clean
 
 
 def open_sqlite(
@@ -92,16 +96,34 @@ class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
         row = self._one("files.by_path", path=os.fsencode(path))
         return None if row is None else file_of(row)
 
-    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
-        about = {"limit": limit or -1, "offset": offset}
+    def files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+        limit: int = 0,
+        offset: int = 0,
+    ) -> list[FileRecord]:
+        values = {**_filters(states, category, roots, text), "limit": limit or -1, "offset": offset}
         with self._connections.reading() as connection:
-            rows = filtered(connection, "files.list", within, *listed(within), **about)
-        return [file_of(row) for row in rows]
+            set_roots(connection, roots)
+            return [file_of(row) for row in connection.execute(sql("files.list"), values)]
 
-    def count_files(self, within: Filter = EVERYTHING) -> int:
+    def count_files(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+    ) -> int:
         with self._connections.reading() as connection:
-            [row] = filtered(connection, "files.count", within, *listed(within))
-        return int(row[0])
+            set_roots(connection, roots)
+            values = _filters(states, category, roots, text)
+            number: int = connection.execute(sql("files.count"), values).fetchone()[0]
+        return number
 
     def has_document(self, document: str) -> bool:
         row = self._one("documents.id", hash=document)
@@ -123,13 +145,17 @@ class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
             paths=tuple(path_of(path["path"]) for path in paths),
         )
 
-    def counts(self, within: Filter = EVERYTHING) -> Counts:
+    def counts(self) -> Counts:
         with self._connections.reading(fresh=True) as connection:
-            states = filtered(connection, "files.count_states", within)
-            categories = filtered(connection, "files.count_categories", within, VISIBLE)
-            tiers = filtered(connection, "files.count_tiers", within, VISIBLE)
-            [total] = filtered(connection, "documents.counts", within, VISIBLE)
-        return library_counts(states, categories, tiers, total)
+            states = dict.fromkeys(FileState, 0)
+            for row in connection.execute(sql("files.count_states")):
+                states[FileState(row["state"])] = row["files"]
+            categories = {
+                row["category"]: row["files"] for row in connection.execute(sql("files.count_categories"))
+            }
+            tiers = {row["tier"]: row["files"] for row in connection.execute(sql("files.count_tiers"))}
+            total = connection.execute(sql("documents.counts")).fetchone()
+        return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
 
     # jobs
 
@@ -152,7 +178,7 @@ class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
                 connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
                 found.append(f"the full text index is damaged: {error}")
-            for what, statement in queries("check").items():
+            for what, statement in queries("check", "sqlite").items():
                 count = connection.execute(statement).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")
@@ -169,3 +195,14 @@ class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
         with self._connections.reading() as connection:
             row: sqlite3.Row | None = connection.execute(sql(name), values).fetchone()
         return row
+
+
+def _filters(
+    states: Collection[FileState], category: str, roots: Sequence[Path], text: str
+) -> dict[str, object]:
+    return {
+        "states": json.dumps(list(states)),
+        "category": clean(category),
+        "by_roots": bool(roots),
+        "text": fold(clean(text)),
+    }

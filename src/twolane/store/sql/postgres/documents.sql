@@ -1,9 +1,6 @@
 -- Documents with their pages, passages and classifications. Whoever changes what belongs to a document holds
 -- its row: `lock`.
 
--- name: id
-SELECT document_id, stale FROM documents WHERE hash = %(hash)s;
-
 -- name: lock
 SELECT document_id, stale FROM documents WHERE hash = %(hash)s FOR UPDATE;
 
@@ -27,15 +24,13 @@ SELECT number, text, label, ocr FROM pages WHERE document_id = %(document_id)s O
 
 -- name: save
 -- Where another worker saves the same content just now, this waits for it.
-INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note,
-    dated_at, language)
+INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note)
 VALUES (%(hash)s, %(size_bytes)s, %(status)s, %(media_type)s, %(title)s, %(folded_title)s, %(page_count)s,
-    %(seen)s, %(note)s, %(dated_at)s, %(language)s)
+    %(seen)s, %(note)s)
 ON CONFLICT (hash) DO UPDATE SET
     size_bytes = excluded.size_bytes, status = excluded.status, media_type = excluded.media_type,
     title = excluded.title, folded_title = excluded.folded_title, page_count = excluded.page_count,
-    seen = excluded.seen, note = excluded.note, dated_at = excluded.dated_at, language = excluded.language,
-    stale = false
+    seen = excluded.seen, note = excluded.note, stale = false
 RETURNING document_id;
 
 -- name: set_names
@@ -79,17 +74,6 @@ DELETE FROM documents WHERE document_id = %(document_id)s;
 -- name: is_used
 SELECT EXISTS (SELECT 1 FROM files WHERE document_id = %(document_id)s) AS used;
 
--- name: classify
-INSERT INTO classifications
-    (document_id, category, confidence, tier, reason, review, scores, seconds, taxonomy)
-VALUES (%(document_id)s, %(category)s, %(confidence)s, %(tier)s, %(reason)s, %(review)s, %(scores)s, %(seconds)s,
-    %(taxonomy)s)
-ON CONFLICT (document_id) DO UPDATE SET
-    category = excluded.category, confidence = excluded.confidence, tier = excluded.tier,
-    reason = excluded.reason, review = excluded.review, scores = excluded.scores,
-    seconds = excluded.seconds, taxonomy = excluded.taxonomy
-WHERE classifications.tier <> 'person' OR excluded.tier = 'person';
-
 -- name: unembedded
 SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id
 FROM documents AS d
@@ -100,7 +84,7 @@ WHERE EXISTS (
 ORDER BY d.document_id;
 
 -- name: counts
-WITH visible AS MATERIALIZED (SELECT DISTINCT f.document_id FROM files AS f WHERE {passes})
+WITH visible AS MATERIALIZED (SELECT DISTINCT document_id FROM visible_files)
 SELECT
     (SELECT count(*) FROM visible) AS documents,
     (SELECT count(*) FROM passages WHERE document_id IN (SELECT document_id FROM visible)) AS passages,

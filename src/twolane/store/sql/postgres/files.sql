@@ -7,10 +7,10 @@ WHERE path = ANY(%(paths)s::bytea[]) ORDER BY path FOR UPDATE;
 
 -- name: add
 -- Another scan may have met the same file a moment ago.
-INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
-SELECT path, folded, size_bytes, stamp, state, note, owner, %(scan)s::bigint, moment(%(now)s::float8)
+INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, scan, added_at)
+SELECT path, folded, size_bytes, stamp, state, note, %(scan)s::bigint, moment(%(now)s::float8)
 FROM unnest(%(paths)s::bytea[], %(folded)s::text[], %(sizes)s::bigint[], %(stamps)s::text[], %(states)s::text[],
-    %(notes)s::text[], %(owners)s::text[]) AS n (path, folded, size_bytes, stamp, state, note, owner)
+    %(notes)s::text[]) AS n (path, folded, size_bytes, stamp, state, note)
 ORDER BY path
 ON CONFLICT (path) DO UPDATE SET scan = greatest(files.scan, excluded.scan)
 RETURNING file_id, path;
@@ -86,15 +86,6 @@ UPDATE files SET note = '', state = CASE
     ELSE 'waiting' END
 WHERE file_id = %(file_id)s AND state NOT IN ('gone', 'skipped');
 
--- name: settle_document
-WITH copies AS MATERIALIZED (
-    SELECT file_id FROM files WHERE document_id = %(document_id)s AND state NOT IN ('gone', 'skipped')
-    ORDER BY path FOR UPDATE)
-UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'review'
-    ELSE 'filed' END
-FROM copies WHERE files.file_id = copies.file_id;
-
 -- name: document_of
 SELECT document_id FROM files WHERE file_id = %(file_id)s FOR UPDATE;
 
@@ -105,21 +96,35 @@ SELECT * FROM file_records WHERE file_id = %(file_id)s;
 SELECT * FROM file_records WHERE path = %(path)s;
 
 -- name: list
-SELECT r.* FROM files AS f JOIN file_records AS r ON r.file_id = f.file_id
-WHERE {passes} ORDER BY f.path LIMIT %(limit)s::bigint OFFSET %(offset)s::bigint;
+SELECT * FROM file_records
+WHERE CASE WHEN cardinality(%(states)s::text[]) = 0 THEN state <> 'gone' ELSE state = ANY(%(states)s::text[]) END
+    AND (%(category)s::text = '' OR category = %(category)s::text)
+    AND (NOT %(by_roots)s::boolean OR file_id IN (
+        SELECT f.file_id FROM unnest(%(lows)s::bytea[], %(highs)s::bytea[]) AS r (low, high)
+        JOIN files AS f ON f.path >= r.low AND f.path < r.high))
+    AND (%(text)s::text = ''
+        OR strpos(folded_path, %(text)s::text) > 0 OR strpos(folded_title, %(text)s::text) > 0)
+ORDER BY path LIMIT %(limit)s::bigint OFFSET %(offset)s::bigint;
 
 -- name: count
-SELECT count(*) AS number FROM files AS f WHERE {passes};
+SELECT count(*) AS number FROM file_records
+WHERE CASE WHEN cardinality(%(states)s::text[]) = 0 THEN state <> 'gone' ELSE state = ANY(%(states)s::text[]) END
+    AND (%(category)s::text = '' OR category = %(category)s::text)
+    AND (NOT %(by_roots)s::boolean OR file_id IN (
+        SELECT f.file_id FROM unnest(%(lows)s::bytea[], %(highs)s::bytea[]) AS r (low, high)
+        JOIN files AS f ON f.path >= r.low AND f.path < r.high))
+    AND (%(text)s::text = ''
+        OR strpos(folded_path, %(text)s::text) > 0 OR strpos(folded_title, %(text)s::text) > 0);
 
 -- name: count_states
-SELECT f.state, count(*) AS files FROM files AS f WHERE {passes} GROUP BY f.state;
+SELECT state, count(*) AS files FROM files GROUP BY state;
 
 -- name: count_categories
-SELECT c.category, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
-WHERE {passes} GROUP BY c.category ORDER BY c.category COLLATE "C";
+SELECT category, count(*) AS files FROM file_records
+WHERE category IS NOT NULL AND state NOT IN ('gone', 'skipped')
+GROUP BY category ORDER BY category COLLATE "C";
 
 -- name: count_tiers
-SELECT c.tier, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
-WHERE {passes} GROUP BY c.tier ORDER BY c.tier;
+SELECT tier, count(*) AS files FROM file_records
+WHERE tier IS NOT NULL AND state NOT IN ('gone', 'skipped')
+GROUP BY tier ORDER BY tier;

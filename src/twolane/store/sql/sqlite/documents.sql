@@ -1,8 +1,5 @@
 -- Documents with their pages, passages and classifications.
 
--- name: id
-SELECT document_id, stale FROM documents WHERE hash = :hash;
-
 -- name: by_hash
 SELECT d.*, c.category, c.confidence, c.tier, c.reason, c.review, c.scores, c.seconds, c.taxonomy
 FROM documents AS d LEFT JOIN classifications AS c ON c.document_id = d.document_id
@@ -19,14 +16,11 @@ SELECT path FROM visible_files WHERE document_id = :document_id ORDER BY file_id
 SELECT number, text, label, ocr FROM pages WHERE document_id = :document_id ORDER BY page_id;
 
 -- name: save
-INSERT INTO documents (hash, size_bytes, status, media_type, title, page_count, seen, note, dated_at, language,
-    first_passage_id)
-VALUES (:hash, :size_bytes, :status, :media_type, :title, :page_count, :seen, :note, :dated_at, :language,
-    :first_passage_id)
+INSERT INTO documents (hash, size_bytes, status, media_type, title, page_count, seen, note, first_passage_id)
+VALUES (:hash, :size_bytes, :status, :media_type, :title, :page_count, :seen, :note, :first_passage_id)
 ON CONFLICT (hash) DO UPDATE SET
     size_bytes = excluded.size_bytes, status = excluded.status, media_type = excluded.media_type,
     title = excluded.title, page_count = excluded.page_count, seen = excluded.seen, note = excluded.note,
-    dated_at = excluded.dated_at, language = excluded.language,
     first_passage_id = excluded.first_passage_id, stale = 0
 RETURNING document_id;
 
@@ -71,16 +65,6 @@ DELETE FROM documents WHERE document_id = :document_id;
 -- name: is_used
 SELECT EXISTS (SELECT 1 FROM files WHERE document_id = :document_id);
 
--- name: classify
-INSERT INTO classifications
-    (document_id, category, confidence, tier, reason, review, scores, seconds, taxonomy)
-VALUES (:document_id, :category, :confidence, :tier, :reason, :review, :scores, :seconds, :taxonomy)
-ON CONFLICT (document_id) DO UPDATE SET
-    category = excluded.category, confidence = excluded.confidence, tier = excluded.tier,
-    reason = excluded.reason, review = excluded.review, scores = excluded.scores,
-    seconds = excluded.seconds, taxonomy = excluded.taxonomy
-WHERE classifications.tier <> 'person' OR excluded.tier = 'person';
-
 -- name: unembedded
 SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id
 FROM documents AS d
@@ -91,7 +75,7 @@ WHERE EXISTS (
 ORDER BY d.document_id;
 
 -- name: counts
-WITH visible AS (SELECT DISTINCT f.document_id FROM files AS f WHERE {passes})
+WITH visible AS (SELECT DISTINCT document_id FROM visible_files)
 SELECT
     (SELECT count(*) FROM visible) AS documents,
     (SELECT count(*) FROM passages WHERE document_id IN (SELECT document_id FROM visible)) AS passages,

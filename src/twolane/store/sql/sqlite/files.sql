@@ -8,8 +8,8 @@ FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 SELECT coalesce(max(file_id), 0) FROM files;
 
 -- name: add
-INSERT INTO files (file_id, path, size_bytes, stamp, state, note, owner, scan, added_at)
-VALUES (:file_id, :path, :size_bytes, :stamp, :state, :note, :owner, :scan, :now);
+INSERT INTO files (file_id, path, size_bytes, stamp, state, note, scan, added_at)
+VALUES (:file_id, :path, :size_bytes, :stamp, :state, :note, :scan, :now);
 
 -- name: change
 UPDATE files
@@ -75,12 +75,6 @@ UPDATE files SET note = '', state = CASE
     ELSE 'waiting' END
 WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
 
--- name: settle_document
-UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'review'
-    ELSE 'filed' END
-WHERE document_id = :document_id AND state NOT IN ('gone', 'skipped');
-
 -- name: document_of
 SELECT document_id FROM files WHERE file_id = :file_id;
 
@@ -91,21 +85,31 @@ SELECT * FROM file_records WHERE file_id = :file_id;
 SELECT * FROM file_records WHERE path = :path;
 
 -- name: list
-SELECT r.* FROM files AS f JOIN file_records AS r ON r.file_id = f.file_id
-WHERE {passes} ORDER BY f.path LIMIT :limit OFFSET :offset;
+SELECT * FROM file_records
+WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value FROM json_each(:states)) END
+    AND (:category = '' OR category = :category)
+    AND (NOT :by_roots OR file_id IN (
+        SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high))
+    AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0)
+ORDER BY path LIMIT :limit OFFSET :offset;
 
 -- name: count
-SELECT count(*) FROM files AS f WHERE {passes};
+SELECT count(*) FROM file_records
+WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value FROM json_each(:states)) END
+    AND (:category = '' OR category = :category)
+    AND (NOT :by_roots OR file_id IN (
+        SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high))
+    AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0);
 
 -- name: count_states
-SELECT f.state, count(*) AS files FROM files AS f WHERE {passes} GROUP BY f.state;
+SELECT state, count(*) AS files FROM files GROUP BY state;
 
 -- name: count_categories
-SELECT c.category, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
-WHERE {passes} GROUP BY c.category ORDER BY c.category;
+SELECT category, count(*) AS files FROM file_records
+WHERE category IS NOT NULL AND state NOT IN ('gone', 'skipped')
+GROUP BY category ORDER BY category;
 
 -- name: count_tiers
-SELECT c.tier, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
-WHERE {passes} GROUP BY c.tier ORDER BY c.tier;
+SELECT tier, count(*) AS files FROM file_records
+WHERE tier IS NOT NULL AND state NOT IN ('gone', 'skipped')
+GROUP BY tier ORDER BY tier;

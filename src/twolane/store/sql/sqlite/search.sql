@@ -1,39 +1,19 @@
 -- What the index can find. A passage is found while a file of its document is visible.
 
--- name: few_passages
-SELECT count(*) <= :most FROM (
-    SELECT 1 FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes})
-    LIMIT :most + 1);
-
--- name: last_passage
-SELECT coalesce(max(passage_id), 0) FROM passages;
-
 -- name: by_words
--- Where many pass: all are ranked, and the best looked up until enough have passed.
-SELECT rowid AS passage_id, -rank AS score FROM words
-WHERE words MATCH :match AND EXISTS (
-    SELECT 1 FROM passages AS p JOIN files AS f ON f.document_id = p.document_id
-    WHERE p.passage_id = words.rowid AND {passes})
-ORDER BY rank LIMIT :limit;
+SELECT rowid AS passage_id, -rank AS score FROM words WHERE words MATCH :match ORDER BY rank LIMIT :limit;
 
--- name: by_words_of_few
--- Where few pass: they are listed first, and only they are ranked. The + and the - keep the index from being
--- asked for each of them by number, or for all by rank.
-SELECT rowid AS passage_id, -rank AS score FROM words
-WHERE words MATCH :match AND +rowid IN (
-    SELECT passage_id FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
-ORDER BY -rank DESC LIMIT :limit;
+-- name: visible_passages
+SELECT passage_id FROM passages AS p
+WHERE passage_id IN (SELECT value FROM json_each(:ids))
+    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = p.document_id);
 
 -- name: passages
 SELECT
     p.passage_id, p.page, p.text, p.heading, p.ocr, d.hash, d.title,
-    (SELECT f.path FROM files AS f WHERE f.document_id = p.document_id AND {passes}
-        ORDER BY f.file_id LIMIT 1) AS path
+    (SELECT path FROM visible_files AS f WHERE f.document_id = p.document_id ORDER BY f.file_id LIMIT 1) AS path
 FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
 WHERE p.passage_id IN (SELECT value FROM json_each(:ids));
-
--- name: passing_documents
-SELECT DISTINCT f.document_id FROM files AS f WHERE {passes};
 
 -- name: without_vectors
 SELECT p.passage_id, p.heading, p.text
