@@ -28,10 +28,10 @@ from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
-from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps
-from twolane.jobs.base import READ, Queue
+from twolane.ingest import CALIBRATION, EMBED, Ingest
+from twolane.jobs.base import Queue
 from twolane.jobs.heartbeat import workers
-from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.pools import Pools, Workers
 from twolane.jobs.wakeups.opening import open_queue
 from twolane.jobs.worker import JobEvent, JobEventKind
 from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
@@ -51,7 +51,6 @@ from twolane.telemetry.watcher import Watcher
 log = logging.getLogger(__name__)
 
 __all__ = [
-    "CLASSIFY",
     "App",
     "JobEvent",
     "JobEventKind",
@@ -98,8 +97,6 @@ class App:
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
         self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.queue.announce)
-        self._stop = threading.Event()
-        self._pools: Pools | None = None
         self._closed = False
         self.admission = Admission(
             Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
@@ -107,6 +104,18 @@ class App:
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
             active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
         )
+        self.workers = Workers(self._open_pools, self.queue, self.library.ping)
+        self.steps = Ingest(
+            settings,
+            self.store,
+            self.taxonomy,
+            contents=self.contents,
+            extractor=self.extractor,
+            classifier=self.classifier,
+            embedder=self._filing_embedder,
+            wait=self.admission.wait,
+            stopping=lambda: self.workers.stopping,
+        ).steps()
 
     def __enter__(self) -> Self:
         return self
@@ -118,9 +127,8 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
-        self._stop.set()
         self.admission.close()  # or its workers would wait for answers that others are given
-        self.stop_workers()
+        self.workers.stop()
         with self._lock:
             self._closed = True
             closers, self._closers = self._closers[::-1], []
@@ -173,7 +181,7 @@ class App:
         lookout = Lookout(
             job_counts=self.store.job_counts,
             counts=self.store.counts,
-            workers=self._alive,
+            workers=lambda: self.workers.alive,
             lanes={name: partial(self.lane_status, name) for name in self.lanes},
             models=lambda name: self.runtime("filing" if name == "filing" else "chat").models(),
         )
@@ -282,7 +290,7 @@ class App:
             embedder=self.embedder_health(),
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
-            workers=self._alive(),
+            workers=self.workers.alive,
             working=tuple(workers(self.store)),
             queue_fault=self.queue.fault(),
         )
@@ -344,68 +352,16 @@ class App:
 
     # workers
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for the given time, or until the workers are told to stop."""
-        self._stop.wait(timeout_s)
-
-    def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
-        """Start the filing lane's workers as threads of this process.
-
-        Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
-        cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
-        """
-        if self._pools:
-            return
-        self._stop.clear()
+    def _open_pools(self, on_event: Callable[[JobEvent], None] | None) -> Pools:
         watcher = self.watcher()
-        steps = Steps(
-            self.store,
-            self.settings.extract,
-            self.taxonomy,
-            contents=self.contents,
-            extractor=self.extractor,
-            classifier=self.classifier,
-            embedder=self._filing_embedder,
-            wait=self.admission.wait,
-            stopping=self._stop.is_set,
-        )
-        pools = (
-            Pool(READ, watcher.handler(READ, steps.read), self.settings.extract.processes),
-            Pool(CLASSIFY, watcher.handler(CLASSIFY, steps.classify), self.settings.filing.workers),
-            Pool(EMBED, watcher.handler(EMBED, steps.embed), 1),
-        )
-        self._pools = Pools(
+        return Pools(
             self.store,
             self.queue,
-            pools,
-            lane="filing",
+            [watcher.step(step) for step in self.steps],
             lease_s=self.settings.lease_s,
             grace_s=self.settings.worker.grace_s,
-            on_event=watcher.jobs(on_event),
+            on_event=watcher.jobs(self.steps, on_event),
         )
-
-    def _alive(self) -> int:
-        return self._pools.alive if self._pools else 0
-
-    def stop_workers(self) -> None:
-        """Let running jobs end, and give back the rest."""
-        self._stop.set()
-        if self._pools:
-            self._pools.stop()
-        self._pools = None
-
-    def readiness(self) -> str:
-        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
-        self.library.ping()
-        pools = self._pools
-        if pools is None:
-            return "no workers run"
-        return "draining" if pools.stopping else pools.fault()
-
-    def liveness(self) -> str:
-        """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""
-        pools = self._pools
-        return pools.dead() if pools else ""
 
 
 def open_app(settings: Settings, *, one_model: bool = False) -> App:

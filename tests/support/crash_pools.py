@@ -14,8 +14,8 @@ from pathlib import Path
 
 from tests.support.program import until
 
-from twolane.jobs.base import Job
-from twolane.jobs.pools import Pool, Pools
+from twolane.jobs.base import Job, Step
+from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalQueue
 from twolane.store.sqlite.store import open_sqlite
 
@@ -48,8 +48,7 @@ def main(library: Path, story: Path, threads: int) -> None:
         pools = Pools(
             store,
             queue,
-            [Pool(kind, work, threads) for kind in KINDS],
-            lane="filing",
+            [Step(kind, "filing", threads, work) for kind in KINDS],
             lease_s=LEASE_S,
             grace_s=5.0,
         )

@@ -63,7 +63,7 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
     try:
         with output.progress("filing") as bar:
             delayed: list[str] = []
-            app.start_workers(lambda event: delayed.append(event.error) if event.error else None)
+            app.workers.start(lambda event: delayed.append(event.error) if event.error else None)
             while (left := app.library.pending(roots)).jobs:
                 filed = total.files - left.files
                 rate = filed / max(0.001, time.monotonic() - started)
@@ -76,7 +76,7 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
                 )
                 bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{more}")
                 delayed.clear()
-                app.wait(_POLL_S)
+                app.workers.wait(_POLL_S)
             bar.update(total.files, total.files, f"{total.files}/{total.files} files")
     except KeyboardInterrupt:
         left = app.library.pending(roots)

@@ -6,7 +6,7 @@ holder of its lease. What wakes a worker is only an announcement: a lost, double
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -53,6 +53,23 @@ class Job:
     state: JobState = JobState.RUNNING
     error: str = ""
     suspect: bool = False
+
+
+Handler = Callable[[Job], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of job: whose lane's work it is, how many of it a process does at once, and what does it.
+
+    `decides` says that a document has its category once this is done.
+    """
+
+    kind: str
+    lane: str
+    threads: int
+    handler: Handler
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

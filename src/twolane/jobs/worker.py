@@ -33,11 +33,10 @@ from twolane.errors import (
     StoreError,
     TwolaneError,
 )
-from twolane.jobs.base import Announcement, Job, Queue
+from twolane.jobs.base import Announcement, Handler, Job, Queue
 from twolane.jobs.gate import Gate
 from twolane.store.base import Store
 
-Handler = Callable[[Job], None]
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError, BlobsError)
 MAX_PAUSE_S = 30.0
 # A job that ran out of time goes behind the others for about so long: if they succeed, it was its own fault.

@@ -17,8 +17,8 @@ import pytest
 from tests.contract.jobs.conftest import Line
 from tests.support.brokers import wait_until
 
-from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
-from twolane.jobs.worker import Handler, Worker
+from twolane.jobs.base import Announcement, Handler, Job, JobCounts, NewJob
+from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 

@@ -117,7 +117,7 @@ def serving(folder: Path) -> Iterator[Served]:
         (documents / name).write_text(text, "utf-8")
     with SteeredApp(settings_in(folder / "library")) as app:
         app.library.add([documents])
-        app.start_workers()
+        app.workers.start()
         until(lambda: app.store.pending().jobs == 0)
         with listening(app) as url:
             yield Served(app, url, documents)

@@ -24,9 +24,9 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Job, JobCounts, NewJob
+from twolane.jobs.base import Handler, Job, JobCounts, NewJob
 from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
+from twolane.jobs.worker import JobEvent, JobEventKind, Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 
