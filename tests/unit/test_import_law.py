@@ -25,7 +25,7 @@ VALUES = {"", "documents", "errors", "config", "trace", "principal"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "doctor", "lanes.fit", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -45,7 +45,7 @@ SEES: dict[str, set[str]] = {
     "ingest": BOTH_LANES | {"files"},
     "service": BOTH_LANES | {"app", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
-    "measure": BOTH_LANES | {"app", "lanes"},
+    "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
