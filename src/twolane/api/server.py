@@ -64,7 +64,7 @@ def create_api(app: App, listen: str = "") -> FastAPI:
     api.state.shared = shared
     api.add_middleware(
         Edge,
-        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names.split(",")),
+        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.watcher),
