@@ -178,7 +178,7 @@ class Cluster(Rig):
         """Try once; returns the file's number where it was taken."""
         try:
             answer = httpx.post(
-                f"{self.url}/api/files",
+                f"{self.url}/api/v1/files",
                 files={"files": (name, text.encode())},
                 timeout=120,
                 trust_env=False,

@@ -82,9 +82,9 @@ def file_all(paths: Sequence[Path], flags: dict[str, str]) -> tuple[list[FileRec
         started = time.monotonic()
         app.library.add(paths)
         roots = [path.resolve() for path in paths]
-        app.start_workers()
+        app.workers.start()
         while app.library.pending().files:
-            app.wait(1.0)
+            app.workers.wait(1.0)
         return [record for root in roots if (record := app.library.file_at(root))], time.monotonic() - started
 
 

@@ -78,7 +78,9 @@ def done(program: Program, number: int) -> None:
 @contextmanager
 def ask(url: str, question: str) -> Iterator[Iterator[tuple[str, Any]]]:
     """Ask the server; yields the stream of (event, data)."""
-    with httpx.stream("POST", f"{url}/api/ask", json={"question": question}, timeout=DEADLINE_S) as response:
+    with httpx.stream(
+        "POST", f"{url}/api/v1/ask", json={"question": question}, timeout=DEADLINE_S
+    ) as response:
         assert response.status_code == 200
         yield events_of(response.iter_lines())
 

@@ -43,6 +43,6 @@ def serve(
         warn_of_fit(app.settings, output, lanes)
         server = app.settings.server
         if workers != 0:
-            app.start_workers()
+            app.workers.start()
         app.preload(lanes)
         serve_api(app, host or server.host, server.port if port is None else port, ready)

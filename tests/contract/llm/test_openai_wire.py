@@ -388,7 +388,7 @@ def test_closing_an_answer_closes_the_connection(server: FakeOpenAI, open_lane: 
     next(events)
 
     # when
-    events.close()  # type: ignore[attr-defined]
+    events.close()
 
     # then
     server.stage.wait_for(inside=0)

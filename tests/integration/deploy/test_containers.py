@@ -343,7 +343,7 @@ def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tm
             assert adding.wait(60) == 0, add.log()
         wait_until(lambda: _filed(page) == 1, "the file is filed", 60)
         asked = {"question": "How much is the rent in Marlow Street?"}
-        answer = httpx.post(f"{page}/api/ask", json=asked, trust_env=False, timeout=60).text
+        answer = httpx.post(f"{page}/api/v1/ask", json=asked, trust_env=False, timeout=60).text
         metrics = [httpx.get(f"{url}/metrics", trust_env=False).text for url in health]
         healthy = [each.is_healthy for each in (chat, *workers, add)]
         for process in running:
@@ -366,6 +366,6 @@ def answers(url: str) -> bool:
 
 
 def _filed(page: str) -> int:
-    status = httpx.get(f"{page}/api/status", trust_env=False).json()
+    status = httpx.get(f"{page}/api/v1/status", trust_env=False).json()
     files = status["files"]
     return int(files.get("filed", 0)) + int(files.get("review", 0))

@@ -16,8 +16,8 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
-from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream
+from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.scripted import ScriptedLLM
 
 URLS = ("http://a.example", "http://b.example")
@@ -34,7 +34,7 @@ class Server(ScriptedLLM):
         self.prompts: list[Prompt] = []
         self.options: list[ChatOptions] = []
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         self.prompts.append(prompt)
         self.options.append(options)
         yield from (Delta(piece) for piece in self.pieces)
@@ -43,14 +43,14 @@ class Server(ScriptedLLM):
         yield Finished("stop", 7, len(self.pieces))
 
 
-Open = Callable[..., tuple[PoolLLM, list[Server]]]
+Open = Callable[..., tuple[BalancedLLM, list[Server]]]
 
 
 @pytest.fixture
 def open_pool() -> Iterator[Open]:
     with ExitStack() as stack:
 
-        def opened(*scripts: tuple[Sequence[str], ModelError | None]) -> tuple[PoolLLM, list[Server]]:
+        def opened(*scripts: tuple[Sequence[str], ModelError | None]) -> tuple[BalancedLLM, list[Server]]:
             lane = LaneSettings(model="m", runtime="scripted", url=",".join(URLS[: len(scripts)]))
             given = dict(zip(URLS, scripts, strict=False))
             servers: dict[str, Server] = {}
@@ -59,14 +59,14 @@ def open_pool() -> Iterator[Open]:
                 servers[url] = Server(lane, *given[url])
                 return servers[url]
 
-            pool = PoolLLM(lane, open_server)
+            pool = BalancedLLM(lane, open_server)
             stack.callback(pool.close)
             return pool, [servers[url] for url in URLS[: len(scripts)]]
 
         yield opened
 
 
-def told(pool: PoolLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
+def told(pool: BalancedLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
     events = list(pool.chat(prompt, ChatOptions(max_tokens=max_tokens)))
     assert isinstance(events[-1], Finished)
     return "".join(event.text for event in events if isinstance(event, Delta)), events[-1]
@@ -101,7 +101,7 @@ def test_an_answer_that_breaks_off_is_continued_from_its_words(
     assert end.completion_tokens == len(first) + len(second)
 
 
-def _first(pool: PoolLLM, servers: list[Server]) -> int:
+def _first(pool: BalancedLLM, servers: list[Server]) -> int:
     """Return which server this prompt goes to."""
     with pytest.raises(ModelAnswerError):
         told(pool)

@@ -27,10 +27,10 @@ from twolane.llm.base import (
     ModelInfo,
     Prompt,
     PullProgress,
-    Vectors,
+    Stream,
 )
 from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
-from twolane.llm.catalogue.pull import pull
+from twolane.llm.catalogue.pull import pull_or_missing
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
 from twolane.llm.wire.http import Json, ModelServer
@@ -74,7 +74,7 @@ class LlamaCppLLM:
                 lambda server: score_labels(lambda asked: _next_tokens(server, asked), prompt, labels)
             )
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._gate.slot():
             address, server = self._connected()
             try:
@@ -92,13 +92,6 @@ class LlamaCppLLM:
             except (ModelAnswerError, ModelUnreachableError) as error:
                 raise self._explained(error, address) from error
 
-    def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - the port's signature
-        self._wanted()  # that it is missing says more
-        raise ModelError(
-            f"{self.model} writes text, and makes no vectors",
-            "set the embedding model to one of `twolane models list`, or to a server's",
-        )
-
     def count_tokens(self, text: str) -> int:
         body = {"content": text, "add_special": False, "parse_special": False}
         return len(self._retried(lambda server: server.post("/tokenize", body)["tokens"]))
@@ -107,10 +100,7 @@ class LlamaCppLLM:
         return list_models(self._models_dir)
 
     def pull(self) -> Iterator[PullProgress]:
-        try:
-            yield from pull(self.model, self._models_dir)
-        except NotFoundError as error:
-            raise ModelMissingError(error.what, error.remedy) from error
+        return pull_or_missing(self.model, self._models_dir)
 
     def load(self) -> None:
         """Start the process, or find it started, and have it write one token."""

@@ -34,6 +34,7 @@ from twolane.llm.base import (
     ModelInfo,
     Prompt,
     PullProgress,
+    Stream,
     Vectors,
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
@@ -112,7 +113,7 @@ class OllamaLLM:
         with self._gate.slot():
             return score_labels(self._next_tokens, prompt, labels)
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         sampling: Json = {
             # 0 would be no limit at all.
             "num_predict": max(1, options.max_tokens),

@@ -21,6 +21,7 @@ from twolane.llm.base import (
     ModelInfo,
     Prompt,
     PullProgress,
+    Stream,
     Vectors,
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
@@ -65,7 +66,7 @@ class OpenAILLM:
         with self._gate.slot():
             return score_labels(self._next_tokens, prompt, labels)
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         more = {
             "max_tokens": max(1, options.max_tokens),
             "temperature": options.temperature,

@@ -20,6 +20,7 @@ from twolane.llm.base import (
     ModelInfo,
     Prompt,
     PullProgress,
+    Stream,
     Vectors,
 )
 from twolane.llm.wire.limits import Gate, estimate_tokens
@@ -75,7 +76,7 @@ class ScriptedLLM:
             total = sum(scores) + 0.05  # other words than the labels are always a little likely
             return Choice(tuple(labels), tuple(math.log(score / total) for score in scores), tokens)
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         text = _text(prompt)
         with self._gate.slot():
             tokens = self._accept("chat", text)

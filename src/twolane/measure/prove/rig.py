@@ -15,7 +15,7 @@ from typing import Literal, Self, cast
 import psutil
 from pydantic import SecretStr
 
-from twolane.app import CLASSIFY, App, JobEvent, JobEventKind, LaneName, open_app
+from twolane.app import App, JobEvent, JobEventKind, LaneName, open_app
 from twolane.config.settings import Settings
 from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
 from twolane.errors import ModelError, StoreBusyError
@@ -92,6 +92,7 @@ class Rig:
     ) -> None:
         self.setup = setup
         self.app: App = open_app(settings, one_model=setup == "one")
+        self._deciding = {step.kind for step in self.app.steps if step.decides}
         self._inbox = folder / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True)
         self._cancelled = threading.Event()
@@ -118,8 +119,8 @@ class Rig:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
         for name in lanes_of(self.setup):
             if name == "chat" or self.app.settings.filing.use_model:
-                self.app.llm(name).load()
-        self.app.start_workers(self._on_event)
+                self.app.load(name)
+        self.app.workers.start(self._on_event)
         if self._memos:
             self.file([papers.memo(number) for number in self._memos])
             self.settle()
@@ -223,7 +224,7 @@ class Rig:
                 stop.wait(POLL_S)
 
     def _on_event(self, event: JobEvent) -> None:
-        if event.job.kind != CLASSIFY:
+        if event.job.kind not in self._deciding:
             return
         with self._lock:
             if event.kind is JobEventKind.FINISHED:

@@ -10,12 +10,13 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ OLDEST_SERVER = 14  # functions whose body is parsed when they are made
 _RETRY_EVERY_S = 0.2
 _ASK_EVERY_S = 1.0
 _T = TypeVar("_T")
-Values = Mapping[str, object]
 
 # for the driver's own look after connections: a server that vanished is noticed within half a minute
 _CONNECTION = {
@@ -59,62 +59,6 @@ _REMEDIES = {
     "42501": ("does not permit this", "grant this user all rights on the library's schema"),
     "25006": ("can only be read", "name the primary server in store_url, not a replica"),
 }
-
-
-class Session:
-    """A connection as the store uses it: statements by name; without `now` the server's clock counts."""
-
-    def __init__(self, connection: psycopg.Connection[dict[str, Any]], now: float | None) -> None:
-        self._connection = connection
-        self._now = now
-
-    def rows(self, name: str, values: Values | None = None, **more: object) -> list[dict[str, Any]]:
-        """Run a statement and return its rows."""
-        return self._run(sql(name, "postgres"), values, more).fetchall()
-
-    def row(self, name: str, values: Values | None = None, **more: object) -> dict[str, Any] | None:
-        """Run a statement and return its first row."""
-        return self._run(sql(name, "postgres"), values, more).fetchone()
-
-    def number(self, name: str, values: Values | None = None, **more: object) -> Any:
-        """Run a statement and return the one value of its one row."""
-        row = self.row(name, values, **more)
-        assert row is not None
-        return next(iter(row.values()))
-
-    def run(self, name: str, values: Values | None = None, **more: object) -> int:
-        """Run a statement and return how many rows it touched."""
-        return self._run(sql(name, "postgres"), values, more).rowcount
-
-    def run_many(self, name: str, rows: Sequence[Values]) -> None:
-        """Run a statement for each of many rows, in one go."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(sql(name, "postgres"), rows)
-
-    def run_for(self, name: str, dimensions: int, **values: object) -> list[dict[str, Any]]:
-        """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
-        statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
-        cursor = self._connection.execute(statement, {**values} or None)
-        return cursor.fetchall() if cursor.description else []
-
-    def attempt(self, name: str, **values: object) -> int:
-        """Run a statement that another transaction may forestall: 0 where it has done so."""
-        from psycopg.errors import UniqueViolation
-
-        try:
-            with self._connection.transaction():
-                return self.run(name, values)
-        except UniqueViolation:
-            return 0
-
-    def statement(self, text: str) -> dict[str, Any] | None:
-        """Run a statement that has no name and return its first row, if it returns rows."""
-        cursor = self._connection.execute(text)
-        return cursor.fetchone() if cursor.description else None
-
-    def _run(self, statement: str, values: Values | None, more: Values) -> psycopg.Cursor[dict[str, Any]]:
-        given = {"now": self._now, **(values or {}), **more}
-        return self._connection.execute(statement, given)
 
 
 class PostgresConnections:
@@ -150,12 +94,12 @@ class PostgresConnections:
             open=True,
         )
 
-    def read(self, work: Callable[[Session], _T], *, whole: bool = False) -> _T:
+    def read(self, work: Callable[[PostgresSession], _T], *, whole: bool = False) -> _T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
         `whole` reads from one moment. `work` runs again where the connection is lost.
         """
-        own: Session | None = getattr(self._local, "writer", None)
+        own: PostgresSession | None = getattr(self._local, "writer", None)
         if own is not None:
             return work(own)
 
@@ -168,7 +112,7 @@ class PostgresConnections:
 
         return self._patiently(attempt)
 
-    def write(self, work: Callable[[Session], _T]) -> _T:
+    def write(self, work: Callable[[PostgresSession], _T]) -> _T:
         """Return what `work` does in a transaction; it runs again where the connection is lost.
 
         Only for what may happen twice: a transaction whose end was not heard of may have been committed.
@@ -181,7 +125,7 @@ class PostgresConnections:
         return self._patiently(attempt)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[PostgresSession]:
         """Lend a session within a transaction that commits at the end of the block."""
         with self._translating(), self._writing() as session:
             yield session
@@ -192,7 +136,7 @@ class PostgresConnections:
         self._pool.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
+    def _writing(self) -> Iterator[PostgresSession]:
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
         with self._borrowed() as connection, connection.transaction():
@@ -202,8 +146,8 @@ class PostgresConnections:
             finally:
                 self._local.writer = None
 
-    def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> Session:
-        return Session(connection, None if self._clock is None else self._clock())
+    def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> PostgresSession:
+        return PostgresSession(connection, None if self._clock is None else self._clock())
 
     @contextmanager
     def _borrowed(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
@@ -266,7 +210,7 @@ class PostgresConnections:
             row_factory = psycopg.rows.dict_row
             with psycopg.connect(self._url, autocommit=True, row_factory=row_factory) as connection:
                 connection.add_notice_handler(lambda _: None)
-                _migrate(Session(connection, None), self.shown)
+                _migrate(PostgresSession(connection, None), self.shown)
 
         self._patiently(attempt)
 
@@ -357,7 +301,7 @@ def _first_line(error: Exception) -> str:
     return without_password(lines[0]) if lines else type(error).__name__
 
 
-def _migrate(session: Session, shown: str) -> None:
+def _migrate(session: PostgresSession, shown: str) -> None:
     steps = migration_scripts("postgres")
     if _version(session, shown) == len(steps):
         return
@@ -373,7 +317,7 @@ def _migrate(session: Session, shown: str) -> None:
     session.statement("COMMIT")
 
 
-def _apply(session: Session, script: str) -> None:
+def _apply(session: PostgresSession, script: str) -> None:
     from psycopg.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
 
     try:
@@ -387,7 +331,7 @@ def _apply(session: Session, script: str) -> None:
         ) from error
 
 
-def _version(session: Session, shown: str) -> int:
+def _version(session: PostgresSession, shown: str) -> int:
     """Return the version of the library in the first schema of the search path, 0 where there is none."""
     found = session.row("library.look")
     assert found is not None

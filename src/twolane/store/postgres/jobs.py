@@ -12,7 +12,8 @@ from typing import Any
 from twolane.jobs.base import Announcement, Job, JobCounts
 from twolane.store.base import Pending
 from twolane.store.paths import root_ranges
-from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.words import clean
 
@@ -43,14 +44,14 @@ class PostgresJobs:
         return None if claimed is None else job_of(claimed)
 
     def heartbeat(self, job: Job, lease_s: float) -> None:
-        def beat(session: Session) -> int:
+        def beat(session: PostgresSession) -> int:
             return session.run("jobs.heartbeat", job_id=job.job_id, lease=job.lease, lease_s=lease_s)
 
         if not self._connections.write(beat):
             raise lease_lost(job)
 
     @contextmanager
-    def ending(self, job: Job) -> Iterator[Session]:
+    def ending(self, job: Job) -> Iterator[PostgresSession]:
         """Lend a session within a transaction that ends a held job as done."""
         with self._connections.writing() as session:
             _hold(session, job)
@@ -60,12 +61,12 @@ class PostgresJobs:
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         error = clean(error)
 
-        def end(session: Session) -> bool:
+        def end(session: PostgresSession) -> bool:
             row = _hold(session, job)
             again = bool(retry and row["attempts"] < self._max_attempts)
             if again:
                 delay_s = self._delay_s(row["attempts"])
-                _requeue(session, job, attempts=row["attempts"], delay_s=delay_s, error=error)
+                _requeue(session, row, attempts=row["attempts"], delay_s=delay_s, error=error)
             else:
                 _park(session, row, error)
             return again
@@ -73,16 +74,16 @@ class PostgresJobs:
         return self._connections.write(end)
 
     def release(self, job: Job, *, delay_s: float = 0.0) -> None:
-        def give_back(session: Session) -> None:
+        def give_back(session: PostgresSession) -> None:
             row = _hold(session, job)
             kept = {name: row[name] for name in ("error", "suspect")}
             run_at = None if delay_s else row["run_at"]
-            _requeue(session, job, attempts=row["attempts"] - 1, run_at=run_at, delay_s=delay_s, **kept)
+            _requeue(session, row, attempts=row["attempts"] - 1, run_at=run_at, delay_s=delay_s, **kept)
 
         self._connections.write(give_back)
 
     def job_counts(self) -> dict[str, JobCounts]:
-        def count(session: Session) -> dict[str, JobCounts]:
+        def count(session: PostgresSession) -> dict[str, JobCounts]:
             done = {row["kind"]: row["done"] for row in session.rows("jobs.done")}
             rows = {row["kind"]: row for row in session.rows("jobs.counts")}
             now = session.number("jobs.now")
@@ -96,12 +97,12 @@ class PostgresJobs:
         return [job_of(row) for row in rows]
 
     def retry_parked(self) -> list[Announcement]:
-        def queue_again(session: Session) -> list[Announcement]:
-            jobs = [job_of(row) for row in session.rows("jobs.lock_parked")]
-            for job in jobs:
-                _requeue(session, job, attempts=0)
-                session.run("jobs.wait_again", file_id=job.file_id, key=job.key)
-            return [Announcement(job.job_id, job.kind) for job in jobs]
+        def queue_again(session: PostgresSession) -> list[Announcement]:
+            rows = session.rows("jobs.lock_parked")
+            for row in rows:
+                _requeue(session, row, attempts=0)
+                session.run("jobs.wait_again", file_id=row["file_id"], key=row["key"])
+            return [Announcement(row["job_id"], row["kind"]) for row in rows]
 
         return self._connections.write(queue_again)
 
@@ -109,7 +110,7 @@ class PostgresJobs:
         under = "_under" if roots else ""
         ranges = ranges_of(roots)
 
-        def count(session: Session) -> Pending:
+        def count(session: PostgresSession) -> Pending:
             files = session.number(f"files.waiting{under}", ranges)
             return Pending(files, session.number(f"jobs.pending{under}", ranges))
 
@@ -126,7 +127,7 @@ def ranges_of(roots: Sequence[Path]) -> dict[str, object]:
     return {"lows": [low for low, _ in ranges], "highs": [high for _, high in ranges]}
 
 
-def _hold(session: Session, job: Job) -> dict[str, Any]:
+def _hold(session: PostgresSession, job: Job) -> dict[str, Any]:
     # locked: nobody can take the lease before this transaction ends
     row = session.row("jobs.held", job_id=job.job_id, lease=job.lease)
     if row is None:
@@ -135,8 +136,8 @@ def _hold(session: Session, job: Job) -> dict[str, Any]:
 
 
 def _requeue(
-    session: Session,
-    job: Job,
+    session: PostgresSession,
+    row: Mapping[str, Any],
     *,
     attempts: int,
     run_at: float | None = None,
@@ -144,19 +145,21 @@ def _requeue(
     error: str = "",
     suspect: bool = False,
 ) -> None:
-    if not session.attempt(
+    # Taken out and queued anew: a newer job for the same thing, also one that is being queued at this moment,
+    # takes over, and no update of a row can give way like that.
+    session.run("jobs.delete", job_id=row["job_id"])
+    session.run(
         "jobs.requeue",
-        job_id=job.job_id,
+        row,
         attempts=attempts,
         run_at=run_at,
         delay_s=delay_s,
         error=error,
         suspect=suspect,
-    ):
-        session.run("jobs.delete", job_id=job.job_id)
+    )
 
 
-def _park(session: Session, row: Mapping[str, Any], error: str) -> None:
+def _park(session: PostgresSession, row: Mapping[str, Any], error: str) -> None:
     session.run("jobs.forget_other_parked", job_id=row["job_id"])
     session.run("jobs.park", job_id=row["job_id"], error=error)
     session.run("jobs.quarantine", file_id=row["file_id"], key=row["key"], error=error)

@@ -16,9 +16,10 @@ from twolane.jobs.base import Job
 from twolane.store.base import Counts, DocumentRecord
 from twolane.store.jobs_of_store import JobsOfStore
 from twolane.store.paths import fold
-from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections
 from twolane.store.postgres.jobs import PostgresJobs, ranges_of
 from twolane.store.postgres.search import PostgresSearch
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.transfer import PostgresPortable
 from twolane.store.postgres.writer import (
     PostgresWriter,
@@ -118,7 +119,7 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
         return row is not None and not row["stale"]
 
     def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
-        def look(session: Session) -> DocumentRecord:
+        def look(session: PostgresSession) -> DocumentRecord:
             row = session.row("documents.by_hash", hash=document)
             if row is None:
                 raise NotFoundError(f"no document {document} is known", "add its file again")
@@ -135,7 +136,7 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
         return self._connections.read(look, whole=True)
 
     def counts(self) -> Counts:
-        def count(session: Session) -> Counts:
+        def count(session: PostgresSession) -> Counts:
             states = dict.fromkeys(FileState, 0)
             states |= {FileState(row["state"]): row["files"] for row in session.rows("files.count_states")}
             categories = {row["category"]: row["files"] for row in session.rows("files.count_categories")}
@@ -158,7 +159,7 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
     # the whole
 
     def check(self) -> Iterator[str]:
-        def look(session: Session) -> list[str]:
+        def look(session: PostgresSession) -> list[str]:
             found = []
             for what in queries("check", "postgres"):
                 if number := session.number(f"check.{what}"):

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from twolane.store.paths import fold
-from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.transfer import Record
 from twolane.store.words import clean
@@ -69,7 +70,7 @@ class PostgresPortable:
     def settle(self) -> None:
         dimensions = self.library()["vector_dimensions"]
 
-        def work(session: Session) -> None:
+        def work(session: PostgresSession) -> None:
             session.rows("transfer.set_sequences")
             if 0 < dimensions <= MOST_INDEXED_DIMENSIONS:
                 session.run_for("search.make_index", dimensions)

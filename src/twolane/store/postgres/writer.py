@@ -6,7 +6,6 @@ same order of things as the one writer of a SQLite library.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Sequence
@@ -15,14 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from twolane.documents import Classification, FileSeen, FileSkipped, FileState, Passage, Reading
+from twolane.documents import FileSeen, FileSkipped, FileState, Passage, Reading
 from twolane.errors import NotFoundError, StoreError
 from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
+from twolane.store.nouns.decisions import DecisionWriter
 from twolane.store.paths import fold
-from twolane.store.postgres.connections import Session
 from twolane.store.postgres.jobs import ranges_of
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.words import clean, indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
@@ -32,11 +32,12 @@ _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANT
 _MOST_WORD_CHARS = 200  # no word anybody asks for is longer, and the index takes none over 2 kB
 
 
-class PostgresWriter:
+class PostgresWriter(DecisionWriter):
     """Obeys `twolane.store.base.Writer` on a session that is within a transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: PostgresSession) -> None:
+        super().__init__(session)
+        self._session: PostgresSession = session
         self.queued: list[Announcement] = []
 
     # what scans meet
@@ -114,24 +115,6 @@ class PostgresWriter:
         self._drop_content(document_id)
         self._add_content(document_id, reading, passages)
         self._give_document(file_id, document_id, new_words=True)
-
-    def save_classification(self, document: str, classification: Classification) -> None:
-        found = self._session.row("documents.lock", hash=document)
-        if found is None:
-            return  # the file has changed since, and nothing has this content any more
-        self._session.run(
-            "documents.classify",
-            document_id=found["document_id"],
-            category=clean(classification.category),
-            confidence=classification.confidence,
-            tier=classification.tier.value,
-            reason=clean(classification.reason),
-            review=classification.review,
-            scores=json.dumps([(score.category, score.probability) for score in classification.scores]),
-            seconds=classification.seconds,
-            taxonomy=classification.taxonomy,
-        )
-        self._session.run("files.settle_document", document_id=found["document_id"])
 
     def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
         self._session.run("files.set_state", file_id=file_id, state=state.value, note=clean(note))

@@ -178,7 +178,7 @@ class SqliteStore(JobsOfStore[SqliteJobs], SqliteSearch):
                 connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
                 found.append(f"the full text index is damaged: {error}")
-            for what, statement in queries("check").items():
+            for what, statement in queries("check", "sqlite").items():
                 count = connection.execute(statement).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from twolane.documents import Classification, FileSeen, FileSkipped, FileState, Passage, Reading
+from twolane.documents import FileSeen, FileSkipped, FileState, Passage, Reading
 from twolane.errors import NotFoundError, StoreError
 from twolane.jobs.base import READ, Announcement, NewJob
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult
+from twolane.store.nouns.decisions import DecisionWriter
 from twolane.store.queries import sql
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.connections import set_roots
+from twolane.store.sqlite.session import SqliteSession
 from twolane.store.words import clean, indexed
 
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
 
 
-class SqliteWriter:
+class SqliteWriter(DecisionWriter):
     """Obeys `twolane.store.base.Writer` on a connection that is within a transaction."""
 
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], float]) -> None:
+        super().__init__(SqliteSession(connection, clock()))
         self._connection = connection
         self._clock = clock
         self._generation = 0
@@ -115,24 +117,6 @@ class SqliteWriter:
         self._add_content(document_id, first, reading, passages)
         self._give_document(file_id, document_id, new_words=True)
         self._visibility_changed()
-
-    def save_classification(self, document: str, classification: Classification) -> None:
-        found = self._one("documents.id", hash=document)
-        if found is None:
-            return  # the file has changed since, and nothing has this content any more
-        self._run(
-            "documents.classify",
-            document_id=found["document_id"],
-            category=clean(classification.category),
-            confidence=classification.confidence,
-            tier=classification.tier,
-            reason=clean(classification.reason),
-            review=classification.review,
-            scores=json.dumps([(score.category, score.probability) for score in classification.scores]),
-            seconds=classification.seconds,
-            taxonomy=classification.taxonomy,
-        )
-        self._run("files.settle_document", document_id=found["document_id"])
 
     def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
         self._run("files.set_state", file_id=file_id, state=state, note=clean(note))

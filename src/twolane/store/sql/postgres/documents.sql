@@ -1,9 +1,6 @@
 -- Documents with their pages, passages and classifications. Whoever changes what belongs to a document holds
 -- its row: `lock`.
 
--- name: id
-SELECT document_id, stale FROM documents WHERE hash = %(hash)s;
-
 -- name: lock
 SELECT document_id, stale FROM documents WHERE hash = %(hash)s FOR UPDATE;
 
@@ -76,17 +73,6 @@ DELETE FROM documents WHERE document_id = %(document_id)s;
 
 -- name: is_used
 SELECT EXISTS (SELECT 1 FROM files WHERE document_id = %(document_id)s) AS used;
-
--- name: classify
-INSERT INTO classifications
-    (document_id, category, confidence, tier, reason, review, scores, seconds, taxonomy)
-VALUES (%(document_id)s, %(category)s, %(confidence)s, %(tier)s, %(reason)s, %(review)s, %(scores)s, %(seconds)s,
-    %(taxonomy)s)
-ON CONFLICT (document_id) DO UPDATE SET
-    category = excluded.category, confidence = excluded.confidence, tier = excluded.tier,
-    reason = excluded.reason, review = excluded.review, scores = excluded.scores,
-    seconds = excluded.seconds, taxonomy = excluded.taxonomy
-WHERE classifications.tier <> 'person' OR excluded.tier = 'person';
 
 -- name: unembedded
 SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id

@@ -86,15 +86,6 @@ UPDATE files SET note = '', state = CASE
     ELSE 'waiting' END
 WHERE file_id = %(file_id)s AND state NOT IN ('gone', 'skipped');
 
--- name: settle_document
-WITH copies AS MATERIALIZED (
-    SELECT file_id FROM files WHERE document_id = %(document_id)s AND state NOT IN ('gone', 'skipped')
-    ORDER BY path FOR UPDATE)
-UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'review'
-    ELSE 'filed' END
-FROM copies WHERE files.file_id = copies.file_id;
-
 -- name: document_of
 SELECT document_id FROM files WHERE file_id = %(file_id)s FOR UPDATE;
 

@@ -90,12 +90,10 @@ ON CONFLICT (kind, shard) DO UPDATE SET done = d.done + 1;
 
 -- name: requeue
 -- Where a newer job for the same thing is queued already, that one takes over.
-UPDATE jobs SET
-    state = 'queued', attempts = %(attempts)s, suspect = %(suspect)s,
-    run_at = coalesce(%(run_at)s::float8, moment(%(now)s::float8) + %(delay_s)s::float8), error = %(error)s,
-    lease = '', lease_until = 0, worker = ''
-WHERE job_id = %(job_id)s AND NOT EXISTS (
-    SELECT 1 FROM jobs AS newer WHERE newer.kind = jobs.kind AND newer.key = jobs.key AND newer.state = 'queued');
+INSERT INTO jobs (job_id, kind, key, file_id, priority, state, attempts, suspect, queued_at, run_at, error)
+VALUES (:job_id, :kind, :key, :file_id, :priority, 'queued', :attempts, :suspect, :queued_at,
+    coalesce(:run_at::float8, moment(:now::float8) + :delay_s::float8), :error)
+ON CONFLICT (kind, key, state) DO NOTHING;
 
 -- name: counts
 SELECT kind,

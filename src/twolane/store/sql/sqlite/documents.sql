@@ -1,8 +1,5 @@
 -- Documents with their pages, passages and classifications.
 
--- name: id
-SELECT document_id, stale FROM documents WHERE hash = :hash;
-
 -- name: by_hash
 SELECT d.*, c.category, c.confidence, c.tier, c.reason, c.review, c.scores, c.seconds, c.taxonomy
 FROM documents AS d LEFT JOIN classifications AS c ON c.document_id = d.document_id
@@ -67,16 +64,6 @@ DELETE FROM documents WHERE document_id = :document_id;
 
 -- name: is_used
 SELECT EXISTS (SELECT 1 FROM files WHERE document_id = :document_id);
-
--- name: classify
-INSERT INTO classifications
-    (document_id, category, confidence, tier, reason, review, scores, seconds, taxonomy)
-VALUES (:document_id, :category, :confidence, :tier, :reason, :review, :scores, :seconds, :taxonomy)
-ON CONFLICT (document_id) DO UPDATE SET
-    category = excluded.category, confidence = excluded.confidence, tier = excluded.tier,
-    reason = excluded.reason, review = excluded.review, scores = excluded.scores,
-    seconds = excluded.seconds, taxonomy = excluded.taxonomy
-WHERE classifications.tier <> 'person' OR excluded.tier = 'person';
 
 -- name: unembedded
 SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id

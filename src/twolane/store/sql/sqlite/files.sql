@@ -75,12 +75,6 @@ UPDATE files SET note = '', state = CASE
     ELSE 'waiting' END
 WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
 
--- name: settle_document
-UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'review'
-    ELSE 'filed' END
-WHERE document_id = :document_id AND state NOT IN ('gone', 'skipped');
-
 -- name: document_of
 SELECT document_id FROM files WHERE file_id = :file_id;
 
