@@ -21,18 +21,18 @@ from twolane.documents import (
 from twolane.errors import TwolaneError
 from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
-from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
+from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.library import Library
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, EMBED, Ingest
-from twolane.jobs.base import Queue
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.resolve import LaneName, in_turn, is_here, model_lane, resolve_lanes
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Health, Model
@@ -81,8 +81,8 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-        self.store.on_queued(self.queue.announce)
+        self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
+        self.store.on_queued(self.queue.notify)
         self._closed = False
         self.admission = Admission(
             Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
@@ -338,5 +338,5 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
-        return SharedContents(places_of(settings.shared_paths))
+        return SharedContents({path.recorded: path.here for path in settings.shared_path})
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)

@@ -24,7 +24,7 @@ from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import ask, events, files, moved, page, probes, status, uploads
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, principal
 from twolane.errors import SettingsError, TwolaneError
 
@@ -68,7 +68,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     api.state.shared = shared
     api.add_middleware(
         Edge,
-        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names.split(",")),
+        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
