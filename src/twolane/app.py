@@ -29,11 +29,11 @@ from twolane.filing.classify import Classifier
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, EMBED, Ingest
-from twolane.jobs.base import Queue
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Health, Model
@@ -95,8 +95,8 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-        self.store.on_queued(self.queue.announce)
+        self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
+        self.store.on_queued(self.queue.notify)
         self._closed = False
         self.admission = Admission(
             Path(settings.turns_dir) if settings.turns_dir else self._run_dir,

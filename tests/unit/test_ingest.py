@@ -13,7 +13,7 @@ from twolane.config.settings import TelemetrySettings
 from twolane.jobs.base import Job, NewJob, Step
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.metrics import parse
 from twolane.telemetry.watcher import Watcher
@@ -36,7 +36,7 @@ def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> No
     watcher = Watcher(TelemetrySettings(), lookout(), "1")
     steps = [Step("fields", "chat", 2, done.append, decides=True)]
     with (
-        closing(LocalQueue(poll_s=0.01)) as queue,
+        closing(LocalWakeups(poll_s=0.01)) as queue,
         closing(open_sqlite(tmp_path / "db", max_attempts=3)) as store,
     ):
         pools = Pools(

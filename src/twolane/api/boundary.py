@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from twolane import errors
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
 
 log = logging.getLogger("twolane.api")
 

@@ -22,7 +22,7 @@ from twolane.api.boundary import Boundary, HttpError
 from twolane.api.drain import Drain
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
 from twolane.principal import ANONYMOUS
 
 JSON_LIMIT_BYTES = 8 * 1024 * 1024

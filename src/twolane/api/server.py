@@ -24,7 +24,7 @@ from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import ask, events, files, moved, page, probes, status, uploads
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, principal
 from twolane.errors import SettingsError, TwolaneError
 

@@ -13,7 +13,7 @@ from fastapi import Request
 
 from twolane.api.boundary import Boundary
 from twolane.api.drain import Drain
-from twolane.api.schemas import StatusOut
+from twolane.api.schemas.status import StatusOut
 from twolane.api.streams import Slots
 from twolane.principal import Principal
 

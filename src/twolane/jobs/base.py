@@ -1,15 +1,14 @@
 """Port 2, jobs: one step on one file, kept as a row of the catalogue until it is done.
 
 A job is claimed with a lease by one atomic statement, heartbeated while it runs, and finished only by the
-holder of its lease. What wakes a worker is only an announcement: a lost, doubled or late one is harmless.
+holder of its lease. What wakes a worker is only a notification: a lost, doubled or late one is harmless.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
 
@@ -98,53 +97,7 @@ class JobCounts:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """The word that a job has been queued: it names a job, and carries nothing of it."""
+    """A message that a job has been queued: it names the job, and carries nothing of its content."""
 
     job_id: int
     kind: str
-
-
-class Listener(Protocol):
-    """One worker's ear at a queue; used by one thread at a time."""
-
-    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
-        """Return announcements, at most this many, or none after the time; never raises.
-
-        Each goes to one listener of its kind. One that is not `done` when its listener dies goes to another.
-        With `most` 0 it says that the worker is busy: it hears nothing until it asks again, and what was on
-        its way to it goes to others.
-        """
-
-    def done(self, heard: Sequence[Announcement]) -> None:
-        """Take announcements off the queue: a row has been leased for each, or nothing was due."""
-
-    def close(self) -> None:
-        """Leave the queue; what was not done goes to others."""
-
-
-class Queue(Protocol):
-    """What carries the word of queued jobs to workers, on whatever machine they run.
-
-    The rows of the store are the truth: an announcement is a permission to claim whatever of its kind is due
-    and first, so a lost, doubled or late one is harmless. Whoever listens looks into the store unasked every
-    `poll_s` as well, which finds what was lost. Nothing here fails because a server is down.
-    """
-
-    @property
-    def poll_s(self) -> float:
-        """How long a job may go unnoticed that nobody announced."""
-
-    def announce(self, jobs: Sequence[Announcement]) -> None:
-        """Tell listeners of queued jobs, each one listener; never raises and never waits long."""
-
-    def listen(self, kinds: Collection[str]) -> Listener:
-        """Return an ear for jobs of these kinds."""
-
-    def wake(self) -> None:
-        """End waits of this process at once, where the queue is of this process; a hint."""
-
-    def fault(self) -> str:
-        """Say what is wrong with the queue's server, or ""."""
-
-    def close(self) -> None:
-        """Give back connections."""

@@ -13,9 +13,8 @@ from typing import Any
 
 import httpx
 
-from twolane.api.schemas import LaneName
 from twolane.api.server import Server, listen_on
-from twolane.app import App, LaneStatus
+from twolane.app import App, LaneName, LaneStatus
 from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,

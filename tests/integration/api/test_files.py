@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, UPLOAD_LIMIT_BYTES, Served, until
+from tests.support.program import Program
 
 
 def find(client: httpx.Client, name: str) -> dict[str, Any]:
@@ -25,6 +26,24 @@ def test_files_are_listed_with_their_classification(client: httpx.Client) -> Non
     assert lease["state"] in {"filed", "review"}
     assert 0 <= lease["classification"]["confidence"] <= 1
     assert lease["classification"]["reason"]
+
+
+def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    program = Program(served.app.settings.data_dir.parent)
+
+    # when
+    listed = find(client, "lease.txt")
+    alone = client.get(f"/api/v1/files/{listed['file_id']}").json()
+    printed = program.ok("files", served.folder / "lease.txt", "--json").values
+
+    # then
+    assert [listed, listed] == [alone, *printed]
+    assert listed["added_at"].endswith("Z")
+    assert listed["document"]
+    assert len(listed["classification"]["scores"]) > 1
 
 
 def test_pages_of_the_list_make_up_the_whole(client: httpx.Client) -> None:

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas import ErrorOut, StatusOut
+from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.status import StatusOut
 from twolane.api.state import Shared, shared
 from twolane.api.streams import PING_EVERY_S, EventStream, event, ping
 from twolane.errors import TwolaneError

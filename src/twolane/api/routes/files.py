@@ -13,16 +13,8 @@ from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas import (
-    CategoryIn,
-    CategoryOut,
-    FileDetailOut,
-    FileOut,
-    FilesOut,
-    PageOut,
-    ScoredOut,
-    TextIn,
-)
+from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
+from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
@@ -55,13 +47,12 @@ def files(
     app = shared(request).app
     find = app.review.find if order == "review" else app.library.find
     found = find(states=state or (), category=category, text=text, limit=limit, offset=offset)
-    listed = [FileOut.of(record) for record in found.files]
-    return FilesOut(files=listed, total=found.total, offset=offset, limit=limit)
+    return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 
-@router.get("/files/{file_id}", summary="One file, with all scores")
-def file(file_id: int, request: Request) -> FileDetailOut:
-    return FileDetailOut.of(shared(request).app.library.file(file_id))
+@router.get("/files/{file_id}", summary="One file")
+def file(file_id: int, request: Request) -> FileOut:
+    return FileOut.model_validate(shared(request).app.library.file(file_id))
 
 
 @router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
@@ -71,7 +62,7 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
     found = library.page(record, number)
     return PageOut(
         file_id=file_id,
-        name=display_path(record.path.name),
+        name=record.path.name,
         number=number,
         page_count=record.page_count,
         label=found.label,
@@ -112,7 +103,7 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
-    return FileOut.of(shared(request).app.review.correct(file_id, decision.category))
+    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category))
 
 
 @router.get("/categories", summary="The taxonomy")
@@ -126,7 +117,9 @@ def categories(request: Request) -> list[CategoryOut]:
 
 
 @router.post("/classify", summary="Classify a text without keeping it")
-async def classify(text: TextIn, request: Request) -> ScoredOut:
+async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)
-    return ScoredOut.of(await run_bounded(classify_text, state.classifying, state.stopping))
+    return ClassificationOut.model_validate(
+        await run_bounded(classify_text, state.classifying, state.stopping)
+    )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas import LiveOut, ReadyOut
+from twolane.api.schemas.status import LiveOut, ReadyOut
 from twolane.api.state import Shared, shared
 from twolane.errors import StoreError
 

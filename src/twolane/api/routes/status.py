@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas import LaneName, LaneOut, OverallOut, RetryOut, StatusOut
+from twolane.api.schemas.status import LaneOut, OverallOut, RetryOut, StatusOut
 from twolane.api.state import shared
+from twolane.app import LaneName
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
 GROUP = RouteGroup(router)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, Request, UploadFile
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas import FileOut, NotSavedOut, UploadOut
+from twolane.api.schemas.files import FileOut, NotSavedOut, UploadOut
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
 
@@ -39,7 +39,7 @@ def upload(
         name = file.filename or "unnamed"
         try:
             record = app.library.save_upload(name, _chunks(file))
-            saved.append(FileOut.of(record))
+            saved.append(FileOut.model_validate(record))
             # The request's id ends here; the file's number is what its jobs have in common with it.
             _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
         except TwolaneError as error:
