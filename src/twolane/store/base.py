@@ -23,8 +23,8 @@ from twolane.documents import (
     Passage,
     Reading,
 )
-from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.llm.base import Vectors
+from twolane.work import Announcement, Job, JobCounts, NewJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from twolane.jobs.base import Job
 from twolane.store.index import Index
 from twolane.store.nouns.decisions import DecisionWriter
 from twolane.store.nouns.documents import Documents, DocumentWriter
@@ -16,6 +15,7 @@ from twolane.store.nouns.jobs import Jobs
 from twolane.store.nouns.memory import Memory, MemoryWriter
 from twolane.store.nouns.vectors import VectorWriter
 from twolane.store.session import Database, Session
+from twolane.work import Job
 
 
 class SqlWriter(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter):

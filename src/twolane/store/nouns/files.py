@@ -9,13 +9,13 @@ from pathlib import Path
 
 from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState
 from twolane.errors import NotFoundError
-from twolane.jobs.base import READ, NewJob
 from twolane.store.base import ScanResult
 from twolane.store.nouns.jobs import JobWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of
 from twolane.store.session import Database, Row
 from twolane.store.words import clean
+from twolane.work import READ, NewJob
 
 _log = logging.getLogger(__name__)
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})

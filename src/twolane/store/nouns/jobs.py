@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.store.base import Pending
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import root_ranges
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
 from twolane.store.words import clean
+from twolane.work import Announcement, Job, JobCounts, NewJob
 
 MAX_BACKOFF_S = 60.0
 
