@@ -22,7 +22,7 @@ from twolane.documents import (
 from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
-from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
+from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.library import Library
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
@@ -375,5 +375,5 @@ def open_app(settings: Settings, *, one_model: bool = False) -> App:
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
-        return SharedContents(places_of(settings.shared_paths))
+        return SharedContents({path.recorded: path.here for path in settings.shared_path})
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
