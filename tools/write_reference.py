@@ -13,7 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from twolane.cli.main import cli
-from twolane.config.reference import describe_setting, setting_names
+from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
 HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
@@ -35,10 +35,25 @@ def settings() -> str:
         "| setting | default | what it is |",
         "| --- | --- | --- |",
     ]
+    tables = [name for name in setting_names() if table_keys(name)]
     for name in setting_names():
         description, default = describe_setting(name)
         home = str(Path.home())
-        lines.append(f"| `{name}` | {default.replace(home, '~') or '(empty)'} | {description} |")
+        shown = f"[[{name}]]" if name in tables else name
+        usual = "none" if name in tables else default.replace(home, "~") or "(empty)"
+        lines.append(f"| `{shown}` | {usual} | {description} |")
+    lines += [
+        "",
+        "A name in double brackets is a table that may come any number of times:",
+        "",
+        "```toml",
+        *(line for name in tables for line in example_of(name)),
+        "```",
+        "",
+        "A variable or a flag gives all of them as a JSON list, which takes the place of the file's:",
+        '`TWOLANE_SHARED_PATH=\'[{"recorded": "/home/ada/papers", "here": "/mnt/papers"}]\'`.',
+        "A list of words or addresses is a list in a file, and has commas in a variable or a flag.",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ from typing import Generic, Protocol, TypeVar
 from twolane import trace
 from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import Job, Step
+from twolane.jobs.base import Step
 from twolane.llm.base import (
     ChatOptions,
     Choice,
@@ -30,6 +30,7 @@ from twolane.llm.base import (
 )
 from twolane.telemetry.metrics import Metrics, error_kind
 from twolane.telemetry.spans import Span, Tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -24,10 +24,10 @@ from tests.support.library import (
 
 from twolane.documents import FileState, Page, Passage, Reading, ReadStatus, Score
 from twolane.errors import StoreError
-from twolane.jobs.base import NewJob
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import MARK, transfer
+from twolane.work import NewJob
 
 NAMES = ("the old one", "the new one")
 AnyStore = SqliteStore | PostgresStore

@@ -173,7 +173,7 @@ def test_what_users_are_told_to_set_reaches_the_containers(
         == (empty.server, empty.telemetry)
         == (defaults.server, defaults.telemetry)
     )
-    assert (given.server.names, given.telemetry.log_format) == ("docs.example.org", "json")
+    assert (given.server.names, given.telemetry.log_format) == (("docs.example.org",), "json")
 
 
 def program_settings(service: dict[str, Any], folder: Path) -> Settings:

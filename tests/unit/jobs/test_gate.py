@@ -14,12 +14,12 @@ import pytest
 from standins.program import until
 from tests.support.library import Clock
 
-from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.gate import Gate
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 LEASE_S = 0.3
 

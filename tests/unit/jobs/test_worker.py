@@ -24,12 +24,13 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Handler, Job, JobCounts, NewJob
+from twolane.jobs.base import Handler
 from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 
 @pytest.fixture
