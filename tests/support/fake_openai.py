@@ -96,6 +96,11 @@ class FakeOpenAI(FakeServer):
             while not self.closing.wait(0.01):
                 yield ": ping\n\n"
             return
+        if trick == "only pieces of pings":
+            while not self.closing.wait(0.01):
+                yield ": pi"
+                yield "ng\n\n"
+            return
         yield ": ping\n\n"
         sent = 0
         for word in self.tokens(words, trick):

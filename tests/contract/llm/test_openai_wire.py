@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.support.fake_openai import MODEL, FakeOpenAI
-from tests.support.fake_server import Reply
+from tests.support.fake_server import Pieces, Reply
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
@@ -365,6 +365,7 @@ def test_a_server_cannot_be_told_to_pull(open_lane: Open) -> None:
     [
         ("stall", "first_token_timeout_s"),
         ("only pings", "first_token_timeout_s"),
+        ("only pieces of pings", "first_token_timeout_s"),
         ("stall mid-stream", "between_tokens_timeout_s"),
         ("endless", "total_timeout_s"),
     ],
@@ -379,6 +380,25 @@ def test_each_limit_names_itself(server: FakeOpenAI, open_lane: Open, trick: str
         whole(llm)
     assert setting in caught.value.remedy
     server.stage.wait_for(inside=1 if trick.startswith("stall") else 0)
+
+
+def test_an_event_may_be_cut_into_pieces_anywhere(server: FakeOpenAI, open_lane: Open) -> None:
+    # given: an answer of which the server sends every byte in another piece
+    words = ["Zoë", "\u2028", "寿司", "🍣\x85"]
+    chunks = [json.dumps({"choices": [{"text": word}]}, ensure_ascii=False) for word in words]
+    end = json.dumps({"choices": [{"text": "", "finish_reason": "stop"}]})
+    body = ": ping\r\n\r\n" + "".join(f"data: {chunk}\r\n\r\n" for chunk in [*chunks, end, "[DONE]"])
+    raw = body.encode()
+    llm = open_lane()
+
+    for place in range(1, len(raw)):
+        # when
+        server.tricks.append(Pieces((raw[:place], raw[place:])))
+        events = whole(llm)
+
+        # then
+        assert [event.text for event in events if isinstance(event, Delta)] == words, place
+        assert isinstance(events[-1], Finished)
 
 
 def test_closing_an_answer_closes_the_connection(server: FakeOpenAI, open_lane: Open) -> None:
