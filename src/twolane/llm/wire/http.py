@@ -79,7 +79,7 @@ class LaneTransport(httpx.BaseTransport):
         network_stream = response.extensions.get("network_stream")
         watch = Watch(limits, started, _cutter(network_stream))
         stream = _WatchedStream(self, response.stream, limits, watch, network_stream)
-        # Comments keep a stream of events alive, and say nothing: there, only its reader knows what is progress.
+        # Comments only keep a stream of events alive: which of its bytes are progress, its reader knows.
         stream.counts_pieces = _EVENTS not in response.headers.get("content-type", "")
         extensions = {**response.extensions, "got_event": watch.got}
         return httpx.Response(
