@@ -116,11 +116,11 @@ def index(app: App, folders: Sequence[Path]) -> None:
     """Add folders to the library and wait until everything is read and has its vectors."""
     started = time.monotonic()
     app.library.add(folders)
-    app.start_workers()
+    app.workers.start()
     while left := app.library.pending(list(folders)).jobs:
         print(f"{left} jobs to do", file=sys.stderr)
-        app.wait(5.0)
-    app.stop_workers()
+        app.workers.wait(5.0)
+    app.workers.stop()
     counts = app.library.counts()
     seconds = time.monotonic() - started
     print(f"{counts.documents} documents, {counts.passages} passages in {seconds:.0f} s", file=sys.stderr)

@@ -1,1 +1,4 @@
 """The HTTP edge: typed routes over the app, server-sent events, and the page."""
+
+# Of our own API alone: /api/chat, /api/tags and /v1/ are addresses of Ollama's and OpenAI's clients.
+API_PREFIX = "/api/v1"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from twolane.api.schemas.files import FileOut
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import FileState
@@ -29,7 +30,7 @@ def files(
         states = (state,) if state else ()
         records = app.library.find(states=states, category=category, roots=roots, text=text).files
         for record in records:
-            output.value(record)
+            output.value(FileOut.model_validate(record))
         output.table(
             ("file", "category", "confidence", "tier", "seconds", "note"), [row(one) for one in records]
         )
@@ -50,5 +51,5 @@ def correct(
         if record is None:
             raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
         corrected = app.review.correct(record.file_id, category)
-        output.value(corrected)
+        output.value(FileOut.model_validate(corrected))
         output.line(f"{path}: {category}")

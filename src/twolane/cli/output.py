@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -162,7 +163,8 @@ class JsonOutput:
         self._out, self._err = out or sys.stdout, err or sys.stderr
 
     def value(self, value: Any) -> None:
-        print(json.dumps(plain(value), ensure_ascii=False), file=self._out, flush=True)
+        shown = value.model_dump(mode="json") if isinstance(value, BaseModel) else plain(value)
+        print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Programs read the values instead."""

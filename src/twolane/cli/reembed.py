@@ -26,11 +26,11 @@ def reembed(
         if no_wait or not number or app.embedder() is None:
             return
         with output.progress("embedding") as bar:
-            app.start_workers()
+            app.workers.start()
             total = app.library.pending().jobs
             while left := app.library.pending().jobs:
                 total = max(total, left)
                 bar.update(total - left, total, f"{total - left}/{total} documents")
-                app.wait(_POLL_S)
+                app.workers.wait(_POLL_S)
             bar.update(total, total, f"{total}/{total} documents")
         output.line(f"{app.library.counts().vectors} passages have vectors of {app.library.vector_model()}")

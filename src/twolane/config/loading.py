@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from twolane.config.reference import (
     nearest,
     setting_names,
 )
-from twolane.config.renames import RENAMED, new_name, old_names
+from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
 from twolane.config.settings import NOT_SETTINGS, Settings
 from twolane.errors import SettingsError
 
@@ -71,6 +72,8 @@ class _Draft:
                     f"{given.origin}: [{section}] is not a table in the settings file", "make it one"
                 )
         tree[name] = given.value
+        inner = f"{given.dotted}."  # the tables of a file that this replaces
+        self.origins = {key: origin for key, origin in self.origins.items() if not key.startswith(inner)}
         self.origins[given.dotted] = given.origin
         self.notices += [given.notice] if given.notice else []
 
@@ -131,21 +134,38 @@ def _read_file(path: Path) -> _Draft:
 
 def _rename(draft: _Draft, old: str, path: str) -> None:
     """Give a setting or table of a file the name of today."""
-    new, origin = RENAMED[old], draft.origins.get(old, path)
+    new, origin = new_name(old), draft.origins.get(old, path)
     if new in draft.tree:
         raise SettingsError(f"{origin}: {old} is called {new} now, and both are there", f"keep {new}")
-    draft.tree[new] = draft.tree.pop(old)
+    draft.tree[new] = _as_today(old, draft.tree.pop(old), origin)
     draft.origins |= {new_name(key): where for key, where in draft.origins.items() if new_name(key) != key}
-    draft.notices.append(f"{origin}: {old} is called {new} now; the old name still works")
+    draft.notices.append(f"{origin}: {notice(old, old, new)}")
+
+
+def _as_today(old: str, value: Any, origin: str) -> Any:
+    try:
+        return converted(old, value)
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {old}: {error}", hint(new_name(old))) from None
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys."""
+    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys.
+
+    A key of the second [[shared_path]] is "shared_path.1.here".
+    """
+    entries: Counter[str] = Counter()
+
+    def numbered(name: str) -> str:
+        first, dot, rest = name.partition(".")
+        return f"{first}.{entries[first] - 1}{dot}{rest}" if entries[first] else name
+
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
-            section = header[1] + "."
-            yield header[1], number
+        if header := re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]", line):
+            entries[header[2]] += header[1] == "[["
+            section = numbered(header[2]) + "."
+            yield section[:-1], number
         elif key := re.match(r"\s*([\w.\-]+)\s*=", line):
             yield section + key[1], number
 
@@ -156,30 +176,25 @@ def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
     A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
     """
     today = {env_name(dotted): dotted for dotted in setting_names()}
-    before = {env_name(old): dotted for dotted in today.values() for old in old_names(dotted)}
-    known = today | before
+    before = {env_name(old): old for dotted in today.values() for old in old_names(dotted)}
     variable_of: dict[str, str] = {}
     for name, value in sorted(env.items()):
+        origin = f"environment variable {name}"
         if name in _ENV_ALIASES:
-            yield _Given(_ENV_ALIASES[name], value, f"environment variable {name}")
+            yield _Given(_ENV_ALIASES[name], value, origin)
         if not name.startswith(ENV_PREFIX) or name == _SETTINGS_VARIABLE:
             continue
-        plain = name if name in known else name.removesuffix(_ENV_FILE)
-        if plain not in known:
-            raise SettingsError(
-                f"environment variable {name}: there is no such setting", nearest(name, today) or SEE_ALL
-            )
-        dotted = known[plain]
+        plain = name if name in today or name in before else name.removesuffix(_ENV_FILE)
+        if plain not in today and plain not in before:
+            raise SettingsError(f"{origin}: there is no such setting", nearest(name, today) or SEE_ALL)
+        written = today.get(plain) or before[plain]
+        dotted = new_name(written)
         if dotted in variable_of:
             raise SettingsError(f"{variable_of[dotted]} and {name} are both set", "keep one of them")
         variable_of[dotted] = name
         text = value if plain == name else _read_secret(name, Path(value))
-        notice = (
-            f"environment variable {name} is called {env_name(dotted)}{name.removeprefix(plain)} now; "
-            "the old name still works"
-        )
-        origin = f"environment variable {name}"
-        yield _Given(dotted, _typed(dotted, text), origin, notice if plain in before else "")
+        now = env_name(dotted) + name.removeprefix(plain)
+        yield _given(written, text, origin, f"environment variable {name}", now)
 
 
 def _read_secret(name: str, path: Path) -> str:
@@ -204,14 +219,23 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
         if dotted in flag_of:
             raise SettingsError(f"flags for {flag_of[dotted]} and {name} are both given", "keep one of them")
         flag_of[dotted] = name
-        typed = _typed(dotted, value) if isinstance(value, str) else value
-        notice = "" if name == dotted else f"setting {name} is called {dotted} now; the old name still works"
-        yield _Given(dotted, typed, f"flag for {name}", notice)
+        yield _given(name, value, f"flag for {name}", f"setting {name}", dotted)
 
 
-def _typed(dotted: str, value: str) -> Any:
+def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given:
+    """Return what a variable or a flag gives, in today's form; an old name is answered with `now`."""
+    dotted = new_name(name)
+    typed = _typed(dotted, value)
+    if name == dotted:
+        return _Given(dotted, typed, origin)
+    return _Given(dotted, _as_today(name, typed, origin), origin, notice(name, written, now))
+
+
+def _typed(dotted: str, value: Any) -> Any:
     """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
     kind = field_of(dotted).annotation
+    if not isinstance(value, str):
+        return value
     if kind is bool:
         return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
             value.strip().lower(), value
@@ -228,22 +252,34 @@ def _typed(dotted: str, value: str) -> Any:
 def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
     """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
     first = error.errors(include_url=False)[0]
-    dotted = ".".join(str(part) for part in first["loc"])
-    where = origins.get(dotted) or next(
-        (origin for key, origin in origins.items() if key.startswith(dotted + ".")), str(path or "settings")
-    )
+    where = _place(first["loc"], origins) or str(path or "settings")
+    dotted = ".".join(part for part in first["loc"] if isinstance(part, str))
     if first["type"] == "extra_forbidden":
         return _unknown(dotted, where)
     problem = first["msg"].removeprefix("Value error, ")
     problem = problem[:1].lower() + problem[1:]
-    given = "" if is_secret(dotted) else f" = {without_password(repr(first['input']))}"
-    return SettingsError(f"{where}: {dotted}{given}: {problem}", hint(dotted))
+    shown = (
+        ""
+        if is_secret(dotted) or first["type"] == "missing"
+        else f" = {without_password(repr(first['input']))}"
+    )
+    return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
+
+
+def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:
+    """Return where the setting at `loc` was given, or what it stands in, or else what stands in it."""
+    for length in range(len(loc), 0, -1):
+        if origin := origins.get(".".join(map(str, loc[:length]))):
+            table = next((part for part in loc[length:] if isinstance(part, int)), None)
+            return origin if table is None else f"{origin}, table {table + 1}"
+    inner = ".".join(map(str, loc)) + "."
+    return next((origin for key, origin in origins.items() if key.startswith(inner)), "")
 
 
 def _unknown(dotted: str, where: str) -> SettingsError:
     """Return the error for a name that no setting has."""
     place = f"{where}: " if where else ""
-    close = nearest(dotted, [*setting_names(), *Settings.model_fields.keys() - NOT_SETTINGS])
+    close = nearest(dotted, [*setting_names(tables=True), *Settings.model_fields.keys() - NOT_SETTINGS])
     return SettingsError(f"{place}there is no setting {dotted!r}", close or SEE_ALL)
 
 
@@ -264,6 +300,9 @@ def _with_absolute_paths(settings: Settings) -> Settings:
             "data_dir": absolute(settings.data_dir),
             "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
             "models_dir": absolute(settings.models_dir),
+            "shared_path": tuple(
+                shared.model_copy(update={"here": absolute(shared.here)}) for shared in settings.shared_path
+            ),
             "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
         }
     )

@@ -17,12 +17,12 @@ from twolane.config.addresses import (
     BlobsUrl,
     HttpUrls,
     OtlpUrl,
-    SharedPaths,
     StoreUrl,
     WakeupUrl,
     without_password,
 )
 from twolane.config.folders import cache_folder, data_folder
+from twolane.config.tables import Tables, Words
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -127,10 +127,7 @@ class ServerSettings(_Frozen):
 
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
-    names: str = Field(
-        "",
-        description="more host names under which it may be addressed, comma-separated",
-    )
+    names: Words = Field((), description="more host names under which it may be addressed")
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
     grace_s: float = Field(
         25.0,
@@ -163,6 +160,13 @@ class WorkerSettings(_Frozen):
     grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
 
 
+class SharedPath(_Frozen):
+    """A folder that was added on one machine, and stands elsewhere on this one."""
+
+    recorded: Path = Field(strict=False, examples=["/home/ada/papers"], description="where it was added")
+    here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -189,9 +193,8 @@ class Settings(_Frozen):
         pattern=r"^[A-Za-z0-9_.-]{1,100}$",
         description="keeps libraries apart that share a server which wakes workers",
     )
-    shared_paths: SharedPaths = Field(
-        "",
-        description="where this machine has folders that were added elsewhere: RECORDED=HERE, several with ;",
+    shared_path: Tables[SharedPath] = Field(
+        (), description="where this machine has folders that were added elsewhere"
     )
     blobs_url: BlobsUrl = Field(
         SecretStr(""),

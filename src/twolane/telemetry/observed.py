@@ -10,12 +10,13 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from twolane import trace
 from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import Job
+from twolane.jobs.base import Step
 from twolane.llm.base import (
     ChatOptions,
     Choice,
@@ -31,6 +32,7 @@ from twolane.llm.base import (
 )
 from twolane.telemetry.metrics import Metrics, error_kind
 from twolane.telemetry.spans import Span, Tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -206,18 +208,16 @@ def observed_answer(
         _log.info("question", extra={"fields": {"lane": "chat", "outcome": outcome}})
 
 
-def observed_job(
-    kind: str, handler: Callable[[Job], None], metrics: Metrics, tracer: Tracer
-) -> Callable[[Job], None]:
-    """Return a handler that does its job under an id of the job's own, as a span."""
+def observed_step(step: Step, metrics: Metrics, tracer: Tracer) -> Step:
+    """Return a step whose handler does its job under an id of the job's own, as a span."""
 
     def run(job: Job) -> None:
         ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)
-        span = tracer.within(f"job {kind}", kind=kind, attempt=job.attempt)
-        with trace.working_for(ids), metrics.doing(kind), span:
+        span = tracer.within(f"job {step.kind}", kind=step.kind, attempt=job.attempt)
+        with trace.working_for(ids), metrics.doing(step.kind), span:
             began = time.monotonic()
-            handler(job)
-            fields = {"lane": "filing", "kind": kind, "seconds": round(time.monotonic() - began, 6)}
+            step.handler(job)
+            fields = {"lane": step.lane, "kind": step.kind, "seconds": round(time.monotonic() - began, 6)}
             _log.info("job done", extra={"fields": fields})
 
-    return run
+    return replace(step, handler=run)

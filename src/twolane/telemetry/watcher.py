@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, TypeVar
 
 from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
-from twolane.jobs.base import Job
+from twolane.jobs.base import Step
 from twolane.llm.base import Embedder, Model
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
@@ -18,10 +18,11 @@ from twolane.telemetry.observed import (
     ObservedSearcher,
     Searcher,
     observed_answer,
-    observed_job,
     observed_load,
+    observed_step,
 )
 from twolane.telemetry.spans import Tracer, open_tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 
@@ -82,23 +83,25 @@ class Watcher:
     def answer(self, events: Generator[AnswerEvent, None, None]) -> Generator[AnswerEvent, None, None]:
         return observed_answer(events, self.metrics)
 
-    def handler(self, kind: str, handler: Callable[[Job], None]) -> Callable[[Job], None]:
-        return observed_job(kind, handler, self.metrics, self.tracer)
+    def step(self, step: Step) -> Step:
+        return observed_step(step, self.metrics, self.tracer)
 
     # told
 
     def classified(self, result: Classification) -> None:
         self.metrics.classified(result)
 
-    def jobs(self, on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
-        """Return what a worker tells its events, which are passed on."""
+    def jobs(self, steps: Sequence[Step], on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
+        """Return what counts the events of these steps' workers and passes them on."""
+        by_kind = {step.kind: step for step in steps}
 
         def told(event: E) -> None:
-            self.metrics.job(event.job.kind, event)
+            step = by_kind[event.job.kind]
+            self.metrics.job(step, event)
             if event.error:
                 # The reason may name a path: it stays in the catalogue, which `twolane files` shows.
                 ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
-                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": "filing", **ids}})
+                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": step.lane, **ids}})
             if on_event is not None:
                 on_event(event)
 

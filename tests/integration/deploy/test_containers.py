@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
-from tests.support.brokers import RedisServer, wait_until
+from standins.brokers import RedisServer, wait_until
+from standins.model_process import ModelProcess
+from standins.models import models_dir
+from standins.postgres import postgres_server
 from tests.support.containers import ROOT, Service, can_mount, image_environment
 from tests.support.deployment import KUBERNETES, pods, rendered, tool
 from tests.support.hosts import Networks, can_have_hosts, published, stands_for
-from tests.support.model_process import ModelProcess
-from tests.support.models import models_dir
-from tests.support.postgres import postgres_server
 
 from twolane.api.server import STOP_TIMEOUT_S
 from twolane.config.loading import load_settings
@@ -173,7 +173,7 @@ def test_what_users_are_told_to_set_reaches_the_containers(
         == (empty.server, empty.telemetry)
         == (defaults.server, defaults.telemetry)
     )
-    assert (given.server.names, given.telemetry.log_format) == ("docs.example.org", "json")
+    assert (given.server.names, given.telemetry.log_format) == (("docs.example.org",), "json")
 
 
 def program_settings(service: dict[str, Any], folder: Path) -> Settings:
@@ -343,7 +343,7 @@ def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tm
             assert adding.wait(60) == 0, add.log()
         wait_until(lambda: _filed(page) == 1, "the file is filed", 60)
         asked = {"question": "How much is the rent in Marlow Street?"}
-        answer = httpx.post(f"{page}/api/ask", json=asked, trust_env=False, timeout=60).text
+        answer = httpx.post(f"{page}/api/v1/ask", json=asked, trust_env=False, timeout=60).text
         metrics = [httpx.get(f"{url}/metrics", trust_env=False).text for url in health]
         healthy = [each.is_healthy for each in (chat, *workers, add)]
         for process in running:
@@ -366,6 +366,6 @@ def answers(url: str) -> bool:
 
 
 def _filed(page: str) -> int:
-    status = httpx.get(f"{page}/api/status", trust_env=False).json()
+    status = httpx.get(f"{page}/api/v1/status", trust_env=False).json()
     files = status["files"]
     return int(files.get("filed", 0)) + int(files.get("review", 0))

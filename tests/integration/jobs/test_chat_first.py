@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app
@@ -34,7 +34,7 @@ def test_files_wait_for_an_answer_and_are_filed_after_it(app: App, tmp_path: Pat
     # given: something to ask about
     write_letters(tmp_path / "in", 0, 1)
     app.library.add([tmp_path / "in"])
-    app.start_workers()
+    app.workers.start()
     until(lambda: app.store.pending().jobs == 0, "the first letter filed")
     write_letters(tmp_path / "in", 1, 4)
 
@@ -62,7 +62,7 @@ def test_closing_while_files_wait_loses_no_attempt(tmp_path: Path) -> None:
         # when
         with open_app(settings) as app:
             app.library.add([tmp_path / "in"])
-            app.start_workers()
+            app.workers.start()
             until(lambda: any(count.running for count in app.store.job_counts().values()), "taken on")
 
         # then

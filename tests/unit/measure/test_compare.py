@@ -117,10 +117,10 @@ def test_what_a_person_filed_comes_before_the_shipped_examples(app: App, tmp_pat
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"Letter number {number} to the council.")
     app.library.add([tmp_path / "files"])
-    app.start_workers()
+    app.workers.start()
     while app.store.pending().jobs:
-        app.wait(0.1)
-    app.stop_workers()
+        app.workers.wait(0.1)
+    app.workers.stop()
     decided = Classification("letter", 1.0, Tier.PERSON, "a person decided")
     with app.store.writing() as write:
         for record in app.store.files():

@@ -1,40 +1,27 @@
-"""Files: list them, look into them, correct their category, upload more; and classify a text."""
+"""Files: list them, look into them, correct their category; and classify a text."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from twolane.api.schemas import (
-    CategoryIn,
-    CategoryOut,
-    FileDetailOut,
-    FileOut,
-    FilesOut,
-    NotSavedOut,
-    PageOut,
-    ScoredOut,
-    TextIn,
-    UploadOut,
-)
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
+from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
-from twolane.errors import TwolaneError
 
-_log = logging.getLogger(__name__)
+router = APIRouter(prefix=API_PREFIX, tags=["files"])
+GROUP = RouteGroup(router)
 
-router = APIRouter(prefix="/api", tags=["files"])
-
-UPLOAD_CHUNK_BYTES = 1024 * 1024
 _INLINE = {
     "application/pdf": "application/pdf",
     "image/png": "image/png",
@@ -60,46 +47,12 @@ def files(
     app = shared(request).app
     find = app.review.find if order == "review" else app.library.find
     found = find(states=state or (), category=category, text=text, limit=limit, offset=offset)
-    listed = [FileOut.of(record) for record in found.files]
-    return FilesOut(files=listed, total=found.total, offset=offset, limit=limit)
+    return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 
-@router.post("/files", status_code=201, summary="Upload one file or several")
-def upload(
-    request: Request,
-    files: Annotated[list[UploadFile], File(description="what to file")],
-) -> UploadOut:
-    """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
-
-    Where none could be taken in, the answer is the first one's error.
-    """
-    app = shared(request).app
-    saved: list[FileOut] = []
-    not_saved: list[NotSavedOut] = []
-    errors: list[TwolaneError] = []
-    for file in files:
-        name = file.filename or "unnamed"
-        try:
-            record = app.library.save_upload(name, _chunks(file))
-            saved.append(FileOut.of(record))
-            # The request's id ends here; the file's number is what its jobs have in common with it.
-            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
-        except TwolaneError as error:
-            errors.append(error)
-            not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
-    if errors and not saved:
-        raise errors[0]
-    return UploadOut(files=saved, not_saved=not_saved)
-
-
-def _chunks(file: UploadFile) -> Iterator[bytes]:
-    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
-        yield chunk
-
-
-@router.get("/files/{file_id}", summary="One file, with all scores")
-def file(file_id: int, request: Request) -> FileDetailOut:
-    return FileDetailOut.of(shared(request).app.library.file(file_id))
+@router.get("/files/{file_id}", summary="One file")
+def file(file_id: int, request: Request) -> FileOut:
+    return FileOut.model_validate(shared(request).app.library.file(file_id))
 
 
 @router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
@@ -109,7 +62,7 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
     found = library.page(record, number)
     return PageOut(
         file_id=file_id,
-        name=display_path(record.path.name),
+        name=record.path.name,
         number=number,
         page_count=record.page_count,
         label=found.label,
@@ -150,7 +103,7 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
-    return FileOut.of(shared(request).app.review.correct(file_id, decision.category))
+    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category))
 
 
 @router.get("/categories", summary="The taxonomy")
@@ -164,7 +117,9 @@ def categories(request: Request) -> list[CategoryOut]:
 
 
 @router.post("/classify", summary="Classify a text without keeping it")
-async def classify(text: TextIn, request: Request) -> ScoredOut:
+async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)
-    return ScoredOut.of(await run_bounded(classify_text, state.classifying, state.stopping))
+    return ClassificationOut.model_validate(
+        await run_bounded(classify_text, state.classifying, state.stopping)
+    )

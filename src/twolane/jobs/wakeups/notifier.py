@@ -1,4 +1,4 @@
-"""What sends announcements to a server from a thread of its own: whoever queues a job never waits for it."""
+"""Sends notifications from a thread of its own: whoever queues a job never waits for a server."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from twolane.jobs.base import Announcement
+from twolane.work import Announcement
 
-MOST_KEPT = (
-    100_000  # more are forgotten, oldest first: whoever looks into the store finds what they stood for
-)
+# More are dropped, oldest first: workers find their jobs by looking into the store.
+MOST_KEPT = 100_000
 _BATCH = 1000
 _FLUSH_S = 3.0
 
 
-class Announcer:
-    """Hands announcements to `send` in batches and in their order; `send` may wait, and must not raise.
+class Notifier:
+    """Hands notifications to `send` in batches and in their order; `send` may wait, and must not raise.
 
     Closing it waits a few seconds for what is still to be sent.
     """
@@ -30,8 +29,8 @@ class Announcer:
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def announce(self, jobs: Sequence[Announcement]) -> None:
-        """Take announcements; they are sent soon."""
+    def notify(self, jobs: Sequence[Announcement]) -> None:
+        """Accept notifications; they are sent soon."""
         with self._changed:
             if self._closed or not jobs:
                 return

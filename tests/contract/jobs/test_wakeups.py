@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from contextlib import closing
 
 import pytest
+from standins.brokers import Server, wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import Server, wait_until
 
-from twolane.jobs.base import Announcement, Listener, Queue
+from twolane.jobs.wakeups.base import Listener, Wakeups
+from twolane.work import Announcement
 
 DEADLINE_S = 60.0
 with_a_server = pytest.mark.parametrize("line", ["redis", "rabbitmq"], indirect=True)
@@ -29,7 +30,7 @@ def hear(listener: Listener, number: int, *, most: int = 1) -> list[Announcement
     while len(heard) < number:
         assert time.monotonic() < deadline, f"heard only {heard}"
         batch = listener.receive(most, 0.5)
-        listener.done(batch)
+        listener.acknowledge(batch)
         heard += batch
     assert listener.receive(0, 0) == []  # busy now
     return heard
@@ -39,10 +40,10 @@ def ids(heard: Iterable[Announcement]) -> list[int]:
     return sorted(announcement.job_id for announcement in heard)
 
 
-def test_each_announcement_goes_to_one_listener(queue: Queue) -> None:
+def test_each_announcement_goes_to_one_listener(queue: Wakeups) -> None:
     # given
     with closing(queue.listen(["a"])) as one, closing(queue.listen(["a"])) as other:
-        queue.announce(told(1, 2, 3, 4))
+        queue.notify(told(1, 2, 3, 4))
 
         # when
         heard = [*hear(one, 2), *hear(other, 2)]
@@ -54,16 +55,16 @@ def test_each_announcement_goes_to_one_listener(queue: Queue) -> None:
 
 def test_what_was_announced_before_anyone_listened_is_heard(line: Line) -> None:
     # given
-    line.open().announce(told(7))
+    line.open().notify(told(7))
 
     # then
     with closing(line.open().listen(["a"])) as listener:
         assert hear(listener, 1) == told(7)
 
 
-def test_a_listener_hears_only_its_kinds(queue: Queue) -> None:
+def test_a_listener_hears_only_its_kinds(queue: Wakeups) -> None:
     # given
-    queue.announce([*told(1, kind="b"), *told(2, kind="a")])
+    queue.notify([*told(1, kind="b"), *told(2, kind="a")])
 
     # then
     with closing(queue.listen(["a"])) as only_a, closing(queue.listen(["a", "b"])) as both:
@@ -71,9 +72,9 @@ def test_a_listener_hears_only_its_kinds(queue: Queue) -> None:
         assert hear(both, 1) == told(1, kind="b")
 
 
-def test_no_more_is_taken_than_asked_for(queue: Queue) -> None:
+def test_no_more_is_taken_than_asked_for(queue: Wakeups) -> None:
     # given
-    queue.announce(told(*range(10)))
+    queue.notify(told(*range(10)))
     with closing(queue.listen(["a"])) as greedy, closing(queue.listen(["a"])) as other:
         # when
         kept: list[Announcement] = []
@@ -95,16 +96,16 @@ def test_a_listener_that_waits_is_woken(line: Line) -> None:
         waiting.start()
 
         # when
-        line.open().announce(told(1))
+        line.open().notify(told(1))
 
         # then
         waiting.join(DEADLINE_S)
         assert heard == told(1)
 
 
-def test_doubled_announcements_are_heard_twice_and_done_once_each(queue: Queue) -> None:
+def test_doubled_announcements_are_heard_twice_and_done_once_each(queue: Wakeups) -> None:
     # given
-    queue.announce([*told(1), *told(1)])
+    queue.notify([*told(1), *told(1)])
     with closing(queue.listen(["a"])) as listener:
         # then
         assert hear(listener, 2) == [*told(1), *told(1)]
@@ -114,7 +115,7 @@ def test_doubled_announcements_are_heard_twice_and_done_once_each(queue: Queue) 
 def test_what_a_listener_left_undone_goes_to_another(line: Line) -> None:
     # given
     queue = line.open()
-    queue.announce(told(1))
+    queue.notify(told(1))
     first = queue.listen(["a"])
     while not first.receive(1, 0.5):
         pass
@@ -127,25 +128,25 @@ def test_what_a_listener_left_undone_goes_to_another(line: Line) -> None:
         assert hear(second, 1) == told(1)
 
 
-def test_a_busy_listener_keeps_nothing_from_others(queue: Queue) -> None:
+def test_a_busy_listener_keeps_nothing_from_others(queue: Wakeups) -> None:
     # given
     with closing(queue.listen(["a"])) as busy, closing(queue.listen(["a"])) as other:
         busy.receive(2, 0.05)
 
         # when
         assert busy.receive(0, 0) == []
-        queue.announce(told(1, 2, 3))
+        queue.notify(told(1, 2, 3))
 
         # then
         assert ids(hear(other, 3)) == [1, 2, 3]
 
 
-def test_a_queue_that_is_closed_takes_announcements_without_a_word(queue: Queue) -> None:
+def test_a_queue_that_is_closed_takes_announcements_without_a_word(queue: Wakeups) -> None:
     # when
     queue.close()
 
     # then
-    queue.announce(told(1))
+    queue.notify(told(1))
     queue.wake()
 
 
@@ -154,7 +155,7 @@ def test_a_wiped_server_is_used_again(line: Line, served: Server) -> None:
     # given
     queue = line.open()
     with closing(queue.listen(["a"])) as listener:
-        queue.announce(told(1))
+        queue.notify(told(1))
         hear(listener, 1)
 
         # when
@@ -164,9 +165,9 @@ def test_a_wiped_server_is_used_again(line: Line, served: Server) -> None:
         heard: list[Announcement] = []
 
         def heard_again() -> bool:
-            queue.announce(told(3))
+            queue.notify(told(3))
             heard.extend(batch := listener.receive(1, 0.5))
-            listener.done(batch)
+            listener.acknowledge(batch)
             return bool(heard)
 
         wait_until(heard_again, "the listener hears again")
@@ -181,13 +182,13 @@ def test_a_server_that_stops_is_told_once_and_used_again_when_it_is_back(
     # given
     queue = line.open()
     with closing(queue.listen(["a"])) as listener, caplog.at_level(logging.INFO, "twolane"):
-        queue.announce(told(1))
+        queue.notify(told(1))
         hear(listener, 1)
 
         # when
         served.stop()
         try:
-            queue.announce(told(2))
+            queue.notify(told(2))
             wait_until(lambda: "cannot be used" in queue.fault(), "the queue knows that its server is gone")
             assert listener.receive(1, 0.01) == []
             fault = queue.fault()
@@ -201,9 +202,9 @@ def test_a_server_that_stops_is_told_once_and_used_again_when_it_is_back(
         seen: list[Announcement] = []
 
         def heard_again() -> bool:
-            queue.announce(told(3))
+            queue.notify(told(3))
             seen.extend(batch := listener.receive(1, 0.5))
-            listener.done(batch)
+            listener.acknowledge(batch)
             return 3 in ids(seen)
 
         wait_until(heard_again, "the listener hears again")
