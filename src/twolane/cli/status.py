@@ -12,7 +12,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        state = app.status()
+        state = app.poller.snapshot()
     output.value(state)
     lanes: list[tuple[str, ...]] = []
     for lane in state.lanes:
