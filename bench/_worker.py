@@ -18,9 +18,9 @@ from contextlib import closing
 import httpx
 
 from bench._library import open_library
-from twolane.jobs.base import Job
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.jobs.worker import Worker
+from twolane.work import Job
 
 KIND, EFFECT = "bench", "effect "
 

@@ -22,10 +22,10 @@ from pathlib import Path
 from bench._library import STORES, library, open_library
 from bench._servers import QUEUES, WorkerProcess, broker, standing_in
 from bench._worker import KIND
-from twolane.jobs.base import NewJob
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.store.base import Store
+from twolane.work import NewJob
 
 LEASE_S = 60.0
 

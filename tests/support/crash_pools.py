@@ -12,12 +12,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.program import until
+from standins.program import until
 
-from twolane.jobs.base import Job, Step
+from twolane.jobs.base import Step
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job
 
 MAX_ATTEMPTS = 3
 LEASE_S = 1.0

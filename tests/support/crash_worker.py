@@ -14,11 +14,11 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.jobs.worker import Worker
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 MAX_ATTEMPTS = 30
 POISON_ATTEMPTS = 3

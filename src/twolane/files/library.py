@@ -11,8 +11,8 @@ from twolane.documents import FileList, FileRecord, FileState, Page, Reading, di
 from twolane.errors import JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.intake import Intake
-from twolane.jobs.base import Job, NewJob
 from twolane.store.base import Counts, Pending, ScanResult, Store
+from twolane.work import Job, NewJob
 
 _QUEUED_AT_ONCE = 500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twolane.jobs.base import Job
+from twolane.work import Job
 
 
 class JobEventKind(StrEnum):

@@ -27,9 +27,9 @@ from twolane.errors import (
     StoreBusyError,
     TwolaneError,
 )
-from twolane.jobs.base import Job
 from twolane.jobs.events import JobEventKind
 from twolane.store.base import Store
+from twolane.work import Job
 
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError, BlobsError)
 # A job that timed out is tried again after about so long, behind the others: if they succeed meanwhile, the

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Collection
 
 from twolane.errors import LeaseLostError, StoreError
-from twolane.jobs.base import Job
 from twolane.jobs.gate import Gate
 from twolane.store.base import Store
+from twolane.work import Job
 
 _log = logging.getLogger(__name__)
 

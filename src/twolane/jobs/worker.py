@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from twolane.jobs.base import Announcement, Handler, Job
+from twolane.jobs.base import Handler
 from twolane.jobs.events import JobEvent
 from twolane.jobs.failures import LATE_S, Failures
 from twolane.jobs.gate import Gate
@@ -15,6 +15,7 @@ from twolane.jobs.leases import Leases
 from twolane.jobs.threads import JobThreads
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.store.base import Store
+from twolane.work import Announcement, Job
 
 MAX_PAUSE_S = 30.0
 _SOON_S = 0.02

@@ -26,15 +26,22 @@ _TOKENS = re.compile(
 def queries(file: str, dialect: str) -> dict[str, str]:
     """Return the statements of one file by name, as the dialect's driver takes them, in their order."""
     statements: dict[str, str] = {}
-    for folder in ("common", dialect):
+    for folder in (dialect, "common"):
         source = _sql(folder, f"{file}.sql")
         if source.is_file():
             _, *parts = _NAME.split(source.read_text(encoding="utf-8"))
             named = zip(parts[::2], parts[1::2], strict=True)
-            statements |= {name.strip(): text.strip() for name, text in named}
+            for name, text in named:
+                statements.setdefault(name.strip(), text.strip())
     if dialect == "postgres":
         return {name: for_psycopg(text) for name, text in statements.items()}
     return statements
+
+
+@cache
+def steps(name: str) -> tuple[str, ...]:
+    """Return the statements that one name stands for in SQLite, where each changes a single table."""
+    return tuple(_statements(sql(name, "sqlite") + "\n"))
 
 
 @cache

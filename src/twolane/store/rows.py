@@ -19,9 +19,9 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import LeaseLostError, StoreError
-from twolane.jobs.base import Job, JobCounts, JobState
 from twolane.llm.base import Vectors
 from twolane.store.session import Row
+from twolane.work import Job, JobCounts, JobState
 
 
 def path_of(path: bytes) -> Path:

@@ -8,13 +8,13 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import pytest
-from tests.support.brokers import RabbitServer, Server, wait_until
+from standins.brokers import RabbitServer, Server, wait_until
 
-from twolane.jobs.base import Announcement
 from twolane.jobs.wakeups.base import Listener, Wakeups
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.wakeups.rabbitmq import RabbitWakeups
 from twolane.jobs.wakeups.redis import RedisWakeups
+from twolane.work import Announcement
 
 POLL_S = 0.2
 IDLE_S = 0.3

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from contextlib import closing
 
 import pytest
+from standins.brokers import Server, wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import Server, wait_until
 
-from twolane.jobs.base import Announcement
 from twolane.jobs.wakeups.base import Listener, Wakeups
+from twolane.work import Announcement
 
 DEADLINE_S = 60.0
 with_a_server = pytest.mark.parametrize("line", ["redis", "rabbitmq"], indirect=True)

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.brokers import wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import wait_until
 
-from twolane.jobs.base import Announcement, Handler, Job, JobCounts, NewJob
+from twolane.jobs.base import Handler
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Announcement, Job, JobCounts, NewJob
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 DEADLINE_S = 120

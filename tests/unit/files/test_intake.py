@@ -12,7 +12,7 @@ import pytest
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.errors import FileAwayError
-from twolane.jobs.base import Job
+from twolane.work import Job
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock
-from tests.support.program import until
 
-from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.gate import Gate
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 LEASE_S = 0.3
 

@@ -9,16 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent
-from twolane.jobs.base import Job, NewJob, Step
+from twolane.jobs.base import Step
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint
+from twolane.work import Job, NewJob
 
 
 @pytest.fixture

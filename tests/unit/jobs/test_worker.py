@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock, scan, seen
-from tests.support.program import until
 
 from twolane.documents import FileState
 from twolane.errors import (
@@ -24,12 +24,13 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Handler, Job, JobCounts, NewJob
+from twolane.jobs.base import Handler
 from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 
 @pytest.fixture

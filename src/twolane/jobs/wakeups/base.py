@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from twolane.jobs.base import Announcement
+from twolane.work import Announcement
 
 
 class Listener(Protocol):

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 
-from twolane.jobs.base import Announcement
+from twolane.work import Announcement
 
 POLL_S = 0.5
 # In a process without workers nobody takes notifications away. Dropping the oldest loses no job: the rows

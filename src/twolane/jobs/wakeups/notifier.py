@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from twolane.jobs.base import Announcement
+from twolane.work import Announcement
 
 # More are dropped, oldest first: workers find their jobs by looking into the store.
 MOST_KEPT = 100_000

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
-from twolane.jobs.base import Announcement
 from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
+from twolane.work import Announcement
 
 if TYPE_CHECKING:
     from pika import URLParameters

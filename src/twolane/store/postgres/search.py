@@ -11,9 +11,9 @@ from twolane.documents import FoundPassage
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit, TextDocument
 from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
-from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
 
 
