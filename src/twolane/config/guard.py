@@ -2,6 +2,7 @@
 
 Such a file may lie in any folder that was unpacked or shared. It may say how much and how long. It may not
 say where: an address, a host, a folder or a file decides where private documents go and whose files are used.
+docs/why/house.md#a-settings-file-found-by-chance-says-nothing-about-where
 """
 
 from __future__ import annotations

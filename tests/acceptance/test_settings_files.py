@@ -1,4 +1,4 @@
-"""Somebody's archive holds a twolane.toml: what is private goes nowhere, and the user is told why."""
+"""Settings files as a user meets them: somebody else's in an archive, one's own, and one from before."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.program import DEADLINE_S, Program
+from standins.openai import FakeOpenAI
+from standins.program import DEADLINE_S, Program
 from tests.support.scripted import SCRIPTED
 
 SECRET = "The code of the garden gate is 4711."
@@ -153,6 +153,22 @@ def test_the_settings_that_init_writes_are_trusted(tmp_path: Path) -> None:
 
     # then
     assert there.ok("models", "list").err == ""
+
+
+def test_the_program_says_a_new_name_once_on_standard_error(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "settings.toml"
+    file.write_text('queue_url = "local"\n')
+    program = Program(tmp_path, env={"TWOLANE_SETTINGS": str(file), "TWOLANE_QUEUE_NAME": "ours"})
+
+    # when
+    people, machine = program.ok("models", "list"), program.ok("models", "list", "--json")
+
+    # then
+    for said in (people.err, machine.err):
+        assert said.count("queue_url is called wakeup_url now") == 1
+        assert said.count("TWOLANE_QUEUE_NAME is called TWOLANE_WAKEUP_NAME now") == 1
+    assert "called" not in people.out + machine.out
 
 
 def at_a_terminal(program: Program, answer: str, *args: str) -> tuple[int, str]:
