@@ -320,6 +320,27 @@ def reaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, ast.unparse(node)
 
 
+def test_no_tool_depends_on_the_tests() -> None:
+    # given
+    tools = [
+        path
+        for folder in ("standins", "chaos", "bench", "eval", "tools")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+
+    # when
+    users = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tools
+        for name in imports_of(ast.parse(path.read_text("utf-8")), "")
+        if head(name) == "tests"
+    ]
+
+    # then
+    assert tools
+    assert not users, users
+
+
 def test_every_dependency_is_used() -> None:
     # given
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.support.fake_ollama import EMBEDS, GENERATES, THINKS, FakeOllama
-from tests.support.fake_server import Reply
+from standins.model_server import Reply
+from standins.ollama import EMBEDS, GENERATES, THINKS, FakeOllama
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.support.fake_openai import MODEL, FakeOpenAI
-from tests.support.fake_server import Reply
+from standins.model_server import Reply
+from standins.openai import MODEL, FakeOpenAI
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from tests.support.program import until
+from standins.program import until
 
 from twolane.errors import ModelUnreachableError
 from twolane.lanes.preload import preload

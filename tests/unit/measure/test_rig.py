@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.fake_ollama import GENERATES, FakeOllama
-from tests.support.fake_server import Exchange
+from standins.model_server import Exchange
+from standins.ollama import GENERATES, FakeOllama
 
 from twolane.app import open_app
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings

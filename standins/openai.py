@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.support.fake_server import Exchange, FakeServer, next_words
-
+from standins.model_server import Exchange, FakeServer, next_words
 from twolane.llm.runtimes.scripted import hashed_words
 
 MODEL = "small-1b"
