@@ -14,7 +14,7 @@ from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE, examine
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 from twolane.config.trust import trust
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
+from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
 
 
@@ -22,9 +22,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
     profile: Annotated[
         str | None,
-        typer.Option(
-            help="A hardware profile: " + ", ".join(PROFILES) + "; else the one that suits it here."
-        ),
+        typer.Option(help="A hardware profile, A to E; else the one that suits this machine."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
     json: Json = False,
