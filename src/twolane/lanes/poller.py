@@ -154,6 +154,7 @@ class Poller:
             store_answers=catalogue is not None,
             troubles=found.troubles,
             answers=activity.answers,
+            settings=display_path(source) if (source := self._settings.source) else None,
             version=self._version,
             uptime_s=time.monotonic() - self._started,
         )

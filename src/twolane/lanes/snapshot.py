@@ -88,7 +88,8 @@ class Snapshot:
     """Everything at one moment.
 
     `jobs` are by kind, in the order in which a file meets them; `workers` counts those of this process, and
-    `working` lists the processes that work, on whatever machine. `calls` of the lanes, `answers`, `version`
+    `working` lists the processes that work, on whatever machine; `settings` is the settings file in use, made
+    printable. `calls` of the lanes, `answers`, `version`
     and `uptime_s` are of the process that was asked.
     """
 
@@ -102,6 +103,7 @@ class Snapshot:
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
     answers: AnswerCounts = AnswerCounts()
+    settings: str | None = None
     version: str = ""
     uptime_s: float = 0.0
 
