@@ -89,8 +89,7 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file meets them; `workers` counts those of this process, and
     `working` lists the processes that work, on whatever machine; `settings` is the settings file in use, made
-    printable. `calls` of the lanes, `answers`, `version`
-    and `uptime_s` are of the process that was asked.
+    printable. `calls` of the lanes, `answers`, `version` and `uptime_s` are of the process that was asked.
     """
 
     lanes: tuple[LaneSnapshot, ...]
