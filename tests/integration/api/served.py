@@ -23,7 +23,7 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import AnswerEvent, Turn
+from twolane.documents import EVERYTHING, AnswerEvent, Filter, Turn
 from twolane.llm.base import Health
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
@@ -52,8 +52,10 @@ class SteeredApp(App):
         super().__init__(settings)
         self.dead: set[LaneName] = set()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        return self.script(question, history) if self.script else super().ask(question, history)
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        return self.script(question, history) if self.script else super().ask(question, history, within)
 
     def lane_status(self, name: LaneName) -> LaneStatus:
         status = super().lane_status(name)

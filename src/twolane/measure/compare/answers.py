@@ -12,7 +12,11 @@ from pathlib import Path
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Found
 from twolane.config.settings import ChatSettings, LaneSettings
-from twolane.documents import FoundPassage, gather
+from twolane.documents import (
+    Filter,
+    FoundPassage,
+    gather,
+)
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.plan import Plan
@@ -57,7 +61,7 @@ class _Given:
     def __init__(self, passages: tuple[FoundPassage, ...]) -> None:
         self._passages = passages
 
-    def search(self, query: str, limit: int) -> Found:  # noqa: ARG002 - the searcher's signature
+    def search(self, query: str, limit: int, within: Filter) -> Found:  # noqa: ARG002 - the searcher's signature
         return Found(self._passages[:limit], cosine=1.0, coverage=1.0)
 
 
