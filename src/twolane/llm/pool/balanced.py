@@ -28,7 +28,7 @@ from twolane.llm.base import (
 from twolane.llm.pool.seats import Seat
 from twolane.llm.pool.servers import PATIENCE_S, Errors, Servers
 from twolane.llm.wire.errand import Errand
-from twolane.llm.wire.limits import estimate_tokens
+from twolane.text.tokens import most_tokens
 
 T = TypeVar("T")
 _HEAD_CHARS = 400  # of the words after the instructions: the first source, and not yet the question
@@ -113,7 +113,7 @@ class PoolLLM:
         broken = self._servers.known_broken()
         url, llm = next((each for each in self._servers.each() if each[0] not in broken), ("", None))
         if llm is None:
-            return estimate_tokens(text)
+            return most_tokens(text)
         began = time.monotonic()
         count = llm.count_tokens(text)
         if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated

@@ -13,7 +13,7 @@ import numpy as np
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import LLM, Health, Vectors
 from twolane.llm.catalogue.models import find_model, is_present, ready_path
-from twolane.llm.wire.limits import estimate_tokens
+from twolane.text.tokens import most_tokens
 
 MAX_TOKENS = 256
 # Batches of 32 x 256 tokens took 2.2 GB; of 8, sorted by length, 0.5 to 0.7 GB, and are no slower.
@@ -165,7 +165,7 @@ class ServerEmbedder:
         return self._llm.embed(texts)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)  # chunking counts every passage: not a request for each
+        return most_tokens(text)  # chunking counts every passage: not a request for each
 
     def health(self) -> Health:
         return self._llm.health()

@@ -22,7 +22,8 @@ from twolane.llm.base import (
     PullProgress,
     Vectors,
 )
-from twolane.llm.wire.limits import Gate, estimate_tokens
+from twolane.llm.wire.limits import Gate
+from twolane.text.tokens import most_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000
@@ -97,7 +98,7 @@ class ScriptedLLM:
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         context = self._settings.context_tokens
@@ -128,7 +129,7 @@ class ScriptedLLM:
         if self._missing:
             raise ModelMissingError(f"The model {self.model} is not here", "fetch it: `twolane models pull`")
         self._before(step)
-        tokens = estimate_tokens(text)
+        tokens = most_tokens(text)
         if tokens > self._settings.context_tokens:
             raise PromptTooLongError(
                 f"The prompt does not fit the context of {self.model} "

@@ -14,7 +14,7 @@ from twolane.store.base import Pending
 from twolane.store.paths import root_ranges
 from twolane.store.postgres.connections import PostgresConnections, Session
 from twolane.store.rows import counts_of, job_of, lease_lost
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 MAX_BACKOFF_S = 60.0
 

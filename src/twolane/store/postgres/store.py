@@ -30,7 +30,7 @@ from twolane.store.rows import (
     path_of,
     reading_of,
 )
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 
 def open_postgres(

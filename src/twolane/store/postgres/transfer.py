@@ -11,7 +11,7 @@ from twolane.store.paths import fold
 from twolane.store.postgres.connections import PostgresConnections, Session
 from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.transfer import Record
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
 

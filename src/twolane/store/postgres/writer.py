@@ -23,7 +23,7 @@ from twolane.store.base import ScanResult
 from twolane.store.paths import fold
 from twolane.store.postgres.connections import Session
 from twolane.store.postgres.jobs import ranges_of
-from twolane.store.words import clean, indexed, word_list
+from twolane.text.full_text import clean, indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
 MOST_PATH_BYTES = 2600  # an index of the server takes no longer row

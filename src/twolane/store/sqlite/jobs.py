@@ -15,7 +15,7 @@ from twolane.store.base import Pending
 from twolane.store.queries import sql
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.sqlite.connections import Connections, set_roots
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 MAX_BACKOFF_S = 60.0
 

@@ -15,7 +15,7 @@ from twolane.store.queries import sql
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
-from twolane.store.words import match_expression
+from twolane.text.full_text import match_expression
 
 
 class SqliteSearch:

@@ -34,7 +34,7 @@ from twolane.store.sqlite.jobs import SqliteJobs
 from twolane.store.sqlite.search import SqliteSearch
 from twolane.store.sqlite.transfer import SqlitePortable
 from twolane.store.sqlite.writer import SqliteWriter
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 
 def open_sqlite(

@@ -11,7 +11,7 @@ from twolane.store.queries import sql
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.connections import Connections
 from twolane.store.transfer import Record
-from twolane.store.words import indexed
+from twolane.text.full_text import indexed
 
 
 class SqlitePortable:

@@ -17,7 +17,7 @@ from twolane.store.base import ScanResult
 from twolane.store.queries import sql
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.connections import set_roots
-from twolane.store.words import clean, indexed
+from twolane.text.full_text import clean, indexed
 
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})

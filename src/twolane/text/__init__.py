@@ -1,0 +1,1 @@
+"""What a text is made of: its words, their stems and language, its terms in the index, and its tokens."""
