@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.support.brokers import RabbitServer, RedisServer, Server
+from standins.brokers import RabbitServer, RedisServer, Server
 
 QUEUES = ("local", "redis", "rabbitmq")
 
@@ -64,10 +64,10 @@ def broker(kind: str) -> Iterator[str]:
 class WorkerProcess:
     """One worker process; its standard output is collected by a thread."""
 
-    def __init__(self, library: str, queue_url: str, name: str, model: str, lease_s: float) -> None:
+    def __init__(self, library: str, wakeup_url: str, name: str, model: str, lease_s: float) -> None:
         self.lines: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench._worker", library, queue_url, name, model, str(lease_s)],
+            [sys.executable, "-m", "bench._worker", library, wakeup_url, name, model, str(lease_s)],
             stdout=subprocess.PIPE,
             encoding="utf-8",
             cwd=Path(__file__).parent.parent,

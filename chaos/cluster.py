@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
-from tests.support.postgres import PostgresServer
-from tests.support.program import kill_group
+from standins.brokers import RabbitServer, RedisServer, Server, free_port
+from standins.postgres import PostgresServer
+from standins.program import kill_group
 
 from chaos.outcome import Skipped
 from chaos.rig import Rig
@@ -81,8 +81,8 @@ class Cluster(Rig):
         return {
             **common,
             "store_url": self.postgres.url(),
-            "queue_url": self.broker.url,
-            "queue_name": _NAME,
+            "wakeup_url": self.broker.url,
+            "wakeup_name": _NAME,
         }
 
     def _start(self, stack: ExitStack) -> None:
@@ -170,7 +170,7 @@ class Cluster(Rig):
         """Note which uploads have been filed, or come to another end: that one is lost."""
         for file_id, upload in list(waiting.items()):
             with contextlib.suppress(StoreError):
-                if self.app.store.file(file_id).state is not FileState.WAITING:
+                if self.app.library.file(file_id).state is not FileState.WAITING:
                     upload.filed = time.monotonic()
                     del waiting[file_id]
 
@@ -178,7 +178,7 @@ class Cluster(Rig):
         """Try once; returns the file's number where it was taken."""
         try:
             answer = httpx.post(
-                f"{self.url}/api/files",
+                f"{self.url}/api/v1/files",
                 files={"files": (name, text.encode())},
                 timeout=120,
                 trust_env=False,

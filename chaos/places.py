@@ -112,7 +112,7 @@ def _broken(name: str, fault: Fault, size: Size) -> Outcome:
         afterwards = [rig.upload_one(10_000 + number) for number in range(_AFTERWARDS)]
         wait_until(rig.is_done, "all files are done")
         notes.append(f"an upload into the idle library afterwards: {_p50_s(afterwards):.1f} s (p50 of 5)")
-        notes += [f"{fault}" for fault in rig.app.store.check()]
+        notes += [f"{fault}" for fault in rig.app.library.faults()]
         lost, doubled = rig.losses()
         during = [q for q in questions if struck <= q.asked + q.whole_s and q.asked <= healthy]
         hit = [u for u in uploads if u.filed >= struck and u.began <= healthy]

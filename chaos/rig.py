@@ -16,12 +16,12 @@ from types import TracebackType
 from typing import Literal, Self
 
 import httpx
-from tests.support.model_process import ModelProcess
-from tests.support.program import Program
-from tests.support.sse import events_of
+from standins.model_process import ModelProcess
+from standins.program import Program
+from standins.sse import events_of
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileState
 from twolane.errors import StoreError
 from twolane.store.base import Counts
@@ -154,7 +154,7 @@ class Rig:
     # what is seen from the outside
 
     def counts(self) -> Counts:
-        return self.app.store.counts()
+        return self.app.library.counts()
 
     def done(self) -> int:
         """Return how many files are where they belong: filed, or waiting for a person."""
@@ -178,7 +178,7 @@ class Rig:
 
     def is_well(self, lane: Lane) -> bool:
         """Say whether the running server finds all model servers of a lane well."""
-        told = httpx.get(f"{self.url}/api/health/{lane}", trust_env=False, timeout=30).json()
+        told = httpx.get(f"{self.url}/api/v1/health/{lane}", trust_env=False, timeout=30).json()
         return bool(told["ready"]) and all(server["breaker"] == "closed" for server in told["servers"])
 
     def ask(self, number: int) -> Question:
@@ -189,7 +189,7 @@ class Rig:
         body = {"question": f"What is the code word zebra{number % self.size.files:05} about?"}
         try:
             with httpx.stream(
-                "POST", f"{self.url}/api/ask", json=body, timeout=120, trust_env=False
+                "POST", f"{self.url}/api/v1/ask", json=body, timeout=120, trust_env=False
             ) as answer:
                 for name, data in events_of(answer.iter_lines()):
                     if name == "text" and not first:

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twolane.app import open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
+from twolane.doctor import check_filing
 from twolane.documents import FileRecord
 
 SETS = ("bbc_news", "home_office", "contract_types", "newsgroups20", "spam_ham")
@@ -78,14 +79,14 @@ def taxonomy_text(categories: Path) -> str:
 def file_all(paths: Sequence[Path], flags: dict[str, str]) -> tuple[list[FileRecord], float]:
     """Add the files and wait until all is done; returns their records and the seconds it took."""
     with open_app(load_settings(flags=flags)) as app:
-        app.check_filing()
+        check_filing(app)
         started = time.monotonic()
-        app.add(paths)
+        app.library.add(paths)
         roots = [path.resolve() for path in paths]
-        app.start_workers()
-        while app.store.pending().files:
-            app.wait(1.0)
-        return [record for root in roots if (record := app.store.file_at(root))], time.monotonic() - started
+        app.workers.start()
+        while app.library.pending().files:
+            app.workers.wait(1.0)
+        return [record for root in roots if (record := app.library.file_at(root))], time.monotonic() - started
 
 
 def tiers(records: Sequence[FileRecord]) -> dict[str, int]:

@@ -29,7 +29,7 @@ import psutil
 
 from eval.classification import file_all, taxonomy_text, tiers
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, ReadStatus, display_path
 
 SETS = ("nasty", "injection")
@@ -188,7 +188,7 @@ def _cases(source: Path, made: Path) -> Iterator[Case]:
 
 
 def _judge(app: App, roots: Sequence[Path], cases: Sequence[Case]) -> dict[str, object]:
-    records = app.store.files(roots=roots, states=tuple(FileState))
+    records = app.library.find(roots=roots, states=tuple(FileState)).files
     by_path = {record.path: record for record in records}
     missed: list[str] = []
     kinds: Counter[str] = Counter()
@@ -227,8 +227,8 @@ def _problem(app: App, case: Case, by_path: dict[Path, FileRecord]) -> str:
     about = f"{record.state.value}: {record.note}"
     if record.state is FileState.WAITING:
         return "still waiting"
-    text = app.store.document(record.document, pages=True).reading.text if record.state in _TEXT else ""
-    holds = record.state in _TEXT and case.contains in text
+    reading = app.library.reading(record) if record.state in _TEXT else None
+    holds = reading is not None and case.contains in reading.text
     right = {
         "text": holds,
         "text_inert": holds,

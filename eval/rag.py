@@ -23,7 +23,7 @@ from typing import Any
 
 from twolane.app import App, open_app
 from twolane.chat.retrieve import Retriever
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import DoneEvent, ErrorEvent, FoundPassage, Source, SourcesEvent
 
 TOP = 10
@@ -115,13 +115,13 @@ def _written_out(corpus: Path, folder: Path) -> Path:
 def index(app: App, folders: Sequence[Path]) -> None:
     """Add folders to the library and wait until everything is read and has its vectors."""
     started = time.monotonic()
-    app.add(folders)
-    app.start_workers()
-    while left := app.store.pending(list(folders)).jobs:
+    app.library.add(folders)
+    app.workers.start()
+    while left := app.library.pending(list(folders)).jobs:
         print(f"{left} jobs to do", file=sys.stderr)
-        app.wait(5.0)
-    app.stop_workers()
-    counts = app.store.counts()
+        app.workers.wait(5.0)
+    app.workers.stop()
+    counts = app.library.counts()
     seconds = time.monotonic() - started
     print(f"{counts.documents} documents, {counts.passages} passages in {seconds:.0f} s", file=sys.stderr)
 

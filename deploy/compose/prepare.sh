@@ -18,8 +18,8 @@ password() {
 postgres=$(password postgres_password)
 broker=$(password queue_password)
 case $queue in
-    redis) queue_url="redis://:$broker@redis:6379/0" ;;
-    rabbitmq) queue_url="amqp://twolane:$broker@rabbitmq:5672/" ;;
+    redis) wakeup_url="redis://:$broker@redis:6379/0" ;;
+    rabbitmq) wakeup_url="amqp://twolane:$broker@rabbitmq:5672/" ;;
     *) echo "prepare: there is no queue '$queue': say redis or rabbitmq" >&2; exit 2 ;;
 esac
 case $ollamas in
@@ -28,7 +28,7 @@ case $ollamas in
     *) echo "prepare: '$ollamas' Ollamas are not foreseen: say two or one" >&2; exit 2 ;;
 esac
 printf 'postgresql://twolane:%s@postgres:5432/twolane' "$postgres" > secrets/store_url
-printf '%s' "$queue_url" > secrets/queue_url
+printf '%s' "$wakeup_url" > secrets/wakeup_url
 
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
 filing_threads=$((cores / 4 > 1 ? cores / 4 : 1))
@@ -48,9 +48,9 @@ TWOLANE_PORT=8642
 # Names under which the page is asked for, other than addresses: those of a proxy, comma-separated.
 TWOLANE_SERVER_NAMES=
 # debug, info, warning or error; text or json; where spans go (http://HOST:4318, on the network \`lanes\`), if anywhere.
-TWOLANE_WATCH_LOG_LEVEL=error
-TWOLANE_WATCH_LOG_FORMAT=text
-TWOLANE_WATCH_OTLP_ENDPOINT=
+TWOLANE_TELEMETRY_LOG_LEVEL=error
+TWOLANE_TELEMETRY_LOG_FORMAT=text
+TWOLANE_TELEMETRY_OTLP_ENDPOINT=
 # Files that one worker has in work at once, and requests that the model servers answer at once.
 WORKER_CONCURRENCY=2
 FILING_PARALLEL=2

@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twolane.config.settings import Settings, load_settings
+    from twolane.config.loading import load_settings
+    from twolane.config.settings import Settings
     from twolane.documents import Answer, AnswerEvent, Classification, Source
     from twolane.errors import TwolaneError
     from twolane.service import LLMService
@@ -31,7 +32,7 @@ _HOMES = {
     "Settings": "config.settings",
     "Source": "documents",
     "TwolaneError": "errors",
-    "load_settings": "config.settings",
+    "load_settings": "config.loading",
 }
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -17,42 +16,36 @@ from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
     AnswerEvent,
     Classification,
-    FileRecord,
-    Tier,
     Turn,
 )
-from twolane.errors import ModelMissingError, ModelUnreachableError, NotFoundError, TwolaneError
+from twolane.errors import TwolaneError
 from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
-from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
-from twolane.files.intake import Intake
+from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.library import Library
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
+from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
-from twolane.ingest import CALIBRATION, CLASSIFY, EMBED, Steps, reembed, stale_vectors
-from twolane.jobs.base import READ, Queue
+from twolane.ingest import CALIBRATION, EMBED, Ingest
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import workers
-from twolane.jobs.pools import Pool, Pools
-from twolane.jobs.wakeups.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind
-from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.jobs.pools import Pools, Workers
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
+from twolane.lanes.resolve import LaneName, in_turn, is_here, model_lane, resolve_lanes
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready
-from twolane.llm.base import LLM, Embedder, Health
-from twolane.llm.catalogue.models import find_model, is_present, known_models, prompt_form
-from twolane.llm.catalogue.models import verify as verify_model
-from twolane.llm.catalogue.pull import pull as pull_model
+from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Health, Model
+from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.turns.admission import Admission
-from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedLLM
-from twolane.store.base import ScanResult, Store
+from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
+from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.watcher import Watcher
 
-log = logging.getLogger(__name__)
-
 __all__ = [
-    "CLASSIFY",
     "App",
     "JobEvent",
     "JobEventKind",
@@ -60,16 +53,9 @@ __all__ = [
     "LaneStatus",
     "Status",
     "describe_lane",
-    "find_model",
-    "is_present",
-    "known_models",
     "move_library",
     "open_app",
     "open_model",
-    "prompt_form",
-    "pull_model",
-    "used_models",
-    "verify_model",
 ]
 
 _T = TypeVar("_T")
@@ -78,28 +64,25 @@ _T = TypeVar("_T")
 class App:
     """A library of documents with both lanes; parts are opened when they are first needed.
 
-    Safe to use from several threads. Closing it ends its workers and its model processes. With `one_model`
-    the chat lane's model does both jobs, in one queue: `twolane prove` compares two lanes with that.
+    Safe to use from several threads. Closing it ends its workers and its model processes. The lanes follow
+    from the settings; who measures may hand in others, and lanes that share their settings share a model.
     """
 
-    def __init__(self, settings: Settings, *, one_model: bool = False) -> None:
+    def __init__(self, settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> None:
         self.settings = settings
-        lanes = resolve_lanes(settings)
-        self.lanes = on_one_model(lanes) if one_model else lanes
-        self._one_model = one_model
+        self.lanes = lanes or resolve_lanes(settings)
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
-        self.intake = Intake(settings, self.store, self.contents)
+        self.library = Library(settings, self.store, self.contents, embed_kind=EMBED)
+        self.review = Review(self.store, self.taxonomy)
         self._run_dir = settings.data_dir / "run"
         self._lock = threading.RLock()
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.queue_url.get_secret_value(), name=settings.queue_name)
-        self.store.on_queued(self.queue.announce)
-        self._stop = threading.Event()
-        self._pools: Pools | None = None
+        self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
+        self.store.on_queued(self.queue.notify)
         self._closed = False
         self.admission = Admission(
             Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
@@ -107,6 +90,18 @@ class App:
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
             active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
         )
+        self.workers = Workers(self._open_pools, self.queue, self.library.ping)
+        self.steps = Ingest(
+            settings,
+            self.store,
+            self.taxonomy,
+            contents=self.contents,
+            extractor=self.extractor,
+            classifier=self.classifier,
+            embedder=self._filing_embedder,
+            wait=self.admission.wait,
+            stopping=lambda: self.workers.stopping,
+        ).steps()
 
     def __enter__(self) -> Self:
         return self
@@ -118,9 +113,8 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
-        self._stop.set()
         self.admission.close()  # or its workers would wait for answers that others are given
-        self.stop_workers()
+        self.workers.stop()
         with self._lock:
             self._closed = True
             closers, self._closers = self._closers[::-1], []
@@ -144,11 +138,37 @@ class App:
                 self._closers.append(lambda: close(part))
             return self._parts[name]  # type: ignore[return-value]  # each name has one type
 
-    def llm(self, name: LaneName) -> LLM:
-        """Return a lane's model; nothing is loaded or connected before it is asked something."""
-        name = "chat" if self._one_model else name
-        watched = self.watcher().llm
-        return self._part(f"llm {name}", lambda: watched(self._open_llm(name), name), lambda llm: llm.close())
+    def runtime(self, name: LaneName) -> LLM:
+        """Return what runs a lane's model; nothing is loaded or connected before it is asked something."""
+        name = model_lane(self.lanes, name)
+        return self._part(f"runtime {name}", lambda: self._open_runtime(name), lambda llm: llm.close())
+
+    def llm(self, name: LaneName) -> Model:
+        """Return a lane's model as the lane asks it: counted, and in its turn."""
+        name = model_lane(self.lanes, name)
+        model: Model = self.runtime(name)
+        if self._waits(name):
+            model = AdmittedModel(model, self.admission)
+        return self._part(f"llm {name}", lambda: self.watcher().model(model, name), lambda _: None)
+
+    def load(self, name: LaneName) -> None:
+        """Bring a lane's model into memory, in its turn, where it has one. Raises `ModelError`."""
+        if name == "filing" and not self.settings.filing.use_model:
+            return
+        name = model_lane(self.lanes, name)
+        runtime = self.runtime(name)
+        waits = self._waits(name)
+        load = (lambda: admitted(self.admission, runtime.load)) if waits else runtime.load
+        self.watcher().load(load, runtime.model, name)
+
+    def warm(self, name: LaneName) -> None:
+        """Load a lane's model, and have chat's read its instructions: no first question has to wait.
+
+        Raises `ModelError`.
+        """
+        self.load(name)
+        if name == "chat":
+            self.answerer().warm()
 
     def watcher(self) -> Watcher:
         """Return what counts and times everything that this app does; `render` gives its metrics."""
@@ -158,13 +178,13 @@ class App:
         lookout = Lookout(
             job_counts=self.store.job_counts,
             counts=self.store.counts,
-            workers=self._alive,
+            workers=lambda: self.workers.alive,
             lanes={name: partial(self.lane_status, name) for name in self.lanes},
-            models=lambda name: self.llm("filing" if name == "filing" else "chat").models(),
+            models=lambda name: self.runtime("filing" if name == "filing" else "chat").models(),
         )
-        return Watcher(self.settings.watch, lookout, version("twolane"))
+        return Watcher(self.settings.telemetry, lookout, version("twolane"))
 
-    def _open_llm(self, name: LaneName) -> LLM:
+    def _open_runtime(self, name: LaneName) -> LLM:
         lane = self.lanes[name]
         if lane.runtime == "embedded":
             from twolane.llm.runtimes.llamacpp import LlamaCppLLM
@@ -179,13 +199,12 @@ class App:
             self._processes[name] = lambda: address.pid if (address := llm.address()) else None
             if name == "filing":
                 self.admission.leash(llm.pause, llm.resume)
-            return self._admitted(name, llm)
-        return self._admitted(name, open_server_llm(lane))
+            return llm
+        return open_server_llm(lane)
 
-    def _admitted(self, name: LaneName, llm: LLM) -> LLM:
-        """Have filing's calls wait for their turn, where they are computed on this machine."""
-        waits = name == "filing" and self._takes_turns(self.lanes[name])
-        return AdmittedLLM(llm, self.admission) if waits else llm
+    def _waits(self, name: LaneName) -> bool:
+        """Say whether a lane's calls wait for their turn: filing's do, where they are computed here."""
+        return name == "filing" and self._takes_turns(self.lanes[name])
 
     def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
         """Say whether a lane computes on the machine whose turns this app knows of."""
@@ -193,16 +212,19 @@ class App:
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""
-        find = self._processes.get("chat" if self._one_model else name)
+        find = self._processes.get(model_lane(self.lanes, name))
         return find() if find else None
 
     def embedder(self) -> Embedder | None:
         """Return what makes vectors, or None where it is switched off."""
         if self.settings.embedding.runtime == "off":
             return None
-        watched = self.watcher().embedder
+        opened = self._embedding_runtime()
+        return self._part("embedder", lambda: self.watcher().embedder(opened), lambda _: None)
+
+    def _embedding_runtime(self) -> EmbeddingLLM:
         return self._part(
-            "embedder", lambda: watched(open_embedder(self.settings)), lambda part: part.close()
+            "embedding runtime", lambda: open_embedder(self.settings), lambda part: part.close()
         )
 
     def _filing_embedder(self) -> Embedder | None:
@@ -249,16 +271,6 @@ class App:
 
     # what a user does
 
-    def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
-    ) -> ScanResult:
-        """Queue what is new or changed at and under the paths, as `Intake.add` says."""
-        return self.intake.add(paths, redo=redo, emptied=emptied, priority=priority)
-
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
-        """Keep and queue an uploaded file, as `Intake.save_upload` says."""
-        return self.intake.save_upload(name, chunks)
-
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         """Answer a question over the files as a stream of events; closing the iterator cancels."""
         answer = self.admission.while_answering(self.answerer().ask(question, history))
@@ -268,36 +280,6 @@ class App:
         """Classify a text that is no file."""
         return self.classifier().classify(text)
 
-    def correct(self, file_id: int, category: str) -> FileRecord:
-        """Record a person's decision on a file. Raises `NotFoundError` for an unknown file or category."""
-        if category not in {known.id for known in self.taxonomy.categories}:
-            raise NotFoundError(
-                f"there is no category {category!r}", "see `twolane status` for all categories"
-            )
-        record = self.store.file(file_id)
-        if not record.document:
-            raise NotFoundError(
-                f"{record.path} has not been read yet", "wait until it has been, or add it again"
-            )
-        decision = Classification(
-            category, 1.0, Tier.PERSON, "a person decided", taxonomy=self.taxonomy.digest
-        )
-        with self.store.writing() as write:
-            write.save_classification(record.document, decision)
-        return self.store.file(file_id)
-
-    def retry_parked(self) -> int:
-        """Queue again what failed too often; return the number of jobs."""
-        return self.store.retry_parked()
-
-    def stale_vectors(self) -> str:
-        """Return the embedding model of the index where the settings name another one, or ""."""
-        return stale_vectors(self.store, self.settings.embedding)
-
-    def reembed(self) -> int:
-        """Forget every vector and queue every document to be embedded; return the number of documents."""
-        return reembed(self.store)
-
     def status(self) -> Status:
         """Gather the state of both lanes and all counts."""
         return Status(
@@ -305,20 +287,19 @@ class App:
             embedder=self.embedder_health(),
             counts=self.store.counts(),
             jobs=self.store.job_counts(),
-            workers=self._alive(),
+            workers=self.workers.alive,
             working=tuple(workers(self.store)),
             queue_fault=self.queue.fault(),
         )
 
     def embedder_health(self) -> Health:
         """Ask the embedder how it is; never raises."""
+        if self.settings.embedding.runtime == "off":
+            return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         try:
-            embedder = self.embedder()
+            return self._embedding_runtime().health()
         except TwolaneError as error:
             return not_ready(error)
-        if embedder is None:
-            return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
-        return embedder.health()
 
     def lane_status(self, name: LaneName) -> LaneStatus:
         """Ask one lane how it is; never raises."""
@@ -327,121 +308,35 @@ class App:
             health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
             return LaneStatus(name, "", "none", "", health)
         try:
-            health = self.llm(name).health()
+            health = self.runtime(name).health()
         except TwolaneError as error:
             health = not_ready(error)
         return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
-    def used_models(self) -> dict[str, list[str]]:
-        """Name the models of the list that the settings ask for, each with what it is used by."""
-        return used_models(self.settings)
-
-    def missing_models(self) -> list[str]:
-        """Name the models of the list that the settings ask for and that have not been fetched."""
-        return [name for name in self.used_models() if not is_present(name, self.settings.models_dir)]
-
-    def check_filing(self) -> None:
-        """Fail early where filing cannot work. Raises `ModelMissingError` and `ModelUnreachableError`."""
-        used = self.used_models()
-        missing = [name for name in self.missing_models() if used[name] != ["chat"]]
-        if missing:
-            raise ModelMissingError(
-                f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once"
-            )
-        health = self.lane_status("filing").health
-        if not health.ready and self.lanes["filing"].runtime != "embedded":
-            raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
-
-    def preload(self, lanes: Sequence[LaneName] = ("filing", "chat")) -> None:
-        """Bring lanes' models into memory in the background: no first question has to wait."""
-        for name in lanes:
-            if name == "chat" or self.settings.filing.use_model:
-                threading.Thread(target=self._preload, args=(name,), daemon=True).start()
-
-    def _preload(self, name: LaneName) -> None:
-        try:
-            self.llm(name).load()
-            if name == "chat":
-                self.answerer().warm()
-        except TwolaneError as error:
-            log.warning("the %s model is not loaded: %s", name, error)
-
     # workers
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for the given time, or until the workers are told to stop."""
-        self._stop.wait(timeout_s)
-
-    def start_workers(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
-        """Start the filing lane's workers as threads of this process.
-
-        Each step has its own, so that a slow one holds up no other. A job waits for as long as its model
-        cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
-        """
-        if self._pools:
-            return
-        self._stop.clear()
+    def _open_pools(self, on_event: Callable[[JobEvent], None] | None) -> Pools:
         watcher = self.watcher()
-        steps = Steps(
-            self.store,
-            self.settings.extract,
-            self.taxonomy,
-            contents=self.contents,
-            extractor=self.extractor,
-            classifier=self.classifier,
-            embedder=self._filing_embedder,
-            wait=self.admission.wait,
-            stopping=self._stop.is_set,
-        )
-        pools = (
-            Pool(READ, watcher.handler(READ, steps.read), self.settings.extract.processes),
-            Pool(CLASSIFY, watcher.handler(CLASSIFY, steps.classify), self.settings.filing.workers),
-            Pool(EMBED, watcher.handler(EMBED, steps.embed), 1),
-        )
-        self._pools = Pools(
+        return Pools(
             self.store,
             self.queue,
-            pools,
-            lane="filing",
+            [watcher.step(step) for step in self.steps],
             lease_s=self.settings.lease_s,
             grace_s=self.settings.worker.grace_s,
-            on_event=watcher.jobs(on_event),
+            on_event=watcher.jobs(self.steps, on_event),
         )
 
-    def _alive(self) -> int:
-        return self._pools.alive if self._pools else 0
 
-    def stop_workers(self) -> None:
-        """Let running jobs end, and give back the rest."""
-        self._stop.set()
-        if self._pools:
-            self._pools.stop()
-        self._pools = None
-
-    def readiness(self) -> str:
-        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
-        self.store.recall("ready")
-        pools = self._pools
-        if pools is None:
-            return "no workers run"
-        return "draining" if pools.stopping else pools.fault()
-
-    def liveness(self) -> str:
-        """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""
-        pools = self._pools
-        return pools.dead() if pools else ""
-
-
-def open_app(settings: Settings, *, one_model: bool = False) -> App:
+def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> App:
     """Open the library that the settings name, creating it where there is none.
 
     Raises `SettingsError` and `StoreError`.
     """
-    return App(settings, one_model=one_model)
+    return App(settings, lanes)
 
 
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
-        return SharedContents(places_of(settings.shared_paths))
+        return SharedContents({path.recorded: path.here for path in settings.shared_path})
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)

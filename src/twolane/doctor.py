@@ -1,4 +1,4 @@
-"""The checkup behind `twolane doctor`: looks at everything that both lanes need, and changes nothing."""
+"""What both lanes need, looked at and never changed: all for `twolane doctor`, filing's part before `add`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Literal
 from twolane.app import App, LaneStatus, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState
+from twolane.errors import ModelMissingError, ModelUnreachableError
 from twolane.extract import ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.hardware.plan.residency import MEMORY
 from twolane.lanes.fit import plan_settings
-from twolane.lanes.resolve import in_turn
+from twolane.lanes.resolve import in_turn, missing_models, used_models
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -39,12 +40,23 @@ def checkup(app: App) -> Iterator[Finding]:
         yield _lane(app.lane_status(name))
     vectors = app.embedder_health()
     yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
-    if held := app.stale_vectors():
+    if held := app.library.stale_vectors():
         what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
         yield Finding("problem", what, "`twolane models reembed`, or set that embedding model again")
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
+
+
+def check_filing(app: App) -> None:
+    """Fail early where filing cannot work. Raises `ModelMissingError` and `ModelUnreachableError`."""
+    used = used_models(app.settings)
+    missing = [name for name in missing_models(app.settings) if used[name] != ["chat"]]
+    if missing:
+        raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
+    health = app.lane_status("filing").health
+    if not health.ready and app.lanes["filing"].runtime != "embedded":
+        raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
 
 def _library(app: App) -> Iterator[Finding]:
@@ -60,21 +72,21 @@ def _library(app: App) -> Iterator[Finding]:
         yield Finding(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
         )
-    faults = list(app.store.check())
+    faults = list(app.library.faults())
     for fault in faults:
         yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
     if not faults:
         free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
         yield Finding("ok", f"library: {where} is sound{free}")
-    parked = app.store.counts().files.get(FileState.QUARANTINED, 0)
+    parked = app.library.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
         yield Finding("warning", f"library: {parked} files in quarantine", remedy)
 
 
 def _models(app: App) -> Iterator[Finding]:
-    missing = app.missing_models()
-    for name, uses in app.used_models().items():
+    missing = missing_models(app.settings)
+    for name, uses in used_models(app.settings).items():
         if name in missing:
             yield Finding(
                 "problem", f"model {name} ({', '.join(uses)}) is not fetched", "`twolane models pull`"

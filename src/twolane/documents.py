@@ -167,6 +167,14 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FileList:
+    """A part of a list of files; `total` counts all that the list has."""
+
+    files: tuple[FileRecord, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A passage that was shown to the chat model under the number [`number`]."""
 

@@ -1,4 +1,4 @@
-"""What happens to a file, step by step: read, classify, embed; each step is one kind of job.
+"""What happens to a file, step by step: read, classify, embed; each step is one kind of job of the registry.
 
 Every step writes what it made and ends its job in one transaction, so that a step that is cut off anywhere
 is simply done again; where there is nothing to write, it returns, and the worker ends the job.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from twolane.chat.index import embed_document, passages_of
-from twolane.config.settings import EmbeddingSettings, ExtractSettings
+from twolane.config.settings import Settings
 from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
@@ -19,18 +20,19 @@ from twolane.files.contents import Content, Contents
 from twolane.filing.classify import Classifier
 from twolane.filing.rules import Rules
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import Job, NewJob
+from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
 from twolane.store.base import DocumentRecord, Store
+from twolane.work import READ, Job, NewJob
 
+LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
-_QUEUED_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
-class Steps:
-    """The three steps on a file; the parts that a step needs are opened when it first runs.
+class Ingest:
+    """The steps on a file; the parts that a step needs are opened when it first runs.
 
     `wait` is called before a file's content is parsed: it may wait until there is time for that. Long work
     is broken off once `stopping`: what it has made is kept, and the rest queued.
@@ -38,8 +40,8 @@ class Steps:
 
     def __init__(
         self,
+        settings: Settings,
         store: Store,
-        settings: ExtractSettings,
         taxonomy: Taxonomy,
         *,
         contents: Contents,
@@ -52,13 +54,28 @@ class Steps:
         self._store = store
         self._settings = settings
         self._taxonomy = taxonomy
-        self._rules = Rules(taxonomy)
         self._contents = contents
         self._extractor = extractor
         self._classifier = classifier
         self._embedder = embedder
         self._wait = wait
         self._stopping = stopping
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the registry: every kind of job, in the order in which a file meets them.
+
+        The pools of a worker, the labels of metrics, the rows of `twolane top` follow from it.
+        """
+        settings = self._settings
+        return (
+            Step(READ, LANE, settings.extract.processes, self.read),
+            Step(CLASSIFY, LANE, settings.filing.workers, self.classify, decides=True),
+            Step(EMBED, LANE, 1, self.embed),
+        )
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return Rules(self._taxonomy)
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
@@ -72,8 +89,8 @@ class Steps:
 
     def _read(self, job: Job, path: Path, content: Content) -> None:
         store = self._store
-        if content.size_bytes > self._settings.file_limit_bytes:
-            limit_mb = self._settings.file_limit_bytes // 1_000_000
+        if content.size_bytes > self._settings.extract.file_limit_bytes:
+            limit_mb = self._settings.extract.file_limit_bytes // 1_000_000
             with store.finishing(job) as write:
                 write.set_state(job.file_id, FileState.UNREAD, f"too large: over {limit_mb} MB")
             return
@@ -147,21 +164,3 @@ class Steps:
             vectors.save(write)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
-
-
-def stale_vectors(store: Store, embedding: EmbeddingSettings) -> str:
-    """Return the embedding model of the index where the settings name another one, or ""."""
-    held = "" if embedding.runtime == "off" else store.vector_model()
-    return held if held != embedding.model else ""
-
-
-def reembed(store: Store) -> int:
-    """Forget every vector and queue every document to be embedded; return the number of documents."""
-    with store.writing() as write:
-        write.drop_vectors()
-    documents = store.unembedded()
-    for begin in range(0, len(documents), _QUEUED_AT_ONCE):
-        some = documents[begin : begin + _QUEUED_AT_ONCE]
-        with store.writing() as write:
-            write.enqueue([NewJob(EMBED, known.document, known.file_id) for known in some])
-    return len(documents)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
 from twolane.app import App, LaneName, describe_lane, open_app
-from twolane.config.settings import Settings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import Settings
 from twolane.documents import Answer, AnswerEvent, Classification, gather
 from twolane.lanes.fit import check_fit
+
+log = logging.getLogger(__name__)
 
 
 class LLMService:
@@ -25,7 +29,10 @@ class LLMService:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self._app: App = open_app(settings or load_settings())
+        settings = settings or load_settings()
+        for notice in settings.notices:
+            log.warning("%s", notice)
+        self._app: App = open_app(settings)
         self._fitting: set[LaneName] = set()
 
     @property

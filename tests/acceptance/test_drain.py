@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.model_process import ModelProcess
-from tests.support.program import DEADLINE_S, Program, until
-from tests.support.sse import events_of
+from standins.model_process import ModelProcess
+from standins.program import DEADLINE_S, Program, until
+from standins.sse import events_of
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send")
 
@@ -64,7 +64,7 @@ class Asked:
 def asked(program: Program, model: ModelProcess) -> Iterator[Asked]:
     with program.serving() as (server, url), httpx.Client(base_url=url, trust_env=False) as client:
         client.timeout = httpx.Timeout(DEADLINE_S)
-        with client.stream("POST", "/api/ask", json=QUESTION) as response:
+        with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
             events = events_of(response.iter_lines())
             next(event for event in events if event[0] == "text")
             model.pace(answer_ms=0, token_ms=GOES_ON_MS)
@@ -79,7 +79,7 @@ def test_an_answer_under_way_comes_to_its_end_and_no_other_begins(
         # when
         running.told_to_end()
         live, ready = running.client.get("/livez"), running.client.get("/readyz")
-        refused = running.client.post("/api/ask", json=QUESTION)
+        refused = running.client.post("/api/v1/ask", json=QUESTION)
         model.pace(answer_ms=0, token_ms=0)
         last = list(running.events)[-1]
         code = running.server.wait(DEADLINE_S)

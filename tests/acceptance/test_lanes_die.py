@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.models import embedding_model, small_chat_model
-from tests.support.program import DEADLINE_S, Program, kill_group, small_pair, until
-from tests.support.sse import events_of
+from standins.models import embedding_model, small_chat_model
+from standins.program import DEADLINE_S, Program, kill_group, small_pair, until
+from standins.sse import events_of
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
@@ -78,7 +78,9 @@ def done(program: Program, number: int) -> None:
 @contextmanager
 def ask(url: str, question: str) -> Iterator[Iterator[tuple[str, Any]]]:
     """Ask the server; yields the stream of (event, data)."""
-    with httpx.stream("POST", f"{url}/api/ask", json={"question": question}, timeout=DEADLINE_S) as response:
+    with httpx.stream(
+        "POST", f"{url}/api/v1/ask", json={"question": question}, timeout=DEADLINE_S
+    ) as response:
         assert response.status_code == 200
         yield events_of(response.iter_lines())
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.model_process import ModelProcess
-from tests.support.program import Program, until
+from standins.model_process import ModelProcess
+from standins.program import Program, until
 
 
 @pytest.fixture
@@ -58,13 +58,13 @@ def test_the_api_shows_each_server_and_its_breaker(
         program.ok("add", letter, "--no-wait")
 
         def lane() -> dict[str, Any] | None:
-            told = httpx.get(f"{url}/api/health/filing", trust_env=False, timeout=60).json()
+            told = httpx.get(f"{url}/api/v1/health/filing", trust_env=False, timeout=60).json()
             shown = {server["url"]: server for server in told["servers"]}
             return shown if told["ready"] and shown[servers[0].url]["breaker"] == "open" else None
 
         shown = until(lane, "the breaker is open")
         answer = httpx.post(
-            f"{url}/api/ask",
+            f"{url}/api/v1/ask",
             json={"question": "What is the code word zebra about?"},
             headers={"accept": "application/json"},
             trust_env=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 
 SCRIPTED = {"filing.runtime": "scripted", "chat.runtime": "scripted", "embedding.runtime": "off"}
 

@@ -20,11 +20,12 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS}
-VALUES = {"", "documents", "errors", "config", "trace", "text"}  # seen by all; "" is the package: its version
+# seen by all; "" is the package itself: its version
+VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "doctor", "lanes.fit", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -45,10 +46,14 @@ SEES: dict[str, set[str]] = {
     "ingest": BOTH_LANES | {"files"},
     "service": BOTH_LANES | {"app", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
-    "measure": BOTH_LANES | {"app", "lanes"},
+    "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
+
+# What shows things to users, and what of an app stands behind the verbs that they call.
+FACES = {"cli", "api", "service", "doctor"}
+BEHIND = {"store", "contents", "queue", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,
@@ -100,7 +105,7 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace"}:
+    if module in {"documents", "errors", "trace", "principal", "work"}:
         return other in {"", "errors"}
     package, target = part_of(module), part_of(other)
     if package == "text":
@@ -181,6 +186,88 @@ def test_backends_are_chosen_in_one_place() -> None:
     assert not users, users
 
 
+def test_no_two_folders_import_each_other() -> None:
+    # given
+    seen = folders_seen(all_imports())
+
+    # when
+    pairs = [
+        f"{one} and {other}"
+        for one, others in sorted(seen.items())
+        for other in sorted(others)
+        if one < other and one in seen.get(other, ())
+    ]
+
+    # then
+    assert not pairs, pairs
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    # given
+    imports = {module: own(names) & MODULES.keys() - {module} for module, names in all_imports().items()}
+
+    # when
+    found = circles(imports)
+
+    # then
+    assert not found, found
+
+
+def test_a_circle_is_found_wherever_it_runs() -> None:
+    # given
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"d", "f"}, "f": {"e"}, "g": {"a"}}
+
+    # then
+    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+    assert circles({"a": {"b"}, "b": {"c", "d"}, "c": {"d"}, "d": set()}) == []
+    assert folders_seen({"x.a": {"twolane.y.b"}, "y.b": {"twolane.x.c"}}) == {"x": {"y"}, "y": {"x"}}
+    assert folders_seen({"llm.pool.a": {"twolane.llm.base"}, "llm.opening": {"twolane.llm.pool.a"}}) == {}
+
+
+def folders_seen(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Map each folder to those that its files import; a folder and one within it are of one house."""
+    seen = defaultdict(set)
+    for module, names in imports.items():
+        for other in own(names):
+            one, another = folder_of(module), folder_of(other)
+            if one and another and not is_in(one, another) and not is_in(another, one):
+                seen[one].add(another)
+    return dict(seen)
+
+
+def folder_of(module: str) -> str:
+    is_package = module in MODULES and MODULES[module].name == "__init__.py"
+    return module if is_package else module.rpartition(".")[0]
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the strongly connected components of more than one node (Tarjan 1972), sorted."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            component = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(component) > 1:
+                found.append(sorted(component))
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return sorted(found)
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_has_one_home(client: str) -> None:
     # given
@@ -201,6 +288,63 @@ def test_the_database_is_known_to_its_store_alone() -> None:
     # then
     assert all(head(module) == "store" for module in homes), homes
     assert len(connecting) <= 1, connecting
+
+
+def test_faces_ask_the_verbs_and_never_reach_for_the_parts_behind_them() -> None:
+    # when
+    reaching = [
+        f"{module}:{line}: {chain}"
+        for module, path in MODULES.items()
+        if part_of(module) in FACES
+        for line, chain in reaches(ast.parse(path.read_text("utf-8")))
+    ]
+
+    # then
+    assert not reaching, reaching
+
+
+@pytest.mark.parametrize(
+    ("code", "reaches_through"),
+    [
+        ("app.store.files()", True),
+        ("shared(request).app.store", True),
+        ("self._app.contents.open(path)", True),
+        ("app.library.find()", False),
+        ("told.store", False),
+    ],
+)
+def test_what_it_is_to_reach_through_an_app(code: str, reaches_through: bool) -> None:
+    assert bool(list(reaches(ast.parse(code)))) is reaches_through
+
+
+def reaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and the words of each use of a part that an app keeps for its nouns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in BEHIND:
+            whose = ast.unparse(node.value).rpartition(".")[2]
+            if whose in {"app", "_app"}:
+                yield node.lineno, ast.unparse(node)
+
+
+def test_no_tool_depends_on_the_tests() -> None:
+    # given
+    tools = [
+        path
+        for folder in ("standins", "chaos", "bench", "eval", "tools")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+
+    # when
+    users = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tools
+        for name in imports_of(ast.parse(path.read_text("utf-8")), "")
+        if head(name) == "tests"
+    ]
+
+    # then
+    assert tools
+    assert not users, users
 
 
 def test_every_dependency_is_used() -> None:

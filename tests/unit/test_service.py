@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twolane import LLMService
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import SettingsError, TwolaneError
 from twolane.hardware.machine.probe import probe
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from twolane import errors
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
 
 log = logging.getLogger("twolane.api")
 
@@ -41,7 +41,7 @@ _HTTP_REMEDIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class HttpError:
     """An error as it goes over the wire."""
 
     status: int
@@ -53,26 +53,28 @@ class Refusal:
 
 
 class Boundary:
-    """Turns every error into a refusal; what nobody expected is logged and counted."""
+    """Turns every error into an HTTP error; what nobody expected is logged and counted."""
 
     def __init__(self) -> None:
         self.unexpected = 0
 
-    def explain(self, error: Exception) -> Refusal:
+    def explain(self, error: Exception) -> HttpError:
         """Return what to answer; safe to call from any thread."""
         match error:
             case errors.TwolaneError():
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
-                return Refusal(status, ErrorOut(error=error.what, remedy=error.remedy))
+                return HttpError(status, ErrorOut(error=error.what, remedy=error.remedy))
             case RequestValidationError():
-                return Refusal(422, ErrorOut(error=_invalid(error), remedy="see /openapi.json for its form"))
+                return HttpError(
+                    422, ErrorOut(error=_invalid(error), remedy="see /openapi.json for its form")
+                )
             case HTTPException():
                 remedy = _HTTP_REMEDIES.get(error.status_code, "")
-                return Refusal(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy))
+                return HttpError(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy))
         self.unexpected += 1
         log.error("unexpected error in the API", exc_info=error)
         remedy = "this is a fault in twolane: please report it with the lines of the log"
-        return Refusal(500, ErrorOut(error=f"unexpected error: {type(error).__name__}", remedy=remedy))
+        return HttpError(500, ErrorOut(error=f"unexpected error: {type(error).__name__}", remedy=remedy))
 
 
 def _invalid(error: RequestValidationError) -> str:

@@ -8,10 +8,6 @@ from contextlib import contextmanager
 
 from twolane.api.streams import Slots
 
-WATCH_PATHS = frozenset({"/metrics", "/livez", "/readyz"})
-# Nobody waits for the end of these: the page's events have none, and who watches asks again and again.
-_NOT_WAITED_FOR = WATCH_PATHS | {"/api/events"}
-
 
 class Drain:
     """Knows what is under way, and whether the server still takes work; one for each server."""
@@ -37,11 +33,10 @@ class Drain:
             slots.close()
 
     @contextmanager
-    def request(self, path: str) -> Iterator[None]:
+    def request(self) -> Iterator[None]:
         """Count a request as under way for the time of the block."""
-        counted = int(path not in _NOT_WAITED_FOR)
-        self.under_way += counted
+        self.under_way += 1
         try:
             yield
         finally:
-            self.under_way -= counted
+            self.under_way -= 1

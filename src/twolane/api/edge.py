@@ -18,12 +18,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twolane.api.boundary import Boundary, Refusal
-from twolane.api.drain import WATCH_PATHS, Drain
+from twolane.api.boundary import Boundary, HttpError
+from twolane.api.drain import Drain
+from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
-from twolane.api.schemas import ErrorOut
+from twolane.api.schemas.base import ErrorOut
+from twolane.principal import ANONYMOUS
 
-UPLOAD_PATH = "/api/files"
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
 READ_REST_S = 10.0
 _MULTIPART_OVERHEAD_BYTES = 64 * 1024
@@ -72,6 +73,7 @@ class Edge:
         app: ASGIApp,
         *,
         hosts: Hosts,
+        groups: RouteGroups,
         upload_limit_bytes: int,
         boundary: Boundary,
         observer: Observer,
@@ -81,6 +83,7 @@ class Edge:
         self._drain = drain
         self._observer = observer
         self._hosts = hosts
+        self._groups = groups
         self._upload_limit_bytes = upload_limit_bytes
         self._boundary = boundary
 
@@ -89,15 +92,17 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        with self._drain.request(scope["path"]), self._observer.request(scope, headers, send) as observed:
-            await self._answer(scope, headers, receive, observed)
+        group = self._groups.of(scope)
+        scope.setdefault("state", {}).update(group=group, principal=ANONYMOUS)
+        counted = self._drain.request() if group.waited_for else contextlib.nullcontext()
+        with counted, self._observer.request(scope, headers, send) as observed:
+            await self._answer(scope, group, receive, observed)
 
-    async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        api = scope["path"].startswith("/api/") or scope["path"] in WATCH_PATHS
-        sender = _Sender(send, api=api, drain=self._drain)
-        refusal = self._refusal(scope, headers)
+    async def _answer(self, scope: Scope, group: RouteGroup, receive: Receive, send: Send) -> None:
+        sender = _Sender(send, page=group.page, drain=self._drain)
+        refusal = self._refusal(scope, group)
         if refusal is None:
-            receive = _limited(receive, self._limit_bytes(scope))
+            receive = _limited(receive, self._limit_bytes(group))
             try:
                 await self._app(scope, receive, sender)
                 return
@@ -106,16 +111,15 @@ class Edge:
         if refusal.status == 413:
             await _read_rest(receive)
         if not sender.started:
-            response = JSONResponse(refusal.body.model_dump(), refusal.status, refusal.headers)
+            response = JSONResponse(group.error_body(refusal), refusal.status, refusal.headers)
             await response(scope, receive, sender)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Refusal | None:
+    def _refusal(self, scope: Scope, group: RouteGroup) -> HttpError | None:
+        headers = Headers(scope=scope)
         host = headers.get("host", "")
-        # Whoever watches knows the server by a name of its own network. Where other machines may ask at all,
-        # these pages are for them: figures, and no word of a file, a question or an answer.
-        watched = scope["path"] in WATCH_PATHS and not self._hosts.loopback
-        if not watched and not self._hosts.allow(host):
-            return Refusal(
+        any_host = group.any_host and not self._hosts.loopback
+        if not any_host and not self._hosts.allow(host):
+            return HttpError(
                 421,
                 ErrorOut(
                     error=f"this server does not answer to the name {host[:100]!r}",
@@ -123,28 +127,27 @@ class Edge:
                 ),
             )
         if scope["method"] not in _SAFE_METHODS and not _same_origin(headers, host):
-            return Refusal(
+            return HttpError(
                 403,
                 ErrorOut(
                     error="this request comes from another website",
                     remedy="use the page of this server, or a program that sends no Origin header",
                 ),
             )
-        if _declared_bytes(headers) > self._limit_bytes(scope):
-            return self._boundary.explain(HTTPException(413, _too_large(self._limit_bytes(scope))))
+        if _declared_bytes(headers) > self._limit_bytes(group):
+            return self._boundary.explain(HTTPException(413, _too_large(self._limit_bytes(group))))
         return None
 
-    def _limit_bytes(self, scope: Scope) -> int:
-        upload = scope["path"] == UPLOAD_PATH and scope["method"] == "POST"
-        return self._upload_limit_bytes + _MULTIPART_OVERHEAD_BYTES if upload else JSON_LIMIT_BYTES
+    def _limit_bytes(self, group: RouteGroup) -> int:
+        return self._upload_limit_bytes + _MULTIPART_OVERHEAD_BYTES if group.uploads else JSON_LIMIT_BYTES
 
 
 class _Sender:
     """Sends on, with the headers that every response carries."""
 
-    def __init__(self, send: Send, *, api: bool, drain: Drain) -> None:
+    def __init__(self, send: Send, *, page: bool, drain: Drain) -> None:
         self._send = send
-        self._api = api
+        self._page = page
         self._drain = drain
         self.started = False
 
@@ -154,9 +157,9 @@ class _Sender:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("Content-Security-Policy", _DATA_POLICY if self._api else _PAGE_POLICY)
+            headers.setdefault("Content-Security-Policy", _PAGE_POLICY if self._page else _DATA_POLICY)
             # What the files say stays out of the browser's cache on disk.
-            headers.setdefault("Cache-Control", "no-store" if self._api else "no-cache")
+            headers.setdefault("Cache-Control", "no-cache" if self._page else "no-store")
             if self._drain.begun:  # or a balancer would send the next question by the connection it has
                 headers["Connection"] = "close"
         await self._send(message)

@@ -8,23 +8,24 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
+from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
-from twolane.api.routes import ask, files, page, probes, status
-from twolane.api.schemas import ErrorOut
-from twolane.api.state import Shared
+from twolane.api.routes import ask, events, files, moved, page, probes, status, uploads
+from twolane.api.schemas.base import ErrorOut
+from twolane.api.state import Shared, principal
 from twolane.errors import SettingsError, TwolaneError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _log = logging.getLogger(__name__)
 # How long requests may take to end when the server stops, after any grace; streams end themselves at once.
 STOP_TIMEOUT_S = 5
 
+GROUPS = tuple(part.GROUP for part in (ask, files, uploads, status, events, page, probes, moved))
+
 _ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorOut, "description": "no such thing"},
     413: {"model": ErrorOut, "description": "too large"},
@@ -43,7 +46,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_api(app: App, listen: str = "") -> FastAPI:
+def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS) -> FastAPI:
     """Build the ASGI application around an open app; it does not close the app.
 
     `listen` is the address that is listened on, of the settings where it is empty: what may be named in a
@@ -59,12 +62,14 @@ def create_api(app: App, listen: str = "") -> FastAPI:
         # Its own spans and logs would hold what was asked and sent, in programs that set them up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=_ERRORS,
+        dependencies=[Depends(principal)],
     )
     shared = Shared(app)
     api.state.shared = shared
     api.add_middleware(
         Edge,
-        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names.split(",")),
+        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
+        groups=RouteGroups(groups),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.watcher),
@@ -72,14 +77,14 @@ def create_api(app: App, listen: str = "") -> FastAPI:
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
-    for part in (ask, files, status, page, probes):
-        api.include_router(part.router)
+    for group in groups:
+        api.include_router(group.router)
     return api
 
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
-    refusal = request.app.state.shared.boundary.explain(error)
-    return JSONResponse(refusal.body.model_dump(), refusal.status, refusal.headers)
+    answer = request.app.state.shared.boundary.explain(error)
+    return JSONResponse(request.state.group.error_body(answer), answer.status, answer.headers)
 
 
 class Server(uvicorn.Server):

@@ -13,8 +13,9 @@ from fastapi import Request
 
 from twolane.api.boundary import Boundary
 from twolane.api.drain import Drain
-from twolane.api.schemas import StatusOut
+from twolane.api.schemas.status import StatusOut
 from twolane.api.streams import Slots
+from twolane.principal import Principal
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -68,3 +69,8 @@ class Shared:
 def shared(request: Request) -> Shared:
     """Return what the server of this request shares."""
     return cast(Shared, request.app.state.shared)
+
+
+def principal(request: Request) -> Principal:
+    """Return who asks: the edge has put it into every request."""
+    return cast(Principal, request.state.principal)

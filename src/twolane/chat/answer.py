@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Protocol, cast
+from typing import Protocol
 
 from twolane.chat import conversation, prompt
 from twolane.chat.citations import CheckedText
@@ -26,7 +26,7 @@ from twolane.documents import (
     Turn,
 )
 from twolane.errors import PromptTooLongError, TwolaneError
-from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
+from twolane.llm.base import ChatOptions, Delta, Finished, Message, Model, Stream
 
 # Under this relevance the files do not speak of the question, and no model is asked. Measured on questions
 # about encyclopedia articles: refuses 0.78 of those about articles that are not there, 0.003 of the others.
@@ -81,12 +81,12 @@ class Searcher(Protocol):
 class Answerer:
     """Answers questions from the files; safe to use from several threads."""
 
-    def __init__(self, retriever: Searcher, llm: LLM, settings: ChatSettings) -> None:
+    def __init__(self, retriever: Searcher, llm: Model, settings: ChatSettings) -> None:
         self._retriever = retriever
         self._llm = llm
         self._settings = settings
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Generator[AnswerEvent, None, None]:
         """Stream the answer to a question: sources first, then text and citations, `DoneEvent` last.
 
         A second `SourcesEvent`, before any text, replaces the first: the prompt had to be made shorter. A
@@ -113,7 +113,7 @@ class Answerer:
         Raises `ModelError`.
         """
         head = _Run("", ()).messages(self._llm.count_tokens)
-        with closing(cast("_Closable", self._llm.chat(head, ChatOptions(max_tokens=1)))) as stream:
+        with closing(self._llm.chat(head, ChatOptions(max_tokens=1))) as stream:
             for _ in stream:
                 pass
 
@@ -136,9 +136,9 @@ class Answerer:
                     raise
                 budget //= 2
 
-    def _stream(self, run: _Run) -> _Closable:
+    def _stream(self, run: _Run) -> Stream:
         options = ChatOptions(max_tokens=self._settings.answer_tokens, stop=_STOPS)
-        return cast("_Closable", self._llm.chat(run.messages(self._llm.count_tokens), options))
+        return self._llm.chat(run.messages(self._llm.count_tokens), options)
 
     def _budget(self, run: _Run) -> int:
         """Return how many tokens of passages a prompt may hold."""
@@ -163,12 +163,6 @@ class Answerer:
                 sources.append(source)
                 budget -= tokens
         return tuple(sources)
-
-
-class _Closable(Protocol):
-    def __iter__(self) -> Iterator[Delta | Finished]: ...
-    def __next__(self) -> Delta | Finished: ...
-    def close(self) -> None: ...
 
 
 def _shortened(passage: FoundPassage, share: float) -> FoundPassage:

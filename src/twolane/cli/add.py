@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.api.schemas.files import FileOut
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, display_path
@@ -31,15 +32,17 @@ def add(
     json: Json = False,
 ) -> int:
     """File and index documents. Nothing is moved or changed; run it again to go on where it stopped."""
+    from twolane.doctor import check_filing
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         if not no_wait:
-            app.check_filing()
+            check_filing(app)
             warn_of_fit(app.settings, output, ("filing",))
-        if held := app.stale_vectors():
+        if held := app.library.stale_vectors():
             output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")
-        found = app.add(paths, redo=redo, emptied=emptied)
+        found = app.library.add(paths, redo=redo, emptied=emptied)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]
         if not no_wait:
@@ -55,15 +58,15 @@ def _found(found: ScanResult) -> str:
 
 
 def _work(app: App, roots: Sequence[Path], output: Output) -> None:
-    total = app.store.pending(roots)
+    total = app.library.pending(roots)
     if not total.jobs:
         return
     started = time.monotonic()
     try:
         with output.progress("filing") as bar:
             delayed: list[str] = []
-            app.start_workers(lambda event: delayed.append(event.error) if event.error else None)
-            while (left := app.store.pending(roots)).jobs:
+            app.workers.start(lambda event: delayed.append(event.error) if event.error else None)
+            while (left := app.library.pending(roots)).jobs:
                 filed = total.files - left.files
                 rate = filed / max(0.001, time.monotonic() - started)
                 more = (
@@ -75,18 +78,18 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
                 )
                 bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{more}")
                 delayed.clear()
-                app.wait(_POLL_S)
+                app.workers.wait(_POLL_S)
             bar.update(total.files, total.files, f"{total.files}/{total.files} files")
     except KeyboardInterrupt:
-        left = app.store.pending(roots)
+        left = app.library.pending(roots)
         output.line(f"stopped: {left.files} files still to be done; run the same command again to go on")
         raise
 
 
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
-    records = app.store.files(roots=roots)
+    records = app.library.find(roots=roots).files
     for record in records:
-        output.value(record)
+        output.value(FileOut.model_validate(record))
     shown = [record for record in records if record.state is not FileState.SKIPPED]
     output.table(
         ("file", "category", "confidence", "tier", "seconds", "note"),

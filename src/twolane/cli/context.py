@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
-from twolane.config.settings import Settings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import Settings
 from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
@@ -28,11 +29,20 @@ class Context:
 
     settings_file: Path | None
     flags: dict[str, Any]
+    output: Output
+    _noticed: set[str] = field(default_factory=set)
 
-    def settings(self) -> Settings:
-        """Read the settings, and write the log as they say. Raises `SettingsError`."""
-        settings = load_settings(file=self.settings_file, flags=self.flags)
-        configure(settings.watch.log_format, settings.watch.log_level)
+    def settings(self, **flags: Any) -> Settings:
+        """Read the settings, with more flags if any, and write the log as they say. Raises `SettingsError`.
+
+        What there is to hear of them is printed to standard error, each thing once.
+        """
+        settings = load_settings(file=self.settings_file, flags={**self.flags, **flags})
+        configure(settings.telemetry.log_format, settings.telemetry.log_level)
+        for notice in settings.notices:
+            if notice not in self._noticed:
+                self.output.notice(notice)
+                self._noticed.add(notice)
         return settings
 
     @contextmanager

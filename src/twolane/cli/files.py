@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from twolane.api.schemas.files import FileOut
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import FileState
@@ -26,9 +27,10 @@ def files(
     output = output_for(json)
     with context.app() as app:
         roots = [path.expanduser().resolve() for path in paths or ()]
-        records = app.store.files(states=(state,) if state else (), category=category, roots=roots, text=text)
+        states = (state,) if state else ()
+        records = app.library.find(states=states, category=category, roots=roots, text=text).files
         for record in records:
-            output.value(record)
+            output.value(FileOut.model_validate(record))
         output.table(
             ("file", "category", "confidence", "tier", "seconds", "note"), [row(one) for one in records]
         )
@@ -45,9 +47,9 @@ def correct(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        record = app.store.file_at(path.expanduser().resolve())
+        record = app.library.file_at(path.expanduser().resolve())
         if record is None:
             raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
-        corrected = app.correct(record.file_id, category)
-        output.value(corrected)
+        corrected = app.review.correct(record.file_id, category)
+        output.value(FileOut.model_validate(corrected))
         output.line(f"{path}: {category}")

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Json, output_for
-from twolane.config.settings import SETTINGS_FILE, TAXONOMY_FILE, describe_setting, setting_names
+from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE
+from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
@@ -90,7 +91,10 @@ def settings_text(chosen: Profile) -> str:
         "",
     ]
     section = ""
+    tables = [dotted for dotted in setting_names() if table_keys(dotted)]
     for dotted in setting_names():
+        if dotted in tables:
+            continue
         *sections, name = dotted.split(".")
         if sections and sections[0] != section:
             section = sections[0]
@@ -101,6 +105,9 @@ def settings_text(chosen: Profile) -> str:
         lines.append(
             f"{name} = {_toml(set_here)}" if set_here is not None else f"# {name} = {_shown(default)}"
         )
+    for dotted in tables:  # last: what follows the header of a table belongs to it
+        lines += ["", f"# {describe_setting(dotted)[0]}; one table for each"]
+        lines += [f"#{line}" for line in example_of(dotted)]
     return "\n".join(lines) + "\n"
 
 
@@ -120,7 +127,7 @@ def _toml(value: str | int | bool) -> str:
 
 
 def _shown(default: str) -> str:
-    if default in {"True", "False"}:
+    if default in {"True", "False", "[]"}:
         return default.lower()
     try:
         float(default)

@@ -35,8 +35,8 @@ from twolane.cli import (
     top,
     worker,
 )
-from twolane.cli.context import Context
-from twolane.cli.output import JsonOutput, PeopleOutput
+from twolane.cli.context import Context, output_for
+from twolane.cli.output import Output
 from twolane.errors import ModelError, SettingsError, TwolaneError
 from twolane.trace import Trace, new_request_id, working_for
 
@@ -83,14 +83,14 @@ def options(
     """Options that stand before every command."""
     ctx.with_resource(working_for(Trace(new_request_id())))
     flags: dict[str, Any] = {"data_dir": str(data_dir.absolute()) if data_dir else None}
-    flags["watch.log_format"] = log_format
-    flags["watch.log_level"] = "info" if verbose else None
+    flags["telemetry.log_format"] = log_format
+    flags["telemetry.log_level"] = "info" if verbose else None
     for pair in set_ or []:
         name, equals, value = pair.partition("=")
         if not equals:
             raise SettingsError(f"--set {pair}: is not NAME=VALUE", "write it like chat.model=llama3.1:8b")
         flags[name.strip()] = value
-    ctx.obj = Context(settings, flags)
+    ctx.obj = Context(settings, flags, _output())
 
 
 cli.command("init")(init.init)
@@ -125,7 +125,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    output = JsonOutput() if "--json" in sys.argv else PeopleOutput()
+    output = _output()
     try:
         return cli(standalone_mode=False) or 0
     except (typer.Abort, KeyboardInterrupt):
@@ -150,6 +150,11 @@ def _run() -> int:
             TwolaneError(what, "please report it with the lines above; no file of yours was changed")
         )
         return EXIT_ERROR
+
+
+def _output() -> Output:
+    """Return where errors and notices go: what a command's own `--json` says is not known yet."""
+    return output_for("--json" in sys.argv)
 
 
 def _leave(code: int) -> NoReturn:

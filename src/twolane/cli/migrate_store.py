@@ -10,7 +10,6 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.config.addresses import without_password
-from twolane.config.settings import load_settings
 from twolane.errors import SettingsError
 
 
@@ -32,10 +31,7 @@ def migrate_store(
     output = output_for(json)
     # checked as the setting is, with the same messages
     source, target = _address(source), _address(target)
-    stores = [
-        load_settings(file=context.settings_file, flags={**context.flags, "store_url": url})
-        for url in (source, target)
-    ]
+    stores = [context.settings(store_url=url) for url in (source, target)]
     started, first = time.monotonic(), -1
     rows = 0
     with output.progress("moving") as bar:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -56,6 +57,9 @@ class Output(Protocol):
 
     def progress(self, title: str) -> Any:
         """Return a context manager that gives a `Bar`."""
+
+    def notice(self, text: str) -> None:
+        """Print on standard error what is worth knowing and stops nothing."""
 
     def error(self, error: TwolaneError) -> None:
         """Print an error with its remedy."""
@@ -118,6 +122,9 @@ class PeopleOutput:
 
             yield _Bar()
 
+    def notice(self, text: str) -> None:
+        self._err.print(Text(printable(text), style="yellow"))
+
     def error(self, error: TwolaneError) -> None:
         self._err.print(Text(printable(error.what), style="bold red"))
         if error.remedy:
@@ -156,7 +163,8 @@ class JsonOutput:
         self._out, self._err = out or sys.stdout, err or sys.stderr
 
     def value(self, value: Any) -> None:
-        print(json.dumps(plain(value), ensure_ascii=False), file=self._out, flush=True)
+        shown = value.model_dump(mode="json") if isinstance(value, BaseModel) else plain(value)
+        print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Programs read the values instead."""
@@ -174,6 +182,9 @@ class JsonOutput:
                 """Programs ask `twolane status` instead."""
 
         yield _Silent()
+
+    def notice(self, text: str) -> None:
+        print(json.dumps({"notice": text}, ensure_ascii=False), file=self._err, flush=True)
 
     def error(self, error: TwolaneError) -> None:
         shape = {"error": error.what, "remedy": error.remedy, "type": type(error).__name__}

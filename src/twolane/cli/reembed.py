@@ -20,17 +20,17 @@ def reembed(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        number = app.reembed()
+        number = app.library.reembed()
         output.line(f"{number} documents to embed")
         output.value({"documents": number})
         if no_wait or not number or app.embedder() is None:
             return
         with output.progress("embedding") as bar:
-            app.start_workers()
-            total = app.store.pending().jobs
-            while left := app.store.pending().jobs:
+            app.workers.start()
+            total = app.library.pending().jobs
+            while left := app.library.pending().jobs:
                 total = max(total, left)
                 bar.update(total - left, total, f"{total - left}/{total} documents")
-                app.wait(_POLL_S)
+                app.workers.wait(_POLL_S)
             bar.update(total, total, f"{total}/{total} documents")
-        output.line(f"{app.store.counts().vectors} passages have vectors of {app.store.vector_model()}")
+        output.line(f"{app.library.counts().vectors} passages have vectors of {app.library.vector_model()}")

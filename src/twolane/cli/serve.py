@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
+from twolane.lanes.preload import preload
 
 if TYPE_CHECKING:
     from twolane.app import LaneName
@@ -43,6 +44,6 @@ def serve(
         warn_of_fit(app.settings, output, lanes)
         server = app.settings.server
         if workers != 0:
-            app.start_workers()
-        app.preload(lanes)
+            app.workers.start()
+        preload(lanes, app.warm)
         serve_api(app, host or server.host, server.port if port is None else port, ready)

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from twolane.api import API_PREFIX
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.keys import reading_keys
 from twolane.cli.top_screen import screen
@@ -77,7 +78,7 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
         def look() -> Standing:
             watcher = app.watcher()
             words = {lane.name: Words(lane.detail, lane.remedy) for lane in watcher.lookout.lanes()}
-            parked = app.store.parked(_MOST_TROUBLES)
+            parked = app.library.parked(_MOST_TROUBLES)
             troubles = [Trouble(f"{job.kind} of file {job.file_id}", job.error) for job in parked]
             return standings.add(parse(watcher.render().decode()), words, troubles)
 
@@ -87,8 +88,8 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
 def _look_at_server(client: httpx.Client, url: str, standings: Standings) -> Standing:
     try:
         samples = parse(_get(client, "/metrics").text)
-        status: dict[str, Any] = _get(client, "/api/status").json()
-        failed = _get(client, f"/api/files?state=quarantined&limit={_MOST_TROUBLES}").json()["files"]
+        status: dict[str, Any] = _get(client, f"{API_PREFIX}/status").json()
+        failed = _get(client, f"{API_PREFIX}/files?state=quarantined&limit={_MOST_TROUBLES}").json()["files"]
         words = {lane["name"]: Words(lane["detail"], lane["remedy"]) for lane in status["lanes"]}
         troubles = [Trouble(str(file["name"]), str(file["note"])) for file in failed]
     except httpx.HTTPError as error:

@@ -45,19 +45,21 @@ def worker(
         port = settings.port if port is None else port
         if port:
             render = app.watcher().render
-            endpoint = open_endpoint(settings.host, port, app.readiness, render, dead=app.liveness)
+            endpoint = open_endpoint(
+                settings.host, port, app.workers.readiness, render, dead=app.workers.liveness
+            )
             stack.enter_context(endpoint)
             port = endpoint.port
-        app.start_workers()
-        fault = app.queue.fault()
+        app.workers.start()
+        fault = app.workers.queue_fault()
         output.value({"lane": lane.value, "port": port, "fault": fault})
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")
         if fault:
-            output.line(f"{fault}: looking into the library every {app.queue.poll_s:.0f} s meanwhile")
+            output.line(f"{fault}: looking into the library every {app.workers.poll_s:.0f} s meanwhile")
         while not stop.wait(_WAIT_S):  # in pieces: a wait without end hears no Ctrl-C on Windows
             pass
         output.line("ending: running jobs may finish")
-        app.stop_workers()
+        app.workers.stop()
 
 
 @contextmanager

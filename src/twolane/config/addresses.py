@@ -60,7 +60,7 @@ def without_password(text: str) -> str:
     return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))
 
 
-def _check_queue_url(value: SecretStr) -> SecretStr:
+def _check_wakeup_url(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if value.get_secret_value() != "local" and not (
         parts.scheme in {"redis", "rediss", "amqp", "amqps"} and parts.hostname
@@ -78,14 +78,6 @@ def _check_blobs_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _check_shared_paths(value: str) -> str:
-    for pair in filter(str.strip, value.split(";")):
-        recorded, equals, here = (part.strip() for part in pair.partition("="))
-        if not (recorded and equals and here):
-            raise ValueError(f"{pair.strip()!r} is not RECORDED=HERE, such as /home/ada/papers=/mnt/papers")
-    return value
-
-
 def _check_otlp_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
@@ -96,6 +88,5 @@ def _check_otlp_url(value: str) -> str:
 HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
 OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
-QueueUrl = Annotated[SecretStr, AfterValidator(_check_queue_url)]
+WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url)]
 BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
-SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]

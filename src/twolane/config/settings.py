@@ -1,52 +1,32 @@
-"""One frozen tree of settings, and the only reader of settings files and environment variables.
-
-Weakest to strongest: the defaults here, `twolane.toml`, environment variables, command line flags.
-"""
+"""The frozen tree of settings: every name, its default, its bounds and its meaning."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import platformdirs
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
 )
-from pydantic.fields import FieldInfo
 
 from twolane.config.addresses import (
     BlobsUrl,
     HttpUrls,
     OtlpUrl,
-    QueueUrl,
-    SharedPaths,
     StoreUrl,
+    WakeupUrl,
     without_password,
 )
-from twolane.errors import SettingsError
-
-SETTINGS_FILE = "twolane.toml"
-TAXONOMY_FILE = "taxonomy.toml"
-_ENV_PREFIX = "TWOLANE_"
-_ENV_FILE = "_FILE"
-_ENV_OTHER = {"TWOLANE_SETTINGS"}  # names the settings file itself
-_ENV_ALIASES = {
-    "LLM_CLASSIFICATION_MODEL": ("filing", "model"),
-    "LLM_CHAT_MODEL": ("chat", "model"),
-    "OTEL_EXPORTER_OTLP_ENDPOINT": ("watch", "otlp_endpoint"),
-}
+from twolane.config.folders import cache_folder, data_folder
+from twolane.config.tables import Tables, Words
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+NOT_SETTINGS = frozenset({"source", "notices"})  # what reading them tells, and nobody can set
 
 
 class _Frozen(BaseModel):
@@ -147,10 +127,7 @@ class ServerSettings(_Frozen):
 
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
-    names: str = Field(
-        "",
-        description="more host names under which it may be addressed, comma-separated",
-    )
+    names: Words = Field((), description="more host names under which it may be addressed")
     upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
     grace_s: float = Field(
         25.0,
@@ -160,7 +137,7 @@ class ServerSettings(_Frozen):
     )
 
 
-class WatchSettings(_Frozen):
+class TelemetrySettings(_Frozen):
     """The log, and where spans go."""
 
     log_format: Literal["text", "json"] = Field("text", description="lines for people, or JSON for programs")
@@ -183,16 +160,23 @@ class WorkerSettings(_Frozen):
     grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
 
 
+class SharedPath(_Frozen):
+    """A folder that was added on one machine, and stands elsewhere on this one."""
+
+    recorded: Path = Field(strict=False, examples=["/home/ada/papers"], description="where it was added")
+    here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
     data_dir: Path = Field(
-        Path(platformdirs.user_data_dir("twolane", appauthor=False)),
+        data_folder(),
         strict=False,
         description="where the library is kept",
     )
     models_dir: Path = Field(
-        Path(platformdirs.user_cache_dir("twolane", appauthor=False)) / "models",
+        cache_folder() / "models",
         strict=False,
         description="where fetched models are kept",
     )
@@ -200,18 +184,17 @@ class Settings(_Frozen):
         "",
         description="empty is library.db in data_dir; sqlite:///FILE, or postgresql://user:password@host:5432/name",
     )
-    queue_url: QueueUrl = Field(
+    wakeup_url: WakeupUrl = Field(
         SecretStr("local"),
-        description="what tells workers of queued jobs: local, redis://, rediss://, amqp:// or amqps://",
+        description="what wakes workers when jobs are queued: local, redis://, rediss://, amqp:// or amqps://",
     )
-    queue_name: str = Field(
+    wakeup_name: str = Field(
         "twolane",
         pattern=r"^[A-Za-z0-9_.-]{1,100}$",
-        description="keeps libraries apart that share a queue's server",
+        description="keeps libraries apart that share a server which wakes workers",
     )
-    shared_paths: SharedPaths = Field(
-        "",
-        description="where this machine has folders that were added elsewhere: RECORDED=HERE, several with ;",
+    shared_path: Tables[SharedPath] = Field(
+        (), description="where this machine has folders that were added elsewhere"
     )
     blobs_url: BlobsUrl = Field(
         SecretStr(""),
@@ -235,232 +218,7 @@ class Settings(_Frozen):
     embedding: EmbeddingSettings = EmbeddingSettings()
     extract: ExtractSettings = ExtractSettings()
     server: ServerSettings = ServerSettings()
-    watch: WatchSettings = WatchSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
-
-
-def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the variables that a child process is given: all of ours, or only those of these names."""
-    return {name: value for name, value in os.environ.items() if names is None or name in names}
-
-
-def load_settings(
-    *,
-    file: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    flags: Mapping[str, Any] | None = None,
-) -> Settings:
-    """Read the settings: `flags` (dotted names such as "chat.model") over `env` over the file.
-
-    Without `file`, `twolane.toml` of the working folder is read, or else that of the user's configuration
-    folder, or else none. Raises `SettingsError` with file and line, variable or flag.
-    """
-    env = os.environ if env is None else env
-    path = file or _find_file(env)
-    tree, origins = _read_file(path) if path else ({}, {})
-    for dotted, value, origin in (*_from_env(env), *_from_flags(flags or {})):
-        _put(tree, dotted, value, origin)
-        origins[dotted] = origin
-    try:
-        settings = Settings.model_validate({**tree, "source": path})
-    except ValidationError as error:
-        raise _explain(error, path, origins) from None
-    return _with_absolute_paths(settings)
-
-
-def _find_file(env: Mapping[str, str]) -> Path | None:
-    if named := env.get("TWOLANE_SETTINGS"):
-        return Path(named)
-    here = Path(SETTINGS_FILE)
-    user = Path(platformdirs.user_config_dir("twolane", appauthor=False)) / SETTINGS_FILE
-    return next((path for path in (here, user) if path.is_file()), None)
-
-
-def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        tree = tomllib.loads(text)
-    except FileNotFoundError:
-        raise SettingsError(f"{path}: no such settings file", "create one with `twolane init`") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}", "make it a readable UTF-8 file") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
-    return tree, {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)}
-
-
-def _key_lines(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys."""
-    section = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
-            section = header[1] + "."
-            yield header[1], number
-        elif key := re.match(r"\s*([\w.\-]+)\s*=", line):
-            yield section + key[1], number
-
-
-def _from_env(env: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
-    """Yield (dotted name, value, origin) for each variable that is ours; unknown ones are errors.
-
-    A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
-    """
-    known = {_env_name(dotted): dotted for dotted in setting_names()}
-    for name, value in sorted(env.items()):
-        if name in _ENV_ALIASES:
-            yield ".".join(_ENV_ALIASES[name]), value, f"environment variable {name}"
-        elif name.startswith(_ENV_PREFIX) and name not in _ENV_OTHER:
-            if name not in known and (plain := name.removesuffix(_ENV_FILE)) in known:
-                if plain in env:
-                    raise SettingsError(f"{plain} and {name} are both set", "keep one of them")
-                text = _read_secret(name, Path(value))
-                yield known[plain], _typed(known[plain], text), f"environment variable {name}"
-                continue
-            if name not in known:
-                raise SettingsError(
-                    f"environment variable {name}: there is no such setting",
-                    _nearest(name, known) or "see docs/settings.md for all names",
-                )
-            yield known[name], _typed(known[name], value), f"environment variable {name}"
-
-
-def _read_secret(name: str, path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"environment variable {name}: {path} cannot be read: {error}", "name a readable UTF-8 file"
-        ) from None
-
-
-def _from_flags(flags: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    known = setting_names()
-    for dotted, value in flags.items():
-        if dotted not in known:
-            remedy = _nearest(dotted, known) or "see docs/settings.md for all settings"
-            raise SettingsError(f"there is no setting {dotted!r}", remedy)
-        if value is not None:
-            typed = _typed(dotted, value) if isinstance(value, str) else value
-            yield dotted, typed, f"flag for {dotted}"
-
-
-def _typed(dotted: str, value: str) -> Any:
-    """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
-    kind = _field(dotted).annotation
-    if kind is bool:
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-            value.strip().lower(), value
-        )
-    for number in (int, float):
-        if kind is number:
-            try:
-                return number(value)
-            except ValueError:
-                return value
-    return value
-
-
-def _field(dotted: str) -> FieldInfo:
-    model: type[BaseModel] = Settings
-    *sections, name = dotted.split(".")
-    for section in sections:
-        annotation = model.model_fields[section].annotation
-        assert isinstance(annotation, type)
-        assert issubclass(annotation, BaseModel)
-        model = annotation
-    return model.model_fields[name]
-
-
-def setting_names() -> list[str]:
-    """List every setting's dotted name, such as "chat.model"."""
-
-    def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
-        for name, field in model.model_fields.items():
-            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-                yield from walk(field.annotation, f"{prefix}{name}.")
-            elif name != "source":
-                yield prefix + name
-
-    return list(walk(Settings, ""))
-
-
-def describe_setting(dotted: str) -> tuple[str, str]:
-    """Return a setting's (description, default as text)."""
-    field = _field(dotted)
-    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    return field.description or "", str(default)
-
-
-def _env_name(dotted: str) -> str:
-    return _ENV_PREFIX + dotted.replace(".", "_").upper()
-
-
-def _put(tree: dict[str, Any], dotted: str, value: Any, origin: str) -> None:
-    *sections, name = dotted.split(".")
-    for section in sections:
-        tree = tree.setdefault(section, {})
-        if not isinstance(tree, dict):
-            raise SettingsError(f"{origin}: [{section}] is not a table in the settings file", "make it one")
-    tree[name] = value
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else ""
-
-
-def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
-    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
-    first = error.errors(include_url=False)[0]
-    dotted = ".".join(str(part) for part in first["loc"])
-    where = origins.get(dotted) or next(
-        (origin for key, origin in origins.items() if key.startswith(dotted + ".")), str(path or "settings")
-    )
-    if first["type"] == "extra_forbidden":
-        return SettingsError(
-            f"{where}: there is no setting {dotted!r}",
-            _nearest(dotted, [*setting_names(), *Settings.model_fields])
-            or "see docs/settings.md for all settings",
-        )
-    problem = first["msg"].removeprefix("Value error, ")
-    problem = problem[:1].lower() + problem[1:]
-    given = "" if _is_secret(dotted) else f" = {without_password(repr(first['input']))}"
-    return SettingsError(f"{where}: {dotted}{given}: {problem}", _hint(dotted))
-
-
-def _is_secret(dotted: str) -> bool:
-    try:
-        return isinstance(_field(dotted).default, SecretStr)
-    except (KeyError, AttributeError):
-        return False
-
-
-def _hint(dotted: str) -> str:
-    try:
-        description, default = describe_setting(dotted)
-    except (KeyError, AttributeError):
-        return "see docs/settings.md for all settings"
-    return f"{dotted}: {description} (default: {default or 'empty'})" if description else ""
-
-
-def _with_absolute_paths(settings: Settings) -> Settings:
-    """Resolve relative paths against the settings file's folder, or else the working folder."""
-    base = settings.source.resolve().parent if settings.source else Path.cwd()
-
-    def absolute(path: Path) -> Path:
-        return base / path.expanduser()
-
-    taxonomy = settings.filing.taxonomy
-    if taxonomy:
-        taxonomy = str(absolute(Path(taxonomy)))
-    elif (beside := base / TAXONOMY_FILE).is_file() and settings.source:
-        taxonomy = str(beside)
-    return settings.model_copy(
-        update={
-            "data_dir": absolute(settings.data_dir),
-            "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
-            "models_dir": absolute(settings.models_dir),
-            "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
-        }
-    )
+    notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")

@@ -20,7 +20,7 @@ from twolane.filing.rules import Evidence, Rules, quote
 from twolane.filing.similarity import Similarity
 from twolane.filing.small_model import PromptForm, SmallModel, unbiased
 from twolane.filing.taxonomy import Taxonomy
-from twolane.llm.base import LLM, Embedder
+from twolane.llm.base import Embedder, Model
 
 # A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: where
 # many of them did, they were wrong one time in five on documents of kinds they were not written for.
@@ -54,7 +54,7 @@ class Classifier:
     def __init__(
         self,
         taxonomy: Taxonomy,
-        llm: LLM | None,
+        llm: Model | None,
         embedder: Embedder | None,
         settings: FilingSettings,
         calibration: Calibration | None = None,

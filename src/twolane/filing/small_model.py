@@ -13,7 +13,7 @@ import numpy as np
 from twolane.errors import PromptTooLongError
 from twolane.filing.calibrate import Calibration, Floats
 from twolane.filing.taxonomy import Category, Taxonomy
-from twolane.llm.base import LLM, Message, Prompt
+from twolane.llm.base import Message, Model, Prompt
 
 PromptForm = Literal["completion", "chat"]
 
@@ -38,7 +38,7 @@ _MOST_WEIGHT = 1.5
 class SmallModel:
     """A taxonomy as a prompt; safe to use from several threads."""
 
-    def __init__(self, llm: LLM, taxonomy: Taxonomy, form: PromptForm) -> None:
+    def __init__(self, llm: Model, taxonomy: Taxonomy, form: PromptForm) -> None:
         self._llm = llm
         self._form = form
         self.labels = _labels(taxonomy)

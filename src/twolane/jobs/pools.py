@@ -1,30 +1,22 @@
-"""The workers of one process: a pool of threads for each kind of job, so that none holds up another."""
+"""The workers of one process: a pool of threads for each step, so that none holds up another."""
 
 from __future__ import annotations
 
 import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from twolane.jobs.base import Queue
+from twolane.jobs.base import Step
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat
-from twolane.jobs.worker import Handler, JobEvent, JobEventKind, Worker
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Which kind of job, what does it, and how many at once."""
-
-    kind: str
-    handler: Handler
-    threads: int
-
-
 class Pools:
-    """Runs pools for a lane from when it is made until it is stopped, and tells the store that it does.
+    """Runs a pool for each step until `stop`, and records in the store that this process works.
 
     A job that may have killed its last process runs alone in all of them. Running jobs may end within
     `grace_s` of the stop; the rest is given back. `on_event` is called from the threads; what it raises is
@@ -34,40 +26,40 @@ class Pools:
     def __init__(
         self,
         store: Store,
-        queue: Queue,
-        pools: Sequence[Pool],
+        wakeups: Wakeups,
+        steps: Sequence[Step],
         *,
-        lane: str,
         lease_s: float,
         grace_s: float,
         on_event: Callable[[JobEvent], None] | None = None,
     ) -> None:
-        self._queue = queue
+        self._wakeups = wakeups
         self._on_event = on_event
         self._stop = threading.Event()
-        self._heartbeat = Heartbeat(store, lane=lane, threads=sum(pool.threads for pool in pools))
+        lanes = ", ".join(dict.fromkeys(step.lane for step in steps))
+        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(step.threads for step in steps))
         self._gate = Gate()
         self._threads: list[threading.Thread] = []
         self._workers: list[Worker] = []
-        for pool in pools:
+        for step in steps:
             worker = Worker(
                 store,
-                {pool.kind: pool.handler},
-                queue=queue,
-                threads=pool.threads,
+                {step.kind: step.handler},
+                wakeups=wakeups,
+                threads=step.threads,
                 lease_s=lease_s,
-                name=pool.kind,
+                name=step.kind,
                 gate=self._gate,
-                on_event=self._told,
+                on_event=self._on_job,
                 patience_s=math.inf,
                 grace_s=grace_s,
             )
-            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{pool.kind} worker")
+            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{step.kind} worker")
             thread.start()
             self._threads.append(thread)
             self._workers.append(worker)
 
-    def _told(self, event: JobEvent) -> None:
+    def _on_job(self, event: JobEvent) -> None:
         self._heartbeat.count(event.kind is JobEventKind.FINISHED)
         if self._on_event is not None:
             self._on_event(event)
@@ -81,13 +73,13 @@ class Pools:
         """Say which pools cannot do their jobs any more because threads of theirs have died, or ""."""
         if self.stopping:
             return ""
-        told = []
+        problems = []
         for thread, worker in zip(self._threads, self._workers, strict=True):
             if not thread.is_alive():
-                told.append(f"the {worker.name} worker has ended unexpectedly")
+                problems.append(f"the {worker.name} worker has ended unexpectedly")
             elif worker.dead:
-                told.append(f"{worker.dead} of the {worker.name} worker's threads died")
-        return f"{'; '.join(told)}: restart this process" if told else ""
+                problems.append(f"{worker.dead} of the {worker.name} worker's threads died")
+        return f"{'; '.join(problems)}: restart this process" if problems else ""
 
     def fault(self) -> str:
         """Say what keeps a pool from doing jobs just now though it should, or ""."""
@@ -101,9 +93,86 @@ class Pools:
     def stop(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._queue.wake()
+        self._wakeups.wake()
         self._gate.wake()
         self._heartbeat.drain()
         for thread in self._threads:
             thread.join()
         self._heartbeat.close()
+
+
+class Workers:
+    """This process's workers, which run between `start` and `stop`; safe to use from several threads.
+
+    `open_pools` is given what wants to hear of each event; `ping` raises `StoreError` where the catalogue
+    does not answer.
+    """
+
+    def __init__(
+        self,
+        open_pools: Callable[[Callable[[JobEvent], None] | None], Pools],
+        wakeups: Wakeups,
+        ping: Callable[[], None],
+    ) -> None:
+        self._open_pools = open_pools
+        self._wakeups = wakeups
+        self._ping = ping
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._pools: Pools | None = None
+
+    def start(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
+        """Start a pool for each step, where none runs.
+
+        Each has threads of its own, so that a slow step holds up no other. A job waits for as long as its
+        model cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
+        """
+        with self._lock:
+            if self._pools is None:
+                self._stop.clear()
+                self._pools = self._open_pools(on_event)
+
+    def stop(self) -> None:
+        """Let running jobs end, and give back the rest."""
+        self._stop.set()
+        with self._lock:
+            if self._pools is not None:
+                self._pools.stop()
+            self._pools = None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether they are to end: long work is broken off."""
+        return self._stop.is_set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait for the given time, or until the workers are to end."""
+        self._stop.wait(timeout_s)
+
+    @property
+    def alive(self) -> int:
+        """How many pools run."""
+        pools = self._pools
+        return pools.alive if pools else 0
+
+    @property
+    def poll_s(self) -> float:
+        """How long a job may wait in the store when its notification was lost."""
+        return self._wakeups.poll_s
+
+    def queue_fault(self) -> str:
+        """Say what is wrong with the server of the wake-ups, or ""."""
+        return self._wakeups.fault()
+
+    def readiness(self) -> str:
+        """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
+        self._ping()
+        pools = self._pools
+        if pools is None:
+            return "no workers run"
+        return "draining" if pools.stopping else pools.fault()
+
+    def liveness(self) -> str:
+        """Say why only a restart helps this process's workers, or ""; asks nothing of anybody."""
+        pools = self._pools
+        return pools.dead() if pools else ""

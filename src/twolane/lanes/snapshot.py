@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twolane.errors import TwolaneError
-from twolane.jobs.base import JobCounts, WorkerRecord
+from twolane.jobs.base import WorkerRecord
 from twolane.lanes.resolve import LaneName
 from twolane.llm.base import Health
 from twolane.store.base import Counts
+from twolane.work import JobCounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,23 @@ class Finished:
     reason: Literal["stop", "length"]
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+
+Schema = Mapping[str, Any]
+"""A JSON schema (draft 2020-12), as it is sent to a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a model filled a schema with; `value` is JSON that fits it."""
+
+    value: Any
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+Stream = Generator[Delta | Finished, None, None]
+"""A streamed answer; its last event is always `Finished`, or an error is raised. Closing it cancels it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,38 +148,54 @@ class Health:
     servers: tuple[ServerHealth, ...] = ()
 
 
-class LLM(Protocol):
-    """A model of one lane behind one runtime; safe to call from several threads.
-
-    Every call raises a `ModelError` and nothing else: `ModelUnreachableError`, `ModelBusyError`,
-    `ModelTimeoutError` and `ModelAnswerError` may go away on a retry, `ModelMissingError` and
-    `PromptTooLongError` do not.
-    """
+class Counting(Protocol):
+    """What every model has, whatever it makes: a name, and a way to count tokens."""
 
     @property
     def model(self) -> str:
-        """The model's name, as in the settings."""
+        """The model's name, as in the settings; vectors of different models are never mixed."""
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of tokens of a text: exact where the runtime can say, else a high estimate."""
+
+
+class Model(Counting, Protocol):
+    """What a lane asks: a model that writes. Safe to call from several threads.
+
+    Every call raises a `ModelError` and nothing else: `ModelUnreachableError`, `ModelBusyError`,
+    `ModelTimeoutError` and `ModelAnswerError` may go away on a retry, `ModelMissingError`,
+    `ModelFormatError` and `PromptTooLongError` do not.
+    """
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         """Score every label as the continuation of the prompt, without writing a word of prose."""
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
-        """Stream an answer; the last event is always `Finished`, or an error is raised.
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+        """Stream an answer. Nothing is asked before the first event is."""
 
-        Closing the iterator cancels the generation.
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        """Answer with a JSON value that fits a schema, the same every time.
+
+        The answer is held to the schema where the runtime can, and checked in any case. Raises
+        `ModelFormatError` where it does not fit, or has no end within `max_tokens`.
         """
+
+
+class Embedder(Counting, Protocol):
+    """What a lane asks: a model that turns texts into vectors. It raises as a `Model` does."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row a text, in order: shape (len(texts), dimensions)."""
 
-    def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of a text: exact where the runtime can say, else a high estimate."""
+
+class Runtime(Protocol):
+    """What a program manages: whatever runs a model. Every call raises a `ModelError` and nothing else."""
 
     def models(self) -> list[ModelInfo]:
         """List the models that the runtime has."""
 
     def pull(self) -> Iterator[PullProgress]:
-        """Fetch this lane's model, with progress."""
+        """Fetch the model that the settings name, with progress."""
 
     def load(self) -> None:
         """Bring the model into memory and keep it there as the settings say."""
@@ -171,24 +204,29 @@ class LLM(Protocol):
         """Ask the runtime how it is, within a second or two; never raises."""
 
     def close(self) -> None:
-        """Give back connections and child processes; safe to call twice."""
+        """Give back connections, child processes and memory; safe to call twice."""
 
 
-class Embedder(Protocol):
-    """What turns texts into vectors: a local ONNX model or any server's embeddings."""
+class LLM(Model, Runtime, Protocol):
+    """A model that writes, with what runs it."""
+
+
+class EmbeddingLLM(Embedder, Runtime, Protocol):
+    """A model that makes vectors, with what runs it."""
+
+
+Inner = TypeVar("Inner", bound=Counting)
+
+
+class Wrapper(Generic[Inner]):
+    """What stands around a model or an embedder, and leaves its name and its tokens as they are."""
+
+    def __init__(self, inner: Inner) -> None:
+        self.inner = inner
 
     @property
     def model(self) -> str:
-        """The model's name: vectors of different models are never mixed."""
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one L2-normalised row a text, in order: shape (len(texts), dimensions)."""
+        return self.inner.model
 
     def count_tokens(self, text: str) -> int:
-        """Return the number of tokens of a text."""
-
-    def health(self) -> Health:
-        """Say whether the embedder can work; never raises."""
-
-    def close(self) -> None:
-        """Give back what it holds."""
+        return self.inner.count_tokens(text)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
-from twolane.llm.base import LLM, Embedder, ModelDescription
+from twolane.llm.base import LLM, EmbeddingLLM, ModelDescription
+
+if TYPE_CHECKING:
+    from twolane.llm.runtimes.ollama import OllamaLLM
+    from twolane.llm.runtimes.openai import OpenAILLM
 
 
 def open_server_llm(lane: LaneSettings) -> LLM:
@@ -15,19 +20,20 @@ def open_server_llm(lane: LaneSettings) -> LLM:
         from twolane.llm.runtimes.scripted import ScriptedLLM
 
         return ScriptedLLM(lane)
-    from twolane.llm.pool.balanced import PoolLLM
+    from twolane.llm.pool.balanced import BalancedLLM
 
-    def open_server(url: str) -> LLM:
-        one = lane.model_copy(update={"url": url})
-        if lane.runtime == "ollama":
-            from twolane.llm.runtimes.ollama import OllamaLLM
+    return BalancedLLM(lane, lambda url: _open_server(lane, url))
 
-            return OllamaLLM(one)
-        from twolane.llm.runtimes.openai import OpenAILLM
 
-        return OpenAILLM(one)
+def _open_server(lane: LaneSettings, url: str) -> OllamaLLM | OpenAILLM:
+    one = lane.model_copy(update={"url": url})
+    if lane.runtime == "ollama":
+        from twolane.llm.runtimes.ollama import OllamaLLM
 
-    return PoolLLM(lane, open_server)
+        return OllamaLLM(one)
+    from twolane.llm.runtimes.openai import OpenAILLM
+
+    return OpenAILLM(one)
 
 
 def describe_lane(lane: LaneSettings) -> ModelDescription:
@@ -50,14 +56,17 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
     )
 
 
-def open_embedder(settings: Settings) -> Embedder:
+def open_embedder(settings: Settings) -> EmbeddingLLM:
     """Open what makes vectors. Raises `SettingsError` where its model is none."""
-    from twolane.llm.runtimes.onnx import OnnxEmbedder, ServerEmbedder
-
     embedding = settings.embedding
     if embedding.runtime == "embedded":
+        from twolane.llm.runtimes.onnx import OnnxEmbedder
+
         return OnnxEmbedder(embedding.model, models_dir=settings.models_dir, threads=embedding.threads)
-    return ServerEmbedder(open_server_llm(_as_lane(embedding)))
+    from twolane.llm.pool.balanced import BalancedEmbedder
+
+    lane = _as_lane(embedding)
+    return BalancedEmbedder(lane, lambda url: _open_server(lane, url))
 
 
 def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:

@@ -1,4 +1,8 @@
-"""The SQL of the stores, by name: `sql("jobs.claim")` is the statement `claim` of `sql/sqlite/jobs.sql`."""
+"""The SQL of the stores, by name: `sql("jobs.claim", "sqlite")` is `claim` of `sql/sqlite/jobs.sql`.
+
+What both dialects understand is written once in `sql/common`; a dialect's own statement of the same name goes
+before it. Parameters are written `:name` everywhere.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,37 @@ import sqlite3
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 _NAME = re.compile(r"^-- name: (.+)$", re.MULTILINE)
-
-
-def _read(path: str) -> str:
-    return resources.files("twolane.store").joinpath("sql", *path.split("/")).read_text(encoding="utf-8")
+# Beside parameters: what may hold a colon or a percent sign and is none.
+_TOKENS = re.compile(
+    r"""(?P<text>'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
+    | (?P<cast>::) | (?P<driver>%\(\w+\)s) | (?P<percent>%) | :(?P<name>[a-z_]\w*)""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 @cache
-def queries(file: str, dialect: str = "sqlite") -> dict[str, str]:
-    """Return the statements of one file by name, in their order."""
-    _, *parts = _NAME.split(_read(f"{dialect}/{file}.sql"))
-    return {name.strip(): text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+def queries(file: str, dialect: str) -> dict[str, str]:
+    """Return the statements of one file by name, as the dialect's driver takes them, in their order."""
+    statements: dict[str, str] = {}
+    for folder in (dialect, "common"):
+        source = _sql(folder, f"{file}.sql")
+        if source.is_file():
+            _, *parts = _NAME.split(source.read_text(encoding="utf-8"))
+            named = zip(parts[::2], parts[1::2], strict=True)
+            for name, text in named:
+                statements.setdefault(name.strip(), text.strip())
+    if dialect == "postgres":
+        return {name: for_psycopg(text) for name, text in statements.items()}
+    return statements
+
+
+@cache
+def steps(name: str) -> tuple[str, ...]:
+    """Return the statements that one name stands for in SQLite, where each changes a single table."""
+    return tuple(_statements(sql(name, "sqlite") + "\n"))
 
 
 @cache
@@ -29,26 +51,31 @@ def sql(name: str, dialect: str = "sqlite") -> str:
     return queries(file, dialect)[statement]
 
 
-def schema_script(dialect: str) -> str:
-    """Return what makes an empty library of the newest version."""
-    return _read(f"{dialect}/schema.sql")
+def for_psycopg(statement: str) -> str:
+    """Return a statement with its parameters as PostgreSQL's driver writes them: `%(name)s` for `:name`."""
+
+    def replaced(found: re.Match[str]) -> str:
+        if name := found["name"]:
+            return f"%({name})s"
+        # the driver looks for its marks in texts and comments too
+        return found[0] if found["driver"] else found[0].replace("%", "%%")
+
+    return _TOKENS.sub(replaced, statement)
 
 
 def migration_scripts(dialect: str) -> list[str]:
-    """Return each migration; the first makes version 1 out of nothing."""
-    folder = resources.files("twolane.store").joinpath("sql", dialect, "migrations")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [_read(f"{dialect}/migrations/{name}") for name in names]
-
-
-def schema() -> list[str]:
-    """Return the statements that make an empty SQLite library of the newest version."""
-    return list(_statements(schema_script("sqlite")))
+    """Return each migration in its order; the first makes version 1 out of nothing."""
+    entries = sorted(_sql(dialect, "migrations").iterdir(), key=lambda entry: entry.name)
+    return [entry.read_text(encoding="utf-8") for entry in entries if entry.name.endswith(".sql")]
 
 
 def migrations() -> list[list[str]]:
     """Return the statements of each migration of a SQLite library."""
     return [list(_statements(script)) for script in migration_scripts("sqlite")]
+
+
+def _sql(*names: str) -> Traversable:
+    return resources.files("twolane.store").joinpath("sql", *names)
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 from twolane.documents import (
     Classification,
@@ -20,15 +19,9 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import LeaseLostError, StoreError
-from twolane.jobs.base import Job, JobCounts, JobState
 from twolane.llm.base import Vectors
-
-
-class Row(Protocol):
-    """A row of any database: its columns by name."""
-
-    def __getitem__(self, column: str, /) -> Any:
-        """Return a column's value."""
+from twolane.store.session import Row
+from twolane.work import Job, JobCounts, JobState
 
 
 def path_of(path: bytes) -> Path:

@@ -18,9 +18,10 @@ from prometheus_client.registry import Collector
 
 from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import JobCounts
+from twolane.jobs.base import Step
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import LaneSeen, Lookout
+from twolane.work import JobCounts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -148,13 +149,13 @@ class Metrics:
         with self._busy.labels(job_kind).track_inprogress():
             yield
 
-    def job(self, job_kind: str, told: JobTold) -> None:
+    def job(self, step: Step, told: JobTold) -> None:
         """Count one step in the life of a job."""
         if told.kind == "started":
             return
-        self._jobs.labels(job_kind, str(told.kind)).inc()
-        self._job_s.labels(job_kind).observe(told.seconds)
-        if job_kind == "classify" and told.kind == "finished":
+        self._jobs.labels(step.kind, str(told.kind)).inc()
+        self._job_s.labels(step.kind).observe(told.seconds)
+        if step.decides and told.kind == "finished":
             self._filed.inc()
 
     def classified(self, result: Classification) -> None:

@@ -8,29 +8,31 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Generic, Protocol, TypeVar, cast
+from dataclasses import replace
+from typing import Generic, Protocol, TypeVar
 
 from twolane import trace
 from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import Job
+from twolane.jobs.base import Step
 from twolane.llm.base import (
-    LLM,
     ChatOptions,
     Choice,
-    Delta,
     Embedder,
+    Filled,
     Finished,
-    Health,
-    ModelInfo,
+    Model,
     Prompt,
-    PullProgress,
+    Schema,
+    Stream,
     Vectors,
+    Wrapper,
 )
 from twolane.telemetry.metrics import Metrics, error_kind
 from twolane.telemetry.spans import Span, Tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -111,32 +113,22 @@ class Watched:
             call.end()
 
 
-class ObservedLLM:
-    """Obeys `twolane.llm.base.LLM`, and tells what is asked of the one that it stands around."""
+class ObservedModel(Wrapper[Model]):
+    """Tells what is asked of the model that it stands around."""
 
-    def __init__(self, inner: LLM, lane: str, metrics: Metrics, tracer: Tracer) -> None:
-        self._inner = inner
+    def __init__(self, inner: Model, lane: str, metrics: Metrics, tracer: Tracer) -> None:
+        super().__init__(inner)
         self._watched = Watched(lane, inner.model, metrics, tracer)
-
-    @property
-    def inner(self) -> LLM:
-        """The one that does the work."""
-        return self._inner
-
-    @property
-    def model(self) -> str:
-        return self._inner.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         with self._watched.call("choose") as call:
-            choice = self._inner.choose(prompt, labels)
+            choice = self.inner.choose(prompt, labels)
             call.used(prompt=choice.prompt_tokens, cached=choice.cached_tokens)
             return choice
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._watched.call("chat") as call:
-            stream = self._inner.chat(prompt, options)
-            with closing(cast("_Closable", stream)):
+            with closing(self.inner.chat(prompt, options)) as stream:
                 for event in stream:
                     if isinstance(event, Finished):
                         call.used(prompt=event.prompt_tokens, completion=event.completion_tokens)
@@ -144,58 +136,32 @@ class ObservedLLM:
                         call.got_token()
                     yield event
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        with self._watched.call("embed") as call:
-            vectors = self._inner.embed(texts)
-            call.used()
-            return vectors
-
-    def count_tokens(self, text: str) -> int:
-        return self._inner.count_tokens(text)
-
-    def models(self) -> list[ModelInfo]:
-        return self._inner.models()
-
-    def pull(self) -> Iterator[PullProgress]:
-        return self._inner.pull()
-
-    def load(self) -> None:
-        with self._watched.call("load") as call:
-            self._inner.load()
-            call.used()
-
-    def health(self) -> Health:
-        return self._inner.health()
-
-    def close(self) -> None:
-        self._inner.close()
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        with self._watched.call("fill") as call:
+            filled = self.inner.fill(prompt, schema, max_tokens)
+            call.used(prompt=filled.prompt_tokens, completion=filled.completion_tokens)
+            return filled
 
 
-class ObservedEmbedder:
-    """Obeys `twolane.llm.base.Embedder`, and tells what is asked of the one that it stands around."""
+class ObservedEmbedder(Wrapper[Embedder]):
+    """Tells what is asked of the embedder that it stands around."""
 
     def __init__(self, inner: Embedder, metrics: Metrics, tracer: Tracer) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._watched = Watched("embedding", inner.model, metrics, tracer)
-
-    @property
-    def model(self) -> str:
-        return self._inner.model
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         with self._watched.call("embed") as call:
-            vectors = self._inner.embed(texts)
+            vectors = self.inner.embed(texts)
             call.used()
             return vectors
 
-    def count_tokens(self, text: str) -> int:
-        return self._inner.count_tokens(text)
 
-    def health(self) -> Health:
-        return self._inner.health()
-
-    def close(self) -> None:
-        self._inner.close()
+def observed_load(load: Callable[[], None], model: str, lane: str, metrics: Metrics, tracer: Tracer) -> None:
+    """Load a lane's model, and tell how long it took. Raises `ModelError`."""
+    with Watched(lane, model, metrics, tracer).call("load") as call:
+        load()
+        call.used()
 
 
 class Searcher(Protocol[T_co]):
@@ -223,11 +189,13 @@ class ObservedSearcher(Generic[T]):
         return found
 
 
-def observed_answer(events: Iterator[AnswerEvent], metrics: Metrics) -> Iterator[AnswerEvent]:
+def observed_answer(
+    events: Generator[AnswerEvent, None, None], metrics: Metrics
+) -> Generator[AnswerEvent, None, None]:
     """Pass an answer's events on, and count how it ends."""
     outcome, done = "cancelled", None
     try:
-        with closing(cast("_Closable", events)):
+        with closing(events):
             for event in events:
                 if isinstance(event, ErrorEvent):
                     outcome = "error"
@@ -240,22 +208,16 @@ def observed_answer(events: Iterator[AnswerEvent], metrics: Metrics) -> Iterator
         _log.info("question", extra={"fields": {"lane": "chat", "outcome": outcome}})
 
 
-def observed_job(
-    kind: str, handler: Callable[[Job], None], metrics: Metrics, tracer: Tracer
-) -> Callable[[Job], None]:
-    """Return a handler that does its job under an id of the job's own, as a span."""
+def observed_step(step: Step, metrics: Metrics, tracer: Tracer) -> Step:
+    """Return a step whose handler does its job under an id of the job's own, as a span."""
 
     def run(job: Job) -> None:
         ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)
-        span = tracer.within(f"job {kind}", kind=kind, attempt=job.attempt)
-        with trace.working_for(ids), metrics.doing(kind), span:
+        span = tracer.within(f"job {step.kind}", kind=step.kind, attempt=job.attempt)
+        with trace.working_for(ids), metrics.doing(step.kind), span:
             began = time.monotonic()
-            handler(job)
-            fields = {"lane": "filing", "kind": kind, "seconds": round(time.monotonic() - began, 6)}
+            step.handler(job)
+            fields = {"lane": step.lane, "kind": step.kind, "seconds": round(time.monotonic() - began, 6)}
             _log.info("job done", extra={"fields": fields})
 
-    return run
-
-
-class _Closable(Protocol):
-    def close(self) -> None: ...
+    return replace(step, handler=run)

@@ -156,7 +156,7 @@ def _provider(endpoint: str, service: str, version: str) -> TracerProvider:
     except ImportError:
         raise SettingsError(
             f"spans for {endpoint} need a part of twolane that is not installed",
-            "run: pip install 'twolane[otel]', or leave watch.otlp_endpoint empty",
+            "run: pip install 'twolane[otel]', or leave telemetry.otlp_endpoint empty",
         ) from None
     resource = Resource({"service.name": service, "service.version": version})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, TypeVar
 
-from twolane.config.settings import WatchSettings
+from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
-from twolane.jobs.base import Job
-from twolane.llm.base import LLM, Embedder
+from twolane.jobs.base import Step
+from twolane.llm.base import Embedder, Model
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
 from twolane.telemetry.observed import (
     ObservedEmbedder,
-    ObservedLLM,
+    ObservedModel,
     ObservedSearcher,
     Searcher,
     observed_answer,
-    observed_job,
+    observed_load,
+    observed_step,
 )
 from twolane.telemetry.spans import Tracer, open_tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 
@@ -50,7 +52,7 @@ class Watcher:
 
     content_type = CONTENT_TYPE
 
-    def __init__(self, settings: WatchSettings, lookout: Lookout, version: str) -> None:
+    def __init__(self, settings: TelemetrySettings, lookout: Lookout, version: str) -> None:
         self.lookout = lookout
         self.metrics = Metrics(lookout, version)
         self.tracer: Tracer = open_tracer(settings.otlp_endpoint, settings.service_name, version)
@@ -65,8 +67,12 @@ class Watcher:
 
     # put around parts
 
-    def llm(self, llm: LLM, lane: str) -> LLM:
-        return ObservedLLM(llm, lane, self.metrics, self.tracer)
+    def model(self, model: Model, lane: str) -> Model:
+        return ObservedModel(model, lane, self.metrics, self.tracer)
+
+    def load(self, load: Callable[[], None], model: str, lane: str) -> None:
+        """Load a lane's model. Raises `ModelError`."""
+        observed_load(load, model, lane, self.metrics, self.tracer)
 
     def embedder(self, embedder: Embedder) -> Embedder:
         return ObservedEmbedder(embedder, self.metrics, self.tracer)
@@ -74,26 +80,28 @@ class Watcher:
     def searcher(self, searcher: Searcher[T]) -> ObservedSearcher[T]:
         return ObservedSearcher(searcher, self.metrics, self.tracer)
 
-    def answer(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
+    def answer(self, events: Generator[AnswerEvent, None, None]) -> Generator[AnswerEvent, None, None]:
         return observed_answer(events, self.metrics)
 
-    def handler(self, kind: str, handler: Callable[[Job], None]) -> Callable[[Job], None]:
-        return observed_job(kind, handler, self.metrics, self.tracer)
+    def step(self, step: Step) -> Step:
+        return observed_step(step, self.metrics, self.tracer)
 
     # told
 
     def classified(self, result: Classification) -> None:
         self.metrics.classified(result)
 
-    def jobs(self, on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
-        """Return what a worker tells its events, which are passed on."""
+    def jobs(self, steps: Sequence[Step], on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
+        """Return what counts the events of these steps' workers and passes them on."""
+        by_kind = {step.kind: step for step in steps}
 
         def told(event: E) -> None:
-            self.metrics.job(event.job.kind, event)
+            step = by_kind[event.job.kind]
+            self.metrics.job(step, event)
             if event.error:
                 # The reason may name a path: it stays in the catalogue, which `twolane files` shows.
                 ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
-                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": "filing", **ids}})
+                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": step.lane, **ids}})
             if on_event is not None:
                 on_event(event)
 

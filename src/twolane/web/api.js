@@ -7,6 +7,7 @@ export class Problem extends Error {
   }
 }
 
+const API = "/api/v1";
 const UNREACHABLE = new Problem("twolane does not answer", "start it again with: twolane serve");
 
 async function request(path, options = {}) {
@@ -34,18 +35,19 @@ const sending = (method, body) => ({
   body: JSON.stringify(body),
 });
 
-export const listFiles = (query, signal) => json(`/api/files?${query}`, { signal });
-export const getFile = (id) => json(`/api/files/${id}`);
-export const getPage = (id, number) => json(`/api/files/${id}/pages/${number}`);
-export const getCategories = () => json("/api/categories");
-export const correct = (id, category) => json(`/api/files/${id}/category`, sending("PUT", { category }));
-export const retryParked = () => json("/api/jobs/retry", { method: "POST" });
+export const contentUrl = (id) => `${API}/files/${id}/content`;
+export const listFiles = (query, signal) => json(`${API}/files?${query}`, { signal });
+export const getFile = (id) => json(`${API}/files/${id}`);
+export const getPage = (id, number) => json(`${API}/files/${id}/pages/${number}`);
+export const getCategories = () => json(`${API}/categories`);
+export const correct = (id, category) => json(`${API}/files/${id}/category`, sending("PUT", { category }));
+export const retryParked = () => json(`${API}/jobs/retry`, { method: "POST" });
 
 /** Ask, and yield the events of the answer as [name, data] while they come. */
 export async function* ask(question, history, signal) {
   const options = { ...sending("POST", { question, history }), signal };
   options.headers.Accept = "text/event-stream";
-  const response = await request("/api/ask", options);
+  const response = await request(`${API}/ask`, options);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
@@ -76,7 +78,7 @@ function parseEvent(block) {
 
 /** Follow the status; the browser connects again by itself. */
 export function follow(onStatus, onProblem) {
-  const source = new EventSource("/api/events");
+  const source = new EventSource(`${API}/events`);
   source.addEventListener("status", (event) => onStatus(JSON.parse(event.data)));
   source.addEventListener("error", (event) => {
     if (!event.data) return onProblem(UNREACHABLE);
@@ -93,7 +95,7 @@ export function upload(file, onProgress) {
     const sender = new XMLHttpRequest();
     const form = new FormData();
     form.append("files", file);
-    sender.open("POST", "/api/files");
+    sender.open("POST", `${API}/files`);
     sender.responseType = "json";
     sender.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
     sender.onload = () => {

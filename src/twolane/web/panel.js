@@ -1,6 +1,6 @@
 // The panel at the side: one page of a file with a passage marked, or all that is known of a file.
 
-import { getFile, getPage } from "./api.js";
+import { contentUrl, getFile, getPage } from "./api.js";
 import { byId, el, percent, problem, size } from "./dom.js";
 
 const panel = byId("panel");
@@ -24,7 +24,7 @@ function open(title, where) {
 function openOriginal(fileId) {
   return el("a", {
     class: "button",
-    href: `/api/files/${fileId}/content`,
+    href: contentUrl(fileId),
     target: "_blank",
     rel: "noopener",
     text: "Open the original",

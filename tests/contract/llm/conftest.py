@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import pytest
-from tests.support import fake_ollama, fake_openai
-from tests.support.fake_ollama import FakeOllama
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_server import FakeServer, Stage
+from standins import ollama as fake_ollama
+from standins import openai as fake_openai
+from standins.model_server import FakeServer, Stage
+from standins.models import embedding_model
+from standins.ollama import FakeOllama
+from standins.openai import FakeOpenAI
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError
-from twolane.llm.base import LLM
-from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model, Runtime
+from twolane.llm.pool.balanced import BalancedEmbedder, BalancedLLM
 from twolane.llm.runtimes.ollama import OllamaLLM
+from twolane.llm.runtimes.onnx import OnnxEmbedder
 from twolane.llm.runtimes.openai import OpenAILLM
 from twolane.llm.runtimes.scripted import ScriptedLLM
+from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import Metrics
-from twolane.telemetry.observed import ObservedLLM
+from twolane.telemetry.observed import ObservedEmbedder, ObservedModel
 from twolane.telemetry.spans import NoTracer
 
 CONTEXT_TOKENS = 256
+
+Opened = TypeVar("Opened", bound=Runtime)
 
 
 class Bench:
     """One implementation; a situation that it cannot be brought into skips its test, and says so."""
 
     servers = 1  # the concurrency of the settings is that of each server
-    embeds_apart = False  # a model that generates cannot embed
     echoes = True  # the answer repeats the prompt's words
+    cuts_texts = False  # a text that is too long is embedded in part
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
@@ -42,10 +51,13 @@ class Bench:
     def open(self, **settings: Any) -> LLM:
         raise NotImplementedError
 
-    def open_embedder(self) -> LLM:
-        return self.open()
+    def open_embedder(self) -> EmbeddingLLM:
+        pytest.skip("writes text, and makes no vectors")
 
     def missing(self) -> LLM:
+        pytest.skip("serves one model, whatever its name")
+
+    def missing_embedder(self) -> EmbeddingLLM:
         pytest.skip("serves one model, whatever its name")
 
     def unreachable(self) -> LLM:
@@ -59,9 +71,9 @@ class Bench:
         """Return a lane with a short limit whose next chat says nothing more."""
         pytest.skip("cannot be stalled")
 
-    def keep(self, llm: LLM) -> LLM:
-        self._stack.callback(llm.close)
-        return llm
+    def keep(self, opened: Opened) -> Opened:
+        self._stack.callback(opened.close)
+        return opened
 
 
 def lane(**settings: Any) -> LaneSettings:
@@ -79,14 +91,20 @@ class ScriptedBench(Bench):
                 with self.stage.visit():
                     pass
 
-        return self.keep(ScriptedLLM(lane(runtime="scripted", **settings), before=before))
+        return self.wrap(ScriptedLLM(lane(runtime="scripted", **settings), before=before))
+
+    def open_embedder(self) -> EmbeddingLLM:
+        return self.wrap_embedder(ScriptedLLM(lane(runtime="scripted")))
 
     def missing(self) -> LLM:
-        return self.keep(ScriptedLLM(lane(runtime="scripted"), missing=True))
+        return self.wrap(ScriptedLLM(lane(runtime="scripted"), missing=True))
+
+    def missing_embedder(self) -> EmbeddingLLM:
+        return self.wrap_embedder(ScriptedLLM(lane(runtime="scripted"), missing=True))
 
     def unreachable(self) -> LLM:
         error = ModelUnreachableError("Nothing answers at script", "write one")
-        return self.keep(ScriptedLLM(lane(runtime="scripted"), before=raising_once("chat", error)))
+        return self.wrap(ScriptedLLM(lane(runtime="scripted"), before=raising_once("chat", error)))
 
     def hold(self) -> AbstractContextManager[Stage]:
         return held(self.stage)
@@ -94,7 +112,13 @@ class ScriptedBench(Bench):
     def stalled(self, *, after_first_token: bool) -> LLM:
         error = ModelTimeoutError("The model scripted did not begin to answer", "wait longer")
         step = "token" if after_first_token else "chat"
-        return self.keep(ScriptedLLM(lane(runtime="scripted"), before=raising_once(step, error)))
+        return self.wrap(ScriptedLLM(lane(runtime="scripted"), before=raising_once(step, error)))
+
+    def wrap(self, llm: ScriptedLLM) -> LLM:
+        return self.keep(llm)
+
+    def wrap_embedder(self, llm: ScriptedLLM) -> EmbeddingLLM:
+        return self.keep(llm)
 
 
 def raising_once(at: str, error: Exception) -> Callable[[str], None]:
@@ -121,10 +145,22 @@ def nobody() -> str:
     return f"http://127.0.0.1:{port}"
 
 
+class Both:
+    """A model that is asked through its wrapper, and managed through its runtime."""
+
+    def __init__(self, asked: Model | Embedder, managed: Runtime) -> None:
+        self._asked = asked
+        self._managed = managed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._asked if hasattr(self._asked, name) else self._managed, name)
+
+
 class ObservedBench(ScriptedBench):
     """What counts and times a model's calls must itself obey the port."""
 
-    def keep(self, llm: LLM) -> LLM:
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
         lookout = Lookout(
             job_counts=dict,
             counts=lambda: Counts({}, 0, 0, 0, {}),
@@ -132,26 +168,63 @@ class ObservedBench(ScriptedBench):
             lanes={},
             models=lambda _: [],
         )
-        return super().keep(ObservedLLM(llm, "chat", Metrics(lookout, "0"), NoTracer()))
+        self.metrics = Metrics(lookout, "0")
+
+    def wrap(self, llm: ScriptedLLM) -> LLM:
+        model = ObservedModel(self.keep(llm), "chat", self.metrics, NoTracer())
+        return cast("LLM", Both(model, llm))
+
+    def wrap_embedder(self, llm: ScriptedLLM) -> EmbeddingLLM:
+        embedder = ObservedEmbedder(self.keep(llm), self.metrics, NoTracer())
+        return cast("EmbeddingLLM", Both(embedder, llm))
+
+
+class AdmittedBench(ScriptedBench):
+    """What makes a model's calls wait for their turn must itself obey the port."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__(stack)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="twolane-"))
+        self.admission = Admission(Path(folder))
+        stack.callback(self.admission.close)
+
+    def wrap(self, llm: ScriptedLLM) -> LLM:
+        return cast("LLM", Both(AdmittedModel(self.keep(llm), self.admission), llm))
+
+    def wrap_embedder(self, llm: ScriptedLLM) -> EmbeddingLLM:
+        return cast("EmbeddingLLM", Both(AdmittedEmbedder(self.keep(llm), self.admission), llm))
 
 
 class ServerBench(Bench):
     """An adapter over real HTTP to a server of the tests."""
 
     MODEL = ""
+    EMBEDS = ""
 
     def __init__(self, stack: ExitStack, server: FakeServer) -> None:
         super().__init__(stack)
         self.server = stack.enter_context(server)
 
+    def settings(self, **settings: Any) -> LaneSettings:
+        return lane(**{"url": self.server.url, "model": self.MODEL, **settings})
+
     def open(self, **settings: Any) -> LLM:
-        return self.keep(self.build(lane(**{"url": self.server.url, "model": self.MODEL, **settings})))
+        return self.keep(self.build(self.settings(**settings)))
+
+    def open_embedder(self) -> EmbeddingLLM:
+        return self.keep(self.build_embedder(self.settings(model=self.EMBEDS)))
 
     def build(self, settings: LaneSettings) -> LLM:
         raise NotImplementedError
 
+    def build_embedder(self, settings: LaneSettings) -> EmbeddingLLM:
+        raise NotImplementedError
+
     def missing(self) -> LLM:
         return self.open(model="nope:1b")
+
+    def missing_embedder(self) -> EmbeddingLLM:
+        return self.keep(self.build_embedder(self.settings(model="nope:1b")))
 
     def unreachable(self) -> LLM:
         return self.open(url=nobody())
@@ -167,7 +240,7 @@ class ServerBench(Bench):
 
 class OllamaBench(ServerBench):
     MODEL = fake_ollama.GENERATES
-    embeds_apart = True
+    EMBEDS = fake_ollama.EMBEDS
 
     def __init__(self, stack: ExitStack) -> None:
         super().__init__(stack, FakeOllama())
@@ -175,18 +248,21 @@ class OllamaBench(ServerBench):
     def build(self, settings: LaneSettings) -> LLM:
         return OllamaLLM(settings)
 
-    def open_embedder(self) -> LLM:
-        return self.open(model=fake_ollama.EMBEDS)
+    def build_embedder(self, settings: LaneSettings) -> EmbeddingLLM:
+        return OllamaLLM(settings)
 
 
 class LlamaServerBench(ServerBench):
-    MODEL = fake_openai.MODEL
+    MODEL = EMBEDS = fake_openai.MODEL
     dialect = "llama-server"
 
     def __init__(self, stack: ExitStack) -> None:
         super().__init__(stack, FakeOpenAI(self.dialect, CONTEXT_TOKENS))
 
     def build(self, settings: LaneSettings) -> LLM:
+        return OpenAILLM(settings)
+
+    def build_embedder(self, settings: LaneSettings) -> EmbeddingLLM:
         return OpenAILLM(settings)
 
 
@@ -205,10 +281,13 @@ class OllamaPoolBench(OllamaBench):
         self.other.stage = self.server.stage
 
     def build(self, settings: LaneSettings) -> LLM:
-        return PoolLLM(settings, lambda url: OllamaLLM(settings.model_copy(update={"url": url})))
+        return BalancedLLM(settings, lambda url: OllamaLLM(settings.model_copy(update={"url": url})))
 
-    def open(self, **settings: Any) -> LLM:
-        return super().open(**{"url": f"{self.server.url},{self.other.url}", **settings})
+    def build_embedder(self, settings: LaneSettings) -> EmbeddingLLM:
+        return BalancedEmbedder(settings, lambda url: OllamaLLM(settings.model_copy(update={"url": url})))
+
+    def settings(self, **settings: Any) -> LaneSettings:
+        return super().settings(**{"url": f"{self.server.url},{self.other.url}", **settings})
 
     def unreachable(self) -> LLM:
         return self.open(url=f"{nobody()},{nobody()}")
@@ -222,7 +301,10 @@ class LlamaServerPoolBench(LlamaServerBench):
     """A lane with a breaker and one server: as the program opens every lane with a server."""
 
     def build(self, settings: LaneSettings) -> LLM:
-        return PoolLLM(settings, lambda url: OpenAILLM(settings.model_copy(update={"url": url})))
+        return BalancedLLM(settings, lambda url: OpenAILLM(settings.model_copy(update={"url": url})))
+
+    def build_embedder(self, settings: LaneSettings) -> EmbeddingLLM:
+        return BalancedEmbedder(settings, lambda url: OpenAILLM(settings.model_copy(update={"url": url})))
 
 
 class LlamaCppBench(Bench):
@@ -236,27 +318,51 @@ class LlamaCppBench(Bench):
 
         return self.keep(open_llamacpp(**settings))
 
-    def open_embedder(self) -> LLM:
-        pytest.skip("writes text, and makes no vectors")
-
     def missing(self) -> LLM:
         return self.open(model="no-such:1b")
+
+
+class OnnxBench(Bench):
+    """The embedded embedder with a real model in our own process."""
+
+    cuts_texts = True
+
+    def open(self, **settings: Any) -> LLM:
+        pytest.skip("makes vectors, and writes no text")
+
+    def open_embedder(self) -> EmbeddingLLM:
+        folder, name = embedding_model()
+        return self.keep(OnnxEmbedder(name, models_dir=folder))
+
+    def missing_embedder(self) -> EmbeddingLLM:
+        return self.keep(OnnxEmbedder("no-such-model", models_dir=Path("nowhere")))
+
+    def missing(self) -> LLM:
+        return self.open()
+
+    def unreachable(self) -> LLM:
+        return self.open()
 
 
 BENCHES = {
     "scripted": ScriptedBench,
     "observed": ObservedBench,
+    "admitted": AdmittedBench,
     "ollama": OllamaBench,
     "llama-server": LlamaServerBench,
     "vllm": VllmBench,
     "pool of two ollamas": OllamaPoolBench,
     "pool of one llama-server": LlamaServerPoolBench,
     "llamacpp": LlamaCppBench,
+    "onnx": OnnxBench,
 }
 
 
+REAL_MODELS = {"llamacpp", "onnx"}
+
+
 @pytest.fixture(
-    params=[pytest.param(name, marks=[pytest.mark.model] if name == "llamacpp" else []) for name in BENCHES]
+    params=[pytest.param(name, marks=[pytest.mark.model] if name in REAL_MODELS else []) for name in BENCHES]
 )
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     with ExitStack() as stack:

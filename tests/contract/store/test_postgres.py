@@ -16,15 +16,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from standins.postgres import PASSWORD, PostgresServer, postgres_server
 from tests.support.library import add, embed, passages, reading, scan, seen, texts_of, unit_vectors, work
-from tests.support.postgres import PASSWORD, PostgresServer, postgres_server
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
-from twolane.jobs.base import Job, NewJob
-from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.jobs.worker import Worker
 from twolane.store.postgres.store import PostgresStore, open_postgres
-from twolane.store.queries import migration_scripts, schema_script
+from twolane.work import Job, NewJob
 
 
 @pytest.fixture
@@ -46,41 +46,6 @@ def own_server() -> Iterator[PostgresServer]:
     own = PostgresServer()
     yield own
     own.close()
-
-
-def shape(scripts: list[str]) -> list[Any]:
-    """What a schema is after some scripts: its columns, indexes, views, functions, rules and first rows."""
-    with postgres_server().library() as address, psycopg.connect(address, autocommit=True) as connection:
-        for script in scripts:
-            connection.execute(script)
-        here = "current_schema()"
-        named = [
-            "SELECT table_name, column_name, ordinal_position, udt_name, is_nullable, column_default, "
-            f"is_identity FROM information_schema.columns WHERE table_schema = {here}",
-            f"SELECT tablename, indexname, replace(indexdef, {here} || '.', '') FROM pg_indexes "
-            f"WHERE schemaname = {here}",
-            f"SELECT viewname, definition FROM pg_views WHERE schemaname = {here}",
-            f"SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            f"WHERE connamespace = {here}::regnamespace",
-            f"SELECT proname, replace(pg_get_functiondef(oid), {here} || '.', '') FROM pg_proc "
-            f"WHERE pronamespace = {here}::regnamespace",
-            f"SELECT dictname, dictinitoption FROM pg_ts_dict WHERE dictnamespace = {here}::regnamespace",
-            "SELECT * FROM library",
-        ]
-        return [sorted(connection.execute(query).fetchall(), key=repr) for query in named]
-
-
-def test_the_schema_is_what_all_migrations_make() -> None:
-    # given
-    steps = migration_scripts("postgres")
-
-    # when
-    migrated = shape(steps)
-
-    # then
-    assert migrated == shape([schema_script("postgres")])
-    assert len(migrated[0]) > 60
-    assert migrated[-1][0][1] == len(steps)
 
 
 def open_and_write(url: str, barrier: Any) -> None:
@@ -261,7 +226,7 @@ def test_a_server_that_restarts_fails_no_job_and_readers_find_it_again(
         worker = Worker(
             store,
             {"a": handle},
-            queue=LocalQueue(poll_s=0.05),
+            wakeups=LocalWakeups(poll_s=0.05),
             threads=4,
             lease_s=3,
             name="w",

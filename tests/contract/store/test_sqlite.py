@@ -15,48 +15,15 @@ import pytest
 from tests.support.library import add, embed, scan, seen, texts_of, unit_vectors
 
 from twolane.errors import StoreBusyError, StoreError
-from twolane.jobs.base import NewJob
-from twolane.store.queries import migrations, schema
 from twolane.store.sqlite.connections import require_wal, translated
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
+from twolane.work import NewJob
 
 
 @contextmanager
 def opened(path: Path, *, busy_timeout_s: float = 30.0) -> Iterator[SqliteStore]:
     with closing(open_sqlite(path, max_attempts=3, busy_timeout_s=busy_timeout_s)) as store:
         yield store
-
-
-def shape(statements: list[str]) -> list[tuple[object, ...]]:
-    """What a database is after some statements: its objects, their columns, its version, its first rows."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in statements:
-            connection.execute(statement)
-        objects = connection.execute(
-            "SELECT type, name, tbl_name FROM sqlite_master ORDER BY name"
-        ).fetchall()
-        columns = [
-            row
-            for kind, name, _ in objects
-            if kind in {"table", "view"}
-            for row in connection.execute("SELECT ?, * FROM pragma_table_info(?)", (name, name))
-        ]
-        marks = [
-            connection.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
-        ]
-        return [*objects, *columns, *marks, *connection.execute("SELECT * FROM library")]
-
-
-def test_the_schema_is_what_all_migrations_make() -> None:
-    # given
-    steps = migrations()
-
-    # when
-    migrated = shape([statement for step in steps for statement in step])
-
-    # then
-    assert migrated == shape(schema())
-    assert (len(steps),) in migrated
 
 
 def test_a_library_keeps_what_it_holds(tmp_path: Path) -> None:

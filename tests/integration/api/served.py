@@ -13,9 +13,8 @@ from typing import Any
 
 import httpx
 
-from twolane.api.schemas import LaneName
 from twolane.api.server import Server, listen_on
-from twolane.app import App, LaneStatus
+from twolane.app import App, LaneName, LaneStatus
 from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,
@@ -117,8 +116,8 @@ def serving(folder: Path) -> Iterator[Served]:
     }.items():
         (documents / name).write_text(text, "utf-8")
     with SteeredApp(settings_in(folder / "library")) as app:
-        app.add([documents])
-        app.start_workers()
+        app.library.add([documents])
+        app.workers.start()
         until(lambda: app.store.pending().jobs == 0)
         with listening(app) as url:
             yield Served(app, url, documents)

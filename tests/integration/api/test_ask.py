@@ -30,7 +30,7 @@ JSON = {"Accept": "application/json"}
 
 def test_an_answer_comes_as_typed_events(client: httpx.Client) -> None:
     # when
-    with client.stream("POST", "/api/ask", json=QUESTION) as response:
+    with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
         events = list(events_of(response))
 
     # then
@@ -48,11 +48,11 @@ def test_an_answer_comes_as_typed_events(client: httpx.Client) -> None:
 
 def test_a_source_leads_to_its_page(client: httpx.Client) -> None:
     # given
-    answer = client.post("/api/ask", json=QUESTION, headers=JSON).json()
+    answer = client.post("/api/v1/ask", json=QUESTION, headers=JSON).json()
     source = answer["sources"][0]
 
     # when
-    page = client.get(f"/api/files/{source['file_id']}/pages/{source['page']}").json()
+    page = client.get(f"/api/v1/files/{source['file_id']}/pages/{source['page']}").json()
 
     # then
     assert source["text"].strip() in page["text"]
@@ -60,7 +60,7 @@ def test_a_source_leads_to_its_page(client: httpx.Client) -> None:
 
 def test_a_whole_answer_comes_as_json(client: httpx.Client) -> None:
     # when
-    response = client.post("/api/ask", json=QUESTION, headers=JSON)
+    response = client.post("/api/v1/ask", json=QUESTION, headers=JSON)
 
     # then
     answer = response.json()
@@ -79,8 +79,8 @@ def test_a_refusal_says_why(served: Served, client: httpx.Client) -> None:
 
     # when
     with served.scripted(refuse):
-        whole = client.post("/api/ask", json=QUESTION, headers=JSON).json()
-        with client.stream("POST", "/api/ask", json=QUESTION) as response:
+        whole = client.post("/api/v1/ask", json=QUESTION, headers=JSON).json()
+        with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
             names = [name for name, _ in events_of(response)]
 
     # then
@@ -99,7 +99,7 @@ def test_earlier_turns_reach_the_app(served: Served, client: httpx.Client) -> No
     # when
     with served.scripted(listen):
         history = [{"question": "Whose lease?", "answer": "Ada's."}]
-        client.post("/api/ask", json={**QUESTION, "history": history}, headers=JSON)
+        client.post("/api/v1/ask", json={**QUESTION, "history": history}, headers=JSON)
 
     # then
     assert seen == [Turn("Whose lease?", "Ada's.")]
@@ -115,7 +115,7 @@ def test_the_file_of_a_source_may_be_gone(served: Served, client: httpx.Client) 
 
     # when
     with served.scripted(cite):
-        answer = client.post("/api/ask", json=QUESTION, headers=JSON).json()
+        answer = client.post("/api/v1/ask", json=QUESTION, headers=JSON).json()
 
     # then
     assert answer["sources"][0]["file_id"] is None
@@ -144,8 +144,8 @@ def test_an_error_is_told_with_its_remedy(
 
     # when
     with served.scripted(fail):
-        whole = client.post("/api/ask", json=QUESTION, headers=JSON)
-        with client.stream("POST", "/api/ask", json=QUESTION) as response:
+        whole = client.post("/api/v1/ask", json=QUESTION, headers=JSON)
+        with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
             streamed = dict(events_of(response))
 
     # then
@@ -160,14 +160,14 @@ def test_unexpected_errors_are_counted(served: Served, client: httpx.Client) -> 
     def fail(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         raise KeyError("a fault")
 
-    before = client.get("/api/status").json()["unexpected_errors"]
+    before = client.get("/api/v1/status").json()["unexpected_errors"]
 
     # when
     with served.scripted(fail):
-        client.post("/api/ask", json=QUESTION, headers=JSON)
+        client.post("/api/v1/ask", json=QUESTION, headers=JSON)
 
     # then
-    assert client.get("/api/status").json()["unexpected_errors"] == before + 1
+    assert client.get("/api/v1/status").json()["unexpected_errors"] == before + 1
 
 
 @pytest.mark.parametrize("headers", [JSON, {}], ids=["whole", "stream"])
@@ -189,16 +189,16 @@ def test_a_client_that_leaves_stops_the_model(served: Served, headers: dict[str,
         if headers:
             client.timeout = httpx.Timeout(DEADLINE_S, read=0.5)
             with pytest.raises(httpx.ReadTimeout):
-                client.post("/api/ask", json=QUESTION, headers=headers)
+                client.post("/api/v1/ask", json=QUESTION, headers=headers)
         else:
-            with client.stream("POST", "/api/ask", json=QUESTION) as response:
+            with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
                 next(events_of(response))
 
         # then
         assert started.wait(DEADLINE_S)
         assert closed.wait(DEADLINE_S)
     with served.client() as client:
-        until(lambda: client.get("/api/status").json()["asks_under_way"] == 0)
+        until(lambda: client.get("/api/v1/status").json()["asks_under_way"] == 0)
 
 
 def test_slow_answers_hold_up_nothing_and_are_bounded(served: Served) -> None:
@@ -211,14 +211,14 @@ def test_slow_answers_hold_up_nothing_and_are_bounded(served: Served) -> None:
         yield DoneEvent("waited")
 
     with served.scripted(slow), served.client() as client:
-        streams = [client.stream("POST", "/api/ask", json=QUESTION) for _ in range(3)]
+        streams = [client.stream("POST", "/api/v1/ask", json=QUESTION) for _ in range(3)]
         responses = [stream.__enter__() for stream in streams]
         readers = [events_of(response) for response in responses]
         assert [next(reader)[0] for reader in readers] == ["text"] * 3
 
         # when
-        status = client.get("/api/status").json()
-        fourth = client.post("/api/ask", json=QUESTION)
+        status = client.get("/api/v1/status").json()
+        fourth = client.post("/api/v1/ask", json=QUESTION)
         go_on.set()
         ends = [list(reader)[-1][0] for reader in readers]
         for stream in streams:
@@ -235,7 +235,7 @@ def test_slow_answers_hold_up_nothing_and_are_bounded(served: Served) -> None:
 @pytest.mark.parametrize("body", [{}, {"question": "  "}, {"question": 3}, {"question": "x", "more": 1}])
 def test_a_wrong_question_is_explained(client: httpx.Client, body: dict[str, object]) -> None:
     # when
-    response = client.post("/api/ask", json=body)
+    response = client.post("/api/v1/ask", json=body)
 
     # then
     assert response.status_code == 422

@@ -14,7 +14,7 @@ from twolane.api.edge import Hosts
 )
 def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
     # when
-    response = client.get("/api/status", headers={"Host": host})
+    response = client.get("/api/v1/status", headers={"Host": host})
 
     # then
     assert response.status_code == 421
@@ -24,7 +24,7 @@ def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost:1234", "LOCALHOST", "127.0.0.1", "127.0.0.2:80", "[::1]:8642"])
 def test_its_own_names_are_answered(client: httpx.Client, host: str) -> None:
     # when
-    response = client.get("/api/categories", headers={"Host": host})
+    response = client.get("/api/v1/categories", headers={"Host": host})
 
     # then
     assert response.status_code == 200
@@ -71,10 +71,10 @@ def test_names_that_a_proxy_uses_are_added() -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/api/ask"),
-        ("POST", "/api/files"),
-        ("PUT", "/api/files/1/category"),
-        ("POST", "/api/jobs/retry"),
+        ("POST", "/api/v1/ask"),
+        ("POST", "/api/v1/files"),
+        ("PUT", "/api/v1/files/1/category"),
+        ("POST", "/api/v1/jobs/retry"),
     ],
 )
 def test_another_website_can_change_nothing(
@@ -91,14 +91,16 @@ def test_another_website_can_change_nothing(
 
 def test_its_own_page_may_change_things(served: Served, client: httpx.Client) -> None:
     # when
-    response = client.post("/api/jobs/retry", headers={"Origin": served.url, "Sec-Fetch-Site": "same-origin"})
+    response = client.post(
+        "/api/v1/jobs/retry", headers={"Origin": served.url, "Sec-Fetch-Site": "same-origin"}
+    )
 
     # then
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/web/main.js", "/api/status", "/api/files/999999", "/nothing", "/openapi.json"]
+    "path", ["/", "/web/main.js", "/api/v1/status", "/api/v1/files/999999", "/nothing", "/openapi.json"]
 )
 def test_every_answer_is_fenced(client: httpx.Client, path: str) -> None:
     # when
@@ -127,7 +129,7 @@ def test_what_is_not_there_has_one_shape(client: httpx.Client, path: str) -> Non
 
 def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
     # when
-    response = client.delete("/api/files/1")
+    response = client.delete("/api/v1/files/1")
 
     # then
     assert response.status_code == 405
@@ -151,19 +153,19 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
 
     # then
     assert set(described["paths"]) == {
-        "/api/ask",
-        "/api/categories",
-        "/api/classify",
-        "/api/events",
-        "/api/files",
-        "/api/files/{file_id}",
-        "/api/files/{file_id}/category",
-        "/api/files/{file_id}/content",
-        "/api/files/{file_id}/pages/{number}",
-        "/api/health",
-        "/api/health/{lane}",
-        "/api/jobs/retry",
-        "/api/status",
+        "/api/v1/ask",
+        "/api/v1/categories",
+        "/api/v1/classify",
+        "/api/v1/events",
+        "/api/v1/files",
+        "/api/v1/files/{file_id}",
+        "/api/v1/files/{file_id}/category",
+        "/api/v1/files/{file_id}/content",
+        "/api/v1/files/{file_id}/pages/{number}",
+        "/api/v1/health",
+        "/api/v1/health/{lane}",
+        "/api/v1/jobs/retry",
+        "/api/v1/status",
         "/livez",
         "/metrics",
         "/readyz",

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from standins.program import Program
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, UPLOAD_LIMIT_BYTES, Served, until
 
 
 def find(client: httpx.Client, name: str) -> dict[str, Any]:
-    files = client.get("/api/files", params={"text": name}).json()["files"]
+    files = client.get("/api/v1/files", params={"text": name}).json()["files"]
     found: dict[str, Any] = next(file for file in files if file["name"] == name)
     return found
 
@@ -27,13 +28,31 @@ def test_files_are_listed_with_their_classification(client: httpx.Client) -> Non
     assert lease["classification"]["reason"]
 
 
+def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    program = Program(served.app.settings.data_dir.parent)
+
+    # when
+    listed = find(client, "lease.txt")
+    alone = client.get(f"/api/v1/files/{listed['file_id']}").json()
+    printed = program.ok("files", served.folder / "lease.txt", "--json").values
+
+    # then
+    assert [listed, listed] == [alone, *printed]
+    assert listed["added_at"].endswith("Z")
+    assert listed["document"]
+    assert len(listed["classification"]["scores"]) > 1
+
+
 def test_pages_of_the_list_make_up_the_whole(client: httpx.Client) -> None:
     # given
-    whole = client.get("/api/files", params={"order": "review"}).json()
+    whole = client.get("/api/v1/files", params={"order": "review"}).json()
 
     # when
     parts = [
-        client.get("/api/files", params={"order": "review", "offset": offset, "limit": 2}).json()
+        client.get("/api/v1/files", params={"order": "review", "offset": offset, "limit": 2}).json()
         for offset in range(0, whole["total"], 2)
     ]
 
@@ -51,8 +70,8 @@ def test_filters_narrow_the_list(client: httpx.Client) -> None:
     category = lease["classification"]["category"]
 
     # when
-    same = client.get("/api/files", params={"category": category, "state": lease["state"]}).json()
-    none = client.get("/api/files", params={"state": "quarantined"}).json()
+    same = client.get("/api/v1/files", params={"category": category, "state": lease["state"]}).json()
+    none = client.get("/api/v1/files", params={"state": "quarantined"}).json()
 
     # then
     assert "lease.txt" in {file["name"] for file in same["files"]}
@@ -64,7 +83,7 @@ def test_filters_narrow_the_list(client: httpx.Client) -> None:
 @pytest.mark.parametrize("query", ["state=odd", "limit=0", "limit=100000", "offset=-1", "order=size"])
 def test_a_wrong_filter_is_explained(client: httpx.Client, query: str) -> None:
     # when
-    response = client.get(f"/api/files?{query}")
+    response = client.get(f"/api/v1/files?{query}")
 
     # then
     assert response.status_code == 422
@@ -76,7 +95,7 @@ def test_one_file_has_all_its_scores(client: httpx.Client) -> None:
     lease = find(client, "lease.txt")
 
     # when
-    detail = client.get(f"/api/files/{lease['file_id']}").json()
+    detail = client.get(f"/api/v1/files/{lease['file_id']}").json()
 
     # then
     scores = detail["classification"]["scores"]
@@ -89,7 +108,7 @@ def test_a_page_is_text(client: httpx.Client) -> None:
     lease = find(client, "lease.txt")
 
     # when
-    page = client.get(f"/api/files/{lease['file_id']}/pages/1").json()
+    page = client.get(f"/api/v1/files/{lease['file_id']}/pages/1").json()
 
     # then
     assert "ends on 30 June 2027" in page["text"]
@@ -99,7 +118,7 @@ def test_a_page_is_text(client: httpx.Client) -> None:
 @pytest.mark.parametrize("path", ["999999", "999999/content", "999999/pages/1"])
 def test_what_is_not_there_is_not_found(client: httpx.Client, path: str) -> None:
     # when
-    response = client.get(f"/api/files/{path}")
+    response = client.get(f"/api/v1/files/{path}")
 
     # then
     assert response.status_code == 404
@@ -111,7 +130,7 @@ def test_a_page_that_is_not_there_is_not_found(client: httpx.Client) -> None:
     lease = find(client, "lease.txt")
 
     # when
-    response = client.get(f"/api/files/{lease['file_id']}/pages/7")
+    response = client.get(f"/api/v1/files/{lease['file_id']}/pages/7")
 
     # then
     assert response.status_code == 404
@@ -123,8 +142,8 @@ def test_the_original_is_shown_but_can_do_nothing(client: httpx.Client) -> None:
     hostile = find(client, HOSTILE_NAME)
 
     # when
-    shown = client.get(f"/api/files/{hostile['file_id']}/content")
-    saved = client.get(f"/api/files/{hostile['file_id']}/content", params={"download": True})
+    shown = client.get(f"/api/v1/files/{hostile['file_id']}/content")
+    saved = client.get(f"/api/v1/files/{hostile['file_id']}/content", params={"download": True})
 
     # then
     assert shown.text == saved.text == "Nothing of note.\n"
@@ -142,7 +161,7 @@ def test_markup_is_a_download(client: httpx.Client) -> None:
     uploaded = upload(client, "trap.html", page)
 
     # when
-    response = client.get(f"/api/files/{uploaded['file_id']}/content")
+    response = client.get(f"/api/v1/files/{uploaded['file_id']}/content")
 
     # then
     assert response.content == page
@@ -161,7 +180,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx
     path.symlink_to(secret)
 
     # when
-    response = client.get(f"/api/files/{uploaded['file_id']}/content")
+    response = client.get(f"/api/v1/files/{uploaded['file_id']}/content")
 
     # then
     assert response.status_code == 404
@@ -170,11 +189,11 @@ def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx
 def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
     # given
     invoice = find(client, "invoice.txt")
-    categories = client.get("/api/categories").json()
+    categories = client.get("/api/v1/categories").json()
     other = next(c["id"] for c in categories if c["id"] != invoice["classification"]["category"])
 
     # when
-    response = client.put(f"/api/files/{invoice['file_id']}/category", json={"category": other})
+    response = client.put(f"/api/v1/files/{invoice['file_id']}/category", json={"category": other})
 
     # then
     assert response.status_code == 200
@@ -182,7 +201,7 @@ def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
     assert response.json() == decided
     assert decided["state"] == "filed"
     assert (decided["classification"]["category"], decided["classification"]["tier"]) == (other, "person")
-    filed = {c["id"]: c["documents"] for c in client.get("/api/categories").json()}
+    filed = {c["id"]: c["documents"] for c in client.get("/api/v1/categories").json()}
     assert filed[other] >= 1
 
 
@@ -191,7 +210,7 @@ def test_an_unknown_category_is_refused(client: httpx.Client) -> None:
     invoice = find(client, "invoice.txt")
 
     # when
-    response = client.put(f"/api/files/{invoice['file_id']}/category", json={"category": "no such"})
+    response = client.put(f"/api/v1/files/{invoice['file_id']}/category", json={"category": "no such"})
 
     # then
     assert response.status_code == 404
@@ -200,7 +219,7 @@ def test_an_unknown_category_is_refused(client: httpx.Client) -> None:
 
 
 def upload(client: httpx.Client, name: str, content: bytes) -> dict[str, Any]:
-    response = client.post("/api/files", files=[("files", (name, content))])
+    response = client.post("/api/v1/files", files=[("files", (name, content))])
     assert response.status_code == 201, response.text
     uploaded: dict[str, Any] = response.json()["files"][0]
     return uploaded
@@ -211,7 +230,7 @@ def test_uploads_are_filed(client: httpx.Client) -> None:
     files = [("files", ("one.txt", LEASE.encode() + b"1")), ("files", ("two.txt", INVOICE.encode() + b"2"))]
 
     # when
-    response = client.post("/api/files", files=files)
+    response = client.post("/api/v1/files", files=files)
 
     # then
     assert response.status_code == 201
@@ -241,8 +260,8 @@ def test_the_same_name_twice_keeps_both(client: httpx.Client) -> None:
 
     # then
     assert first["file_id"] != second["file_id"]
-    assert client.get(f"/api/files/{first['file_id']}/content").text == "first letter"
-    assert client.get(f"/api/files/{second['file_id']}/content").text == "second letter"
+    assert client.get(f"/api/v1/files/{first['file_id']}/content").text == "first letter"
+    assert client.get(f"/api/v1/files/{second['file_id']}/content").text == "second letter"
 
 
 def test_an_upload_never_takes_the_place_of_one_that_lies_on_another_servers_disk(
@@ -261,16 +280,16 @@ def test_an_upload_never_takes_the_place_of_one_that_lies_on_another_servers_dis
 
 def test_a_large_upload_is_refused_by_its_declared_size(client: httpx.Client) -> None:
     # given
-    before = client.get("/api/files").json()["total"]
+    before = client.get("/api/v1/files").json()["total"]
     content = b"x" * (UPLOAD_LIMIT_BYTES + 100_000)
 
     # when
-    response = client.post("/api/files", files=[("files", ("large.txt", content))])
+    response = client.post("/api/v1/files", files=[("files", ("large.txt", content))])
 
     # then
     assert response.status_code == 413
     assert response.json()["remedy"]
-    assert client.get("/api/files").json()["total"] == before
+    assert client.get("/api/v1/files").json()["total"] == before
 
 
 def test_a_large_upload_is_refused_while_it_comes(client: httpx.Client) -> None:
@@ -283,7 +302,7 @@ def test_a_large_upload_is_refused_while_it_comes(client: httpx.Client) -> None:
 
     # when
     response = client.post(
-        "/api/files", content=parts(), headers={"Content-Type": "multipart/form-data; boundary=b"}
+        "/api/v1/files", content=parts(), headers={"Content-Type": "multipart/form-data; boundary=b"}
     )
 
     # then
@@ -293,7 +312,7 @@ def test_a_large_upload_is_refused_while_it_comes(client: httpx.Client) -> None:
 
 def test_an_upload_without_a_file_is_explained(client: httpx.Client) -> None:
     # when
-    response = client.post("/api/files", data={"files": "not a file"})
+    response = client.post("/api/v1/files", data={"files": "not a file"})
 
     # then
     assert response.status_code == 422
@@ -302,21 +321,21 @@ def test_an_upload_without_a_file_is_explained(client: httpx.Client) -> None:
 
 def test_a_text_is_classified_and_not_kept(client: httpx.Client) -> None:
     # given
-    before = client.get("/api/files").json()["total"]
+    before = client.get("/api/v1/files").json()["total"]
 
     # when
-    response = client.post("/api/classify", json={"text": INVOICE})
+    response = client.post("/api/v1/classify", json={"text": INVOICE})
 
     # then
-    categories = {category["id"] for category in client.get("/api/categories").json()}
+    categories = {category["id"] for category in client.get("/api/v1/categories").json()}
     assert response.json()["category"] in categories
-    assert client.get("/api/files").json()["total"] == before
+    assert client.get("/api/v1/files").json()["total"] == before
 
 
 def test_a_text_may_be_too_long(client: httpx.Client) -> None:
     # when
-    long = client.post("/api/classify", json={"text": "x" * 600_000})
-    huge = client.post("/api/classify", json={"text": "x" * 9_000_000})
+    long = client.post("/api/v1/classify", json={"text": "x" * 600_000})
+    huge = client.post("/api/v1/classify", json={"text": "x" * 9_000_000})
 
     # then
     assert (long.status_code, huge.status_code) == (422, 413)

@@ -8,7 +8,7 @@ from tests.integration.api.served import Served, events_of
 
 def test_status_tells_everything(client: httpx.Client) -> None:
     # when
-    status = client.get("/api/status").json()
+    status = client.get("/api/v1/status").json()
 
     # then
     assert [lane["name"] for lane in status["lanes"]] == ["filing", "chat"]
@@ -23,11 +23,13 @@ def test_status_tells_everything(client: httpx.Client) -> None:
 def test_one_dead_lane_does_not_fail_the_other(served: Served, client: httpx.Client) -> None:
     # when
     with served.dead("filing"):
-        overall = client.get("/api/health")
-        filing = client.get("/api/health/filing")
-        chat = client.get("/api/health/chat")
+        overall = client.get("/api/v1/health")
+        filing = client.get("/api/v1/health/filing")
+        chat = client.get("/api/v1/health/chat")
         answer = client.post(
-            "/api/ask", json={"question": "When does the lease end?"}, headers={"Accept": "application/json"}
+            "/api/v1/ask",
+            json={"question": "When does the lease end?"},
+            headers={"Accept": "application/json"},
         )
 
     # then
@@ -42,7 +44,7 @@ def test_one_dead_lane_does_not_fail_the_other(served: Served, client: httpx.Cli
 
 def test_all_is_well_again(client: httpx.Client) -> None:
     # when
-    answers = [client.get(f"/api/health{part}").status_code for part in ("", "/filing", "/chat")]
+    answers = [client.get(f"/api/v1/health{part}").status_code for part in ("", "/filing", "/chat")]
 
     # then
     assert answers == [200, 200, 200]
@@ -50,7 +52,7 @@ def test_all_is_well_again(client: httpx.Client) -> None:
 
 def test_an_unknown_lane_is_explained(client: httpx.Client) -> None:
     # when
-    response = client.get("/api/health/third")
+    response = client.get("/api/v1/health/third")
 
     # then
     assert response.status_code == 422
@@ -59,7 +61,7 @@ def test_an_unknown_lane_is_explained(client: httpx.Client) -> None:
 
 def test_the_live_feed_tells_changes(served: Served, client: httpx.Client) -> None:
     # given
-    with client.stream("GET", "/api/events") as response:
+    with client.stream("GET", "/api/v1/events") as response:
         told = (status for name, status in events_of(response) if name == "status")
         first = next(told)
 
@@ -76,7 +78,7 @@ def test_the_live_feed_tells_changes(served: Served, client: httpx.Client) -> No
 
 def test_parked_jobs_are_tried_again(client: httpx.Client) -> None:
     # when
-    response = client.post("/api/jobs/retry")
+    response = client.post("/api/v1/jobs/retry")
 
     # then
     assert response.json() == {"queued": 0}

@@ -66,7 +66,7 @@ def test_a_signal_ends_it_cleanly_with_pages_open(tmp_path: Path, name: signal.S
     ) as program:
         assert program.stdout is not None
         url = program.stdout.readline().strip()
-        with httpx.stream("GET", f"{url}/api/events", timeout=DEADLINE_S, trust_env=False) as response:
+        with httpx.stream("GET", f"{url}/api/v1/events", timeout=DEADLINE_S, trust_env=False) as response:
             events = events_of(response)
             next(events)
 
@@ -93,7 +93,7 @@ def test_a_silent_model_does_not_keep_it_from_ending(tmp_path: Path) -> None:
         with httpx.Client(timeout=DEADLINE_S, trust_env=False) as client:
             stopping = listening(app)
             url = stopping.__enter__()
-            with client.stream("POST", f"{url}/api/ask", json={"question": "Why?"}) as response:
+            with client.stream("POST", f"{url}/api/v1/ask", json={"question": "Why?"}) as response:
                 events = events_of(response)
                 next(events)
 

@@ -80,13 +80,15 @@ def test_a_server_for_others_is_watched_under_whatever_name(tmp_path: Path) -> N
         async def ask() -> dict[str, int]:
             transport = httpx.ASGITransport(api)
             async with httpx.AsyncClient(transport=transport, base_url="http://twolane.monitoring") as client:
-                return {path: (await client.get(path)).status_code for path in (*WATCHED, "/api/status", "/")}
+                return {
+                    path: (await client.get(path)).status_code for path in (*WATCHED, "/api/v1/status", "/")
+                }
 
         # when
         answered = asyncio.run(ask())
 
     # then
-    assert answered == {"/metrics": 200, "/livez": 200, "/readyz": 200, "/api/status": 421, "/": 421}
+    assert answered == {"/metrics": 200, "/livez": 200, "/readyz": 200, "/api/v1/status": 421, "/": 421}
 
 
 def test_a_sane_id_comes_back_and_another_is_replaced(client: httpx.Client) -> None:

@@ -16,16 +16,18 @@ from typing import Any
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
-from tests.support.brokers import RedisServer, wait_until
+from standins.brokers import RedisServer, wait_until
+from standins.model_process import ModelProcess
+from standins.models import models_dir
+from standins.postgres import postgres_server
 from tests.support.containers import ROOT, Service, can_mount, image_environment
 from tests.support.deployment import KUBERNETES, pods, rendered, tool
 from tests.support.hosts import Networks, can_have_hosts, published, stands_for
-from tests.support.model_process import ModelProcess
-from tests.support.models import models_dir
-from tests.support.postgres import postgres_server
 
 from twolane.api.server import STOP_TIMEOUT_S
-from twolane.config.settings import ServerSettings, Settings, load_settings, setting_names
+from twolane.config.loading import load_settings
+from twolane.config.reference import setting_names
+from twolane.config.settings import ServerSettings, Settings
 
 VARIANTS = [("redis", "two"), ("redis", "one"), ("rabbitmq", "two"), ("rabbitmq", "one")]
 PROGRAMS = {"chat", "worker", "add", "models-vectors"}
@@ -50,7 +52,7 @@ def test_compose_understands_every_variant(checkout: Path, variant: tuple[str, s
     worker = config["services"]["worker"]["environment"]
     filing = "ollama-filing" if ollamas == "two" else "ollama-chat"
     assert worker["TWOLANE_FILING_URL"] == f"http://{filing}:11434"
-    assert (checkout / "secrets" / "queue_url").read_text().startswith(("redis://", "amqp://"))
+    assert (checkout / "secrets" / "wakeup_url").read_text().startswith(("redis://", "amqp://"))
 
 
 def test_the_gpu_is_given_to_the_chat_model_alone(checkout: Path) -> None:
@@ -155,19 +157,23 @@ def test_what_users_are_told_to_set_reaches_the_containers(
 
     # when
     unset = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
-    for name in ("TWOLANE_SERVER_NAMES", "TWOLANE_WATCH_LOG_LEVEL", "TWOLANE_WATCH_LOG_FORMAT"):
+    for name in ("TWOLANE_SERVER_NAMES", "TWOLANE_TELEMETRY_LOG_LEVEL", "TWOLANE_TELEMETRY_LOG_FORMAT"):
         monkeypatch.setenv(name, "")
     empty = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
     monkeypatch.setenv("TWOLANE_SERVER_NAMES", "docs.example.org")
-    monkeypatch.setenv("TWOLANE_WATCH_LOG_FORMAT", "json")
+    monkeypatch.setenv("TWOLANE_TELEMETRY_LOG_FORMAT", "json")
     given = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
 
     # then
-    assert {"TWOLANE_SERVER_NAMES", "TWOLANE_WATCH_OTLP_ENDPOINT", "TWOLANE_ADD_USER"} <= names
+    assert {"TWOLANE_SERVER_NAMES", "TWOLANE_TELEMETRY_OTLP_ENDPOINT", "TWOLANE_ADD_USER"} <= names
     assert not {name for name in names if f"${{{name}:-" not in compose}
     defaults = Settings()
-    assert (unset.server, unset.watch) == (empty.server, empty.watch) == (defaults.server, defaults.watch)
-    assert (given.server.names, given.watch.log_format) == ("docs.example.org", "json")
+    assert (
+        (unset.server, unset.telemetry)
+        == (empty.server, empty.telemetry)
+        == (defaults.server, defaults.telemetry)
+    )
+    assert (given.server.names, given.telemetry.log_format) == (("docs.example.org",), "json")
 
 
 def program_settings(service: dict[str, Any], folder: Path) -> Settings:
@@ -313,7 +319,7 @@ def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator
         stack.stands_for("postgres", 5432, postgres.port)
         stack.stands_for("redis", 6379, int(redis_server.url.rsplit(":", 1)[1].split("/")[0]))
         (checkout / "secrets" / "store_url").write_text(re.sub(r"@[^/]*/", "@postgres:5432/", library))
-        (checkout / "secrets" / "queue_url").write_text("redis://redis:6379/0")
+        (checkout / "secrets" / "wakeup_url").write_text("redis://redis:6379/0")
         yield stack
 
 
@@ -337,7 +343,7 @@ def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tm
             assert adding.wait(60) == 0, add.log()
         wait_until(lambda: _filed(page) == 1, "the file is filed", 60)
         asked = {"question": "How much is the rent in Marlow Street?"}
-        answer = httpx.post(f"{page}/api/ask", json=asked, trust_env=False, timeout=60).text
+        answer = httpx.post(f"{page}/api/v1/ask", json=asked, trust_env=False, timeout=60).text
         metrics = [httpx.get(f"{url}/metrics", trust_env=False).text for url in health]
         healthy = [each.is_healthy for each in (chat, *workers, add)]
         for process in running:
@@ -360,6 +366,6 @@ def answers(url: str) -> bool:
 
 
 def _filed(page: str) -> int:
-    status = httpx.get(f"{page}/api/status", trust_env=False).json()
+    status = httpx.get(f"{page}/api/v1/status", trust_env=False).json()
     files = status["files"]
     return int(files.get("filed", 0)) + int(files.get("review", 0))

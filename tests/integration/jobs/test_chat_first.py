@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.documents import FileState
 
 DEADLINE_S = 60.0
@@ -33,15 +33,15 @@ def write_letters(folder: Path, first: int, number: int) -> None:
 def test_files_wait_for_an_answer_and_are_filed_after_it(app: App, tmp_path: Path) -> None:
     # given: something to ask about
     write_letters(tmp_path / "in", 0, 1)
-    app.add([tmp_path / "in"])
-    app.start_workers()
+    app.library.add([tmp_path / "in"])
+    app.workers.start()
     until(lambda: app.store.pending().jobs == 0, "the first letter filed")
     write_letters(tmp_path / "in", 1, 4)
 
     # when
     with closing(app.ask("What noise does the boiler make?")) as events:  # type: ignore[type-var]
         next(events)
-        app.add([tmp_path / "in"])
+        app.library.add([tmp_path / "in"])
         until(lambda: any(count.running for count in app.store.job_counts().values()), "taken on")
         during = app.store.pending().files
     until(lambda: app.store.pending().jobs == 0, "all filed")
@@ -61,8 +61,8 @@ def test_closing_while_files_wait_loses_no_attempt(tmp_path: Path) -> None:
     with open_app(settings) as other, other.admission.answering():
         # when
         with open_app(settings) as app:
-            app.add([tmp_path / "in"])
-            app.start_workers()
+            app.library.add([tmp_path / "in"])
+            app.workers.start()
             until(lambda: any(count.running for count in app.store.job_counts().values()), "taken on")
 
         # then

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
-from tests.support.program import DEADLINE_S, Program, kill_group, until
+from standins.brokers import RabbitServer, RedisServer, Server, free_port
+from standins.program import DEADLINE_S, Program, kill_group, until
 
-from twolane.jobs.base import JobCounts
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import JobCounts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills process groups")
 
@@ -38,8 +38,8 @@ def program(tmp_path: Path, broker: Server) -> Program:
     if isinstance(broker, RabbitServer):
         broker.names = (tmp_path.name,)
     settings = {
-        "queue_url": broker.url,
-        "queue_name": tmp_path.name,
+        "wakeup_url": broker.url,
+        "wakeup_name": tmp_path.name,
         "filing.runtime": "scripted",
         "filing.model": "scripted",
         "chat.runtime": "scripted",
@@ -168,11 +168,11 @@ def test_a_chat_server_alone_answers_while_workers_file(program: Program) -> Non
             until(lambda: filed(program) >= 1, "something is filed")
             answers = [
                 httpx.post(
-                    f"{where}/api/ask", json={"question": "What is the code word?"}, timeout=DEADLINE_S
+                    f"{where}/api/v1/ask", json={"question": "What is the code word?"}, timeout=DEADLINE_S
                 )
                 for where in (url, second)
             ]
-            workers = httpx.get(f"{url}/api/status", timeout=DEADLINE_S).json()["workers"]
+            workers = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).json()["workers"]
             until(lambda: settled(program), "all files are done")
 
         # then
@@ -214,6 +214,6 @@ def test_workers_file_what_they_cannot_see_from_the_blob_area(program: Program, 
     # then
     assert_each_was_filed_once(program, FILES)
     with program.serving("--workers", "0") as (_, url):
-        content = httpx.get(f"{url}/api/files/1/content", timeout=DEADLINE_S)
+        content = httpx.get(f"{url}/api/v1/files/1/content", timeout=DEADLINE_S)
     assert content.status_code == 200
     assert "zebra" in content.text

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.models import small_chat_model
-from tests.support.program import until
+from standins.models import small_chat_model
+from standins.program import until
 
 from twolane.config.settings import LaneSettings
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 from twolane.llm.turns.admission import Admission
-from twolane.llm.turns.admitted import AdmittedLLM
+from twolane.llm.turns.admitted import AdmittedModel
 
 pytestmark = [
     pytest.mark.model,
@@ -125,7 +125,7 @@ def test_an_answer_elsewhere_stops_it_until_that_process_is_killed(
     # given
     admission.leash(llm.pause, llm.resume)
     pid = pid_of(llm)
-    filing = AdmittedLLM(llm, admission)
+    filing = AdmittedModel(llm, admission)
 
     # when
     with ThreadPoolExecutor(1) as pool, elsewhere("answer", tmp_path) as (answering, _):
@@ -159,7 +159,7 @@ def test_filing_has_its_share_of_a_conversation_without_end(llm: LlamaCppLLM, tm
     admission = Admission(tmp_path, longest_wait_s=0.4, turn_s=0.2)
     admission.leash(llm.pause, llm.resume)
     pid = pid_of(llm)
-    filing = AdmittedLLM(llm, admission)
+    filing = AdmittedModel(llm, admission)
 
     # when
     with elsewhere("answer", tmp_path):

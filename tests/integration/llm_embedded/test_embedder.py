@@ -9,12 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.models import embedding_model
+from standins.models import embedding_model
 
-from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
-from twolane.llm.runtimes.onnx import OnnxEmbedder, ServerEmbedder
-from twolane.llm.runtimes.scripted import ScriptedLLM
+from twolane.llm.runtimes.onnx import OnnxEmbedder
 
 pytestmark = pytest.mark.model
 
@@ -130,17 +128,3 @@ def test_a_damaged_folder_is_told(tmp_path: Path, damaged: str) -> None:
     # when / then
     with pytest.raises(ModelFileError, match="cannot be loaded"):
         OnnxEmbedder(str(tmp_path), models_dir=tmp_path).embed([INVOICE])
-
-
-def test_a_servers_embeddings_serve_as_well() -> None:
-    # given
-    embedder = ServerEmbedder(ScriptedLLM(LaneSettings(runtime="scripted")))
-
-    # when
-    rows = embedder.embed([INVOICE, HOLIDAY])
-
-    # then
-    assert rows.shape[0] == 2
-    assert embedder.count_tokens(INVOICE) > 5
-    assert embedder.health().ready
-    embedder.close()

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
@@ -393,9 +393,3 @@ def test_a_document_cannot_pose_as_a_turn_of_the_chat(lanes: Lanes) -> None:
     # then
     assert posing.prompt_tokens == plain.prompt_tokens
     assert posing.logprobs == pytest.approx(plain.logprobs, abs=0.01)
-
-
-def test_text_is_no_vector(lanes: Lanes) -> None:
-    with pytest.raises(ModelError, match="makes no vectors") as caught:
-        lanes.open().embed(["text"])
-    assert caught.value.remedy

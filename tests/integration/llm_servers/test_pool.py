@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from tests.support.model_process import Kind, ModelProcess
-from tests.support.program import until
+from standins.model_process import Kind, ModelProcess
+from standins.program import until
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
-from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.ollama import OllamaLLM
 from twolane.llm.runtimes.openai import OpenAILLM
 
@@ -37,7 +37,7 @@ class Lane:
             self.servers.append(self._stack.enter_context(ModelProcess(kind, token_ms=token_ms)))
         return self.servers
 
-    def open(self, **settings: Any) -> PoolLLM:
+    def open(self, **settings: Any) -> BalancedLLM:
         urls = ",".join(server.url for server in self.servers)
         first = self.servers[0]
         lane = LaneSettings(model=first.model, runtime=first.kind, url=urls, threads=1, **settings)
@@ -46,7 +46,7 @@ class Lane:
         def open_server(url: str) -> LLM:
             return adapter(lane.model_copy(update={"url": url}))
 
-        llm = PoolLLM(lane, open_server, patience_s=0.3)
+        llm = BalancedLLM(lane, open_server, patience_s=0.3)
         self._stack.callback(llm.close)
         return llm
 
@@ -73,11 +73,11 @@ def ask(llm: LLM, question: str = WORDS) -> str:
     return "".join(event.text for event in events if isinstance(event, Delta))
 
 
-def breakers(llm: PoolLLM) -> list[str]:
+def breakers(llm: BalancedLLM) -> list[str]:
     return [server.breaker for server in llm.servers()]
 
 
-def is_well_again(llm: PoolLLM) -> None:
+def is_well_again(llm: BalancedLLM) -> None:
     until(lambda: breakers(llm) == ["closed"] * len(breakers(llm)) or None, "all breakers are closed")
 
 

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import psutil
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.config.settings import LaneSettings
-from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
-from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream
+from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 pytestmark = pytest.mark.model
@@ -28,13 +28,13 @@ class Counted(LlamaCppLLM):
 
     asked: ClassVar[list[Prompt]] = []
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         self.asked.append(prompt)
         return super().chat(prompt, options)
 
 
 @pytest.fixture
-def pool(tmp_path: Path) -> Iterator[PoolLLM]:
+def pool(tmp_path: Path) -> Iterator[BalancedLLM]:
     folder, name = small_chat_model()
     lane = LaneSettings(model=name, context_tokens=512, url="http://one.example,http://two.example")
 
@@ -44,7 +44,7 @@ def pool(tmp_path: Path) -> Iterator[PoolLLM]:
         return Counted(lane, lane="chat", run_dir=run_dir, models_dir=folder, threads=1)
 
     with ExitStack() as stack:
-        llm = PoolLLM(lane, open_server)
+        llm = BalancedLLM(lane, open_server)
         stack.callback(llm.close)
         llm.load()
         yield llm
@@ -54,7 +54,7 @@ def text_of(events: list[Delta | Finished]) -> str:
     return "".join(event.text for event in events if isinstance(event, Delta))
 
 
-def test_an_answer_goes_on_word_for_word_when_its_process_is_killed(pool: PoolLLM) -> None:
+def test_an_answer_goes_on_word_for_word_when_its_process_is_killed(pool: BalancedLLM) -> None:
     # given
     whole = text_of(list(pool.chat(PROMPT, OPTIONS)))
     before = {child.pid: child.cpu_times().user for child in psutil.Process().children(recursive=True)}

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.fake_openai import MODEL, FakeOpenAI
+from standins.openai import MODEL, FakeOpenAI
+from standins.program import DEADLINE_S, Program, until
 from tests.support.otlp_receiver import OtlpReceiver, attributes
-from tests.support.program import DEADLINE_S, Program, until
 
 from twolane.telemetry.metrics import Sample, parse
 
@@ -70,8 +70,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             "chat.url": f"{chat.url}/v1",
             "chat.model": MODEL,
             "embedding.runtime": "off",
-            "watch.log_level": "info",
-            "watch.log_format": "json",
+            "telemetry.log_level": "info",
+            "telemetry.log_format": "json",
         }
         sending = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
         # The web framework could send spans of its own, with what was asked in them: it must not.
@@ -87,7 +87,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         until(lambda: running.value("twolane_library_files", state="waiting") == 0, "all is filed")
         until(lambda: running.value("twolane_files_filed_total") >= 6, "all was counted")
         running.answer = httpx.post(
-            f"{url}/api/ask",
+            f"{url}/api/v1/ask",
             json={"question": QUESTION},
             headers={"X-Request-Id": "user-42", "Accept": "application/json"},
             timeout=DEADLINE_S,
@@ -110,7 +110,7 @@ def test_a_scrape_tells_of_both_lanes(watched: Watched) -> None:
     assert watched.value("twolane_answers_total") >= 1
     assert watched.value("twolane_answer_duration_seconds_count") >= 1
     assert watched.value("twolane_retrieval_duration_seconds_count") >= 1
-    assert watched.value("twolane_http_requests_total", route="/api/ask", status="200") >= 1
+    assert watched.value("twolane_http_requests_total", route="/api/v1/ask", status="200") >= 1
     assert watched.value("twolane_lane_ready") == 2
     assert watched.value("twolane_workers") >= 1
     if sys.platform == "linux":  # elsewhere its library knows nothing of the process
@@ -183,7 +183,7 @@ def test_spans_of_a_request_hang_together(watched: Watched) -> None:
     assert {span.name for span in watched.collector.spans} <= SPANS
     assert {retrieve.parent_span_id, model.parent_span_id} == {request.span_id}
     assert len({span.trace_id for span in spans}) == 1
-    assert attributes(request)["twolane.route"] == "/api/ask"
+    assert attributes(request)["twolane.route"] == "/api/v1/ask"
     assert attributes(model)["twolane.lane"] == "chat"
     assert [event.name for event in model.events] == ["first token"]
 
@@ -245,7 +245,7 @@ def test_top_says_where_nothing_answers(watched: Watched) -> None:
 def test_the_number_of_a_file_joins_an_upload_and_its_jobs(watched: Watched) -> None:
     # when
     response = httpx.post(
-        f"{watched.url}/api/files",
+        f"{watched.url}/api/v1/files",
         files={"files": ("late.txt", b"Nothing of note, but late.\n")},
         headers={"X-Request-Id": "upload-1"},
         timeout=DEADLINE_S,
@@ -294,7 +294,7 @@ def test_without_an_endpoint_nothing_that_could_send_spans_is_loaded() -> None:
 def test_a_collector_that_is_away_does_not_keep_the_server_from_ending(tmp_path: Path) -> None:
     # given
     scripted = {"filing.runtime": "scripted", "chat.runtime": "scripted", "embedding.runtime": "off"}
-    program = Program(tmp_path, {**scripted, "watch.otlp_endpoint": "http://127.0.0.1:9"})
+    program = Program(tmp_path, {**scripted, "telemetry.otlp_endpoint": "http://127.0.0.1:9"})
     with program.serving() as (process, url):
         httpx.get(f"{url}/livez", trust_env=False)
 

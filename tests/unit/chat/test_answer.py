@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from twolane.documents import (
     Turn,
 )
 from twolane.errors import ModelUnreachableError
-from twolane.llm.base import ChatOptions, Delta, Finished, Prompt
+from twolane.llm.base import ChatOptions, Prompt, Stream
 from twolane.llm.runtimes.scripted import ScriptedLLM
 
 _TEXTS = {
@@ -46,7 +46,7 @@ class _Model(ScriptedLLM):
         self.prompts: list[str] = []
         self.closed = 0
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         self.prompts.append(prompt if isinstance(prompt, str) else prompt[-1].content)
         try:
             yield from super().chat(prompt, options)
@@ -214,7 +214,7 @@ def test_closing_the_answer_cancels_the_model(retriever: Retriever) -> None:
     answer = Answerer(retriever, model, _settings()).ask(_RENT)
 
     # when
-    with closing(answer):  # type: ignore[type-var]  # a generator, though only an iterator is promised
+    with closing(answer):
         assert any(isinstance(event, TextEvent) for event in answer)
 
     # then
@@ -226,7 +226,7 @@ def test_warming_has_the_model_read_what_every_prompt_begins_with(retriever: Ret
     heads: list[str] = []
 
     class Model(ScriptedLLM):
-        def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+        def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
             assert not isinstance(prompt, str)
             heads.append(prompt[0].content)
             return super().chat(prompt, options)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from twolane.app import App, open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import FileAwayError
-from twolane.jobs.base import Job
+from twolane.work import Job
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, app: App) -> Path:
     (folder / "drive").mkdir(parents=True)
     (folder / "letter.txt").write_text("Dear neighbour")
     (folder / "drive" / "lease.txt").write_text("The rent is due")
-    app.add([folder])
+    app.library.add([folder])
     return folder.resolve()
 
 
@@ -46,7 +46,7 @@ def test_a_folder_that_cannot_be_listed_just_now_keeps_its_files(
     monkeypatch.setattr(Path, "iterdir", fail)
 
     # when
-    found = app.add([folder])
+    found = app.library.add([folder])
 
     # then
     assert (found.gone, found.skipped) == (0, 1)
@@ -61,8 +61,8 @@ def test_an_empty_folder_is_asked_about_and_then_believed(app: App, folder: Path
 
     # when
     with pytest.raises(FileAwayError, match="2 files"):
-        app.add([folder])
-    found = app.add([folder], emptied=True)
+        app.library.add([folder])
+    found = app.library.add([folder], emptied=True)
 
     # then
     assert found.gone == 2
@@ -88,12 +88,12 @@ def test_a_file_that_is_named_goes_before_a_folder_and_beside_an_upload(app: App
     # given
     bulk = write_files(tmp_path / "bulk", 5)
     named = write_files(tmp_path / "named", 2)
-    app.add([tmp_path / "bulk"])
+    app.library.add([tmp_path / "bulk"])
 
     # when
-    app.add([named[0]])
-    upload = app.save_upload("upload.txt", [b"Dear neighbour"]).path
-    app.add([named[1]])
+    app.library.add([named[0]])
+    upload = app.library.save_upload("upload.txt", [b"Dear neighbour"]).path
+    app.library.add([named[1]])
 
     # then
     assert order(app) == [named[0], upload, named[1], *bulk]
@@ -106,10 +106,10 @@ def test_many_files_that_the_shell_named_are_a_folder(
     # given
     bulk = write_files(tmp_path / "bulk", 2)
     named = write_files(tmp_path / "named", number)
-    app.add([tmp_path / "bulk"])
+    app.library.add([tmp_path / "bulk"])
 
     # when
-    app.add(named)
+    app.library.add(named)
 
     # then
     assert order(app) == ([*named, *bulk] if first else [*bulk, *named])
@@ -120,12 +120,12 @@ def test_a_folder_among_them_and_a_priority_that_is_given_decide(app: App, tmp_p
     bulk = write_files(tmp_path / "bulk", 2)
     one, two, three = write_files(tmp_path / "named", 3)
     other = write_files(tmp_path / "other", 1)
-    app.add([tmp_path / "bulk"])
+    app.library.add([tmp_path / "bulk"])
 
     # when
-    app.add([one, tmp_path / "other"])
-    app.add([two], priority=0)
-    app.add([three], priority=1)
+    app.library.add([one, tmp_path / "other"])
+    app.library.add([two], priority=0)
+    app.library.add([three], priority=1)
 
     # then
     assert order(app) == [three, *bulk, one, *other, two]

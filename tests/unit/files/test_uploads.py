@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from twolane.app import open_app
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import BlobsError, StoreBusyError, StoreError
 from twolane.files.intake import write_upload
 
@@ -71,7 +71,7 @@ def test_an_upload_that_cannot_be_queued_leaves_nothing_behind(tmp_path: Path) -
 
     # when
     with open_app(settings) as app, pytest.raises(BlobsError):
-        app.save_upload("letter.txt", [b"Dear neighbour"])
+        app.library.save_upload("letter.txt", [b"Dear neighbour"])
 
     # then
     left = (tmp_path / "library" / "uploads").rglob("*")
@@ -85,7 +85,7 @@ def test_uploads_to_several_servers_never_share_a_path(tmp_path: Path) -> None:
 
     # when
     with open_app(settings) as app:
-        record = app.save_upload("letter.txt", [b"Dear neighbour"])
+        record = app.library.save_upload("letter.txt", [b"Dear neighbour"])
 
     # then
     assert record.path.parent == (tmp_path / "library" / "uploads" / socket.gethostname()).resolve()

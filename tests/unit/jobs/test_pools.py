@@ -9,16 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent
-from twolane.jobs.base import Job, NewJob
-from twolane.jobs.pools import Pool, Pools
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.base import Step
+from twolane.jobs.pools import Pools
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint
+from twolane.work import Job, NewJob
 
 
 @pytest.fixture
@@ -40,17 +41,19 @@ def test_a_process_whose_threads_died_is_neither_ready_nor_live(app: App, tmp_pa
         raise SystemExit
 
     (tmp_path / "letter.txt").write_text("Dear neighbour, the boiler makes a noise. Yours, Ida")
-    with open_endpoint("127.0.0.1", 0, app.readiness, lambda: b"", dead=app.liveness) as endpoint:
+    with open_endpoint(
+        "127.0.0.1", 0, app.workers.readiness, lambda: b"", dead=app.workers.liveness
+    ) as endpoint:
         with httpx.Client(base_url=f"http://127.0.0.1:{endpoint.port}", trust_env=False) as client:
             without = client.get("/livez"), client.get("/readyz")
-            app.start_workers(ends_the_thread)
+            app.workers.start(ends_the_thread)
             before = client.get("/livez"), client.get("/readyz")
 
             # when
-            app.add([tmp_path / "letter.txt"])
-            until(app.liveness, "a thread has died")
+            app.library.add([tmp_path / "letter.txt"])
+            until(app.workers.liveness, "a thread has died")
             after = client.get("/livez"), client.get("/readyz")
-            app.stop_workers()
+            app.workers.stop()
             stopped = client.get("/livez"), client.get("/readyz")
 
     # then
@@ -75,8 +78,8 @@ def test_a_pool_that_cannot_look_for_jobs_is_not_ready_until_it_can(store: Store
             return getattr(store, name)
 
     odd: Any = Odd()
-    queue = LocalQueue(poll_s=0.01)
-    pools = Pools(odd, queue, [Pool("a", done.append, 1)], lane="filing", lease_s=60.0, grace_s=1.0)
+    queue = LocalWakeups(poll_s=0.01)
+    pools = Pools(odd, queue, [Step("a", "filing", 1, done.append)], lease_s=60.0, grace_s=1.0)
     try:
         # when
         fault, dead = until(pools.fault, "it is told"), pools.dead()

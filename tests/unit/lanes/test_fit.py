@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from twolane.config.settings import Settings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import Settings
 from twolane.errors import SettingsError
 from twolane.hardware.machine.base import Machine, OllamaLimits, Reading
 from twolane.lanes.fit import plan_settings, refuse_unfit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from twolane.app import App, open_app
-from twolane.config.settings import LaneSettings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelTimeoutError
-from twolane.llm.runtimes.onnx import ServerEmbedder
 from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.llm.turns.admission import Admission, Sign
-from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedLLM
+from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel
 
 DEADLINE_S = 60.0
 SHORT_S = 0.4  # long enough to be waited for, short enough for a test
@@ -238,13 +238,13 @@ def test_an_answer_is_a_sign_from_its_first_event_to_its_end(opened: OpenAdmissi
     # when
     first = next(events)
     during = filing.is_held()
-    events.close()  # type: ignore[attr-defined]
+    events.close()
 
     # then
     assert (first, before, during, filing.is_held()) == ("a", False, True, False)
 
 
-def iter_of(*values: str) -> Iterator[str]:
+def iter_of(*values: str) -> Generator[str, None, None]:
     yield from values
 
 
@@ -264,7 +264,7 @@ def test_a_call_that_was_held_may_be_late(opened: OpenAdmission) -> None:
                 until(lambda: any(shift.held for shift in filing._shifts))
             raise ModelTimeoutError("too late")
 
-    llm = AdmittedLLM(ScriptedLLM(lane(), before=before), filing)
+    llm = AdmittedModel(ScriptedLLM(lane(), before=before), filing)
 
     # when
     choice = llm.choose("<<<a bill>>>", ["Bill", "Letter"])
@@ -279,7 +279,7 @@ def test_a_call_that_was_not_held_is_late_by_itself(opened: OpenAdmission) -> No
     def before(_: str) -> None:
         raise ModelTimeoutError("too late")
 
-    llm = AdmittedLLM(ScriptedLLM(lane(), before=before), opened())
+    llm = AdmittedModel(ScriptedLLM(lane(), before=before), opened())
 
     # when / then
     with pytest.raises(ModelTimeoutError):
@@ -288,7 +288,7 @@ def test_a_call_that_was_not_held_is_late_by_itself(opened: OpenAdmission) -> No
 
 def test_an_admitted_embedder_gives_the_same_rows(opened: OpenAdmission) -> None:
     # given
-    embedder = ServerEmbedder(ScriptedLLM(lane()))
+    embedder = ScriptedLLM(lane())
     texts = [f"text {'and more ' * (n % 7)}{n}" for n in range(20)]
 
     # when

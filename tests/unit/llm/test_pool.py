@@ -12,12 +12,14 @@ from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,
     ModelError,
+    ModelFormatError,
     ModelMissingError,
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt
-from twolane.llm.pool.balanced import PoolLLM
+from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream
+from twolane.llm.pool.balanced import BalancedLLM
+from twolane.llm.pool.breaker import FAILURES
 from twolane.llm.runtimes.scripted import ScriptedLLM
 
 URLS = ("http://a.example", "http://b.example")
@@ -34,7 +36,7 @@ class Server(ScriptedLLM):
         self.prompts: list[Prompt] = []
         self.options: list[ChatOptions] = []
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         self.prompts.append(prompt)
         self.options.append(options)
         yield from (Delta(piece) for piece in self.pieces)
@@ -43,14 +45,14 @@ class Server(ScriptedLLM):
         yield Finished("stop", 7, len(self.pieces))
 
 
-Open = Callable[..., tuple[PoolLLM, list[Server]]]
+Open = Callable[..., tuple[BalancedLLM, list[Server]]]
 
 
 @pytest.fixture
 def open_pool() -> Iterator[Open]:
     with ExitStack() as stack:
 
-        def opened(*scripts: tuple[Sequence[str], ModelError | None]) -> tuple[PoolLLM, list[Server]]:
+        def opened(*scripts: tuple[Sequence[str], ModelError | None]) -> tuple[BalancedLLM, list[Server]]:
             lane = LaneSettings(model="m", runtime="scripted", url=",".join(URLS[: len(scripts)]))
             given = dict(zip(URLS, scripts, strict=False))
             servers: dict[str, Server] = {}
@@ -59,14 +61,14 @@ def open_pool() -> Iterator[Open]:
                 servers[url] = Server(lane, *given[url])
                 return servers[url]
 
-            pool = PoolLLM(lane, open_server)
+            pool = BalancedLLM(lane, open_server)
             stack.callback(pool.close)
             return pool, [servers[url] for url in URLS[: len(scripts)]]
 
         yield opened
 
 
-def told(pool: PoolLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
+def told(pool: BalancedLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
     events = list(pool.chat(prompt, ChatOptions(max_tokens=max_tokens)))
     assert isinstance(events[-1], Finished)
     return "".join(event.text for event in events if isinstance(event, Delta)), events[-1]
@@ -101,7 +103,7 @@ def test_an_answer_that_breaks_off_is_continued_from_its_words(
     assert end.completion_tokens == len(first) + len(second)
 
 
-def _first(pool: PoolLLM, servers: list[Server]) -> int:
+def _first(pool: BalancedLLM, servers: list[Server]) -> int:
     """Return which server this prompt goes to."""
     with pytest.raises(ModelAnswerError):
         told(pool)
@@ -144,6 +146,23 @@ def test_what_cannot_be_better_elsewhere_is_not_repeated(open_pool: Open) -> Non
     with pytest.raises(PromptTooLongError):
         told(pool)
     assert sum(len(server.prompts) for server in servers) == 1
+
+
+def test_a_value_that_does_not_fit_is_asked_of_one_server_and_blames_none(open_pool: Open) -> None:
+    # given: rules that no value of theirs obeys
+    pool, servers = open_pool(([], None), ([], None))
+    asked: list[str] = []
+    for server in servers:
+        server._before = asked.append
+
+    # when
+    for _ in range(FAILURES):
+        with pytest.raises(ModelFormatError):
+            pool.fill("Name: Zoe", {"type": "object", "minProperties": 1}, 20)
+
+    # then
+    assert asked.count("fill") == FAILURES
+    assert [server.breaker for server in pool.servers()] == ["closed", "closed"]
 
 
 @pytest.mark.parametrize(

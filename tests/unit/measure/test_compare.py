@@ -12,7 +12,8 @@ import pytest
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
-from twolane.config.settings import LaneSettings, load_settings
+from twolane.config.loading import load_settings
+from twolane.config.settings import LaneSettings
 from twolane.documents import Classification, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy
@@ -115,11 +116,11 @@ def test_what_a_person_filed_comes_before_the_shipped_examples(app: App, tmp_pat
         path = tmp_path / "files" / f"{number}.txt"
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"Letter number {number} to the council.")
-    app.add([tmp_path / "files"])
-    app.start_workers()
+    app.library.add([tmp_path / "files"])
+    app.workers.start()
     while app.store.pending().jobs:
-        app.wait(0.1)
-    app.stop_workers()
+        app.workers.wait(0.1)
+    app.workers.stop()
     decided = Classification("letter", 1.0, Tier.PERSON, "a person decided")
     with app.store.writing() as write:
         for record in app.store.files():

@@ -19,9 +19,12 @@ from twolane.errors import (
     PromptTooLongError,
     StoreBusyError,
 )
+from twolane.jobs.base import Step
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import Metrics, error_kind, parse
+
+CLASSIFY = Step("classify", "filing", 1, lambda _: None, decides=True)
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ def test_a_job_is_counted_from_its_start_to_its_end() -> None:
     metrics = Metrics(lookout(), "1")
 
     # when
-    metrics.job("classify", Event("started"))
+    metrics.job(CLASSIFY, Event("started"))
     with metrics.doing("classify"):
         under_way = values(metrics, "twolane_jobs_in_progress", kind="classify")
-    metrics.job("classify", Event("finished", 0.2))
-    metrics.job("classify", Event("started"))
-    metrics.job("classify", Event("parked", 0.1))
+    metrics.job(CLASSIFY, Event("finished", 0.2))
+    metrics.job(CLASSIFY, Event("started"))
+    metrics.job(CLASSIFY, Event("parked", 0.1))
 
     # then
     assert under_way == [1]
@@ -109,8 +112,8 @@ def test_two_apps_in_one_process_do_not_count_into_each_other() -> None:
     one, other = Metrics(lookout(), "1"), Metrics(lookout(), "1")
 
     # when
-    one.job("classify", Event("started"))
-    one.job("classify", Event("finished"))
+    one.job(CLASSIFY, Event("started"))
+    one.job(CLASSIFY, Event("finished"))
 
     # then
     assert values(other, "twolane_files_filed_total") == [0]

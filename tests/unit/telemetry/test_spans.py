@@ -7,7 +7,7 @@ import sys
 import pytest
 from tests.support.otlp_receiver import OtlpReceiver, attributes
 
-from twolane.config.settings import load_settings
+from twolane.config.loading import load_settings
 from twolane.errors import SettingsError
 from twolane.telemetry.spans import NoTracer, open_tracer
 from twolane.trace import Trace, working_for
@@ -34,7 +34,7 @@ def test_the_standard_variable_is_the_setting() -> None:
     settings = load_settings(env={"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
 
     # then
-    assert settings.watch.otlp_endpoint == "http://127.0.0.1:4318"
+    assert settings.telemetry.otlp_endpoint == "http://127.0.0.1:4318"
 
 
 def test_a_failure_is_marked_and_its_words_are_not_sent() -> None:

@@ -10,17 +10,19 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from twolane.api.schemas import (
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.asking import (
     AnswerOut,
     AskIn,
     CitationOut,
     DoneOut,
-    ErrorOut,
     RefusalOut,
     SourceOut,
     SourcesOut,
     TextOut,
 )
+from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, shared
 from twolane.api.streams import PING_EVERY_S, TICK_S, End, EventStream, Feed, event, ping, stopping
 from twolane.documents import (
@@ -37,7 +39,8 @@ from twolane.errors import ModelError
 if TYPE_CHECKING:
     from twolane.app import App
 
-router = APIRouter(prefix="/api", tags=["ask"])
+router = APIRouter(prefix=API_PREFIX, tags=["ask"])
+GROUP = RouteGroup(router)
 
 Told = tuple[str, BaseModel]
 """An event as it goes over the wire: its name and its data."""
@@ -168,17 +171,17 @@ def _told(app: App, told: AnswerEvent) -> Told:
                 sources=[SourceOut.of(source, _file_id(app, source.passage.path)) for source in told.sources]
             )
         case TextEvent():
-            return "text", TextOut(text=told.text)
+            return "text", TextOut.model_validate(told)
         case CitationEvent():
-            return "citation", CitationOut(number=told.number)
+            return "citation", CitationOut.model_validate(told)
         case RefusalEvent():
-            return "refusal", RefusalOut(reason=told.reason)
+            return "refusal", RefusalOut.model_validate(told)
         case ErrorEvent():
             return "error", ErrorOut(error=told.what, remedy=told.remedy)
         case DoneEvent():
-            return "done", DoneOut.of(told)
+            return "done", DoneOut.model_validate(told)
 
 
 def _file_id(app: App, path: Any) -> int | None:
-    record = app.store.file_at(path)
+    record = app.library.file_at(path)
     return record.file_id if record else None

@@ -1,40 +1,27 @@
-"""Files: list them, look into them, correct their category, upload more; and classify a text."""
+"""Files: list them, look into them, correct their category; and classify a text."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
-from twolane.api.schemas import (
-    CategoryIn,
-    CategoryOut,
-    FileDetailOut,
-    FileOut,
-    FilesOut,
-    NotSavedOut,
-    PageOut,
-    ScoredOut,
-    TextIn,
-    UploadOut,
-)
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
+from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, display_path
-from twolane.errors import JobError, NotFoundError, TwolaneError
 
-_log = logging.getLogger(__name__)
+router = APIRouter(prefix=API_PREFIX, tags=["files"])
+GROUP = RouteGroup(router)
 
-router = APIRouter(prefix="/api", tags=["files"])
-
-UPLOAD_CHUNK_BYTES = 1024 * 1024
 _INLINE = {
     "application/pdf": "application/pdf",
     "image/png": "image/png",
@@ -57,76 +44,30 @@ def files(
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> FilesOut:
-    store = shared(request).app.store
-    wanted = set(state or set(FileState) - {FileState.GONE})
-    first = wanted & {FileState.REVIEW} if order == "review" else set()
-    total, records = 0, list[FileRecord]()
-    for states in filter(None, (first, wanted - first)):
-        skip = max(0, offset - total)
-        room = limit - len(records)
-        if room:
-            records += store.files(states=states, category=category, text=text, limit=room, offset=skip)
-        total += store.count_files(states=states, category=category, text=text)
-    return FilesOut(files=[FileOut.of(record) for record in records], total=total, offset=offset, limit=limit)
-
-
-@router.post("/files", status_code=201, summary="Upload one file or several")
-def upload(
-    request: Request,
-    files: Annotated[list[UploadFile], File(description="what to file")],
-) -> UploadOut:
-    """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
-
-    Where none could be taken in, the answer is the first one's error.
-    """
     app = shared(request).app
-    saved: list[FileOut] = []
-    not_saved: list[NotSavedOut] = []
-    errors: list[TwolaneError] = []
-    for file in files:
-        name = file.filename or "unnamed"
-        try:
-            record = app.save_upload(name, _chunks(file))
-            saved.append(FileOut.of(record))
-            # The request's id ends here; the file's number is what its jobs have in common with it.
-            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
-        except TwolaneError as error:
-            errors.append(error)
-            not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
-    if errors and not saved:
-        raise errors[0]
-    return UploadOut(files=saved, not_saved=not_saved)
+    find = app.review.find if order == "review" else app.library.find
+    found = find(states=state or (), category=category, text=text, limit=limit, offset=offset)
+    return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 
-def _chunks(file: UploadFile) -> Iterator[bytes]:
-    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
-        yield chunk
-
-
-@router.get("/files/{file_id}", summary="One file, with all scores")
-def file(file_id: int, request: Request) -> FileDetailOut:
-    return FileDetailOut.of(shared(request).app.store.file(file_id))
+@router.get("/files/{file_id}", summary="One file")
+def file(file_id: int, request: Request) -> FileOut:
+    return FileOut.model_validate(shared(request).app.library.file(file_id))
 
 
 @router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
 def page(file_id: int, number: int, request: Request) -> PageOut:
-    store = shared(request).app.store
-    record = store.file(file_id)
-    pages = store.document(record.document, pages=True).reading.pages if record.document else ()
-    for found in pages:
-        if found.number == number:
-            return PageOut(
-                file_id=file_id,
-                name=display_path(record.path.name),
-                number=number,
-                page_count=record.page_count,
-                label=found.label,
-                text=found.text,
-                ocr=found.ocr,
-            )
-    raise NotFoundError(
-        f"{display_path(record.path.name)} has no text on a page {number}",
-        record.note or f"it has {record.page_count} pages: ask for another one",
+    library = shared(request).app.library
+    record = library.file(file_id)
+    found = library.page(record, number)
+    return PageOut(
+        file_id=file_id,
+        name=record.path.name,
+        number=number,
+        page_count=record.page_count,
+        label=found.label,
+        text=found.text,
+        ocr=found.ocr,
     )
 
 
@@ -138,16 +79,10 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
 )
 def content(file_id: int, request: Request, download: bool = False) -> Response:
     """Shows PDF, PNG, JPEG and plain text; anything else is a download, as is all with `download=true`."""
-    app = shared(request).app
-    record = app.store.file(file_id)
-    open_parts = ExitStack()
-    try:
-        path = open_parts.enter_context(app.contents.open(record.path)).path()
-    except (FileNotFoundError, NotADirectoryError, JobError, NotFoundError):
-        open_parts.close()
-        raise NotFoundError(
-            f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
-        ) from None
+    library = shared(request).app.library
+    record = library.file(file_id)
+    lent = ExitStack()
+    path = lent.enter_context(library.content(record))
     media_type = "" if download else _INLINE.get(record.media_type.partition(";")[0].strip(), "")
     return FileResponse(
         path,
@@ -156,7 +91,7 @@ def content(file_id: int, request: Request, download: bool = False) -> Response:
             "Content-Disposition": _disposition(record, inline=bool(media_type)),
             "Content-Security-Policy": _CONTENT_POLICY,
         },
-        background=BackgroundTask(open_parts.close),
+        background=BackgroundTask(lent.close),
     )
 
 
@@ -168,13 +103,13 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
-    return FileOut.of(shared(request).app.correct(file_id, decision.category))
+    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category))
 
 
 @router.get("/categories", summary="The taxonomy")
 def categories(request: Request) -> list[CategoryOut]:
     app = shared(request).app
-    documents = app.store.counts().categories
+    documents = app.library.counts().categories
     return [
         CategoryOut(id=c.id, name=c.name, description=c.description, documents=documents.get(c.id, 0))
         for c in app.taxonomy.categories
@@ -182,7 +117,9 @@ def categories(request: Request) -> list[CategoryOut]:
 
 
 @router.post("/classify", summary="Classify a text without keeping it")
-async def classify(text: TextIn, request: Request) -> ScoredOut:
+async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)
-    return ScoredOut.of(await run_bounded(classify_text, state.classifying, state.stopping))
+    return ClassificationOut.model_validate(
+        await run_bounded(classify_text, state.classifying, state.stopping)
+    )

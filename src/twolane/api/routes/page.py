@@ -7,9 +7,11 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse
 
+from twolane.api.groups import RouteGroup
 from twolane.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
+GROUP = RouteGroup(router, page=True)
 
 _FOLDER = Path(__file__).parents[2] / "web"
 # Named here because the machine's own table of types may be wrong, and browsers are told not to guess.

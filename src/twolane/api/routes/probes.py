@@ -7,11 +7,15 @@ import anyio.to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from twolane.api.schemas import LiveOut, ReadyOut
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.status import LiveOut, ReadyOut
 from twolane.api.state import Shared, shared
 from twolane.errors import StoreError
 
 router = APIRouter(tags=["watch"])
+# Whoever watches knows the server by a name of its own network, and asks again and again. It reads figures:
+# no word of a file, a question or an answer.
+GROUP = RouteGroup(router, any_host=True, waited_for=False)
 
 # Together shorter than the patience of whoever probes, which docs/operations.md says to set to 3 s.
 STORE_ANSWERS_S = 2.0
@@ -60,9 +64,8 @@ async def readyz(request: Request) -> JSONResponse:
 async def _store_answers(state: Shared) -> bool:
     try:
         with anyio.fail_after(STORE_ANSWERS_S):
-            # Any read will do: this one is of one row.
             await anyio.to_thread.run_sync(
-                state.app.store.recall, "ready", abandon_on_cancel=True, limiter=state.probing
+                state.app.library.ping, abandon_on_cancel=True, limiter=state.probing
             )
     except (TimeoutError, StoreError):
         return False

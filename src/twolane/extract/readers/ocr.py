@@ -80,7 +80,7 @@ class Tesseract:
     """The `tesseract` program, one thread, one picture a call; nothing is written to a disk."""
 
     def __init__(self, languages: str) -> None:
-        from twolane.config.settings import (
+        from twolane.config.loading import (
             child_environment,  # here: a child without scans starts faster without it
         )
 

@@ -21,7 +21,8 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from twolane.config.settings import ExtractSettings, child_environment
+from twolane.config.loading import child_environment
+from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
 from twolane.extract.base import Limits

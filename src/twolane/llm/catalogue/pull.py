@@ -13,7 +13,7 @@ from types import TracebackType
 import httpx
 from filelock import FileLock, Timeout
 
-from twolane.errors import ModelError, ModelFileError, NotFoundError
+from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import PullProgress
 from twolane.llm.catalogue.carriers import read_carriers
 from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, file_path, find_model, stamp_file
@@ -40,6 +40,14 @@ def pull(
     the model's own terms must be accepted first, and `ModelFileError` where no source has the right file.
     """
     yield from pull_entry(find_model(name), models_dir, path=path, accept_terms=accept_terms)
+
+
+def pull_or_missing(name: str, models_dir: Path) -> Iterator[PullProgress]:
+    """Fetch a runtime's model: see `pull`. Raises `ModelMissingError` for an unknown name."""
+    try:
+        yield from pull(name, models_dir)
+    except NotFoundError as error:
+        raise ModelMissingError(error.what, error.remedy) from error
 
 
 def pull_entry(

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, TypeVar, cast
+from typing import Generic, TypeVar
 
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelAnswerError, ModelError, PromptTooLongError
+from twolane.errors import ModelAnswerError, ModelError, ModelFormatError, PromptTooLongError
 from twolane.llm.base import (
     LLM,
     ChatOptions,
     Choice,
     Delta,
+    EmbeddingLLM,
+    Filled,
     Finished,
     Health,
     Message,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     ServerHealth,
+    Stream,
     Vectors,
 )
-from twolane.llm.pool.seats import Seat
+from twolane.llm.pool.seats import R, Seat
 from twolane.llm.pool.servers import PATIENCE_S, Errors, Servers
 from twolane.llm.wire.errand import Errand
 from twolane.text.tokens import most_tokens
@@ -36,13 +40,7 @@ _LONG_COUNT_S = 1.5
 _FIRST_PIECES = 20  # the first piece waits for the prompt: it counts as the time of so many
 
 
-class _Stream(Protocol):
-    def __next__(self) -> Delta | Finished: ...
-
-    def close(self) -> None: ...
-
-
-class PoolLLM:
+class Balanced(Generic[R]):
     """A model at several servers, or at one, each with places, a breaker and a connection of its own.
 
     A request goes to the server that is least busy for its pace; an answer, to the one that has its prompt's
@@ -57,7 +55,7 @@ class PoolLLM:
     """
 
     def __init__(
-        self, settings: LaneSettings, open_server: Callable[[str], LLM], *, patience_s: float = PATIENCE_S
+        self, settings: LaneSettings, open_server: Callable[[str], R], *, patience_s: float = PATIENCE_S
     ) -> None:
         self._settings = settings
         self._servers = Servers(settings, open_server, patience_s=patience_s)
@@ -65,60 +63,6 @@ class PoolLLM:
     @property
     def model(self) -> str:
         return self._settings.model
-
-    def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        return self._repeatable(lambda llm: llm.choose(prompt, labels))
-
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
-        answer = _Answer(prompt, options)
-        attempts = _Attempts(self._servers, self._settings.total_timeout_s)
-        while True:
-            with attempts.seat(_head(prompt)) as seat:
-                try:
-                    with closing(self._events(seat, answer)) as events:
-                        yield from events
-                    return
-                except ModelError as error:
-                    attempts.failed(seat, error)
-                if end := answer.end():
-                    yield end
-                    return
-
-    def _events(self, seat: Seat, answer: _Answer) -> Generator[Delta | Finished, None, None]:
-        """Stream what is left of an answer from one server."""
-        answer.begin()
-        stream = cast("_Stream", seat.llm.chat(answer.prompt, answer.options))
-        first = True
-        with Errand() as errand:
-            errand.at_end(stream.close)
-            while True:
-                began = time.monotonic()
-                event = self._servers.wait(seat, errand.step(lambda: next(stream, None)), first=first)
-                if event is None:
-                    raise ModelAnswerError(
-                        f"The answer of {self.model} at {seat.server.url} has no end", "try again"
-                    )
-                pieces = _FIRST_PIECES if first else 1
-                self._servers.succeeded(seat, time.monotonic() - began, first=first, pieces=pieces)
-                first = False
-                if passed := answer.take(event):
-                    yield passed
-                if isinstance(event, Finished):
-                    return
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return self._repeatable(lambda llm: llm.embed(texts))
-
-    def count_tokens(self, text: str) -> int:
-        broken = self._servers.known_broken()
-        url, llm = next((each for each in self._servers.each() if each[0] not in broken), ("", None))
-        if llm is None:
-            return most_tokens(text)
-        began = time.monotonic()
-        count = llm.count_tokens(text)
-        if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated
-            self._servers.suspect(url)
-        return count
 
     def models(self) -> list[ModelInfo]:
         return self._repeatable(lambda llm: llm.models())
@@ -138,9 +82,8 @@ class PoolLLM:
     def load(self) -> None:
         """Load the model at every server; raises where none could."""
         servers, errors = self._servers.each(), Errors()
-        with (
-            ExitStack() as stack
-        ):  # no executor: one that waits for a frozen server holds up the program's end
+        # No executor: one that waits for a frozen server holds up the program's end.
+        with ExitStack() as stack:
             loads = {url: stack.enter_context(Errand()).step(llm.load) for url, llm in servers}
             for url, loaded in loads.items():
                 try:
@@ -165,38 +108,109 @@ class PoolLLM:
     def close(self) -> None:
         self._servers.close()
 
-    def _repeatable(self, ask: Callable[[LLM], T]) -> T:
+    def _repeatable(self, ask: Callable[[R], T], *, paced: bool = True) -> T:
         """Ask one server after the other until one answers."""
         attempts = _Attempts(self._servers, self._settings.total_timeout_s)
         while True:
             with attempts.seat() as seat, Errand() as errand:
                 began = time.monotonic()
                 try:
-                    answer = self._servers.wait(seat, errand.step(partial(ask, seat.llm)), first=True)
+                    step = errand.step(partial(ask, seat.llm))
+                    answer = self._servers.wait(seat, step, first=True, paced=paced)
                 except ModelError as error:
                     attempts.failed(seat, error)
                 else:
-                    self._servers.succeeded(seat, time.monotonic() - began, first=True)
+                    seconds = time.monotonic() - began if paced else None
+                    self._servers.succeeded(seat, seconds, first=True)
                     return answer
 
 
-class _Attempts:
+class BalancedLLM(Balanced[LLM]):
+    """A model that writes, at several servers or at one: see `Balanced`."""
+
+    def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
+        return self._repeatable(lambda llm: llm.choose(prompt, labels))
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        # Its time says nothing of a server's pace: it is as long as the answer.
+        return self._repeatable(lambda llm: llm.fill(prompt, schema, max_tokens), paced=False)
+
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+        answer = _Answer(prompt, options)
+        attempts = _Attempts(self._servers, self._settings.total_timeout_s)
+        while True:
+            with attempts.seat(_head(prompt)) as seat:
+                try:
+                    with closing(self._events(seat, answer)) as events:
+                        yield from events
+                    return
+                except ModelError as error:
+                    attempts.failed(seat, error)
+                if end := answer.end():
+                    yield end
+                    return
+
+    def _events(self, seat: Seat[LLM], answer: _Answer) -> Stream:
+        """Stream what is left of an answer from one server."""
+        answer.begin()
+        stream = seat.llm.chat(answer.prompt, answer.options)
+        first = True
+        with Errand() as errand:
+            errand.at_end(stream.close)
+            while True:
+                began = time.monotonic()
+                event = self._servers.wait(seat, errand.step(lambda: next(stream, None)), first=first)
+                if event is None:
+                    raise ModelAnswerError(
+                        f"The answer of {self.model} at {seat.server.url} has no end", "try again"
+                    )
+                pieces = _FIRST_PIECES if first else 1
+                self._servers.succeeded(seat, time.monotonic() - began, first=first, pieces=pieces)
+                first = False
+                if passed := answer.take(event):
+                    yield passed
+                if isinstance(event, Finished):
+                    return
+
+    def count_tokens(self, text: str) -> int:
+        broken = self._servers.known_broken()
+        url, llm = next((each for each in self._servers.each() if each[0] not in broken), ("", None))
+        if llm is None:
+            return most_tokens(text)
+        began = time.monotonic()
+        count = llm.count_tokens(text)
+        if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated
+            self._servers.suspect(url)
+        return count
+
+
+class BalancedEmbedder(Balanced[EmbeddingLLM]):
+    """A model that makes vectors, at several servers or at one: see `Balanced`."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self._repeatable(lambda llm: llm.embed(texts))
+
+    def count_tokens(self, text: str) -> int:
+        return most_tokens(text)  # chunking counts every passage: not a request for each
+
+
+class _Attempts(Generic[R]):
     """The servers that one request has been at."""
 
-    def __init__(self, servers: Servers, total_timeout_s: float) -> None:
+    def __init__(self, servers: Servers[R], total_timeout_s: float) -> None:
         self._servers = servers
         self._end = time.monotonic() + total_timeout_s
         self._errors: Errors = {}
 
-    def seat(self, head: str = "") -> AbstractContextManager[Seat]:
+    def seat(self, head: str = "") -> AbstractContextManager[Seat[R]]:
         """Hold a place at the next server; raises what those before it said where there is none."""
         if self._errors and time.monotonic() >= self._end:
             raise self._servers.why(self._errors)
         return self._servers.seat(self._errors, head)
 
-    def failed(self, seat: Seat, error: ModelError) -> None:
+    def failed(self, seat: Seat[R], error: ModelError) -> None:
         """Note a failure; raises it where another server could not do better."""
-        if isinstance(error, PromptTooLongError):
+        if isinstance(error, PromptTooLongError | ModelFormatError):
             raise error
         self._servers.failed(seat, error)
         self._errors[seat.server.url] = error

@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from twolane.llm.base import LLM
+from twolane.llm.base import Runtime
 from twolane.llm.pool.breaker import Breaker
 
+R = TypeVar("R", bound=Runtime)
 _PACE_SHARE = 0.2
 _PACE_FADES_S = 60.0
 
@@ -40,24 +42,24 @@ class Pace:
 
 
 @dataclass(eq=False)
-class Client:
+class Client(Generic[R]):
     """The connection to a server; one that was left behind is closed when its last user has gone."""
 
-    llm: LLM
+    llm: R
     users: int = 0
     retired: bool = False
 
 
 @dataclass(eq=False)
-class Server:
+class Server(Generic[R]):
     """One model server; everything here changes under the lock of its `Servers`."""
 
     url: str
-    client: Client
+    client: Client[R]
     breaker: Breaker = field(default_factory=Breaker)
     pace: Pace = field(default_factory=Pace)  # of a piece of an answer
     first: Pace = field(default_factory=Pace)  # of the first piece, or of an answer that has only one
-    seats: set[Seat] = field(default_factory=set)
+    seats: set[Seat[R]] = field(default_factory=set)
     suspected: bool = False
     misses: int = 0  # checks in a row without an answer
     checks: int = 0
@@ -66,15 +68,15 @@ class Server:
 
 
 @dataclass(eq=False)
-class Seat:
+class Seat(Generic[R]):
     """A place at a server for one request; `wake` is set whenever there may be news for it."""
 
-    server: Server
-    client: Client
+    server: Server[R]
+    client: Client[R]
     tried: Collection[str]
     wake: threading.Event = field(default_factory=threading.Event)
     outpaced: bool = False  # left, because another server is so much faster
 
     @property
-    def llm(self) -> LLM:
+    def llm(self) -> R:
         return self.client.llm

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
@@ -22,8 +22,8 @@ from twolane.errors import (
     ModelTimeoutError,
     ModelUnreachableError,
 )
-from twolane.llm.base import LLM, Health, ServerHealth
-from twolane.llm.pool.seats import Client, Seat, Server
+from twolane.llm.base import Health, Runtime, ServerHealth
+from twolane.llm.pool.seats import Client, R, Seat, Server
 
 T = TypeVar("T")
 Errors = dict[str, ModelError]
@@ -41,17 +41,17 @@ _MUCH_SLOWER, _SLOWER_S = 3.0, 0.5  # times the best and seconds more: then a wa
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _Waiting(Generic[R]):
     """One who waits for a place; `checks` are those of the broken servers when it came."""
 
     tried: Collection[str]
     head: str
     checks: Mapping[str, int]
     called: threading.Event = field(default_factory=threading.Event)
-    seat: Seat | None = None
+    seat: Seat[R] | None = None
 
 
-class Servers:
+class Servers(Generic[R]):
     """The servers of one lane; safe across threads.
 
     Each has `concurrency` places, and `max_waiting` wait for one of any server, in the order in which they
@@ -60,20 +60,20 @@ class Servers:
     """
 
     def __init__(
-        self, settings: LaneSettings, open_server: Callable[[str], LLM], *, patience_s: float = PATIENCE_S
+        self, settings: LaneSettings, open_server: Callable[[str], R], *, patience_s: float = PATIENCE_S
     ) -> None:
         self._settings = settings
         self._open_server = open_server
         self._patience_s = patience_s
         self._lock = threading.RLock()
         self._servers = [Server(url, Client(open_server(url))) for url in settings.urls or ("",)]
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Waiting[R]] = deque()
         self._closed = False
 
     # places
 
     @contextmanager
-    def seat(self, errors: Errors, head: str = "") -> Iterator[Seat]:
+    def seat(self, errors: Errors, head: str = "") -> Iterator[Seat[R]]:
         """Hold a place at a server that this request has not been at.
 
         Those with the same `head` come to the same server while it is well and not busier than others.
@@ -86,12 +86,12 @@ class Servers:
         finally:
             self._leave(seat)
 
-    def _enter(self, errors: Errors, head: str) -> Seat:
+    def _enter(self, errors: Errors, head: str) -> Seat[R]:
         with self._lock:
             if self._closed:
                 raise self._closed_error()
             checks = {server.url: server.checks for server in self._servers}
-            waiting = _Waiting(tuple(errors), head, checks)
+            waiting = _Waiting[R](tuple(errors), head, checks)
             self._call_nurses(waiting)
             if self._settle(waiting):
                 return self._seated(waiting, errors)
@@ -108,12 +108,12 @@ class Servers:
             raise self._late_error()
         return self._seated(waiting, errors)
 
-    def _seated(self, waiting: _Waiting, errors: Errors) -> Seat:
+    def _seated(self, waiting: _Waiting[R], errors: Errors) -> Seat[R]:
         if waiting.seat:
             return waiting.seat
         raise self._closed_error() if self._closed else self.why(errors)
 
-    def _give_up(self, waiting: _Waiting) -> bool:
+    def _give_up(self, waiting: _Waiting[R]) -> bool:
         """Leave the queue; False where it had been called already."""
         with self._lock:
             if waiting in self._waiting:
@@ -121,7 +121,7 @@ class Servers:
                 return True
         return False
 
-    def _settle(self, waiting: _Waiting) -> bool:
+    def _settle(self, waiting: _Waiting[R]) -> bool:
         """Give a waiting request its place if there is one, or none if there cannot be one any more."""
         server = self._pick(waiting)
         if server:
@@ -134,7 +134,7 @@ class Servers:
         waiting.called.set()
         return True
 
-    def _may_come(self, server: Server, waiting: _Waiting) -> bool:
+    def _may_come(self, server: Server[R], waiting: _Waiting[R]) -> bool:
         """Say whether this server may still serve a request: it is well, is tried, or is to be looked at."""
         if server.url in waiting.tried:
             return False
@@ -142,7 +142,7 @@ class Servers:
             return True
         return server.nurse is not None and server.checks == waiting.checks.get(server.url, -1)
 
-    def _call_nurses(self, waiting: _Waiting) -> None:
+    def _call_nurses(self, waiting: _Waiting[R]) -> None:
         """Where no server is well, look again at once instead of failing a request by old news."""
         left = [server for server in self._servers if server.url not in waiting.tried]
         if any(server.breaker.state != "open" for server in left):
@@ -154,7 +154,7 @@ class Servers:
             else:
                 waiting.checks = {**waiting.checks, server.url: -1}
 
-    def _pick(self, waiting: _Waiting) -> Server | None:
+    def _pick(self, waiting: _Waiting[R]) -> Server[R] | None:
         well = [s for s in self._servers if s.breaker.state == "closed" and s.url not in waiting.tried]
         free = [server for server in well if len(server.seats) < self._settings.concurrency]
         if not free or self._closed:
@@ -166,19 +166,19 @@ class Servers:
             if favourite in free and self._may_be_favoured(favourite, well, best_s):
                 return favourite
 
-        def load(server: Server) -> tuple[float, int]:
+        def load(server: Server[R]) -> tuple[float, int]:
             return (len(server.seats) + 1) * server.pace.now_s(best_s), len(server.seats)
 
         return min(free, key=load)
 
-    def _may_be_favoured(self, favourite: Server, well: list[Server], best_s: float) -> bool:
+    def _may_be_favoured(self, favourite: Server[R], well: list[Server[R]], best_s: float) -> bool:
         # Consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2016).
         under_way = sum(len(server.seats) for server in well)
         most = math.ceil(_MOST_LOAD * (under_way + 1) / len(well))
         enough_s = _MUCH_SLOWER * best_s + _SLOWER_S
         return len(favourite.seats) < most and favourite.pace.now_s(best_s) <= enough_s
 
-    def _leave(self, seat: Seat) -> None:
+    def _leave(self, seat: Seat[R]) -> None:
         with self._lock:
             seat.server.seats.discard(seat)
             seat.client.users -= 1
@@ -199,7 +199,7 @@ class Servers:
 
     # requests under way
 
-    def wait(self, seat: Seat, answer: Future[T], *, first: bool) -> T:
+    def wait(self, seat: Seat[R], answer: Future[T], *, first: bool, paced: bool = True) -> T:
         """Wait for a step of a request; `first` says that nothing of the answer has come yet.
 
         Raises `ModelUnreachableError` where its server has fallen silent, and `ModelTimeoutError` where one
@@ -214,23 +214,24 @@ class Servers:
             waited_s = time.monotonic() - began
             if answer.done() or waited_s < self._patience_s:  # a server that ends in good order still goes on
                 continue
-            if error := self._lost(seat) or self._outpaced(seat, waited_s, first=first):
+            if error := self._lost(seat) or (paced and self._outpaced(seat, waited_s, first=first)):
                 raise error
         return answer.result()
 
-    def succeeded(self, seat: Seat, seconds: float, *, first: bool, pieces: int = 1) -> None:
+    def succeeded(self, seat: Seat[R], seconds: float | None, *, first: bool, pieces: int = 1) -> None:
         """Note a step that took so long: an answer, or so many pieces of one."""
         server = seat.server
         with self._lock:
-            server.pace.took(seconds / pieces)
-            if first:
-                server.first.took(seconds)
+            if seconds is not None:
+                server.pace.took(seconds / pieces)
+                if first:
+                    server.first.took(seconds)
             if server.breaker.state == "closed" and not server.misses:
                 server.breaker.succeeded()
             elif seat.client is server.client or server.breaker.state == "closed":
                 self._is_well(server)
 
-    def failed(self, seat: Seat, error: ModelError) -> None:
+    def failed(self, seat: Seat[R], error: ModelError) -> None:
         """Note a request that failed: what that says of its server."""
         server = seat.server
         with self._lock:
@@ -243,7 +244,7 @@ class Servers:
             self._attend(server)
             self._rouse()
 
-    def _suspect(self, seat: Seat) -> None:
+    def _suspect(self, seat: Seat[R]) -> None:
         """Have a silent server looked at: a slow one says how it is, a frozen one does not."""
         if seat.client is seat.server.client:
             self.suspect(seat.server.url)
@@ -256,7 +257,7 @@ class Servers:
                     server.suspected = True
                     self._attend(server)
 
-    def _lost(self, seat: Seat) -> ModelError | None:
+    def _lost(self, seat: Seat[R]) -> ModelError | None:
         """Return why a request should wait no longer at its server, if so."""
         server = seat.server
         with self._lock:
@@ -268,7 +269,7 @@ class Servers:
             is_lost = server.misses >= (_SILENT if others else _SILENT_ALONE)
             return self._silent_error(server) if is_lost else None
 
-    def _outpaced(self, seat: Seat, waited_s: float, *, first: bool) -> ModelError | None:
+    def _outpaced(self, seat: Seat[R], waited_s: float, *, first: bool) -> ModelError | None:
         """Return why a request should go on elsewhere although its server is well, if so."""
         server = seat.server
         with self._lock:
@@ -291,7 +292,7 @@ class Servers:
 
     # broken servers
 
-    def _attend(self, server: Server) -> None:
+    def _attend(self, server: Server[R]) -> None:
         """See to it that a server that is not well is visited; called under the lock."""
         if (server.suspected or server.breaker.state == "open") and not server.nurse and not self._closed:
             server.nurse = threading.Thread(
@@ -299,7 +300,7 @@ class Servers:
             )
             server.nurse.start()
 
-    def _nurse(self, server: Server) -> None:
+    def _nurse(self, server: Server[R]) -> None:
         """Visit one server until it is well."""
         while True:
             with self._lock:
@@ -312,7 +313,7 @@ class Servers:
             server.call.clear()
             self._visit(server)
 
-    def _visit(self, server: Server) -> None:
+    def _visit(self, server: Server[R]) -> None:
         llm = server.client.llm
         health = llm.health()
         with self._lock:
@@ -338,7 +339,7 @@ class Servers:
                 server.breaker.trip(error)
             self._rouse()
 
-    def _missed(self, server: Server, health: Health) -> None:
+    def _missed(self, server: Server[R], health: Health) -> None:
         server.misses += 1
         if server.breaker.state == "open":
             server.breaker.trip(ModelUnreachableError(health.detail, health.remedy))
@@ -351,7 +352,7 @@ class Servers:
             if not old.users:  # else the last of them closes it
                 old.llm.close()
 
-    def _is_well(self, server: Server) -> None:
+    def _is_well(self, server: Server[R]) -> None:
         server.misses = 0
         server.suspected = False
         server.breaker.succeeded()
@@ -359,7 +360,7 @@ class Servers:
 
     # all of them
 
-    def each(self) -> list[tuple[str, LLM]]:
+    def each(self) -> list[tuple[str, R]]:
         """Return every server's address and connection, those too that are left alone just now."""
         with self._lock:
             return [(server.url, server.client.llm) for server in self._servers]
@@ -369,7 +370,7 @@ class Servers:
         with self._lock:
             return tuple(self._state(server, found.get(server.url)) for server in self._servers)
 
-    def _state(self, server: Server, health: Health | None) -> ServerHealth:
+    def _state(self, server: Server[R], health: Health | None) -> ServerHealth:
         breaker, error = server.breaker, server.breaker.error
         if health is None:
             is_well = breaker.state == "closed"
@@ -423,7 +424,7 @@ class Servers:
             "; ".join(remedies),
         )
 
-    def _silent_error(self, server: Server) -> ModelError:
+    def _silent_error(self, server: Server[R]) -> ModelError:
         return ModelUnreachableError(
             f"{server.url} is silent: it neither goes on with an answer nor says how it is",
             "see what that server is doing, or restart it",
@@ -447,7 +448,7 @@ class Servers:
         return ModelError(f"The lane of {self._settings.model} is closed", "open it again to use it")
 
 
-def _outage(server: Server) -> ModelError | None:
+def _outage(server: Server[Any]) -> ModelError | None:
     """Return why a server is left alone, as an outage: a request that it never saw has not failed there."""
     error = server.breaker.error
     if error is None or isinstance(error, ModelUnreachableError | ModelMissingError):
@@ -455,7 +456,7 @@ def _outage(server: Server) -> ModelError | None:
     return ModelUnreachableError(f"{server.url} is left alone after failures: {error.what}", error.remedy)
 
 
-def _trial(llm: LLM) -> ModelError | None:
+def _trial(llm: Runtime) -> ModelError | None:
     """Load the model at a server that answers again, so that no user pays for the trial."""
     try:
         llm.load()

@@ -22,17 +22,20 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
+    Filled,
     Finished,
     Health,
     ModelInfo,
     Prompt,
     PullProgress,
-    Vectors,
+    Schema,
+    Stream,
 )
 from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
-from twolane.llm.catalogue.pull import pull
+from twolane.llm.catalogue.pull import pull_or_missing
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
+from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import Json, ModelServer
 from twolane.llm.wire.limits import Gate
 
@@ -74,30 +77,23 @@ class LlamaCppLLM:
                 lambda server: score_labels(lambda asked: _next_tokens(server, asked), prompt, labels)
             )
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._gate.slot():
             address, server = self._connected()
             try:
-                body = {
-                    "prompt": _rendered(server, prompt),
-                    "n_predict": max(1, options.max_tokens),
-                    "temperature": options.temperature,
-                    "seed": options.seed,
-                    "stop": list(options.stop),
-                    "cache_prompt": True,
-                    "stream": True,
-                }
-                with closing(server.events("/completion", body)) as events:
-                    yield from _answer(events, self.model)
+                yield from _answer(server, prompt, options, self.model)
             except (ModelAnswerError, ModelUnreachableError) as error:
                 raise self._explained(error, address) from error
 
-    def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - the port's signature
-        self._wanted()  # that it is missing says more
-        raise ModelError(
-            f"{self.model} writes text, and makes no vectors",
-            "set the embedding model to one of `twolane models list`, or to a server's",
-        )
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        check_schema(schema)
+        options = ChatOptions(max_tokens)
+
+        def ask(server: ModelServer) -> Filled:
+            return filled(_answer(server, prompt, options, self.model, schema), schema, self.model)
+
+        with self._gate.slot():
+            return self._retried(ask)
 
     def count_tokens(self, text: str) -> int:
         body = {"content": text, "add_special": False, "parse_special": False}
@@ -107,10 +103,7 @@ class LlamaCppLLM:
         return list_models(self._models_dir)
 
     def pull(self) -> Iterator[PullProgress]:
-        try:
-            yield from pull(self.model, self._models_dir)
-        except NotFoundError as error:
-            raise ModelMissingError(error.what, error.remedy) from error
+        return pull_or_missing(self.model, self._models_dir)
 
     def load(self) -> None:
         """Start the process, or find it started, and have it write one token."""
@@ -215,7 +208,25 @@ def _next_tokens(server: ModelServer, prompt: Prompt) -> NextTokens:
     return NextTokens(tokens, int(answer["tokens_evaluated"]), int(answer["timings"]["cache_n"]))
 
 
-def _answer(events: Iterator[Json], model: str) -> Iterator[Delta | Finished]:
+def _answer(
+    server: ModelServer, prompt: Prompt, options: ChatOptions, model: str, schema: Schema | None = None
+) -> Stream:
+    body: Json = {
+        "prompt": _rendered(server, prompt),
+        "n_predict": max(1, options.max_tokens),
+        "temperature": options.temperature,
+        "seed": options.seed,
+        "stop": list(options.stop),
+        "cache_prompt": True,
+        "stream": True,
+    }
+    if schema is not None:
+        body["json_schema"] = schema
+    with closing(server.events("/completion", body)) as events:
+        yield from _pieces_of(events, model)
+
+
+def _pieces_of(events: Iterator[Json], model: str) -> Stream:
     for event in events:
         if event["content"]:
             yield Delta(event["content"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
-from twolane.llm.base import LLM, Health, Vectors
-from twolane.llm.catalogue.models import find_model, is_present, ready_path
-from twolane.text.tokens import most_tokens
+from twolane.llm.base import Health, ModelInfo, PullProgress, Vectors
+from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
+from twolane.llm.catalogue.pull import pull_or_missing
 
 MAX_TOKENS = 256
 # Batches of 32 x 256 tokens took 2.2 GB; of 8, sorted by length, 0.5 to 0.7 GB, and are no slower.
@@ -42,7 +42,7 @@ class OnnxEmbedder:
         return self._model
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        session, tokenizer = self._load()
+        session, tokenizer = self._open()
         if not texts:
             return np.zeros((0, session.get_outputs()[0].shape[-1]), dtype=np.float32)
         encoded = [_cut(tokenizer.encode(text).ids) for text in texts]
@@ -54,8 +54,17 @@ class OnnxEmbedder:
         return np.stack([rows[index] for index in range(len(texts))])
 
     def count_tokens(self, text: str) -> int:
-        _, tokenizer = self._load()
+        _, tokenizer = self._open()
         return len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def models(self) -> list[ModelInfo]:
+        return list_models(self._models_dir)
+
+    def pull(self) -> Iterator[PullProgress]:
+        return pull_or_missing(self._model, self._models_dir)
+
+    def load(self) -> None:
+        self._open()
 
     def health(self) -> Health:
         try:
@@ -77,10 +86,10 @@ class OnnxEmbedder:
     def _is_folder(self) -> bool:
         return (Path(self._model).expanduser() / _MODEL_FILE).is_file()
 
-    def _load(self) -> tuple[Any, Any]:
+    def _open(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _open(self._folder(), self._threads)
+                self._loaded = _opened(self._folder(), self._threads)
             return self._loaded
 
     def _folder(self) -> Path:
@@ -94,7 +103,7 @@ class OnnxEmbedder:
             raise ModelMissingError(error.what, error.remedy) from error
 
 
-def _open(folder: Path, threads: int) -> tuple[Any, Any]:
+def _opened(folder: Path, threads: int) -> tuple[Any, Any]:
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
     from tokenizers import Tokenizer
@@ -149,26 +158,3 @@ def _pooled(session: Any, encoded: Sequence[Sequence[int]]) -> Vectors:
     norms = np.linalg.norm(means, axis=1, keepdims=True)
     rows: Vectors = (means / np.maximum(norms, _SMALLEST_NORM)).astype(np.float32)
     return rows
-
-
-class ServerEmbedder:
-    """A model server's embeddings as an `Embedder`."""
-
-    def __init__(self, llm: LLM) -> None:
-        self._llm = llm
-
-    @property
-    def model(self) -> str:
-        return self._llm.model
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return self._llm.embed(texts)
-
-    def count_tokens(self, text: str) -> int:
-        return most_tokens(text)  # chunking counts every passage: not a request for each
-
-    def health(self) -> Health:
-        return self._llm.health()
-
-    def close(self) -> None:
-        self._llm.close()

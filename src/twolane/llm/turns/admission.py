@@ -14,10 +14,10 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -34,10 +34,6 @@ _TURN_SHARE = 1 / 15
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-class _Closable(Protocol):
-    def close(self) -> None: ...
 
 
 class Sign:
@@ -165,9 +161,9 @@ class Admission:
                     self._asking.take_down()
                 self._changed.notify_all()
 
-    def while_answering(self, events: Iterator[T]) -> Iterator[T]:
+    def while_answering(self, events: Generator[T, None, None]) -> Generator[T, None, None]:
         """Pass on the events of an answer, from the moment that the first is asked for."""
-        with self.answering(), contextlib.closing(cast("_Closable", events)):
+        with self.answering(), contextlib.closing(events):
             yield from events
 
     def _let_turn_end(self) -> None:

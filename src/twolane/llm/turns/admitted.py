@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
 
 from twolane.errors import ModelTimeoutError
 from twolane.llm.base import (
-    LLM,
     ChatOptions,
     Choice,
-    Delta,
     Embedder,
-    Finished,
-    Health,
-    ModelInfo,
+    Filled,
+    Model,
     Prompt,
-    PullProgress,
+    Schema,
+    Stream,
     Vectors,
+    Wrapper,
 )
 from twolane.llm.turns.admission import Admission
 
@@ -31,56 +30,30 @@ _BATCH = 8  # what the embedder computes at once: no answer waits for more than 
 T = TypeVar("T")
 
 
-class AdmittedLLM:
-    """A model whose heavy calls wait for their turn."""
+class AdmittedModel(Wrapper[Model]):
+    """A model whose calls wait for their turn."""
 
-    def __init__(self, llm: LLM, admission: Admission) -> None:
-        self._llm = llm
+    def __init__(self, inner: Model, admission: Admission) -> None:
+        super().__init__(inner)
         self._admission = admission
-
-    @property
-    def model(self) -> str:
-        return self._llm.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        return _admitted(self._admission, lambda: self._llm.choose(prompt, labels))
+        return admitted(self._admission, lambda: self.inner.choose(prompt, labels))
 
-    def chat(self, prompt: Prompt, options: ChatOptions) -> Iterator[Delta | Finished]:
+    def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._admission.working():
-            yield from self._llm.chat(prompt, options)
+            yield from self.inner.chat(prompt, options)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return _admitted(self._admission, lambda: self._llm.embed(texts))
-
-    def count_tokens(self, text: str) -> int:
-        return self._llm.count_tokens(text)
-
-    def models(self) -> list[ModelInfo]:
-        return self._llm.models()
-
-    def pull(self) -> Iterator[PullProgress]:
-        return self._llm.pull()
-
-    def load(self) -> None:
-        _admitted(self._admission, self._llm.load)
-
-    def health(self) -> Health:
-        return self._llm.health()
-
-    def close(self) -> None:
-        self._llm.close()
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        return admitted(self._admission, lambda: self.inner.fill(prompt, schema, max_tokens))
 
 
-class AdmittedEmbedder:
+class AdmittedEmbedder(Wrapper[Embedder]):
     """An embedder that waits for its turn before every few texts."""
 
-    def __init__(self, embedder: Embedder, admission: Admission) -> None:
-        self._embedder = embedder
+    def __init__(self, inner: Embedder, admission: Admission) -> None:
+        super().__init__(inner)
         self._admission = admission
-
-    @property
-    def model(self) -> str:
-        return self._embedder.model
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         # Texts of like length go together: shorter ones would be computed at the length of the longest.
@@ -92,19 +65,10 @@ class AdmittedEmbedder:
         return vectors
 
     def _part(self, texts: Sequence[str]) -> Vectors:
-        return _admitted(self._admission, lambda: self._embedder.embed(texts))
-
-    def count_tokens(self, text: str) -> int:
-        return self._embedder.count_tokens(text)
-
-    def health(self) -> Health:
-        return self._embedder.health()
-
-    def close(self) -> None:
-        self._embedder.close()
+        return admitted(self._admission, lambda: self.inner.embed(texts))
 
 
-def _admitted(admission: Admission, ask: Callable[[], T]) -> T:
+def admitted(admission: Admission, ask: Callable[[], T]) -> T:
     """Ask when it is filing's turn, and again where a time limit passed while the call was held."""
     for last in (*[False] * (_TRIES - 1), True):
         with admission.working() as shift:

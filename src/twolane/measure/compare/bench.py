@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, cast
+from typing import Any
 
 import psutil
 
 from twolane import __version__
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelTimeoutError, PromptTooLongError
-from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Prompt
+from twolane.llm.base import LLM, ChatOptions, Finished, Model, Prompt
 from twolane.measure.report.journal import Journal, Result
 
 Opener = Callable[[LaneSettings], LLM]
@@ -38,17 +38,11 @@ class Reply:
         return (self.completion_tokens - 1) / between_s
 
 
-class _Stream(Protocol):
-    def __iter__(self) -> _Stream: ...
-    def __next__(self) -> Delta | Finished: ...
-    def close(self) -> None: ...
-
-
-def ask(llm: LLM, prompt: Prompt, max_tokens: int) -> Reply:
+def ask(llm: Model, prompt: Prompt, max_tokens: int) -> Reply:
     """Ask, read the answer to its end and time it. Raises `ModelError`."""
     started = time.perf_counter()
     first, pieces, finished = 0.0, [], Finished("stop")
-    with closing(cast("_Stream", llm.chat(prompt, ChatOptions(max_tokens=max_tokens)))) as stream:
+    with closing(llm.chat(prompt, ChatOptions(max_tokens=max_tokens))) as stream:
         for event in stream:
             first = first or time.perf_counter() - started
             if isinstance(event, Finished):

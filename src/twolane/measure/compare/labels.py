@@ -121,12 +121,13 @@ def _text_of(app: App, path: Path) -> str:
 def _corrected(app: App) -> Iterator[Labelled]:
     """Yield the documents that a person filed, each once however many files hold it."""
     categories, seen = {category.id for category in app.taxonomy.categories}, set()
-    for record in app.store.files():
+    for record in app.library.find().files:
         decided = record.classification
         if not decided or decided.tier is not Tier.PERSON or record.document in seen:
             continue
         seen.add(record.document)
-        text = app.store.document(record.document, pages=True).reading.text[:_TEXT_CHARS].strip()
+        reading = app.library.reading(record)
+        text = reading.text[:_TEXT_CHARS].strip() if reading else ""
         if text and decided.category in categories:
             yield Labelled(text, decided.category)
 

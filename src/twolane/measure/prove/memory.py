@@ -100,7 +100,7 @@ def _measure(rig: Rig) -> Values:
 
 
 def _model_bytes(rig: Rig, lane: LaneName) -> float:
-    process, llm = rig.process(lane), rig.app.llm(lane)
+    process, llm = rig.process(lane), rig.app.runtime(lane)
     held = resident_bytes(process) if process else float(served_bytes(llm))
     if not held and process:
         raise ModelError(f"the process of the {lane} lane's model is gone: its memory is not known")

@@ -15,10 +15,12 @@ from typing import Literal, Self, cast
 import psutil
 from pydantic import SecretStr
 
-from twolane.app import CLASSIFY, App, JobEvent, JobEventKind, LaneName, open_app
-from twolane.config.settings import Settings
+from twolane.app import App, JobEvent, JobEventKind, LaneName, open_app
+from twolane.config.settings import LaneSettings, Settings
 from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
 from twolane.errors import ModelError, StoreBusyError
+from twolane.hardware.plan.profiles import usable_cores
+from twolane.lanes.resolve import resolve_lanes
 from twolane.measure.prove import papers
 from twolane.measure.prove.papers import Paper
 
@@ -69,9 +71,24 @@ def measured_settings(
         chat=settings.chat.model_copy(update=chat),
         embedding=settings.embedding,
         extract=settings.extract,
-        queue_url=settings.queue_url if workers else SecretStr("local"),
-        queue_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
+        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
     )
+
+
+def measured_lanes(settings: Settings, setup: Setup) -> dict[LaneName, LaneSettings]:
+    """Return a set-up's lanes: those of the settings, or for one model the chat lane's in the place of both.
+
+    Where both ran on the same machine, the one model has the threads of both.
+    """
+    lanes = resolve_lanes(settings)
+    if setup == "two":
+        return lanes
+    filing, chat = lanes["filing"], lanes["chat"]
+    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
+        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
+        chat = chat.model_copy(update={"threads": threads})
+    return {"chat": chat, "filing": chat}
 
 
 class Rig:
@@ -91,7 +108,8 @@ class Rig:
         memos: int,
     ) -> None:
         self.setup = setup
-        self.app: App = open_app(settings, one_model=setup == "one")
+        self.app: App = open_app(settings, measured_lanes(settings, setup))
+        self._deciding = {step.kind for step in self.app.steps if step.decides}
         self._inbox = folder / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True)
         self._cancelled = threading.Event()
@@ -117,9 +135,8 @@ class Rig:
     def start(self) -> None:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
         for name in lanes_of(self.setup):
-            if name == "chat" or self.app.settings.filing.use_model:
-                self.app.llm(name).load()
-        self.app.start_workers(self._on_event)
+            self.app.load(name)
+        self.app.workers.start(self._on_event)
         if self._memos:
             self.file([papers.memo(number) for number in self._memos])
             self.settle()
@@ -141,7 +158,7 @@ class Rig:
         """Put a paper into the inbox and tell the library."""
         path = self._inbox / paper.name
         path.write_text(paper.text, encoding="utf-8")
-        self.app.add([path])
+        self.app.library.add([path])
         with self._lock:
             self._added += 1
 
@@ -183,16 +200,16 @@ class Rig:
 
     def is_idle(self) -> bool:
         """Say whether nothing is left to do."""
-        return self.app.store.pending().jobs == 0
+        return self.app.library.pending().jobs == 0
 
     def lost(self) -> int:
         """Count papers that were given up."""
-        counts = self.app.store.counts().files
+        counts = self.app.library.counts().files
         return counts.get(FileState.QUARANTINED, 0)
 
     def asked_model(self) -> int:
         """Count the unsure papers that were filed by asking the model."""
-        records = self.app.store.files(roots=[self._inbox], text="paper-")
+        records = self.app.library.find(roots=[self._inbox], text="paper-").files
         decided = (record.classification.tier for record in records if record.classification)
         return sum(tier is Tier.SMALL_MODEL for tier in decided)
 
@@ -223,7 +240,7 @@ class Rig:
                 stop.wait(POLL_S)
 
     def _on_event(self, event: JobEvent) -> None:
-        if event.job.kind != CLASSIFY:
+        if event.job.kind not in self._deciding:
             return
         with self._lock:
             if event.kind is JobEventKind.FINISHED:

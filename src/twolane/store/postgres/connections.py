@@ -10,13 +10,15 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
-from twolane.store.queries import migration_scripts, schema_script, sql
+from twolane.store.postgres.session import PostgresSession
+from twolane.store.queries import migration_scripts, sql
+from twolane.store.session import Database, T
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,8 +31,6 @@ _IDLE_S = 30.0  # a burst's connections go back to the server one by one, for ot
 OLDEST_SERVER = 14  # functions whose body is parsed when they are made
 _RETRY_EVERY_S = 0.2
 _ASK_EVERY_S = 1.0
-_T = TypeVar("_T")
-Values = Mapping[str, object]
 
 # for the driver's own look after connections: a server that vanished is noticed within half a minute
 _CONNECTION = {
@@ -61,63 +61,7 @@ _REMEDIES = {
 }
 
 
-class Session:
-    """A connection as the store uses it: statements by name; without `now` the server's clock counts."""
-
-    def __init__(self, connection: psycopg.Connection[dict[str, Any]], now: float | None) -> None:
-        self._connection = connection
-        self._now = now
-
-    def rows(self, name: str, values: Values | None = None, **more: object) -> list[dict[str, Any]]:
-        """Run a statement and return its rows."""
-        return self._run(sql(name, "postgres"), values, more).fetchall()
-
-    def row(self, name: str, values: Values | None = None, **more: object) -> dict[str, Any] | None:
-        """Run a statement and return its first row."""
-        return self._run(sql(name, "postgres"), values, more).fetchone()
-
-    def number(self, name: str, values: Values | None = None, **more: object) -> Any:
-        """Run a statement and return the one value of its one row."""
-        row = self.row(name, values, **more)
-        assert row is not None
-        return next(iter(row.values()))
-
-    def run(self, name: str, values: Values | None = None, **more: object) -> int:
-        """Run a statement and return how many rows it touched."""
-        return self._run(sql(name, "postgres"), values, more).rowcount
-
-    def run_many(self, name: str, rows: Sequence[Values]) -> None:
-        """Run a statement for each of many rows, in one go."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(sql(name, "postgres"), rows)
-
-    def run_for(self, name: str, dimensions: int, **values: object) -> list[dict[str, Any]]:
-        """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
-        statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
-        cursor = self._connection.execute(statement, {**values} or None)
-        return cursor.fetchall() if cursor.description else []
-
-    def attempt(self, name: str, **values: object) -> int:
-        """Run a statement that another transaction may forestall: 0 where it has done so."""
-        from psycopg.errors import UniqueViolation
-
-        try:
-            with self._connection.transaction():
-                return self.run(name, values)
-        except UniqueViolation:
-            return 0
-
-    def statement(self, text: str) -> dict[str, Any] | None:
-        """Run a statement that has no name and return its first row, if it returns rows."""
-        cursor = self._connection.execute(text)
-        return cursor.fetchone() if cursor.description else None
-
-    def _run(self, statement: str, values: Values | None, more: Values) -> psycopg.Cursor[dict[str, Any]]:
-        given = {"now": self._now, **(values or {}), **more}
-        return self._connection.execute(statement, given)
-
-
-class PostgresConnections:
+class PostgresConnections(Database):
     """A pool of connections to one library, opened and brought up to date on the way.
 
     `wait_s` bounds how long a reader asks again, and a writer waits for a connection, while the server is
@@ -150,16 +94,16 @@ class PostgresConnections:
             open=True,
         )
 
-    def read(self, work: Callable[[Session], _T], *, whole: bool = False) -> _T:
+    def read(self, work: Callable[[PostgresSession], T], *, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
         `whole` reads from one moment. `work` runs again where the connection is lost.
         """
-        own: Session | None = getattr(self._local, "writer", None)
+        own: PostgresSession | None = getattr(self._local, "writer", None)
         if own is not None:
             return work(own)
 
-        def attempt() -> _T:
+        def attempt() -> T:
             with self._borrowed() as connection:
                 if not whole:
                     return work(self._session(connection))
@@ -168,20 +112,20 @@ class PostgresConnections:
 
         return self._patiently(attempt)
 
-    def write(self, work: Callable[[Session], _T]) -> _T:
+    def write(self, work: Callable[[PostgresSession], T]) -> T:
         """Return what `work` does in a transaction; it runs again where the connection is lost.
 
         Only for what may happen twice: a transaction whose end was not heard of may have been committed.
         """
 
-        def attempt() -> _T:
+        def attempt() -> T:
             with self._writing() as session:
                 return work(session)
 
         return self._patiently(attempt)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[PostgresSession]:
         """Lend a session within a transaction that commits at the end of the block."""
         with self._translating(), self._writing() as session:
             yield session
@@ -192,7 +136,7 @@ class PostgresConnections:
         self._pool.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
+    def _writing(self) -> Iterator[PostgresSession]:
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
         with self._borrowed() as connection, connection.transaction():
@@ -202,8 +146,8 @@ class PostgresConnections:
             finally:
                 self._local.writer = None
 
-    def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> Session:
-        return Session(connection, None if self._clock is None else self._clock())
+    def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> PostgresSession:
+        return PostgresSession(connection, None if self._clock is None else self._clock())
 
     @contextmanager
     def _borrowed(self) -> Iterator[psycopg.Connection[dict[str, Any]]]:
@@ -233,7 +177,7 @@ class PostgresConnections:
                 if left_s <= _ASK_EVERY_S:
                     raise psycopg_pool.PoolTimeout(f"no connection within {self._wait_s:.0f} s") from None
 
-    def _patiently(self, attempt: Callable[[], _T]) -> _T:
+    def _patiently(self, attempt: Callable[[], T]) -> T:
         import psycopg
 
         deadline = time.monotonic() + self._wait_s
@@ -266,7 +210,7 @@ class PostgresConnections:
             row_factory = psycopg.rows.dict_row
             with psycopg.connect(self._url, autocommit=True, row_factory=row_factory) as connection:
                 connection.add_notice_handler(lambda _: None)
-                _migrate(Session(connection, None), self.shown)
+                _migrate(PostgresSession(connection, None), self.shown)
 
         self._patiently(attempt)
 
@@ -357,7 +301,7 @@ def _first_line(error: Exception) -> str:
     return without_password(lines[0]) if lines else type(error).__name__
 
 
-def _migrate(session: Session, shown: str) -> None:
+def _migrate(session: PostgresSession, shown: str) -> None:
     steps = migration_scripts("postgres")
     if _version(session, shown) == len(steps):
         return
@@ -367,12 +311,13 @@ def _migrate(session: Session, shown: str) -> None:
     if version > len(steps):
         what = f"the library {shown} has version {version}; this twolane knows up to {len(steps)}"
         raise StoreError(what, "update twolane")
-    for script in [schema_script("postgres")] if version == 0 else steps[version:]:
+    for script in steps[version:]:
         _apply(session, script)
+    session.run("library.set_version", version=len(steps))
     session.statement("COMMIT")
 
 
-def _apply(session: Session, script: str) -> None:
+def _apply(session: PostgresSession, script: str) -> None:
     from psycopg.errors import FeatureNotSupported, InsufficientPrivilege, UndefinedFile
 
     try:
@@ -386,7 +331,7 @@ def _apply(session: Session, script: str) -> None:
         ) from error
 
 
-def _version(session: Session, shown: str) -> int:
+def _version(session: PostgresSession, shown: str) -> int:
     """Return the version of the library in the first schema of the search path, 0 where there is none."""
     found = session.row("library.look")
     assert found is not None

@@ -10,9 +10,10 @@ import numpy as np
 from twolane.documents import FoundPassage
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit, TextDocument
-from twolane.store.postgres.connections import PostgresConnections, Session
+from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
+from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
-from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
 
 
@@ -24,7 +25,7 @@ class PostgresSearch:
         self._words = WordQueries()
 
     def search_text(self, query: str, limit: int) -> list[Hit]:
-        def search(session: Session) -> list[Hit]:
+        def search(session: PostgresSession) -> list[Hit]:
             asked = self._words.make(session, query)
             if not asked.match or limit < 1:
                 return []
@@ -43,7 +44,7 @@ class PostgresSearch:
         """
         length = float(np.linalg.norm(vector))
 
-        def search(session: Session) -> list[Hit]:
+        def search(session: PostgresSession) -> list[Hit]:
             library = session.row("search.library")
             assert library is not None
             dimensions = library["vector_dimensions"]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from twolane.store.postgres.connections import Session
+from twolane.store.postgres.session import PostgresSession
 from twolane.text.full_text import is_prefix, query_terms
 from twolane.text.words import plain
 
@@ -56,7 +56,7 @@ class WordQueries:
         self._lock = threading.Lock()
         self._statistics = _Statistics()
 
-    def make(self, session: Session, query: str) -> WordQuery:
+    def make(self, session: PostgresSession, query: str) -> WordQuery:
         """Return what finds any word of a query; its `match` is empty where the query has none."""
         terms = query_terms(query)
         if not terms:
@@ -75,7 +75,7 @@ class WordQueries:
         weights = tuple(_rarity(number, known.passages) for number in expected)
         return WordQuery(_finding(queries, expected), " | ".join(queries), queries, weights)
 
-    def _known(self, session: Session) -> _Statistics:
+    def _known(self, session: PostgresSession) -> _Statistics:
         with self._lock:
             known = self._statistics
         if time.monotonic() - known.read_at < _KEPT_S:

@@ -16,6 +16,9 @@ SELECT current_schema() AS schema,
 -- name: version
 SELECT version FROM library;
 
+-- name: set_version
+UPDATE library SET version = :version;
+
 -- name: set_session
 SELECT set_config(name, value, false)
-FROM unnest(%(names)s::text[], %(values)s::text[]) AS n (name, value);
+FROM unnest(:names::text[], :values::text[]) AS n (name, value);

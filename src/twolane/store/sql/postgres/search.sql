@@ -80,3 +80,11 @@ WITH near AS MATERIALIZED (
     FROM vectors AS v
     WHERE EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = v.document_id))
 SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance, passage_id LIMIT %(limit)s;
+
+-- name: passage_texts
+SELECT passage_id, heading, text FROM passages WHERE document_id = :document_id ORDER BY passage_id;
+
+-- name: set_words
+UPDATE passages SET
+    words = passage_words(:name_words::text[], :heading_words::text[], :body_words::text[])
+WHERE passage_id = :passage_id;

@@ -57,3 +57,15 @@ WHERE document_id IN (SELECT document_id FROM visible_files);
 
 -- name: vectors
 SELECT passage_id, scale, vector FROM vectors WHERE passage_id IN (SELECT value FROM json_each(:ids));
+
+-- name: passage_words
+SELECT p.passage_id, d.names, p.heading, p.text
+FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
+WHERE p.document_id = :document_id;
+
+-- name: add_words
+INSERT INTO words (rowid, names, heading, text) VALUES (:passage_id, :names, :heading, :text);
+
+-- name: drop_words
+INSERT INTO words (words, rowid, names, heading, text)
+VALUES ('delete', :passage_id, :names, :heading, :text);

@@ -1,0 +1,60 @@
+"""What a group of routes is to the outside: the shape of its errors, its limits, and what browsers may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.routing import Match
+from starlette.types import Scope
+
+from twolane.api.boundary import HttpError
+
+
+def own_error(error: HttpError) -> dict[str, Any]:
+    """Return an error in the shape of our own API."""
+    return error.body.model_dump()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteGroup:
+    """A router with what the edge must know of it before a route of it runs.
+
+    The defaults are those of data: nothing is cached, nothing is shown as a page, bodies are small.
+    """
+
+    router: APIRouter
+    error_body: Callable[[HttpError], dict[str, Any]] = own_error
+    page: bool = False
+    """Its answers are the page and its parts: scripts and styles of our own run in them, and they may be
+    cached where the browser asks each time whether they are still the newest."""
+    uploads: bool = False
+    """Bodies may be as large as `server.upload_limit_bytes` says."""
+    any_host: bool = False
+    """Where other machines may ask at all, it answers under whatever name they know this one by."""
+    waited_for: bool = True
+    """A server that ends waits for its requests."""
+
+
+UNKNOWN = RouteGroup(APIRouter())
+"""The group of every address that no route has."""
+
+
+class RouteGroups:
+    """All groups of a server, and which of them a request belongs to."""
+
+    def __init__(self, groups: Sequence[RouteGroup]) -> None:
+        self._groups = groups
+
+    def of(self, scope: Scope) -> RouteGroup:
+        """Return the group of its route, else one with its address for other methods, else `UNKNOWN`."""
+        other_methods: RouteGroup | None = None
+        for group in self._groups:
+            matches = {route.matches(scope)[0] for route in group.router.routes}
+            if Match.FULL in matches:
+                return group
+            if Match.PARTIAL in matches and other_methods is None:
+                other_methods = group
+        return other_methods or UNKNOWN

@@ -1,0 +1,67 @@
+"""The live feed of the page: the status, at once and at each change."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request, Response
+
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.status import StatusOut
+from twolane.api.state import Shared, shared
+from twolane.api.streams import PING_EVERY_S, EventStream, event, ping
+from twolane.errors import TwolaneError
+
+router = APIRouter(prefix=API_PREFIX, tags=["status"])
+GROUP = RouteGroup(router, waited_for=False)  # the feed has no end
+
+POLL_S = 1.0
+
+
+@router.get(
+    "/events",
+    summary="The status, live",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "An event `status` at once and at each change; `error` where it cannot be had.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def events(request: Request) -> EventStream:
+    return EventStream(_changes(shared(request)))
+
+
+async def _changes(state: Shared) -> AsyncIterator[bytes]:
+    last: StatusOut | ErrorOut | None = None
+    last_sent = 0.0
+    while not state.stopping.is_set():
+        now = await _look(state)
+        if last is None or _comparable(now) != _comparable(last):
+            yield event("status" if isinstance(now, StatusOut) else "error", now)
+            last, last_sent = now, time.monotonic()
+        elif time.monotonic() - last_sent > PING_EVERY_S:
+            yield ping()
+            last_sent = time.monotonic()
+        try:
+            async with asyncio.timeout(POLL_S):
+                await state.stopping.wait()
+        except TimeoutError:
+            continue
+
+
+async def _look(state: Shared) -> StatusOut | ErrorOut:
+    try:
+        return await state.status(max_age_s=POLL_S / 2)
+    except TwolaneError as error:
+        return state.boundary.explain(error).body
+
+
+def _comparable(told: StatusOut | ErrorOut) -> str:
+    # The age of the oldest job grows all the time and says nothing new.
+    return told.model_dump_json(exclude={"jobs": {"__all__": {"oldest_s"}}})

@@ -1,0 +1,55 @@
+"""Uploads: files that come by the API or the page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, File, Request, UploadFile
+
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.files import FileOut, NotSavedOut, UploadOut
+from twolane.api.state import shared
+from twolane.errors import TwolaneError
+
+_log = logging.getLogger(__name__)
+
+router = APIRouter(prefix=API_PREFIX, tags=["files"])
+GROUP = RouteGroup(router, uploads=True)
+
+UPLOAD_CHUNK_BYTES = 1024 * 1024
+
+
+@router.post("/files", status_code=201, summary="Upload one file or several")
+def upload(
+    request: Request,
+    files: Annotated[list[UploadFile], File(description="what to file")],
+) -> UploadOut:
+    """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
+
+    Where none could be taken in, the answer is the first one's error.
+    """
+    app = shared(request).app
+    saved: list[FileOut] = []
+    not_saved: list[NotSavedOut] = []
+    errors: list[TwolaneError] = []
+    for file in files:
+        name = file.filename or "unnamed"
+        try:
+            record = app.library.save_upload(name, _chunks(file))
+            saved.append(FileOut.model_validate(record))
+            # The request's id ends here; the file's number is what its jobs have in common with it.
+            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
+        except TwolaneError as error:
+            errors.append(error)
+            not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
+    if errors and not saved:
+        raise errors[0]
+    return UploadOut(files=saved, not_saved=not_saved)
+
+
+def _chunks(file: UploadFile) -> Iterator[bytes]:
+    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,106 @@
+"""A question with what was said before it, and the events of its answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AliasPath, Field, StringConstraints
+
+from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.documents import Source, Turn
+
+QUESTION_LIMIT_CHARS = 8_000
+
+Question = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT_CHARS)
+]
+
+
+class TurnIn(Schema):
+    """An earlier question of the conversation, with the answer it got."""
+
+    question: str = Field(max_length=QUESTION_LIMIT_CHARS, examples=["What does the rent cost?"])
+    answer: str = Field(max_length=100_000, examples=["The rent is 950 euros a month [1]."])
+
+    def turn(self) -> Turn:
+        return Turn(self.question, self.answer)
+
+
+class AskIn(Schema):
+    """A question about the files, with the turns of the conversation before it, oldest first."""
+
+    question: Question = Field(examples=["When does the lease end?"])
+    history: list[TurnIn] = Field(default_factory=list, max_length=50)
+
+
+class SourceOut(Schema):
+    """A passage that the answer may cite as [number]."""
+
+    number: int = Field(examples=[1])
+    file_id: int | None = Field(
+        None, description="null where the file is no longer at its path", examples=[12]
+    )
+    name: DisplayPath = Field(validation_alias=AliasPath("passage", "path", "name"), examples=["lease.pdf"])
+    path: DisplayPath = Field(
+        validation_alias=AliasPath("passage", "path"), examples=["/home/ada/Documents/lease.pdf"]
+    )
+    title: str = Field(validation_alias=AliasPath("passage", "title"), examples=["Lease agreement"])
+    page: int = Field(
+        validation_alias=AliasPath("passage", "page"), description="counts from 1", examples=[3]
+    )
+    heading: str = Field(validation_alias=AliasPath("passage", "heading"), examples=["§ 4 Term"])
+    text: str = Field(
+        validation_alias=AliasPath("passage", "text"),
+        description="the passage as it was shown to the model",
+    )
+    ocr: bool = Field(
+        validation_alias=AliasPath("passage", "ocr"),
+        description="the text was read from a picture and may hold reading errors",
+    )
+
+    @classmethod
+    def of(cls, source: Source, file_id: int | None) -> SourceOut:
+        return cls.model_validate(source).model_copy(update={"file_id": file_id})
+
+
+class SourcesOut(Schema):
+    """Event `sources`: the passages that the answer may cite, before its first word."""
+
+    sources: list[SourceOut]
+
+
+class TextOut(Schema):
+    """Event `text`: the next piece of the answer."""
+
+    text: str = Field(examples=["The lease ends on "])
+
+
+class CitationOut(Schema):
+    """Event `citation`: the answer has just cited source [number]."""
+
+    number: int = Field(examples=[1])
+
+
+class RefusalOut(Schema):
+    """Event `refusal`: the files do not answer the question."""
+
+    reason: str = Field(examples=["None of your files says anything about this."])
+
+
+class DoneOut(Schema):
+    """Event `done`: the whole answer and what it cost; the last event."""
+
+    text: str
+    cited: list[int] = Field(examples=[[1, 3]])
+    refused: bool
+    first_token_s: float
+    seconds: float
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class AnswerOut(DoneOut):
+    """A whole answer, where `Accept: application/json` asked for one."""
+
+    sources: list[SourceOut]
+    reason: str = Field("", description="why the question was refused, where it was")

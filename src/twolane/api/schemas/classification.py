@@ -1,0 +1,51 @@
+"""A decision about a document, as the API and `--json` show it, and what is sent to ask for one."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from twolane.api.schemas.base import Schema
+from twolane.documents import Tier
+
+TEXT_LIMIT_CHARS = 500_000
+
+
+class ScoreOut(Schema):
+    """A category and its probability, 0 to 1."""
+
+    category: str = Field(examples=["contracts"])
+    probability: float = Field(ge=0, le=1, examples=[0.91])
+
+
+class ClassificationOut(Schema):
+    """The category of a document, with the tier that decided and why."""
+
+    category: str = Field(examples=["contracts"])
+    confidence: float = Field(description="the probability that the category is right", examples=[0.91])
+    tier: Tier = Field(examples=[Tier.SMALL_MODEL])
+    reason: str = Field(examples=["the small model finds it the likeliest label"])
+    review: bool = Field(description="below the threshold: a person decides")
+    seconds: float = Field(examples=[0.4])
+    taxonomy: str = Field(description="the digest of the taxonomy that was used", examples=["9f2c"])
+    scores: list[ScoreOut] = Field(description="of all categories, best first")
+
+
+class CategoryIn(Schema):
+    """A person's decision."""
+
+    category: str = Field(min_length=1, max_length=200, examples=["contracts"])
+
+
+class CategoryOut(Schema):
+    """A place in the taxonomy."""
+
+    id: str = Field(examples=["contracts"])
+    name: str = Field(examples=["Contracts"])
+    description: str = Field(examples=["Agreements, leases, terms and conditions"])
+    documents: int = Field(description="how many documents are filed there", examples=[17])
+
+
+class TextIn(Schema):
+    """A text to classify; it is not kept."""
+
+    text: str = Field(min_length=1, max_length=TEXT_LIMIT_CHARS, examples=["Invoice no. 17, due in 14 days"])

@@ -1,0 +1,308 @@
+"""The only reader of settings files and environment variables: they become one frozen tree.
+
+Weakest to strongest: the defaults of the tree, `twolane.toml`, environment variables, command line flags.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from twolane.config.addresses import without_password
+from twolane.config.folders import configuration_folder
+from twolane.config.reference import (
+    ENV_PREFIX,
+    SEE_ALL,
+    env_name,
+    field_of,
+    hint,
+    is_secret,
+    nearest,
+    setting_names,
+)
+from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
+from twolane.config.settings import NOT_SETTINGS, Settings
+from twolane.errors import SettingsError
+
+SETTINGS_FILE = "twolane.toml"
+TAXONOMY_FILE = "taxonomy.toml"
+_SETTINGS_VARIABLE = "TWOLANE_SETTINGS"  # names the settings file itself
+_ENV_FILE = "_FILE"
+_ENV_ALIASES = {
+    "LLM_CLASSIFICATION_MODEL": "filing.model",
+    "LLM_CHAT_MODEL": "chat.model",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One setting as somebody gave it: `origin` says where, `notice` what they should hear of it."""
+
+    dotted: str
+    value: Any
+    origin: str
+    notice: str = ""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What was given so far, as a tree; `origins` has for each dotted name where it came from."""
+
+    tree: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+    def put(self, given: _Given) -> None:
+        """Set one setting over what was given before."""
+        *sections, name = given.dotted.split(".")
+        tree = self.tree
+        for section in sections:
+            tree = tree.setdefault(section, {})
+            if not isinstance(tree, dict):
+                raise SettingsError(
+                    f"{given.origin}: [{section}] is not a table in the settings file", "make it one"
+                )
+        tree[name] = given.value
+        inner = f"{given.dotted}."  # the tables of a file that this replaces
+        self.origins = {key: origin for key, origin in self.origins.items() if not key.startswith(inner)}
+        self.origins[given.dotted] = given.origin
+        self.notices += [given.notice] if given.notice else []
+
+
+def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the variables that a child process is given: all of ours, or only those of these names."""
+    return {name: value for name, value in os.environ.items() if names is None or name in names}
+
+
+def load_settings(
+    *,
+    file: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings: `flags` (dotted names such as "chat.model") over `env` over the file.
+
+    Without `file`, `twolane.toml` of the working folder is read, or else that of the user's configuration
+    folder, or else none. Raises `SettingsError` with file and line, variable or flag.
+    """
+    env = os.environ if env is None else env
+    path = file or _find_file(env)
+    draft = _read_file(path) if path else _Draft()
+    for given in (*_from_env(env), *_from_flags(flags or {})):
+        draft.put(given)
+    try:
+        settings = Settings.model_validate(draft.tree)
+    except ValidationError as error:
+        raise _explain(error, path, draft.origins) from None
+    settings = settings.model_copy(update={"source": path, "notices": tuple(draft.notices)})
+    return _with_absolute_paths(settings)
+
+
+def _find_file(env: Mapping[str, str]) -> Path | None:
+    if named := env.get(_SETTINGS_VARIABLE):
+        return Path(named)
+    here, users = Path(SETTINGS_FILE), configuration_folder() / SETTINGS_FILE
+    return next((path for path in (here, users) if path.is_file()), None)
+
+
+def _read_file(path: Path) -> _Draft:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such settings file", "create one with `twolane init`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}", "make it a readable UTF-8 file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
+    draft = _Draft(tree, {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)})
+    for name in NOT_SETTINGS & tree.keys():
+        raise _unknown(name, draft.origins.get(name, str(path)))
+    for old in [name for name in tree if name in RENAMED]:
+        _rename(draft, old, str(path))
+    return draft
+
+
+def _rename(draft: _Draft, old: str, path: str) -> None:
+    """Give a setting or table of a file the name of today."""
+    new, origin = new_name(old), draft.origins.get(old, path)
+    if new in draft.tree:
+        raise SettingsError(f"{origin}: {old} is called {new} now, and both are there", f"keep {new}")
+    draft.tree[new] = _as_today(old, draft.tree.pop(old), origin)
+    draft.origins |= {new_name(key): where for key, where in draft.origins.items() if new_name(key) != key}
+    draft.notices.append(f"{origin}: {notice(old, old, new)}")
+
+
+def _as_today(old: str, value: Any, origin: str) -> Any:
+    try:
+        return converted(old, value)
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {old}: {error}", hint(new_name(old))) from None
+
+
+def _key_lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys.
+
+    A key of the second [[shared_path]] is "shared_path.1.here".
+    """
+    entries: Counter[str] = Counter()
+
+    def numbered(name: str) -> str:
+        first, dot, rest = name.partition(".")
+        return f"{first}.{entries[first] - 1}{dot}{rest}" if entries[first] else name
+
+    section = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]", line):
+            entries[header[2]] += header[1] == "[["
+            section = numbered(header[2]) + "."
+            yield section[:-1], number
+        elif key := re.match(r"\s*([\w.\-]+)\s*=", line):
+            yield section + key[1], number
+
+
+def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
+    """Yield each variable that is ours; unknown ones are errors.
+
+    A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
+    """
+    today = {env_name(dotted): dotted for dotted in setting_names()}
+    before = {env_name(old): old for dotted in today.values() for old in old_names(dotted)}
+    variable_of: dict[str, str] = {}
+    for name, value in sorted(env.items()):
+        origin = f"environment variable {name}"
+        if name in _ENV_ALIASES:
+            yield _Given(_ENV_ALIASES[name], value, origin)
+        if not name.startswith(ENV_PREFIX) or name == _SETTINGS_VARIABLE:
+            continue
+        plain = name if name in today or name in before else name.removesuffix(_ENV_FILE)
+        if plain not in today and plain not in before:
+            raise SettingsError(f"{origin}: there is no such setting", nearest(name, today) or SEE_ALL)
+        written = today.get(plain) or before[plain]
+        dotted = new_name(written)
+        if dotted in variable_of:
+            raise SettingsError(f"{variable_of[dotted]} and {name} are both set", "keep one of them")
+        variable_of[dotted] = name
+        text = value if plain == name else _read_secret(name, Path(value))
+        now = env_name(dotted) + name.removeprefix(plain)
+        yield _given(written, text, origin, f"environment variable {name}", now)
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"environment variable {name}: {path} cannot be read: {error}", "name a readable UTF-8 file"
+        ) from None
+
+
+def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
+    """Yield each flag that is given; None stands for one that is not."""
+    known = setting_names()
+    flag_of: dict[str, str] = {}
+    for name, value in flags.items():
+        dotted = new_name(name)
+        if dotted not in known:
+            raise _unknown(name, "")
+        if value is None:
+            continue
+        if dotted in flag_of:
+            raise SettingsError(f"flags for {flag_of[dotted]} and {name} are both given", "keep one of them")
+        flag_of[dotted] = name
+        yield _given(name, value, f"flag for {name}", f"setting {name}", dotted)
+
+
+def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given:
+    """Return what a variable or a flag gives, in today's form; an old name is answered with `now`."""
+    dotted = new_name(name)
+    typed = _typed(dotted, value)
+    if name == dotted:
+        return _Given(dotted, typed, origin)
+    return _Given(dotted, _as_today(name, typed, origin), origin, notice(name, written, now))
+
+
+def _typed(dotted: str, value: Any) -> Any:
+    """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
+    kind = field_of(dotted).annotation
+    if not isinstance(value, str):
+        return value
+    if kind is bool:
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+            value.strip().lower(), value
+        )
+    for number in (int, float):
+        if kind is number:
+            try:
+                return number(value)
+            except ValueError:
+                return value
+    return value
+
+
+def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
+    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
+    first = error.errors(include_url=False)[0]
+    where = _place(first["loc"], origins) or str(path or "settings")
+    dotted = ".".join(part for part in first["loc"] if isinstance(part, str))
+    if first["type"] == "extra_forbidden":
+        return _unknown(dotted, where)
+    problem = first["msg"].removeprefix("Value error, ")
+    problem = problem[:1].lower() + problem[1:]
+    shown = (
+        ""
+        if is_secret(dotted) or first["type"] == "missing"
+        else f" = {without_password(repr(first['input']))}"
+    )
+    return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
+
+
+def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:
+    """Return where the setting at `loc` was given, or what it stands in, or else what stands in it."""
+    for length in range(len(loc), 0, -1):
+        if origin := origins.get(".".join(map(str, loc[:length]))):
+            table = next((part for part in loc[length:] if isinstance(part, int)), None)
+            return origin if table is None else f"{origin}, table {table + 1}"
+    inner = ".".join(map(str, loc)) + "."
+    return next((origin for key, origin in origins.items() if key.startswith(inner)), "")
+
+
+def _unknown(dotted: str, where: str) -> SettingsError:
+    """Return the error for a name that no setting has."""
+    place = f"{where}: " if where else ""
+    close = nearest(dotted, [*setting_names(tables=True), *Settings.model_fields.keys() - NOT_SETTINGS])
+    return SettingsError(f"{place}there is no setting {dotted!r}", close or SEE_ALL)
+
+
+def _with_absolute_paths(settings: Settings) -> Settings:
+    """Resolve relative paths against the settings file's folder, or else the working folder."""
+    base = settings.source.resolve().parent if settings.source else Path.cwd()
+
+    def absolute(path: Path) -> Path:
+        return base / path.expanduser()
+
+    taxonomy = settings.filing.taxonomy
+    if taxonomy:
+        taxonomy = str(absolute(Path(taxonomy)))
+    elif (beside := base / TAXONOMY_FILE).is_file() and settings.source:
+        taxonomy = str(beside)
+    return settings.model_copy(
+        update={
+            "data_dir": absolute(settings.data_dir),
+            "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
+            "models_dir": absolute(settings.models_dir),
+            "shared_path": tuple(
+                shared.model_copy(update={"here": absolute(shared.here)}) for shared in settings.shared_path
+            ),
+            "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
+        }
+    )

@@ -1,0 +1,102 @@
+"""What is known of every setting by its dotted name: its description, default and type, and its variable."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from twolane.config.settings import NOT_SETTINGS, Settings
+
+ENV_PREFIX = "TWOLANE_"
+SEE_ALL = "see docs/settings.md for all settings"
+
+
+def setting_names(*, tables: bool = False) -> list[str]:
+    """List every setting's dotted name, such as "chat.model"; with `tables` also the keys within tables."""
+
+    def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
+        for name, field in model.model_fields.items():
+            inner = _model_within(field)
+            if prefix == "" and name in NOT_SETTINGS:
+                continue
+            if inner is None or field.annotation is not inner:
+                yield prefix + name
+            if inner and (tables or field.annotation is inner):
+                yield from walk(inner, f"{prefix}{name}.")
+
+    return list(walk(Settings, ""))
+
+
+def table_keys(dotted: str) -> list[str]:
+    """List the keys of a setting that is given as tables, such as "recorded"; none for any other setting."""
+    inner = _model_within(field_of(dotted))
+    return list(inner.model_fields) if inner else []
+
+
+def _model_within(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of a section, or that of each table of a setting; None for a plain setting."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def field_of(dotted: str) -> FieldInfo:
+    """Return the field of a setting, or of a key within its tables. Raises `KeyError` where there is none."""
+    model: type[BaseModel] | None = Settings
+    *sections, name = dotted.split(".")
+    for section in sections:
+        model = _model_within(model.model_fields[section]) if model else None
+    if model is None:
+        raise KeyError(dotted)
+    return model.model_fields[name]
+
+
+def describe_setting(dotted: str) -> tuple[str, str]:
+    """Return a setting's (description, default as text). Raises `KeyError` where there is none."""
+    field = field_of(dotted)
+    default = field.get_default()
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    return field.description or "", str(list(default) if isinstance(default, tuple) else default)
+
+
+def example_of(dotted: str) -> list[str]:
+    """Return a table of a setting as lines that a file may hold, each key with its meaning behind it."""
+    lines = [f"[[{dotted}]]"]
+    for key in table_keys(dotted):
+        field = field_of(f"{dotted}.{key}")
+        lines.append(f"{key} = {json.dumps((field.examples or [''])[0])}  # {field.description}")
+    return lines
+
+
+def is_secret(dotted: str) -> bool:
+    """Say whether a setting's value is shown nowhere."""
+    try:
+        return isinstance(field_of(dotted).default, SecretStr)
+    except KeyError:
+        return False
+
+
+def env_name(dotted: str) -> str:
+    """Return the environment variable of a setting: "chat.model" is TWOLANE_CHAT_MODEL."""
+    return ENV_PREFIX + dotted.replace(".", "_").upper()
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a question for whoever may have mistyped a name, or "" where nothing is like it."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+def hint(dotted: str) -> str:
+    """Return what a setting is, for the remedy of an error."""
+    try:
+        description, default = describe_setting(dotted)
+    except KeyError:
+        return SEE_ALL
+    usual = "" if field_of(dotted).is_required() else f" (default: {default or 'empty'})"
+    return f"{dotted}: {description}{usual}" if description else ""

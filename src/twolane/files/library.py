@@ -1,0 +1,151 @@
+"""The library's verbs: how files come in, what is known of them, and what is still to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from twolane.config.settings import Settings
+from twolane.documents import FileList, FileRecord, FileState, Page, Reading, display_path
+from twolane.errors import JobError, NotFoundError
+from twolane.files.contents import Contents
+from twolane.files.intake import Intake
+from twolane.store.base import Counts, Pending, ScanResult, Store
+from twolane.work import Job, NewJob
+
+_QUEUED_AT_ONCE = 500
+
+
+class Library:
+    """All files of one catalogue; safe to use from several threads.
+
+    `embed_kind` is the kind of job that gives a document its vectors.
+    """
+
+    def __init__(self, settings: Settings, store: Store, contents: Contents, *, embed_kind: str) -> None:
+        self._embedding = settings.embedding
+        self._store = store
+        self._contents = contents
+        self._intake = Intake(settings, store, contents)
+        self._embed_kind = embed_kind
+
+    # how files come in
+
+    def add(
+        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
+    ) -> ScanResult:
+        """Queue what is new or changed at and under the paths, as `Intake.add` says."""
+        return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority)
+
+    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
+        """Keep and queue an uploaded file, as `Intake.save_upload` says."""
+        return self._intake.save_upload(name, chunks)
+
+    # what is known of them
+
+    def find(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        roots: Sequence[Path] = (),
+        text: str = "",
+        limit: int = 0,
+        offset: int = 0,
+    ) -> FileList:
+        """List files by path: all that are not gone, or those that every given condition holds for.
+
+        `text` is sought in path and title; a limit of 0 is none.
+        """
+        files = self._store.files(
+            states=states, category=category, roots=roots, text=text, limit=limit, offset=offset
+        )
+        if not limit and not offset:
+            return FileList(tuple(files), len(files))
+        total = self._store.count_files(states=states, category=category, roots=roots, text=text)
+        return FileList(tuple(files), total)
+
+    def file(self, file_id: int) -> FileRecord:
+        """Return one file. Raises `NotFoundError`."""
+        return self._store.file(file_id)
+
+    def file_at(self, path: Path) -> FileRecord | None:
+        """Return the file at a path, or None where none belongs to the library there."""
+        return self._store.file_at(path)
+
+    def reading(self, record: FileRecord) -> Reading | None:
+        """Return what was read of a file, with its pages; None where it has not been read yet."""
+        return self._store.document(record.document, pages=True).reading if record.document else None
+
+    def page(self, record: FileRecord, number: int) -> Page:
+        """Return one page of a file's text, counted from 1. Raises `NotFoundError` where it has no text."""
+        reading = self.reading(record)
+        for page in reading.pages if reading else ():
+            if page.number == number:
+                return page
+        raise NotFoundError(
+            f"{display_path(record.path.name)} has no text on a page {number}",
+            record.note or f"it has {record.page_count} pages: ask for another one",
+        )
+
+    @contextmanager
+    def content(self, record: FileRecord) -> Iterator[Path]:
+        """Lend a path at which the original file can be read, until the end of the block.
+
+        Raises `NotFoundError` where it is no longer there.
+        """
+        with ExitStack() as opened:
+            try:
+                path = opened.enter_context(self._contents.open(record.path)).path()
+            except (FileNotFoundError, NotADirectoryError, JobError, NotFoundError):
+                raise NotFoundError(
+                    f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
+                ) from None
+            yield path
+
+    def counts(self) -> Counts:
+        """Count everything that the library holds."""
+        return self._store.counts()
+
+    def ping(self) -> None:
+        """Read one row. Raises `StoreError` where the catalogue does not answer."""
+        self._store.recall("ready")
+
+    def faults(self) -> Iterator[str]:
+        """Yield a line for each thing that is wrong in the catalogue; nothing where all is well."""
+        return self._store.check()
+
+    # what is still to be done
+
+    def pending(self, roots: Sequence[Path] = ()) -> Pending:
+        """Count what is still to be done, of files at or under the roots if any are given."""
+        return self._store.pending(roots)
+
+    def parked(self, limit: int) -> list[Job]:
+        """List jobs that failed too often, newest first."""
+        return self._store.parked(limit)
+
+    def retry_parked(self) -> int:
+        """Queue again what failed too often; return the number of jobs."""
+        return self._store.retry_parked()
+
+    def stale_vectors(self) -> str:
+        """Return the embedding model of the index where the settings name another one, or ""."""
+        model = "" if self._embedding.runtime == "off" else self.vector_model()
+        return model if model != self._embedding.model else ""
+
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+        return self._store.vector_model()
+
+    def reembed(self) -> int:
+        """Forget every vector and queue every document to be embedded; return the number of documents."""
+        with self._store.writing() as write:
+            write.drop_vectors()
+        documents = self._store.unembedded()
+        for begin in range(0, len(documents), _QUEUED_AT_ONCE):
+            some = documents[begin : begin + _QUEUED_AT_ONCE]
+            with self._store.writing() as write:
+                write.enqueue([NewJob(self._embed_kind, known.document, known.file_id) for known in some])
+        return len(documents)

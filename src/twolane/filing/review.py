@@ -1,0 +1,56 @@
+"""Review: what waits for a person's decision, in which order, and the decision itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from twolane.documents import Classification, FileList, FileRecord, FileState, Tier
+from twolane.errors import NotFoundError
+from twolane.filing.taxonomy import Taxonomy
+from twolane.store.base import Store
+
+
+class Review:
+    """The files of one catalogue as a person goes through them; safe to use from several threads."""
+
+    def __init__(self, store: Store, taxonomy: Taxonomy) -> None:
+        self._store = store
+        self._taxonomy = taxonomy
+
+    def find(
+        self,
+        *,
+        states: Collection[FileState] = (),
+        category: str = "",
+        text: str = "",
+        limit: int,
+        offset: int = 0,
+    ) -> FileList:
+        """List files as `Library.find` does, but what waits for a person first, and each part by path."""
+        wanted = set(states or set(FileState) - {FileState.GONE})
+        waiting = wanted & {FileState.REVIEW}
+        total, files = 0, list[FileRecord]()
+        for part in filter(None, (waiting, wanted - waiting)):
+            skip, room = max(0, offset - total), limit - len(files)
+            if room:
+                files += self._store.files(states=part, category=category, text=text, limit=room, offset=skip)
+            total += self._store.count_files(states=part, category=category, text=text)
+        return FileList(tuple(files), total)
+
+    def correct(self, file_id: int, category: str) -> FileRecord:
+        """Record a person's decision on a file. Raises `NotFoundError` for an unknown file or category."""
+        if category not in {known.id for known in self._taxonomy.categories}:
+            raise NotFoundError(
+                f"there is no category {category!r}", "see `twolane status` for all categories"
+            )
+        record = self._store.file(file_id)
+        if not record.document:
+            raise NotFoundError(
+                f"{record.path} has not been read yet", "wait until it has been, or add it again"
+            )
+        decision = Classification(
+            category, 1.0, Tier.PERSON, "a person decided", taxonomy=self._taxonomy.digest
+        )
+        with self._store.writing() as write:
+            write.save_classification(record.document, decision)
+        return self._store.file(file_id)

@@ -1,0 +1,88 @@
+"""A PostgreSQL connection as the store uses it: statements by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from twolane.store.queries import sql
+from twolane.store.session import Values
+
+
+class Cursor(Protocol):
+    """What a session needs of the driver's cursor."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    @property
+    def description(self) -> Any: ...
+
+    def fetchall(self) -> list[dict[str, Any]]: ...
+
+    def fetchone(self) -> dict[str, Any] | None: ...
+
+    def executemany(self, query: Any, params_seq: Any, /) -> None: ...
+
+
+class Connection(Protocol):
+    """What a session needs of the driver's connection."""
+
+    def execute(self, query: Any, params: Any = None, /) -> Cursor: ...
+
+    def cursor(self) -> AbstractContextManager[Cursor]: ...
+
+
+class PostgresSession:
+    """Obeys `twolane.store.session.Session`; without `now` the server's clock counts."""
+
+    def __init__(self, connection: Connection, now: float | None) -> None:
+        self._connection = connection
+        self._now = now
+
+    def rows(self, name: str, /, values: Values | None = None, **more: object) -> list[dict[str, Any]]:
+        return self._run(name, values, more).fetchall()
+
+    def row(self, name: str, /, values: Values | None = None, **more: object) -> dict[str, Any] | None:
+        return self._run(name, values, more).fetchone()
+
+    def number(self, name: str, /, values: Values | None = None, **more: object) -> Any:
+        row = self.row(name, values, **more)
+        assert row is not None
+        return next(iter(row.values()))
+
+    def run(self, name: str, /, values: Values | None = None, **more: object) -> int:
+        return self._run(name, values, more).rowcount
+
+    def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> list[dict[str, Any]]:
+        if not rows:
+            return []
+        if "unnest(" in sql(name, "postgres"):
+            columns = {column: [row[column] for row in rows] for column in rows[0]}
+            cursor = self._run(name, columns, shared)
+            return cursor.fetchall() if cursor.description else []
+        with self._connection.cursor() as many:
+            many.executemany(sql(name, "postgres"), [self._given({**shared, **row}) for row in rows])
+        return []
+
+    def run_for(self, name: str, dimensions: int, **values: object) -> list[dict[str, Any]]:
+        """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
+        statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
+        cursor = self._connection.execute(statement, {**values} or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def statement(self, text: str) -> dict[str, Any] | None:
+        """Run a statement that has no name and return its first row, if it returns rows."""
+        cursor = self._connection.execute(text)
+        return cursor.fetchone() if cursor.description else None
+
+    def _run(self, name: str, values: Values | None, more: Values) -> Cursor:
+        return self._connection.execute(sql(name, "postgres"), self._given({**(values or {}), **more}))
+
+    def _given(self, values: dict[str, Any]) -> dict[str, Any]:
+        given = {"now": self._now, **values}
+        if "ranges" in given:
+            ranges = given.pop("ranges")
+            given["lows"], given["highs"] = [low for low, _ in ranges], [high for _, high in ranges]
+        return given

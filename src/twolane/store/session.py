@@ -1,0 +1,86 @@
+"""A session: the five verbs by which a noun of the library speaks to a database of either dialect."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+Values = Mapping[str, object]
+T = TypeVar("T")
+
+
+class Row(Protocol):
+    """A row of any database: its columns by name."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """Return a column's value."""
+
+
+class Session(Protocol):
+    """Statements by name, such as "files.by_id"; each is looked for in the dialect, and then in `sql/common`.
+
+    A list may be given as a value: it is an array in PostgreSQL, and JSON in SQLite. `ranges` are pairs of
+    paths as bytes: a statement finds them as the arrays `lows` and `highs`, or in the table `temp.roots`.
+    Every statement may ask for `now`, in seconds since the epoch; without a clock of its own a server gives
+    NULL there, and `moment(NULL)` is the time of its own clock.
+    """
+
+    def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
+        """Run a statement and return its rows."""
+
+    def row(self, name: str, /, values: Values | None = None, **more: object) -> Row | None:
+        """Run a statement and return its first row."""
+
+    def number(self, name: str, /, values: Values | None = None, **more: object) -> Any:
+        """Run a statement and return the first value of its first row."""
+
+    def run(self, name: str, /, values: Values | None = None, **more: object) -> int:
+        """Run a statement and return how many rows it changed."""
+
+    def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> Sequence[Row]:
+        """Run a statement for each of many rows, which all have the same names, and return what it returns.
+
+        `shared` values are the same for all of them. A statement of PostgreSQL that unnests is run once, and
+        finds each name as an array.
+        """
+
+
+class Database(ABC):
+    """A library's sessions. It obeys `Session` itself: there each verb is a transaction of its own.
+
+    Within a transaction of the same thread reading sees what that has written.
+    """
+
+    @abstractmethod
+    def read(self, work: Callable[[Session], T], *, whole: bool = False) -> T:
+        """Return what `work` reads; `whole` reads everything from one moment. `work` may run again."""
+
+    @abstractmethod
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Return what `work` does in one transaction. It may run again: only for what may happen twice."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Session]:
+        """Lend the session of a transaction that commits at the end of the block."""
+
+    def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
+        """Return the rows of a statement that only reads."""
+        return self.read(lambda session: session.rows(name, values, **more))
+
+    def row(self, name: str, /, values: Values | None = None, **more: object) -> Row | None:
+        """Return the first row of a statement that only reads."""
+        return self.read(lambda session: session.row(name, values, **more))
+
+    def number(self, name: str, /, values: Values | None = None, **more: object) -> Any:
+        """Return the first value of the first row of a statement that only reads."""
+        return self.read(lambda session: session.number(name, values, **more))
+
+    def run(self, name: str, /, values: Values | None = None, **more: object) -> int:
+        """Run a statement in a transaction and return how many rows it changed."""
+        return self.write(lambda session: session.run(name, values, **more))
+
+    def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> Sequence[Row]:
+        """Run a statement for each of many rows in one transaction, and return what it returns."""
+        return self.write(lambda session: session.run_many(name, rows, **shared))

@@ -1,0 +1,62 @@
+"""A SQLite connection as the store uses it: statements by name."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from twolane.store.queries import sql, steps
+from twolane.store.session import Values
+
+
+class SqliteSession:
+    """Obeys `twolane.store.session.Session`; `now` is the time of its statements."""
+
+    def __init__(self, connection: sqlite3.Connection, now: float) -> None:
+        self.connection = connection
+        self._now = now
+
+    def rows(self, name: str, /, values: Values | None = None, **more: object) -> list[sqlite3.Row]:
+        return self._run(name, values, more).fetchall()
+
+    def row(self, name: str, /, values: Values | None = None, **more: object) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._run(name, values, more).fetchone()
+        return row
+
+    def number(self, name: str, /, values: Values | None = None, **more: object) -> Any:
+        row = self.row(name, values, **more)
+        assert row is not None
+        return row[0]
+
+    def run(self, name: str, /, values: Values | None = None, **more: object) -> int:
+        return self._run(name, values, more).rowcount
+
+    def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> list[sqlite3.Row]:
+        statement = sql(name, "sqlite")
+        given = [self._given({**shared, **row}) for row in rows]
+        if "RETURNING" not in statement:
+            self.connection.executemany(statement, given)
+            return []
+        return [row for values in given for row in self.connection.execute(statement, values)]
+
+    def _run(self, name: str, values: Values | None, more: Values) -> sqlite3.Cursor:
+        given = self._given({**(values or {}), **more})
+        *before, last = steps(name)
+        for statement in before:
+            self.connection.execute(statement, given)
+        return self.connection.execute(last, given)
+
+    def _given(self, values: dict[str, Any]) -> dict[str, Any]:
+        given: dict[str, Any] = {"now": self._now}
+        for name, value in values.items():
+            if name == "ranges":
+                self._set_ranges(value)
+            else:
+                given[name] = json.dumps(value) if isinstance(value, list) else value
+        return given
+
+    def _set_ranges(self, ranges: Iterable[tuple[bytes, bytes]]) -> None:
+        self.connection.execute("DELETE FROM temp.roots")
+        self.connection.executemany("INSERT INTO temp.roots (low, high) VALUES (?, ?)", ranges)

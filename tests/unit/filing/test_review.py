@@ -1,0 +1,92 @@
+"""Review over a real catalogue: what waits for a person comes first, and what a person says stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.support.library import add, classification, scan, seen
+
+from twolane.documents import FileState, Tier
+from twolane.errors import NotFoundError
+from twolane.filing.review import Review
+from twolane.filing.taxonomy import Taxonomy
+from twolane.store.base import Store
+from twolane.store.sqlite.store import open_sqlite
+
+TAXONOMY = Taxonomy.load()
+FILES = {"a": False, "b": True, "c": False, "d": True}  # which of them wait for a person
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3)) as opened:
+        for name, waits in FILES.items():
+            add(opened, f"/in/{name}", name, document=name)
+            with opened.writing() as write:
+                write.save_classification(name, classification("letter", review=waits))
+        yield opened
+
+
+@pytest.fixture
+def review(store: Store) -> Review:
+    return Review(store, TAXONOMY)
+
+
+def test_what_waits_for_a_person_comes_first(review: Review) -> None:
+    # when
+    found = review.find(limit=10)
+
+    # then
+    assert [file.path.name for file in found.files] == ["b", "d", "a", "c"]
+    assert found.total == 4
+
+
+@pytest.mark.parametrize(("offset", "names"), [(0, "bd"), (1, "da"), (2, "ac"), (3, "c"), (4, "")])
+def test_pages_of_the_list_join_without_gap_or_double(review: Review, offset: int, names: str) -> None:
+    # when
+    found = review.find(limit=2, offset=offset)
+
+    # then
+    assert "".join(file.path.name for file in found.files) == names
+    assert found.total == 4
+
+
+def test_only_the_states_that_were_asked_for_are_listed(review: Review) -> None:
+    # when
+    waiting, filed = (review.find(states=[one], limit=9) for one in (FileState.REVIEW, FileState.FILED))
+
+    # then
+    assert [file.path.name for file in waiting.files] == ["b", "d"]
+    assert [file.path.name for file in filed.files] == ["a", "c"]
+
+
+def test_a_correction_stands_and_leaves_the_review(store: Store, review: Review) -> None:
+    # given
+    file = review.find(limit=1).files[0]
+
+    # when
+    corrected = review.correct(file.file_id, "contract")
+
+    # then
+    assert corrected.state is FileState.FILED
+    assert corrected.classification is not None
+    assert (corrected.classification.category, corrected.classification.tier) == ("contract", Tier.PERSON)
+    assert [one.path.name for one in review.find(states=[FileState.REVIEW], limit=9).files] == ["d"]
+
+
+def test_neither_an_unknown_category_nor_an_unread_file_can_be_corrected(
+    store: Store, review: Review
+) -> None:
+    # given
+    scan(store, seen("/in/new"))
+    unread = store.file_at(Path("/in/new"))
+    assert unread is not None
+
+    # then
+    with pytest.raises(NotFoundError, match="no category 'nonsense'"):
+        review.correct(1, "nonsense")
+    with pytest.raises(NotFoundError, match="has not been read yet"):
+        review.correct(unread.file_id, "contract")

@@ -1,0 +1,65 @@
+"""Statements by name: a dialect's own before the common one, and parameters as each driver writes them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from twolane.store import queries as module
+from twolane.store.queries import for_psycopg, queries, sql
+
+SQL = Path(module.__file__).parent / "sql"
+
+
+@pytest.mark.parametrize(
+    ("written", "for_the_driver"),
+    [
+        ("SELECT :a, :b_2", "SELECT %(a)s, %(b_2)s"),
+        ("SELECT :a::bigint[]", "SELECT %(a)s::bigint[]"),
+        ("SELECT x::text, 'ten:past', '::' || :a", "SELECT x::text, 'ten:past', '::' || %(a)s"),
+        ("SELECT 'it''s :a' || :a", "SELECT 'it''s :a' || %(a)s"),
+        ('SELECT ":a" FROM t', 'SELECT ":a" FROM t'),
+        ('SELECT \'{"key": ":a"}\'::jsonb -> :a', 'SELECT \'{"key": ":a"}\'::jsonb -> %(a)s'),
+        ("SELECT 1 -- as :a 100 %\n, :a", "SELECT 1 -- as :a 100 %%\n, %(a)s"),
+        ("SELECT /* :a\n */ :a", "SELECT /* :a\n */ %(a)s"),
+        ("SELECT n % 2 FROM t WHERE w LIKE '%' || :a", "SELECT n %% 2 FROM t WHERE w LIKE '%%' || %(a)s"),
+        ("SELECT numbers[1:2]", "SELECT numbers[1:2]"),
+        ("DO $body$ SELECT ':a' $body$", "DO $body$ SELECT ':a' $body$"),
+    ],
+)
+def test_parameters_become_those_of_the_driver_and_nothing_else_does(
+    written: str, for_the_driver: str
+) -> None:
+    assert for_psycopg(written) == for_the_driver
+
+
+def test_a_dialects_own_statement_goes_before_the_common_one() -> None:
+    # given
+    common = (SQL / "common" / "documents.sql").read_text("utf-8")
+
+    # then
+    assert "-- name: lock\n" in common
+    assert sql("documents.lock", "sqlite").endswith("WHERE hash = :hash;")
+    assert sql("documents.lock", "postgres").endswith("WHERE hash = %(hash)s FOR UPDATE;")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_no_statement_is_written_in_a_dialect_as_it_is_in_common(dialect: str) -> None:
+    # when
+    twice = [
+        f"{path.stem}.{name}"
+        for path in (SQL / dialect).glob("*.sql")
+        if (SQL / "common" / path.name).is_file()
+        for name, statement in queries(path.stem, dialect).items()
+        if f"-- name: {name}\n" in path.read_text("utf-8")
+        if plain(statement) in plain((SQL / "common" / path.name).read_text("utf-8"))
+    ]
+
+    # then
+    assert not twice, twice
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub(r"%\((\w+)\)s", r":\1", re.sub(r"^--.*$", "", text, flags=re.MULTILINE)).split())

@@ -1,0 +1,65 @@
+"""The registry of steps: what a step that is added there gets by itself."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from standins.program import until
+from tests.support.scripted import scripted_app
+from tests.support.watched import lookout
+
+from twolane.config.settings import TelemetrySettings
+from twolane.jobs.base import Step
+from twolane.jobs.heartbeat import workers
+from twolane.jobs.pools import Pools
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.store.sqlite.store import open_sqlite
+from twolane.telemetry.metrics import parse
+from twolane.telemetry.watcher import Watcher
+from twolane.work import Job, NewJob
+
+
+def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> None:
+    # when
+    with scripted_app(tmp_path) as app:
+        steps = app.steps
+
+    # then
+    assert [step.kind for step in steps] == ["read", "classify", "embed"]
+    assert {step.lane for step in steps} == {"filing"}
+    assert [step.kind for step in steps if step.decides] == ["classify"]
+
+
+def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> None:
+    # given a step that no other module has heard of
+    done: list[Job] = []
+    watcher = Watcher(TelemetrySettings(), lookout(), "1")
+    steps = [Step("fields", "chat", 2, done.append, decides=True)]
+    with (
+        closing(LocalWakeups(poll_s=0.01)) as queue,
+        closing(open_sqlite(tmp_path / "db", max_attempts=3)) as store,
+    ):
+        pools = Pools(
+            store,
+            queue,
+            [watcher.step(step) for step in steps],
+            lease_s=60.0,
+            grace_s=1.0,
+            on_event=watcher.jobs(steps),
+        )
+        try:
+            # when
+            [record] = workers(store)
+            with store.writing() as write:
+                write.enqueue([NewJob("fields", "1", 0)])
+            until(lambda: "twolane_jobs_total" in watcher.render().decode() and done, "the job is done")
+            until(lambda: store.job_counts()["fields"].done, "its end is written")
+        finally:
+            pools.stop()
+
+    # then
+    samples = {(s.name, *s.labels.values()): s.value for s in parse(watcher.render().decode())}
+    assert (record.lane, record.threads) == ("chat", 2)
+    assert samples["twolane_jobs_total", "fields", "finished"] == 1
+    assert samples["twolane_files_filed_total",] == 1
