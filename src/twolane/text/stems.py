@@ -15,7 +15,7 @@ import Stemmer
 from twolane.text.languages import UNKNOWN, Language, digits_of, language_of
 from twolane.text.words import SPACELESS_RUN, pairs, raw_words
 
-# why: docs/why/chat.md. A passage of a few lines has at least so many different stop words of its language; a table may have none.
+# A passage of a few lines has at least so many different stop words of its language; a table may have none.
 _TELLING = 3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _lock = threading.Lock()  # a stemmer must not be used by two threads at once
