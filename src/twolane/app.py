@@ -290,6 +290,7 @@ class App:
             workers=self.workers.alive,
             working=tuple(workers(self.store)),
             queue_fault=self.queue.fault(),
+            settings=self.settings.source,
         )
 
     def embedder_health(self) -> Health:

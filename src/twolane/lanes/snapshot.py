@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from twolane.errors import TwolaneError
 from twolane.jobs.base import WorkerRecord
@@ -34,6 +35,7 @@ class Status:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+    settings: Path | None = None  # the settings file in use
 
 
 def not_ready(error: TwolaneError) -> Health:
