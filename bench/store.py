@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from tests.support.postgres import PostgresServer
+from standins.postgres import PostgresServer
 
 from twolane.documents import FileSeen, Page, Passage, Reading, ReadStatus
 from twolane.llm.base import Vectors

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from twolane.cli.main import cli
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = (
-    "",
-    "init",
-    "add",
-    "status",
-    "files",
-    "correct",
-    "ask",
-    "chat",
-    "compare",
-    "serve",
-    "worker",
-    "top",
-    "models",
-    "models list",
-    "models pull",
-    "models verify",
-    "models reembed",
-    "doctor",
-    "hardware",
-    "prove",
-    "migrate-store",
-)
+HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def settings() -> str:
@@ -72,16 +57,23 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def command_names(command: Any, name: str = "") -> Iterator[str]:
+    """Yield the name of a command, then those of its subcommands in the order of the program's own help."""
+    yield name
+    for inner, subcommand in getattr(command, "commands", {}).items():
+        if not subcommand.hidden:
+            yield from command_names(subcommand, f"{name} {inner}".strip())
+
+
 def commands() -> str:
     """Return the page of all commands, each in its own words."""
     lines = ["# Commands", ""]
-    for command in COMMANDS:
-        words = command.split()
-        run = [sys.executable, "-c", "from twolane.cli.main import main; main()", *words, "--help"]
-        env = {"TERM": "dumb", "COLUMNS": "100", "PATH": "", "NO_COLOR": "1"}
-        text = subprocess.run(run, capture_output=True, text=True, check=True, env=env).stdout
-        text = "\n".join(line.rstrip() for line in text.replace("-c ", "twolane ").strip().splitlines())
-        lines += [f"## twolane {command}".rstrip(), "", "```", text, "```", ""]
+    with patch.dict(os.environ, HELP_ENVIRONMENT):
+        for name in command_names(get_command(cli)):
+            words = [*name.split(), "--help"]
+            text = CliRunner().invoke(cli, words, prog_name="twolane", catch_exceptions=False).stdout
+            text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+            lines += [f"## twolane {name}".rstrip(), "", "```", text, "```", ""]
     return "\n".join(lines)
 
 

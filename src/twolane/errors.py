@@ -11,6 +11,7 @@ TwolaneError
 │   ├── ModelBusyError         the server's or our own queue is full       (retryable)
 │   ├── ModelTimeoutError      a time limit of the lane was passed         (retryable)
 │   ├── ModelAnswerError       the server answered, but not with an answer (retryable)
+│   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -95,6 +96,10 @@ class ModelAnswerError(ModelError):
     """The server answered, but not with a complete answer."""
 
     retryable = True
+
+
+class ModelFormatError(ModelError):
+    """The model's answer does not fit the schema that was asked for; another try would bring the same."""
 
 
 class PromptTooLongError(ModelError):

@@ -12,7 +12,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.program import until
+from standins.program import until
 
 from twolane.jobs.base import Step
 from twolane.jobs.pools import Pools

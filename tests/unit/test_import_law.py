@@ -25,7 +25,7 @@ VALUES = {"", "documents", "errors", "config", "trace", "principal", "work"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "doctor", "lanes.fit", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -45,7 +45,7 @@ SEES: dict[str, set[str]] = {
     "ingest": BOTH_LANES | {"files"},
     "service": BOTH_LANES | {"app", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
-    "measure": BOTH_LANES | {"app", "lanes"},
+    "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
@@ -318,6 +318,27 @@ def reaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
             whose = ast.unparse(node.value).rpartition(".")[2]
             if whose in {"app", "_app"}:
                 yield node.lineno, ast.unparse(node)
+
+
+def test_no_tool_depends_on_the_tests() -> None:
+    # given
+    tools = [
+        path
+        for folder in ("standins", "chaos", "bench", "eval", "tools")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+
+    # when
+    users = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tools
+        for name in imports_of(ast.parse(path.read_text("utf-8")), "")
+        if head(name) == "tests"
+    ]
+
+    # then
+    assert tools
+    assert not users, users
 
 
 def test_every_dependency_is_used() -> None:

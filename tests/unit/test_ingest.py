@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 from tests.support.watched import lookout
 

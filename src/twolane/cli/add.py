@@ -32,11 +32,13 @@ def add(
     json: Json = False,
 ) -> int:
     """File and index documents. Nothing is moved or changed; run it again to go on where it stopped."""
+    from twolane.doctor import check_filing
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         if not no_wait:
-            app.check_filing()
+            check_filing(app)
             warn_of_fit(app.settings, output, ("filing",))
         if held := app.library.stale_vectors():
             output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")

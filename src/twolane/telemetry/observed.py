@@ -21,9 +21,11 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Embedder,
+    Filled,
     Finished,
     Model,
     Prompt,
+    Schema,
     Stream,
     Vectors,
     Wrapper,
@@ -133,6 +135,12 @@ class ObservedModel(Wrapper[Model]):
                     else:
                         call.got_token()
                     yield event
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        with self._watched.call("fill") as call:
+            filled = self.inner.fill(prompt, schema, max_tokens)
+            call.used(prompt=filled.prompt_tokens, completion=filled.completion_tokens)
+            return filled
 
 
 class ObservedEmbedder(Wrapper[Embedder]):

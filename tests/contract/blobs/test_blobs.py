@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.support.brokers import free_port
+from standins.brokers import free_port
 
 from twolane.documents import FileSeen
 from twolane.errors import BlobLostError, BlobsError, FileAwayError, JobError, NotFoundError

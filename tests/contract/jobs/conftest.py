@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import pytest
-from tests.support.brokers import RabbitServer, Server, wait_until
+from standins.brokers import RabbitServer, Server, wait_until
 
 from twolane.jobs.wakeups.base import Listener, Wakeups
 from twolane.jobs.wakeups.local import LocalWakeups

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from contextlib import closing
 
 import pytest
+from standins.brokers import Server, wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import Server, wait_until
 
 from twolane.jobs.wakeups.base import Listener, Wakeups
 from twolane.work import Announcement

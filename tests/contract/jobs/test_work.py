@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.brokers import wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import wait_until
 
 from twolane.jobs.base import Handler
 from twolane.jobs.worker import Worker

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from standins.postgres import postgres_server
 from tests.support.library import Clock
-from tests.support.postgres import postgres_server
 
 from twolane.errors import LeaseLostError
 from twolane.store.base import Store

@@ -16,8 +16,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from standins.postgres import PASSWORD, PostgresServer, postgres_server
 from tests.support.library import add, embed, passages, reading, scan, seen, texts_of, unit_vectors, work
-from tests.support.postgres import PASSWORD, PostgresServer, postgres_server
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
 from twolane.jobs.events import JobEvent, JobEventKind

@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from standins.postgres import PostgresServer, postgres_server
 from tests.support.library import scan, seen
-from tests.support.postgres import PostgresServer, postgres_server
 
 from twolane.documents import FileState, Tier
 from twolane.store.base import Store

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from standins.postgres import postgres_server
 from tests.support.library import (
     add,
     classification,
@@ -20,7 +21,6 @@ from tests.support.library import (
     unit_vectors,
     work,
 )
-from tests.support.postgres import postgres_server
 
 from twolane.documents import FileState, Page, Passage, Reading, ReadStatus, Score
 from twolane.errors import StoreError

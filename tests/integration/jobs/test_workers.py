@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
-from tests.support.program import DEADLINE_S, Program, kill_group, until
+from standins.brokers import RabbitServer, RedisServer, Server, free_port
+from standins.program import DEADLINE_S, Program, kill_group, until
 
 from twolane.store.sqlite.store import open_sqlite
 from twolane.work import JobCounts

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from tests.support.model_process import Kind, ModelProcess
-from tests.support.program import until
+from standins.model_process import Kind, ModelProcess
+from standins.program import until
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError

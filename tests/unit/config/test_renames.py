@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.program import Program
+from standins.program import Program
 
 from twolane.config.loading import load_settings
 from twolane.config.reference import setting_names

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.hardware.machine.base import Cores, Gpu, Machine, Memory, Reading
 from twolane.hardware.plan.residency import Load, OllamaLimits, estimate, plan_residency

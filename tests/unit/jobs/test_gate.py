@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock
-from tests.support.program import until
 
 from twolane.jobs.gate import Gate
 from twolane.jobs.wakeups.local import LocalWakeups

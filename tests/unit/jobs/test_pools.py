@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent

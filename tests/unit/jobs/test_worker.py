@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock, scan, seen
-from tests.support.program import until
 
 from twolane.documents import FileState
 from twolane.errors import (

@@ -10,19 +10,21 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelAnswerError, ModelError, PromptTooLongError
+from twolane.errors import ModelAnswerError, ModelError, ModelFormatError, PromptTooLongError
 from twolane.llm.base import (
     LLM,
     ChatOptions,
     Choice,
     Delta,
     EmbeddingLLM,
+    Filled,
     Finished,
     Health,
     Message,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     ServerHealth,
     Stream,
     Vectors,
@@ -106,18 +108,20 @@ class Balanced(Generic[R]):
     def close(self) -> None:
         self._servers.close()
 
-    def _repeatable(self, ask: Callable[[R], T]) -> T:
+    def _repeatable(self, ask: Callable[[R], T], *, paced: bool = True) -> T:
         """Ask one server after the other until one answers."""
         attempts = _Attempts(self._servers, self._settings.total_timeout_s)
         while True:
             with attempts.seat() as seat, Errand() as errand:
                 began = time.monotonic()
                 try:
-                    answer = self._servers.wait(seat, errand.step(partial(ask, seat.llm)), first=True)
+                    step = errand.step(partial(ask, seat.llm))
+                    answer = self._servers.wait(seat, step, first=True, paced=paced)
                 except ModelError as error:
                     attempts.failed(seat, error)
                 else:
-                    self._servers.succeeded(seat, time.monotonic() - began, first=True)
+                    seconds = time.monotonic() - began if paced else None
+                    self._servers.succeeded(seat, seconds, first=True)
                     return answer
 
 
@@ -126,6 +130,10 @@ class BalancedLLM(Balanced[LLM]):
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         return self._repeatable(lambda llm: llm.choose(prompt, labels))
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        # Its time says nothing of a server's pace: it is as long as the answer.
+        return self._repeatable(lambda llm: llm.fill(prompt, schema, max_tokens), paced=False)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         answer = _Answer(prompt, options)
@@ -202,7 +210,7 @@ class _Attempts(Generic[R]):
 
     def failed(self, seat: Seat[R], error: ModelError) -> None:
         """Note a failure; raises it where another server could not do better."""
-        if isinstance(error, PromptTooLongError):
+        if isinstance(error, PromptTooLongError | ModelFormatError):
             raise error
         self._servers.failed(seat, error)
         self._errors[seat.server.url] = error

@@ -199,7 +199,7 @@ class Servers(Generic[R]):
 
     # requests under way
 
-    def wait(self, seat: Seat[R], answer: Future[T], *, first: bool) -> T:
+    def wait(self, seat: Seat[R], answer: Future[T], *, first: bool, paced: bool = True) -> T:
         """Wait for a step of a request; `first` says that nothing of the answer has come yet.
 
         Raises `ModelUnreachableError` where its server has fallen silent, and `ModelTimeoutError` where one
@@ -214,17 +214,18 @@ class Servers(Generic[R]):
             waited_s = time.monotonic() - began
             if answer.done() or waited_s < self._patience_s:  # a server that ends in good order still goes on
                 continue
-            if error := self._lost(seat) or self._outpaced(seat, waited_s, first=first):
+            if error := self._lost(seat) or (paced and self._outpaced(seat, waited_s, first=first)):
                 raise error
         return answer.result()
 
-    def succeeded(self, seat: Seat[R], seconds: float, *, first: bool, pieces: int = 1) -> None:
+    def succeeded(self, seat: Seat[R], seconds: float | None, *, first: bool, pieces: int = 1) -> None:
         """Note a step that took so long: an answer, or so many pieces of one."""
         server = seat.server
         with self._lock:
-            server.pace.took(seconds / pieces)
-            if first:
-                server.first.took(seconds)
+            if seconds is not None:
+                server.pace.took(seconds / pieces)
+                if first:
+                    server.first.took(seconds)
             if server.breaker.state == "closed" and not server.misses:
                 server.breaker.succeeded()
             elif seat.client is server.client or server.breaker.state == "closed":

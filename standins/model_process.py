@@ -20,15 +20,16 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import httpx
-from tests.support import fake_ollama, fake_openai
-from tests.support.fake_ollama import FakeOllama
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_server import Exchange, FakeServer
 
-ROOT = Path(__file__).parents[2]
+from standins import ollama, openai
+from standins.model_server import Exchange, FakeServer
+from standins.ollama import FakeOllama
+from standins.openai import FakeOpenAI
+
+ROOT = Path(__file__).parent.parent
 DEADLINE_S = 30.0
 Kind = Literal["ollama", "openai"]
-MODELS: dict[Kind, str] = {"ollama": fake_ollama.GENERATES, "openai": fake_openai.MODEL}
+MODELS: dict[Kind, str] = {"ollama": ollama.GENERATES, "openai": openai.MODEL}
 
 
 class ModelProcess:

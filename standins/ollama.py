@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.support.fake_server import Exchange, FakeServer, next_words
-
-from twolane.llm.runtimes.scripted import hashed_words
+from standins.model_server import Exchange, FakeServer, next_words
+from twolane.llm.runtimes.scripted import example, hashed_words
 
 GENERATES = "small:1b"
 EMBEDS = "embed:latest"
@@ -78,7 +77,8 @@ class FakeOllama(FakeServer):
         if count > context and body.get("truncate") is False:
             exchange.json({"error": _too_long(count, context)}, 400)
             return
-        words = [word + " " for word in prompt.split()] or ["ok"]
+        text = json.dumps(example(body["format"], prompt)) if body.get("format") else prompt
+        words = [word + " " for word in text.split()] or ["ok"]
         limit = body["options"]["num_predict"]
         lines = self._lines(name, bool(messages), prompt, min(count, context), words[:limit], trick, body)
         if body.get("stream", True):

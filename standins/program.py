@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
-from tests.support.models import CHAT_MODEL, models_dir
+
+from standins.models import CHAT_MODEL, models_dir
 
 DEADLINE_S = 120.0
 _T = TypeVar("_T")

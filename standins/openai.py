@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.support.fake_server import Exchange, FakeServer, next_words
-
-from twolane.llm.runtimes.scripted import hashed_words
+from standins.model_server import Exchange, FakeServer, next_words
+from twolane.llm.runtimes.scripted import example, hashed_words
 
 MODEL = "small-1b"
 
@@ -70,7 +69,13 @@ class FakeOpenAI(FakeServer):
         if count > self.context_tokens:
             exchange.json(self._too_long(count), 400)
             return
-        words = [word + " " for word in prompt.split()][: body["max_tokens"]]
+        schema = _schema_of(body)
+        if schema and trick == "refuses schemas":
+            detail = [{"loc": ["body", "response_format"], "msg": "Extra inputs are not permitted"}]
+            exchange.json({"detail": detail}, 422)
+            return
+        text = json.dumps(example(schema, prompt)) if schema and trick != "ignores schemas" else prompt
+        words = [word + " " for word in text.split()][: body["max_tokens"]]
         if body.get("stream"):
             events = self._events(bool(messages), words, count, body, trick)
             exchange.stream(events, "text/event-stream")
@@ -95,6 +100,11 @@ class FakeOpenAI(FakeServer):
         if trick == "only pings":
             while not self.closing.wait(0.01):
                 yield ": ping\n\n"
+            return
+        if trick == "only pieces of pings":
+            while not self.closing.wait(0.01):
+                yield ": pi"
+                yield "ng\n\n"
             return
         yield ": ping\n\n"
         sent = 0
@@ -150,6 +160,13 @@ class FakeOpenAI(FakeServer):
         if self.dialect == "vllm":
             return {"id": MODEL, "max_model_len": self.context_tokens}
         return {"id": MODEL, "meta": {"n_ctx_train": self.context_tokens, "size": 1000}}
+
+
+def _schema_of(body: dict[str, Any]) -> Any:
+    """Return the schema that an answer is held to: of completions llama-server reads it elsewhere."""
+    if "messages" not in body and "json_schema" in body:
+        return body["json_schema"]
+    return body.get("response_format", {}).get("json_schema", {}).get("schema")
 
 
 def _usage(prompt: int, completion: int) -> dict[str, Any]:

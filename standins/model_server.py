@@ -70,6 +70,14 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """A trick: stream these bytes as the next answer, each in a piece of its own."""
+
+    pieces: tuple[bytes, ...]
+    content_type: str = "text/event-stream"
+
+
+@dataclass(frozen=True)
 class Seen:
     """A request as it came."""
 
@@ -93,7 +101,7 @@ class FakeServer:
     def __init__(self) -> None:
         self.stage = Stage()
         self.requests: list[Seen] = []
-        self.tricks: deque[Reply | str] = deque()
+        self.tricks: deque[Reply | Pieces | str] = deque()
         self.closing = threading.Event()
         owner = self
 
@@ -151,6 +159,9 @@ class FakeServer:
         if isinstance(trick, Reply):
             exchange.reply(trick.status, trick.body, trick.content_type)
             return "done"
+        if isinstance(trick, Pieces):
+            exchange.stream(iter(trick.pieces), trick.content_type)
+            return "done"
         if trick == "drop":
             exchange.drop()
             return "done"
@@ -202,7 +213,7 @@ class Exchange:
         self._handler.end_headers()
         self._handler.wfile.write(payload)
 
-    def stream(self, pieces: Iterator[str], content_type: str) -> None:
+    def stream(self, pieces: Iterator[str | bytes], content_type: str) -> None:
         """Send pieces as they come: the headers leave with the first one, as they do at Ollama's."""
         begun = False
         try:
@@ -210,7 +221,7 @@ class Exchange:
                 if not begun:
                     self._begin(content_type)
                     begun = True
-                data = piece.encode()
+                data = piece.encode() if isinstance(piece, str) else piece
                 self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
             if not begun:
                 self._begin(content_type)

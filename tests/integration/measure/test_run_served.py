@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.fake_ollama import GENERATES, FakeOllama
+from standins.ollama import GENERATES, FakeOllama
 
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.measure.prove.experiment import Finding, Scale

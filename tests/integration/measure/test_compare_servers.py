@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.fake_ollama import GENERATES, FakeOllama
-from tests.support.fake_openai import MODEL, FakeOpenAI
+from standins.ollama import GENERATES, FakeOllama
+from standins.openai import MODEL, FakeOpenAI
 
 from twolane.app import open_app
 from twolane.config.loading import load_settings
