@@ -23,7 +23,7 @@ BASES = {f"{port}.base" for port in PORTS}
 # seen by all; "" is the package itself: its version
 VALUES = {"", "documents", "errors", "config", "trace", "principal", "work"}
 # no backends, though they live beside them: the list of known models, and what fetches those
-MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
+MODEL_FILES = {"llm.catalogue.data", "llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
@@ -35,7 +35,7 @@ SEES: dict[str, set[str]] = {
     "llm": BASES,
     "jobs": BASES,
     "store": BASES,
-    "hardware": BASES,
+    "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
     "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
     "files": BASES,

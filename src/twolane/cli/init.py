@@ -12,7 +12,7 @@ from twolane.cli.context import Json, output_for
 from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
+from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
 
 
@@ -20,9 +20,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
     profile: Annotated[
         str | None,
-        typer.Option(
-            help="A hardware profile: " + ", ".join(PROFILES) + "; else the one that suits it here."
-        ),
+        typer.Option(help="A hardware profile, A to E; else the one that suits this machine."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
     json: Json = False,

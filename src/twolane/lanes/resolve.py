@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, share_cores, usable_cores
+from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import is_present, known_models
 
@@ -83,7 +83,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSett
             runtime = "embedded" if embedded else "ollama"
     model = lane.model
     if not model and runtime in {"embedded", "ollama"}:
-        profile = PROFILES["E" if runtime == "embedded" else "D"]
+        profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
     url = lane.url or (OLLAMA_URL if runtime == "ollama" else "")
     if runtime == "openai" and not (model and url):

@@ -14,7 +14,7 @@ from twolane.config.loading import load_settings
 from twolane.config.reference import describe_setting, setting_names
 from twolane.config.settings import LaneSettings, SharedPath
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, share_cores
+from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.lanes.resolve import resolve_lane
 
 
@@ -266,22 +266,22 @@ def test_every_setting_says_what_it_is() -> None:
     assert not [name for name in setting_names(tables=True) if not describe_setting(name)[0]]
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", profiles())
 def test_the_settings_file_of_each_profile_is_read_again(tmp_path: Path, name: str) -> None:
     # given
-    file = write(tmp_path, settings_text(PROFILES[name]))
+    file = write(tmp_path, settings_text(profiles()[name]))
 
     # when
     settings = load_settings(file=file, env={})
 
     # then
-    assert settings.chat.model == PROFILES[name].chat.model
-    assert settings.filing.use_model == bool(PROFILES[name].filing.model)
+    assert settings.chat.model == profiles()[name].chat.model
+    assert settings.filing.use_model == bool(profiles()[name].filing.model)
 
 
 def test_what_the_settings_file_shows_as_defaults_are_the_defaults(tmp_path: Path) -> None:
     # given
-    text = settings_text(PROFILES["E"])
+    text = settings_text(profiles()["E"])
     shown = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
 
     # when
