@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
-from twolane.llm.wire.limits import Gate, TimeLimits, Watch, estimate_tokens, timeout_error
+from twolane.llm.wire.limits import ConcurrencyLimit, StreamTimer, TimeLimits, estimate_tokens, timeout_error
 
 DEADLINE_S = 30.0
 
 
-def gate(concurrency: int = 1, max_waiting: int = 8, first_token_timeout_s: float = DEADLINE_S) -> Gate:
-    return Gate(
+def limit(
+    concurrency: int = 1, max_waiting: int = 8, first_token_timeout_s: float = DEADLINE_S
+) -> ConcurrencyLimit:
+    return ConcurrencyLimit(
         LaneSettings(
             model="m",
             concurrency=concurrency,
@@ -36,13 +38,13 @@ def wait_until(condition: Callable[[], bool]) -> None:
         threading.Event().wait(0.005)
 
 
-def waiting(gate: Gate) -> int:
-    return len(gate._queue)
+def waiting(limit: ConcurrencyLimit) -> int:
+    return len(limit._queue)
 
 
 def test_a_place_is_handed_on_in_order() -> None:
     # given
-    lane = gate()
+    lane = limit()
     order: list[int] = []
 
     def visit(number: int) -> None:
@@ -65,7 +67,7 @@ def test_a_place_is_handed_on_in_order() -> None:
 
 def test_no_more_than_allowed_are_inside() -> None:
     # given
-    lane = gate(concurrency=3, max_waiting=100)
+    lane = limit(concurrency=3, max_waiting=100)
     inside, most, lock = 0, 0, threading.Lock()
 
     def visit(number: int) -> None:
@@ -89,7 +91,7 @@ def test_no_more_than_allowed_are_inside() -> None:
 
 def test_one_too_many_is_refused_at_once() -> None:
     # given
-    lane = gate(max_waiting=0)
+    lane = limit(max_waiting=0)
 
     # when / then
     with lane.slot(), pytest.raises(ModelBusyError, match="1 under way, 0 waiting"):
@@ -100,7 +102,7 @@ def test_one_too_many_is_refused_at_once() -> None:
 
 def test_waiting_is_bounded_in_time() -> None:
     # given
-    lane = gate(first_token_timeout_s=0.02)
+    lane = limit(first_token_timeout_s=0.02)
 
     # when / then
     with lane.slot(), pytest.raises(ModelTimeoutError) as caught:
@@ -114,7 +116,7 @@ def test_waiting_is_bounded_in_time() -> None:
 
 def test_an_error_inside_gives_the_place_back() -> None:
     # given
-    lane = gate(max_waiting=0)
+    lane = limit(max_waiting=0)
 
     # when
     with pytest.raises(ZeroDivisionError), lane.slot():
@@ -127,7 +129,7 @@ def test_an_error_inside_gives_the_place_back() -> None:
 
 def test_closing_wakes_those_who_wait() -> None:
     # given
-    lane = gate()
+    lane = limit()
 
     def visit() -> None:
         with lane.slot():
@@ -170,34 +172,34 @@ def test_a_limit_that_passes_names_its_setting() -> None:
         (TimeLimits(9, 9, 0.02), 1, "total_timeout_s"),
     ],
 )
-def test_the_watch_cuts_what_is_too_slow(limits: TimeLimits, tokens: int, passed: str) -> None:
+def test_the_timer_cuts_what_is_too_slow(limits: TimeLimits, tokens: int, passed: str) -> None:
     # given
     cut = threading.Event()
-    watch = Watch(limits, time.monotonic(), cut.set)
+    timer = StreamTimer(limits, time.monotonic(), cut.set)
 
     # when
     for _ in range(tokens):
-        watch.got()
-    watch.waiting()
+        timer.received()
+    timer.waiting()
 
     # then
     assert cut.wait(DEADLINE_S)
-    assert watch.passed == passed
-    watch.close()
+    assert timer.passed == passed
+    timer.close()
 
 
 def test_a_slow_reader_is_not_held_against_the_server() -> None:
     # given
     cut = threading.Event()
-    watch = Watch(TimeLimits(9, 0.01, 0.1), time.monotonic(), cut.set)
+    timer = StreamTimer(TimeLimits(9, 0.01, 0.1), time.monotonic(), cut.set)
 
     # when
-    watch.got()  # the reader has a piece, and asks for no other one
+    timer.received()  # the reader has a piece, and asks for no other one
 
     # then
     assert cut.wait(DEADLINE_S)
-    assert watch.passed == "total_timeout_s"
-    watch.close()
+    assert timer.passed == "total_timeout_s"
+    timer.close()
 
 
 @given(st.text())

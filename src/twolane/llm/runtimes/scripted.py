@@ -28,7 +28,7 @@ from twolane.llm.base import (
     Vectors,
 )
 from twolane.llm.runtimes.schemas import check_schema, filled
-from twolane.llm.wire.limits import Gate, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, estimate_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000
@@ -67,7 +67,7 @@ class ScriptedLLM:
         self._before = before or (lambda _step: None)
         self._missing = missing
         self._loaded = False
-        self._gate = Gate(settings)
+        self._limit = ConcurrencyLimit(settings)
 
     @property
     def model(self) -> str:
@@ -75,7 +75,7 @@ class ScriptedLLM:
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         text = _text(prompt)
-        with self._gate.slot():
+        with self._limit.slot():
             tokens = self._accept("choose", text)
             # What is fenced last is the document: the labels before it stand in every prompt.
             part = text.rpartition("<<<")[2][-_LAST_PART_CHARS:]
@@ -96,7 +96,7 @@ class ScriptedLLM:
 
     def _say(self, step: str, prompt: Prompt, options: ChatOptions, answered: Callable[[str], str]) -> Stream:
         text = _text(prompt)
-        with self._gate.slot():
+        with self._limit.slot():
             tokens = self._accept(step, text)
             answer = answered(text)
             for stop in options.stop:
@@ -109,7 +109,7 @@ class ScriptedLLM:
         yield Finished("length" if cut else "stop", tokens, min(len(words), options.max_tokens))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        with self._gate.slot():
+        with self._limit.slot():
             for text in texts:
                 self._accept("embed", text)
             rows = [hashed_words(text) for text in texts]
@@ -130,7 +130,7 @@ class ScriptedLLM:
         yield PullProgress("success", 100, 100)
 
     def load(self) -> None:
-        with self._gate.slot():
+        with self._limit.slot():
             self._accept("load", "")
             self._loaded = True
 
@@ -140,7 +140,7 @@ class ScriptedLLM:
         return Health(True, True, self._loaded, f"{self.model} follows its script")
 
     def close(self) -> None:
-        self._gate.close()
+        self._limit.close()
 
     def _accept(self, step: str, text: str) -> int:
         """Take a request on: return its tokens, or refuse it as a server would."""
