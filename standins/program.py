@@ -44,6 +44,12 @@ class Program:
     settings: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     prefix: Sequence[str] = ()
+    cwd: Path | None = None  # or else `home`
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Return the environment and the working folder, as `subprocess` takes them."""
+        return {"env": self.environment, "cwd": self.cwd or self.home}
 
     @property
     def data_dir(self) -> Path:
@@ -69,8 +75,7 @@ class Program:
             capture_output=True,
             encoding="utf-8",
             timeout=timeout_s,
-            env=self.environment,
-            cwd=self.home,
+            **self.place,
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
@@ -90,8 +95,7 @@ class Program:
             stderr=log,
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
-            env=self.environment,
-            cwd=self.home,
+            **self.place,
             start_new_session=True,
         )
         try:

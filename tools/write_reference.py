@@ -13,35 +13,60 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from twolane.cli.main import cli
-from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
+from twolane.config.reference import (
+    describe_setting,
+    example_of,
+    guard_of,
+    setting_names,
+    table_keys,
+)
 
 DOCS = Path(__file__).parent.parent / "docs"
 HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
 
+SETTINGS_OPENING = """\
+# Settings
+
+Weakest to strongest: these defaults, `twolane.toml`, environment variables, flags (`--set NAME=VALUE`).
+`twolane init` writes a file with all of them. The environment's name of a setting is `TWOLANE_` and its
+name in capitals with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two
+models. With `_FILE` behind its name a variable names a file that holds the value, such as
+`TWOLANE_STORE_URL_FILE=/run/secrets/store_url`: a secret need not stand in the environment.
+
+## Which file is read, and what it may say
+
+The file that `--settings` or `TWOLANE_SETTINGS` names, or else `twolane.toml` of the working folder, or
+else that of the user's configuration folder (`~/.config/twolane` on Linux). `twolane status` and
+`twolane doctor` name the one in use.
+
+A file in the working folder may have come with an archive or lie in a shared folder. Until it is
+trusted it may not give what the column *trusted* marks: addresses, hosts, folders and files, which
+decide where documents go and whose files are used. twolane asks at a terminal; elsewhere it ends with
+exit code 2 and the command that trusts the file: `twolane trust FILE`. The trust is for this content at
+this path, and is remembered in the user's configuration folder; `--forget` takes it back. A file that
+`twolane init` wrote, that was named, or that is the user's own needs none. Its other settings work
+untrusted, and a line on standard error names the file.
+
+`taxonomy.toml` beside the settings needs no trust. It is data: categories, their descriptions and
+patterns. The worst that a foreign one does is to file badly or slowly, which can be corrected; it names
+no address, and nothing leaves by it.
+
+## All settings
+
+| setting | default | trusted | what it is |
+| --- | --- | --- | --- |"""
+
 
 def settings() -> str:
     """Return the page of all settings."""
-    lines = [
-        "# Settings",
-        "",
-        "Weakest to strongest: these defaults, `twolane.toml` (of the working folder, or else of the user's",
-        "configuration folder), environment variables, flags (`--set NAME=VALUE`). `twolane init` writes a",
-        "file with all of them. The environment's name of a setting is `TWOLANE_` and its name in capitals",
-        "with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two models;",
-        "`TWOLANE_SETTINGS` names the settings file. With `_FILE` behind its name a variable names a file",
-        "that holds the value, such as `TWOLANE_STORE_URL_FILE=/run/secrets/store_url`: a secret need not",
-        "stand in the environment.",
-        "",
-        "| setting | default | what it is |",
-        "| --- | --- | --- |",
-    ]
+    lines = [SETTINGS_OPENING]
     tables = [name for name in setting_names() if table_keys(name)]
     for name in setting_names():
         description, default = describe_setting(name)
         home = str(Path.home())
         shown = f"[[{name}]]" if name in tables else name
         usual = "none" if name in tables else default.replace(home, "~") or "(empty)"
-        lines.append(f"| `{shown}` | {usual} | {description} |")
+        lines.append(f"| `{shown}` | {usual} | {guard_of(name).words} | {description} |")
     lines += [
         "",
         "A name in double brackets is a table that may come any number of times:",

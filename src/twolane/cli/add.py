@@ -13,7 +13,7 @@ import typer
 from twolane.api.schemas.files import FileOut
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
-from twolane.documents import FileRecord, FileState, display_path
+from twolane.documents import FileRecord, FileState, Filter, display_path
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -87,7 +87,7 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
 
 
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
-    records = app.library.find(roots=roots).files
+    records = app.library.find(Filter(folders=tuple(roots))).files
     for record in records:
         output.value(FileOut.model_validate(record))
     shown = [record for record in records if record.state is not FileState.SKIPPED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,9 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Json, output_for
-from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE
+from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE, examine
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
+from twolane.config.trust import trust
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
@@ -49,6 +51,8 @@ def init(
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
         output.line(f"wrote {path}")
+    with suppress(SettingsError):  # where it cannot be remembered, whoever uses the file is told how
+        trust(examine(folder / SETTINGS_FILE))
     output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
     if given:
         show_verdict(output, plan, f"profile {chosen.name} here: it")

@@ -12,7 +12,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        state = app.status()
+        state = app.poller.snapshot()
     output.value(state)
     lanes: list[tuple[str, ...]] = []
     for lane in state.lanes:
@@ -44,6 +44,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     if counts.categories:
         output.table(("category", "files"), [(name, str(n)) for name, n in counts.categories.items()])
 

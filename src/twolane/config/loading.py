@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,21 +17,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from twolane.config.addresses import without_password
 from twolane.config.folders import configuration_folder
+from twolane.config.mistakes import explain, unknown
 from twolane.config.reference import (
     ENV_PREFIX,
     SEE_ALL,
     env_name,
     field_of,
     hint,
-    is_secret,
+    is_guarded,
     nearest,
     setting_names,
 )
 from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
 from twolane.config.settings import NOT_SETTINGS, Settings
-from twolane.errors import SettingsError
+from twolane.config.trust import SettingsFile, digest_of, is_trusted
+from twolane.errors import SettingsError, UntrustedSettingsError
 
 SETTINGS_FILE = "twolane.toml"
 TAXONOMY_FILE = "taxonomy.toml"
@@ -60,6 +62,16 @@ class _Draft:
     tree: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    digest: str = ""  # of the file
+
+    def has(self, dotted: str) -> bool:
+        """Say whether something was given for a setting."""
+        tree: Any = self.tree
+        for part in dotted.split("."):
+            if not isinstance(tree, dict) or part not in tree:
+                return False
+            tree = tree[part]
+        return True
 
     def put(self, given: _Given) -> None:
         """Set one setting over what was given before."""
@@ -91,32 +103,79 @@ def load_settings(
 ) -> Settings:
     """Read the settings: `flags` (dotted names such as "chat.model") over `env` over the file.
 
-    Without `file`, `twolane.toml` of the working folder is read, or else that of the user's configuration
-    folder, or else none. Raises `SettingsError` with file and line, variable or flag.
+    Without `file` or TWOLANE_SETTINGS, `twolane.toml` of the working folder is read, or else that of the
+    user's configuration folder, or else none. Raises `SettingsError` with file and line, variable or flag;
+    `UntrustedSettingsError` where the file of the working folder sets what only a trusted one may.
     """
     env = os.environ if env is None else env
-    path = file or _find_file(env)
+    named = file or (Path(env[_SETTINGS_VARIABLE]) if env.get(_SETTINGS_VARIABLE) else None)
+    path = named or _found_file()
+    settings, read = _load(path, env, flags or {})
+    if read is None or named or _is_users(read.path) or is_trusted(read):
+        return settings
+    if read.guarded:
+        raise _untrusted(read)
+    found = f"{read.path}, found in the working folder, is in use; `twolane trust` ends this notice"
+    return settings.model_copy(update={"notices": (*settings.notices, found)})
+
+
+def examine(path: Path) -> SettingsFile:
+    """Read a settings file alone, and return what needs trust in it. Raises `SettingsError`."""
+    read = _load(path, {}, {})[1]
+    assert read
+    return read
+
+
+def _load(
+    path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]
+) -> tuple[Settings, SettingsFile | None]:
+    """Return the settings, and the file that was read with what it guards and nothing stronger replaces."""
     draft = _read_file(path) if path else _Draft()
-    for given in (*_from_env(env), *_from_flags(flags or {})):
+    by_file = {dotted for dotted in setting_names() if draft.has(dotted)}
+    for given in (*_from_env(env), *_from_flags(flags)):
         draft.put(given)
+        by_file.discard(given.dotted)
     try:
         settings = Settings.model_validate(draft.tree)
     except ValidationError as error:
-        raise _explain(error, path, draft.origins) from None
-    settings = settings.model_copy(update={"source": path, "notices": tuple(draft.notices)})
-    return _with_absolute_paths(settings)
+        raise explain(error, path, draft.origins) from None
+    read = None
+    if path:
+        base = path.resolve().parent
+        guarded = tuple(
+            name for name in setting_names() if name in by_file and is_guarded(name, settings, base)
+        )
+        read = SettingsFile(path.absolute(), draft.digest, guarded)
+    source = read.path if read else None
+    settings = settings.model_copy(update={"source": source, "notices": tuple(draft.notices)})
+    return _with_absolute_paths(settings), read
 
 
-def _find_file(env: Mapping[str, str]) -> Path | None:
-    if named := env.get(_SETTINGS_VARIABLE):
-        return Path(named)
+def _found_file() -> Path | None:
     here, users = Path(SETTINGS_FILE), configuration_folder() / SETTINGS_FILE
     return next((path for path in (here, users) if path.is_file()), None)
 
 
+def _is_users(path: Path) -> bool:
+    users = configuration_folder() / SETTINGS_FILE
+    return users.is_file() and users.samefile(path)
+
+
+def _untrusted(read: SettingsFile) -> UntrustedSettingsError:
+    return UntrustedSettingsError(
+        f"{read.path} was found in the working folder and is not trusted, and it sets "
+        f"{', '.join(read.guarded)}: whoever wrote it would decide where your documents go",
+        f"read it, and if it is yours: `twolane trust {shlex.quote(str(read.path))}` (until it changes), or "
+        "name it with --settings or TWOLANE_SETTINGS; if it is not, work in another folder",
+        file=str(read.path),
+        digest=read.digest,
+    )
+
+
 def _read_file(path: Path) -> _Draft:
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = content.decode("utf-8")
         tree = tomllib.loads(text)
     except FileNotFoundError:
         raise SettingsError(f"{path}: no such settings file", "create one with `twolane init`") from None
@@ -124,9 +183,10 @@ def _read_file(path: Path) -> _Draft:
         raise SettingsError(f"{path}: cannot be read: {error}", "make it a readable UTF-8 file") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
-    draft = _Draft(tree, {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)})
+    origins = {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)}
+    draft = _Draft(tree, origins, digest=digest_of(content))
     for name in NOT_SETTINGS & tree.keys():
-        raise _unknown(name, draft.origins.get(name, str(path)))
+        raise unknown(name, draft.origins.get(name, str(path)))
     for old in [name for name in tree if name in RENAMED]:
         _rename(draft, old, str(path))
     return draft
@@ -213,7 +273,7 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
     for name, value in flags.items():
         dotted = new_name(name)
         if dotted not in known:
-            raise _unknown(name, "")
+            raise unknown(name, "")
         if value is None:
             continue
         if dotted in flag_of:
@@ -247,40 +307,6 @@ def _typed(dotted: str, value: Any) -> Any:
             except ValueError:
                 return value
     return value
-
-
-def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
-    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
-    first = error.errors(include_url=False)[0]
-    where = _place(first["loc"], origins) or str(path or "settings")
-    dotted = ".".join(part for part in first["loc"] if isinstance(part, str))
-    if first["type"] == "extra_forbidden":
-        return _unknown(dotted, where)
-    problem = first["msg"].removeprefix("Value error, ")
-    problem = problem[:1].lower() + problem[1:]
-    shown = (
-        ""
-        if is_secret(dotted) or first["type"] == "missing"
-        else f" = {without_password(repr(first['input']))}"
-    )
-    return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
-
-
-def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:
-    """Return where the setting at `loc` was given, or what it stands in, or else what stands in it."""
-    for length in range(len(loc), 0, -1):
-        if origin := origins.get(".".join(map(str, loc[:length]))):
-            table = next((part for part in loc[length:] if isinstance(part, int)), None)
-            return origin if table is None else f"{origin}, table {table + 1}"
-    inner = ".".join(map(str, loc)) + "."
-    return next((origin for key, origin in origins.items() if key.startswith(inner)), "")
-
-
-def _unknown(dotted: str, where: str) -> SettingsError:
-    """Return the error for a name that no setting has."""
-    place = f"{where}: " if where else ""
-    close = nearest(dotted, [*setting_names(tables=True), *Settings.model_fields.keys() - NOT_SETTINGS])
-    return SettingsError(f"{place}there is no setting {dotted!r}", close or SEE_ALL)
 
 
 def _with_absolute_paths(settings: Settings) -> Settings:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
 
 ENV_PREFIX = "TWOLANE_"
@@ -79,6 +81,19 @@ def is_secret(dotted: str) -> bool:
         return isinstance(field_of(dotted).default, SecretStr)
     except KeyError:
         return False
+
+
+def guard_of(dotted: str) -> Guard:
+    """Return what a setting says of files that nobody has trusted."""
+    return next(part for part in field_of(dotted).metadata if isinstance(part, Guard))
+
+
+def is_guarded(dotted: str, settings: Settings, folder: Path) -> bool:
+    """Say whether only a trusted settings file in `folder` may give a setting the value it has."""
+    value: Any = settings
+    for part in dotted.split("."):
+        value = getattr(value, part)
+    return value != field_of(dotted).default and guard_of(dotted).stops(value, folder)
 
 
 def env_name(dotted: str) -> str:

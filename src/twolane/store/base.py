@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import (
+    EVERYTHING,
     Classification,
     FileRecord,
     FileSeen,
     FileSkipped,
     FileState,
+    Filter,
     FoundPassage,
     Passage,
     Reading,
 )
 from twolane.llm.base import Vectors
+from twolane.store.session import Session
 from twolane.work import Announcement, Job, JobCounts, NewJob
 
 
@@ -166,6 +169,10 @@ class JobWriter(Protocol):
 class Writer(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter, JobWriter, Protocol):
     """One transaction: all of it happens, or nothing."""
 
+    @property
+    def session(self) -> Session:
+        """The transaction itself, for nouns that the store does not know of."""
+
 
 class Writing(Protocol):
     """Transactions on the library."""
@@ -186,26 +193,10 @@ class Files(Protocol):
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the file at a path."""
 
-    def files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-        limit: int = 0,
-        offset: int = 0,
-    ) -> list[FileRecord]:
-        """List files by path; empty filters mean all but the gone; `text` is sought in path and title."""
+    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
+        """List files by path; those that are gone only where the filter names that state."""
 
-    def count_files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-    ) -> int:
+    def count_files(self, within: Filter = EVERYTHING) -> int:
         """Count what `files` would list without a limit."""
 
 
@@ -218,8 +209,8 @@ class Documents(Protocol):
     def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
         """Return one document, with its pages if asked. Raises `NotFoundError`."""
 
-    def counts(self) -> Counts:
-        """Count everything."""
+    def counts(self, within: Filter = EVERYTHING) -> Counts:
+        """Count everything that passes a filter."""
 
 
 class Memory(Protocol):
@@ -233,16 +224,19 @@ class Memory(Protocol):
 
 
 class Search(Protocol):
-    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found."""
+    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found.
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
+    A filter is obeyed within the search: as many are found as if the library held nothing else.
+    """
+
+    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
 
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+    def search_vector(self, vector: Vectors, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
+    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
+        """Return passages in the order asked, each with its first file that passes; without one, none."""
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
@@ -306,6 +300,10 @@ class Jobs(Protocol):
 
 class Store(Writing, Files, Documents, Memory, Search, Jobs, Protocol):
     """The whole library; safe to use from several threads and processes."""
+
+    @property
+    def session(self) -> Session:
+        """The library itself, for nouns that the store does not know of: each verb is a transaction."""
 
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""

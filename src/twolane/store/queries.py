@@ -46,11 +46,20 @@ def steps(name: str) -> tuple[str, ...]:
 
 @cache
 def sql(name: str, dialect: str = "sqlite") -> str:
-    """Return one statement by file and name."""
+    """Return one statement by file and name; "files.list where visible owners" has these of `filter.sql`.
+
+    They stand in the place of its `{passes}`, and all must hold.
+    """
+    name, filtered, conditions = name.partition(" where ")
     file, _, statement = name.partition(".")
-    return queries(file, dialect)[statement]
+    text = queries(file, dialect)[statement]
+    if not filtered:
+        return text
+    passes = [queries("filter", dialect)[condition] for condition in conditions.split()]
+    return text.replace("{passes}", " AND ".join(passes) or "TRUE")
 
 
+@cache
 def for_psycopg(statement: str) -> str:
     """Return a statement with its parameters as PostgreSQL's driver writes them: `%(name)s` for `:name`."""
 

@@ -201,10 +201,11 @@ let seen = "";
 
 /** Take in a new status: chips at once, the table where something moved. */
 export function filesChanged(status) {
-  const now = JSON.stringify([status.files, status.categories, status.waiting, status.parked]);
+  const { files, categories } = status.snapshot.counts;
+  const now = JSON.stringify([files, categories, status.waiting, status.parked]);
   if (now === seen) return;
   seen = now;
-  counts = status.files;
+  counts = files;
   showStates();
   byId("retry").hidden = !status.parked;
   refreshSoon();

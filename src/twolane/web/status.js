@@ -8,14 +8,14 @@ const OTHER_GOES_ON = {
   chat: "Files are still being filed.",
 };
 
-function lane(status) {
-  const word = status.ready ? "ready" : status.reachable ? "loading" : "down";
+function lane({ name, model, runtime, url, health }) {
+  const word = health.ready ? "ready" : health.reachable ? "loading" : "down";
   return el(
     "div",
-    { class: `lane ${status.name} ${word}`, title: `${status.runtime} ${status.url}\n${status.detail}` },
+    { class: `lane ${name} ${word}`, title: `${runtime} ${url}\n${health.detail}` },
     el("span", { class: "dot", "aria-hidden": "true" }),
-    el("span", { class: "lane-name", text: TITLES[status.name] }),
-    el("span", { class: "model", text: status.model || "rules only" }),
+    el("span", { class: "lane-name", text: TITLES[name] }),
+    el("span", { class: "model", text: model || "rules only" }),
     el("span", { class: "word", text: word }),
   );
 }
@@ -30,19 +30,19 @@ function queue(status) {
   );
 }
 
-function laneBanner(status, otherReady) {
-  const text = `${TITLES[status.name]}: ${status.detail}`;
-  const box = problem({ message: text, remedy: status.remedy });
+function laneBanner({ name, health }, otherReady) {
+  const text = `${TITLES[name]}: ${health.detail}`;
+  const box = problem({ message: text, remedy: health.remedy });
   box.removeAttribute("role");
-  if (otherReady) box.append(el("span", { class: "aside", text: OTHER_GOES_ON[status.name] }));
+  if (otherReady) box.append(el("span", { class: "aside", text: OTHER_GOES_ON[name] }));
   return box;
 }
 
 export function showStatus(status) {
-  byId("status").replaceChildren(...status.lanes.map(lane), queue(status));
-  const down = status.lanes.filter((each) => !each.ready);
-  const banners = down.map((each) => laneBanner(each, down.length < status.lanes.length));
-  const embedder = status.embedder;
+  const { lanes, embedder } = status.snapshot;
+  byId("status").replaceChildren(...lanes.map(lane), queue(status));
+  const down = lanes.filter((each) => !each.health.ready);
+  const banners = down.map((each) => laneBanner(each, down.length < lanes.length));
   if (!embedder.ready) {
     banners.push(problem({ message: `Search by meaning: ${embedder.detail}`, remedy: embedder.remedy }));
   }

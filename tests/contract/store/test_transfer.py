@@ -22,7 +22,7 @@ from tests.support.library import (
     work,
 )
 
-from twolane.documents import FileState, Page, Passage, Reading, ReadStatus, Score
+from twolane.documents import FileState, Filter, Page, Passage, Reading, ReadStatus, Score
 from twolane.errors import StoreError
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
@@ -71,7 +71,7 @@ def contents(store: AnyStore) -> list[object]:
     near = store.search_vector(unit_vectors(2, seed=0)[1], 5)
     documents = [store.document(known, pages=True) for known in ("odd", "zh", "pdf")]
     return [
-        store.files(states=list(FileState)),
+        store.files(Filter(states=tuple(FileState))),
         documents,
         store.counts(),
         store.pending(),

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from standins.program import Program
 
 from twolane.config.loading import load_settings
 from twolane.config.reference import setting_names
@@ -148,17 +147,3 @@ def test_an_old_name_is_no_setting_of_today_and_its_new_name_is_one() -> None:
     names = {part for name in setting_names() for part in (name, name.partition(".")[0])}
     assert names.issuperset(rename.new for rename in RENAMED.values())
     assert not RENAMED.keys() & names
-
-
-def test_the_program_says_a_new_name_once_on_standard_error(tmp_path: Path, file: Path) -> None:
-    # given
-    program = Program(tmp_path, env={"TWOLANE_SETTINGS": str(file), "TWOLANE_QUEUE_NAME": "ours"})
-
-    # when
-    people, machine = program.ok("models", "list"), program.ok("models", "list", "--json")
-
-    # then
-    for said in (people.err, machine.err):
-        assert said.count("queue_url is called wakeup_url now") == 1
-        assert said.count("TWOLANE_QUEUE_NAME is called TWOLANE_WAKEUP_NAME now") == 1
-    assert "called" not in people.out + machine.out

@@ -11,7 +11,7 @@ from tests.support.scripted import scripted_app
 
 from twolane.app import App
 from twolane.config.settings import Settings
-from twolane.documents import FileRecord, FileState
+from twolane.documents import FileRecord, FileState, Filter
 from twolane.errors import NotFoundError
 from twolane.files.contents import SharedContents
 from twolane.files.library import Library
@@ -43,7 +43,7 @@ def test_a_part_of_the_list_comes_with_the_number_of_all(app: App, tmp_path: Pat
 
     # when
     whole, part = app.library.find(), app.library.find(limit=1, offset=1)
-    none = app.library.find(states=[FileState.FILED])
+    none = app.library.find(Filter(states=(FileState.FILED,)))
 
     # then
     assert ([file.path.stem for file in whole.files], whole.total) == (list(LETTERS), 3)
@@ -105,7 +105,7 @@ def test_what_failed_too_often_is_tried_again(app: App, tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_text("no PDF")
     app.library.add([tmp_path / "broken.pdf"])
     app.store.fail(work(app.store), "the reader died", retry=False)
-    parked = app.library.parked(5)
+    parked = app.store.parked(5)
 
     # when
     again = app.library.retry_parked()
@@ -113,7 +113,7 @@ def test_what_failed_too_often_is_tried_again(app: App, tmp_path: Path) -> None:
     # then
     assert [job.error for job in parked] == ["the reader died"]
     assert again == 1
-    assert app.library.parked(5) == []
+    assert app.store.parked(5) == []
 
 
 def test_another_embedding_model_is_noticed_and_every_document_is_embedded_anew(

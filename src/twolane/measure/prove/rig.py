@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from twolane.app import App, JobEvent, JobEventKind, LaneName, open_app
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
+from twolane.documents import DoneEvent, ErrorEvent, FileState, Filter, RefusalEvent, TextEvent, Tier
 from twolane.errors import ModelError, StoreBusyError
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import resolve_lanes
@@ -209,7 +209,7 @@ class Rig:
 
     def asked_model(self) -> int:
         """Count the unsure papers that were filed by asking the model."""
-        records = self.app.library.find(roots=[self._inbox], text="paper-").files
+        records = self.app.library.find(Filter(folders=(self._inbox,), name="paper-")).files
         decided = (record.classification.tier for record in records if record.classification)
         return sum(tier is Tier.SMALL_MODEL for tier in decided)
 

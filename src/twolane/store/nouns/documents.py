@@ -6,14 +6,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from twolane.documents import FileState, Passage, Reading
+from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading
 from twolane.errors import NotFoundError
 from twolane.store.base import Counts, DocumentRecord
+from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import fold
 from twolane.store.rows import classification_of, path_of, reading_of
 from twolane.store.session import Database, Session
-from twolane.store.words import clean, indexed
+from twolane.text.full_text import clean, indexed
 
 
 class Documents:
@@ -44,21 +45,24 @@ class Documents:
 
         return self._database.read(look, whole=True)
 
-    def counts(self) -> Counts:
+    def counts(self, within: Filter = EVERYTHING) -> Counts:
+        values = filter_values(within)
+
         def count(session: Session) -> Counts:
-            states = dict.fromkeys(FileState, 0)
-            states |= {FileState(row["state"]): row["files"] for row in session.rows("files.count_states")}
-            categories = {row["category"]: row["files"] for row in session.rows("files.count_categories")}
-            tiers = {row["tier"]: row["files"] for row in session.rows("files.count_tiers")}
-            total = session.row("documents.counts")
+            def files(field: str, always: str = VISIBLE) -> dict[str, int]:
+                rows = session.rows(passing(f"files.count_{field}", within, always), values)
+                return dict(sorted((row["value"], row["files"]) for row in rows))
+
+            states = {FileState(state): number for state, number in files("states", "").items()}
+            total = session.row(passing("documents.counts", within, VISIBLE), values)
             assert total is not None
             return Counts(
-                states,
+                dict.fromkeys(FileState, 0) | states,
                 total["documents"],
                 total["passages"],
                 total["vectors"],
-                dict(sorted(categories.items())),
-                dict(sorted(tiers.items())),
+                files("categories"),
+                files("tiers"),
             )
 
         return self._database.read(count, whole=True)
@@ -93,6 +97,8 @@ class DocumentWriter(Transaction):
             page_count=reading.page_count,
             seen=reading.seen,
             note=clean(reading.note),
+            dated_at=reading.dated_at.isoformat() if reading.dated_at else None,
+            language=clean(reading.language),
         )
         # after saving, for that waits for whoever reads the same content at the same time
         self._index.forget_words(document_id)

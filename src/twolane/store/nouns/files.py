@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState
+from twolane.documents import EVERYTHING, FileRecord, FileSeen, FileSkipped, FileState, Filter
 from twolane.errors import NotFoundError
 from twolane.store.base import ScanResult
+from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of
 from twolane.store.session import Database, Row
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
 _log = logging.getLogger(__name__)
@@ -42,29 +43,14 @@ class Files:
         row = self._database.row("files.by_path", path=os.fsencode(path))
         return None if row is None else file_of(row)
 
-    def files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-        limit: int = 0,
-        offset: int = 0,
-    ) -> list[FileRecord]:
-        values = _filters(states, category, roots, text)
-        rows = self._database.rows("files.list", values, limit=limit or _ALL, offset=offset)
+    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
+        statement = passing("files.list", within, _listed(within))
+        rows = self._database.rows(statement, filter_values(within), limit=limit or _ALL, offset=offset)
         return [file_of(row) for row in rows]
 
-    def count_files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-    ) -> int:
-        return int(self._database.number("files.count", _filters(states, category, roots, text)))
+    def count_files(self, within: Filter = EVERYTHING) -> int:
+        statement = passing("files.count", within, _listed(within))
+        return int(self._database.number(statement, filter_values(within)))
 
 
 class FileWriter(JobWriter):
@@ -129,23 +115,27 @@ class FileWriter(JobWriter):
         return fits
 
 
-def _filters(
-    states: Collection[FileState], category: str, roots: Sequence[Path], text: str
-) -> dict[str, object]:
-    return {
-        "states": [state.value for state in states],
-        "category": clean(category),
-        "by_roots": bool(roots),
-        "ranges": list(root_ranges(roots)),
-        "text": fold(clean(text)),
-    }
+def _listed(within: Filter) -> str:
+    # what is gone is named, or left out
+    return "" if within.states else "not_gone"
 
 
 def _as_met(file: FileSeen | FileSkipped) -> dict[str, object]:
     if isinstance(file, FileSkipped):
-        return {"state": FileState.SKIPPED.value, "note": clean(file.reason), "size_bytes": 0, "stamp": ""}
-    state = FileState.WAITING.value
-    return {"state": state, "note": "", "size_bytes": file.size_bytes, "stamp": file.stamp}
+        return {
+            "state": FileState.SKIPPED.value,
+            "note": clean(file.reason),
+            "size_bytes": 0,
+            "stamp": "",
+            "owner": "",
+        }
+    return {
+        "state": FileState.WAITING.value,
+        "note": "",
+        "size_bytes": file.size_bytes,
+        "stamp": file.stamp,
+        "owner": clean(file.owner),
+    }
 
 
 def _is_unchanged(known: Row, file: FileSeen | FileSkipped) -> bool:

@@ -50,7 +50,7 @@ WHERE EXISTS (
 ORDER BY d.document_id;
 
 -- name: counts
-WITH visible AS MATERIALIZED (SELECT DISTINCT document_id FROM visible_files)
+WITH visible AS MATERIALIZED (SELECT DISTINCT f.document_id FROM files AS f WHERE {passes})
 SELECT
     (SELECT count(*) FROM visible) AS documents,
     (SELECT count(*) FROM passages WHERE document_id IN (SELECT document_id FROM visible)) AS passages,

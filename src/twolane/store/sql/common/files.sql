@@ -22,17 +22,24 @@ SELECT * FROM file_records WHERE file_id = :file_id;
 SELECT * FROM file_records WHERE path = :path;
 
 -- name: count_states
-SELECT state, count(*) AS files FROM files GROUP BY state;
+SELECT f.state AS value, count(*) AS files FROM files AS f WHERE {passes} GROUP BY f.state;
 
 -- name: next_scan
 UPDATE library SET scan = scan + 1 RETURNING scan;
 
 -- name: count_categories
-SELECT category, count(*) AS files FROM file_records
-WHERE category IS NOT NULL AND state NOT IN ('gone', 'skipped')
-GROUP BY category;
+SELECT c.category AS value, count(*) AS files
+FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
+WHERE {passes} GROUP BY c.category;
 
 -- name: count_tiers
-SELECT tier, count(*) AS files FROM file_records
-WHERE tier IS NOT NULL AND state NOT IN ('gone', 'skipped')
-GROUP BY tier;
+SELECT c.tier AS value, count(*) AS files
+FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
+WHERE {passes} GROUP BY c.tier;
+
+-- name: list
+SELECT r.* FROM files AS f JOIN file_records AS r ON r.file_id = f.file_id
+WHERE {passes} ORDER BY f.path LIMIT :limit OFFSET :offset;
+
+-- name: count
+SELECT count(*) FROM files AS f WHERE {passes};

@@ -9,13 +9,15 @@ SELECT document_id FROM documents WHERE document_id = :document_id FOR UPDATE;
 
 -- name: save
 -- Where another worker saves the same content just now, this waits for it.
-INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note)
+INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note,
+    dated_at, language)
 VALUES (:hash, :size_bytes, :status, :media_type, :title, :folded_title, :page_count,
-    :seen, :note)
+    :seen, :note, :dated_at, :language)
 ON CONFLICT (hash) DO UPDATE SET
     size_bytes = excluded.size_bytes, status = excluded.status, media_type = excluded.media_type,
     title = excluded.title, folded_title = excluded.folded_title, page_count = excluded.page_count,
-    seen = excluded.seen, note = excluded.note, stale = false
+    seen = excluded.seen, note = excluded.note, dated_at = excluded.dated_at, language = excluded.language,
+    stale = false
 RETURNING document_id;
 
 -- name: of_file

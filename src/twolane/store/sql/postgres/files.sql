@@ -7,10 +7,10 @@ WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
 
 -- name: add
 -- Another scan may have met the same file a moment ago.
-INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, scan, added_at)
-SELECT path, folded_path, size_bytes, stamp, state, note, :scan::bigint, moment(:now::float8)
+INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
+SELECT path, folded_path, size_bytes, stamp, state, note, owner, :scan::bigint, moment(:now::float8)
 FROM unnest(:path::bytea[], :folded_path::text[], :size_bytes::bigint[], :stamp::text[], :state::text[],
-    :note::text[]) AS n (path, folded_path, size_bytes, stamp, state, note)
+    :note::text[], :owner::text[]) AS n (path, folded_path, size_bytes, stamp, state, note, owner)
 ORDER BY path
 ON CONFLICT (path) DO UPDATE SET scan = greatest(files.scan, excluded.scan)
 RETURNING file_id, path;
@@ -53,24 +53,3 @@ WITH met AS MATERIALIZED (
         JOIN files AS f ON f.path >= r.low AND f.path < r.high)
     ORDER BY path FOR UPDATE)
 UPDATE files SET state = 'gone', note = '' FROM met WHERE files.file_id = met.file_id;
-
--- name: list
-SELECT * FROM file_records
-WHERE CASE WHEN cardinality(:states::text[]) = 0 THEN state <> 'gone' ELSE state = ANY(:states::text[]) END
-    AND (:category::text = '' OR category = :category::text)
-    AND (NOT :by_roots::boolean OR file_id IN (
-        SELECT f.file_id FROM unnest(:lows::bytea[], :highs::bytea[]) AS r (low, high)
-        JOIN files AS f ON f.path >= r.low AND f.path < r.high))
-    AND (:text::text = ''
-        OR strpos(folded_path, :text::text) > 0 OR strpos(folded_title, :text::text) > 0)
-ORDER BY path LIMIT :limit::bigint OFFSET :offset::bigint;
-
--- name: count
-SELECT count(*) AS number FROM file_records
-WHERE CASE WHEN cardinality(:states::text[]) = 0 THEN state <> 'gone' ELSE state = ANY(:states::text[]) END
-    AND (:category::text = '' OR category = :category::text)
-    AND (NOT :by_roots::boolean OR file_id IN (
-        SELECT f.file_id FROM unnest(:lows::bytea[], :highs::bytea[]) AS r (low, high)
-        JOIN files AS f ON f.path >= r.low AND f.path < r.high))
-    AND (:text::text = ''
-        OR strpos(folded_path, :text::text) > 0 OR strpos(folded_title, :text::text) > 0);

@@ -5,8 +5,8 @@ SELECT f.path, f.file_id, f.size_bytes, f.stamp, f.state
 FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 
 -- name: add
-INSERT INTO files (path, size_bytes, stamp, state, note, scan, added_at)
-VALUES (:path, :size_bytes, :stamp, :state, :note, :scan, :now)
+INSERT INTO files (path, size_bytes, stamp, state, note, owner, scan, added_at)
+VALUES (:path, :size_bytes, :stamp, :state, :note, :owner, :scan, :now)
 RETURNING file_id, path;
 
 -- name: change
@@ -32,20 +32,3 @@ WHERE file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.pat
 UPDATE files SET state = 'gone', note = ''
 WHERE scan < :scan AND state <> 'gone'
     AND file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
-
--- name: list
-SELECT * FROM file_records
-WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value FROM json_each(:states)) END
-    AND (:category = '' OR category = :category)
-    AND (NOT :by_roots OR file_id IN (
-        SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high))
-    AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0)
-ORDER BY path LIMIT :limit OFFSET :offset;
-
--- name: count
-SELECT count(*) FROM file_records
-WHERE CASE WHEN :states = '[]' THEN state <> 'gone' ELSE state IN (SELECT value FROM json_each(:states)) END
-    AND (:category = '' OR category = :category)
-    AND (NOT :by_roots OR file_id IN (
-        SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high))
-    AND (:text = '' OR instr(fold(path), :text) > 0 OR instr(fold(title), :text) > 0);
