@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.api.schemas.files import FileOut
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, display_path
@@ -85,6 +84,8 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
 
 
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
+    from twolane.api.schemas.files import FileOut
+
     records = app.library.find(roots=roots).files
     for record in records:
         output.value(FileOut.model_validate(record))
