@@ -28,7 +28,7 @@ def library(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield str(folder / "library.db")
         return
-    from tests.support.postgres import PostgresServer
+    from standins.postgres import PostgresServer
 
     server = PostgresServer(fsync=True)
     try:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.support.brokers import RabbitServer, RedisServer, Server
+from standins.brokers import RabbitServer, RedisServer, Server
 
 QUEUES = ("local", "redis", "rabbitmq")
 

@@ -18,9 +18,9 @@ from contextlib import closing
 import httpx
 
 from bench._library import open_library
-from twolane.jobs.base import Job
-from twolane.jobs.wakeups.opening import open_queue
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.jobs.worker import Worker
+from twolane.work import Job
 
 KIND, EFFECT = "bench", "effect "
 
@@ -30,7 +30,7 @@ def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float) -
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with (
         closing(open_library(library)) as store,
-        closing(open_queue(wakeup_url, name=name)) as queue,
+        closing(open_wakeups(wakeup_url, name=name)) as queue,
         httpx.Client(timeout=120, trust_env=False) as client,
     ):
 
@@ -43,7 +43,7 @@ def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float) -
                 write.remember(f"{EFFECT}{job.key} {secrets.token_hex(8)}", "1")
             print(f"{job.key} {begun:.6f} {ended:.6f} {time.monotonic():.6f}", flush=True)
 
-        worker = Worker(store, {KIND: work}, queue=queue, threads=1, lease_s=lease_s, name=str(os.getpid()))
+        worker = Worker(store, {KIND: work}, wakeups=queue, threads=1, lease_s=lease_s, name=str(os.getpid()))
         print("ready", flush=True)
         worker.run(stop)
 

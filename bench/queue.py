@@ -22,9 +22,10 @@ from pathlib import Path
 from bench._library import STORES, library, open_library
 from bench._servers import QUEUES, WorkerProcess, broker, standing_in
 from bench._worker import KIND
-from twolane.jobs.base import NewJob, Queue
-from twolane.jobs.wakeups.opening import open_queue
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.store.base import Store
+from twolane.work import NewJob
 
 LEASE_S = 60.0
 
@@ -36,8 +37,8 @@ class Bench:
         self.library, self.url, self.model = address, url, model
         self.name = f"bench-{secrets.token_hex(6)}"
         self.store: Store = open_library(address)
-        self.queue: Queue = open_queue(url, name=self.name)
-        self.store.on_queued(self.queue.announce)
+        self.queue: Wakeups = open_wakeups(url, name=self.name)
+        self.store.on_queued(self.queue.notify)
 
     def start(self, number: int) -> list[WorkerProcess]:
         workers = [

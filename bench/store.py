@@ -21,14 +21,14 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from tests.support.postgres import PostgresServer
+from standins.postgres import PostgresServer
 
 from twolane.documents import FileSeen, Page, Passage, Reading, ReadStatus
-from twolane.jobs.base import NewJob
 from twolane.llm.base import Vectors
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import transfer
+from twolane.work import NewJob
 
 AnyStore = SqliteStore | PostgresStore
 PER_DOCUMENT, WORDS, VOCABULARY, DIMENSIONS, CENTRES = 100, 90, 30_000, 384, 300

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
-from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
-from tests.support.postgres import PostgresServer
-from tests.support.program import kill_group
+from standins.brokers import RabbitServer, RedisServer, Server, free_port
+from standins.postgres import PostgresServer
+from standins.program import kill_group
 
 from chaos.outcome import Skipped
 from chaos.rig import Rig

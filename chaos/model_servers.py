@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.model_process import ModelProcess
+from standins.model_process import ModelProcess
 
 from chaos.outcome import Latency, Outcome
 from chaos.rig import (

@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import Literal, Self
 
 import httpx
-from tests.support.model_process import ModelProcess
-from tests.support.program import Program
-from tests.support.sse import events_of
+from standins.model_process import ModelProcess
+from standins.program import Program
+from standins.sse import events_of
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings

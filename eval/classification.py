@@ -20,6 +20,7 @@ from pathlib import Path
 
 from twolane.app import open_app
 from twolane.config.loading import load_settings
+from twolane.doctor import check_filing
 from twolane.documents import FileRecord
 
 SETS = ("bbc_news", "home_office", "contract_types", "newsgroups20", "spam_ham")
@@ -78,7 +79,7 @@ def taxonomy_text(categories: Path) -> str:
 def file_all(paths: Sequence[Path], flags: dict[str, str]) -> tuple[list[FileRecord], float]:
     """Add the files and wait until all is done; returns their records and the seconds it took."""
     with open_app(load_settings(flags=flags)) as app:
-        app.check_filing()
+        check_filing(app)
         started = time.monotonic()
         app.library.add(paths)
         roots = [path.resolve() for path in paths]

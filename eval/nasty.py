@@ -30,7 +30,7 @@ import psutil
 from eval.classification import file_all, taxonomy_text, tiers
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
-from twolane.documents import FileRecord, FileState, ReadStatus, display_path
+from twolane.documents import FileRecord, FileState, Filter, ReadStatus, display_path
 
 SETS = ("nasty", "injection")
 _MUTATE_S = 120
@@ -188,7 +188,7 @@ def _cases(source: Path, made: Path) -> Iterator[Case]:
 
 
 def _judge(app: App, roots: Sequence[Path], cases: Sequence[Case]) -> dict[str, object]:
-    records = app.library.find(roots=roots, states=tuple(FileState)).files
+    records = app.library.find(Filter(folders=tuple(roots), states=tuple(FileState))).files
     by_path = {record.path: record for record in records}
     missed: list[str] = []
     kinds: Counter[str] = Counter()

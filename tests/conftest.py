@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer, S3Server
+from standins.brokers import RabbitServer, RedisServer, S3Server
 
 
 @pytest.fixture(scope="session", autouse=True)

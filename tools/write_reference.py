@@ -2,71 +2,103 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-from twolane.config.reference import describe_setting, setting_names
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from twolane.cli.main import cli
+from twolane.config.reference import (
+    describe_setting,
+    example_of,
+    guard_of,
+    setting_names,
+    table_keys,
+)
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = (
-    "",
-    "init",
-    "add",
-    "status",
-    "files",
-    "correct",
-    "ask",
-    "chat",
-    "compare",
-    "serve",
-    "worker",
-    "top",
-    "models",
-    "models list",
-    "models pull",
-    "models verify",
-    "models reembed",
-    "doctor",
-    "hardware",
-    "prove",
-    "migrate-store",
-)
+HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
+
+SETTINGS_OPENING = """\
+# Settings
+
+Weakest to strongest: these defaults, `twolane.toml`, environment variables, flags (`--set NAME=VALUE`).
+`twolane init` writes a file with all of them. The environment's name of a setting is `TWOLANE_` and its
+name in capitals with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two
+models. With `_FILE` behind its name a variable names a file that holds the value, such as
+`TWOLANE_STORE_URL_FILE=/run/secrets/store_url`: a secret need not stand in the environment.
+
+## Which file is read, and what it may say
+
+The file that `--settings` or `TWOLANE_SETTINGS` names, or else `twolane.toml` of the working folder, or
+else that of the user's configuration folder (`~/.config/twolane` on Linux). `twolane status` and
+`twolane doctor` name the one in use.
+
+A file in the working folder may have come with an archive or lie in a shared folder. Until it is
+trusted it may not give what the column *trusted* marks: addresses, hosts, folders and files, which
+decide where documents go and whose files are used. twolane asks at a terminal; elsewhere it ends with
+exit code 2 and the command that trusts the file: `twolane trust FILE`. The trust is for this content at
+this path, and is remembered in the user's configuration folder; `--forget` takes it back. A file that
+`twolane init` wrote, that was named, or that is the user's own needs none. Its other settings work
+untrusted, and a line on standard error names the file.
+
+`taxonomy.toml` beside the settings needs no trust. It is data: categories, their descriptions and
+patterns. The worst that a foreign one does is to file badly or slowly, which can be corrected; it names
+no address, and nothing leaves by it.
+
+## All settings
+
+| setting | default | trusted | what it is |
+| --- | --- | --- | --- |"""
 
 
 def settings() -> str:
     """Return the page of all settings."""
-    lines = [
-        "# Settings",
-        "",
-        "Weakest to strongest: these defaults, `twolane.toml` (of the working folder, or else of the user's",
-        "configuration folder), environment variables, flags (`--set NAME=VALUE`). `twolane init` writes a",
-        "file with all of them. The environment's name of a setting is `TWOLANE_` and its name in capitals",
-        "with `_` for the dot; `LLM_CLASSIFICATION_MODEL` and `LLM_CHAT_MODEL` name the two models;",
-        "`TWOLANE_SETTINGS` names the settings file. With `_FILE` behind its name a variable names a file",
-        "that holds the value, such as `TWOLANE_STORE_URL_FILE=/run/secrets/store_url`: a secret need not",
-        "stand in the environment.",
-        "",
-        "| setting | default | what it is |",
-        "| --- | --- | --- |",
-    ]
+    lines = [SETTINGS_OPENING]
+    tables = [name for name in setting_names() if table_keys(name)]
     for name in setting_names():
         description, default = describe_setting(name)
         home = str(Path.home())
-        lines.append(f"| `{name}` | {default.replace(home, '~') or '(empty)'} | {description} |")
+        shown = f"[[{name}]]" if name in tables else name
+        usual = "none" if name in tables else default.replace(home, "~") or "(empty)"
+        lines.append(f"| `{shown}` | {usual} | {guard_of(name).words} | {description} |")
+    lines += [
+        "",
+        "A name in double brackets is a table that may come any number of times:",
+        "",
+        "```toml",
+        *(line for name in tables for line in example_of(name)),
+        "```",
+        "",
+        "A variable or a flag gives all of them as a JSON list, which takes the place of the file's:",
+        '`TWOLANE_SHARED_PATH=\'[{"recorded": "/home/ada/papers", "here": "/mnt/papers"}]\'`.',
+        "A list of words or addresses is a list in a file, and has commas in a variable or a flag.",
+    ]
     return "\n".join(lines) + "\n"
+
+
+def command_names(command: Any, name: str = "") -> Iterator[str]:
+    """Yield the name of a command, then those of its subcommands in the order of the program's own help."""
+    yield name
+    for inner, subcommand in getattr(command, "commands", {}).items():
+        if not subcommand.hidden:
+            yield from command_names(subcommand, f"{name} {inner}".strip())
 
 
 def commands() -> str:
     """Return the page of all commands, each in its own words."""
     lines = ["# Commands", ""]
-    for command in COMMANDS:
-        words = command.split()
-        run = [sys.executable, "-c", "from twolane.cli.main import main; main()", *words, "--help"]
-        env = {"TERM": "dumb", "COLUMNS": "100", "PATH": "", "NO_COLOR": "1"}
-        text = subprocess.run(run, capture_output=True, text=True, check=True, env=env).stdout
-        text = "\n".join(line.rstrip() for line in text.replace("-c ", "twolane ").strip().splitlines())
-        lines += [f"## twolane {command}".rstrip(), "", "```", text, "```", ""]
+    with patch.dict(os.environ, HELP_ENVIRONMENT):
+        for name in command_names(get_command(cli)):
+            words = [*name.split(), "--help"]
+            text = CliRunner().invoke(cli, words, prog_name="twolane", catch_exceptions=False).stdout
+            text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+            lines += [f"## twolane {name}".rstrip(), "", "```", text, "```", ""]
     return "\n".join(lines)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,27 +18,25 @@ from twolane.documents import (
     Classification,
     Turn,
 )
-from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
+from twolane.errors import TwolaneError
 from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
-from twolane.files.contents import BlobContents, Contents, SharedContents, places_of
+from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.library import Library
 from twolane.filing.calibrate import Calibration
 from twolane.filing.classify import Classifier
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, EMBED, Ingest
-from twolane.jobs.base import Queue
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.opening import open_queue
-from twolane.jobs.worker import JobEvent, JobEventKind
-from twolane.lanes.resolve import LaneName, in_turn, is_here, on_one_model, resolve_lanes, used_models
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.wakeups.opening import open_wakeups
+from twolane.lanes.resolve import LaneName, in_turn, is_here, model_lane, resolve_lanes
 from twolane.lanes.snapshot import LaneStatus, Status, not_ready
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Health, Model
-from twolane.llm.catalogue.models import find_model, is_present, known_models, prompt_form
-from twolane.llm.catalogue.models import verify as verify_model
-from twolane.llm.catalogue.pull import pull as pull_model
+from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
@@ -47,8 +44,6 @@ from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.watcher import Watcher
-
-log = logging.getLogger(__name__)
 
 __all__ = [
     "App",
@@ -58,16 +53,9 @@ __all__ = [
     "LaneStatus",
     "Status",
     "describe_lane",
-    "find_model",
-    "is_present",
-    "known_models",
     "move_library",
     "open_app",
     "open_model",
-    "prompt_form",
-    "pull_model",
-    "used_models",
-    "verify_model",
 ]
 
 _T = TypeVar("_T")
@@ -76,15 +64,13 @@ _T = TypeVar("_T")
 class App:
     """A library of documents with both lanes; parts are opened when they are first needed.
 
-    Safe to use from several threads. Closing it ends its workers and its model processes. With `one_model`
-    the chat lane's model does both jobs, in one queue: `twolane prove` compares two lanes with that.
+    Safe to use from several threads. Closing it ends its workers and its model processes. The lanes follow
+    from the settings; who measures may hand in others, and lanes that share their settings share a model.
     """
 
-    def __init__(self, settings: Settings, *, one_model: bool = False) -> None:
+    def __init__(self, settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> None:
         self.settings = settings
-        lanes = resolve_lanes(settings)
-        self.lanes = on_one_model(lanes) if one_model else lanes
-        self._one_model = one_model
+        self.lanes = lanes or resolve_lanes(settings)
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
@@ -95,8 +81,8 @@ class App:
         self._parts: dict[str, object] = {}
         self._closers: list[Callable[[], None]] = []
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
-        self.queue: Queue = open_queue(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-        self.store.on_queued(self.queue.announce)
+        self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
+        self.store.on_queued(self.queue.notify)
         self._closed = False
         self.admission = Admission(
             Path(settings.turns_dir) if settings.turns_dir else self._run_dir,
@@ -154,24 +140,35 @@ class App:
 
     def runtime(self, name: LaneName) -> LLM:
         """Return what runs a lane's model; nothing is loaded or connected before it is asked something."""
-        name = "chat" if self._one_model else name
+        name = model_lane(self.lanes, name)
         return self._part(f"runtime {name}", lambda: self._open_runtime(name), lambda llm: llm.close())
 
     def llm(self, name: LaneName) -> Model:
         """Return a lane's model as the lane asks it: counted, and in its turn."""
-        name = "chat" if self._one_model else name
+        name = model_lane(self.lanes, name)
         model: Model = self.runtime(name)
         if self._waits(name):
             model = AdmittedModel(model, self.admission)
         return self._part(f"llm {name}", lambda: self.watcher().model(model, name), lambda _: None)
 
     def load(self, name: LaneName) -> None:
-        """Bring a lane's model into memory, in its turn. Raises `ModelError`."""
-        name = "chat" if self._one_model else name
+        """Bring a lane's model into memory, in its turn, where it has one. Raises `ModelError`."""
+        if name == "filing" and not self.settings.filing.use_model:
+            return
+        name = model_lane(self.lanes, name)
         runtime = self.runtime(name)
         waits = self._waits(name)
         load = (lambda: admitted(self.admission, runtime.load)) if waits else runtime.load
         self.watcher().load(load, runtime.model, name)
+
+    def warm(self, name: LaneName) -> None:
+        """Load a lane's model, and have chat's read its instructions: no first question has to wait.
+
+        Raises `ModelError`.
+        """
+        self.load(name)
+        if name == "chat":
+            self.answerer().warm()
 
     def watcher(self) -> Watcher:
         """Return what counts and times everything that this app does; `render` gives its metrics."""
@@ -215,7 +212,7 @@ class App:
 
     def model_process(self, name: LaneName) -> int | None:
         """Return the number of the process that runs a lane's model; None for a server."""
-        find = self._processes.get("chat" if self._one_model else name)
+        find = self._processes.get(model_lane(self.lanes, name))
         return find() if find else None
 
     def embedder(self) -> Embedder | None:
@@ -293,6 +290,7 @@ class App:
             workers=self.workers.alive,
             working=tuple(workers(self.store)),
             queue_fault=self.queue.fault(),
+            settings=self.settings.source,
         )
 
     def embedder_health(self) -> Health:
@@ -316,40 +314,6 @@ class App:
             health = not_ready(error)
         return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
-    def used_models(self) -> dict[str, list[str]]:
-        """Name the models of the list that the settings ask for, each with what it is used by."""
-        return used_models(self.settings)
-
-    def missing_models(self) -> list[str]:
-        """Name the models of the list that the settings ask for and that have not been fetched."""
-        return [name for name in self.used_models() if not is_present(name, self.settings.models_dir)]
-
-    def check_filing(self) -> None:
-        """Fail early where filing cannot work. Raises `ModelMissingError` and `ModelUnreachableError`."""
-        used = self.used_models()
-        missing = [name for name in self.missing_models() if used[name] != ["chat"]]
-        if missing:
-            raise ModelMissingError(
-                f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once"
-            )
-        health = self.lane_status("filing").health
-        if not health.ready and self.lanes["filing"].runtime != "embedded":
-            raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
-
-    def preload(self, lanes: Sequence[LaneName] = ("filing", "chat")) -> None:
-        """Bring lanes' models into memory in the background: no first question has to wait."""
-        for name in lanes:
-            if name == "chat" or self.settings.filing.use_model:
-                threading.Thread(target=self._preload, args=(name,), daemon=True).start()
-
-    def _preload(self, name: LaneName) -> None:
-        try:
-            self.load(name)
-            if name == "chat":
-                self.answerer().warm()
-        except TwolaneError as error:
-            log.warning("the %s model is not loaded: %s", name, error)
-
     # workers
 
     def _open_pools(self, on_event: Callable[[JobEvent], None] | None) -> Pools:
@@ -364,16 +328,16 @@ class App:
         )
 
 
-def open_app(settings: Settings, *, one_model: bool = False) -> App:
+def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> App:
     """Open the library that the settings name, creating it where there is none.
 
     Raises `SettingsError` and `StoreError`.
     """
-    return App(settings, one_model=one_model)
+    return App(settings, lanes)
 
 
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
-        return SharedContents(places_of(settings.shared_paths))
+        return SharedContents({path.recorded: path.here for path in settings.shared_path})
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)

@@ -1,4 +1,4 @@
-"""The checkup behind `twolane doctor`: looks at everything that both lanes need, and changes nothing."""
+"""What both lanes need, looked at and never changed: all for `twolane doctor`, filing's part before `add`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Literal
 from twolane.app import App, LaneStatus, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState
+from twolane.errors import ModelMissingError, ModelUnreachableError
 from twolane.extract import ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.hardware.plan.residency import MEMORY
 from twolane.lanes.fit import plan_settings
-from twolane.lanes.resolve import in_turn
+from twolane.lanes.resolve import in_turn, missing_models, used_models
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -47,6 +48,17 @@ def checkup(app: App) -> Iterator[Finding]:
     yield _ocr(app)
 
 
+def check_filing(app: App) -> None:
+    """Fail early where filing cannot work. Raises `ModelMissingError` and `ModelUnreachableError`."""
+    used = used_models(app.settings)
+    missing = [name for name in missing_models(app.settings) if used[name] != ["chat"]]
+    if missing:
+        raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
+    health = app.lane_status("filing").health
+    if not health.ready and app.lanes["filing"].runtime != "embedded":
+        raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
+
+
 def _library(app: App) -> Iterator[Finding]:
     folder = app.settings.data_dir
     address = without_password(app.settings.store_url)
@@ -73,8 +85,8 @@ def _library(app: App) -> Iterator[Finding]:
 
 
 def _models(app: App) -> Iterator[Finding]:
-    missing = app.missing_models()
-    for name, uses in app.used_models().items():
+    missing = missing_models(app.settings)
+    for name, uses in used_models(app.settings).items():
         if name in missing:
             yield Finding(
                 "problem", f"model {name} ({', '.join(uses)}) is not fetched", "`twolane models pull`"

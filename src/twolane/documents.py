@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,7 +37,8 @@ class Reading:
     """What extraction made of one document's content.
 
     `page_count` counts the pages of the source, read or not; `seen` is the share of it that was read,
-    0 to 1; `note` tells the user what was not read and why.
+    0 to 1; `note` tells the user what was not read and why. `dated_at` is the day that the document itself
+    bears, and `language` the ISO 639 code of what it is written in: None and "" where they are not known.
     """
 
     status: ReadStatus
@@ -46,6 +48,8 @@ class Reading:
     page_count: int = 0
     seen: float = 1.0
     note: str = ""
+    dated_at: date | None = None
+    language: str = ""
 
     @property
     def text(self) -> str:
@@ -54,11 +58,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FileSeen:
-    """A regular file as a scan met it; `stamp` changes when its content may have changed."""
+    """A regular file as a scan met it; `stamp` changes when its content may have changed.
+
+    `owner` is whose a new file is, "" everybody's; a file that is known already stays whose it was.
+    """
 
     path: Path
     size_bytes: int
     stamp: str
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,33 @@ class FileRecord:
     seen: float = 1.0
     classification: Classification | None = None
     added_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which part of a library is meant: every field that is given must hold, by any one of its values.
+
+    State, folder, owner and name are those of a file, the rest is of its document. A document passes where
+    one file of it does that is neither gone nor skipped. A document that has no date passes no dates.
+
+    `documents` are hashes; `dated_from` and `dated_to` are the first and the last day; `folders` hold what is
+    at or under them; `kinds` are media types, or families of them such as "image/*"; `languages` are ISO 639
+    codes; "" among `owners` means the files that are everybody's; `name` is sought in paths and titles.
+    """
+
+    documents: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    states: tuple[FileState, ...] = ()
+    dated_from: date | None = None
+    dated_to: date | None = None
+    folders: tuple[Path, ...] = ()
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    name: str = ""
+
+
+EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)

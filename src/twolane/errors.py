@@ -2,6 +2,7 @@
 
 TwolaneError
 ├── SettingsError          a settings file, variable or flag is wrong
+│   ├── UntrustedSettingsError  a settings file that was found by chance sets what only a trusted one may
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ModelError             a model could not do what it was asked
@@ -11,6 +12,7 @@ TwolaneError
 │   ├── ModelBusyError         the server's or our own queue is full       (retryable)
 │   ├── ModelTimeoutError      a time limit of the lane was passed         (retryable)
 │   ├── ModelAnswerError       the server answered, but not with an answer (retryable)
+│   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -51,6 +53,18 @@ class TwolaneError(Exception):
 
 class SettingsError(TwolaneError):
     """A settings file, environment variable or flag is wrong."""
+
+
+class UntrustedSettingsError(SettingsError):
+    """A settings file that was found in the working folder sets what only a trusted one may.
+
+    `file` is its path, and `digest` what its content is known by: what may be trusted is this content alone.
+    """
+
+    def __init__(self, what: str, remedy: str = "", *, file: str = "", digest: str = "") -> None:
+        super().__init__(what, remedy)
+        self.file = file
+        self.digest = digest
 
 
 class TaxonomyError(SettingsError):
@@ -95,6 +109,10 @@ class ModelAnswerError(ModelError):
     """The server answered, but not with a complete answer."""
 
     retryable = True
+
+
+class ModelFormatError(ModelError):
+    """The model's answer does not fit the schema that was asked for; another try would bring the same."""
 
 
 class PromptTooLongError(ModelError):

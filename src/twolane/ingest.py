@@ -20,9 +20,10 @@ from twolane.files.contents import Content, Contents
 from twolane.filing.classify import Classifier
 from twolane.filing.rules import Rules
 from twolane.filing.taxonomy import Taxonomy
-from twolane.jobs.base import READ, Job, NewJob, Step
+from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
 from twolane.store.base import DocumentRecord, Store
+from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"

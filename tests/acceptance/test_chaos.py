@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from chaos.__main__ import IN_SHORT
-from tests.support.brokers import missing
+from standins.brokers import missing
 
 ROOT = Path(__file__).parents[2]
 ON_PLACES = ("kill a worker", "kill postgres")

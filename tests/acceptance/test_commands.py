@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.support.models import embedding_model
-from tests.support.program import Program
+from standins.models import embedding_model
+from standins.program import Program
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "inbox"
 pytestmark = pytest.mark.timeout(300)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.models import CHAT_MODEL, small_chat_model
-from tests.support.program import DEADLINE_S, Program, until
+from standins.models import CHAT_MODEL, small_chat_model
+from standins.program import DEADLINE_S, Program, until
 
 
 def test_models_are_compared_as_a_table_as_json_and_as_a_report(tmp_path: Path) -> None:

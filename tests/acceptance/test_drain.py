@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.model_process import ModelProcess
-from tests.support.program import DEADLINE_S, Program, until
-from tests.support.sse import events_of
+from standins.model_process import ModelProcess
+from standins.program import DEADLINE_S, Program, until
+from standins.sse import events_of
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGTERM to send")
 

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.models import embedding_model, small_chat_model
-from tests.support.program import DEADLINE_S, Program, kill_group, small_pair, until
-from tests.support.sse import events_of
+from standins.models import embedding_model, small_chat_model
+from standins.program import DEADLINE_S, Program, kill_group, small_pair, until
+from standins.sse import events_of
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.models import embedding_model, small_chat_model
-from tests.support.program import Program, small_pair
+from standins.models import embedding_model, small_chat_model
+from standins.program import Program, small_pair
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.model_process import ModelProcess
-from tests.support.program import Program, until
+from standins.model_process import ModelProcess
+from standins.program import Program, until
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.models import embedding_model
-from tests.support.postgres import PASSWORD, postgres_server
-from tests.support.program import Program
+from standins.models import embedding_model
+from standins.postgres import PASSWORD, postgres_server
+from standins.program import Program
 
 from twolane.store.sqlite.store import open_sqlite
 

@@ -12,12 +12,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.program import until
+from standins.program import until
 
-from twolane.jobs.base import Job, Step
+from twolane.jobs.base import Step
 from twolane.jobs.pools import Pools
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job
 
 MAX_ATTEMPTS = 3
 LEASE_S = 1.0
@@ -43,7 +44,7 @@ def main(library: Path, story: Path, threads: int) -> None:
             threading.Event().wait(BESIDE_S * 2 if job.attempt == 1 else PATIENT_S)
         tell("end", job)
 
-    queue = LocalQueue(poll_s=0.05)
+    queue = LocalWakeups(poll_s=0.05)
     with closing(queue), closing(open_sqlite(library, max_attempts=MAX_ATTEMPTS, backoff_s=0.01)) as store:
         pools = Pools(
             store,

@@ -14,11 +14,11 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from twolane.jobs.base import Job, JobCounts, NewJob
-from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.wakeups.opening import open_queue
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.jobs.worker import Worker
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 MAX_ATTEMPTS = 30
 POISON_ATTEMPTS = 3
@@ -29,7 +29,7 @@ def main(
 ) -> None:
     poison = "poison" in library.name
     attempts = POISON_ATTEMPTS if poison else MAX_ATTEMPTS
-    queue = open_queue(wakeup_url, name=name) if wakeup_url else LocalQueue(poll_s=0.05)
+    queue = open_wakeups(wakeup_url, name=name) if wakeup_url else LocalWakeups(poll_s=0.05)
     with closing(queue), closing(open_sqlite(library, max_attempts=attempts, backoff_s=0.01)) as store:
         pause = threading.Event()
 
@@ -45,7 +45,7 @@ def main(
         worker = Worker(
             store,
             {"work": work},
-            queue=queue,
+            wakeups=queue,
             threads=threads,
             lease_s=lease_s,
             name=str(os.getpid()),

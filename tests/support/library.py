@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from twolane.documents import Classification, FileSeen, Page, Passage, Reading, ReadStatus, Score, Tier
-from twolane.jobs.base import Job
 from twolane.llm.base import Vectors
 from twolane.store.base import ScanResult, Store
+from twolane.work import Job
 
 OpenStore = Callable[[], Store]
 

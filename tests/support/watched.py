@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from twolane.documents import FileState
 from twolane.errors import ModelUnreachableError
-from twolane.jobs.base import JobCounts
 from twolane.llm.base import Health, ModelInfo
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import LaneTold, Lookout
+from twolane.work import JobCounts
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_the_reference_pages_are_as_the_program_has_it() -> None:
@@ -22,5 +22,58 @@ def test_the_reference_pages_are_as_the_program_has_it() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text("utf-8"))
-    assert not [link for link in links if not (page.parent / link).exists()]
+    # when
+    links = re.findall(r"\]\(([^):#]*)(?:#([\w-]+))?\)", page.read_text("utf-8"))
+
+    # then
+    for link, anchor in links:
+        target = page.parent / link if link else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target.read_text("utf-8")), f"{link}#{anchor}"
+
+
+DECISIONS = sorted((ROOT / "docs" / "why").glob("*.md"))
+SOURCES = [path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")]
+
+
+def test_each_page_of_decisions_is_named_by_the_code_that_it_explains() -> None:
+    # when
+    nowhere = [
+        page.name for page in DECISIONS if not any(f"docs/why/{page.name}" in code for code in SOURCES)
+    ]
+
+    # then
+    assert DECISIONS
+    assert not nowhere, nowhere
+
+
+def test_what_the_code_says_of_decisions_leads_to_one() -> None:
+    # given
+    pages = {page.name: page.read_text("utf-8") for page in DECISIONS}
+    named = [match for code in SOURCES for match in re.findall(r"docs/why/(\w+\.md)(?:#([\w-]+))?", code)]
+
+    # when
+    lost = [
+        (page, anchor)
+        for page, anchor in named
+        if page not in pages or (anchor and anchor not in anchors_of(pages[page]))
+    ]
+
+    # then
+    assert named
+    assert not lost, lost
+
+
+def test_the_first_page_of_decisions_holds_fifteen_and_leads_to_all_others() -> None:
+    # when
+    first = (ROOT / "docs" / "why.md").read_text("utf-8")
+
+    # then
+    assert len(re.findall(r"^\d+\. ", first, re.MULTILINE)) == 15
+    assert all(f"(why/{page.name}" in first for page in DECISIONS)
+
+
+def anchors_of(page: str) -> set[str]:
+    """Return the anchors that a page's headings have where it is shown as HTML."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

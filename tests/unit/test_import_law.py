@@ -21,11 +21,11 @@ MODULES = {
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS}
 # seen by all; "" is the package itself: its version
-VALUES = {"", "documents", "errors", "config", "trace", "principal"}
+VALUES = {"", "documents", "errors", "config", "trace", "principal", "work"}
 # no backends, though they live beside them: the list of known models, and what fetches those
-MODEL_FILES = {"llm.catalogue.models", "llm.catalogue.pull"}
+MODEL_FILES = {"llm.catalogue.data", "llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "doctor", "lanes.fit", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -35,7 +35,7 @@ SEES: dict[str, set[str]] = {
     "llm": BASES,
     "jobs": BASES,
     "store": BASES,
-    "hardware": BASES,
+    "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
     "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
     "files": BASES,
@@ -45,7 +45,7 @@ SEES: dict[str, set[str]] = {
     "ingest": BOTH_LANES | {"files"},
     "service": BOTH_LANES | {"app", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
-    "measure": BOTH_LANES | {"app", "lanes"},
+    "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
     "api": OUTSIDE,
 }
@@ -104,7 +104,7 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace", "principal"}:
+    if module in {"documents", "errors", "trace", "principal", "work"}:
         return other in {"", "errors"}
     package, target = part_of(module), part_of(other)
     seen = SEES.get(package, set())
@@ -180,6 +180,88 @@ def test_backends_are_chosen_in_one_place() -> None:
     assert not users, users
 
 
+def test_no_two_folders_import_each_other() -> None:
+    # given
+    seen = folders_seen(all_imports())
+
+    # when
+    pairs = [
+        f"{one} and {other}"
+        for one, others in sorted(seen.items())
+        for other in sorted(others)
+        if one < other and one in seen.get(other, ())
+    ]
+
+    # then
+    assert not pairs, pairs
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    # given
+    imports = {module: own(names) & MODULES.keys() - {module} for module, names in all_imports().items()}
+
+    # when
+    found = circles(imports)
+
+    # then
+    assert not found, found
+
+
+def test_a_circle_is_found_wherever_it_runs() -> None:
+    # given
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"d", "f"}, "f": {"e"}, "g": {"a"}}
+
+    # then
+    assert circles(graph) == [["a", "b", "c"], ["e", "f"]]
+    assert circles({"a": {"b"}, "b": {"c", "d"}, "c": {"d"}, "d": set()}) == []
+    assert folders_seen({"x.a": {"twolane.y.b"}, "y.b": {"twolane.x.c"}}) == {"x": {"y"}, "y": {"x"}}
+    assert folders_seen({"llm.pool.a": {"twolane.llm.base"}, "llm.opening": {"twolane.llm.pool.a"}}) == {}
+
+
+def folders_seen(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Map each folder to those that its files import; a folder and one within it are of one house."""
+    seen = defaultdict(set)
+    for module, names in imports.items():
+        for other in own(names):
+            one, another = folder_of(module), folder_of(other)
+            if one and another and not is_in(one, another) and not is_in(another, one):
+                seen[one].add(another)
+    return dict(seen)
+
+
+def folder_of(module: str) -> str:
+    is_package = module in MODULES and MODULES[module].name == "__init__.py"
+    return module if is_package else module.rpartition(".")[0]
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return the strongly connected components of more than one node (Tarjan 1972), sorted."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph[node]:
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            component = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(component) > 1:
+                found.append(sorted(component))
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return sorted(found)
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_has_one_home(client: str) -> None:
     # given
@@ -236,6 +318,27 @@ def reaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
             whose = ast.unparse(node.value).rpartition(".")[2]
             if whose in {"app", "_app"}:
                 yield node.lineno, ast.unparse(node)
+
+
+def test_no_tool_depends_on_the_tests() -> None:
+    # given
+    tools = [
+        path
+        for folder in ("standins", "chaos", "bench", "eval", "tools")
+        for path in (ROOT / folder).glob("*.py")
+    ]
+
+    # when
+    users = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in tools
+        for name in imports_of(ast.parse(path.read_text("utf-8")), "")
+        if head(name) == "tests"
+    ]
+
+    # then
+    assert tools
+    assert not users, users
 
 
 def test_every_dependency_is_used() -> None:

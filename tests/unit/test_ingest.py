@@ -5,18 +5,19 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 from tests.support.watched import lookout
 
 from twolane.config.settings import TelemetrySettings
-from twolane.jobs.base import Job, NewJob, Step
+from twolane.jobs.base import Step
 from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.metrics import parse
 from twolane.telemetry.watcher import Watcher
+from twolane.work import Job, NewJob
 
 
 def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> None:
@@ -36,7 +37,7 @@ def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> No
     watcher = Watcher(TelemetrySettings(), lookout(), "1")
     steps = [Step("fields", "chat", 2, done.append, decides=True)]
     with (
-        closing(LocalQueue(poll_s=0.01)) as queue,
+        closing(LocalWakeups(poll_s=0.01)) as queue,
         closing(open_sqlite(tmp_path / "db", max_attempts=3)) as store,
     ):
         pools = Pools(

@@ -68,7 +68,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     api.state.shared = shared
     api.add_middleware(
         Edge,
-        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names.split(",")),
+        hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,

@@ -1,0 +1,4 @@
+"""Lane two: answers over the files, with citations.
+
+Why it is so: docs/why/chat.md.
+"""

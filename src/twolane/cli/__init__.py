@@ -1,0 +1,4 @@
+"""The command line: parse, call, print.
+
+Why it is so: docs/why/serving.md.
+"""

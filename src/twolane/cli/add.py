@@ -12,7 +12,7 @@ import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
-from twolane.documents import FileRecord, FileState, display_path
+from twolane.documents import FileRecord, FileState, Filter, display_path
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -31,11 +31,13 @@ def add(
     json: Json = False,
 ) -> int:
     """File and index documents. Nothing is moved or changed; run it again to go on where it stopped."""
+    from twolane.doctor import check_filing
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         if not no_wait:
-            app.check_filing()
+            check_filing(app)
             warn_of_fit(app.settings, output, ("filing",))
         if held := app.library.stale_vectors():
             output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")
@@ -86,7 +88,7 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
     from twolane.api.schemas.files import FileOut
 
-    records = app.library.find(roots=roots).files
+    records = app.library.find(Filter(folders=tuple(roots))).files
     for record in records:
         output.value(FileOut.model_validate(record))
     shown = [record for record in records if record.state is not FileState.SKIPPED]

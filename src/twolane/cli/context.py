@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ import typer
 from twolane.cli.output import JsonOutput, Output, PeopleOutput
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
+from twolane.config.trust import SettingsFile, trust
+from twolane.errors import UntrustedSettingsError
 from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
@@ -37,13 +40,30 @@ class Context:
 
         What there is to hear of them is printed to standard error, each thing once.
         """
-        settings = load_settings(file=self.settings_file, flags={**self.flags, **flags})
+        given = {**self.flags, **flags}
+        try:
+            settings = load_settings(file=self.settings_file, flags=given)
+        except UntrustedSettingsError as error:
+            if not self._trusts(error):
+                raise
+            settings = load_settings(file=self.settings_file, flags=given)
         configure(settings.telemetry.log_format, settings.telemetry.log_level)
         for notice in settings.notices:
             if notice not in self._noticed:
                 self.output.notice(notice)
                 self._noticed.add(notice)
         return settings
+
+    def _trusts(self, error: UntrustedSettingsError) -> bool:
+        """Ask at a terminal whether the settings file that was found is trusted, and remember a yes."""
+        if self.output.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        self.output.notice(error.what)
+        if not typer.confirm("Trust this file until it changes?", err=True):
+            return False
+        record = trust(SettingsFile(Path(error.file), error.digest))
+        self.output.notice(f"{error.file} is trusted now (remembered in {record})")
+        return True
 
     @contextmanager
     def app(self) -> Iterator[App]:

@@ -9,7 +9,7 @@ import typer
 
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
-from twolane.documents import FileState
+from twolane.documents import FileState, Filter
 from twolane.errors import NotFoundError
 
 
@@ -27,9 +27,13 @@ def files(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        roots = [path.expanduser().resolve() for path in paths or ()]
-        states = (state,) if state else ()
-        records = app.library.find(states=states, category=category, roots=roots, text=text).files
+        within = Filter(
+            categories=(category,) if category else (),
+            states=(state,) if state else (),
+            folders=tuple(path.expanduser().resolve() for path in paths or ()),
+            name=text,
+        )
+        records = app.library.find(within).files
         for record in records:
             output.value(FileOut.model_validate(record))
         output.table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,11 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Json, output_for
-from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE
-from twolane.config.reference import describe_setting, setting_names
+from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE, examine
+from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
+from twolane.config.trust import trust
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile
+from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
 
 
@@ -20,9 +22,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
     profile: Annotated[
         str | None,
-        typer.Option(
-            help="A hardware profile: " + ", ".join(PROFILES) + "; else the one that suits it here."
-        ),
+        typer.Option(help="A hardware profile, A to E; else the one that suits this machine."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
     json: Json = False,
@@ -51,6 +51,8 @@ def init(
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
         output.line(f"wrote {path}")
+    with suppress(SettingsError):  # where it cannot be remembered, whoever uses the file is told how
+        trust(examine(folder / SETTINGS_FILE))
     output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
     if given:
         show_verdict(output, plan, f"profile {chosen.name} here: it")
@@ -91,7 +93,10 @@ def settings_text(chosen: Profile) -> str:
         "",
     ]
     section = ""
+    tables = [dotted for dotted in setting_names() if table_keys(dotted)]
     for dotted in setting_names():
+        if dotted in tables:
+            continue
         *sections, name = dotted.split(".")
         if sections and sections[0] != section:
             section = sections[0]
@@ -102,6 +107,9 @@ def settings_text(chosen: Profile) -> str:
         lines.append(
             f"{name} = {_toml(set_here)}" if set_here is not None else f"# {name} = {_shown(default)}"
         )
+    for dotted in tables:  # last: what follows the header of a table belongs to it
+        lines += ["", f"# {describe_setting(dotted)[0]}; one table for each"]
+        lines += [f"#{line}" for line in example_of(dotted)]
     return "\n".join(lines) + "\n"
 
 
@@ -121,7 +129,7 @@ def _toml(value: str | int | bool) -> str:
 
 
 def _shown(default: str) -> str:
-    if default in {"True", "False"}:
+    if default in {"True", "False", "[]"}:
         return default.lower()
     try:
         float(default)

@@ -33,6 +33,7 @@ from twolane.cli import (
     serve,
     status,
     top,
+    trust,
     worker,
 )
 from twolane.cli.context import Context, output_for
@@ -94,6 +95,7 @@ def options(
 
 
 cli.command("init")(init.init)
+cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)

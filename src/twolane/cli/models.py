@@ -24,7 +24,8 @@ Names = Annotated[
 @cli.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
     """List the models that twolane can fetch and run."""
-    from twolane.app import is_present, known_models, used_models
+    from twolane.lanes.resolve import used_models
+    from twolane.llm.catalogue.models import is_present, known_models
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -50,7 +51,8 @@ def pull(
     json: Json = False,
 ) -> None:
     """Fetch models and verify them. The only command that uses the network; it resumes where it stopped."""
-    from twolane.app import find_model, is_present, used_models
+    from twolane.lanes.resolve import used_models
+    from twolane.llm.catalogue.models import find_model, is_present
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -71,7 +73,7 @@ def _accepts(terms: str, output: Output) -> bool:
 
 
 def _pull(name: str, settings: Settings, source: Path | None, accept_terms: bool, output: Output) -> None:
-    from twolane.app import pull_model
+    from twolane.llm.catalogue.pull import pull as pull_model
 
     started, first_bytes = time.monotonic(), -1
     with output.progress(name) as bar:
@@ -86,7 +88,8 @@ def _pull(name: str, settings: Settings, source: Path | None, accept_terms: bool
 @cli.command("verify")
 def verify(ctx: typer.Context, names: Names = None, json: Json = False) -> int:
     """Read the fetched models whole and compare their digests; a damaged file is deleted."""
-    from twolane.app import is_present, known_models, verify_model
+    from twolane.llm.catalogue.models import is_present, known_models
+    from twolane.llm.catalogue.models import verify as verify_model
 
     context: Context = ctx.obj
     output = output_for(json)

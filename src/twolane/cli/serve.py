@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
+from twolane.lanes.preload import preload
 
 if TYPE_CHECKING:
     from twolane.app import LaneName
@@ -44,5 +45,5 @@ def serve(
         server = app.settings.server
         if workers != 0:
             app.workers.start()
-        app.preload(lanes)
+        preload(lanes, app.warm)
         serve_api(app, host or server.host, server.port if port is None else port, ready)

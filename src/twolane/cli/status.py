@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from twolane.cli.context import Context, Json, output_for
+from twolane.documents import display_path
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
@@ -44,6 +45,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+    source = display_path(state.settings) if state.settings else "the defaults (no settings file)"
+    output.line(f"settings: {source}")
     if counts.categories:
         output.table(("category", "files"), [(name, str(n)) for name, n in counts.categories.items()])
 

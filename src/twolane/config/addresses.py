@@ -78,14 +78,6 @@ def _check_blobs_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _check_shared_paths(value: str) -> str:
-    for pair in filter(str.strip, value.split(";")):
-        recorded, equals, here = (part.strip() for part in pair.partition("="))
-        if not (recorded and equals and here):
-            raise ValueError(f"{pair.strip()!r} is not RECORDED=HERE, such as /home/ada/papers=/mnt/papers")
-    return value
-
-
 def _check_otlp_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
@@ -98,4 +90,3 @@ OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
 WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url)]
 BlobsUrl = Annotated[SecretStr, AfterValidator(_check_blobs_url)]
-SharedPaths = Annotated[str, AfterValidator(_check_shared_paths)]

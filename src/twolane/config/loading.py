@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,21 +17,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from twolane.config.addresses import without_password
 from twolane.config.folders import configuration_folder
+from twolane.config.mistakes import explain, unknown
 from twolane.config.reference import (
     ENV_PREFIX,
     SEE_ALL,
     env_name,
     field_of,
     hint,
-    is_secret,
+    is_guarded,
     nearest,
     setting_names,
 )
-from twolane.config.renames import RENAMED, new_name, old_names
+from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
 from twolane.config.settings import NOT_SETTINGS, Settings
-from twolane.errors import SettingsError
+from twolane.config.trust import SettingsFile, digest_of, is_trusted
+from twolane.errors import SettingsError, UntrustedSettingsError
 
 SETTINGS_FILE = "twolane.toml"
 TAXONOMY_FILE = "taxonomy.toml"
@@ -59,6 +62,16 @@ class _Draft:
     tree: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    digest: str = ""  # of the file
+
+    def has(self, dotted: str) -> bool:
+        """Say whether something was given for a setting."""
+        tree: Any = self.tree
+        for part in dotted.split("."):
+            if not isinstance(tree, dict) or part not in tree:
+                return False
+            tree = tree[part]
+        return True
 
     def put(self, given: _Given) -> None:
         """Set one setting over what was given before."""
@@ -71,6 +84,8 @@ class _Draft:
                     f"{given.origin}: [{section}] is not a table in the settings file", "make it one"
                 )
         tree[name] = given.value
+        inner = f"{given.dotted}."  # the tables of a file that this replaces
+        self.origins = {key: origin for key, origin in self.origins.items() if not key.startswith(inner)}
         self.origins[given.dotted] = given.origin
         self.notices += [given.notice] if given.notice else []
 
@@ -88,32 +103,79 @@ def load_settings(
 ) -> Settings:
     """Read the settings: `flags` (dotted names such as "chat.model") over `env` over the file.
 
-    Without `file`, `twolane.toml` of the working folder is read, or else that of the user's configuration
-    folder, or else none. Raises `SettingsError` with file and line, variable or flag.
+    Without `file` or TWOLANE_SETTINGS, `twolane.toml` of the working folder is read, or else that of the
+    user's configuration folder, or else none. Raises `SettingsError` with file and line, variable or flag;
+    `UntrustedSettingsError` where the file of the working folder sets what only a trusted one may.
     """
     env = os.environ if env is None else env
-    path = file or _find_file(env)
+    named = file or (Path(env[_SETTINGS_VARIABLE]) if env.get(_SETTINGS_VARIABLE) else None)
+    path = named or _found_file()
+    settings, read = _load(path, env, flags or {})
+    if read is None or named or _is_users(read.path) or is_trusted(read):
+        return settings
+    if read.guarded:
+        raise _untrusted(read)
+    found = f"{read.path}, found in the working folder, is in use; `twolane trust` ends this notice"
+    return settings.model_copy(update={"notices": (*settings.notices, found)})
+
+
+def examine(path: Path) -> SettingsFile:
+    """Read a settings file alone, and return what needs trust in it. Raises `SettingsError`."""
+    read = _load(path, {}, {})[1]
+    assert read
+    return read
+
+
+def _load(
+    path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]
+) -> tuple[Settings, SettingsFile | None]:
+    """Return the settings, and the file that was read with what it guards and nothing stronger replaces."""
     draft = _read_file(path) if path else _Draft()
-    for given in (*_from_env(env), *_from_flags(flags or {})):
+    by_file = {dotted for dotted in setting_names() if draft.has(dotted)}
+    for given in (*_from_env(env), *_from_flags(flags)):
         draft.put(given)
+        by_file.discard(given.dotted)
     try:
         settings = Settings.model_validate(draft.tree)
     except ValidationError as error:
-        raise _explain(error, path, draft.origins) from None
-    settings = settings.model_copy(update={"source": path, "notices": tuple(draft.notices)})
-    return _with_absolute_paths(settings)
+        raise explain(error, path, draft.origins) from None
+    read = None
+    if path:
+        base = path.resolve().parent
+        guarded = tuple(
+            name for name in setting_names() if name in by_file and is_guarded(name, settings, base)
+        )
+        read = SettingsFile(path.absolute(), draft.digest, guarded)
+    source = read.path if read else None
+    settings = settings.model_copy(update={"source": source, "notices": tuple(draft.notices)})
+    return _with_absolute_paths(settings), read
 
 
-def _find_file(env: Mapping[str, str]) -> Path | None:
-    if named := env.get(_SETTINGS_VARIABLE):
-        return Path(named)
+def _found_file() -> Path | None:
     here, users = Path(SETTINGS_FILE), configuration_folder() / SETTINGS_FILE
     return next((path for path in (here, users) if path.is_file()), None)
 
 
+def _is_users(path: Path) -> bool:
+    users = configuration_folder() / SETTINGS_FILE
+    return users.is_file() and users.samefile(path)
+
+
+def _untrusted(read: SettingsFile) -> UntrustedSettingsError:
+    return UntrustedSettingsError(
+        f"{read.path} was found in the working folder and is not trusted, and it sets "
+        f"{', '.join(read.guarded)}: whoever wrote it would decide where your documents go",
+        f"read it, and if it is yours: `twolane trust {shlex.quote(str(read.path))}` (until it changes), or "
+        "name it with --settings or TWOLANE_SETTINGS; if it is not, work in another folder",
+        file=str(read.path),
+        digest=read.digest,
+    )
+
+
 def _read_file(path: Path) -> _Draft:
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = content.decode("utf-8")
         tree = tomllib.loads(text)
     except FileNotFoundError:
         raise SettingsError(f"{path}: no such settings file", "create one with `twolane init`") from None
@@ -121,9 +183,10 @@ def _read_file(path: Path) -> _Draft:
         raise SettingsError(f"{path}: cannot be read: {error}", "make it a readable UTF-8 file") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
-    draft = _Draft(tree, {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)})
+    origins = {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)}
+    draft = _Draft(tree, origins, digest=digest_of(content))
     for name in NOT_SETTINGS & tree.keys():
-        raise _unknown(name, draft.origins.get(name, str(path)))
+        raise unknown(name, draft.origins.get(name, str(path)))
     for old in [name for name in tree if name in RENAMED]:
         _rename(draft, old, str(path))
     return draft
@@ -131,21 +194,38 @@ def _read_file(path: Path) -> _Draft:
 
 def _rename(draft: _Draft, old: str, path: str) -> None:
     """Give a setting or table of a file the name of today."""
-    new, origin = RENAMED[old], draft.origins.get(old, path)
+    new, origin = new_name(old), draft.origins.get(old, path)
     if new in draft.tree:
         raise SettingsError(f"{origin}: {old} is called {new} now, and both are there", f"keep {new}")
-    draft.tree[new] = draft.tree.pop(old)
+    draft.tree[new] = _as_today(old, draft.tree.pop(old), origin)
     draft.origins |= {new_name(key): where for key, where in draft.origins.items() if new_name(key) != key}
-    draft.notices.append(f"{origin}: {old} is called {new} now; the old name still works")
+    draft.notices.append(f"{origin}: {notice(old, old, new)}")
+
+
+def _as_today(old: str, value: Any, origin: str) -> Any:
+    try:
+        return converted(old, value)
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {old}: {error}", hint(new_name(old))) from None
 
 
 def _key_lines(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys."""
+    """Yield (dotted key, line number): tomllib itself does not keep the lines of keys.
+
+    A key of the second [[shared_path]] is "shared_path.1.here".
+    """
+    entries: Counter[str] = Counter()
+
+    def numbered(name: str) -> str:
+        first, dot, rest = name.partition(".")
+        return f"{first}.{entries[first] - 1}{dot}{rest}" if entries[first] else name
+
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
-            section = header[1] + "."
-            yield header[1], number
+        if header := re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]", line):
+            entries[header[2]] += header[1] == "[["
+            section = numbered(header[2]) + "."
+            yield section[:-1], number
         elif key := re.match(r"\s*([\w.\-]+)\s*=", line):
             yield section + key[1], number
 
@@ -156,30 +236,25 @@ def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
     A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
     """
     today = {env_name(dotted): dotted for dotted in setting_names()}
-    before = {env_name(old): dotted for dotted in today.values() for old in old_names(dotted)}
-    known = today | before
+    before = {env_name(old): old for dotted in today.values() for old in old_names(dotted)}
     variable_of: dict[str, str] = {}
     for name, value in sorted(env.items()):
+        origin = f"environment variable {name}"
         if name in _ENV_ALIASES:
-            yield _Given(_ENV_ALIASES[name], value, f"environment variable {name}")
+            yield _Given(_ENV_ALIASES[name], value, origin)
         if not name.startswith(ENV_PREFIX) or name == _SETTINGS_VARIABLE:
             continue
-        plain = name if name in known else name.removesuffix(_ENV_FILE)
-        if plain not in known:
-            raise SettingsError(
-                f"environment variable {name}: there is no such setting", nearest(name, today) or SEE_ALL
-            )
-        dotted = known[plain]
+        plain = name if name in today or name in before else name.removesuffix(_ENV_FILE)
+        if plain not in today and plain not in before:
+            raise SettingsError(f"{origin}: there is no such setting", nearest(name, today) or SEE_ALL)
+        written = today.get(plain) or before[plain]
+        dotted = new_name(written)
         if dotted in variable_of:
             raise SettingsError(f"{variable_of[dotted]} and {name} are both set", "keep one of them")
         variable_of[dotted] = name
         text = value if plain == name else _read_secret(name, Path(value))
-        notice = (
-            f"environment variable {name} is called {env_name(dotted)}{name.removeprefix(plain)} now; "
-            "the old name still works"
-        )
-        origin = f"environment variable {name}"
-        yield _Given(dotted, _typed(dotted, text), origin, notice if plain in before else "")
+        now = env_name(dotted) + name.removeprefix(plain)
+        yield _given(written, text, origin, f"environment variable {name}", now)
 
 
 def _read_secret(name: str, path: Path) -> str:
@@ -198,20 +273,29 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
     for name, value in flags.items():
         dotted = new_name(name)
         if dotted not in known:
-            raise _unknown(name, "")
+            raise unknown(name, "")
         if value is None:
             continue
         if dotted in flag_of:
             raise SettingsError(f"flags for {flag_of[dotted]} and {name} are both given", "keep one of them")
         flag_of[dotted] = name
-        typed = _typed(dotted, value) if isinstance(value, str) else value
-        notice = "" if name == dotted else f"setting {name} is called {dotted} now; the old name still works"
-        yield _Given(dotted, typed, f"flag for {name}", notice)
+        yield _given(name, value, f"flag for {name}", f"setting {name}", dotted)
 
 
-def _typed(dotted: str, value: str) -> Any:
+def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given:
+    """Return what a variable or a flag gives, in today's form; an old name is answered with `now`."""
+    dotted = new_name(name)
+    typed = _typed(dotted, value)
+    if name == dotted:
+        return _Given(dotted, typed, origin)
+    return _Given(dotted, _as_today(name, typed, origin), origin, notice(name, written, now))
+
+
+def _typed(dotted: str, value: Any) -> Any:
     """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
     kind = field_of(dotted).annotation
+    if not isinstance(value, str):
+        return value
     if kind is bool:
         return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
             value.strip().lower(), value
@@ -223,28 +307,6 @@ def _typed(dotted: str, value: str) -> Any:
             except ValueError:
                 return value
     return value
-
-
-def _explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
-    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
-    first = error.errors(include_url=False)[0]
-    dotted = ".".join(str(part) for part in first["loc"])
-    where = origins.get(dotted) or next(
-        (origin for key, origin in origins.items() if key.startswith(dotted + ".")), str(path or "settings")
-    )
-    if first["type"] == "extra_forbidden":
-        return _unknown(dotted, where)
-    problem = first["msg"].removeprefix("Value error, ")
-    problem = problem[:1].lower() + problem[1:]
-    given = "" if is_secret(dotted) else f" = {without_password(repr(first['input']))}"
-    return SettingsError(f"{where}: {dotted}{given}: {problem}", hint(dotted))
-
-
-def _unknown(dotted: str, where: str) -> SettingsError:
-    """Return the error for a name that no setting has."""
-    place = f"{where}: " if where else ""
-    close = nearest(dotted, [*setting_names(), *Settings.model_fields.keys() - NOT_SETTINGS])
-    return SettingsError(f"{place}there is no setting {dotted!r}", close or SEE_ALL)
 
 
 def _with_absolute_paths(settings: Settings) -> Settings:
@@ -264,6 +326,9 @@ def _with_absolute_paths(settings: Settings) -> Settings:
             "data_dir": absolute(settings.data_dir),
             "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
             "models_dir": absolute(settings.models_dir),
+            "shared_path": tuple(
+                shared.model_copy(update={"here": absolute(shared.here)}) for shared in settings.shared_path
+            ),
             "filing": settings.filing.model_copy(update={"taxonomy": taxonomy}),
         }
     )

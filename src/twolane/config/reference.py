@@ -3,47 +3,76 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
 
 ENV_PREFIX = "TWOLANE_"
 SEE_ALL = "see docs/settings.md for all settings"
 
 
-def setting_names() -> list[str]:
-    """List every setting's dotted name, such as "chat.model"."""
+def setting_names(*, tables: bool = False) -> list[str]:
+    """List every setting's dotted name, such as "chat.model"; with `tables` also the keys within tables."""
 
     def walk(model: type[BaseModel], prefix: str) -> Iterator[str]:
         for name, field in model.model_fields.items():
-            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-                yield from walk(field.annotation, f"{prefix}{name}.")
-            elif prefix or name not in NOT_SETTINGS:
+            inner = _model_within(field)
+            if prefix == "" and name in NOT_SETTINGS:
+                continue
+            if inner is None or field.annotation is not inner:
                 yield prefix + name
+            if inner and (tables or field.annotation is inner):
+                yield from walk(inner, f"{prefix}{name}.")
 
     return list(walk(Settings, ""))
 
 
+def table_keys(dotted: str) -> list[str]:
+    """List the keys of a setting that is given as tables, such as "recorded"; none for any other setting."""
+    inner = _model_within(field_of(dotted))
+    return list(inner.model_fields) if inner else []
+
+
+def _model_within(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of a section, or that of each table of a setting; None for a plain setting."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
 def field_of(dotted: str) -> FieldInfo:
-    """Return the field of a setting. Raises `KeyError` where there is none."""
-    model: type[BaseModel] = Settings
+    """Return the field of a setting, or of a key within its tables. Raises `KeyError` where there is none."""
+    model: type[BaseModel] | None = Settings
     *sections, name = dotted.split(".")
     for section in sections:
-        annotation = model.model_fields[section].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            raise KeyError(dotted)
-        model = annotation
+        model = _model_within(model.model_fields[section]) if model else None
+    if model is None:
+        raise KeyError(dotted)
     return model.model_fields[name]
 
 
 def describe_setting(dotted: str) -> tuple[str, str]:
     """Return a setting's (description, default as text). Raises `KeyError` where there is none."""
     field = field_of(dotted)
-    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    return field.description or "", str(default)
+    default = field.get_default()
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    return field.description or "", str(list(default) if isinstance(default, tuple) else default)
+
+
+def example_of(dotted: str) -> list[str]:
+    """Return a table of a setting as lines that a file may hold, each key with its meaning behind it."""
+    lines = [f"[[{dotted}]]"]
+    for key in table_keys(dotted):
+        field = field_of(f"{dotted}.{key}")
+        lines.append(f"{key} = {json.dumps((field.examples or [''])[0])}  # {field.description}")
+    return lines
 
 
 def is_secret(dotted: str) -> bool:
@@ -52,6 +81,19 @@ def is_secret(dotted: str) -> bool:
         return isinstance(field_of(dotted).default, SecretStr)
     except KeyError:
         return False
+
+
+def guard_of(dotted: str) -> Guard:
+    """Return what a setting says of files that nobody has trusted."""
+    return next(part for part in field_of(dotted).metadata if isinstance(part, Guard))
+
+
+def is_guarded(dotted: str, settings: Settings, folder: Path) -> bool:
+    """Say whether only a trusted settings file in `folder` may give a setting the value it has."""
+    value: Any = settings
+    for part in dotted.split("."):
+        value = getattr(value, part)
+    return value != field_of(dotted).default and guard_of(dotted).stops(value, folder)
 
 
 def env_name(dotted: str) -> str:
@@ -71,4 +113,5 @@ def hint(dotted: str) -> str:
         description, default = describe_setting(dotted)
     except KeyError:
         return SEE_ALL
-    return f"{dotted}: {description} (default: {default or 'empty'})" if description else ""
+    usual = "" if field_of(dotted).is_required() else f" (default: {default or 'empty'})"
+    return f"{dotted}: {description}{usual}" if description else ""

@@ -17,12 +17,13 @@ from twolane.config.addresses import (
     BlobsUrl,
     HttpUrls,
     OtlpUrl,
-    SharedPaths,
     StoreUrl,
     WakeupUrl,
     without_password,
 )
 from twolane.config.folders import cache_folder, data_folder
+from twolane.config.guard import Guarded, GuardedIfOutside, GuardedUnlessName, Harmless
+from twolane.config.tables import Tables, Words
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -40,31 +41,37 @@ class _Frozen(BaseModel):
 class LaneSettings(_Frozen):
     """One lane's model and limits."""
 
-    model: str = Field("", description="the model's name, as its runtime knows it")
-    runtime: Runtime = Field(
+    model: GuardedUnlessName[str] = Field("", description="the model's name, as its runtime knows it")
+    runtime: Harmless[Runtime] = Field(
         "auto",
         description="what runs it: embedded, ollama, openai (any compatible server) or scripted (for tests); "
         "auto is embedded for models of `twolane models list` and .gguf files, else what the url says",
     )
-    url: HttpUrls = Field(
+    url: Guarded[HttpUrls] = Field(
         "",
         description="the model server's address, or several: a list, or separated by commas; "
         "empty is the runtime's usual one",
     )
-    api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
-    context_tokens: int = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
-    threads: int = Field(
+    api_key: Guarded[SecretStr] = Field(SecretStr(""), description="for servers that want one")
+    context_tokens: Harmless[int] = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
+    threads: Harmless[int] = Field(
         0,
         ge=0,
         le=1024,
         description="0 is all cores where the lanes take turns, else a share; a server elsewhere decides",
     )
-    concurrency: int = Field(1, ge=1, le=256, description="requests under way at once, at each address")
-    max_waiting: int = Field(64, ge=0, le=100_000, description="requests that may wait; more are refused")
-    first_token_timeout_s: Seconds = Field(300.0, description="longest wait for an answer to begin")
-    between_tokens_timeout_s: Seconds = Field(60.0, description="longest pause within an answer")
-    total_timeout_s: Seconds = Field(900.0, description="longest time for one request")
-    keep_alive: str = Field("-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h")
+    concurrency: Harmless[int] = Field(
+        1, ge=1, le=256, description="requests under way at once, at each address"
+    )
+    max_waiting: Harmless[int] = Field(
+        64, ge=0, le=100_000, description="requests that may wait; more are refused"
+    )
+    first_token_timeout_s: Harmless[Seconds] = Field(300.0, description="longest wait for an answer to begin")
+    between_tokens_timeout_s: Harmless[Seconds] = Field(60.0, description="longest pause within an answer")
+    total_timeout_s: Harmless[Seconds] = Field(900.0, description="longest time for one request")
+    keep_alive: Harmless[str] = Field(
+        "-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h"
+    )
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -75,15 +82,23 @@ class LaneSettings(_Frozen):
 class FilingSettings(LaneSettings):
     """The filing lane."""
 
-    model: str = Field("", description="the small model (LLM_CLASSIFICATION_MODEL); empty is the profile's")
-    context_tokens: int = Field(2048, ge=256, le=1_048_576, description="one fixed context length")
-    first_token_timeout_s: Seconds = Field(120.0, description="longest wait for an answer to begin")
-    total_timeout_s: Seconds = Field(180.0, description="longest time for one request")
-    taxonomy: str = Field("", description="the taxonomy file; empty is the one beside the settings, or ours")
-    use_model: bool = Field(True, description="false: rules and similarity alone decide, no small model")
-    review_below: float = Field(0.5, ge=0, le=1, description="less certain than this goes to review")
-    workers: int = Field(2, ge=1, le=256, description="files in work at once")
-    longest_wait_s: Seconds = Field(
+    model: GuardedUnlessName[str] = Field(
+        "", description="the small model (LLM_CLASSIFICATION_MODEL); empty is the profile's"
+    )
+    context_tokens: Harmless[int] = Field(2048, ge=256, le=1_048_576, description="one fixed context length")
+    first_token_timeout_s: Harmless[Seconds] = Field(120.0, description="longest wait for an answer to begin")
+    total_timeout_s: Harmless[Seconds] = Field(180.0, description="longest time for one request")
+    taxonomy: GuardedIfOutside[str] = Field(
+        "", description="the taxonomy file; empty is the one beside the settings, or ours"
+    )
+    use_model: Harmless[bool] = Field(
+        True, description="false: rules and similarity alone decide, no small model"
+    )
+    review_below: Harmless[float] = Field(
+        0.5, ge=0, le=1, description="less certain than this goes to review"
+    )
+    workers: Harmless[int] = Field(2, ge=1, le=256, description="files in work at once")
+    longest_wait_s: Harmless[Seconds] = Field(
         60.0,
         description="with chat_first: longest wait for answers, then a fifteenth of it is filing's own",
     )
@@ -92,47 +107,56 @@ class FilingSettings(LaneSettings):
 class ChatSettings(LaneSettings):
     """The chat lane."""
 
-    model: str = Field("", description="the large model (LLM_CHAT_MODEL); empty is the profile's")
-    passages: int = Field(5, ge=1, le=50, description="passages shown to the model")
-    passage_tokens: int = Field(1200, ge=100, le=100_000, description="most tokens of passages in a prompt")
-    answer_tokens: int = Field(400, ge=16, le=32_768, description="longest answer")
+    model: GuardedUnlessName[str] = Field(
+        "", description="the large model (LLM_CHAT_MODEL); empty is the profile's"
+    )
+    passages: Harmless[int] = Field(5, ge=1, le=50, description="passages shown to the model")
+    passage_tokens: Harmless[int] = Field(
+        1200, ge=100, le=100_000, description="most tokens of passages in a prompt"
+    )
+    answer_tokens: Harmless[int] = Field(400, ge=16, le=32_768, description="longest answer")
 
 
 class EmbeddingSettings(_Frozen):
     """What turns passages into vectors."""
 
-    model: str = Field("all-minilm-l6-v2", description="a model of `twolane models list`, or a folder")
-    runtime: Literal["embedded", "ollama", "openai", "off"] = Field("embedded", description="what runs it")
-    url: HttpUrls = Field("", description="the server's address, or several, as in a lane")
-    api_key: SecretStr = Field(SecretStr(""), description="for servers that want one")
-    threads: int = Field(1, ge=1, le=1024, description="threads of the embedded embedder")
-    total_timeout_s: Seconds = Field(120.0, description="longest time for one request")
+    model: GuardedUnlessName[str] = Field(
+        "all-minilm-l6-v2", description="a model of `twolane models list`, or a folder"
+    )
+    runtime: Harmless[Literal["embedded", "ollama", "openai", "off"]] = Field(
+        "embedded", description="what runs it"
+    )
+    url: Guarded[HttpUrls] = Field("", description="the server's address, or several, as in a lane")
+    api_key: Guarded[SecretStr] = Field(SecretStr(""), description="for servers that want one")
+    threads: Harmless[int] = Field(1, ge=1, le=1024, description="threads of the embedded embedder")
+    total_timeout_s: Harmless[Seconds] = Field(120.0, description="longest time for one request")
 
 
 class ExtractSettings(_Frozen):
     """The limits under which files are read."""
 
-    timeout_s: Seconds = Field(60.0, description="longest time for one file")
-    memory_limit_bytes: int = Field(1_610_612_736, ge=134_217_728, description="most memory for one file")
-    file_limit_bytes: int = Field(536_870_912, ge=1, description="larger files are not read")
-    text_limit_chars: int = Field(8_000_000, ge=1000, description="text beyond this is not kept")
-    processes: int = Field(1, ge=1, le=64, description="files read at once")
-    ocr: Literal["auto", "tesseract", "rapidocr", "off"] = Field("auto", description="how scans are read")
-    ocr_languages: str = Field("eng", description="tesseract's languages, such as eng+deu")
-    ocr_pages: int = Field(20, ge=0, description="most pages of one file that are read by OCR")
+    timeout_s: Harmless[Seconds] = Field(60.0, description="longest time for one file")
+    memory_limit_bytes: Harmless[int] = Field(
+        1_610_612_736, ge=134_217_728, description="most memory for one file"
+    )
+    file_limit_bytes: Harmless[int] = Field(536_870_912, ge=1, description="larger files are not read")
+    text_limit_chars: Harmless[int] = Field(8_000_000, ge=1000, description="text beyond this is not kept")
+    processes: Harmless[int] = Field(1, ge=1, le=64, description="files read at once")
+    ocr: Harmless[Literal["auto", "tesseract", "rapidocr", "off"]] = Field(
+        "auto", description="how scans are read"
+    )
+    ocr_languages: Harmless[str] = Field("eng", description="tesseract's languages, such as eng+deu")
+    ocr_pages: Harmless[int] = Field(20, ge=0, description="most pages of one file that are read by OCR")
 
 
 class ServerSettings(_Frozen):
     """The API and the page."""
 
-    host: str = Field("127.0.0.1", description="the address to listen on")
-    port: int = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
-    names: str = Field(
-        "",
-        description="more host names under which it may be addressed, comma-separated",
-    )
-    upload_limit_bytes: int = Field(268_435_456, ge=1, description="largest upload")
-    grace_s: float = Field(
+    host: Guarded[str] = Field("127.0.0.1", description="the address to listen on")
+    port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
+    names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
+    upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
+    grace_s: Harmless[float] = Field(
         25.0,
         ge=0,
         le=86_400,
@@ -143,69 +167,83 @@ class ServerSettings(_Frozen):
 class TelemetrySettings(_Frozen):
     """The log, and where spans go."""
 
-    log_format: Literal["text", "json"] = Field("text", description="lines for people, or JSON for programs")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
+    log_format: Harmless[Literal["text", "json"]] = Field(
+        "text", description="lines for people, or JSON for programs"
+    )
+    log_level: Harmless[Literal["debug", "info", "warning", "error"]] = Field(
         "error", description="what is logged; info has each request, retrieval, model call and job"
     )
-    otlp_endpoint: OtlpUrl = Field(
+    otlp_endpoint: Guarded[OtlpUrl] = Field(
         "",
         description="where spans are sent as OTLP over HTTP, such as http://127.0.0.1:4318; empty sends none "
         "(OTEL_EXPORTER_OTLP_ENDPOINT)",
     )
-    service_name: str = Field("twolane", description="this program's name in its spans")
+    service_name: Harmless[str] = Field("twolane", description="this program's name in its spans")
 
 
 class WorkerSettings(_Frozen):
     """Processes that work off the queue."""
 
-    host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics of a worker are")
-    port: int = Field(0, ge=0, le=65_535, description="their port; 0 is nowhere")
-    grace_s: Seconds = Field(30.0, description="running jobs may end within this when a worker is stopped")
+    host: Guarded[str] = Field("127.0.0.1", description="where /livez, /readyz and /metrics of a worker are")
+    port: Harmless[int] = Field(0, ge=0, le=65_535, description="their port; 0 is nowhere")
+    grace_s: Harmless[Seconds] = Field(
+        30.0, description="running jobs may end within this when a worker is stopped"
+    )
+
+
+class SharedPath(_Frozen):
+    """A folder that was added on one machine, and stands elsewhere on this one."""
+
+    recorded: Path = Field(strict=False, examples=["/home/ada/papers"], description="where it was added")
+    here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
 
 
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
-    data_dir: Path = Field(
+    data_dir: Guarded[Path] = Field(
         data_folder(),
         strict=False,
         description="where the library is kept",
     )
-    models_dir: Path = Field(
+    models_dir: Guarded[Path] = Field(
         cache_folder() / "models",
         strict=False,
         description="where fetched models are kept",
     )
-    store_url: StoreUrl = Field(
+    store_url: Guarded[StoreUrl] = Field(
         "",
         description="empty is library.db in data_dir; sqlite:///FILE, or postgresql://user:password@host:5432/name",
     )
-    wakeup_url: WakeupUrl = Field(
+    wakeup_url: Guarded[WakeupUrl] = Field(
         SecretStr("local"),
         description="what wakes workers when jobs are queued: local, redis://, rediss://, amqp:// or amqps://",
     )
-    wakeup_name: str = Field(
+    wakeup_name: Guarded[str] = Field(
         "twolane",
         pattern=r"^[A-Za-z0-9_.-]{1,100}$",
         description="keeps libraries apart that share a server which wakes workers",
     )
-    shared_paths: SharedPaths = Field(
-        "",
-        description="where this machine has folders that were added elsewhere: RECORDED=HERE, several with ;",
+    shared_path: Guarded[Tables[SharedPath]] = Field(
+        (), description="where this machine has folders that were added elsewhere"
     )
-    blobs_url: BlobsUrl = Field(
+    blobs_url: Guarded[BlobsUrl] = Field(
         SecretStr(""),
         description="where the content of files is kept for workers that do not see them: file:///folder, "
         "s3://KEY:SECRET@host/bucket or, without TLS, s3+http://...; empty: they read the files themselves",
     )
-    lease_s: Seconds = Field(60.0, description="a job whose worker is silent for this long is done again")
-    check_fit: bool = Field(True, description="false: start even where the models surely do not fit")
-    max_attempts: int = Field(4, ge=1, le=100, description="tries before a job is parked")
-    chat_first: bool = Field(
+    lease_s: Harmless[Seconds] = Field(
+        60.0, description="a job whose worker is silent for this long is done again"
+    )
+    check_fit: Harmless[bool] = Field(
+        True, description="false: start even where the models surely do not fit"
+    )
+    max_attempts: Harmless[int] = Field(4, ge=1, le=100, description="tries before a job is parked")
+    chat_first: Harmless[bool] = Field(
         True,
         description="filing waits while an answer is computed on this machine; see filing.longest_wait_s",
     )
-    turns_dir: str = Field(
+    turns_dir: Guarded[str] = Field(
         "",
         description="a folder that containers of one machine share: filing waits for answers of all of them, "
         "at whatever addresses the models are",

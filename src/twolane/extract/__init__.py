@@ -1,4 +1,7 @@
-"""File to pages of text: parsers run in child processes with limits, never in ours."""
+"""File to pages of text: parsers run in child processes with limits, never in ours.
+
+Why it is so: docs/why/reading.md.
+"""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class SharedContents:
                 raise
             raise FileAwayError(
                 f"{display_path(here.parent)} is not on this machine",
-                "mount it for workers, or set shared_paths or blobs_url; if it was deleted, add what held it",
+                "mount it for workers, or set shared_path or blobs_url; if it was deleted, add what held it",
             ) from None
         if not stat.S_ISREG(status.st_mode):
             raise JobError(f"{display_path(here)} is no longer a regular file", "add it again")
@@ -297,9 +297,3 @@ class _BlobContent:
 
 def _name(path: Path) -> str:
     return f"files/{hashlib.sha256(os.fsencode(path)).hexdigest()}"
-
-
-def places_of(text: str) -> dict[Path, Path]:
-    """Parse the setting `shared_paths`: RECORDED=HERE, several with ; between them."""
-    pairs = (pair.partition("=") for pair in text.split(";") if pair.strip())
-    return {Path(recorded.strip()): Path(here.strip()) for recorded, _, here in pairs}

@@ -12,7 +12,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from twolane.config.settings import Settings
-from twolane.documents import FileRecord, FileSeen, FileSkipped, display_path
+from twolane.documents import FileRecord, FileSeen, FileSkipped, Filter, display_path
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.scan import scan
@@ -93,7 +93,7 @@ class Intake:
 
     def _check_mounted(self, roots: Sequence[Path]) -> None:
         for root in roots:
-            if _is_empty_folder(root) and (known := self._store.count_files(roots=[root])):
+            if _is_empty_folder(root) and (known := self._store.count_files(Filter(folders=(root,)))):
                 raise FileAwayError(
                     f"{display_path(root)} is empty, but the library has {known} files of it: is it mounted?",
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from twolane.config.settings import Settings
-from twolane.documents import FileList, FileRecord, FileState, Page, Reading, display_path
+from twolane.documents import EVERYTHING, FileList, FileRecord, Filter, Page, Reading, display_path
 from twolane.errors import JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.intake import Intake
-from twolane.jobs.base import Job, NewJob
 from twolane.store.base import Counts, Pending, ScanResult, Store
+from twolane.work import Job, NewJob
 
 _QUEUED_AT_ONCE = 500
 
@@ -44,26 +44,13 @@ class Library:
 
     # what is known of them
 
-    def find(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-        limit: int = 0,
-        offset: int = 0,
-    ) -> FileList:
-        """List files by path: all that are not gone, or those that every given condition holds for.
+    def find(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> FileList:
+        """List the files that pass by path, those that are gone only where it names that state.
 
-        `text` is sought in path and title; a limit of 0 is none.
+        A limit of 0 is none.
         """
-        files = self._store.files(
-            states=states, category=category, roots=roots, text=text, limit=limit, offset=offset
-        )
-        if not limit and not offset:
-            return FileList(tuple(files), len(files))
-        total = self._store.count_files(states=states, category=category, roots=roots, text=text)
+        files = self._store.files(within, limit=limit, offset=offset)
+        total = self._store.count_files(within) if limit or offset else len(files)
         return FileList(tuple(files), total)
 
     def file(self, file_id: int) -> FileRecord:
@@ -104,9 +91,9 @@ class Library:
                 ) from None
             yield path
 
-    def counts(self) -> Counts:
-        """Count everything that the library holds."""
-        return self._store.counts()
+    def counts(self, within: Filter = EVERYTHING) -> Counts:
+        """Count everything that the library holds, or what of it passes."""
+        return self._store.counts(within)
 
     def ping(self) -> None:
         """Read one row. Raises `StoreError` where the catalogue does not answer."""

@@ -1,0 +1,4 @@
+"""Lane one: every file gets its category.
+
+Why it is so: docs/why/filing.md.
+"""

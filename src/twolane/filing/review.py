@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import replace
 
-from twolane.documents import Classification, FileList, FileRecord, FileState, Tier
+from twolane.documents import EVERYTHING, Classification, FileList, FileRecord, FileState, Filter, Tier
 from twolane.errors import NotFoundError
 from twolane.filing.taxonomy import Taxonomy
 from twolane.store.base import Store
@@ -17,24 +17,17 @@ class Review:
         self._store = store
         self._taxonomy = taxonomy
 
-    def find(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        text: str = "",
-        limit: int,
-        offset: int = 0,
-    ) -> FileList:
+    def find(self, within: Filter = EVERYTHING, *, limit: int, offset: int = 0) -> FileList:
         """List files as `Library.find` does, but what waits for a person first, and each part by path."""
-        wanted = set(states or set(FileState) - {FileState.GONE})
+        wanted = set(within.states or set(FileState) - {FileState.GONE})
         waiting = wanted & {FileState.REVIEW}
         total, files = 0, list[FileRecord]()
         for part in filter(None, (waiting, wanted - waiting)):
             skip, room = max(0, offset - total), limit - len(files)
+            these = replace(within, states=tuple(part))
             if room:
-                files += self._store.files(states=part, category=category, text=text, limit=room, offset=skip)
-            total += self._store.count_files(states=part, category=category, text=text)
+                files += self._store.files(these, limit=room, offset=skip)
+            total += self._store.count_files(these)
         return FileList(tuple(files), total)
 
     def correct(self, file_id: int, category: str) -> FileRecord:

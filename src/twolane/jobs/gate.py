@@ -1,7 +1,8 @@
-"""Who of a process may claim a job: one worker after the other, and nobody while a suspect runs.
+"""Which worker of a process may claim a job: one after the other, and none while a suspect runs.
 
-A job that kills its process takes those of every worker in it along. Were it alone among its own kind only,
-all of them would be tried again side by side, and the innocent ones be parked with it.
+A suspect is a job whose last worker vanished: it may have killed its process, and with it the jobs of every
+worker there. If it ran alone only among jobs of its own kind, all of these would be tried again side by side,
+and innocent jobs would be parked together with it.
 """
 
 from __future__ import annotations
@@ -23,30 +24,36 @@ _log = logging.getLogger(__name__)
 class Gate:
     """Shared by the workers of one process; safe to use from several threads.
 
-    A worker claims while it passes, and stands in the gate while a suspect of its own waits and runs. So two
-    suspects never wait for each other. They pass in the order in which they came: between two suspects each
-    worker that waits claims something, and a steady load holds up no suspect, for nothing new begins while
-    one waits. What does not end within `quiet_s` is waited for once, not by every suspect.
+    A worker claims jobs while it is inside the gate, and stays inside while a suspect of its own waits and
+    runs, so two suspects never wait for each other. Workers enter in the order in which they came. Between
+    two suspects each waiting worker claims a job; and a steady load delays no suspect for long, because no
+    job begins while a suspect waits. A job that does not end within `quiet_s` is waited for by one suspect
+    only.
     """
 
     def __init__(self, *, quiet_s: float = QUIET_S) -> None:
         self.quiet_s = quiet_s
         self._changed = threading.Condition()
-        self._line: deque[object] = deque()
+        self._waiting: deque[object] = deque()
         self._held: set[str] = set()
         self._stuck: set[str] = set()
 
+    @property
+    def held(self) -> int:
+        """How many jobs of this process have been claimed and not ended."""
+        return len(self._held)
+
     @contextmanager
     def passing(self, stop: threading.Event) -> Iterator[bool]:
-        """Wait until those who came before are through, and pass within the block; False on a stop."""
+        """Enter after those who came before, and leave at the end of the block; yields False on a stop."""
         place = object()
         with self._changed:
-            self._line.append(place)
+            self._waiting.append(place)
         try:
-            yield self._wait(lambda: self._line[0] is place, stop)
+            yield self._wait(lambda: self._waiting[0] is place, stop)
         finally:
             with self._changed:
-                self._line.remove(place)
+                self._waiting.remove(place)
                 self._changed.notify_all()
 
     def hold(self, lease: str) -> None:
@@ -62,7 +69,7 @@ class Gate:
             self._changed.notify_all()
 
     def wait_alone(self, lease: str, stop: threading.Event) -> bool:
-        """Wait, while passing, until no other job is held.
+        """Wait, inside the gate, until no other job of the process is held.
 
         Returns False where it is to stop, or where one goes on for longer than `quiet_s`.
         """
@@ -75,12 +82,14 @@ class Gate:
             stuck = len(self._stuck)
         if stuck:
             _log.warning(
-                "who must run alone waits no longer: %d jobs go on for over %.0f s", stuck, self.quiet_s
+                "a job that must run alone waits no longer: %d jobs have run for over %.0f s",
+                stuck,
+                self.quiet_s,
             )
         return False
 
     def wake(self) -> None:
-        """Have all who wait look at once whether they are to stop."""
+        """Let everyone who waits check at once whether to stop."""
         with self._changed:
             self._changed.notify_all()
 

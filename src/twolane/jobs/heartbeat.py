@@ -1,4 +1,4 @@
-"""Who works: each process with workers tells the store now and then that it is there, and what it does."""
+"""Which processes work: each records in the store every few seconds that it is there and what it does."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _log = logging.getLogger(__name__)
 
 
 def workers(store: Store, *, now: float | None = None) -> list[WorkerRecord]:
-    """List the processes that have been heard of lately, by name."""
+    """List the processes that wrote a heartbeat lately, by name."""
     since = (time.time() if now is None else now) - SILENT_S
     records = [_record(text) for text in store.recall_all(_KEY).values()]
     return sorted((r for r in records if r and r.seen_at >= since), key=lambda record: record.name)
 
 
 class Heartbeat:
-    """Tells the store of this process until it is closed, in a thread of its own.
+    """Writes a heartbeat of this process until it is closed, from a thread of its own.
 
-    A store that cannot be written just now is told later. What died without a word is forgotten a day later,
-    when another ends.
+    Where the store cannot be written just now, the next beat tries again. The record of a process that died
+    is deleted a day later, when another process ends.
     """
 
     def __init__(self, store: Store, *, lane: str, threads: int) -> None:
@@ -59,7 +59,7 @@ class Heartbeat:
             self._done += jobs
 
     def drain(self) -> None:
-        """Tell that this process takes no more jobs."""
+        """Record that this process takes no more jobs."""
         self._draining = True
         self._beat()
 
@@ -103,7 +103,7 @@ class Heartbeat:
                     for key in _dead(self._store):
                         write.remember(key, "")
         except StoreError as error:
-            _log.warning("the store was not told of this worker: %s", error)
+            _log.warning("the heartbeat of this worker was not written: %s", error)
 
 
 def _dead(store: Store) -> list[str]:

@@ -6,15 +6,17 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 
-from twolane.jobs.base import Queue, Step
+from twolane.jobs.base import Step
+from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.wakeups.base import Wakeups
+from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 
 
 class Pools:
-    """Runs a pool for each step from when it is made until it is stopped, and tells the store that it does.
+    """Runs a pool for each step until `stop`, and records in the store that this process works.
 
     A job that may have killed its last process runs alone in all of them. Running jobs may end within
     `grace_s` of the stop; the rest is given back. `on_event` is called from the threads; what it raises is
@@ -24,14 +26,14 @@ class Pools:
     def __init__(
         self,
         store: Store,
-        queue: Queue,
+        wakeups: Wakeups,
         steps: Sequence[Step],
         *,
         lease_s: float,
         grace_s: float,
         on_event: Callable[[JobEvent], None] | None = None,
     ) -> None:
-        self._queue = queue
+        self._wakeups = wakeups
         self._on_event = on_event
         self._stop = threading.Event()
         lanes = ", ".join(dict.fromkeys(step.lane for step in steps))
@@ -43,12 +45,12 @@ class Pools:
             worker = Worker(
                 store,
                 {step.kind: step.handler},
-                queue=queue,
+                wakeups=wakeups,
                 threads=step.threads,
                 lease_s=lease_s,
                 name=step.kind,
                 gate=self._gate,
-                on_event=self._told,
+                on_event=self._on_job,
                 patience_s=math.inf,
                 grace_s=grace_s,
             )
@@ -57,7 +59,7 @@ class Pools:
             self._threads.append(thread)
             self._workers.append(worker)
 
-    def _told(self, event: JobEvent) -> None:
+    def _on_job(self, event: JobEvent) -> None:
         self._heartbeat.count(event.kind is JobEventKind.FINISHED)
         if self._on_event is not None:
             self._on_event(event)
@@ -71,13 +73,13 @@ class Pools:
         """Say which pools cannot do their jobs any more because threads of theirs have died, or ""."""
         if self.stopping:
             return ""
-        told = []
+        problems = []
         for thread, worker in zip(self._threads, self._workers, strict=True):
             if not thread.is_alive():
-                told.append(f"the {worker.name} worker has ended unexpectedly")
+                problems.append(f"the {worker.name} worker has ended unexpectedly")
             elif worker.dead:
-                told.append(f"{worker.dead} of the {worker.name} worker's threads died")
-        return f"{'; '.join(told)}: restart this process" if told else ""
+                problems.append(f"{worker.dead} of the {worker.name} worker's threads died")
+        return f"{'; '.join(problems)}: restart this process" if problems else ""
 
     def fault(self) -> str:
         """Say what keeps a pool from doing jobs just now though it should, or ""."""
@@ -91,7 +93,7 @@ class Pools:
     def stop(self) -> None:
         """Let running jobs end, and give back the rest."""
         self._stop.set()
-        self._queue.wake()
+        self._wakeups.wake()
         self._gate.wake()
         self._heartbeat.drain()
         for thread in self._threads:
@@ -109,11 +111,11 @@ class Workers:
     def __init__(
         self,
         open_pools: Callable[[Callable[[JobEvent], None] | None], Pools],
-        queue: Queue,
+        wakeups: Wakeups,
         ping: Callable[[], None],
     ) -> None:
         self._open_pools = open_pools
-        self._queue = queue
+        self._wakeups = wakeups
         self._ping = ping
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -155,12 +157,12 @@ class Workers:
 
     @property
     def poll_s(self) -> float:
-        """How long a job may go unnoticed that nobody announced."""
-        return self._queue.poll_s
+        """How long a job may wait in the store when its notification was lost."""
+        return self._wakeups.poll_s
 
     def queue_fault(self) -> str:
-        """Say what is wrong with the server that announces jobs, or ""."""
-        return self._queue.fault()
+        """Say what is wrong with the server of the wake-ups, or ""."""
+        return self._wakeups.fault()
 
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""

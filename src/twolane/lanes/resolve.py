@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, share_cores, usable_cores
+from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
-from twolane.llm.catalogue.models import known_models
+from twolane.llm.catalogue.models import is_present, known_models
 
 LaneName = Literal["filing", "chat"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -49,16 +49,9 @@ def is_local(url: str) -> bool:
     return urlsplit(url).hostname in _LOOPBACK
 
 
-def on_one_model(lanes: Mapping[LaneName, LaneSettings]) -> dict[LaneName, LaneSettings]:
-    """Return lanes that share the chat lane's model and its queue: what two lanes are compared with.
-
-    Where both ran on the same machine, the one model has the threads of both.
-    """
-    filing, chat = lanes["filing"], lanes["chat"]
-    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
-        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
-        chat = chat.model_copy(update={"threads": threads})
-    return {"filing": chat, "chat": chat}
+def model_lane(lanes: Mapping[LaneName, LaneSettings], name: LaneName) -> LaneName:
+    """Return the lane whose model does a lane's work: its own, or the first that shares its very settings."""
+    return next(other for other, lane in lanes.items() if lane is lanes[name])
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:
@@ -74,6 +67,11 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     return used
 
 
+def missing_models(settings: Settings) -> list[str]:
+    """Name the models of the list that the settings ask for and that have not been fetched."""
+    return [name for name in used_models(settings) if not is_present(name, settings.models_dir)]
+
+
 def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
@@ -85,7 +83,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSett
             runtime = "embedded" if embedded else "ollama"
     model = lane.model
     if not model and runtime in {"embedded", "ollama"}:
-        profile = PROFILES["E" if runtime == "embedded" else "D"]
+        profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
     url = lane.url or (OLLAMA_URL if runtime == "ollama" else "")
     if runtime == "openai" and not (model and url):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from twolane.errors import TwolaneError
-from twolane.jobs.base import JobCounts, WorkerRecord
+from twolane.jobs.base import WorkerRecord
 from twolane.lanes.resolve import LaneName
 from twolane.llm.base import Health
 from twolane.store.base import Counts
+from twolane.work import JobCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Status:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+    settings: Path | None = None  # the settings file in use
 
 
 def not_ready(error: TwolaneError) -> Health:

@@ -61,6 +61,19 @@ class Finished:
     completion_tokens: int = 0
 
 
+Schema = Mapping[str, Any]
+"""A JSON schema (draft 2020-12), as it is sent to a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a model filled a schema with; `value` is JSON that fits it."""
+
+    value: Any
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
 Stream = Generator[Delta | Finished, None, None]
 """A streamed answer; its last event is always `Finished`, or an error is raised. Closing it cancels it."""
 
@@ -150,8 +163,8 @@ class Model(Counting, Protocol):
     """What a lane asks: a model that writes. Safe to call from several threads.
 
     Every call raises a `ModelError` and nothing else: `ModelUnreachableError`, `ModelBusyError`,
-    `ModelTimeoutError` and `ModelAnswerError` may go away on a retry, `ModelMissingError` and
-    `PromptTooLongError` do not.
+    `ModelTimeoutError` and `ModelAnswerError` may go away on a retry, `ModelMissingError`,
+    `ModelFormatError` and `PromptTooLongError` do not.
     """
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
@@ -159,6 +172,13 @@ class Model(Counting, Protocol):
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         """Stream an answer. Nothing is asked before the first event is."""
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        """Answer with a JSON value that fits a schema, the same every time.
+
+        The answer is held to the schema where the runtime can, and checked in any case. Raises
+        `ModelFormatError` where it does not fit, or has no end within `max_tokens`.
+        """
 
 
 class Embedder(Counting, Protocol):

@@ -1,1 +1,4 @@
-"""The measurements of this machine and their reports: models against each other, two lanes against one."""
+"""The measurements of this machine and their reports: models against each other, two lanes against one.
+
+Why it is so: docs/why/measuring.md.
+"""

@@ -1,0 +1,4 @@
+"""The catalogue and the index, on SQLite or PostgreSQL.
+
+Why it is so: docs/why/store.md.
+"""

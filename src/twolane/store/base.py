@@ -1,7 +1,8 @@
-"""Port 3, the store: the catalogue of files, documents and jobs, and the index of passages, in one place.
+"""Port 3, the store: the catalogue of files, documents and jobs, and the index of passages, by noun.
 
-Writes that belong together happen in one `Writer`, which is one transaction. What a job produces is written
-in the writer that `finishing` gives, so that the effect of a job and its end are one atomic step.
+Whoever needs one noun asks for that port alone. Writes that belong together happen in one `Writer`, which is
+one transaction. What a job produces is written in the writer that `finishing` gives, so that the effect of a
+job and its end are one atomic step.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import (
+    EVERYTHING,
     Classification,
     FileRecord,
     FileSeen,
     FileSkipped,
     FileState,
+    Filter,
     FoundPassage,
     Passage,
     Reading,
 )
-from twolane.jobs.base import Announcement, Job, JobCounts, NewJob
 from twolane.llm.base import Vectors
+from twolane.work import Announcement, Job, JobCounts, NewJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ class Pending:
     jobs: int
 
 
-class Writer(Protocol):
-    """One transaction: all of it happens, or nothing."""
+class FileWriter(Protocol):
+    """What scans meet, and where a file stands."""
 
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
@@ -109,6 +112,13 @@ class Writer(Protocol):
     def mark_gone(self, paths: Sequence[Path]) -> None:
         """Mark files as gone: their passages leave the answers at once."""
 
+    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
+        """Set a file's state and note."""
+
+
+class DocumentWriter(Protocol):
+    """What was read from files."""
+
     def link(self, file_id: int, document: str) -> bool:
         """Make `document` the content of a file; False where the document is not known yet."""
 
@@ -117,11 +127,19 @@ class Writer(Protocol):
     ) -> None:
         """Record a document's content and make it the file's; replaces an earlier reading of the document."""
 
+
+class DecisionWriter(Protocol):
+    """What was decided about documents."""
+
     def save_classification(self, document: str, classification: Classification) -> None:
         """Record a document's classification and set the state of its files (filed or review).
 
         A classification by a person is never replaced by one of another tier.
         """
+
+
+class VectorWriter(Protocol):
+    """The vectors of passages, all of one model."""
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
         """Record passages' vectors; unknown passage ids are ignored.
@@ -132,27 +150,88 @@ class Writer(Protocol):
     def drop_vectors(self) -> None:
         """Forget every vector, so that another embedding model can fill the index."""
 
-    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
-        """Set a file's state and note."""
+
+class MemoryWriter(Protocol):
+    """Small texts that are remembered under a key."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a small text under a key, for `Store.recall`; an empty one is forgotten."""
+        """Keep a small text under a key, for `Memory.recall`; an empty one is forgotten."""
+
+
+class JobWriter(Protocol):
+    """Jobs that are to be done."""
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
 
 
-class Search(Protocol):
-    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found."""
+class Writer(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter, JobWriter, Protocol):
+    """One transaction: all of it happens, or nothing."""
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
+
+class Writing(Protocol):
+    """Transactions on the library."""
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """Open a transaction that commits at the end of the block."""
+
+
+class Files(Protocol):
+    """The catalogue of files."""
+
+    def next_scan(self) -> int:
+        """Return a new scan number."""
+
+    def file(self, file_id: int) -> FileRecord:
+        """Return one file. Raises `NotFoundError`."""
+
+    def file_at(self, path: Path) -> FileRecord | None:
+        """Return the file at a path."""
+
+    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
+        """List files by path; those that are gone only where the filter names that state."""
+
+    def count_files(self, within: Filter = EVERYTHING) -> int:
+        """Count what `files` would list without a limit."""
+
+
+class Documents(Protocol):
+    """What was read from files, and how much of it there is."""
+
+    def has_document(self, document: str) -> bool:
+        """Say whether a document has been read already, and is not marked to be read anew."""
+
+    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
+        """Return one document, with its pages if asked. Raises `NotFoundError`."""
+
+    def counts(self, within: Filter = EVERYTHING) -> Counts:
+        """Count everything that passes a filter."""
+
+
+class Memory(Protocol):
+    """Small texts that are remembered under a key."""
+
+    def recall(self, key: str) -> str:
+        """Return the text last remembered under a key, or ""."""
+
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """Return the remembered texts by key, of all keys that begin so."""
+
+
+class Search(Protocol):
+    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found.
+
+    A filter is obeyed within the search: as many are found as if the library held nothing else.
+    """
+
+    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
 
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+    def search_vector(self, vector: Vectors, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
+    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
+        """Return passages in the order asked, each with its first file that passes; without one, none."""
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
@@ -164,60 +243,9 @@ class Search(Protocol):
         """Return the name of the model whose vectors the index holds, or ""."""
 
 
-class Store(Search, Protocol):
-    """The catalogue and the index; safe to use from several threads and processes."""
+class Jobs(Protocol):
+    """The jobs on files: rows that are leased, ended, tried again or parked."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """Open a transaction that commits at the end of the block."""
-
-    def next_scan(self) -> int:
-        """Return a new scan number."""
-
-    def recall(self, key: str) -> str:
-        """Return the text last remembered under a key, or ""."""
-
-    def recall_all(self, prefix: str) -> dict[str, str]:
-        """Return the remembered texts by key, of all keys that begin so."""
-
-    # files and documents
-    def file(self, file_id: int) -> FileRecord:
-        """Return one file. Raises `NotFoundError`."""
-
-    def file_at(self, path: Path) -> FileRecord | None:
-        """Return the file at a path."""
-
-    def files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-        limit: int = 0,
-        offset: int = 0,
-    ) -> list[FileRecord]:
-        """List files by path; empty filters mean all but the gone; `text` is sought in path and title."""
-
-    def count_files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-    ) -> int:
-        """Count what `files` would list without a limit."""
-
-    def has_document(self, document: str) -> bool:
-        """Say whether a document has been read already, and is not marked to be read anew."""
-
-    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
-        """Return one document, with its pages if asked. Raises `NotFoundError`."""
-
-    def counts(self) -> Counts:
-        """Count everything."""
-
-    # jobs
     def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
         """Call this after each transaction of this process that has queued jobs or given one back.
 
@@ -263,6 +291,10 @@ class Store(Search, Protocol):
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         """Count what is still to be done, of files at or under the roots if any are given."""
+
+
+class Store(Writing, Files, Documents, Memory, Search, Jobs, Protocol):
+    """The whole library; safe to use from several threads and processes."""
 
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""

@@ -26,22 +26,37 @@ _TOKENS = re.compile(
 def queries(file: str, dialect: str) -> dict[str, str]:
     """Return the statements of one file by name, as the dialect's driver takes them, in their order."""
     statements: dict[str, str] = {}
-    for folder in ("common", dialect):
+    for folder in (dialect, "common"):
         source = _sql(folder, f"{file}.sql")
         if source.is_file():
             _, *parts = _NAME.split(source.read_text(encoding="utf-8"))
             named = zip(parts[::2], parts[1::2], strict=True)
-            statements |= {name.strip(): text.strip() for name, text in named}
+            for name, text in named:
+                statements.setdefault(name.strip(), text.strip())
     if dialect == "postgres":
         return {name: for_psycopg(text) for name, text in statements.items()}
     return statements
 
 
 @cache
+def steps(name: str) -> tuple[str, ...]:
+    """Return the statements that one name stands for in SQLite, where each changes a single table."""
+    return tuple(_statements(sql(name, "sqlite") + "\n"))
+
+
+@cache
 def sql(name: str, dialect: str = "sqlite") -> str:
-    """Return one statement by file and name."""
+    """Return one statement by file and name; "files.list where visible owners" has these of `filter.sql`.
+
+    They stand in the place of its `{passes}`, and all must hold.
+    """
+    name, filtered, conditions = name.partition(" where ")
     file, _, statement = name.partition(".")
-    return queries(file, dialect)[statement]
+    text = queries(file, dialect)[statement]
+    if not filtered:
+        return text
+    passes = [queries("filter", dialect)[condition] for condition in conditions.split()]
+    return text.replace("{passes}", " AND ".join(passes) or "TRUE")
 
 
 def for_psycopg(statement: str) -> str:

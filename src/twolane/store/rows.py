@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from twolane.documents import (
@@ -19,9 +20,9 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import LeaseLostError, StoreError
-from twolane.jobs.base import Job, JobCounts, JobState
 from twolane.llm.base import Vectors
 from twolane.store.session import Row
+from twolane.work import Job, JobCounts, JobState
 
 
 def path_of(path: bytes) -> Path:
@@ -74,6 +75,8 @@ def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
         page_count=row["page_count"],
         seen=row["seen"],
         note=row["note"],
+        dated_at=date.fromisoformat(str(row["dated_at"])) if row["dated_at"] is not None else None,
+        language=row["language"],
     )
 
 

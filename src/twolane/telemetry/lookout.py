@@ -10,9 +10,9 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from twolane.errors import ModelError, StoreError
-from twolane.jobs.base import JobCounts
 from twolane.llm.base import Health, ModelInfo
 from twolane.store.base import Counts
+from twolane.work import JobCounts
 
 T = TypeVar("T")
 

@@ -18,9 +18,10 @@ from prometheus_client.registry import Collector
 
 from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import JobCounts, Step
+from twolane.jobs.base import Step
 from twolane.store.base import Counts
 from twolane.telemetry.lookout import LaneSeen, Lookout
+from twolane.work import JobCounts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

@@ -16,20 +16,23 @@ from typing import Generic, Protocol, TypeVar
 from twolane import trace
 from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import Job, Step
+from twolane.jobs.base import Step
 from twolane.llm.base import (
     ChatOptions,
     Choice,
     Embedder,
+    Filled,
     Finished,
     Model,
     Prompt,
+    Schema,
     Stream,
     Vectors,
     Wrapper,
 )
 from twolane.telemetry.metrics import Metrics, error_kind
 from twolane.telemetry.spans import Span, Tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -132,6 +135,12 @@ class ObservedModel(Wrapper[Model]):
                     else:
                         call.got_token()
                     yield event
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        with self._watched.call("fill") as call:
+            filled = self.inner.fill(prompt, schema, max_tokens)
+            call.used(prompt=filled.prompt_tokens, completion=filled.completion_tokens)
+            return filled
 
 
 class ObservedEmbedder(Wrapper[Embedder]):

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
-from twolane.jobs.base import Job, Step
+from twolane.jobs.base import Step
 from twolane.llm.base import Embedder, Model
 from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
@@ -22,6 +22,7 @@ from twolane.telemetry.observed import (
     observed_step,
 )
 from twolane.telemetry.spans import Tracer, open_tracer
+from twolane.work import Job
 
 T = TypeVar("T")
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Starts the parts of the page and hands them every new status.
+// Starts the parts of the page and hands them every new status. Why it is so: docs/why/serving.md.
 
 import { startAsking } from "./ask/view.js";
 import { follow } from "./common/api.js";

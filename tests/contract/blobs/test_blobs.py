@@ -7,14 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.support.brokers import free_port
+from standins.brokers import free_port
 
 from twolane.documents import FileSeen
 from twolane.errors import BlobLostError, BlobsError, FileAwayError, JobError, NotFoundError
 from twolane.files.blobs.base import Blobs
 from twolane.files.blobs.folder import FolderBlobs
 from twolane.files.blobs.s3 import S3Blobs
-from twolane.files.contents import BlobContents, SharedContents, places_of
+from twolane.files.contents import BlobContents, SharedContents
 from twolane.files.scan import stamp
 
 LIMIT_BYTES = 30_000_000
@@ -225,7 +225,9 @@ def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     # given
     (tmp_path / "mounted" / "sub").mkdir(parents=True)
     file = write(tmp_path / "mounted" / "sub" / "a.txt", b"here")
-    contents = SharedContents(places_of(f"/home/ada={tmp_path}/nowhere; /home/ada/papers={tmp_path}/mounted"))
+    contents = SharedContents(
+        {Path("/home/ada"): tmp_path / "nowhere", Path("/home/ada/papers"): tmp_path / "mounted"}
+    )
     recorded = Path("/home/ada/papers/sub/a.txt")
 
     # then

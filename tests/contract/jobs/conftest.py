@@ -8,12 +8,13 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 import pytest
-from tests.support.brokers import RabbitServer, Server, wait_until
+from standins.brokers import RabbitServer, Server, wait_until
 
-from twolane.jobs.base import Announcement, Listener, Queue
-from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.wakeups.rabbitmq import RabbitQueue
-from twolane.jobs.wakeups.redis import RedisQueue
+from twolane.jobs.wakeups.base import Listener, Wakeups
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.jobs.wakeups.rabbitmq import RabbitWakeups
+from twolane.jobs.wakeups.redis import RedisWakeups
+from twolane.work import Announcement
 
 POLL_S = 0.2
 IDLE_S = 0.3
@@ -23,14 +24,14 @@ IDLE_S = 0.3
 class Line:
     """One queue, opened as often as wanted, as other processes would; the local one has no server."""
 
-    open: Callable[[], Queue]
+    open: Callable[[], Wakeups]
     server: Server | None
     name: str
 
 
 def make_queues(url: str, name: str) -> None:
     """Have the server's queues made: what is announced while two make one at once may be lost."""
-    with closing(RabbitQueue(url, name=name)) as queue:
+    with closing(RabbitWakeups(url, name=name)) as queue:
         for kind in ("a", "b", "work"):
             with closing(queue.listen([kind])) as listener:
                 heard: list[Announcement] = []
@@ -39,9 +40,9 @@ def make_queues(url: str, name: str) -> None:
                     kind: str = kind, listener: Listener = listener, heard: list[Announcement] = heard
                 ) -> bool:
                     if not heard:
-                        queue.announce([Announcement(0, kind)])
+                        queue.notify([Announcement(0, kind)])
                     batch = listener.receive(10, 0.2)
-                    listener.done(batch)
+                    listener.acknowledge(batch)
                     heard += batch
                     return bool(heard) and not batch
 
@@ -51,10 +52,10 @@ def make_queues(url: str, name: str) -> None:
 @pytest.fixture(params=["local", "redis", "rabbitmq"])
 def line(request: pytest.FixtureRequest) -> Iterator[Line]:
     name = f"test-{secrets.token_hex(4)}"
-    local = LocalQueue(poll_s=POLL_S)
+    local = LocalWakeups(poll_s=POLL_S)
     with ExitStack() as stack:
 
-        def opened(queue: Queue) -> Queue:
+        def opened(queue: Wakeups) -> Wakeups:
             stack.callback(queue.close)
             return queue
 
@@ -67,13 +68,15 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
         if isinstance(server, RabbitServer):
             server.names = (name,)
             make_queues(url, name)
-            yield Line(lambda: opened(RabbitQueue(url, name=name, poll_s=POLL_S)), server, name)
+            yield Line(lambda: opened(RabbitWakeups(url, name=name, poll_s=POLL_S)), server, name)
         else:
-            yield Line(lambda: opened(RedisQueue(url, name=name, poll_s=POLL_S, idle_s=IDLE_S)), server, name)
+            yield Line(
+                lambda: opened(RedisWakeups(url, name=name, poll_s=POLL_S, idle_s=IDLE_S)), server, name
+            )
 
 
 @pytest.fixture
-def queue(line: Line) -> Queue:
+def queue(line: Line) -> Wakeups:
     return line.open()
 
 

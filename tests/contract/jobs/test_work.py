@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.brokers import wait_until
 from tests.contract.jobs.conftest import Line
-from tests.support.brokers import wait_until
 
-from twolane.jobs.base import Announcement, Handler, Job, JobCounts, NewJob
+from twolane.jobs.base import Handler
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Announcement, Job, JobCounts, NewJob
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 DEADLINE_S = 120
@@ -43,7 +44,7 @@ def working(store: Store, line: Line, handler: Handler, **settings: Any) -> Iter
     queue = line.open()
     stop = threading.Event()
     options: dict[str, Any] = {"threads": 1, "lease_s": 60.0, "name": "tester", "poll_s": 0.05}
-    worker = Worker(store, {"a": handler}, queue=queue, **{**options, **settings})
+    worker = Worker(store, {"a": handler}, wakeups=queue, **{**options, **settings})
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
@@ -64,7 +65,7 @@ def is_done(store: Store, number: int) -> bool:
 
 def test_an_urgent_job_goes_before_all_that_was_announced_earlier(store: Store, line: Line) -> None:
     # given: a worker that is busy while a folder, and then one file, are added
-    store.on_queued(line.open().announce)
+    store.on_queued(line.open().notify)
     gate, order = threading.Event(), list[str]()
 
     def work(job: Job) -> None:
@@ -101,13 +102,13 @@ def test_what_was_never_announced_is_found(store: Store, line: Line) -> None:
 def test_late_doubled_and_foreign_announcements_do_no_harm(store: Store, line: Line) -> None:
     # given
     queue, runs = line.open(), Counter[str]()
-    store.on_queued(lambda jobs: queue.announce([*jobs, *jobs, Announcement(999_999, "a")]))
+    store.on_queued(lambda jobs: queue.notify([*jobs, *jobs, Announcement(999_999, "a")]))
     with working(store, line, lambda job: runs.update([job.key]), threads=2):
         put(store, *(f"job-{number}" for number in range(10)))
         wait_until(lambda: is_done(store, 10), "all jobs are done")
 
         # when
-        queue.announce([Announcement(number, "a") for number in range(1, 11)])
+        queue.notify([Announcement(number, "a") for number in range(1, 11)])
         put(store, "last")
 
         # then
@@ -120,7 +121,7 @@ def test_late_doubled_and_foreign_announcements_do_no_harm(store: Store, line: L
 def test_a_frozen_server_holds_up_neither_who_queues_nor_who_works(store: Store, line: Line) -> None:
     # given
     assert line.server is not None
-    store.on_queued(line.open().announce)
+    store.on_queued(line.open().notify)
     with working(store, line, nothing):
         put(store, "before")
         wait_until(lambda: is_done(store, 1), "the first job is done")
@@ -137,7 +138,7 @@ def test_a_frozen_server_holds_up_neither_who_queues_nor_who_works(store: Store,
 
 def test_a_failed_job_is_tried_again_though_nobody_announces_it(store: Store, line: Line) -> None:
     # given
-    store.on_queued(line.open().announce)
+    store.on_queued(line.open().notify)
     runs: list[int] = []
 
     def work(job: Job) -> None:
@@ -163,7 +164,7 @@ def test_killed_workers_and_poison_leave_the_neighbours_alone(tmp_path: Path, li
     good = [f"job-{number}" for number in range(40)]
     queue = line.open()
     with closing(open_sqlite(library, max_attempts=3)) as store:
-        store.on_queued(queue.announce)
+        store.on_queued(queue.notify)
         with store.writing() as write:
             write.enqueue([NewJob("work", key, 0) for key in [*good[:20], "poison-1", *good[20:]]])
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
-from tests.support import fake_ollama, fake_openai
-from tests.support.fake_ollama import FakeOllama
-from tests.support.fake_openai import FakeOpenAI
-from tests.support.fake_server import FakeServer, Stage
-from tests.support.models import embedding_model
+from standins import ollama as fake_ollama
+from standins import openai as fake_openai
+from standins.model_server import FakeServer, Stage
+from standins.models import embedding_model
+from standins.ollama import FakeOllama
+from standins.openai import FakeOpenAI
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError

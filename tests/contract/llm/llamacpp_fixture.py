@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from standins.models import small_chat_model
 from tests.contract.llm.conftest import CONTEXT_TOKENS
-from tests.support.models import small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM

@@ -14,12 +14,13 @@ from tests.contract.llm.conftest import CONTEXT_TOKENS, Bench
 from twolane.errors import (
     ModelBusyError,
     ModelError,
+    ModelFormatError,
     ModelMissingError,
     ModelTimeoutError,
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import LLM, ChatOptions, Delta, EmbeddingLLM, Finished, Message, Prompt
+from twolane.llm.base import LLM, ChatOptions, Delta, EmbeddingLLM, Finished, Message, Prompt, Schema
 
 LABELS = ("invoice", "tax return", "tax letter", "holiday photo")
 TEXT = "Please pay the amount by Friday.\nCategory:"
@@ -27,6 +28,21 @@ CHAT: tuple[Message, ...] = (
     Message("system", "Name the category."),
     Message("user", "Please pay the amount by Friday."),
 )
+SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string", "enum": ["invoice", "letter"]},
+        "amount": {"type": "integer", "minimum": 0, "maximum": 9999},
+        "parts": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": 12},
+            "minItems": 1,
+            "maxItems": 2,
+        },
+    },
+    "required": ["kind", "amount", "parts"],
+    "additionalProperties": False,
+}
 PROMPTS = pytest.mark.parametrize("prompt", [TEXT, CHAT], ids=["text", "chat"])
 UNICODE = "Zoë paid 5 € for 寿司 🍣 naïvely"
 
@@ -36,6 +52,16 @@ def answer(llm: LLM, prompt: Prompt = TEXT, max_tokens: int = 16) -> tuple[str, 
     assert isinstance(events[-1], Finished)
     assert all(isinstance(event, Delta) for event in events[:-1])
     return "".join(event.text for event in events if isinstance(event, Delta)), events[-1]
+
+
+def asking(llm: LLM, ask: str, prompt: Prompt) -> Callable[[], object]:
+    """Return a request of a kind, to be made by calling it."""
+    calls: dict[str, Callable[[], object]] = {
+        "choose": lambda: llm.choose(prompt, LABELS),
+        "chat": lambda: answer(llm, prompt),
+        "fill": lambda: llm.fill(prompt, SCHEMA, 120),
+    }
+    return calls[ask]
 
 
 @PROMPTS
@@ -68,6 +94,44 @@ def test_choose_is_the_same_every_time(bench: Bench, prompt: Prompt) -> None:
 
 def test_choose_among_no_labels_is_empty(bench: Bench) -> None:
     assert bench.open().choose(TEXT, ()).labels == ()
+
+
+@PROMPTS
+def test_fill_gives_a_value_that_fits_the_schema(bench: Bench, prompt: Prompt) -> None:
+    # when
+    filled = bench.open().fill(prompt, SCHEMA, 120)
+
+    # then
+    assert set(filled.value) == {"kind", "amount", "parts"}
+    assert filled.value["kind"] in {"invoice", "letter"}
+    assert isinstance(filled.value["amount"], int)
+    assert 1 <= len(filled.value["parts"]) <= 2
+    assert all(len(part) <= 12 for part in filled.value["parts"])
+    assert filled.prompt_tokens > 0
+    assert 0 < filled.completion_tokens <= 120
+
+
+def test_fill_is_the_same_every_time(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # then
+    assert llm.fill(TEXT, SCHEMA, 120).value == llm.fill(TEXT, SCHEMA, 120).value
+
+
+def test_a_value_that_has_no_end_in_time_does_not_fit(bench: Bench) -> None:
+    # when / then
+    with pytest.raises(ModelFormatError) as caught:
+        bench.open().fill(TEXT, SCHEMA, 1)
+    assert caught.value.remedy
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize("schema", [{"type": "no such type"}, {"type": "object", "properties": 3}])
+def test_what_is_no_schema_is_refused(bench: Bench, schema: Schema) -> None:
+    with pytest.raises(ModelError, match="no JSON schema") as caught:
+        bench.open().fill(TEXT, schema, 20)
+    assert not caught.value.retryable
 
 
 @PROMPTS
@@ -168,15 +232,14 @@ def test_many_texts_are_embedded(bench: Bench) -> None:
     assert rows.shape[0] == len(texts)
 
 
-@pytest.mark.parametrize("ask", ["choose", "chat"])
+@pytest.mark.parametrize("ask", ["choose", "chat", "fill"])
 def test_a_prompt_that_does_not_fit_is_refused(bench: Bench, ask: str) -> None:
     # given
-    llm = bench.open()
-    prompt = "word " * 40 * CONTEXT_TOKENS
+    call = asking(bench.open(), ask, "word " * 40 * CONTEXT_TOKENS)
 
     # when / then
     with pytest.raises(PromptTooLongError) as caught:
-        llm.choose(prompt, LABELS) if ask == "choose" else answer(llm, prompt)
+        call()
     assert caught.value.remedy
 
 
@@ -191,7 +254,7 @@ def test_a_text_that_does_not_fit_is_not_embedded_in_part(bench: Bench) -> None:
         llm.embed(["word " * 40 * CONTEXT_TOKENS])
 
 
-@pytest.mark.parametrize("ask", ["choose", "chat", "embed"])
+@pytest.mark.parametrize("ask", ["choose", "chat", "fill", "embed"])
 def test_a_missing_model_is_named(bench: Bench, ask: str) -> None:
     # given
     opened: LLM | EmbeddingLLM
@@ -200,7 +263,7 @@ def test_a_missing_model_is_named(bench: Bench, ask: str) -> None:
         call: Callable[[], object] = lambda: embedder.embed(["text"])  # noqa: E731
     else:
         opened = llm = bench.missing()
-        call = (lambda: llm.choose(TEXT, LABELS)) if ask == "choose" else (lambda: answer(llm))
+        call = asking(llm, ask, TEXT)
 
     # when / then
     with pytest.raises(ModelMissingError, match=opened.model) as caught:
@@ -244,7 +307,7 @@ def test_no_more_are_under_way_than_allowed(bench: Bench) -> None:
     # when
     with bench.hold() as stage, ThreadPoolExecutor(10) as pool:
         calls: list[Future[object]] = [
-            pool.submit(llm.choose, TEXT, LABELS) if i % 2 else pool.submit(answer, llm) for i in range(10)
+            pool.submit(asking(llm, ("choose", "chat", "fill")[i % 3], TEXT)) for i in range(10)
         ]
         stage.wait_for(inside=2 * bench.servers)
         stage.open()

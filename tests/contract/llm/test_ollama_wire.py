@@ -8,20 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.support.fake_ollama import EMBEDS, GENERATES, THINKS, FakeOllama
-from tests.support.fake_server import Reply
+from standins.model_server import Reply
+from standins.ollama import EMBEDS, GENERATES, THINKS, FakeOllama
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,
     ModelError,
+    ModelFormatError,
     ModelMissingError,
     ModelTimeoutError,
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import ChatOptions, Delta, Finished, Message, PullProgress
+from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt, PullProgress
 from twolane.llm.runtimes.ollama import OllamaLLM
 
 TEXT = "Please pay by Friday. Category:"
@@ -514,3 +515,28 @@ def test_an_address_without_a_server_is_named(open_lane: Open) -> None:
     with pytest.raises(ModelUnreachableError, match=r"http://127\.0\.0\.1:9") as caught:
         open_lane(url="http://127.0.0.1:9").choose(TEXT, LABELS)
     assert "ollama serve" in caught.value.remedy
+
+
+@pytest.mark.parametrize("prompt", [TEXT, CHAT])
+def test_an_answer_is_held_to_its_schema(server: FakeOllama, open_lane: Open, prompt: Prompt) -> None:
+    # given
+    schema = {"type": "object", "properties": {"total": {"type": "integer"}}, "required": ["total"]}
+
+    # when
+    filled = open_lane().fill(prompt, schema, 40)
+
+    # then
+    assert filled.value == {"total": 0}
+    (seen,) = server.asked("/api/generate", "/api/chat")
+    assert seen.body["format"] == schema
+    assert (seen.body["options"]["temperature"], seen.body["options"]["num_predict"]) == (0, 40)
+
+
+def test_an_answer_that_does_not_fit_says_which_rule_it_breaks(open_lane: Open) -> None:
+    # given: a rule that no runtime holds an answer to
+    schema = {"type": "object", "properties": {"total": {"type": "integer"}}, "minProperties": 2}
+
+    # when / then
+    with pytest.raises(ModelFormatError, match=r'\$ breaks \{"minProperties": 2\}') as caught:
+        open_lane().fill(TEXT, schema, 40)
+    assert caught.value.remedy

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.support.fake_openai import MODEL, FakeOpenAI
-from tests.support.fake_server import Reply
+from standins.model_server import Pieces, Reply
+from standins.openai import MODEL, FakeOpenAI
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
@@ -20,7 +20,7 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import ChatOptions, Delta, Finished, Message
+from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt
 from twolane.llm.runtimes.openai import OpenAILLM
 
 TEXT = "Please pay by Friday. Category:"
@@ -365,6 +365,7 @@ def test_a_server_cannot_be_told_to_pull(open_lane: Open) -> None:
     [
         ("stall", "first_token_timeout_s"),
         ("only pings", "first_token_timeout_s"),
+        ("only pieces of pings", "first_token_timeout_s"),
         ("stall mid-stream", "between_tokens_timeout_s"),
         ("endless", "total_timeout_s"),
     ],
@@ -379,6 +380,25 @@ def test_each_limit_names_itself(server: FakeOpenAI, open_lane: Open, trick: str
         whole(llm)
     assert setting in caught.value.remedy
     server.stage.wait_for(inside=1 if trick.startswith("stall") else 0)
+
+
+def test_an_event_may_be_cut_into_pieces_anywhere(server: FakeOpenAI, open_lane: Open) -> None:
+    # given: an answer of which the server sends every byte in another piece
+    words = ["Zoë", "\u2028", "寿司", "🍣\x85"]
+    chunks = [json.dumps({"choices": [{"text": word}]}, ensure_ascii=False) for word in words]
+    end = json.dumps({"choices": [{"text": "", "finish_reason": "stop"}]})
+    body = ": ping\r\n\r\n" + "".join(f"data: {chunk}\r\n\r\n" for chunk in [*chunks, end, "[DONE]"])
+    raw = body.encode()
+    llm = open_lane()
+
+    for place in range(1, len(raw)):
+        # when
+        server.tricks.append(Pieces((raw[:place], raw[place:])))
+        events = whole(llm)
+
+        # then
+        assert [event.text for event in events if isinstance(event, Delta)] == words, place
+        assert isinstance(events[-1], Finished)
 
 
 def test_closing_an_answer_closes_the_connection(server: FakeOpenAI, open_lane: Open) -> None:
@@ -412,3 +432,50 @@ def test_nothing_is_taken_from_the_environment(
 def test_an_address_without_a_server_is_named(open_lane: Open) -> None:
     with pytest.raises(ModelUnreachableError, match=r"http://127\.0\.0\.1:9"):
         open_lane(url="http://127.0.0.1:9").choose(TEXT, LABELS)
+
+
+SCHEMA = {"type": "object", "properties": {"total": {"type": "integer"}}, "required": ["total"]}
+
+
+@pytest.mark.parametrize("prompt", [TEXT, CHAT])
+def test_an_answer_is_held_to_its_schema(server: FakeOpenAI, open_lane: Open, prompt: Prompt) -> None:
+    # when
+    filled = open_lane().fill(prompt, SCHEMA, 40)
+
+    # then
+    assert filled.value == {"total": 0}
+    (seen,) = server.asked(COMPLETIONS, CHATS)
+    held = seen.body["response_format"]
+    assert (held["type"], held["json_schema"]["schema"]) == ("json_schema", SCHEMA)
+    assert ("json_schema" in seen.body) is isinstance(prompt, str)
+    assert (seen.body["temperature"], seen.body["max_tokens"]) == (0, 40)
+
+
+@pytest.mark.parametrize("trick", ["refuses schemas", "ignores schemas"])
+def test_a_server_without_schemas_is_told_it_in_words(
+    server: FakeOpenAI, open_lane: Open, trick: str
+) -> None:
+    # given
+    answer = {"choices": [{"text": '```json\n{"total": 17}\n```', "finish_reason": "stop"}]}
+    told = f"data: {json.dumps(answer)}\n\ndata: [DONE]\n\n"
+    server.tricks.extend([trick, Reply(200, told, "text/event-stream")])
+
+    # when
+    filled = open_lane().fill(TEXT, SCHEMA, 40)
+
+    # then
+    assert filled.value == {"total": 17}
+    first, second = server.asked(COMPLETIONS)
+    assert "response_format" not in second.body
+    assert json.dumps(SCHEMA) in second.body["prompt"]
+    assert second.body["prompt"].endswith(first.body["prompt"])
+
+
+def test_other_refusals_are_not_taken_for_one_of_schemas(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    server.tricks.append(Reply(401, nested("Invalid API Key", "authentication_error", 401)))
+
+    # when / then
+    with pytest.raises(ModelError, match="Invalid API Key"):
+        open_lane().fill(TEXT, SCHEMA, 40)
+    assert len(server.asked(COMPLETIONS)) == 1

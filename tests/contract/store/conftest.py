@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from standins.postgres import postgres_server
 from tests.support.library import Clock, OpenStore
-from tests.support.postgres import postgres_server
 
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres

@@ -10,9 +10,11 @@ import pytest
 from tests.support.library import OpenStore, add, classification, reading, scan, seen, texts_of, work
 
 from twolane.documents import (
+    EVERYTHING,
     FileSeen,
     FileSkipped,
     FileState,
+    Filter,
     Page,
     Passage,
     Reading,
@@ -70,7 +72,7 @@ def test_a_skipped_file_is_recorded_with_its_reason_and_leaves_the_answers(store
     # then
     assert result == ScanResult(skipped=2)
     assert texts_of(store, "herrings") == []
-    skipped = store.files(states=[FileState.SKIPPED])
+    skipped = store.files(Filter(states=(FileState.SKIPPED,)))
     assert [(file.path.name, file.note) for file in skipped] == [("a", "not permitted"), ("b", "a pipe")]
 
 
@@ -364,22 +366,23 @@ def test_files_are_listed_by_state_category_folder_and_text(store: Store) -> Non
     with store.writing() as write:
         write.save_classification("Große Reise", classification("fish"))
 
-    def names(limit: int = 0, offset: int = 0, **filters: object) -> list[str]:
-        found = [file.path.name for file in store.files(limit=limit, offset=offset, **filters)]  # type: ignore[arg-type]
-        assert limit or store.count_files(**filters) == len(found)  # type: ignore[arg-type]
+    def names(within: Filter, limit: int = 0, offset: int = 0) -> list[str]:
+        found = [file.path.name for file in store.files(within, limit=limit, offset=offset)]
+        assert limit or store.count_files(within) == len(found)
         return found
 
     # then
-    assert names(roots=[Path("/d")]) == ["b_%.txt", "Änderung.txt"]
-    assert names(roots=[Path("/d"), Path("/d/b_%.txt"), Path("/dd")]) == ["b_%.txt", "Änderung.txt", "c.txt"]
-    assert names(roots=[Path("/")]) == ["b_%.txt", "Änderung.txt", "c.txt"]
-    assert names(text="äNDER") == ["Änderung.txt"]
-    assert names(text="GROSSE") == ["b_%.txt"]
-    assert names(text="_%") == ["b_%.txt"]
-    assert names(category="fish") == ["b_%.txt"]
-    assert names(states=[FileState.WAITING]) == ["Änderung.txt", "c.txt"]
-    assert names(states=[FileState.FILED], category="none") == []
-    assert names(limit=1, offset=1) == ["Änderung.txt"]
+    roots = Path("/d"), Path("/d/b_%.txt"), Path("/dd")
+    assert names(Filter(folders=roots[:1])) == ["b_%.txt", "Änderung.txt"]
+    assert names(Filter(folders=roots)) == ["b_%.txt", "Änderung.txt", "c.txt"]
+    assert names(Filter(folders=(Path("/"),))) == ["b_%.txt", "Änderung.txt", "c.txt"]
+    assert names(Filter(name="äNDER")) == ["Änderung.txt"]
+    assert names(Filter(name="GROSSE")) == ["b_%.txt"]
+    assert names(Filter(name="_%")) == ["b_%.txt"]
+    assert names(Filter(categories=("fish",))) == ["b_%.txt"]
+    assert names(Filter(states=(FileState.WAITING,))) == ["Änderung.txt", "c.txt"]
+    assert names(Filter(states=(FileState.FILED,), categories=("none",))) == []
+    assert names(EVERYTHING, limit=1, offset=1) == ["Änderung.txt"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
@@ -393,8 +396,8 @@ def test_names_that_are_no_text_are_kept_byte_by_byte(store: Store) -> None:
     # then
     assert store.file(file_id).path == path
     assert store.file_at(path) == store.file(file_id)
-    assert [file.path for file in store.files(text="caf")] == [path]
-    assert [file.path for file in store.files(roots=[path])] == [path]
+    assert [file.path for file in store.files(Filter(name="caf"))] == [path]
+    assert [file.path for file in store.files(Filter(folders=(path,)))] == [path]
     assert texts_of(store, "caf") == ["about herrings"]
 
 
@@ -407,7 +410,7 @@ def test_many_roots_are_taken(store: Store) -> None:
     roots = [Path(path) for path in paths]
 
     # then
-    assert len(store.files(roots=roots)) == 3000
+    assert len(store.files(Filter(folders=tuple(roots)))) == 3000
     assert store.pending([*roots, Path("/d")]) == Pending(files=3000, jobs=3000)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from standins.postgres import postgres_server
 from tests.support.library import Clock
-from tests.support.postgres import postgres_server
 
 from twolane.errors import LeaseLostError
-from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 MAX_ATTEMPTS = 3
 LEASE_S = 10.0

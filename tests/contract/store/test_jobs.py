@@ -11,8 +11,8 @@ from tests.support.library import Clock, OpenStore, add, classification, reading
 
 from twolane.documents import FileState
 from twolane.errors import LeaseLostError
-from twolane.jobs.base import Announcement, JobCounts, JobState, NewJob
 from twolane.store.base import Store
+from twolane.work import Announcement, JobCounts, JobState, NewJob
 
 
 def queue(store: Store, *jobs: NewJob) -> None:

@@ -16,14 +16,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from standins.postgres import PASSWORD, PostgresServer, postgres_server
 from tests.support.library import add, embed, passages, reading, scan, seen, texts_of, unit_vectors, work
-from tests.support.postgres import PASSWORD, PostgresServer, postgres_server
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
-from twolane.jobs.base import Job, NewJob
-from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.jobs.worker import Worker
 from twolane.store.postgres.store import PostgresStore, open_postgres
+from twolane.work import Job, NewJob
 
 
 @pytest.fixture
@@ -225,7 +226,7 @@ def test_a_server_that_restarts_fails_no_job_and_readers_find_it_again(
         worker = Worker(
             store,
             {"a": handle},
-            queue=LocalQueue(poll_s=0.05),
+            wakeups=LocalWakeups(poll_s=0.05),
             threads=4,
             lease_s=3,
             name="w",

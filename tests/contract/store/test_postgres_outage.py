@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from tests.support.postgres import PostgresServer, postgres_server
+from standins.postgres import PostgresServer, postgres_server
 
 from twolane.store.postgres.store import open_postgres
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from standins.postgres import PostgresServer, postgres_server
 from tests.support.library import scan, seen
-from tests.support.postgres import PostgresServer, postgres_server
 
-from twolane.documents import FileState, Tier
+from twolane.documents import FileState, Filter, Tier
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
 from twolane.store.sqlite.store import open_sqlite
@@ -69,7 +69,7 @@ def restore(server: PostgresServer, database: str, dump: bytes) -> None:
 
 def test_every_file_is_as_it_was_left(library: Released) -> None:
     # when
-    files = {str(file.path): file for file in library.store.files(states=list(FileState))}
+    files = {str(file.path): file for file in library.store.files(Filter(states=tuple(FileState)))}
 
     # then
     assert files.keys() == {file["path"] for file in library.expected["files"]}

@@ -15,9 +15,9 @@ import pytest
 from tests.support.library import add, embed, scan, seen, texts_of, unit_vectors
 
 from twolane.errors import StoreBusyError, StoreError
-from twolane.jobs.base import NewJob
 from twolane.store.sqlite.connections import require_wal, translated
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
+from twolane.work import NewJob
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from standins.postgres import postgres_server
 from tests.support.library import (
     add,
     classification,
@@ -20,14 +21,13 @@ from tests.support.library import (
     unit_vectors,
     work,
 )
-from tests.support.postgres import postgres_server
 
-from twolane.documents import FileState, Page, Passage, Reading, ReadStatus, Score
+from twolane.documents import FileState, Filter, Page, Passage, Reading, ReadStatus, Score
 from twolane.errors import StoreError
-from twolane.jobs.base import NewJob
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import MARK, transfer
+from twolane.work import NewJob
 
 NAMES = ("the old one", "the new one")
 AnyStore = SqliteStore | PostgresStore
@@ -71,7 +71,7 @@ def contents(store: AnyStore) -> list[object]:
     near = store.search_vector(unit_vectors(2, seed=0)[1], 5)
     documents = [store.document(known, pages=True) for known in ("odd", "zh", "pdf")]
     return [
-        store.files(states=list(FileState)),
+        store.files(Filter(states=tuple(FileState))),
         documents,
         store.counts(),
         store.pending(),

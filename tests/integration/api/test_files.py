@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from standins.program import Program
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, UPLOAD_LIMIT_BYTES, Served, until
-from tests.support.program import Program
 
 
 def find(client: httpx.Client, name: str) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
-from tests.support.brokers import RedisServer, wait_until
+from standins.brokers import RedisServer, wait_until
+from standins.model_process import ModelProcess
+from standins.models import models_dir
+from standins.postgres import postgres_server
 from tests.support.containers import ROOT, Service, can_mount, image_environment
 from tests.support.deployment import KUBERNETES, pods, rendered, tool
 from tests.support.hosts import Networks, can_have_hosts, published, stands_for
-from tests.support.model_process import ModelProcess
-from tests.support.models import models_dir
-from tests.support.postgres import postgres_server
 
 from twolane.api.server import STOP_TIMEOUT_S
 from twolane.config.loading import load_settings
@@ -173,7 +173,7 @@ def test_what_users_are_told_to_set_reaches_the_containers(
         == (empty.server, empty.telemetry)
         == (defaults.server, defaults.telemetry)
     )
-    assert (given.server.names, given.telemetry.log_format) == ("docs.example.org", "json")
+    assert (given.server.names, given.telemetry.log_format) == (("docs.example.org",), "json")
 
 
 def program_settings(service: dict[str, Any], folder: Path) -> Settings:

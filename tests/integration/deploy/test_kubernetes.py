@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import yaml  # type: ignore[import-untyped]
+from standins.postgres import postgres_server
 from tests.support.containers import ROOT
 from tests.support.deployment import (
     ADAPTER,
@@ -22,7 +23,6 @@ from tests.support.deployment import (
     rendered,
     tool,
 )
-from tests.support.postgres import postgres_server
 from tests.support.watched import lookout
 
 from twolane.store.postgres.connections import MAX_CONNECTIONS

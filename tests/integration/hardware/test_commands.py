@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.fake_ollama import GENERATES, FakeOllama
-from tests.support.models import CHAT_MODEL
-from tests.support.program import Program, small_pair
+from standins.models import CHAT_MODEL
+from standins.ollama import GENERATES, FakeOllama
+from standins.program import Program, small_pair
 
 from twolane.app import describe_lane
 from twolane.config.loading import load_settings

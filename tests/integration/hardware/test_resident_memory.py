@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.models import models_dir, small_chat_model
+from standins.models import models_dir, small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.hardware.machine.cores import read_processor

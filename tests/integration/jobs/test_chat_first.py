@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.models import EMBEDDING_MODEL, embedding_model
-from tests.support.program import DEADLINE_S, Program, until
+from standins.models import EMBEDDING_MODEL, embedding_model
+from standins.program import DEADLINE_S, Program, until
 
 from twolane.store.sqlite.store import open_sqlite
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from twolane.jobs.base import JobState, NewJob
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import JobState, NewJob
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 LEASE_S = 1.0

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.support import crash_pools
 
-from twolane.jobs.base import JobCounts, JobState, NewJob
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import JobCounts, JobState, NewJob
 
 ROOT = Path(__file__).parents[3]
 DEADLINE_S = 120

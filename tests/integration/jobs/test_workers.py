@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.brokers import RabbitServer, RedisServer, Server, free_port
-from tests.support.program import DEADLINE_S, Program, kill_group, until
+from standins.brokers import RabbitServer, RedisServer, Server, free_port
+from standins.program import DEADLINE_S, Program, kill_group, until
 
-from twolane.jobs.base import JobCounts
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import JobCounts
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills process groups")
 

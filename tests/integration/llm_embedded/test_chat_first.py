@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.models import small_chat_model
-from tests.support.program import until
+from standins.models import small_chat_model
+from standins.program import until
 
 from twolane.config.settings import LaneSettings
 from twolane.llm.base import CAN_PAUSE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.models import embedding_model
+from standins.models import embedding_model
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
 from twolane.llm.runtimes.onnx import OnnxEmbedder

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from tests.support.model_process import Kind, ModelProcess
-from tests.support.program import until
+from standins.model_process import Kind, ModelProcess
+from standins.program import until
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
@@ -63,7 +63,7 @@ def lane() -> Iterator[Lane]:
 
 
 def left_behind() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "twolane-errand"]
+    return [thread for thread in threading.enumerate() if thread.name == "twolane-call"]
 
 
 def ask(llm: LLM, question: str = WORDS) -> str:
@@ -331,4 +331,4 @@ def test_healthy_servers_are_asked_nothing_but_what_users_ask(lane: Lane) -> Non
         llm.choose("text", LABELS)
 
     # then
-    assert not [thread for thread in threading.enumerate() if thread.name == "twolane-nurse"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "twolane-health-prober"]

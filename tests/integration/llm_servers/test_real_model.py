@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import psutil
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream

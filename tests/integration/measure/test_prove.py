@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.models import embedding_model, small_chat_model
-from tests.support.program import DEADLINE_S, Program, small_pair, until
+from standins.models import embedding_model, small_chat_model
+from standins.program import DEADLINE_S, Program, small_pair, until
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.support.fake_openai import MODEL, FakeOpenAI
+from standins.openai import MODEL, FakeOpenAI
+from standins.program import DEADLINE_S, Program, until
 from tests.support.otlp_receiver import OtlpReceiver, attributes
-from tests.support.program import DEADLINE_S, Program, until
 
 from twolane.telemetry.metrics import Sample, parse
 

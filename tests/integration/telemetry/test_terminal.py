@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.support.program import DEADLINE_S, Program, kill_group, until
+from standins.program import DEADLINE_S, Program, kill_group, until
 
 if sys.platform == "win32":
     pytest.skip("has no pseudo-terminals", allow_module_level=True)

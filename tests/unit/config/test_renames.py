@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.program import Program
 
 from twolane.config.loading import load_settings
 from twolane.config.reference import setting_names
@@ -87,6 +86,31 @@ def test_a_flag_with_an_old_name_is_read() -> None:
     )
 
 
+def test_shared_paths_in_their_old_form_become_tables(tmp_path: Path, file: Path) -> None:
+    # given
+    old = "/home/ada=/mnt/ada; /home/bob = papers"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('shared_paths = "/a"')
+    file.write_text(f'shared_paths = "{old}"\n')
+
+    # when
+    by_file = load_settings(file=file, env={})
+    by_variable = load_settings(env={"TWOLANE_SHARED_PATHS": old})
+
+    # then
+    assert [(str(path.recorded), path.here) for path in by_file.shared_path] == [
+        ("/home/ada", Path("/mnt/ada")),
+        ("/home/bob", tmp_path / "papers"),
+    ]
+    assert by_variable.shared_path[0] == by_file.shared_path[0]
+    assert by_file.notices == (
+        f"{file}:1: shared_paths is called shared_path now, and takes [[shared_path]] tables with recorded "
+        "and here; the old name still works",
+    )
+    with pytest.raises(SettingsError, match=r"wrong\.toml:1: shared_paths: '/a' is not RECORDED=HERE"):
+        load_settings(file=wrong, env={})
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -121,19 +145,5 @@ def test_the_stronger_place_decides_whichever_name_it_uses(file: Path) -> None:
 
 def test_an_old_name_is_no_setting_of_today_and_its_new_name_is_one() -> None:
     names = {part for name in setting_names() for part in (name, name.partition(".")[0])}
-    assert names.issuperset(RENAMED.values())
+    assert names.issuperset(rename.new for rename in RENAMED.values())
     assert not RENAMED.keys() & names
-
-
-def test_the_program_says_a_new_name_once_on_standard_error(tmp_path: Path, file: Path) -> None:
-    # given
-    program = Program(tmp_path, env={"TWOLANE_SETTINGS": str(file), "TWOLANE_QUEUE_NAME": "ours"})
-
-    # when
-    people, machine = program.ok("models", "list"), program.ok("models", "list", "--json")
-
-    # then
-    for said in (people.err, machine.err):
-        assert said.count("queue_url is called wakeup_url now") == 1
-        assert said.count("TWOLANE_QUEUE_NAME is called TWOLANE_WAKEUP_NAME now") == 1
-    assert "called" not in people.out + machine.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from twolane.cli.init import settings_text
 from twolane.config.addresses import without_password
 from twolane.config.loading import load_settings
 from twolane.config.reference import describe_setting, setting_names
-from twolane.config.settings import LaneSettings
+from twolane.config.settings import LaneSettings, SharedPath
 from twolane.errors import SettingsError
-from twolane.hardware.plan.profiles import PROFILES, share_cores
+from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.lanes.resolve import resolve_lane
 
 
@@ -94,6 +95,86 @@ def test_a_lane_may_have_several_addresses(tmp_path: Path, text: str, env: dict[
     # then
     assert lane.urls == ("http://a:1", "http://b:2")
     assert resolve_lane("chat", lane).runtime == "ollama"
+
+
+@pytest.mark.parametrize(
+    ("text", "env"),
+    [
+        ('[server]\nnames = ["docs.example", "papers.example"]\n', {}),
+        ('[server]\nnames = "docs.example, papers.example"\n', {}),
+        ("", {"TWOLANE_SERVER_NAMES": "docs.example,papers.example,"}),
+    ],
+)
+def test_a_server_may_have_several_names(tmp_path: Path, text: str, env: dict[str, str]) -> None:
+    # when
+    settings = load_settings(file=write(tmp_path, text), env=env)
+
+    # then
+    assert settings.server.names == ("docs.example", "papers.example")
+
+
+def test_tables_may_come_several_times_in_a_file(tmp_path: Path) -> None:
+    # given
+    file = write(
+        tmp_path,
+        '[[shared_path]]\nrecorded = "/home/ada"\nhere = "/mnt/ada"\n'
+        "[chat]\nthreads = 3\n"
+        '[[shared_path]]\nrecorded = "/home/bob"\nhere = "papers"\n',
+    )
+
+    # when
+    settings = load_settings(file=file, env={})
+
+    # then
+    assert settings.shared_path == (
+        SharedPath(recorded=Path("/home/ada"), here=Path("/mnt/ada")),
+        SharedPath(recorded=Path("/home/bob"), here=tmp_path / "papers"),
+    )
+    assert settings.chat.threads == 3
+
+
+def test_a_variable_or_a_flag_gives_tables_as_json_in_place_of_the_file_s(tmp_path: Path) -> None:
+    # given
+    file = write(tmp_path, '[[shared_path]]\nrecorded = "/a"\nhere = "/b"\n')
+    text = '[{"recorded": "/home/ada", "here": "/mnt/ada"}]'
+    expected = (SharedPath(recorded=Path("/home/ada"), here=Path("/mnt/ada")),)
+
+    # when / then
+    assert load_settings(file=file, env={"TWOLANE_SHARED_PATH": text}).shared_path == expected
+    assert load_settings(file=file, env={}, flags={"shared_path": text}).shared_path == expected
+
+
+_TABLE = '[[shared_path]]\nrecorded = "/a"\nhere = "/b"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "env", "says"),
+    [
+        (_TABLE + '\n[[shared_path]]\nrecorded = "/c"\nhere = 5\n', "", ["toml:7: shared_path.here = 5"]),
+        (_TABLE + '\n[[shared_path]]\nrecorded = "/c"\n', "", ["toml:5: shared_path.here: field required"]),
+        (_TABLE + 'her = "/c"\n', "", ["toml:4: ", "'shared_path.her'", "did you mean shared_path.here?"]),
+        ('[shared_path]\nhere = "/b"\n', "", ["toml:1: shared_path", "[[double brackets]]"]),
+        ('shared_path = [{recorded = "/a"}]\n', "", ["toml:1, table 1: shared_path.here"]),
+        ("", "/a=/b", ["TWOLANE_SHARED_PATH: shared_path", "JSON"]),
+        (
+            _TABLE,
+            '[{"recorded": "/a", "here": "/b"}, {}]',
+            ["TWOLANE_SHARED_PATH, table 2: shared_path.recorded"],
+        ),
+    ],
+)
+def test_a_mistake_in_a_table_is_told_with_the_line_of_its_entry(
+    tmp_path: Path, text: str, env: str, says: list[str]
+) -> None:
+    # given
+    file = write(tmp_path, text)
+
+    # when
+    with pytest.raises(SettingsError) as told:
+        load_settings(file=file, env={"TWOLANE_SHARED_PATH": env} if env else {})
+
+    # then
+    assert all(word in str(told.value) for word in says), str(told.value)
 
 
 def test_servers_of_two_kinds_need_the_runtime_named() -> None:
@@ -182,34 +263,36 @@ def test_a_variable_may_name_a_file_that_holds_the_value(tmp_path: Path) -> None
 
 
 def test_every_setting_says_what_it_is() -> None:
-    assert not [name for name in setting_names() if not describe_setting(name)[0]]
+    assert not [name for name in setting_names(tables=True) if not describe_setting(name)[0]]
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", profiles())
 def test_the_settings_file_of_each_profile_is_read_again(tmp_path: Path, name: str) -> None:
     # given
-    file = write(tmp_path, settings_text(PROFILES[name]))
+    file = write(tmp_path, settings_text(profiles()[name]))
 
     # when
     settings = load_settings(file=file, env={})
 
     # then
-    assert settings.chat.model == PROFILES[name].chat.model
-    assert settings.filing.use_model == bool(PROFILES[name].filing.model)
+    assert settings.chat.model == profiles()[name].chat.model
+    assert settings.filing.use_model == bool(profiles()[name].filing.model)
 
 
 def test_what_the_settings_file_shows_as_defaults_are_the_defaults(tmp_path: Path) -> None:
     # given
-    text = settings_text(PROFILES["E"])
+    text = settings_text(profiles()["E"])
     shown = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
 
     # when
     tomllib.loads(shown)
     settings = load_settings(file=write(tmp_path, shown), env={})
+    with_tables = load_settings(file=write(tmp_path, re.sub("(?m)^#(?! )", "", shown)), env={})
 
     # then
     assert settings.server == load_settings(env={}).server
     assert settings.extract == load_settings(env={}).extract
+    assert len(with_tables.shared_path) == 1
 
 
 @pytest.mark.parametrize("cores", [1, 2, 4, 8, 16])

@@ -11,8 +11,9 @@ import pytest
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
+from twolane.documents import Filter
 from twolane.errors import FileAwayError
-from twolane.jobs.base import Job
+from twolane.work import Job
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_a_folder_that_cannot_be_listed_just_now_keeps_its_files(
 
     # then
     assert (found.gone, found.skipped) == (0, 1)
-    assert app.store.count_files(roots=[folder / "drive" / "lease.txt"]) == 1
+    assert app.store.count_files(Filter(folders=(folder / "drive" / "lease.txt",))) == 1
 
 
 def test_an_empty_folder_is_asked_about_and_then_believed(app: App, folder: Path) -> None:

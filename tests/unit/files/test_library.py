@@ -11,7 +11,7 @@ from tests.support.scripted import scripted_app
 
 from twolane.app import App
 from twolane.config.settings import Settings
-from twolane.documents import FileRecord, FileState
+from twolane.documents import FileRecord, FileState, Filter
 from twolane.errors import NotFoundError
 from twolane.files.contents import SharedContents
 from twolane.files.library import Library
@@ -43,7 +43,7 @@ def test_a_part_of_the_list_comes_with_the_number_of_all(app: App, tmp_path: Pat
 
     # when
     whole, part = app.library.find(), app.library.find(limit=1, offset=1)
-    none = app.library.find(states=[FileState.FILED])
+    none = app.library.find(Filter(states=(FileState.FILED,)))
 
     # then
     assert ([file.path.stem for file in whole.files], whole.total) == (list(LETTERS), 3)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.library import add, classification, scan, seen
 
-from twolane.documents import FileState, Tier
+from twolane.documents import FileState, Filter, Tier
 from twolane.errors import NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
@@ -56,7 +56,8 @@ def test_pages_of_the_list_join_without_gap_or_double(review: Review, offset: in
 
 def test_only_the_states_that_were_asked_for_are_listed(review: Review) -> None:
     # when
-    waiting, filed = (review.find(states=[one], limit=9) for one in (FileState.REVIEW, FileState.FILED))
+    states = FileState.REVIEW, FileState.FILED
+    waiting, filed = (review.find(Filter(states=(one,)), limit=9) for one in states)
 
     # then
     assert [file.path.name for file in waiting.files] == ["b", "d"]
@@ -74,7 +75,7 @@ def test_a_correction_stands_and_leaves_the_review(store: Store, review: Review)
     assert corrected.state is FileState.FILED
     assert corrected.classification is not None
     assert (corrected.classification.category, corrected.classification.tier) == ("contract", Tier.PERSON)
-    assert [one.path.name for one in review.find(states=[FileState.REVIEW], limit=9).files] == ["d"]
+    assert [one.path.name for one in review.find(Filter(states=(FileState.REVIEW,)), limit=9).files] == ["d"]
 
 
 def test_neither_an_unknown_category_nor_an_unread_file_can_be_corrected(

@@ -9,9 +9,9 @@ import pytest
 
 from twolane.hardware.machine.base import Cores, Machine, Reading
 from twolane.hardware.plan.choose import choose_profile, profile_loads
-from twolane.hardware.plan.profiles import PROFILES, share_cores
+from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.hardware.plan.residency import estimate
-from twolane.hardware.plan.shapes import KNOWN_SHAPES
+from twolane.hardware.plan.shapes import known_shapes
 
 MACHINES = sorted((Path(__file__).parent / "machines").glob("*.json"))
 
@@ -174,10 +174,10 @@ def test_an_unknown_gpu_is_said_to_be_unknown() -> None:
     assert "unknown: the driver did not answer" in " ".join(choose_profile(blind).reasons)
 
 
-@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("name", profiles())
 def test_a_profile_says_what_it_takes_and_why(name: str) -> None:
     # given
-    chosen = PROFILES[name]
+    chosen = profiles()[name]
     place = "a GPU" if name == "A" else "memory"
 
     # when
@@ -190,7 +190,7 @@ def test_a_profile_says_what_it_takes_and_why(name: str) -> None:
         assert bool(lane.model) == bool(lane.quantisation)
         for other in lane.alternatives:
             assert other.why
-            assert other.model in KNOWN_SHAPES or ".gguf" in other.model
+            assert other.model in known_shapes() or ".gguf" in other.model
 
 
 def test_all_pairs_of_the_strategy_are_named() -> None:
@@ -200,7 +200,7 @@ def test_all_pairs_of_the_strategy_are_named() -> None:
             {chosen.filing.model, *(other.model for other in chosen.filing.alternatives)},
             {chosen.chat.model, *(other.model for other in chosen.chat.alternatives)},
         )
-        for name, chosen in PROFILES.items()
+        for name, chosen in profiles().items()
     }
 
     # then

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.models import small_chat_model
+from standins.models import small_chat_model
 
 from twolane.hardware.machine.base import Cores, Gpu, Machine, Memory, Reading
 from twolane.hardware.plan.residency import Load, OllamaLimits, estimate, plan_residency
-from twolane.hardware.plan.shapes import KNOWN_SHAPES, known_shape, shape_of_file, shape_of_metadata
+from twolane.hardware.plan.shapes import known_shape, known_shapes, shape_of_file, shape_of_metadata
 from twolane.llm.catalogue.models import file_path, find_model
 
 OLLAMA = "http://127.0.0.1:11434"
@@ -71,7 +71,7 @@ def test_a_file_says_the_shape_of_its_model() -> None:
     shape = shape_of_file(name, file_path(entry, entry.files[0], models_dir))
 
     # then it is that of the table, and what the library itself reads
-    known = KNOWN_SHAPES[name]
+    known = known_shapes()[name]
     assert shape.source == "its file"
     assert shape.full_row == 30 * 3 * 64 * 2
     assert replace(shape, source="the table", tensor_bytes={}) == known
@@ -97,7 +97,7 @@ def test_a_server_says_the_shape_of_its_model() -> None:
     shape = shape_of_metadata("llama3.2:1b", LLAMA_1B, 1_320_000_000)
 
     # then
-    assert replace(shape, source="the table") == KNOWN_SHAPES["llama3.2:1b"]
+    assert replace(shape, source="the table") == known_shapes()["llama3.2:1b"]
 
 
 def test_a_sliding_window_keeps_less_of_the_context() -> None:
@@ -109,7 +109,7 @@ def test_a_sliding_window_keeps_less_of_the_context() -> None:
     windowed, whole = estimate(load), estimate(replace(load, whole_window=True))
 
     # then
-    assert replace(shape, source="the table") == KNOWN_SHAPES["gemma3:1b"]
+    assert replace(shape, source="the table") == known_shapes()["gemma3:1b"]
     assert shape.full_row == 4 * 512
     assert windowed.cache_bytes == 2 * (4 * 512 * 8192 + 22 * 512 * (512 + 1024))
     assert whole.cache_bytes == 2 * 26 * 512 * 8192
@@ -123,13 +123,13 @@ def test_layers_without_attention_keep_nothing() -> None:
     assert shape_of_metadata("mixed", metadata, 1).full_row == 8 * 8 * 128
 
 
-def test_metadata_that_do_not_tell_are_refused() -> None:
-    with pytest.raises(ValueError, match="do not tell"):
+def test_metadata_without_sizes_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not hold"):
         shape_of_metadata("nothing", {"general.architecture": "new"}, 1)
 
 
 def test_a_name_gives_a_guess_or_nothing() -> None:
-    assert known_shape("library/llama3.1:8b") is KNOWN_SHAPES["llama3.1:8b"]
+    assert known_shape("library/llama3.1:8b") is known_shapes()["llama3.1:8b"]
     guess = known_shape("mistral-small:24b-instruct")
     assert guess is not None
     assert guess.source == "its name"
@@ -517,7 +517,7 @@ def test_a_server_is_known_by_its_port() -> None:
     ],
 )
 def test_a_name_without_a_size_means_what_ollama_fetches(name: str, meant: str) -> None:
-    assert known_shape(name) is KNOWN_SHAPES[meant]
+    assert known_shape(name) is known_shapes()[meant]
 
 
 @pytest.mark.parametrize(
@@ -544,5 +544,5 @@ def test_a_quantisation_in_the_name_counts(name: str, gigabytes: float) -> None:
 
 def test_models_without_shared_key_value_heads_keep_more() -> None:
     # then llama2:7b keeps 512 KiB of a token, gemma:7b 448
-    assert KNOWN_SHAPES["llama2:7b"].full_row == 262_144
-    assert KNOWN_SHAPES["gemma:7b"].full_row == 229_376
+    assert known_shapes()["llama2:7b"].full_row == 262_144
+    assert known_shapes()["gemma:7b"].full_row == 229_376

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock
-from tests.support.program import until
 
-from twolane.jobs.base import Job, JobCounts, NewJob
 from twolane.jobs.gate import Gate
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 LEASE_S = 0.3
 
@@ -39,7 +39,7 @@ class Process:
             worker = Worker(
                 self._store,
                 {kind: handler},
-                queue=LocalQueue(poll_s=0.01),
+                wakeups=LocalWakeups(poll_s=0.01),
                 threads=2,
                 lease_s=LEASE_S,
                 name=kind,
@@ -64,7 +64,7 @@ class Process:
 
     def are_waiting(self, number: int) -> bool:
         """Say whether so many stand at the gate, the one that passes included."""
-        return len(self.gate._line) == number
+        return len(self.gate._waiting) == number
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
     free = threading.Event()
 
     def note(job: Job) -> None:
-        story.append(f"{job.key} beside {len(process.gate._held) - 1}")
+        story.append(f"{job.key} beside {process.gate.held - 1}")
         if job.key == "long":
             free.wait(60)
 
@@ -168,7 +168,7 @@ def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
 
     # when: another kind's job comes, and time passes in steps shorter than a lease
     process.start(a=note)
-    until(lambda: len(process.gate._held) == 2, "the suspect waits")
+    until(lambda: process.gate.held == 2, "the suspect waits")
     put(store, "b", "later")
     until(partial(process.are_waiting, 2), "the other waits for it")
     for _ in range(5):
@@ -196,7 +196,7 @@ def test_a_stop_gives_a_waiting_suspect_back(store: Store, clock: Clock, process
     until(lambda: counts(store, "b").running, "the long job runs")
     put_suspects(store, clock, "a", "suspect")
     process.start(a=nothing)
-    until(lambda: len(process.gate._held) == 2, "the suspect waits")
+    until(lambda: process.gate.held == 2, "the suspect waits")
 
     # when
     process.stop.set()
@@ -229,7 +229,7 @@ def test_suspects_of_several_workers_run_one_after_the_other(
 
     def note(job: Job) -> None:
         if job.suspect:
-            beside.append(len(process.gate._held) - 1)
+            beside.append(process.gate.held - 1)
 
     # when
     process.start(a=note, b=note, c=note)

@@ -9,16 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.program import until
+from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent
-from twolane.jobs.base import Job, NewJob, Step
+from twolane.jobs.base import Step
 from twolane.jobs.pools import Pools
-from twolane.jobs.wakeups.local import LocalQueue
+from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint
+from twolane.work import Job, NewJob
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_a_pool_that_cannot_look_for_jobs_is_not_ready_until_it_can(store: Store
             return getattr(store, name)
 
     odd: Any = Odd()
-    queue = LocalQueue(poll_s=0.01)
+    queue = LocalWakeups(poll_s=0.01)
     pools = Pools(odd, queue, [Step("a", "filing", 1, done.append)], lease_s=60.0, grace_s=1.0)
     try:
         # when

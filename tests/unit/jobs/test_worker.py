@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.program import until
 from tests.support.library import Clock, scan, seen
-from tests.support.program import until
 
 from twolane.documents import FileState
 from twolane.errors import (
@@ -24,11 +24,13 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Handler, Job, JobCounts, NewJob
-from twolane.jobs.wakeups.local import LocalQueue
-from twolane.jobs.worker import JobEvent, JobEventKind, Worker
+from twolane.jobs.base import Handler
+from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.wakeups.local import LocalWakeups
+from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.work import Job, JobCounts, NewJob
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def worker_of(store: Store, handlers: dict[str, Handler], **settings: Any) -> Worker:
     defaults: dict[str, Any] = {
-        "queue": LocalQueue(poll_s=0.01),
+        "wakeups": LocalWakeups(poll_s=0.01),
         "threads": 2,
         "lease_s": 60.0,
         "name": "tester",
@@ -377,12 +379,12 @@ def test_an_interrupt_gives_jobs_back(store: Store) -> None:
     assert store.job_counts()["a"].queued == 2
 
 
-def test_an_announcement_is_heard_at_once(store: Store) -> None:
-    # given: nobody looks unasked before an hour is over
-    hours = LocalQueue(poll_s=3600)
-    store.on_queued(hours.announce)
+def test_a_notification_wakes_a_worker_at_once(store: Store) -> None:
+    # given: the worker looks by itself only after an hour
+    hours = LocalWakeups(poll_s=3600)
+    store.on_queued(hours.notify)
     stop, done = threading.Event(), threading.Event()
-    worker = worker_of(store, {"a": lambda _: done.set()}, queue=hours, poll_s=3600)
+    worker = worker_of(store, {"a": lambda _: done.set()}, wakeups=hours, poll_s=3600)
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
 
@@ -469,22 +471,22 @@ def test_a_job_whose_failure_cannot_be_noted_is_let_go(
     assert "nobody foresaw that" in caplog.text
 
 
-def test_a_job_that_was_claimed_when_the_queue_failed_is_given_back(store: Store) -> None:
-    # given: a queue that fails when the first announcement is taken off
-    local: Any = LocalQueue(poll_s=3600)
+def test_a_job_that_was_claimed_when_the_wakeups_failed_is_given_back(store: Store) -> None:
+    # given: wake-ups that fail when the first notification is acknowledged
+    local: Any = LocalWakeups(poll_s=3600)
 
-    class OddQueue(Odd):
+    class OddWakeups(Odd):
         def listen(self, kinds: Any) -> Any:
-            return Odd(local.listen(kinds), "done", 1)
+            return Odd(local.listen(kinds), "acknowledge", 1)
 
-    store.on_queued(local.announce)
+    store.on_queued(local.notify)
     attempts: list[int] = []
     stop = threading.Event()
     handlers: dict[str, Handler] = {"a": lambda job: attempts.append(job.attempt)}
-    worker = worker_of(store, handlers, queue=OddQueue(local, "", 0), threads=1, poll_s=3600)
+    worker = worker_of(store, handlers, wakeups=OddWakeups(local, "", 0), threads=1, poll_s=3600)
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
-    until(lambda: worker._look_at, "it listens")
+    until(lambda: worker.is_idle, "it listens")
 
     # when
     queue(store, "1")

@@ -12,12 +12,14 @@ from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,
     ModelError,
+    ModelFormatError,
     ModelMissingError,
     ModelUnreachableError,
     PromptTooLongError,
 )
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream
 from twolane.llm.pool.balanced import BalancedLLM
+from twolane.llm.pool.breaker import FAILURES
 from twolane.llm.runtimes.scripted import ScriptedLLM
 
 URLS = ("http://a.example", "http://b.example")
@@ -144,6 +146,23 @@ def test_what_cannot_be_better_elsewhere_is_not_repeated(open_pool: Open) -> Non
     with pytest.raises(PromptTooLongError):
         told(pool)
     assert sum(len(server.prompts) for server in servers) == 1
+
+
+def test_a_value_that_does_not_fit_is_asked_of_one_server_and_blames_none(open_pool: Open) -> None:
+    # given: rules that no value of theirs obeys
+    pool, servers = open_pool(([], None), ([], None))
+    asked: list[str] = []
+    for server in servers:
+        server._before = asked.append
+
+    # when
+    for _ in range(FAILURES):
+        with pytest.raises(ModelFormatError):
+            pool.fill("Name: Zoe", {"type": "object", "minProperties": 1}, 20)
+
+    # then
+    assert asked.count("fill") == FAILURES
+    assert [server.breaker for server in pool.servers()] == ["closed", "closed"]
 
 
 @pytest.mark.parametrize(

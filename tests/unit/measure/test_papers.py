@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.support.models import embedding_model
+from standins.models import embedding_model
 
 from twolane.config.settings import FilingSettings, LaneSettings
 from twolane.documents import Tier

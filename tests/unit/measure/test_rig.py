@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.fake_ollama import GENERATES, FakeOllama
-from tests.support.fake_server import Exchange
+from standins.model_server import Exchange
+from standins.ollama import GENERATES, FakeOllama
 
 from twolane.app import open_app
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.hardware.plan.profiles import usable_cores
-from twolane.lanes.resolve import on_one_model, resolve_lanes
-from twolane.measure.prove.rig import Rig, measured_settings
+from twolane.lanes.resolve import resolve_lanes
+from twolane.measure.prove.rig import Rig, measured_lanes, measured_settings
 
 
 def users(tmp_path: Path) -> Settings:
@@ -51,7 +51,7 @@ def test_one_model_does_both_jobs_in_one_queue(tmp_path: Path) -> None:
     settings = measured_settings(users(tmp_path), "one", tmp_path / "work", quick=False, workers=0)
 
     # when
-    with open_app(settings, one_model=True) as one:
+    with open_app(settings, measured_lanes(settings, "one")) as one:
         shared = one.llm("filing") is one.llm("chat")
         filed = one.classify_text("A page that says nothing of its kind.")
         model = one.llm("filing").model
@@ -71,10 +71,10 @@ def test_one_model_has_the_threads_of_both_lanes_but_no_more_than_the_cores() ->
 
     # when
     lanes = resolve_lanes(settings)
-    one = on_one_model(lanes)
+    one = measured_lanes(settings, "one")
 
     # then
-    assert one["filing"] == one["chat"]
+    assert one["filing"] is one["chat"]
     assert one["chat"].threads == max(
         lanes["chat"].threads, min(usable_cores(), lanes["filing"].threads + lanes["chat"].threads)
     )

@@ -17,7 +17,7 @@ from twolane.api.schemas.classification import CategoryIn, CategoryOut, Classifi
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
-from twolane.documents import FileRecord, FileState, display_path
+from twolane.documents import FileRecord, FileState, Filter, display_path
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router)
@@ -46,7 +46,8 @@ def files(
 ) -> FilesOut:
     app = shared(request).app
     find = app.review.find if order == "review" else app.library.find
-    found = find(states=state or (), category=category, text=text, limit=limit, offset=offset)
+    within = Filter(categories=(category,) if category else (), states=tuple(state or ()), name=text)
+    found = find(within, limit=limit, offset=offset)
     return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 

@@ -1,0 +1,1 @@
+"""What models take of the machine, and which pair suits it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from twolane.hardware.machine.base import Cores, Gpu, Machine
 from twolane.hardware.machine.ollama_gpus import usable_gpus
-from twolane.hardware.plan.profiles import PROFILES, LaneChoice, Profile, share_cores
+from twolane.hardware.plan.profiles import LaneChoice, Profile, profiles, share_cores
 from twolane.hardware.plan.residency import Load, Plan, estimate, gpus_hold, plan_residency
 from twolane.hardware.plan.shapes import known_shape
 
@@ -39,10 +39,10 @@ def choose_profile(machine: Machine) -> Proposal:
         )
         changes = (f"Ollama installed here: then profile {suits}", *changes)
         suits = "E"
-    chosen = PROFILES[suits]
+    chosen = profiles()[suits]
     plan = plan_profile(machine, chosen)
     if suits not in {"C", "E"} and plan.verdict == "does not fit":
-        smaller = PROFILES["C" if suits == "B" else "B"]
+        smaller = profiles()["C" if suits == "B" else "B"]
         reasons = (f"profile {suits} does not fit: {'; '.join(plan.refusals)}",)
         chosen, plan = smaller, plan_profile(machine, smaller)
     if machine.npu.value:
@@ -166,7 +166,7 @@ def _by_gpu(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...]] | 
     own = usable_gpus(machine)
     apple = _apple_gpu(machine)
     for name in ("A", "B"):
-        loads = profile_loads(PROFILES[name])
+        loads = profile_loads(profiles()[name])
         needs = [_gpu_bytes(load) for load in loads]
         if gpus_hold(machine, loads):
             where = (

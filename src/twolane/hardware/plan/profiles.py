@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import psutil
 
 from twolane.errors import NotFoundError
 from twolane.hardware.machine.cores import read_cores
+from twolane.llm.catalogue.data import read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,160 +54,28 @@ class Profile:
     reason: str
 
 
-_NEWER = "2026-11"
-_LLAMA_1B_WHY = (
-    "fast, logic-capable, and of full attention: the fixed head of every prompt stays in its cache"
-)
-_A = Profile(
-    "A",
-    "high performance: NVIDIA GPU with 24 GB",
-    LaneChoice(
-        "llama3.2:1b",
-        "ollama",
-        4096,
-        "Q8_0",
-        slots=2,
-        why=f"{_LLAMA_1B_WHY}; two slots, as a GPU does two small prompts in the time of one",
-        alternatives=(
-            Alternative("qwen3:1.7b", "newer, more languages, asked not to think", _NEWER),
-            Alternative("qwen3:0.6b", "half the size where files come in faster than they are filed", _NEWER),
-        ),
-    ),
-    LaneChoice(
-        "llama3.1:8b",
-        "ollama",
-        16_384,
-        "Q4_K_M",
-        slots=2,
-        why="the best answers over documents that leave room for two conversations with long contexts",
-        alternatives=(
-            Alternative("qwen3:8b", "newer, more languages, asked not to think", _NEWER),
-            Alternative(
-                "gpt-oss:20b", "stronger, 14 GB; it thinks before it answers, only less or more", _NEWER
-            ),
-        ),
-    ),
-    12.2,
-    "both models stay on the GPU with room for long contexts",
-)
-_B = Profile(
-    "B",
-    "laptop: 8 to 16 GB of memory",
-    LaneChoice(
-        "qwen:0.5b",
-        "ollama",
-        2048,
-        "Q4_0",
-        why="the smallest that can be asked for a label; what it lacks, similarity and review make up for",
-        alternatives=(
-            Alternative("tinyllama", "1.1B of the Llama kind, English, half a GB more"),
-            Alternative("qwen3:0.6b", "newer, and better at choosing labels; asked not to think", _NEWER),
-            Alternative("gemma3:1b", "newer; its sliding window wants LLAMA_ARG_SWA_FULL=1", _NEWER),
-        ),
-    ),
-    LaneChoice(
-        "llama3.2:3b",
-        "ollama",
-        8192,
-        "Q4_K_M",
-        why="a balance of speed and reasoning: 2 GB of weights, and 8192 tokens cost 0.9 GB",
-        alternatives=(
-            Alternative("qwen3:4b-instruct", "newer, does not think, 0.5 GB more", _NEWER),
-            Alternative("gemma3:4b", "newer, many languages, 3.3 GB", _NEWER),
-        ),
-    ),
-    4.0,
-    "the smallest model files, and 3B answers within what a laptop has to spare",
-)
-_C = Profile(
-    "C",
-    "low resource: an old CPU",
-    LaneChoice(
-        "",
-        "ollama",
-        2048,
-        why="rules and similarity need no model, no memory, and milliseconds",
-        alternatives=(
-            Alternative("phi3:mini", "where rules are not enough and time is; 2.2 GB beside the chat model"),
-            Alternative("qwen3:0.6b", "a quarter of phi3:mini's size; asked not to think", _NEWER),
-        ),
-    ),
-    LaneChoice(
-        "gemma:2b",
-        "ollama",
-        4096,
-        "Q4_0",
-        why="one key-value head: 4096 tokens cost 75 MB; 1.7 GB of weights",
-        alternatives=(
-            Alternative("phi3:mini", "better reasoning at twice the time and 1.6 GB of context"),
-            Alternative("qwen3:1.7b", "newer and smaller; asked not to think", _NEWER),
-            Alternative("gemma3:1b", "newer and half the size", _NEWER),
-        ),
-    ),
-    2.0,
-    "rules and similarity file without a model, so that the one model there is can answer",
-)
-_D = Profile(
-    "D",
-    "strong CPU, 32 GB of shared memory, no GPU (Intel Core Ultra 7)",
-    LaneChoice(
-        "llama3.2:1b",
-        "ollama",
-        4096,
-        "Q8_0",
-        why=f"{_LLAMA_1B_WHY}; one slot: on a CPU more of them add no throughput",
-        alternatives=(
-            Alternative("qwen3:1.7b", "newer, more languages, asked not to think", _NEWER),
-            Alternative("gemma3:1b", "newer, and smaller; wants LLAMA_ARG_SWA_FULL=1", _NEWER),
-        ),
-    ),
-    LaneChoice(
-        "llama3.1:8b",
-        "ollama",
-        8192,
-        "Q4_K_M",
-        why="at Q4 or Q5 its weights are 5 to 6 GB; 8192 tokens cost 1.1 GB",
-        alternatives=(
-            Alternative("qwen3:8b", "newer, more languages, asked not to think", _NEWER),
-            Alternative("qwen3:4b-instruct", "newer, half the time for each answer", _NEWER),
-        ),
-    ),
-    8.0,
-    "at Q4 or Q5 the 8B model takes about 6 GB, which this memory holds beside everything else",
-)
-_E = Profile(
-    "E",
-    "embedded: no model server at all",
-    LaneChoice(
-        "qwen2.5-coder:0.5b",
-        "embedded",
-        2048,
-        "Q4_K_M",
-        why="Apache-2.0, and the smallest that files better than similarity alone",
-        alternatives=(
-            Alternative("gemma3:270m", "half the size and better on short texts; Google's own terms", _NEWER),
-        ),
-    ),
-    LaneChoice(
-        "qwen2.5-coder:1.5b",
-        "embedded",
-        4096,
-        "Q4_K_M",
-        why="the largest that the package index carries; 4096 tokens cost 117 MB",
-        alternatives=(Alternative("a .gguf file of yours", "any model that llama.cpp runs, by its path"),),
-    ),
-    2.1,
-    "installs from the package index alone, so that a fresh machine works at once",
-)
-PROFILES = {profile.name: profile for profile in (_A, _B, _C, _D, _E)}
+def _choice(data: Mapping[str, Any]) -> LaneChoice:
+    alternatives = tuple(Alternative(**alternative) for alternative in data.get("alternatives", ()))
+    return LaneChoice(**{**data, "alternatives": alternatives})
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """Return all profiles by their letters."""
+    return {
+        name: Profile(name, **{**data, "filing": _choice(data["filing"]), "chat": _choice(data["chat"])})
+        for name, data in read_data("profiles").items()
+    }
 
 
 def profile(name: str) -> Profile:
     """Return a profile by its letter. Raises `NotFoundError`."""
     try:
-        return PROFILES[name.upper()]
+        return profiles()[name.upper()]
     except KeyError:
-        raise NotFoundError(f"there is no profile {name!r}", f"choose one of {', '.join(PROFILES)}") from None
+        raise NotFoundError(
+            f"there is no profile {name!r}", f"choose one of {', '.join(profiles())}"
+        ) from None
 
 
 def usable_cores() -> int:

@@ -1,0 +1,1 @@
+"""What wakes workers: within a process, over Redis, over RabbitMQ."""

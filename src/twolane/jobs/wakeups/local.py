@@ -1,4 +1,4 @@
-"""The queue of one process: its own workers hear at once, other processes are noticed by looking often."""
+"""Wake-ups within one process; its workers find the jobs of other processes by looking often."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 
-from twolane.jobs.base import Announcement
+from twolane.work import Announcement
 
 POLL_S = 0.5
-_MOST_KEPT = 100_000  # a process without workers hears itself for ever; the rows are in the store
+# In a process without workers nobody takes notifications away. Dropping the oldest loses no job: the rows
+# are in the store.
+_MOST_KEPT = 100_000
 
 
-class LocalQueue:
-    """Obeys `twolane.jobs.base.Queue` within one process."""
+class LocalWakeups:
+    """Obeys `twolane.jobs.wakeups.base.Wakeups` within one process."""
 
     def __init__(self, *, poll_s: float = POLL_S) -> None:
         self._poll_s = poll_s
@@ -26,7 +28,7 @@ class LocalQueue:
     def poll_s(self) -> float:
         return self._poll_s
 
-    def announce(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Announcement]) -> None:
         with self._changed:
             for job in jobs:
                 self._waiting.setdefault(job.kind, deque(maxlen=_MOST_KEPT)).append(job)
@@ -49,42 +51,42 @@ class LocalQueue:
     def take(
         self, kinds: Sequence[str], most: int, timeout_s: float, wakes: int
     ) -> tuple[list[Announcement], int]:
-        """Return announcements of these kinds, or none after the time or a wake, and the number of wakes.
+        """Return notifications of these kinds, or none after the time or a wake, and the count of wakes.
 
         `wakes` is that number as it was last returned: a wake between two waits ends the next one at once.
         """
         deadline = time.monotonic() + timeout_s
         with self._changed:
             while True:
-                heard: list[Announcement] = []
+                received: list[Announcement] = []
                 for waiting in (self._waiting.get(kind, deque()) for kind in kinds):
-                    while waiting and len(heard) < most:
-                        heard.append(waiting.popleft())
+                    while waiting and len(received) < most:
+                        received.append(waiting.popleft())
                 left_s = deadline - time.monotonic()
-                if heard or left_s <= 0 or self._wakes != wakes or not most:
-                    return heard, self._wakes
+                if received or left_s <= 0 or self._wakes != wakes or not most:
+                    return received, self._wakes
                 self._changed.wait(left_s)
 
 
 class LocalListener:
-    """Obeys `twolane.jobs.base.Listener`; gives back what it heard and did not do when it is closed."""
+    """Obeys `twolane.jobs.wakeups.base.Listener`; closing it hands on what it did not acknowledge."""
 
-    def __init__(self, queue: LocalQueue, kinds: Sequence[str]) -> None:
-        self._queue = queue
+    def __init__(self, wakeups: LocalWakeups, kinds: Sequence[str]) -> None:
+        self._wakeups = wakeups
         self._kinds = kinds
-        self._heard: list[Announcement] = []
+        self._open: list[Announcement] = []
         self._wakes = 0
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
-        heard, self._wakes = self._queue.take(self._kinds, most, timeout_s, self._wakes)
-        self._heard += heard
-        return heard
+        received, self._wakes = self._wakeups.take(self._kinds, most, timeout_s, self._wakes)
+        self._open += received
+        return received
 
-    def done(self, heard: Sequence[Announcement]) -> None:
-        for announcement in heard:
-            if announcement in self._heard:
-                self._heard.remove(announcement)
+    def acknowledge(self, received: Sequence[Announcement]) -> None:
+        for notification in received:
+            if notification in self._open:
+                self._open.remove(notification)
 
     def close(self) -> None:
-        left, self._heard = self._heard, []
-        self._queue.announce(left)
+        left, self._open = self._open, []
+        self._wakeups.notify(left)

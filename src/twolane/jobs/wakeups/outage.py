@@ -1,4 +1,4 @@
-"""Whether a queue's server is there: says once that it is gone and once that it is back, and when to try."""
+"""Whether the server of the notifications is there: logs once that it is gone and once that it is back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Shared by everyone in a process who talks to one server; safe to use from several threads."""
+    """The state of one server, shared by all its users in a process; safe to use from several threads."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -32,14 +32,14 @@ class Outage:
         return self._fault
 
     def pause_s(self) -> float:
-        """Return for how long nobody should try; 0 where the server is there or may be back."""
+        """Return how long to leave the server alone; 0 where it is there or may be back."""
         with self._lock:
             return max(0.0, self._until - time.monotonic()) if self._fault else 0.0
 
     def probe(self, ask: Callable[[], None]) -> str:
-        """Return what is wrong, or ""; asks the server where nobody did just now, and does not wait long.
+        """Return what is wrong, or ""; asks the server unless it was asked just now, and does not wait long.
 
-        `ask` tells this of its success or failure, and must not raise.
+        `ask` calls `worked` or `failed`, and must not raise.
         """
         with self._lock:
             due = time.monotonic() > self._probed_at + PROBED_S

@@ -1,8 +1,8 @@
-"""The queue on a RabbitMQ server: a quorum queue a kind, with its client imported here alone.
+"""Wake-ups over a RabbitMQ server: one quorum queue for each kind of job; its client is imported here alone.
 
-The server pushes as many announcements as the worker has room for, and none to a busy one. Each is
-acknowledged when its row has been leased: the server ends deliveries that stay open for half an hour. What
-was delivered too often goes to the dead ones.
+The server pushes as many notifications as a worker has room for, and none to a busy worker. Each is
+acknowledged once a job was leased for it, because the server closes the channel of a delivery that stays
+unacknowledged for half an hour. What was delivered too often goes to the dead-letter queue.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
-from twolane.jobs.base import Announcement
-from twolane.jobs.wakeups.announcer import MOST_KEPT, Announcer
+from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
+from twolane.work import Announcement
 
 if TYPE_CHECKING:
     from pika import URLParameters
@@ -36,11 +36,11 @@ _ROUND_TRIP_S = 0.02
 _T = TypeVar("_T")
 
 
-class RabbitQueue:
-    """Obeys `twolane.jobs.base.Queue`; `name` keeps libraries that share a server apart.
+class RabbitWakeups:
+    """Obeys `twolane.jobs.wakeups.base.Wakeups`; `name` keeps libraries that share a server apart.
 
-    Publishing has a connection and a thread of its own, and so has every listener: the client's connections
-    belong to one thread each, and a frozen server must not freeze whoever works or queues.
+    Publishing has a connection and a thread of its own, and so has every listener: a connection of this
+    client may be used by one thread only, and a server that hangs must not hang those who queue or do jobs.
     """
 
     def __init__(self, url: str, *, name: str = "twolane", poll_s: float = POLL_S) -> None:
@@ -48,110 +48,114 @@ class RabbitQueue:
         self._name = name
         self._poll_s = poll_s
         self._lock = threading.Lock()
-        self._line = _Line(self._parameters, name)
-        self._announcer = Announcer(self._send, name="announcer")
-        self.outage = Outage(f"the queue {without_password(url)}")
+        self._link = _Link(self._parameters, name)
+        self._notifier = Notifier(self._send, name="notifier")
+        self.outage = Outage(f"the server of the wake-ups {without_password(url)}")
 
     @property
     def poll_s(self) -> float:
         return self._poll_s
 
-    def announce(self, jobs: Sequence[Announcement]) -> None:
-        self._announcer.announce(jobs)
+    def notify(self, jobs: Sequence[Announcement]) -> None:
+        self._notifier.notify(jobs)
 
     def _send(self, jobs: Sequence[Announcement]) -> None:
         if self.outage.pause_s():
             return
-        with self._lock, self._line.noting(self.outage):
-            # a connection that was idle for long may be gone without our knowing: once more
-            self._line.twice(lambda channel: self._publish(channel, jobs))
+        with self._lock, self._link.noting(self.outage):
+            # The server may have closed a connection that was idle for long: then it is tried once more.
+            self._link.twice(lambda channel: self._publish(channel, jobs))
 
     def _publish(self, channel: BlockingChannel, jobs: Sequence[Announcement]) -> None:
         for job in jobs:
-            channel.basic_publish("", self._line.declare(channel, job.kind), str(job.job_id).encode())
+            channel.basic_publish("", self._link.declare(channel, job.kind), str(job.job_id).encode())
 
     def listen(self, kinds: Collection[str]) -> RabbitListener:
-        return RabbitListener(_Line(self._parameters, self._name), tuple(kinds), self.outage)
+        return RabbitListener(_Link(self._parameters, self._name), tuple(kinds), self.outage)
 
     def wake(self) -> None:
-        """Waits are short as they are."""
+        """Waits are short in any case."""
 
     def fault(self) -> str:
         return self.outage.probe(self._ask)
 
     def _ask(self) -> None:
-        line = _Line(self._parameters, self._name)
-        with line.noting(self.outage):
-            line.twice(lambda _: line.serve(0))
-            line.drop()
+        link = _Link(self._parameters, self._name)
+        with link.noting(self.outage):
+            link.twice(lambda _: link.serve(0))
+            link.drop()
 
     def close(self) -> None:
-        self._announcer.close()
-        if self._lock.acquire(timeout=1):  # or the thread is stuck in a frozen server, and ends with us
-            self._line.drop()
+        self._notifier.close()
+        if self._lock.acquire(timeout=1):  # else the sending thread hangs, and ends with the process
+            self._link.drop()
             self._lock.release()
 
 
 class RabbitListener:
-    """Obeys `twolane.jobs.base.Listener`; a thread talks to the server, and the worker to the thread."""
+    """Obeys `twolane.jobs.wakeups.base.Listener`: a thread of its own talks to the server.
 
-    def __init__(self, line: _Line, kinds: Sequence[str], outage: Outage) -> None:
-        self._line = line
+    The worker and that thread exchange requests and notifications under one condition variable.
+    """
+
+    def __init__(self, link: _Link, kinds: Sequence[str], outage: Outage) -> None:
+        self._link = link
         self._kinds = kinds
         self._outage = outage
         self._changed = threading.Condition()
-        # under the condition: what the worker asks of the thread, and what the thread has for it
+        # Guarded by `_changed`: what the worker wants, what has arrived for it, and what is to be settled.
         self._wanted = 0
         self._inbox: list[tuple[Announcement, int]] = []
         self._open: dict[Announcement, list[int]] = {}
-        self._settle: list[tuple[int, bool]] = []
+        self._settlements: list[tuple[int, bool]] = []
         self._closed = False
-        # the thread's own
+        # Used by the listener's thread alone.
         self._consuming: list[str] = []
         self._room = 0
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._thread.start()
 
-    # the worker's side
+    # called by the worker
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
         with self._changed:
-            if not most:  # others may have what came meanwhile
-                self._settle += [(tag, False) for _, tag in self._inbox]
+            if not most:  # what has arrived meanwhile goes back to the server, for other workers
+                self._settlements += [(tag, False) for _, tag in self._inbox]
                 self._inbox = []
-            if most != self._wanted or self._settle:
+            if most != self._wanted or self._settlements:
                 self._wanted = most
-                self._poke()
+                self._interrupt()
             if most and not self._inbox:
-                # in pieces: a worker that is to stop hears it between two of them
+                # Short waits: between two of them the worker sees whether it is to stop.
                 wait_s = min(max(timeout_s, _ROUND_TRIP_S), _SERVE_S)
                 self._changed.wait_for(lambda: self._inbox or self._closed, wait_s)
-            heard, self._inbox = self._inbox[:most], self._inbox[most:]
-            for announcement, tag in heard:
-                self._open.setdefault(announcement, []).append(tag)
-        return [announcement for announcement, _ in heard]
+            received, self._inbox = self._inbox[:most], self._inbox[most:]
+            for notification, tag in received:
+                self._open.setdefault(notification, []).append(tag)
+        return [notification for notification, _ in received]
 
-    def done(self, heard: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Announcement]) -> None:
         with self._changed:
-            for announcement in heard:
-                if tags := self._open.pop(announcement, []):
-                    self._settle.append((tags.pop(0), True))
+            for notification in received:
+                if tags := self._open.pop(notification, []):
+                    self._settlements.append((tags.pop(0), True))
                     if tags:
-                        self._open[announcement] = tags
-            # Told with the next `receive`, which is not far: one that says that the worker is busy ends the
-            # pushes before the room is given free, or every job would bring one that has to go back.
+                        self._open[notification] = tags
+            # The thread sends these acknowledgements at the next `receive`, which comes soon. Sending them
+            # now would let the server push the next notification before a busy worker could stop the
+            # pushes, and each such notification would have to go back.
 
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            self._poke()
+            self._interrupt()
         self._thread.join(_CONNECT_S)
 
-    def _poke(self) -> None:
+    def _interrupt(self) -> None:
         self._changed.notify_all()
-        self._line.interrupt()
+        self._link.interrupt()
 
-    # the thread's side
+    # run by the listener's thread
 
     def _run(self) -> None:
         while not self._closed:
@@ -159,39 +163,39 @@ class RabbitListener:
                 with self._changed:
                     self._changed.wait_for(lambda: self._closed, pause_s)
             else:
-                with self._line.noting(self._outage, self._forget):
-                    self._line.twice(self._turn, self._forget)
-        with self._line.noting(self._outage, self._forget):
-            if self._line.channel is not None:
-                for tag in [tag for tag, done in self._settle if done]:
-                    self._line.channel.basic_ack(tag)
-            self._line.drop()
+                with self._link.noting(self._outage, self._forget):
+                    self._link.twice(self._turn, self._forget)
+        with self._link.noting(self._outage, self._forget):
+            if self._link.channel is not None:
+                for tag in [tag for tag, done in self._settlements if done]:
+                    self._link.channel.basic_ack(tag)
+            self._link.drop()
 
     def _turn(self, channel: BlockingChannel) -> None:
         if (wanted := self._wanted) != self._room:
             self._consume(channel, wanted)
         with self._changed:
-            settle, self._settle = self._settle, []
-        for tag, done in settle:
+            settlements, self._settlements = self._settlements, []
+        for tag, done in settlements:
             channel.basic_ack(tag) if done else channel.basic_nack(tag, requeue=True)
-        self._line.serve(_SERVE_S)  # until a push or a poke
-        if self._line.lost:  # somebody deleted the queue
-            self._line.drop()
+        self._link.serve(_SERVE_S)  # until a push or an interrupt
+        if self._link.cancelled:  # the queue was deleted on the server
+            self._link.drop()
             self._forget()
 
     def _consume(self, channel: BlockingChannel, room: int) -> None:
-        """Be pushed as many announcements at a time as there is room for, or none."""
+        """Let the server push as many notifications at a time as there is room for, or none."""
         for consumer in self._consuming:
             channel.basic_cancel(consumer)
         self._consuming, self._room = [], room
         if room:
             channel.basic_qos(prefetch_count=room)
             for kind in self._kinds:
-                name = self._line.declare(channel, kind)
+                name = self._link.declare(channel, kind)
                 self._consuming.append(channel.basic_consume(name, self._on_push(kind)))
-        else:  # pushed before the end of the consumer was known
+        else:  # the server pushed these before it knew that the consumer was cancelled
             with self._changed:
-                self._settle += [(tag, False) for _, tag in self._inbox]
+                self._settlements += [(tag, False) for _, tag in self._inbox]
                 self._inbox = []
 
     def _on_push(self, kind: str) -> Callable[..., None]:
@@ -203,14 +207,14 @@ class RabbitListener:
         return on_push
 
     def _forget(self) -> None:
-        """What was delivered over a connection that is gone is delivered again, to anyone."""
+        """Drop what a broken connection had delivered: the server delivers it again, to any listener."""
         self._consuming, self._room = [], 0
         with self._changed:
-            self._inbox, self._settle = [], []
+            self._inbox, self._settlements = [], []
             self._open.clear()
 
 
-class _Line:
+class _Link:
     """One connection with one channel, made when it is first needed and again after it broke."""
 
     def __init__(self, parameters: URLParameters, name: str) -> None:
@@ -219,12 +223,12 @@ class _Line:
         self._connection: BlockingConnection | None = None
         self._declared: dict[str, float] = {}
         self.channel: BlockingChannel | None = None
-        self.lost = False  # the server has ended a consumer of ours
+        self.cancelled = False  # whether the server has cancelled a consumer of ours
 
     def declare(self, channel: BlockingChannel, kind: str) -> str:
-        """Make a kind's queue, where this was not done just now; return its name.
+        """Declare a kind's queue, unless that was done just now; return its name.
 
-        What is published to a queue that somebody deleted is dropped without a word, hence now and then.
+        It is repeated every few seconds because a server silently drops what is published to a deleted queue.
         """
         name = f"{self._name}.{kind}"
         if self._declared.get(kind, -math.inf) + _DECLARED_S > time.monotonic():
@@ -242,7 +246,7 @@ class _Line:
         return name
 
     def twice(self, do: Callable[[BlockingChannel], _T], forget: Callable[[], None] = lambda: None) -> _T:
-        """Do something over the line; where one that was open turns out broken, once more over a new one."""
+        """Call `do` with the channel; where an open channel turns out broken, once more with a new one."""
         from pika.exceptions import AMQPError
 
         if self.channel is not None:
@@ -263,13 +267,13 @@ class _Line:
                 connection.add_callback_threadsafe(lambda: None)
 
     def serve(self, time_s: float) -> None:
-        """Let the connection do what is due, heartbeats among it, and wait for pushes."""
+        """Let the connection handle what is due, heartbeats included, and wait for pushes."""
         if self._connection is not None:
             self._connection.process_data_events(time_limit=time_s)
 
     @contextlib.contextmanager
     def noting(self, outage: Outage, forget: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Tell the outage whether what is done within worked; a failure ends here."""
+        """Report to the outage whether the block worked; a failure of the server ends here."""
         from pika.exceptions import AMQPError
 
         try:
@@ -287,7 +291,7 @@ class _Line:
 
         connection, self._connection, self.channel = self._connection, None, None
         self._declared.clear()
-        self.lost = False
+        self.cancelled = False
         if connection is not None and connection.is_open:
             with contextlib.suppress(AMQPError, OSError):
                 connection.close()
@@ -299,18 +303,18 @@ class _Line:
 
         try:
             self._connection = BlockingConnection(self._parameters)
-        except AMQPConnectorException as error:  # a frozen server: the one failure outside the client's tree
+        except AMQPConnectorException as error:  # of a server that hangs; outside the client's error tree
             raise AMQPConnectionError(str(error).partition("'")[0]) from error
         self.channel = self._connection.channel()
         self.channel.add_on_cancel_callback(self._on_cancel)
         return self.channel
 
     def _on_cancel(self, _frame: Any) -> None:
-        self.lost = True
+        self.cancelled = True
 
 
 def _announcement(body: bytes | None, kind: str) -> Announcement:
-    # what is none of ours still calls for a look, and is taken off like any other
+    # A message that is not ours is handled like any other: the worker looks for a job and acknowledges it.
     return Announcement(int(body) if body and body.isdigit() else 0, kind)
 
 
@@ -322,7 +326,7 @@ def _parameters(url: str) -> URLParameters:
             "wakeup_url names a RabbitMQ server, and its client is not installed",
             "pip install 'twolane[rabbitmq]'",
         ) from None
-    # it logs every refused connection as an error with a traceback; what matters is told by Outage
+    # pika logs every refused connection as an error with a traceback; `Outage` logs what users need.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
         parameters = URLParameters(url)

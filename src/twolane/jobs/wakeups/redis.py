@@ -1,7 +1,8 @@
-"""The queue on a Redis server (or Valkey): a stream a kind, and its client imported here alone.
+"""Wake-ups over a Redis server (or Valkey): a stream for each kind of job; its client is imported here alone.
 
-A worker that died between hearing and leasing leaves its announcement pending; another claims it after
-`idle_s`. A wiped or restarted server has lost announcements, not jobs: streams and groups are made anew.
+A worker that died after it received a notification and before it leased a job leaves the notification
+pending; another worker claims it after `idle_s`. A wiped or restarted server has lost notifications and no
+jobs: streams and groups are made anew.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
-from twolane.jobs.base import Announcement
-from twolane.jobs.wakeups.announcer import MOST_KEPT, Announcer
+from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
+from twolane.work import Announcement
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -26,28 +27,28 @@ if TYPE_CHECKING:
 POLL_S = 5.0
 IDLE_S = 30.0
 _GROUP = "workers"
-_SOCKET_S = 2.0  # a frozen server holds up who listens for a few times this long
+_SOCKET_S = 2.0  # a server that hangs delays a listener by a few times this long
 _CONNECT_S = 2.0
-_FORGOTTEN_S = 3600.0  # a consumer that was silent for so long, and owes nothing, is deleted
+_FORGOTTEN_S = 3600.0  # a consumer that was idle for so long, with nothing pending, is deleted
 
 
-class RedisQueue:
-    """Obeys `twolane.jobs.base.Queue`; `name` keeps libraries that share a server apart."""
+class RedisWakeups:
+    """Obeys `twolane.jobs.wakeups.base.Wakeups`; `name` keeps libraries that share a server apart."""
 
     def __init__(self, url: str, *, name: str = "twolane", poll_s: float = POLL_S, idle_s: float = IDLE_S):
         self._client = _open(url)
         self._name = name
         self._poll_s = poll_s
         self._idle_s = idle_s
-        self._announcer = Announcer(self._send, name="announcer")
-        self.outage = Outage(f"the queue {without_password(url)}")
+        self._notifier = Notifier(self._send, name="notifier")
+        self.outage = Outage(f"the server of the wake-ups {without_password(url)}")
 
     @property
     def poll_s(self) -> float:
         return self._poll_s
 
-    def announce(self, jobs: Sequence[Announcement]) -> None:
-        self._announcer.announce(jobs)
+    def notify(self, jobs: Sequence[Announcement]) -> None:
+        self._notifier.notify(jobs)
 
     def _send(self, jobs: Sequence[Announcement]) -> None:
         from redis.exceptions import RedisError
@@ -74,7 +75,7 @@ class RedisQueue:
         return f"{self._name}:{kind}"
 
     def wake(self) -> None:
-        """Waits are short as they are."""
+        """Waits are short in any case."""
 
     def fault(self) -> str:
         return self.outage.probe(self._ask)
@@ -90,12 +91,12 @@ class RedisQueue:
             self.outage.worked()
 
     def close(self) -> None:
-        self._announcer.close()
+        self._notifier.close()
         self._client.close()
 
 
 class RedisListener:
-    """Obeys `twolane.jobs.base.Listener` as one consumer of the group."""
+    """Obeys `twolane.jobs.wakeups.base.Listener` as one consumer of the group."""
 
     def __init__(self, client: Redis, streams: dict[str, str], outage: Outage, idle_s: float) -> None:
         self._client = client
@@ -105,7 +106,7 @@ class RedisListener:
         self._consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._entries: dict[Announcement, list[tuple[str, bytes]]] = {}
         self._ready = False
-        self._adopt_at = 0.0
+        self._claim_abandoned_at = 0.0
         self._closed = threading.Event()
 
     def receive(self, most: int, timeout_s: float) -> list[Announcement]:
@@ -118,9 +119,9 @@ class RedisListener:
             return []
         try:
             self._prepare()
-            heard = self._adopt(most) or self._read(most, timeout_s)
+            received = self._claim_abandoned(most) or self._read(most, timeout_s)
         except ResponseError as error:
-            self._ready = False  # NOGROUP: the server was wiped or has lost its memory
+            self._ready = False  # NOGROUP: the server was wiped, or restarted without its data
             if not str(error).startswith("NOGROUP"):
                 self._outage.failed(error)
             return []
@@ -129,19 +130,19 @@ class RedisListener:
             self._outage.failed(error)
             return []
         self._outage.worked()
-        return heard
+        return received
 
-    def done(self, heard: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Announcement]) -> None:
         from redis.exceptions import RedisError
 
-        entries = [entry for announcement in heard for entry in self._entries.pop(announcement, [])]
+        entries = [entry for notification in received for entry in self._entries.pop(notification, [])]
         if not entries or self._outage.pause_s():
             return
         try:
             with self._client.pipeline(transaction=False) as pipeline:
                 for stream, entry in entries:
                     pipeline.xack(stream, _GROUP, entry)
-                    pipeline.xdel(stream, entry)  # or the stream grows for ever
+                    pipeline.xdel(stream, entry)  # an acknowledged entry stays in its stream otherwise
                 pipeline.execute()
         except RedisError as error:
             self._outage.failed(error)
@@ -157,7 +158,7 @@ class RedisListener:
                 if not any(name == stream for entries in self._entries.values() for name, _ in entries):
                     self._client.xgroup_delconsumer(stream, _GROUP, self._consumer)
         except RedisError:
-            return  # it is forgotten later
+            return  # another listener deletes the consumer later, when it was idle for long
 
     def _prepare(self) -> None:
         from redis.exceptions import ResponseError
@@ -176,19 +177,19 @@ class RedisListener:
                     self._client.xgroup_delconsumer(stream, _GROUP, consumer["name"])
         self._ready = True
 
-    def _adopt(self, most: int) -> list[Announcement]:
-        """Take over what listeners have left that died before they leased a row."""
-        if time.monotonic() < self._adopt_at:
+    def _claim_abandoned(self, most: int) -> list[Announcement]:
+        """Take over the notifications of listeners that died before they leased a job."""
+        if time.monotonic() < self._claim_abandoned_at:
             return []
-        heard: list[Announcement] = []
+        received: list[Announcement] = []
         for stream in self._streams:
             found: Any = self._client.xautoclaim(
                 stream, _GROUP, self._consumer, min_idle_time=int(self._idle_s * 1000), count=most
             )
-            heard += self._heard(stream, found[1])
-        if not heard:  # more may be left otherwise
-            self._adopt_at = time.monotonic() + self._idle_s / 3
-        return heard
+            received += self._notifications(stream, found[1])
+        if not received:  # where some were found, more may be left
+            self._claim_abandoned_at = time.monotonic() + self._idle_s / 3
+        return received
 
     def _read(self, most: int, timeout_s: float) -> list[Announcement]:
         found: Any = self._client.xreadgroup(
@@ -196,23 +197,23 @@ class RedisListener:
             self._consumer,
             dict.fromkeys(self._streams, ">"),
             count=max(1, most // len(self._streams)),
-            # 0 would wait for ever, and longer than the socket's own limit would break the connection
+            # A block of 0 would never end, and one beyond the socket's time limit would break the connection.
             block=int(min(timeout_s, _SOCKET_S / 2) * 1000) or None,
         )
         pairs = found.items() if isinstance(found, dict) else found or []
-        return [announcement for stream, entries in pairs for announcement in self._heard(stream, entries)]
+        return [one for stream, entries in pairs for one in self._notifications(stream, entries)]
 
-    def _heard(self, stream: str | bytes, entries: Any) -> list[Announcement]:
+    def _notifications(self, stream: str | bytes, entries: Any) -> list[Announcement]:
         name = stream.decode() if isinstance(stream, bytes) else stream
-        heard = []
+        received = []
         for entry, fields in entries:
-            told = (fields or {}).get(b"job", b"")
-            # what is none of ours still calls for a look, and is taken off like any other
-            job_id = int(told) if told.isdigit() else 0
-            announcement = Announcement(job_id, self._streams[name])
-            self._entries.setdefault(announcement, []).append((name, entry))
-            heard.append(announcement)
-        return heard
+            value = (fields or {}).get(b"job", b"")
+            # An entry that is not ours is treated alike: the worker looks for a job and acknowledges it.
+            job_id = int(value) if value.isdigit() else 0
+            notification = Announcement(job_id, self._streams[name])
+            self._entries.setdefault(notification, []).append((name, entry))
+            received.append(notification)
+        return received
 
 
 def _open(url: str) -> Redis:
@@ -232,7 +233,7 @@ def _open(url: str) -> Redis:
             socket_connect_timeout=_CONNECT_S,
             health_check_interval=30,
             protocol=2,
-            retry=Retry(NoBackoff(), 1),  # a pooled connection may be stale
+            retry=Retry(NoBackoff(), 1),  # once, for a connection of the pool that the server has closed
         )
     except ValueError as error:
         raise SettingsError(f"wakeup_url: {error}", "write it like redis://host:6379/0") from None

@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import ModelInfo
+from twolane.llm.catalogue.data import read_data
 
 _HASH_CHUNK_BYTES = 1 << 20
 _STAMPS = ".verified"
@@ -77,9 +76,8 @@ def _file(data: Mapping[str, Any]) -> ModelFile:
 @cache
 def known_models() -> tuple[ModelEntry, ...]:
     """Return the list that ships with twolane."""
-    text = resources.files("twolane.llm.catalogue").joinpath("models.toml").read_text(encoding="utf-8")
     entries = []
-    for data in tomllib.loads(text)["model"]:
+    for data in read_data("models")["model"]:
         files = tuple(_file(file) for file in data.pop("file"))
         entries.append(ModelEntry(files=files, **data))
     return tuple(entries)

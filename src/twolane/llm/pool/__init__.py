@@ -1,0 +1,1 @@
+"""Several model servers of one lane, used as one model."""

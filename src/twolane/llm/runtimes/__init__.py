@@ -1,0 +1,1 @@
+"""What runs a model: the embedded llama.cpp and ONNX, Ollama, and any OpenAI-compatible server."""

@@ -22,17 +22,20 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
+    Filled,
     Finished,
     Health,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     Stream,
 )
 from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
 from twolane.llm.catalogue.pull import pull_or_missing
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
+from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import Json, ModelServer
 from twolane.llm.wire.limits import Gate
 
@@ -78,19 +81,19 @@ class LlamaCppLLM:
         with self._gate.slot():
             address, server = self._connected()
             try:
-                body = {
-                    "prompt": _rendered(server, prompt),
-                    "n_predict": max(1, options.max_tokens),
-                    "temperature": options.temperature,
-                    "seed": options.seed,
-                    "stop": list(options.stop),
-                    "cache_prompt": True,
-                    "stream": True,
-                }
-                with closing(server.events("/completion", body)) as events:
-                    yield from _answer(events, self.model)
+                yield from _answer(server, prompt, options, self.model)
             except (ModelAnswerError, ModelUnreachableError) as error:
                 raise self._explained(error, address) from error
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        check_schema(schema)
+        options = ChatOptions(max_tokens)
+
+        def ask(server: ModelServer) -> Filled:
+            return filled(_answer(server, prompt, options, self.model, schema), schema, self.model)
+
+        with self._gate.slot():
+            return self._retried(ask)
 
     def count_tokens(self, text: str) -> int:
         body = {"content": text, "add_special": False, "parse_special": False}
@@ -205,7 +208,25 @@ def _next_tokens(server: ModelServer, prompt: Prompt) -> NextTokens:
     return NextTokens(tokens, int(answer["tokens_evaluated"]), int(answer["timings"]["cache_n"]))
 
 
-def _answer(events: Iterator[Json], model: str) -> Iterator[Delta | Finished]:
+def _answer(
+    server: ModelServer, prompt: Prompt, options: ChatOptions, model: str, schema: Schema | None = None
+) -> Stream:
+    body: Json = {
+        "prompt": _rendered(server, prompt),
+        "n_predict": max(1, options.max_tokens),
+        "temperature": options.temperature,
+        "seed": options.seed,
+        "stop": list(options.stop),
+        "cache_prompt": True,
+        "stream": True,
+    }
+    if schema is not None:
+        body["json_schema"] = schema
+    with closing(server.events("/completion", body)) as events:
+        yield from _pieces_of(events, model)
+
+
+def _pieces_of(events: Iterator[Json], model: str) -> Stream:
     for event in events:
         if event["content"]:
             yield Delta(event["content"])

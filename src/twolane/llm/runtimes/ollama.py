@@ -28,16 +28,19 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
+    Filled,
     Finished,
     Health,
     ModelDescription,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     Stream,
     Vectors,
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import (
     HEALTH_LIMITS,
     Json,
@@ -114,6 +117,13 @@ class OllamaLLM:
             return score_labels(self._next_tokens, prompt, labels)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+        return self._generate(prompt, options)
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        check_schema(schema)
+        return filled(self._generate(prompt, ChatOptions(max_tokens), format=schema), schema, self.model)
+
+    def _generate(self, prompt: Prompt, options: ChatOptions, **more: Any) -> Stream:
         sampling: Json = {
             # 0 would be no limit at all.
             "num_predict": max(1, options.max_tokens),
@@ -123,7 +133,7 @@ class OllamaLLM:
         if options.stop:
             sampling["stop"] = list(options.stop)
         with self._gate.slot():
-            first, rest = self._retried(lambda: self._begin(prompt, sampling))
+            first, rest = self._retried(lambda: self._begin(prompt, sampling, more))
             with closing(rest):
                 yield from self._events(chain([first] if first else [], rest))
 
@@ -224,9 +234,11 @@ class OllamaLLM:
         )
         return ollama.Client(host=self._url, transport=transport, trust_env=False, follow_redirects=False)
 
-    def _begin(self, prompt: Prompt, sampling: Json) -> tuple[_Part | None, Generator[_Part, None, None]]:
+    def _begin(
+        self, prompt: Prompt, sampling: Json, more: Json
+    ) -> tuple[_Part | None, Generator[_Part, None, None]]:
         """Start an answer, and wait for its first part: until then a refusal can be tried again."""
-        parts = self._stream(self._request(prompt, sampling, stream=True))
+        parts = self._stream(self._request(prompt, sampling, stream=True, **more))
         return next(parts, None), parts
 
     def _request(self, prompt: Prompt, sampling: Json, **more: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, islice
@@ -11,20 +12,29 @@ from typing import Any, TypeVar
 import numpy as np
 
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError, ModelUnreachableError
+from twolane.errors import (
+    ModelAnswerError,
+    ModelError,
+    ModelFormatError,
+    ModelTimeoutError,
+    ModelUnreachableError,
+)
 from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
+    Filled,
     Finished,
     Health,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     Stream,
     Vectors,
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import Gate, TimeLimits, estimate_tokens
 
@@ -34,6 +44,8 @@ _EMBED_BATCH = 64
 _REMEDY = "start the model server, or set the url of this lane"
 # What chat templates of models that can think look at; llama-server, vLLM and SGLang hand it to them.
 _NO_THINKING = "chat_template_kwargs"
+
+_REFUSES_SCHEMAS = re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.IGNORECASE)
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +79,22 @@ class OpenAILLM:
             return score_labels(self._next_tokens, prompt, labels)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
-        more = {
+        return self._generate(prompt, options, {})
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        """Fill a schema; a server that takes none, or does not obey it, is asked again with it in words."""
+        check_schema(schema)
+        options = ChatOptions(max_tokens)
+        try:
+            return filled(self._generate(prompt, options, _held_to(schema, prompt)), schema, self.model)
+        except ModelError as error:
+            is_refused = type(error) is ModelError and _REFUSES_SCHEMAS.search(error.what)
+            if not (is_refused or isinstance(error, ModelFormatError)):
+                raise
+        return filled(self._generate(with_schema(prompt, schema), options, {}), schema, self.model)
+
+    def _generate(self, prompt: Prompt, options: ChatOptions, more: Json) -> Stream:
+        more = more | {
             "max_tokens": max(1, options.max_tokens),
             "temperature": options.temperature,
             "seed": options.seed,
@@ -239,6 +266,13 @@ class OpenAILLM:
             f"{self._server.url} did not answer well for {self.model}: {why}",
             "try again; if it goes on, read the server's log",
         )
+
+
+def _held_to(schema: Schema, prompt: Prompt) -> Json:
+    """Return what holds an answer to a schema; llama-server reads it elsewhere for completions."""
+    held = {"name": "answer", "strict": True, "schema": schema}
+    more: Json = {"response_format": {"type": "json_schema", "json_schema": held}}
+    return more | {"json_schema": schema} if isinstance(prompt, str) else more
 
 
 def _top_tokens(logprobs: Mapping[str, Any] | None) -> tuple[tuple[str, float], ...]:

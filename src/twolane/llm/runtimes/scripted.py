@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,18 +17,22 @@ from twolane.llm.base import (
     ChatOptions,
     Choice,
     Delta,
+    Filled,
     Finished,
     Health,
     ModelInfo,
     Prompt,
     PullProgress,
+    Schema,
     Stream,
     Vectors,
 )
+from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.limits import Gate, estimate_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000
+_NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 _SOURCE = re.compile(r"\[1\]\s*(\S[^\n]*(?:\n(?!\s*\[\d+\])[^\n]*)*)")
 
@@ -40,10 +46,11 @@ class ScriptedLLM:
     `answers` says what a chat answers: a function of the prompt's text, or a mapping whose first key found
     in the prompt wins. Without one it quotes source [1] of the prompt, or repeats its last line.
     `choose` prefers labels whose words occur in the last part of the prompt. `embed` hashes words, so texts
-    with the same words are near each other. A token is a word.
+    with the same words are near each other. `fill` takes the text's first number and last line, unless
+    `answers` says otherwise. A token is a word.
 
-    `before` is called with the name of each step ("choose", "chat", "token", "embed", "load", "pull") while
-    its place in the lane is held: it may wait, or raise a `ModelError`. `missing` starts without the
+    `before` is called with the name of each step ("choose", "chat", "fill", "token", "embed", "load", "pull")
+    while its place in the lane is held: it may wait, or raise a `ModelError`. `missing` starts without the
     model, until `pull`.
     """
 
@@ -77,10 +84,21 @@ class ScriptedLLM:
             return Choice(tuple(labels), tuple(math.log(score / total) for score in scores), tokens)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+        return self._say("chat", prompt, options, self._answer)
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        check_schema(schema)
+
+        def answer(text: str) -> str:
+            return self._answer(text) if self._answers else json.dumps(example(schema, text))
+
+        return filled(self._say("fill", prompt, ChatOptions(max_tokens), answer), schema, self.model)
+
+    def _say(self, step: str, prompt: Prompt, options: ChatOptions, answered: Callable[[str], str]) -> Stream:
         text = _text(prompt)
         with self._gate.slot():
-            tokens = self._accept("chat", text)
-            answer = self._answer(text)
+            tokens = self._accept(step, text)
+            answer = answered(text)
             for stop in options.stop:
                 answer = answer.partition(stop)[0]
             words = re.findall(r"\s*\S+|\s+$", answer)
@@ -157,6 +175,25 @@ def hashed_words(text: str) -> Vectors:
         row[int.from_bytes(digest) % DIMENSIONS] += 1.0
     unit: Vectors = row / np.float32(np.linalg.norm(row))
     return unit
+
+
+def example(schema: Schema, text: str) -> Any:
+    """Return the simplest value of a schema, with the first number and the last line of a text in it."""
+    if "enum" in schema or "const" in schema:
+        choices = schema.get("enum", [schema.get("const")])
+        return max(choices, key=lambda choice: _overlap(str(choice), text))
+    kinds = schema.get("type", "string")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
+    if kind == "object":
+        return {name: example(part, text) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        return [example(schema.get("items", {}), text)] * max(1, schema.get("minItems", 1))
+    if kind in {"integer", "number"}:
+        number = _NUMBER.search(text)
+        return int(number[0]) if number else schema.get("minimum", 0)
+    if kind == "string":
+        return (text.strip().splitlines() or [""])[-1][: schema.get("maxLength", 80)]
+    return False if kind == "boolean" else None
 
 
 def _text(prompt: Prompt) -> str:

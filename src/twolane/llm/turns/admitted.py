@@ -8,7 +8,18 @@ from typing import TypeVar
 import numpy as np
 
 from twolane.errors import ModelTimeoutError
-from twolane.llm.base import ChatOptions, Choice, Embedder, Model, Prompt, Stream, Vectors, Wrapper
+from twolane.llm.base import (
+    ChatOptions,
+    Choice,
+    Embedder,
+    Filled,
+    Model,
+    Prompt,
+    Schema,
+    Stream,
+    Vectors,
+    Wrapper,
+)
 from twolane.llm.turns.admission import Admission
 
 # A call that ran out of time while it was held is made again: the wait is not the model's fault. What it
@@ -32,6 +43,9 @@ class AdmittedModel(Wrapper[Model]):
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._admission.working():
             yield from self.inner.chat(prompt, options)
+
+    def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
+        return admitted(self._admission, lambda: self.inner.fill(prompt, schema, max_tokens))
 
 
 class AdmittedEmbedder(Wrapper[Embedder]):

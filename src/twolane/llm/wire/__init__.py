@@ -1,0 +1,1 @@
+"""What the runtimes that speak HTTP share: the transport, its limits, and waiting."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+from httpx_sse import EventSource, ServerSentEvent, SSEError
 
 from twolane import trace
 from twolane.config.settings import LaneSettings
@@ -33,6 +34,7 @@ Json = dict[str, Any]
 HEALTH_LIMITS = TimeLimits.whole(2.0)
 _CONNECT_LIMIT_S = 10.0
 _JSON = {"content-type": "application/json"}
+_EVENTS = "text/event-stream"
 _TOO_LONG = re.compile(
     r"exceed_context_size|context (length|size|window)|context the overflows", re.IGNORECASE
 )
@@ -77,8 +79,11 @@ class LaneTransport(httpx.BaseTransport):
         network_stream = response.extensions.get("network_stream")
         watch = Watch(limits, started, _cutter(network_stream))
         stream = _WatchedStream(self, response.stream, limits, watch, network_stream)
+        # Comments only keep a stream of events alive: which of its bytes are progress, its reader knows.
+        stream.counts_pieces = _EVENTS not in response.headers.get("content-type", "")
+        extensions = {**response.extensions, "got_event": watch.got}
         return httpx.Response(
-            response.status_code, headers=response.headers, stream=stream, extensions=response.extensions
+            response.status_code, headers=response.headers, stream=stream, extensions=extensions
         )
 
     def close(self) -> None:
@@ -149,6 +154,7 @@ class _WatchedStream(httpx.SyncByteStream):
         watch: Watch,
         network_stream: Any,
     ) -> None:
+        self.counts_pieces = True
         self._owner = owner
         self._body = body
         self._limits = limits
@@ -167,7 +173,7 @@ class _WatchedStream(httpx.SyncByteStream):
             self._check()
             if piece is None:
                 return
-            if not piece.startswith(b":"):  # a server-sent comment only keeps the connection alive
+            if self.counts_pieces:
                 self._watch.got()
             yield piece
 
@@ -221,16 +227,20 @@ class ModelServer:
         with self._client.stream("POST", path, content=_encoded(body), headers=_JSON) as response:
             if response.status_code != httpx.codes.OK:
                 raise self.refusal(response.status_code, response.read().decode("utf-8", "replace"))
-            for line in response.iter_lines():
-                kind, _, data = line.partition(":")
-                if kind not in {"data", "error"} or not (data := data.strip()):
-                    continue
-                if data == "[DONE]":
+            for sent in self._sent(response):
+                response.extensions["got_event"]()
+                if sent.data == "[DONE]":
                     return
-                event = self._object(data)
-                if kind == "error" or event.get("error") or event.get("object") == "error":
-                    raise self.refusal(response.status_code, data)
+                event = self._object(sent.data)
+                if sent.event == "error" or event.get("error") or event.get("object") == "error":
+                    raise self.refusal(response.status_code, sent.data)
                 yield event
+
+    def _sent(self, response: httpx.Response) -> Iterator[ServerSentEvent]:
+        try:
+            yield from EventSource(response).iter_sse()
+        except SSEError as error:
+            raise self._no_model_server(str(error)) from error
 
     def close(self) -> None:
         # The pool alone: it can be closed twice, and a call after it still fails as an error of ours.
@@ -260,8 +270,11 @@ class ModelServer:
             answer = None
         if isinstance(answer, dict):
             return answer
-        raise ModelAnswerError(
-            f"{self.url} answered with something that is no model server's answer: {text[:80]!r}",
+        raise self._no_model_server(repr(text[:80]))
+
+    def _no_model_server(self, answer: str) -> ModelAnswerError:
+        return ModelAnswerError(
+            f"{self.url} answered with something that is no model server's answer: {answer}",
             "check the address of this lane",
         )
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from twolane.app import App, find_model, open_model, prompt_form
+from twolane.app import App, open_model
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.filing.small_model import PromptForm
 from twolane.lanes.resolve import lane_of_model
 from twolane.llm.base import LLM
+from twolane.llm.catalogue.models import find_model, prompt_form
 from twolane.measure.compare.answers import measure_answers
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.context import measure_context, usable_tokens

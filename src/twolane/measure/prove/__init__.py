@@ -1,0 +1,1 @@
+"""Two lanes against one model, every claim measured on this machine."""

@@ -16,9 +16,11 @@ import psutil
 from pydantic import SecretStr
 
 from twolane.app import App, JobEvent, JobEventKind, LaneName, open_app
-from twolane.config.settings import Settings
-from twolane.documents import DoneEvent, ErrorEvent, FileState, RefusalEvent, TextEvent, Tier
+from twolane.config.settings import LaneSettings, Settings
+from twolane.documents import DoneEvent, ErrorEvent, FileState, Filter, RefusalEvent, TextEvent, Tier
 from twolane.errors import ModelError, StoreBusyError
+from twolane.hardware.plan.profiles import usable_cores
+from twolane.lanes.resolve import resolve_lanes
 from twolane.measure.prove import papers
 from twolane.measure.prove.papers import Paper
 
@@ -74,6 +76,21 @@ def measured_settings(
     )
 
 
+def measured_lanes(settings: Settings, setup: Setup) -> dict[LaneName, LaneSettings]:
+    """Return a set-up's lanes: those of the settings, or for one model the chat lane's in the place of both.
+
+    Where both ran on the same machine, the one model has the threads of both.
+    """
+    lanes = resolve_lanes(settings)
+    if setup == "two":
+        return lanes
+    filing, chat = lanes["filing"], lanes["chat"]
+    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
+        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
+        chat = chat.model_copy(update={"threads": threads})
+    return {"chat": chat, "filing": chat}
+
+
 class Rig:
     """An open library whose workers run; papers and questions are numbered, and none is used twice.
 
@@ -91,7 +108,7 @@ class Rig:
         memos: int,
     ) -> None:
         self.setup = setup
-        self.app: App = open_app(settings, one_model=setup == "one")
+        self.app: App = open_app(settings, measured_lanes(settings, setup))
         self._deciding = {step.kind for step in self.app.steps if step.decides}
         self._inbox = folder / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True)
@@ -118,8 +135,7 @@ class Rig:
     def start(self) -> None:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
         for name in lanes_of(self.setup):
-            if name == "chat" or self.app.settings.filing.use_model:
-                self.app.load(name)
+            self.app.load(name)
         self.app.workers.start(self._on_event)
         if self._memos:
             self.file([papers.memo(number) for number in self._memos])
@@ -193,7 +209,7 @@ class Rig:
 
     def asked_model(self) -> int:
         """Count the unsure papers that were filed by asking the model."""
-        records = self.app.library.find(roots=[self._inbox], text="paper-").files
+        records = self.app.library.find(Filter(folders=(self._inbox,), name="paper-")).files
         decided = (record.classification.tier for record in records if record.classification)
         return sum(tier is Tier.SMALL_MODEL for tier in decided)
 

@@ -22,9 +22,10 @@ from twolane import __version__
 from twolane.app import App, open_app
 from twolane.config.settings import Settings
 from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
+from twolane.lanes.resolve import missing_models
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, Results, Scale, Step
 from twolane.measure.prove.forecast import Forecast, Progress
-from twolane.measure.prove.rig import Rig, Setup, measured_settings
+from twolane.measure.prove.rig import Rig, Setup, measured_lanes, measured_settings
 from twolane.measure.prove.strategy import Proof, conclude, facts_of
 from twolane.measure.report.html import Fact
 from twolane.measure.report.journal import Journal
@@ -115,7 +116,8 @@ class Run:
         lanes: dict[str, str] = {}
         for setup in SETUP_NAMES:
             folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
-            with open_app(self._measured(setup, folder, 0), one_model=setup == "one") as app:
+            settings = self._measured(setup, folder, 0)
+            with open_app(settings, measured_lanes(settings, setup)) as app:
                 _check(app)
                 lanes |= _lanes(app, setup)
         parts = (__version__, repr(self._settings), repr(lanes), str(psutil.cpu_count()))
@@ -247,7 +249,7 @@ def _lanes(app: App, setup: Setup) -> dict[str, str]:
 
 
 def _check(app: App) -> None:
-    if missing := app.missing_models():
+    if missing := missing_models(app.settings):
         raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
     for name in app.lanes:
         health = app.lane_status(name).health

@@ -1,0 +1,1 @@
+"""What both measurements share: samples with their spread, plots, pages, and the state of the machine."""

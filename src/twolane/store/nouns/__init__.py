@@ -1,0 +1,1 @@
+"""What both stores keep alike, a module for each noun."""

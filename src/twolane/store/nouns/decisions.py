@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 
 from twolane.documents import Classification
-from twolane.store.session import Session
+from twolane.store.nouns.transaction import Transaction
 from twolane.store.words import clean
 
 
-class DecisionWriter:
-    """Obeys the part of `twolane.store.base.Writer` that is about classifications, in one transaction."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
+class DecisionWriter(Transaction):
+    """Obeys `twolane.store.base.DecisionWriter`."""
 
     def save_classification(self, document: str, classification: Classification) -> None:
         found = self._session.row("documents.lock", hash=document)

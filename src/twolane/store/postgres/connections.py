@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
+from twolane.store.session import Database, T
 
 if TYPE_CHECKING:
     import psycopg
@@ -30,7 +31,6 @@ _IDLE_S = 30.0  # a burst's connections go back to the server one by one, for ot
 OLDEST_SERVER = 14  # functions whose body is parsed when they are made
 _RETRY_EVERY_S = 0.2
 _ASK_EVERY_S = 1.0
-_T = TypeVar("_T")
 
 # for the driver's own look after connections: a server that vanished is noticed within half a minute
 _CONNECTION = {
@@ -61,7 +61,7 @@ _REMEDIES = {
 }
 
 
-class PostgresConnections:
+class PostgresConnections(Database):
     """A pool of connections to one library, opened and brought up to date on the way.
 
     `wait_s` bounds how long a reader asks again, and a writer waits for a connection, while the server is
@@ -94,7 +94,7 @@ class PostgresConnections:
             open=True,
         )
 
-    def read(self, work: Callable[[PostgresSession], _T], *, whole: bool = False) -> _T:
+    def read(self, work: Callable[[PostgresSession], T], *, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
         `whole` reads from one moment. `work` runs again where the connection is lost.
@@ -103,7 +103,7 @@ class PostgresConnections:
         if own is not None:
             return work(own)
 
-        def attempt() -> _T:
+        def attempt() -> T:
             with self._borrowed() as connection:
                 if not whole:
                     return work(self._session(connection))
@@ -112,13 +112,13 @@ class PostgresConnections:
 
         return self._patiently(attempt)
 
-    def write(self, work: Callable[[PostgresSession], _T]) -> _T:
+    def write(self, work: Callable[[PostgresSession], T]) -> T:
         """Return what `work` does in a transaction; it runs again where the connection is lost.
 
         Only for what may happen twice: a transaction whose end was not heard of may have been committed.
         """
 
-        def attempt() -> _T:
+        def attempt() -> T:
             with self._writing() as session:
                 return work(session)
 
@@ -177,7 +177,7 @@ class PostgresConnections:
                 if left_s <= _ASK_EVERY_S:
                     raise psycopg_pool.PoolTimeout(f"no connection within {self._wait_s:.0f} s") from None
 
-    def _patiently(self, attempt: Callable[[], _T]) -> _T:
+    def _patiently(self, attempt: Callable[[], T]) -> T:
         import psycopg
 
         deadline = time.monotonic() + self._wait_s

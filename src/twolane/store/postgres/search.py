@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from twolane.documents import FoundPassage
+from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit, TextDocument
+from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
-from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
+
+_FEW_PASSAGES = 4_000  # so many or fewer are compared one by one more quickly than an index finds them
 
 
 class PostgresSearch:
@@ -24,20 +27,31 @@ class PostgresSearch:
         self._connections = connections
         self._words = WordQueries()
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
+    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         def search(session: PostgresSession) -> list[Hit]:
             asked = self._words.make(session, query)
             if not asked.match or limit < 1:
                 return []
-            values = {"queries": list(asked.queries), "weights": list(asked.weights), "limit": limit}
-            rows = session.rows("search.by_words", values, match=asked.match)
-            if len(rows) < limit and asked.match != asked.all_words:
-                rows = session.rows("search.by_words", values, match=asked.all_words)
+            values = {
+                **filter_values(within),
+                "queries": list(asked.queries),
+                "weights": list(asked.weights),
+                "limit": limit,
+            }
+            if _few_pass(session, within):
+                name, match = "search.by_words_of_few", asked.all_words
+            else:
+                name, match = "search.by_words", asked.match
+            rows = session.rows(passing(name, within, VISIBLE), values, match=match)
+            if len(rows) < limit and match != asked.all_words:
+                rows = session.rows(passing(name, within, VISIBLE), values, match=asked.all_words)
             return [Hit(row["passage_id"], row["score"]) for row in rows]
 
         return self._connections.read(search)
 
-    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
+    def search_vector(
+        self, vector: Vectors, limit: int, within: Filter = EVERYTHING, *, exact: bool = False
+    ) -> list[Hit]:
         """Find passages by one vector; `exact` compares every one, to measure what the index misses.
 
         Raises `StoreError` where the vector has another length than those of the index.
@@ -51,13 +65,18 @@ class PostgresSearch:
             if not dimensions or limit < 1 or not 0 < length < np.inf:
                 return []
             check_dimensions(vector, library)
-            asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
+            asked = {
+                **filter_values(within),
+                "vector": vector_text(unit_rows(vector[None])[0]),
+                "limit": limit,
+            }
             rows: list[dict[str, Any]] = []
-            if not exact and dimensions <= MOST_INDEXED_DIMENSIONS:
-                rows = session.run_for("search.near", dimensions, **asked)
+            is_indexed = not exact and dimensions <= MOST_INDEXED_DIMENSIONS
+            if is_indexed and not _few_pass(session, within):
+                rows = session.run_for(passing("search.near", within, VISIBLE), dimensions, **asked)
             if len(rows) < limit:
                 # the scan of the index gives up at some point, where few pass the filter
-                rows = session.rows("search.near_exactly", asked)
+                rows = session.rows(passing("search.near_exactly", within, VISIBLE), asked)
             hits = [Hit(row["passage_id"], row["score"]) for row in rows]
             return [
                 hit for hit in hits if not np.isnan(hit.score)
@@ -65,9 +84,10 @@ class PostgresSearch:
 
         return self._connections.read(search)
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
+    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
         ids = [int(passage_id) for passage_id in passage_ids]
-        found = {row["passage_id"]: passage_of(row) for row in self._rows("search.passages", ids=ids)}
+        rows = self._rows(passing("search.passages", within, VISIBLE), filter_values(within), ids=ids)
+        found = {row["passage_id"]: passage_of(row) for row in rows}
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
@@ -90,3 +110,10 @@ class PostgresSearch:
         self, name: str, values: dict[str, object] | None = None, **more: object
     ) -> list[dict[str, Any]]:
         return self._connections.read(lambda session: session.rows(name, values, **more))
+
+
+def _few_pass(session: PostgresSession, within: Filter) -> bool:
+    if within == EVERYTHING:
+        return False
+    statement = passing("search.few_passages", within, VISIBLE)
+    return bool(session.number(statement, filter_values(within), most=_FEW_PASSAGES))

@@ -66,10 +66,10 @@ class PostgresSession:
             many.executemany(sql(name, "postgres"), [self._given({**shared, **row}) for row in rows])
         return []
 
-    def run_for(self, name: str, dimensions: int, **values: object) -> list[dict[str, Any]]:
+    def run_for(self, name: str, dimensions: int, /, **values: object) -> list[dict[str, Any]]:
         """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
         statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
-        cursor = self._connection.execute(statement, {**values} or None)
+        cursor = self._connection.execute(statement, self._given({**values}))
         return cursor.fetchall() if cursor.description else []
 
     def statement(self, text: str) -> dict[str, Any] | None:

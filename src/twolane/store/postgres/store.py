@@ -5,33 +5,16 @@ Writers work side by side; a claim skips what others are claiming. Leases are ju
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-from twolane.documents import FileRecord, FileState
-from twolane.errors import NotFoundError
-from twolane.jobs.base import Job
-from twolane.store.base import Counts, DocumentRecord
-from twolane.store.jobs_of_store import JobsOfStore
-from twolane.store.paths import fold
 from twolane.store.postgres.connections import PostgresConnections
-from twolane.store.postgres.jobs import PostgresJobs, ranges_of
+from twolane.store.postgres.index import PostgresIndex
 from twolane.store.postgres.search import PostgresSearch
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.transfer import PostgresPortable
-from twolane.store.postgres.writer import (
-    PostgresWriter,
-)
 from twolane.store.queries import queries
-from twolane.store.rows import (
-    classification_of,
-    file_of,
-    path_of,
-    reading_of,
-)
-from twolane.store.words import clean
+from twolane.store.session import Session
+from twolane.store.store import SqlStore
 
 
 def open_postgres(
@@ -49,114 +32,21 @@ def open_postgres(
     else, and `StoreBusyError` where nothing answers.
     """
     connections = PostgresConnections(url, wait_s=wait_s, clock=clock)
-    return PostgresStore(
-        connections, PostgresJobs(connections, max_attempts=max_attempts, backoff_s=backoff_s)
-    )
+    return PostgresStore(connections, max_attempts=max_attempts, backoff_s=backoff_s)
 
 
-class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
+class PostgresStore(SqlStore, PostgresSearch):
     """Obeys `twolane.store.base.Store`."""
 
-    def __init__(self, connections: PostgresConnections, jobs: PostgresJobs) -> None:
-        JobsOfStore.__init__(self, jobs)
+    most_path_bytes = 2600  # an index of the server takes no longer row
+
+    def __init__(self, connections: PostgresConnections, *, max_attempts: int, backoff_s: float) -> None:
+        SqlStore.__init__(self, connections, max_attempts=max_attempts, backoff_s=backoff_s)
         PostgresSearch.__init__(self, connections)
 
-    @contextmanager
-    def writing(self) -> Iterator[PostgresWriter]:
-        with self._connections.writing() as session:
-            writer = PostgresWriter(session)
-            yield writer
-        self._tell(writer.queued)
-
-    def next_scan(self) -> int:
-        return self._connections.write(lambda session: int(session.number("files.next_scan")))
-
-    def recall(self, key: str) -> str:
-        row = self._row("files.recall", key=key)
-        return "" if row is None else row["value"]
-
-    def recall_all(self, prefix: str) -> dict[str, str]:
-        return {row["key"]: row["value"] for row in self._rows("files.recall_all", prefix=prefix)}
-
-    # files and documents
-
-    def file(self, file_id: int) -> FileRecord:
-        row = self._row("files.by_id", file_id=file_id)
-        if row is None:
-            raise NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
-        return file_of(row)
-
-    def file_at(self, path: Path) -> FileRecord | None:
-        row = self._row("files.by_path", path=os.fsencode(path))
-        return None if row is None else file_of(row)
-
-    def files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-        limit: int = 0,
-        offset: int = 0,
-    ) -> list[FileRecord]:
-        values = _filters(states, category, roots, text)
-        return [file_of(row) for row in self._rows("files.list", values, limit=limit or None, offset=offset)]
-
-    def count_files(
-        self,
-        *,
-        states: Collection[FileState] = (),
-        category: str = "",
-        roots: Sequence[Path] = (),
-        text: str = "",
-    ) -> int:
-        [row] = self._rows("files.count", _filters(states, category, roots, text))
-        return int(row["number"])
-
-    def has_document(self, document: str) -> bool:
-        row = self._row("documents.id", hash=document)
-        return row is not None and not row["stale"]
-
-    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
-        def look(session: PostgresSession) -> DocumentRecord:
-            row = session.row("documents.by_hash", hash=document)
-            if row is None:
-                raise NotFoundError(f"no document {document} is known", "add its file again")
-            paths = session.rows("documents.paths", document_id=row["document_id"])
-            kept = session.rows("documents.pages", document_id=row["document_id"]) if pages else []
-            return DocumentRecord(
-                document=document,
-                size_bytes=row["size_bytes"],
-                reading=reading_of(row, kept),
-                classification=classification_of(row),
-                paths=tuple(path_of(path["path"]) for path in paths),
-            )
-
-        return self._connections.read(look, whole=True)
-
-    def counts(self) -> Counts:
-        def count(session: PostgresSession) -> Counts:
-            states = dict.fromkeys(FileState, 0)
-            states |= {FileState(row["state"]): row["files"] for row in session.rows("files.count_states")}
-            categories = {row["category"]: row["files"] for row in session.rows("files.count_categories")}
-            total = session.row("documents.counts")
-            assert total is not None
-            tiers = {row["tier"]: row["files"] for row in session.rows("files.count_tiers")}
-            return Counts(states, total["documents"], total["passages"], total["vectors"], categories, tiers)
-
-        return self._connections.read(count, whole=True)
-
-    # jobs
-
-    @contextmanager
-    def finishing(self, job: Job) -> Iterator[PostgresWriter]:
-        with self._jobs.ending(job) as session:
-            writer = PostgresWriter(session)
-            yield writer
-        self._tell(writer.queued)
-
-    # the whole
+    def index(self, session: Session) -> PostgresIndex:
+        assert isinstance(session, PostgresSession)
+        return PostgresIndex(session)
 
     def check(self) -> Iterator[str]:
         def look(session: PostgresSession) -> list[str]:
@@ -174,15 +64,3 @@ class PostgresStore(JobsOfStore[PostgresJobs], PostgresSearch):
 
     def close(self) -> None:
         self._connections.close()
-
-
-def _filters(
-    states: Collection[FileState], category: str, roots: Sequence[Path], text: str
-) -> dict[str, object]:
-    return {
-        "states": [state.value for state in states],
-        "category": clean(category),
-        "by_roots": bool(roots),
-        "text": fold(clean(text)),
-        **ranges_of(roots),
-    }

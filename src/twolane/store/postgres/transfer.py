@@ -9,8 +9,8 @@ import numpy as np
 
 from twolane.store.paths import fold
 from twolane.store.postgres.connections import PostgresConnections
+from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.postgres.session import PostgresSession
-from twolane.store.postgres.writer import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.transfer import Record
 from twolane.store.words import clean
 
@@ -24,11 +24,11 @@ class PostgresPortable:
         self._connections = connections
 
     def recall(self, key: str) -> str:
-        row = self._connections.read(lambda session: session.row("files.recall", key=key))
+        row = self._connections.read(lambda session: session.row("memory.recall", key=key))
         return "" if row is None else str(row["value"])
 
     def remember(self, key: str, value: str) -> None:
-        name = "files.remember" if value else "files.forget"
+        name = "memory.remember" if value else "memory.forget"
         self._connections.write(lambda session: session.run(name, key=key, value=value))
 
     def count(self, table: str) -> int:

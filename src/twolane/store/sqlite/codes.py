@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from twolane.llm.base import Vectors
 from twolane.store.queries import sql
 
 EXACT_BELOW = 5_000  # so few are all scored: there is nothing to gain
+_PICKED_SHARE = 0.25
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -79,11 +80,22 @@ class Codes:
         if len(self.live) <= count:
             return self.ids[self.live]
         wanted = _words([np.packbits(unit > 0).tobytes()])[:, 0]
-        distances = np.zeros(len(self.ids), dtype=np.uint16)
-        for row, word in zip(self.words, wanted, strict=True):
+        # to pick many columns takes longer than to compare all
+        few = len(self.live) < len(self.ids) * _PICKED_SHARE
+        words = self.words[:, self.live] if few else self.words
+        distances = np.zeros(words.shape[1], dtype=np.uint16)
+        for row, word in zip(words, wanted, strict=True):
             distances += np.bitwise_count(row ^ word)
-        chosen = np.argpartition(distances[self.live], count - 1)[:count]
+        chosen = np.argpartition(distances if few else distances[self.live], count - 1)[:count]
         return self.ids[self.live[chosen]]
+
+    def of(self, document_ids: NDArray[np.int64]) -> Codes:
+        """Return the same with only the passages of these documents live."""
+        if not len(self.live):
+            return self
+        wanted = np.zeros(int(self.documents.max()) + 1, dtype=np.bool_)
+        wanted[document_ids[document_ids < len(wanted)]] = True
+        return replace(self, live=self.live[wanted[self.documents[self.live]]])
 
 
 class CodeMirror:

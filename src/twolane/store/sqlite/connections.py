@@ -6,14 +6,16 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
-from twolane.store.paths import fold, root_ranges
-from twolane.store.queries import migrations, sql
+from twolane.store.paths import fold
+from twolane.store.queries import migrations
+from twolane.store.session import Database, T
+from twolane.store.sqlite.session import SqliteSession
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
@@ -59,11 +61,17 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
 
 
-class Connections:
-    """A pool of connections to one library; `busy_timeout_s` bounds the wait for other writers."""
+class Connections(Database):
+    """A pool of connections to one library; `busy_timeout_s` bounds the wait for other writers.
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = 30.0) -> None:
+    `clock` returns seconds since the epoch, alike in every process.
+    """
+
+    def __init__(
+        self, path: Path, *, busy_timeout_s: float = 30.0, clock: Callable[[], float] = time.time
+    ) -> None:
         self.path = path
+        self._clock = clock
         self._busy_timeout_s = busy_timeout_s
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -78,15 +86,28 @@ class Connections:
                 require_wal(connection, path, time.monotonic() + busy_timeout_s)
                 _migrate(connection, path)
 
+    def read(self, work: Callable[[SqliteSession], T], *, whole: bool = False) -> T:
+        """Return what `work` reads; within this thread's writer it reads what that has written."""
+        own: SqliteSession | None = getattr(self._local, "writer", None)
+        if own is not None:
+            return work(own)
+        with self.reading(fresh=whole) as connection:
+            return work(SqliteSession(connection, self._clock()))
+
+    def write(self, work: Callable[[SqliteSession], T]) -> T:
+        """Return what `work` does in one transaction."""
+        with self.writing() as session:
+            return work(session)
+
     @contextmanager
     def reading(self, *, fresh: bool = False) -> Iterator[sqlite3.Connection]:
         """Lend a connection; within this thread's writer it is the writer's own, unless `fresh` is asked for.
 
         A fresh one reads from one moment: it is within a transaction.
         """
-        own: sqlite3.Connection | None = getattr(self._local, "writer", None)
+        own: SqliteSession | None = getattr(self._local, "writer", None)
         if own is not None and not fresh:
-            yield own
+            yield own.connection
             return
         with self._translating(), self._borrowed() as connection:
             if fresh:
@@ -94,8 +115,8 @@ class Connections:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection of a transaction that commits at the end of the block."""
+    def writing(self) -> Iterator[SqliteSession]:
+        """Lend the session of a transaction that commits at the end of the block."""
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
         with self._translating():
@@ -106,8 +127,8 @@ class Connections:
             try:
                 with self._borrowed() as connection:
                     connection.execute("BEGIN IMMEDIATE")
-                    self._local.writer = connection
-                    yield connection
+                    self._local.writer = session = SqliteSession(connection, self._clock())
+                    yield session
                     connection.execute("COMMIT")
             finally:
                 self._local.writer = None
@@ -164,17 +185,12 @@ class Connections:
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
             connection.create_function("fold", 1, fold, deterministic=True)
+            # the time that a statement is given; a server has a clock of its own
+            connection.create_function("moment", 1, lambda given: given, deterministic=True)
         except sqlite3.Error:
             connection.close()
             raise
         return connection
-
-
-def set_roots(connection: sqlite3.Connection, roots: Sequence[Path]) -> None:
-    """Fill `temp.roots` with the ranges of paths that are at or under the roots."""
-    connection.execute(sql("files.clear_roots"))
-    ranges = [{"low": low, "high": high} for low, high in root_ranges(roots)]
-    connection.executemany(sql("files.add_root"), ranges)
 
 
 def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:

@@ -7,15 +7,20 @@ import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from twolane.documents import FoundPassage
+from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit, TextDocument
+from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.queries import sql
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
+from twolane.store.sqlite.session import SqliteSession
 from twolane.store.words import match_expression
+
+_FEW = 10  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
 
 
 class SqliteSearch:
@@ -25,21 +30,24 @@ class SqliteSearch:
         self._connections = connections
         self._mirror = CodeMirror()
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        match = match_expression(query)
+    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
+        match, values = match_expression(query), filter_values(within)
         if not match or limit < 1:
             return []
-        wanted = limit
-        while True:
-            rows = self._all("search.by_words", match=match, limit=wanted)
-            visible = self._visible([row["passage_id"] for row in rows])
-            hits = [Hit(row["passage_id"], row["score"]) for row in rows if row["passage_id"] in visible]
-            # passages of files that are gone still have words: look further where they took the places
-            if len(hits) >= limit or len(rows) < wanted:
-                return hits[:limit]
-            wanted *= 4
 
-    def search_vector(self, vector: Vectors, limit: int, *, exact: bool = False) -> list[Hit]:
+        def search(session: SqliteSession) -> list[Hit]:
+            few = within != EVERYTHING and session.number(
+                passing("search.few_files", within, VISIBLE), values, one_in=_FEW
+            )
+            statement = passing("search.by_words_of_few" if few else "search.by_words", within, VISIBLE)
+            rows = session.rows(statement, values, match=match, limit=limit)
+            return [Hit(row["passage_id"], row["score"]) for row in rows]
+
+        return self._connections.read(search)
+
+    def search_vector(
+        self, vector: Vectors, limit: int, within: Filter = EVERYTHING, *, exact: bool = False
+    ) -> list[Hit]:
         """Find passages by one vector; `exact` scores every one, to measure what the codes miss.
 
         Raises `StoreError` where the vector has another length than those of the index.
@@ -57,6 +65,8 @@ class SqliteSearch:
                 return []  # another embedding model has just taken over
             every = exact or len(codes.live) < EXACT_BELOW
             count = len(codes.live) if every else candidate_count(limit, len(codes.live))
+            if within != EVERYTHING:
+                codes = codes.of(_passing_documents(connection, within))
             ids = codes.nearest(unit, count)
             rows = connection.execute(sql("search.vectors"), {"ids": json.dumps(ids.tolist())}).fetchall()
         if not rows:
@@ -65,10 +75,12 @@ class SqliteSearch:
         best = np.argsort(-scores, kind="stable")[:limit]
         return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        rows = self._all("search.passages", ids=_json(passage_ids))
+    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
+        ids = [int(passage_id) for passage_id in passage_ids]
+        statement = passing("search.passages", within, VISIBLE)
+        rows = self._connections.rows(statement, filter_values(within), ids=ids)
         found = {row["passage_id"]: passage_of(row) for row in rows if row["path"] is not None}
-        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+        return [found[passage_id] for passage_id in ids if passage_id in found]
 
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         return [
@@ -83,9 +95,6 @@ class SqliteSearch:
         row = self._one("search.library")
         return str(row["vector_model"]) if row is not None else ""
 
-    def _visible(self, passage_ids: Sequence[int]) -> set[int]:
-        return {row["passage_id"] for row in self._all("search.visible_passages", ids=_json(passage_ids))}
-
     def _one(self, name: str, **values: object) -> sqlite3.Row | None:
         with self._connections.reading() as connection:
             row: sqlite3.Row | None = connection.execute(sql(name), values).fetchone()
@@ -96,5 +105,7 @@ class SqliteSearch:
             return connection.execute(sql(name), values).fetchall()
 
 
-def _json(numbers: Sequence[int]) -> str:
-    return json.dumps([int(number) for number in numbers])
+def _passing_documents(connection: sqlite3.Connection, within: Filter) -> NDArray[np.int64]:
+    statement = passing("search.passing_documents", within, VISIBLE)
+    ids = SqliteSession(connection, 0.0).number(statement, filter_values(within))
+    return np.array(json.loads(ids), dtype=np.int64)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from twolane.store.queries import sql
+from twolane.store.queries import sql, steps
 from twolane.store.session import Values
 
 
@@ -42,7 +42,11 @@ class SqliteSession:
         return [row for values in given for row in self.connection.execute(statement, values)]
 
     def _run(self, name: str, values: Values | None, more: Values) -> sqlite3.Cursor:
-        return self.connection.execute(sql(name, "sqlite"), self._given({**(values or {}), **more}))
+        given = self._given({**(values or {}), **more})
+        *before, last = steps(name)
+        for statement in before:
+            self.connection.execute(statement, given)
+        return self.connection.execute(last, given)
 
     def _given(self, values: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {"now": self._now}

@@ -21,13 +21,11 @@ class SqlitePortable:
         self._connections = connections
 
     def recall(self, key: str) -> str:
-        found = self._read("files.recall", key=key)
+        found = self._read("memory.recall", key=key)
         return str(found[0]["value"]) if found else ""
 
     def remember(self, key: str, value: str) -> None:
-        with self._connections.writing() as connection:
-            name = "files.remember" if value else "files.forget"
-            connection.execute(sql(name), {"key": key, "value": value})
+        self._connections.run("memory.remember" if value else "memory.forget", key=key, value=value)
 
     def count(self, table: str) -> int:
         return int(next(iter(self._read(f"transfer.count_{table}")[0].values())))
@@ -46,10 +44,10 @@ class SqlitePortable:
     def put(self, table: str, rows: Sequence[Record]) -> None:
         if table == "vectors":
             rows = [{**row, **_packed(row["vector"])} for row in rows]
-        with self._connections.writing() as connection:
-            connection.executemany(sql(f"transfer.write_{table}"), rows)
+        with self._connections.writing() as session:
+            session.run_many(f"transfer.write_{table}", rows)
             if table == "passages":
-                connection.executemany(sql("documents.add_words"), [_words(row) for row in rows])
+                session.run_many("search.add_words", [_words(row) for row in rows])
 
     def kept(self, table: str, rows: Sequence[Record]) -> Sequence[Record]:
         if table != "vectors":
@@ -60,13 +58,12 @@ class SqlitePortable:
         return self._read("transfer.read_library")[0]
 
     def set_library(self, library: Record) -> None:
-        with self._connections.writing() as connection:
-            connection.execute(sql("transfer.write_library"), library)
+        self._connections.run("transfer.write_library", library)
 
     def settle(self) -> None:
-        with self._connections.writing() as connection:
-            connection.execute(sql("transfer.set_first_passages"))
-            connection.execute(sql("search.next_generation")).fetchone()
+        with self._connections.writing() as session:
+            session.run("transfer.set_first_passages")
+            session.number("search.next_generation")
 
     def _read(self, name: str, **values: object) -> list[dict[str, Any]]:
         with self._connections.reading() as connection:

@@ -7,18 +7,6 @@ WHERE words = '' AND text ~ '[[:alnum:]]';
 -- name: vectors of another length than their model's
 SELECT count(*) AS number FROM vectors, library WHERE vector_dims(vector) <> vector_dimensions;
 
--- name: documents that no file has
-SELECT count(*) AS number FROM documents AS d
-WHERE NOT EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = d.document_id);
-
--- name: filed files without a classification
-SELECT count(*) AS number FROM file_records WHERE state IN ('filed', 'review') AND category IS NULL;
-
--- name: waiting files without a job (add them again)
-SELECT count(*) AS number FROM files AS f WHERE state = 'waiting' AND NOT EXISTS (
-    SELECT 1 FROM jobs AS j LEFT JOIN files AS other ON other.file_id = j.file_id
-    WHERE j.state IN ('queued', 'running') AND (j.file_id = f.file_id OR other.document_id = f.document_id));
-
 -- name: indexes that are not whole (run REINDEX)
 SELECT count(*) AS number FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisvalid;

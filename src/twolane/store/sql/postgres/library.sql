@@ -17,8 +17,8 @@ SELECT current_schema() AS schema,
 SELECT version FROM library;
 
 -- name: set_version
-UPDATE library SET version = %(version)s;
+UPDATE library SET version = :version;
 
 -- name: set_session
 SELECT set_config(name, value, false)
-FROM unnest(%(names)s::text[], %(values)s::text[]) AS n (name, value);
+FROM unnest(:names::text[], :values::text[]) AS n (name, value);

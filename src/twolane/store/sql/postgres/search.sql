@@ -10,6 +10,22 @@ SELECT s.most_common_elems::text::text[] AS words, s.most_common_elem_freqs::flo
 FROM pg_stats AS s
 WHERE s.schemaname = current_schema() AND s.tablename = 'passages' AND s.attname = 'words';
 
+-- name: few_passages
+SELECT count(*) <= :most AS few FROM (
+    SELECT FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes})
+    LIMIT :most + 1) AS n;
+
+-- name: by_words_of_few
+-- Where few pass: they are listed first, and only their words are looked at.
+WITH few AS MATERIALIZED (
+    SELECT p.passage_id, p.words FROM passages AS p
+    WHERE p.document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
+SELECT p.passage_id, (
+    SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
+    FROM unnest(:queries::tsquery[], :weights::float8[]) AS t (word, weight)) AS score
+FROM few AS p WHERE p.words @@ :match::tsquery
+ORDER BY score DESC, p.passage_id LIMIT :limit;
+
 -- name: by_words
 -- Each word counts by how rare it is; text, headings and names by the weights of the other store.
 SELECT p.passage_id, (
@@ -17,14 +33,15 @@ SELECT p.passage_id, (
     FROM unnest(%(queries)s::tsquery[], %(weights)s::float8[]) AS t (word, weight)) AS score
 FROM passages AS p
 WHERE p.words @@ %(match)s::tsquery
-    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = p.document_id)
+    AND EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = p.document_id AND {passes})
 ORDER BY score DESC, p.passage_id LIMIT %(limit)s;
 
 -- name: passages
 SELECT p.passage_id, p.page, p.text, p.heading, p.ocr, d.hash, d.title, f.path
 FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
 CROSS JOIN LATERAL (
-    SELECT path FROM visible_files AS v WHERE v.document_id = p.document_id ORDER BY v.file_id LIMIT 1) AS f
+    SELECT f.path FROM files AS f WHERE f.document_id = p.document_id AND {passes}
+    ORDER BY f.file_id LIMIT 1) AS f
 WHERE p.passage_id = ANY(%(ids)s::bigint[]);
 
 -- name: without_vectors
@@ -68,7 +85,7 @@ ON CONFLICT (passage_id) DO UPDATE SET vector = excluded.vector;
 WITH near AS MATERIALIZED (
     SELECT v.passage_id, v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions}) AS distance
     FROM vectors AS v
-    WHERE EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = v.document_id)
+    WHERE EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = v.document_id AND {passes})
     ORDER BY v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions})
     LIMIT %(limit)s)
 SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance + 0, passage_id;
@@ -78,5 +95,13 @@ SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance + 0, passag
 WITH near AS MATERIALIZED (
     SELECT v.passage_id, (v.vector <=> %(vector)s::halfvec) + 0 AS distance
     FROM vectors AS v
-    WHERE EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = v.document_id))
+    WHERE v.document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
 SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance, passage_id LIMIT %(limit)s;
+
+-- name: passage_texts
+SELECT passage_id, heading, text FROM passages WHERE document_id = :document_id ORDER BY passage_id;
+
+-- name: set_words
+UPDATE passages SET
+    words = passage_words(:name_words::text[], :heading_words::text[], :body_words::text[])
+WHERE passage_id = :passage_id;

@@ -14,7 +14,8 @@ SELECT count(*) FROM memory WHERE key <> 'moving from';
 INSERT INTO memory (key, value) VALUES (%(key)s, %(value)s);
 
 -- name: read_documents
-SELECT document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale::integer, names
+SELECT document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale::integer, names,
+    dated_at::text, language
 FROM documents WHERE document_id > %(after)s ORDER BY document_id LIMIT %(limit)s;
 
 -- name: last_documents
@@ -25,9 +26,10 @@ SELECT count(*) FROM documents;
 
 -- name: write_documents
 INSERT INTO documents (document_id, hash, size_bytes, status, media_type, title, folded_title, page_count, seen,
-    note, stale, names)
+    note, stale, names, dated_at, language)
 VALUES (%(document_id)s, %(hash)s, %(size_bytes)s, %(status)s, %(media_type)s, %(title)s, %(folded_title)s,
-    %(page_count)s, %(seen)s, %(note)s, %(stale)s::integer::boolean, %(names)s);
+    %(page_count)s, %(seen)s, %(note)s, %(stale)s::integer::boolean, %(names)s,
+    %(dated_at)s::date, %(language)s);
 
 -- name: read_pages
 SELECT page_id, document_id, number, label, ocr::integer, text FROM pages
@@ -92,7 +94,7 @@ VALUES (%(document_id)s, %(category)s, %(confidence)s, %(tier)s, %(reason)s, %(r
     %(scores)s, %(seconds)s, %(taxonomy)s);
 
 -- name: read_files
-SELECT file_id, path, size_bytes, stamp, state, note, document_id, scan, added_at FROM files
+SELECT file_id, path, size_bytes, stamp, state, note, owner, document_id, scan, added_at FROM files
 WHERE file_id > %(after)s ORDER BY file_id LIMIT %(limit)s;
 
 -- name: last_files
@@ -102,9 +104,9 @@ SELECT max(file_id) FROM files;
 SELECT count(*) FROM files;
 
 -- name: write_files
-INSERT INTO files (file_id, path, folded_path, size_bytes, stamp, state, note, document_id, scan, added_at)
-VALUES (%(file_id)s, %(path)s, %(folded_path)s, %(size_bytes)s, %(stamp)s, %(state)s, %(note)s, %(document_id)s,
-    %(scan)s, %(added_at)s);
+INSERT INTO files (file_id, path, folded_path, size_bytes, stamp, state, note, owner, document_id, scan, added_at)
+VALUES (%(file_id)s, %(path)s, %(folded_path)s, %(size_bytes)s, %(stamp)s, %(state)s, %(note)s, %(owner)s,
+    %(document_id)s, %(scan)s, %(added_at)s);
 
 -- name: read_jobs
 SELECT job_id, kind, key, file_id, priority, state, attempts, suspect::integer, queued_at, run_at, lease,

@@ -1,19 +1,37 @@
 -- What the index can find. A passage is found while a file of its document is visible.
 
--- name: by_words
-SELECT rowid AS passage_id, -rank AS score FROM words WHERE words MATCH :match ORDER BY rank LIMIT :limit;
+-- name: few_files
+-- Whether one in so many passes, or fewer; the greatest number of a document stands for how many there are.
+WITH most AS (SELECT coalesce(max(document_id), 0) / :one_in AS files FROM documents)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM files AS f WHERE {passes} LIMIT (SELECT files + 1 FROM most)))
+    <= (SELECT files FROM most);
 
--- name: visible_passages
-SELECT passage_id FROM passages AS p
-WHERE passage_id IN (SELECT value FROM json_each(:ids))
-    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = p.document_id);
+-- name: by_words
+-- Where many pass: all are ranked, and the best looked up until enough have passed.
+SELECT rowid AS passage_id, -rank AS score FROM words
+WHERE words MATCH :match AND EXISTS (
+    SELECT 1 FROM passages AS p JOIN files AS f ON f.document_id = p.document_id
+    WHERE p.passage_id = words.rowid AND {passes})
+ORDER BY rank LIMIT :limit;
+
+-- name: by_words_of_few
+-- Where few pass: they are listed first, and only they are ranked. The + and the - keep the index from being
+-- asked for each of them by its number, or for all by rank.
+SELECT rowid AS passage_id, -rank AS score FROM words
+WHERE words MATCH :match AND +rowid IN (
+    SELECT passage_id FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
+ORDER BY -rank DESC LIMIT :limit;
 
 -- name: passages
 SELECT
     p.passage_id, p.page, p.text, p.heading, p.ocr, d.hash, d.title,
-    (SELECT path FROM visible_files AS f WHERE f.document_id = p.document_id ORDER BY f.file_id LIMIT 1) AS path
+    (SELECT f.path FROM files AS f WHERE f.document_id = p.document_id AND {passes}
+        ORDER BY f.file_id LIMIT 1) AS path
 FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
 WHERE p.passage_id IN (SELECT value FROM json_each(:ids));
+
+-- name: passing_documents
+SELECT json_group_array(f.document_id) FROM files AS f WHERE {passes};
 
 -- name: without_vectors
 SELECT p.passage_id, p.heading, p.text
@@ -57,3 +75,15 @@ WHERE document_id IN (SELECT document_id FROM visible_files);
 
 -- name: vectors
 SELECT passage_id, scale, vector FROM vectors WHERE passage_id IN (SELECT value FROM json_each(:ids));
+
+-- name: passage_words
+SELECT p.passage_id, d.names, p.heading, p.text
+FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
+WHERE p.document_id = :document_id;
+
+-- name: add_words
+INSERT INTO words (rowid, names, heading, text) VALUES (:passage_id, :names, :heading, :text);
+
+-- name: drop_words
+INSERT INTO words (words, rowid, names, heading, text)
+VALUES ('delete', :passage_id, :names, :heading, :text);

@@ -13,7 +13,8 @@ SELECT count(*) FROM memory WHERE key <> 'moving from';
 INSERT INTO memory (key, value) VALUES (:key, :value);
 
 -- name: read_documents
-SELECT document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale, names
+SELECT document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale, names, dated_at,
+    language
 FROM documents WHERE document_id > :after ORDER BY document_id LIMIT :limit;
 
 -- name: last_documents
@@ -24,8 +25,9 @@ SELECT count(*) FROM documents;
 
 -- name: write_documents
 INSERT INTO documents
-    (document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale, names)
-VALUES (:document_id, :hash, :size_bytes, :status, :media_type, :title, :page_count, :seen, :note, :stale, :names);
+    (document_id, hash, size_bytes, status, media_type, title, page_count, seen, note, stale, names, dated_at, language)
+VALUES (:document_id, :hash, :size_bytes, :status, :media_type, :title, :page_count, :seen, :note, :stale, :names,
+    :dated_at, :language);
 
 -- name: read_pages
 SELECT page_id, document_id, number, label, ocr, text FROM pages
@@ -86,7 +88,7 @@ INSERT INTO classifications
 VALUES (:document_id, :category, :confidence, :tier, :reason, :review, :scores, :seconds, :taxonomy);
 
 -- name: read_files
-SELECT file_id, path, size_bytes, stamp, state, note, document_id, scan, added_at FROM files
+SELECT file_id, path, size_bytes, stamp, state, note, owner, document_id, scan, added_at FROM files
 WHERE file_id > :after ORDER BY file_id LIMIT :limit;
 
 -- name: last_files
@@ -96,8 +98,8 @@ SELECT max(file_id) FROM files;
 SELECT count(*) FROM files;
 
 -- name: write_files
-INSERT INTO files (file_id, path, size_bytes, stamp, state, note, document_id, scan, added_at)
-VALUES (:file_id, :path, :size_bytes, :stamp, :state, :note, :document_id, :scan, :added_at);
+INSERT INTO files (file_id, path, size_bytes, stamp, state, note, owner, document_id, scan, added_at)
+VALUES (:file_id, :path, :size_bytes, :stamp, :state, :note, :owner, :document_id, :scan, :added_at);
 
 -- name: read_jobs
 SELECT job_id, kind, key, file_id, priority, state, attempts, suspect, queued_at, run_at, lease, lease_until,

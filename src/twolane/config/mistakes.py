@@ -1,0 +1,47 @@
+"""What is said of a mistake in the settings: where it is, which setting it is, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from twolane.config.addresses import without_password
+from twolane.config.reference import SEE_ALL, hint, is_secret, nearest, setting_names
+from twolane.config.settings import NOT_SETTINGS, Settings
+from twolane.errors import SettingsError
+
+
+def explain(error: ValidationError, path: Path | None, origins: Mapping[str, str]) -> SettingsError:
+    """Turn pydantic's report into one message: where, which setting, what is wrong, what to do."""
+    first = error.errors(include_url=False)[0]
+    where = _place(first["loc"], origins) or str(path or "settings")
+    dotted = ".".join(part for part in first["loc"] if isinstance(part, str))
+    if first["type"] == "extra_forbidden":
+        return unknown(dotted, where)
+    problem = first["msg"].removeprefix("Value error, ")
+    problem = problem[:1].lower() + problem[1:]
+    shown = (
+        ""
+        if is_secret(dotted) or first["type"] == "missing"
+        else f" = {without_password(repr(first['input']))}"
+    )
+    return SettingsError(f"{where}: {dotted}{shown}: {problem}", hint(dotted))
+
+
+def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:
+    """Return where the setting at `loc` was given, or what it stands in, or else what stands in it."""
+    for length in range(len(loc), 0, -1):
+        if origin := origins.get(".".join(map(str, loc[:length]))):
+            table = next((part for part in loc[length:] if isinstance(part, int)), None)
+            return origin if table is None else f"{origin}, table {table + 1}"
+    inner = ".".join(map(str, loc)) + "."
+    return next((origin for key, origin in origins.items() if key.startswith(inner)), "")
+
+
+def unknown(dotted: str, where: str) -> SettingsError:
+    """Return the error for a name that no setting has."""
+    place = f"{where}: " if where else ""
+    close = nearest(dotted, [*setting_names(tables=True), *Settings.model_fields.keys() - NOT_SETTINGS])
+    return SettingsError(f"{place}there is no setting {dotted!r}", close or SEE_ALL)

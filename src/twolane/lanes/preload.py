@@ -1,0 +1,25 @@
+"""Models brought into memory in the background, before anybody asks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+from twolane.errors import TwolaneError
+from twolane.lanes.resolve import LaneName
+
+_log = logging.getLogger(__name__)
+
+
+def preload(lanes: Iterable[LaneName], warm: Callable[[LaneName], None]) -> None:
+    """Warm each lane in a thread of its own; where that fails, the log says so and the first user waits."""
+    for name in lanes:
+        threading.Thread(target=_warm, args=(name, warm), name=f"preload {name}", daemon=True).start()
+
+
+def _warm(name: LaneName, warm: Callable[[LaneName], None]) -> None:
+    try:
+        warm(name)
+    except TwolaneError as error:
+        _log.warning("the %s model is not loaded: %s", name, error)

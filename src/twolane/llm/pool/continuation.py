@@ -1,0 +1,57 @@
+"""An answer that another server goes on with, when the one that began it breaks off in the middle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt
+
+
+class Continuation:
+    """A streamed answer as far as it has come, and what to ask of a server for the rest."""
+
+    def __init__(self, prompt: Prompt, options: ChatOptions) -> None:
+        self._prompt = prompt
+        self._options = options
+        self._text = ""
+        self._tokens = self._tokens_before = 0
+        self._rejoins = False
+
+    def begin(self) -> None:
+        """Note that a server is about to go on from here."""
+        self._tokens_before = self._tokens
+        self._rejoins = self._text[-1:].isspace() and not isinstance(self._prompt, str)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Return the prompt with the words so far, which the model goes on from."""
+        if not self._text:
+            return self._prompt
+        if isinstance(self._prompt, str):
+            return self._prompt + self._text
+        # Templates cut blanks at the end of a message; they are taken off the continuation's start instead.
+        *before, last = self._prompt
+        words = self._text.rstrip()
+        if last.role == "assistant":
+            return (*before, Message("assistant", last.content + words))
+        return (*self._prompt, Message("assistant", words))
+
+    @property
+    def options(self) -> ChatOptions:
+        return replace(self._options, max_tokens=self._options.max_tokens - self._tokens)
+
+    def take(self, event: Delta | Finished) -> Delta | Finished | None:
+        """Add the next event; return what of it is to be passed on."""
+        if isinstance(event, Finished):
+            return replace(event, completion_tokens=event.completion_tokens + self._tokens_before)
+        self._tokens += 1
+        text = event.text.lstrip() if self._rejoins else event.text
+        self._rejoins = self._rejoins and not text
+        self._text += text
+        return Delta(text) if text else None
+
+    def end(self) -> Finished | None:
+        """Return the end of an answer that broke off behind its last allowed word."""
+        if self._tokens < self._options.max_tokens:
+            return None
+        return Finished("length", completion_tokens=self._tokens)

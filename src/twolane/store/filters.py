@@ -1,0 +1,53 @@
+"""A filter as stores take it: the conditions of `filter.sql` that a statement gets, and their values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from twolane.documents import Filter
+from twolane.store.paths import fold, root_ranges
+from twolane.store.words import clean
+
+VISIBLE = "visible"  # the condition that searches find a document by a file
+
+
+def passing(statement: str, within: Filter, always: str = "") -> str:
+    """Return the name of a statement with a filter's conditions; `always` is one that stands in any case."""
+    given = {
+        "documents": within.documents,
+        "categories": within.categories,
+        "states": within.states,
+        "dates": within.dated_from or within.dated_to,
+        "folders": within.folders,
+        "kinds": within.kinds,
+        "languages": within.languages,
+        "owners": within.owners,
+        "name": within.name,
+    }
+    conditions = [name for name in (always, *(name for name, value in given.items() if value)) if name]
+    return f"{statement} where {' '.join(conditions)}"
+
+
+def filter_values(within: Filter) -> dict[str, object]:
+    """Return what the conditions of a filter compare with."""
+    kinds = [_kind_range(clean(kind).lower()) for kind in within.kinds]
+    values: dict[str, object] = {
+        "documents": [clean(document) for document in within.documents],
+        "categories": [clean(category) for category in within.categories],
+        "states": [state.value for state in within.states],
+        "dated_from": (within.dated_from or date.min).isoformat(),
+        "dated_to": (within.dated_to or date.max).isoformat(),
+        "first_kinds": [first for first, _ in kinds],
+        "last_kinds": [last for _, last in kinds],
+        "languages": [clean(language) for language in within.languages],
+        "owners": [clean(owner) for owner in within.owners],
+        "name": fold(clean(within.name)),
+    }
+    # only where there are any: in SQLite they are rows of a table
+    return values | ({"ranges": list(root_ranges(within.folders))} if within.folders else {})
+
+
+def _kind_range(kind: str) -> tuple[str, str]:
+    """Return the first and the last media type of a kind; a family ends where "0" follows "/" in ASCII."""
+    family = kind.removesuffix("*")
+    return (family, family.removesuffix("/") + "0") if family.endswith("/") else (kind, kind)

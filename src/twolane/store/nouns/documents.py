@@ -1,0 +1,161 @@
+"""Documents: what was read from files, page by page, and the passages that are found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading
+from twolane.errors import NotFoundError
+from twolane.store.base import Counts, DocumentRecord
+from twolane.store.filters import VISIBLE, filter_values, passing
+from twolane.store.nouns.transaction import Transaction
+from twolane.store.paths import fold
+from twolane.store.rows import classification_of, path_of, reading_of
+from twolane.store.session import Database, Session
+from twolane.store.words import clean, indexed
+
+
+class Documents:
+    """Obeys `twolane.store.base.Documents`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def has_document(self, document: str) -> bool:
+        row = self._database.row("documents.id", hash=document)
+        return row is not None and not row["stale"]
+
+    def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
+        def look(session: Session) -> DocumentRecord:
+            row = session.row("documents.by_hash", hash=document)
+            if row is None:
+                raise NotFoundError(f"no document {document} is known", "add its file again")
+            document_id = row["document_id"]
+            paths = session.rows("documents.paths", document_id=document_id)
+            page_rows = session.rows("documents.pages", document_id=document_id) if pages else []
+            return DocumentRecord(
+                document=document,
+                size_bytes=row["size_bytes"],
+                reading=reading_of(row, page_rows),
+                classification=classification_of(row),
+                paths=tuple(path_of(path["path"]) for path in paths),
+            )
+
+        return self._database.read(look, whole=True)
+
+    def counts(self, within: Filter = EVERYTHING) -> Counts:
+        values = filter_values(within)
+
+        def count(session: Session) -> Counts:
+            def files(field: str, always: str = VISIBLE) -> dict[str, int]:
+                rows = session.rows(passing(f"files.count_{field}", within, always), values)
+                return dict(sorted((row["value"], row["files"]) for row in rows))
+
+            states = {FileState(state): number for state, number in files("states", "").items()}
+            total = session.row(passing("documents.counts", within, VISIBLE), values)
+            assert total is not None
+            return Counts(
+                dict.fromkeys(FileState, 0) | states,
+                total["documents"],
+                total["passages"],
+                total["vectors"],
+                files("categories"),
+                files("tiers"),
+            )
+
+        return self._database.read(count, whole=True)
+
+
+class DocumentWriter(Transaction):
+    """Obeys `twolane.store.base.DocumentWriter`.
+
+    Whoever changes what belongs to a document holds the document's row, so that workers on many machines meet
+    the same order of things as the one writer of a SQLite library.
+    """
+
+    def link(self, file_id: int, document: str) -> bool:
+        found = self._session.row("documents.lock", hash=document)
+        if found is None:
+            return False
+        self._give_document(file_id, found["document_id"])
+        return True
+
+    def save_reading(
+        self, file_id: int, document: str, size_bytes: int, reading: Reading, passages: Sequence[Passage]
+    ) -> None:
+        title = clean(reading.title)
+        document_id: int = self._session.number(
+            "documents.save",
+            hash=document,
+            size_bytes=size_bytes,
+            status=reading.status.value,
+            media_type=clean(reading.media_type),
+            title=title,
+            folded_title=fold(title),
+            page_count=reading.page_count,
+            seen=reading.seen,
+            note=clean(reading.note),
+            dated_at=reading.dated_at.isoformat() if reading.dated_at else None,
+            language=clean(reading.language),
+        )
+        # after saving, for that waits for whoever reads the same content at the same time
+        self._index.forget_words(document_id)
+        self._session.run("documents.drop_passages", document_id=document_id)
+        self._session.run("documents.drop_pages", document_id=document_id)
+        self._add_content(document_id, reading, passages)
+        self._give_document(file_id, document_id, is_new=True)
+        self._index.visibility_changed()
+
+    def _give_document(self, file_id: int, document_id: int, *, is_new: bool = False) -> None:
+        file = self._session.row("documents.of_file", file_id=file_id)
+        if file is None:
+            raise NotFoundError(f"there is no file number {file_id}", "add it again")
+        self._session.run("documents.give_to_file", file_id=file_id, document_id=document_id)
+        before = file["document_id"]
+        if before != document_id:
+            self._index.visibility_changed()
+            if before is not None:
+                self._drop_unused(before)
+        self._session.run("files.settle", file_id=file_id)
+        self._name(document_id, is_new=is_new)
+
+    def _drop_unused(self, document_id: int) -> None:
+        # held: nobody links a file to it while we look whether any has it
+        self._session.row("documents.lock_id", document_id=document_id)
+        if not self._session.number("documents.is_used", document_id=document_id):
+            self._index.forget_words(document_id)
+            self._session.run("jobs.forget_document", document_id=document_id)
+            self._session.run("documents.drop_orphan", document_id=document_id)
+
+    def _add_content(self, document_id: int, reading: Reading, passages: Sequence[Passage]) -> None:
+        pages = [
+            {"number": page.number, "label": clean(page.label), "ocr": page.ocr, "text": clean(page.text)}
+            for page in reading.pages
+        ]
+        self._session.run_many("documents.add_page", pages, document_id=document_id)
+        by_ocr = {page.number for page in reading.pages if page.ocr}
+        rows = [
+            {
+                "ordinal": passage.ordinal,
+                "page": passage.page,
+                "start": passage.start,
+                "end": passage.end,
+                "ocr": passage.page in by_ocr,
+                "heading": clean(passage.heading),
+                "text": clean(passage.text),
+            }
+            for passage in passages
+        ]
+        self._session.run_many("documents.add_passage", rows, document_id=document_id)
+
+    def _name(self, document_id: int, *, is_new: bool) -> None:
+        """Index a document's passages under its title and file names, where these have changed."""
+        document = self._session.row("documents.title_and_names", document_id=document_id)
+        assert document is not None
+        rows = self._session.rows("documents.naming_paths", document_id=document_id)
+        stems = [clean(Path(os.fsdecode(bytes(row["path"]))).stem) for row in rows]
+        names = indexed(" ".join(dict.fromkeys([document["title"], *stems]))).strip()
+        if is_new or names != document["names"]:
+            self._index.rename(document_id, names, is_new=is_new)

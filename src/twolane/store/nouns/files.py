@@ -1,0 +1,147 @@
+"""Files: what scans meet, and where each of them stands."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from twolane.documents import EVERYTHING, FileRecord, FileSeen, FileSkipped, FileState, Filter
+from twolane.errors import NotFoundError
+from twolane.store.base import ScanResult
+from twolane.store.filters import filter_values, passing
+from twolane.store.nouns.jobs import JobWriter
+from twolane.store.paths import fold, root_ranges
+from twolane.store.rows import file_of
+from twolane.store.session import Database, Row
+from twolane.store.words import clean
+from twolane.work import READ, NewJob
+
+_log = logging.getLogger(__name__)
+_HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
+_ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
+_ALL = _NEVER = 1 << 62
+
+
+class Files:
+    """Obeys `twolane.store.base.Files`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next_scan(self) -> int:
+        return self._database.write(lambda session: int(session.number("files.next_scan")))
+
+    def file(self, file_id: int) -> FileRecord:
+        row = self._database.row("files.by_id", file_id=file_id)
+        if row is None:
+            raise NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
+        return file_of(row)
+
+    def file_at(self, path: Path) -> FileRecord | None:
+        row = self._database.row("files.by_path", path=os.fsencode(path))
+        return None if row is None else file_of(row)
+
+    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
+        statement = passing("files.list", within, _listed(within))
+        rows = self._database.rows(statement, filter_values(within), limit=limit or _ALL, offset=offset)
+        return [file_of(row) for row in rows]
+
+    def count_files(self, within: Filter = EVERYTHING) -> int:
+        statement = passing("files.count", within, _listed(within))
+        return int(self._database.number(statement, filter_values(within)))
+
+
+class FileWriter(JobWriter):
+    """Obeys `twolane.store.base.FileWriter`."""
+
+    def see(
+        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
+    ) -> ScanResult:
+        met = {path: file for file in files if self._fits(path := os.fsencode(file.path))}
+        known = self._known(met)
+        same = {path for path, row in known.items() if not redo and _is_unchanged(row, met[path])}
+        new = [path for path in met if path not in known]
+        changed = [path for path in met if path in known and path not in same]
+        ids: dict[bytes, int] = {path: row["file_id"] for path, row in known.items()}
+        self._session.run_many("files.meet", [{"file_id": ids[path]} for path in same], scan=scan)
+        added = [{"path": path, "folded_path": clean(fold(path)), **_as_met(met[path])} for path in new]
+        for row in self._session.run_many("files.add", added, scan=scan):
+            ids[bytes(row["path"])] = row["file_id"]
+        self._session.run_many(
+            "files.change", [{"file_id": ids[path], **_as_met(met[path])} for path in changed], scan=scan
+        )
+        if any((known[path]["state"] in _HIDDEN) != isinstance(met[path], FileSkipped) for path in changed):
+            self._index.visibility_changed()
+        if redo:
+            self._session.run_many("files.mark_stale", [{"file_id": ids[path]} for path in changed])
+        to_read = [ids[path] for path in (*new, *changed) if isinstance(met[path], FileSeen)]
+        self.enqueue([NewJob(READ, str(file_id), file_id, priority) for file_id in to_read])
+        skipped = sum(isinstance(file, FileSkipped) for file in met.values())
+        new_skipped = sum(isinstance(met[path], FileSkipped) for path in new)
+        return ScanResult(
+            new=len(new) - new_skipped,
+            changed=len(changed) - (skipped - new_skipped),
+            unchanged=len(same),
+            skipped=skipped,
+        )
+
+    def spare(self, folders: Sequence[Path], scan: int) -> None:
+        self._session.run("files.meet_under", ranges=list(root_ranges(folders)), scan=scan)
+
+    def end_scan(self, roots: Sequence[Path], scan: int) -> int:
+        gone = self._session.run("files.gone_since", ranges=list(root_ranges(roots)), scan=scan)
+        if gone:
+            self._index.visibility_changed()
+        return gone
+
+    def mark_gone(self, paths: Sequence[Path]) -> None:
+        self.end_scan(paths, _NEVER)
+
+    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
+        self._session.run("files.set_state", file_id=file_id, state=state.value, note=clean(note))
+        self._index.visibility_changed()
+
+    def _known(self, paths: Iterable[bytes]) -> dict[bytes, Row]:
+        rows = self._session.rows("files.known", ranges=[(path, path) for path in paths])
+        return {bytes(row["path"]): row for row in rows}
+
+    def _fits(self, path: bytes) -> bool:
+        fits = len(path) <= self._most_path_bytes
+        if not fits:
+            shown = os.fsdecode(path)
+            _log.warning("left out, its path is longer than %d bytes: %s", self._most_path_bytes, shown)
+        return fits
+
+
+def _listed(within: Filter) -> str:
+    # what is gone is named, or left out
+    return "" if within.states else "not_gone"
+
+
+def _as_met(file: FileSeen | FileSkipped) -> dict[str, object]:
+    if isinstance(file, FileSkipped):
+        return {
+            "state": FileState.SKIPPED.value,
+            "note": clean(file.reason),
+            "size_bytes": 0,
+            "stamp": "",
+            "owner": "",
+        }
+    return {
+        "state": FileState.WAITING.value,
+        "note": "",
+        "size_bytes": file.size_bytes,
+        "stamp": file.stamp,
+        "owner": clean(file.owner),
+    }
+
+
+def _is_unchanged(known: Row, file: FileSeen | FileSkipped) -> bool:
+    return (
+        isinstance(file, FileSeen)
+        and known["size_bytes"] == file.size_bytes
+        and known["stamp"] == file.stamp
+        and known["state"] not in _ALWAYS_REDONE
+    )

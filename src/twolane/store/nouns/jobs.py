@@ -1,0 +1,192 @@
+"""Jobs: rows that are queued, leased, ended, tried again or parked; and who hears of what was queued."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from twolane.store.base import Pending
+from twolane.store.nouns.transaction import Transaction
+from twolane.store.paths import root_ranges
+from twolane.store.rows import counts_of, job_of, lease_lost
+from twolane.store.session import Database, Row, Session
+from twolane.store.words import clean
+from twolane.work import Announcement, Job, JobCounts, NewJob
+
+MAX_BACKOFF_S = 60.0
+
+
+class Jobs:
+    """Obeys `twolane.store.base.Jobs`, but for `finishing`.
+
+    The n-th failure of a job delays it by 2^(n-1) times `backoff_s`, at most a minute, and up to half less by
+    chance.
+    """
+
+    def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
+        self._database = database
+        self._max_attempts = max_attempts
+        self._backoff_s = backoff_s
+        self._announce: Callable[[Sequence[Announcement]], None] = lambda _: None
+
+    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+        self._announce = listener
+
+    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
+        lease = secrets.token_hex(16)
+        with self._database.writing() as session:
+            for row in session.rows("jobs.used_up", max_attempts=self._max_attempts):
+                error = f"the worker died {row['attempts']} times while it did this ({row['kind']})"
+                _park(session, row, f"{error}; before: {row['error']}" if row["error"] else error)
+            claimed = session.row(
+                "jobs.claim", kinds=list(kinds), lease=lease, lease_s=lease_s, worker=clean(worker)
+            )
+        return None if claimed is None else job_of(claimed)
+
+    def heartbeat(self, job: Job, lease_s: float) -> None:
+        if not self._database.run("jobs.heartbeat", job_id=job.job_id, lease=job.lease, lease_s=lease_s):
+            raise lease_lost(job)
+
+    @contextmanager
+    def ending(self, job: Job) -> Iterator[Session]:
+        """Lend a session within a transaction that ends a held job as done."""
+        with self._database.writing() as session:
+            _hold(session, job)
+            yield session
+            session.run("jobs.end", job_id=job.job_id)  # last: the count is held for the shortest time
+
+    def fail(self, job: Job, error: str, *, retry: bool) -> bool:
+        error = clean(error)
+
+        def end(session: Session) -> bool:
+            row = _hold(session, job)
+            again = bool(retry and row["attempts"] < self._max_attempts)
+            if again:
+                delay_s = self._delay_s(row["attempts"])
+                _queue_again(session, row, attempts=row["attempts"], delay_s=delay_s, error=error)
+            else:
+                _park(session, row, error)
+            return again
+
+        return self._database.write(end)
+
+    def release(self, job: Job, *, delay_s: float = 0.0) -> None:
+        def give_back(session: Session) -> None:
+            row = _hold(session, job)
+            run_at = None if delay_s else row["run_at"]
+            _queue_again(
+                session,
+                row,
+                attempts=row["attempts"] - 1,
+                run_at=run_at,
+                delay_s=delay_s,
+                error=row["error"],
+                suspect=row["suspect"],
+            )
+
+        self._database.write(give_back)
+        if not delay_s:
+            self._announce([Announcement(job.job_id, job.kind)])
+
+    def job_counts(self) -> dict[str, JobCounts]:
+        def count(session: Session) -> dict[str, JobCounts]:
+            done = {row["kind"]: row["done"] for row in session.rows("jobs.done")}
+            rows = {row["kind"]: row for row in session.rows("jobs.counts")}
+            now = session.number("jobs.now")
+            kinds = sorted(done.keys() | rows.keys())
+            return {kind: counts_of(rows.get(kind), done.get(kind, 0), now) for kind in kinds}
+
+        return self._database.read(count, whole=True)
+
+    def parked(self, limit: int = 100) -> list[Job]:
+        return [job_of(row) for row in self._database.rows("jobs.parked", limit=limit)]
+
+    def retry_parked(self) -> int:
+        def queue_again(session: Session) -> list[Announcement]:
+            rows = session.rows("jobs.all_parked")
+            for row in rows:
+                _queue_again(session, row, attempts=0)
+                session.run("jobs.wait_again", file_id=row["file_id"], key=row["key"])
+            return [Announcement(row["job_id"], row["kind"]) for row in rows]
+
+        again = self._database.write(queue_again)
+        self._announce(again)
+        return len(again)
+
+    def pending(self, roots: Sequence[Path] = ()) -> Pending:
+        def count(session: Session) -> Pending:
+            if not roots:
+                return Pending(session.number("files.waiting"), session.number("jobs.pending"))
+            ranges = list(root_ranges(roots))
+            files = session.number("files.waiting_under", ranges=ranges)
+            return Pending(files, session.number("jobs.pending_under", ranges=ranges))
+
+        return self._database.read(count, whole=True)
+
+    def _delay_s(self, attempts: int) -> float:
+        whole = min(MAX_BACKOFF_S, self._backoff_s * 2.0 ** (attempts - 1))
+        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+
+class JobWriter(Transaction):
+    """Obeys `twolane.store.base.JobWriter`; `queued` is what is to be announced after the transaction."""
+
+    queued: tuple[Announcement, ...] = ()
+
+    def enqueue(self, jobs: Sequence[NewJob]) -> None:
+        once: dict[tuple[str, str], NewJob] = {}
+        for job in jobs:
+            name = job.kind, clean(job.key)
+            before = once.get(name)
+            if before is None or before.priority < job.priority:
+                once[name] = job
+        rows = [
+            {"kind": kind, "key": key, "file_id": job.file_id, "priority": job.priority}
+            for (kind, key), job in once.items()
+        ]
+        # a parked job answers an older question
+        self._session.run_many("jobs.forget_parked", [{"kind": kind, "key": key} for kind, key in once])
+        queued = self._session.run_many("jobs.enqueue", rows)
+        self.queued += tuple(Announcement(row["job_id"], row["kind"]) for row in queued)
+
+
+def _hold(session: Session, job: Job) -> Row:
+    # locked: nobody can take the lease before this transaction ends
+    row = session.row("jobs.held", job_id=job.job_id, lease=job.lease)
+    if row is None:
+        raise lease_lost(job)
+    return row
+
+
+def _queue_again(
+    session: Session,
+    row: Row,
+    *,
+    attempts: int,
+    run_at: float | None = None,
+    delay_s: float = 0.0,
+    error: str = "",
+    suspect: bool = False,
+) -> None:
+    # Taken out and queued anew: a newer job for the same thing, also one that is being queued at this moment,
+    # takes over, and no update of a row can give way like that.
+    session.run("jobs.delete", job_id=row["job_id"])
+    same = ("job_id", "kind", "key", "file_id", "priority", "queued_at")
+    session.run(
+        "jobs.requeue",
+        {name: row[name] for name in same},
+        attempts=attempts,
+        run_at=run_at,
+        delay_s=delay_s,
+        error=error,
+        suspect=suspect,
+    )
+
+
+def _park(session: Session, row: Row, error: str) -> None:
+    session.run("jobs.forget_other_parked", job_id=row["job_id"])
+    session.run("jobs.park", job_id=row["job_id"], error=error)
+    session.run("jobs.quarantine", file_id=row["file_id"], key=row["key"], error=error)

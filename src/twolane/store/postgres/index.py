@@ -1,0 +1,95 @@
+"""How a PostgreSQL library indexes passages: their words in a tsvector, their vectors in pgvector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from twolane.errors import StoreError
+from twolane.llm.base import Vectors
+from twolane.store.postgres.session import PostgresSession
+from twolane.store.words import indexed, word_list
+
+MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
+_MOST_WORD_CHARS = 200  # no word anybody asks for is longer, and the index takes none over 2 kB
+
+
+class PostgresIndex:
+    """Obeys `twolane.store.index.Index`."""
+
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
+
+    def visibility_changed(self) -> None:
+        """Do nothing: every search asks the rows of the files."""
+
+    def forget_words(self, document_id: int) -> None:
+        """Do nothing: the words go with the passages, in whose rows they stand."""
+
+    def rename(self, document_id: int, names: str, *, is_new: bool) -> None:  # noqa: ARG002 - set in either case
+        self._session.run("documents.set_names", document_id=document_id, names=names)
+        passages = self._session.rows("search.passage_texts", document_id=document_id)
+        rows = [
+            {"passage_id": row["passage_id"], **words_of(names, row["heading"], row["text"])}
+            for row in passages
+        ]
+        self._session.run_many("search.set_words", rows)
+
+    def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
+        self._give_index_to(model, int(vectors.shape[1]))
+        self._session.run(
+            "search.add_vectors",
+            ids=[int(passage_id) for passage_id in passage_ids],
+            vectors=[vector_text(row) for row in unit_rows(vectors)],
+        )
+
+    def _give_index_to(self, model: str, dimensions: int) -> None:
+        while True:
+            held = self._session.row("search.hold_vector_model")
+            assert held is not None
+            if held["vector_model"]:
+                break
+            # one of several who bring the first vectors sets the model and makes the index; the others wait
+            values: dict[str, Any] = {"model": model, "dimensions": dimensions}
+            made = self._session.run("search.set_vector_model", values)
+            if made and dimensions <= MOST_INDEXED_DIMENSIONS:
+                self._session.run_for("search.make_index", dimensions)
+        if (held["vector_model"], held["vector_dimensions"]) != (model, dimensions):
+            raise StoreError(
+                f"the index holds vectors of {held['vector_model']} with {held['vector_dimensions']} "
+                f"dimensions, not of {model} with {dimensions}",
+                "set that embedding model again, or run `twolane models reembed`",
+            )
+
+    def drop_vectors(self) -> None:
+        self._session.run("search.forget_vector_model")
+        self._session.run("search.drop_index")
+        self._session.run("search.drop_vectors")
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Return (n, dimensions) with each row of length 1 (or 0): halves hold no large numbers."""
+    rows = np.nan_to_num(np.asarray(vectors, dtype=np.float32))
+    lengths = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    unit: Vectors = np.where(lengths > 0, rows / np.maximum(lengths, 1e-30), 0.0).astype(np.float32)
+    return unit
+
+
+def vector_text(row: Vectors) -> str:
+    """Return one vector as pgvector reads it."""
+    return f"[{','.join(f'{number:.7g}' for number in row.tolist())}]"
+
+
+def words_of(names: str, heading: str, text: str) -> dict[str, object]:
+    """Return the words of a passage as `passage_words` takes them; `names` are as `indexed` returned them."""
+    return {
+        "name_words": _words(names),
+        "heading_words": _words(indexed(heading)),
+        "body_words": _words(indexed(text)),
+    }
+
+
+def _words(text: str) -> list[str]:
+    return [word[:_MOST_WORD_CHARS] for word in word_list(text)]

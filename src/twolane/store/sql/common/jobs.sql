@@ -1,0 +1,73 @@
+-- The queue. A running job whose lease has run out goes from hand to hand without being queued again, so that
+-- a newer job for the same thing waits until this one is done or parked.
+
+-- name: forget_document
+-- What was queued for content that is no more would find nothing.
+DELETE FROM jobs WHERE state <> 'running' AND key = (SELECT hash FROM documents WHERE document_id = :document_id);
+
+-- name: delete
+DELETE FROM jobs WHERE job_id = :job_id;
+
+-- name: wait_again
+UPDATE files SET state = 'waiting', note = ''
+WHERE state = 'quarantined'
+    AND (file_id = :file_id OR document_id = (SELECT document_id FROM documents WHERE hash = :key));
+
+-- name: pending
+SELECT count(*) FROM jobs WHERE state IN ('queued', 'running');
+
+-- name: held
+SELECT * FROM jobs WHERE job_id = :job_id AND lease = :lease AND state = 'running';
+
+-- name: quarantine
+-- Copies wait for the one job of their document.
+UPDATE files SET state = 'quarantined', note = :error
+WHERE (file_id = :file_id AND state NOT IN ('gone', 'skipped'))
+    OR (document_id = (SELECT document_id FROM documents WHERE hash = :key) AND state = 'waiting');
+
+-- name: used_up
+SELECT * FROM jobs
+WHERE state = 'running' AND lease_until < moment(:now) AND attempts >= :max_attempts;
+
+-- name: heartbeat
+UPDATE jobs SET lease_until = moment(:now) + :lease_s
+WHERE job_id = :job_id AND lease = :lease AND state = 'running';
+
+-- name: requeue
+-- Where a newer job for the same thing is queued already, that one takes over.
+INSERT INTO jobs (job_id, kind, key, file_id, priority, state, attempts, suspect, queued_at, run_at, error)
+VALUES (:job_id, :kind, :key, :file_id, :priority, 'queued', :attempts, :suspect, :queued_at,
+    coalesce(CAST(:run_at AS double precision), moment(:now) + :delay_s), :error)
+ON CONFLICT (kind, key, state) DO NOTHING;
+
+-- name: forget_other_parked
+DELETE FROM jobs
+WHERE state = 'parked' AND job_id <> :job_id
+    AND (kind, key) = (SELECT this.kind, this.key FROM jobs AS this WHERE this.job_id = :job_id);
+
+-- name: park
+UPDATE jobs SET
+    state = 'parked', error = :error, run_at = moment(:now), lease = '', lease_until = 0, worker = ''
+WHERE job_id = :job_id;
+
+-- name: counts
+SELECT kind,
+    count(*) FILTER (WHERE state = 'queued') AS queued, count(*) FILTER (WHERE state = 'running') AS running,
+    count(*) FILTER (WHERE state = 'parked') AS parked,
+    min(queued_at) FILTER (WHERE state <> 'parked') AS oldest_at
+FROM jobs GROUP BY kind;
+
+-- name: now
+SELECT moment(:now) AS now;
+
+-- name: done
+SELECT kind, CAST(sum(done) AS bigint) AS done FROM jobs_done GROUP BY kind;
+
+-- name: parked
+SELECT * FROM jobs WHERE state = 'parked' ORDER BY run_at DESC, job_id DESC LIMIT :limit;
+
+-- name: all_parked
+SELECT * FROM jobs WHERE state = 'parked' ORDER BY job_id;
+
+-- name: forget_parked
+DELETE FROM jobs WHERE kind = :kind AND key = :key AND state = 'parked';

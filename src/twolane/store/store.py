@@ -1,0 +1,52 @@
+"""A store over any database: the nouns of a library put together, with a writer for each transaction."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from twolane.store.index import Index
+from twolane.store.nouns.decisions import DecisionWriter
+from twolane.store.nouns.documents import Documents, DocumentWriter
+from twolane.store.nouns.files import Files, FileWriter
+from twolane.store.nouns.jobs import Jobs
+from twolane.store.nouns.memory import Memory, MemoryWriter
+from twolane.store.nouns.vectors import VectorWriter
+from twolane.store.session import Database, Session
+from twolane.work import Job
+
+
+class SqlWriter(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter):
+    """Obeys `twolane.store.base.Writer`."""
+
+
+class SqlStore(Files, Documents, Jobs, Memory, ABC):
+    """Obeys `twolane.store.base.Store`, but for its searches and checks, which are each dialect's own."""
+
+    most_path_bytes = sys.maxsize
+
+    def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
+        Jobs.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlWriter]:
+        with self._database.writing() as session:
+            writer = self._writer(session)
+            yield writer
+        self._announce(writer.queued)
+
+    @contextmanager
+    def finishing(self, job: Job) -> Iterator[SqlWriter]:
+        with self.ending(job) as session:
+            writer = self._writer(session)
+            yield writer
+        self._announce(writer.queued)
+
+    @abstractmethod
+    def index(self, session: Session) -> Index:
+        """Return the index of the passages within a session's transaction."""
+
+    def _writer(self, session: Session) -> SqlWriter:
+        return SqlWriter(session, self.index(session), most_path_bytes=self.most_path_bytes)

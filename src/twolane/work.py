@@ -1,0 +1,72 @@
+"""Work on files as values: a job is one step on one file, and a row of the library until it is done.
+
+A job is claimed with a lease by one atomic statement, heartbeated while it runs, and finished only by the
+holder of its lease.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+READ = "read"  # the kind that a store queues by itself, for every new or changed file
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    PARKED = "parked"  # failed too often; a person may retry it
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to queue: `key` (a file id or a document's hash) makes queuing it twice harmless.
+
+    Higher priorities go first; `file_id` is the file to quarantine where the job cannot be done.
+    """
+
+    kind: str
+    key: str
+    file_id: int
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job; `attempt` counts from 1, `lease` proves who holds it.
+
+    `suspect` is set where the worker of its last attempt vanished: it may have killed it, and runs alone now.
+    """
+
+    job_id: int
+    kind: str
+    key: str
+    file_id: int
+    priority: int
+    attempt: int
+    lease: str
+    state: JobState = JobState.RUNNING
+    error: str = ""
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How many jobs of a kind are in each state; `oldest_s` is the age of the oldest still to be done."""
+
+    queued: int = 0
+    running: int = 0
+    done: int = 0
+    parked: int = 0
+    oldest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A message that a job has been queued: it names the job, and carries nothing of its content."""
+
+    job_id: int
+    kind: str

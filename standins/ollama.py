@@ -1,0 +1,230 @@
+"""Ollama as it was recorded on the wire (0.32), its shapes and its failures, without a model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from standins.model_server import Exchange, FakeServer, next_words
+from twolane.llm.runtimes.scripted import example, hashed_words
+
+GENERATES = "small:1b"
+EMBEDS = "embed:latest"
+THINKS = "thinker:latest"
+_CAPABILITIES = {GENERATES: ["completion"], EMBEDS: ["embedding"], THINKS: ["completion", "thinking"]}
+_CONTEXT_DEFAULT = 4096
+
+
+class FakeOllama(FakeServer):
+    """An Ollama with three models: one generates, one embeds, one thinks.
+
+    `loads` holds the launch settings of every load of a model: a request with others loads it again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.models = dict(_CAPABILITIES)
+        self.loads: list[tuple[str, dict[str, Any]]] = []
+        self.kept: dict[str, object] = {}
+        self._running: dict[str, dict[str, Any]] = {}
+
+    def answer(self, exchange: Exchange) -> None:
+        path = exchange.seen.path
+        if path == "/api/version":
+            exchange.json({"version": "0.32.15"})
+        elif path == "/api/tags":
+            exchange.json({"models": [self._tag(name) for name in self.models]})
+        elif path == "/api/ps":
+            exchange.json({"models": [self._tag(name) | ps for name, ps in self._running_models()]})
+        elif path == "/api/show":
+            self._show(exchange)
+        elif path == "/api/pull":
+            self._pull(exchange)
+        elif path in {"/api/generate", "/api/chat", "/api/embed"}:
+            with self.stage.visit():
+                self._model(exchange, path)
+        else:
+            exchange.reply(404, "404 page not found", "text/plain")
+
+    def _model(self, exchange: Exchange, path: str) -> None:
+        trick = self.trick(exchange)
+        if trick == "done":
+            return
+        body = exchange.seen.body
+        name = self._full(str(body.get("model", "")))
+        if name not in self.models:
+            quoted = f'model "{name}" not found, try pulling it first'
+            said = quoted if path == "/api/embed" else f"model '{name}' not found"
+            exchange.json({"error": said}, 404)
+        elif body.get("think") and "thinking" not in self.models[name]:
+            exchange.json({"error": f'"{name}" does not support thinking'}, 400)
+        elif path == "/api/embed":
+            self._embed(exchange, name, body)
+        elif "completion" not in self.models[name]:
+            exchange.json({"error": f'"{name}" does not support generate'}, 400)
+        else:
+            self._complete(exchange, name, body, trick)
+
+    def _complete(self, exchange: Exchange, name: str, body: dict[str, Any], trick: str) -> None:
+        self._load(name, body)
+        messages = body.get("messages")
+        prompt = "\n".join(m["content"] for m in messages) if messages else body.get("prompt", "")
+        if not prompt:
+            exchange.json({"model": name, "response": "", "done": True, "done_reason": "load"})
+            return
+        count, context = len(prompt.split()), self._context(body)
+        if count > context and body.get("truncate") is False:
+            exchange.json({"error": _too_long(count, context)}, 400)
+            return
+        text = json.dumps(example(body["format"], prompt)) if body.get("format") else prompt
+        words = [word + " " for word in text.split()] or ["ok"]
+        limit = body["options"]["num_predict"]
+        lines = self._lines(name, bool(messages), prompt, min(count, context), words[:limit], trick, body)
+        if body.get("stream", True):
+            exchange.stream((json.dumps(line) + "\n" for line in lines), "application/x-ndjson")
+        else:
+            exchange.json(_gathered(list(lines)))
+
+    def _lines(
+        self,
+        name: str,
+        is_chat: bool,
+        prompt: str,
+        count: int,
+        words: list[str],
+        trick: str,
+        body: dict[str, Any],
+    ) -> Iterator[dict[str, Any]]:
+        def part(text: str) -> dict[str, Any]:
+            said = {"message": {"role": "assistant", "content": text}} if is_chat else {"response": text}
+            return {"model": name, "created_at": "2026-08-19T00:00:00Z", **said}
+
+        if trick == "think":
+            yield part("") | {"message": {"role": "assistant", "content": "", "thinking": "Hm."}}
+        sent = 0
+        for word in self.tokens(words, trick):
+            sent += 1
+            line = part(word) | {"done": False}
+            if body.get("logprobs") and trick != "no logprobs":
+                line["logprobs"] = [_logprob(prompt)]
+            yield line
+        if trick == "error mid-stream":
+            yield {"error": "an error was encountered while running the model: unexpected EOF"}
+            return
+        if trick in {"silent abort", "end mid-stream"}:
+            yield part("") | {"done": False}
+            return
+        reason = "length" if sent >= body["options"]["num_predict"] else "stop"
+        yield part("") | {
+            "done": True,
+            "done_reason": reason,
+            "total_duration": 5_000_000,
+            "load_duration": 1_000_000,
+            "prompt_eval_count": count,
+            "prompt_eval_duration": 2_000_000,
+            "eval_count": sent,
+        }
+
+    def _embed(self, exchange: Exchange, name: str, body: dict[str, Any]) -> None:
+        if "embedding" not in self.models[name]:
+            said = "This server does not support embeddings. Start it with `--embeddings`"
+            exchange.json({"error": said}, 501)
+            return
+        self._load(name, body)
+        texts = body["input"]
+        if any(len(text.split()) > self._context(body) for text in texts) and body.get("truncate") is False:
+            exchange.json({"error": "the input length exceeds the context length"}, 400)
+            return
+        rows = [[float(x) for x in hashed_words(text)] for text in texts]
+        exchange.json({"model": name, "embeddings": rows, "total_duration": 1, "prompt_eval_count": 3})
+
+    def _load(self, name: str, body: dict[str, Any]) -> None:
+        options = body.get("options") or {}
+        launch = {key: options.get(key) for key in ("num_ctx", "num_thread", "num_batch")}
+        launch["shift"] = body.get("shift", True)
+        if self._running.get(name) != launch:
+            self._running[name] = launch
+            self.loads.append((name, launch))
+        if "keep_alive" in body:
+            self.kept[name] = body["keep_alive"]
+
+    def _show(self, exchange: Exchange) -> None:
+        name = self._full(exchange.seen.body["model"])
+        if name not in self.models:
+            exchange.json({"error": f"model '{name}' not found"}, 404)
+        else:
+            sizes = {"block_count": 30, "embedding_length": 576, "feed_forward_length": 1536}
+            heads = {"attention.head_count": 9, "attention.head_count_kv": 3, "context_length": 8192}
+            info: dict[str, Any] = {f"llama.{key}": number for key, number in (sizes | heads).items()}
+            info["general.architecture"] = "llama"
+            exchange.json({"model_info": info, "template": "", "capabilities": self.models[name]})
+
+    def _pull(self, exchange: Exchange) -> None:
+        name = exchange.seen.body["model"]
+        trick = self.trick(exchange)
+        if trick == "done":
+            return
+        steps: list[dict[str, Any]] = [{"status": "pulling manifest"}]
+        if name.startswith("nope"):
+            steps.append({"error": "pull model manifest: file does not exist"})
+        else:
+            layer = {"status": "pulling 123", "digest": "sha256:123", "total": 100}
+            steps += [layer, layer | {"completed": 100}, {"status": "verifying sha256 digest"}]
+        if trick != "end mid-stream" and not name.startswith("nope"):
+            steps.append({"status": "success"})
+            self.models[name] = ["completion"]
+        exchange.stream((json.dumps(step) + "\n" for step in steps), "application/x-ndjson")
+
+    def _full(self, name: str) -> str:
+        return f"{name}:latest" if f"{name}:latest" in self.models else name
+
+    def _context(self, body: dict[str, Any]) -> int:
+        return int((body.get("options") or {}).get("num_ctx") or _CONTEXT_DEFAULT)
+
+    def _tag(self, name: str) -> dict[str, Any]:
+        details = {"format": "gguf", "family": "llama", "parameter_size": "1B", "quantization_level": "Q4_0"}
+        return {"name": name, "model": name, "size": 1000, "digest": "abc", "details": details}
+
+    def _running_models(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, launch in self._running.items():
+            yield (
+                name,
+                {
+                    "expires_at": "2319-01-01T00:00:00Z",
+                    "size": 3000,  # in memory; its file has 1000
+                    "size_vram": 0,
+                    "context_length": launch["num_ctx"] or _CONTEXT_DEFAULT,
+                },
+            )
+
+
+def _too_long(count: int, context: int) -> str:
+    inner = {
+        "error": {
+            "code": 400,
+            "message": "the request exceeds the available context size, try increasing it",
+            "type": "exceed_context_size_error",
+            "n_prompt_tokens": count,
+            "n_ctx": context,
+        }
+    }
+    return json.dumps(inner)
+
+
+def _logprob(prompt: str) -> dict[str, Any]:
+    top = [{"token": t, "logprob": p, "bytes": list(t.encode())} for t, p in next_words(prompt)]
+    return top[0] | {"top_logprobs": top}
+
+
+def _gathered(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put the lines of a stream together, as `stream: false` does."""
+    whole = dict(lines[-1])
+    if "response" in lines[0]:
+        whole["response"] = "".join(line.get("response", "") for line in lines)
+    elif "message" in lines[0]:
+        text = "".join(line["message"]["content"] for line in lines if "message" in line)
+        whole["message"] = {"role": "assistant", "content": text}
+    if logprobs := [item for line in lines for item in line.get("logprobs", ())]:
+        whole["logprobs"] = logprobs
+    return whole
