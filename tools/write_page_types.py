@@ -37,7 +37,8 @@ def _all_of(base: type[Schema]) -> set[type[Schema]]:
 
 
 def _declaration(name: str, schema: Mapping[str, Any]) -> str:
-    about = f"\n/** {schema['description']} */\n" if "description" in schema else "\n"
+    first = " ".join(str(schema.get("description", "")).partition("\n\n")[0].split())
+    about = f"\n/** {first} */\n" if first else "\n"
     if "properties" not in schema:
         return f"{about}export type {name} = {_type(schema)};\n"
     # What is sent always has every field, also one that has a default here.

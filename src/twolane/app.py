@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -29,20 +28,19 @@ from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import CALIBRATION, EMBED, Ingest
 from twolane.jobs.events import JobEvent, JobEventKind
-from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools, Workers
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
+from twolane.lanes.poller import Poller
 from twolane.lanes.resolve import LaneName, in_turn, is_here, model_lane, resolve_lanes
-from twolane.lanes.snapshot import LaneStatus, Status, not_ready
-from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Health, Model
+from twolane.lanes.snapshot import Activity
+from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model
 from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.opening import describe_lane, open_embedder, open_model, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
-from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.watcher import Watcher
 
 __all__ = [
@@ -50,8 +48,6 @@ __all__ = [
     "JobEvent",
     "JobEventKind",
     "LaneName",
-    "LaneStatus",
-    "Status",
     "describe_lane",
     "move_library",
     "open_app",
@@ -71,6 +67,7 @@ class App:
     def __init__(self, settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> None:
         self.settings = settings
         self.lanes = lanes or resolve_lanes(settings)
+        self._version = version("twolane")
         self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
@@ -90,7 +87,7 @@ class App:
             exclusive=in_turn(settings, self.lanes["filing"], self.lanes["chat"]),
             active=settings.chat_first and self._takes_turns(self.lanes["chat"]),
         )
-        self.workers = Workers(self._open_pools, self.queue, self.library.ping)
+        self.workers = Workers(self._open_pools, self.queue, self.store)
         self.steps = Ingest(
             settings,
             self.store,
@@ -102,6 +99,17 @@ class App:
             wait=self.admission.wait,
             stopping=lambda: self.workers.stopping,
         ).steps()
+        self.poller = Poller(
+            settings,
+            self.lanes,
+            version=self._version,
+            store=self.store,
+            steps=self.steps,
+            workers=self.workers,
+            runtime=self.runtime,
+            embedding=self._embedding_runtime,
+            activity=self._activity,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +146,9 @@ class App:
                 self._closers.append(lambda: close(part))
             return self._parts[name]  # type: ignore[return-value]  # each name has one type
 
+    def _activity(self) -> Activity:
+        return self.watcher().metrics.activity()
+
     def runtime(self, name: LaneName) -> LLM:
         """Return what runs a lane's model; nothing is loaded or connected before it is asked something."""
         name = model_lane(self.lanes, name)
@@ -172,17 +183,10 @@ class App:
 
     def watcher(self) -> Watcher:
         """Return what counts and times everything that this app does; `render` gives its metrics."""
-        return self._part("watcher", self._open_watcher, lambda watcher: watcher.close())
-
-    def _open_watcher(self) -> Watcher:
-        lookout = Lookout(
-            job_counts=self.store.job_counts,
-            counts=self.store.counts,
-            workers=lambda: self.workers.alive,
-            lanes={name: partial(self.lane_status, name) for name in self.lanes},
-            models=lambda name: self.runtime("filing" if name == "filing" else "chat").models(),
+        settings, recent = self.settings.telemetry, self.poller.recent
+        return self._part(
+            "watcher", lambda: Watcher(settings, recent, self._version), lambda watcher: watcher.close()
         )
-        return Watcher(self.settings.telemetry, lookout, version("twolane"))
 
     def _open_runtime(self, name: LaneName) -> LLM:
         lane = self.lanes[name]
@@ -279,40 +283,6 @@ class App:
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
         return self.classifier().classify(text)
-
-    def status(self) -> Status:
-        """Gather the state of both lanes and all counts."""
-        return Status(
-            lanes=tuple(self.lane_status(name) for name in self.lanes),
-            embedder=self.embedder_health(),
-            counts=self.store.counts(),
-            jobs=self.store.job_counts(),
-            workers=self.workers.alive,
-            working=tuple(workers(self.store)),
-            queue_fault=self.queue.fault(),
-            settings=self.settings.source,
-        )
-
-    def embedder_health(self) -> Health:
-        """Ask the embedder how it is; never raises."""
-        if self.settings.embedding.runtime == "off":
-            return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
-        try:
-            return self._embedding_runtime().health()
-        except TwolaneError as error:
-            return not_ready(error)
-
-    def lane_status(self, name: LaneName) -> LaneStatus:
-        """Ask one lane how it is; never raises."""
-        lane = self.lanes[name]
-        if name == "filing" and not self.settings.filing.use_model:
-            health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
-            return LaneStatus(name, "", "none", "", health)
-        try:
-            health = self.runtime(name).health()
-        except TwolaneError as error:
-            health = not_ready(error)
-        return LaneStatus(name, lane.model, lane.runtime, lane.url, health)
 
     # workers
 

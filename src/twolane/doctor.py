@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from twolane.app import App, LaneStatus, describe_lane
+from twolane.app import App, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState
 from twolane.errors import ModelMissingError, ModelUnreachableError
@@ -17,6 +17,7 @@ from twolane.hardware.plan.profiles import usable_cores
 from twolane.hardware.plan.residency import MEMORY
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.resolve import in_turn, missing_models, used_models
+from twolane.lanes.snapshot import LaneSnapshot
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -37,8 +38,8 @@ def checkup(app: App) -> Iterator[Finding]:
     yield from _library(app)
     yield from _models(app)
     for name in app.lanes:
-        yield _lane(app.lane_status(name))
-    vectors = app.embedder_health()
+        yield _lane(app.poller.lane(name))
+    vectors = app.poller.embedder()
     yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
     if held := app.library.stale_vectors():
         what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
@@ -54,7 +55,7 @@ def check_filing(app: App) -> None:
     missing = [name for name in missing_models(app.settings) if used[name] != ["chat"]]
     if missing:
         raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
-    health = app.lane_status("filing").health
+    health = app.poller.lane("filing").health
     if not health.ready and app.lanes["filing"].runtime != "embedded":
         raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
@@ -95,7 +96,7 @@ def _models(app: App) -> Iterator[Finding]:
             yield Finding("ok", f"model {name} ({', '.join(uses)}) is fetched")
 
 
-def _lane(lane: LaneStatus) -> Finding:
+def _lane(lane: LaneSnapshot) -> Finding:
     where = f" at {lane.url}" if lane.url else ""
     what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
     if lane.health.ready and not all(server.ready for server in lane.health.servers):
@@ -118,7 +119,7 @@ def _cores(app: App) -> Iterator[Finding]:
 def _fit(app: App) -> Iterator[Finding]:
     """Hold what both lanes need against the machine, by what their servers say of the models."""
 
-    loaded = [name for name in app.lanes if app.lane_status(name).health.loaded]
+    loaded = [name for name in app.lanes if app.poller.lane(name).health.loaded]
     machine = probe(app.settings.models_dir)
     plan = plan_settings(app.settings, machine, describe=describe_lane, loaded=loaded)
     for place in plan.places:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.brokers import missing
+from standins.brokers import missing
 
 ROOT = Path(__file__).parents[2]
 _DEADLINE_S = 240

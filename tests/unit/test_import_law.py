@@ -36,7 +36,8 @@ SEES: dict[str, set[str]] = {
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
-    "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
+    # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
+    "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
     "files": BASES,
     "files.blobs": set(),

@@ -92,7 +92,7 @@ def _warn(app: App, output: Output) -> None:
     if note := busy_note():
         output.line(f"! {note}", "yellow")
     for name, lane in app.lanes.items():
-        if lane.runtime == "embedded" and app.lane_status(name).health.loaded:
+        if lane.runtime == "embedded" and app.poller.lane(name).health.loaded:
             output.line(f"! the {name} lane's model is in use: its work makes these figures worse", "yellow")
 
 

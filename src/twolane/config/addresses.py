@@ -55,6 +55,11 @@ def _check_store_url(value: str) -> str:
     return value
 
 
+def host_of(url: str) -> str:
+    """Return the host and port of an address, without a name or password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def without_password(text: str) -> str:
     """Return a text with the passwords of the addresses in it replaced by ***."""
     return re.sub(r"([?&]password=)[^&\s]*", r"\1***", re.sub(r"(://[^\s:/@]*):[^\s]*@", r"\1:***@", text))

@@ -7,14 +7,15 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+from tests.support.watched import DOWN, FakeRuntime
 
 from twolane.api.server import Server, listen_on
-from twolane.app import App, LaneName, LaneStatus
+from twolane.app import App, LaneName
 from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,
@@ -24,7 +25,7 @@ from twolane.config.settings import (
     Settings,
 )
 from twolane.documents import AnswerEvent, Turn
-from twolane.llm.base import Health
+from twolane.llm.base import LLM
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
 DEADLINE_S = 60.0
@@ -49,16 +50,17 @@ class SteeredApp(App):
     script: Script | None = None
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
         self.dead: set[LaneName] = set()
+        super().__init__(settings)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
         return self.script(question, history) if self.script else super().ask(question, history)
 
-    def lane_status(self, name: LaneName) -> LaneStatus:
-        status = super().lane_status(name)
-        down = Health(False, False, False, "nothing answers at http://127.0.0.1:1", "start its server")
-        return replace(status, health=down) if name in self.dead else status
+    def runtime(self, name: LaneName) -> LLM:
+        opened = super().runtime(name)
+        if name not in self.dead:
+            return opened
+        return cast("LLM", FakeRuntime(lambda: DOWN))
 
 
 @dataclass

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
-import { jobsRow, queueWord, troubles, wordOf } from "../../../src/twolane/web/status/words.js";
+import { jobsRow, queueWord, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
 
 const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
-const lane = (name, more = {}) => ({ ...READY, name, model: "m", runtime: "ollama", url: "u", servers: [], ...more });
+const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });
 const DOWN = { ready: false, reachable: false, detail: "nothing answers", remedy: "start it" };
 
 test("a lane is ready, loading or down", () => {
@@ -38,6 +38,7 @@ test("jobs that wait say for how long", () => {
   assert.deepEqual(jobsRow("read", { queued: 2, running: 1, done: 5, parked: 0, oldest_s: 125 }),
     ["read", "2", "1", "5", "0", "2 min"]);
   assert.equal(jobsRow("read", { queued: 0, running: 0, done: 5, parked: 0, oldest_s: 0 }).at(-1), "–");
+  assert.deepEqual(workerRow({ name: "a", lane: "filing", done: 7, draining: true }), ["a", "filing", "7", "ending"]);
   assert.equal(queueWord({ waiting: 0 }), "nothing waiting");
   assert.equal(queueWord({ waiting: 7 }), "7 waiting");
 });

@@ -252,6 +252,6 @@ def _check(app: App) -> None:
     if missing := missing_models(app.settings):
         raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
     for name in app.lanes:
-        health = app.lane_status(name).health
+        health = app.poller.lane(name).health
         if not health.ready:
             raise ModelUnreachableError(f"the {name} lane is not ready: {health.detail}", health.remedy)

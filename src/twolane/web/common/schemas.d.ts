@@ -1,5 +1,15 @@
 // What the API sends and takes; written by `make docs` from twolane/api/schemas.
 
+/** The questions that this process answered; times are None where there were none. */
+export interface AnswerCounts {
+  answered: number;
+  refused: number;
+  error: number;
+  cancelled: number;
+  first_token_p50_s: number | null;
+  first_token_p95_s: number | null;
+}
+
 /** A whole answer, where `Accept: application/json` asked for one. */
 export interface AnswerOut {
   text: string;
@@ -49,6 +59,16 @@ export interface ClassificationOut {
   scores: Array<ScoreOut>;
 }
 
+/** How much of everything the store holds; `tiers` counts files by what decided. */
+export interface Counts {
+  files: Record<string, number>;
+  documents: number;
+  passages: number;
+  vectors: number;
+  categories: Record<string, number>;
+  tiers: Record<string, number>;
+}
+
 /** Event `done`: the whole answer and what it cost; the last event. */
 export interface DoneOut {
   text: string;
@@ -95,36 +115,34 @@ export interface FilesOut {
   limit: number;
 }
 
-/** What a runtime says of itself; `ready` means that a request would be answered now. */
-export interface HealthOut {
+/** What a lane's runtime says of itself; `ready` means that a request would be answered now. */
+export interface Health {
   ready: boolean;
   reachable: boolean;
   loaded: boolean;
   detail: string;
   remedy: string;
+  servers: Array<ServerHealth>;
 }
 
-/** How many jobs of a kind are in each state; `oldest_s` is the age of the oldest still to be done. */
-export interface JobsOut {
-  queued: number;
-  running: number;
-  done: number;
-  parked: number;
-  oldest_s: number;
+/** What this process has asked of a lane's model; `first_token_s` is the median, None where none came. */
+export interface LaneCalls {
+  requests: number;
+  under_way: number;
+  errors: Record<string, number>;
+  completion_tokens: number;
+  first_token_s: number | null;
 }
 
-/** One lane, with its model and what runs it. */
-export interface LaneOut {
-  ready: boolean;
-  reachable: boolean;
-  loaded: boolean;
-  detail: string;
-  remedy: string;
+/** One lane: its model, what runs it and where, how it is, and what this process asked of it. */
+export interface LaneSnapshot {
   name: "filing" | "chat";
   model: string;
   runtime: string;
   url: string;
-  servers: Array<ServerOut>;
+  health: Health;
+  size_bytes: number;
+  calls: LaneCalls;
 }
 
 /** The server lives. */
@@ -142,8 +160,8 @@ export interface NotSavedOut {
 /** Whether all is well, and each part alone. */
 export interface OverallOut {
   ready: boolean;
-  lanes: Array<LaneOut>;
-  embedder: HealthOut;
+  lanes: Array<LaneSnapshot>;
+  embedder: Health;
 }
 
 /** The text of one page of a file. */
@@ -184,14 +202,31 @@ export interface ScoreOut {
   probability: number;
 }
 
-/** One of a lane's model servers; a breaker that is not closed means that it is left alone just now. */
-export interface ServerOut {
+/** One of a lane's model servers, and how its lane treats it. */
+export interface ServerHealth {
   url: string;
   breaker: "closed" | "open" | "half-open";
   in_flight: number;
   ready: boolean;
   detail: string;
   remedy: string;
+}
+
+/** Everything at one moment. */
+export interface Snapshot {
+  lanes: Array<LaneSnapshot>;
+  embedder: Health;
+  counts: Counts;
+  jobs: Record<string, StepJobs>;
+  workers: number;
+  working: Array<WorkerRecord>;
+  queue_fault: string;
+  store_answers: boolean;
+  troubles: Array<Trouble>;
+  answers: AnswerCounts;
+  settings: string | null;
+  version: string;
+  uptime_s: number;
 }
 
 /** A passage that the answer may cite as [number]. */
@@ -212,24 +247,25 @@ export interface SourcesOut {
   sources: Array<SourceOut>;
 }
 
-/** Everything at a glance. */
+/** Everything at a glance: what `twolane status --json` says, and how this server stands. */
 export interface StatusOut {
   ready: boolean;
-  lanes: Array<LaneOut>;
-  embedder: HealthOut;
-  version: string;
-  files: Record<string, number>;
-  categories: Record<string, number>;
-  documents: number;
-  passages: number;
-  vectors: number;
-  jobs: Record<string, JobsOut>;
   waiting: number;
   parked: number;
-  workers: number;
   asks_under_way: number;
   unexpected_errors: number;
   upload_limit_bytes: number;
+  snapshot: Snapshot;
+}
+
+/** The jobs of one step by state, of all workers; `oldest_s` is the age of the oldest still to be done. */
+export interface StepJobs {
+  lane: string;
+  queued: number;
+  running: number;
+  done: number;
+  parked: number;
+  oldest_s: number;
 }
 
 /** A text to classify; it is not kept. */
@@ -245,6 +281,12 @@ export interface TextOut {
 /** What decided a classification, cheapest first. */
 export type Tier = "rules" | "similarity" | "small model" | "person";
 
+/** A file with which something failed for good, and why. */
+export interface Trouble {
+  what: string;
+  why: string;
+}
+
 /** An earlier question of the conversation, with the answer it got. */
 export interface TurnIn {
   question: string;
@@ -255,4 +297,15 @@ export interface TurnIn {
 export interface UploadOut {
   files: Array<FileOut>;
   not_saved: Array<NotSavedOut>;
+}
+
+/** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */
+export interface WorkerRecord {
+  name: string;
+  lane: string;
+  threads: number;
+  started_at: number;
+  seen_at: number;
+  done: number;
+  draining: boolean;
 }

@@ -114,10 +114,11 @@ function showStates() {
  * @param {StatusOut} status
  */
 export function filesChanged(status) {
-  const now = JSON.stringify([status.files, status.categories, status.waiting, status.parked]);
+  const { files, categories } = status.snapshot.counts;
+  const now = JSON.stringify([files, categories, status.waiting, status.parked]);
   if (now === lastStatus) return;
   lastStatus = now;
-  counts = status.files;
+  counts = files;
   showStates();
   button("retry").hidden = !status.parked;
   refreshSoon();

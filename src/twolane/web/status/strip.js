@@ -5,17 +5,17 @@ import { box, el, problem } from "../common/dom.js";
 import { TITLES, queueWord, troubles, wordOf } from "./words.js";
 
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { LaneOut, StatusOut } from "../common/schemas.js" */
+/** @import { LaneSnapshot, StatusOut } from "../common/schemas.js" */
 
-/** @param {LaneOut} lane */
-function chip(lane) {
-  const word = wordOf(lane);
+/** @param {LaneSnapshot} lane */
+function chip({ name, model, runtime, url, health }) {
+  const word = wordOf(health);
   return el(
     "div",
-    { class: `lane ${lane.name} ${word}`, title: `${lane.runtime} ${lane.url}\n${lane.detail}` },
+    { class: `lane ${name} ${word}`, title: `${runtime} ${url}\n${health.detail}` },
     el("span", { class: "dot", "aria-hidden": "true" }),
-    el("span", { class: "lane-name", text: TITLES[lane.name] }),
-    el("span", { class: "model", text: lane.model || "rules only" }),
+    el("span", { class: "lane-name", text: TITLES[name] }),
+    el("span", { class: "model", text: model || "rules only" }),
     el("span", { class: "word", text: word }),
   );
 }
@@ -42,8 +42,8 @@ function banner(trouble) {
 
 /** @param {StatusOut} status */
 export function showStrip(status) {
-  box("strip").replaceChildren(...status.lanes.map(chip), queue(status));
-  box("banners").replaceChildren(...troubles(status).map(banner));
+  box("strip").replaceChildren(...status.snapshot.lanes.map(chip), queue(status));
+  box("banners").replaceChildren(...troubles(status.snapshot).map(banner));
 }
 
 /** @param {Trouble} error */

@@ -6,11 +6,11 @@ import { box, el } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { wordOf as stateWord } from "../files/list.js";
-import { TITLES, jobsRow, wordOf } from "./words.js";
+import { TITLES, jobsRow, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
 /** @import { Filters } from "../common/places.js" */
-/** @import { FileState, LaneOut, StatusOut } from "../common/schemas.js" */
+/** @import { FileState, LaneSnapshot, StatusOut } from "../common/schemas.js" */
 
 /** @type {StatusOut | null} */
 let newest = null;
@@ -28,11 +28,11 @@ function table(title, columns, rows) {
   ));
 }
 
-/** @param {LaneOut} lane */
-function laneRows(lane) {
+/** @param {LaneSnapshot} lane */
+function laneRows({ name, model, runtime, url, health }) {
   /** @type {Child[][]} */
-  const rows = [[TITLES[lane.name], lane.model || "rules only", `${lane.runtime} ${lane.url}`, wordOf(lane), lane.detail]];
-  const several = lane.servers.length > 1 ? lane.servers : [];
+  const rows = [[TITLES[name], model || "rules only", `${runtime} ${url}`, wordOf(health), health.detail]];
+  const several = health.servers.length > 1 ? health.servers : [];
   for (const { url, ready, breaker, detail } of several) {
     rows.push(["", "", url, ready ? "ready" : `down, breaker ${breaker}`, detail]);
   }
@@ -49,29 +49,29 @@ function toFiles(text, filters) {
 }
 
 /** @param {StatusOut} status */
-function parts({ lanes, embedder, jobs, files, categories, ...status }) {
+function parts({ snapshot: { lanes, embedder, jobs, working, counts }, asks_under_way: asks }) {
   const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
-  const states = /** @type {[FileState, number][]} */ (Object.entries(files)).filter(([, number]) => number);
+  const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
   return [
     table("Lanes", ["Lane", "Model", "Runs at", "State", "Detail"], [...lanes.flatMap(laneRows), vectors]),
     table("Jobs", ["Step", "Queued", "Running", "Done", "Failed", "Oldest"],
-      Object.entries(jobs).map(([kind, counts]) => jobsRow(kind, counts))),
+      Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
+    table("Workers", ["Process", "Lane", "Jobs done", ""], working.map(workerRow)),
     table("Library", ["What", "How many"], [
       ...states.map(([state, number]) => [toFiles(`Files: ${stateWord(state)}`, { state }), number]),
-      ["Documents", status.documents],
-      ["Passages", status.passages],
-      ["Passages with a vector", status.vectors],
-      ["Workers", status.workers],
-      ["Questions under way", status.asks_under_way],
+      ["Documents", counts.documents],
+      ["Passages", counts.passages],
+      ["Passages with a vector", counts.vectors],
+      ["Questions under way", asks],
     ]),
     table("Categories", ["Category", "Documents"],
-      Object.entries(categories).map(([id, number]) => [toFiles(nameOf(id), { category: id }), number])),
+      Object.entries(counts.categories).map(([id, number]) => [toFiles(nameOf(id), { category: id }), number])),
   ];
 }
 
 function show() {
   if (!newest || place().view !== "status") return;
-  box("status-version").textContent = `twolane ${newest.version}`;
+  box("status-version").textContent = `twolane ${newest.snapshot.version}`;
   box("status-parts").replaceChildren(...parts(newest));
 }
 
