@@ -202,7 +202,7 @@ class App:
             )
             self._processes[name] = lambda: address.pid if (address := llm.address()) else None
             if name == "filing":
-                self.admission.leash(llm.pause, llm.resume)
+                self.admission.add_pausable(llm.pause, llm.resume)
             return llm
         return open_server_llm(lane)
 
@@ -239,9 +239,9 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        held = self.admission.is_held
+        paused = self.admission.is_paused
         return self._part(
-            "extractor", lambda: Extractor(self.settings.extract, held), lambda part: part.close()
+            "extractor", lambda: Extractor(self.settings.extract, paused), lambda part: part.close()
         )
 
     def classifier(self) -> Classifier:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from twolane.store.queries import sql
+from twolane.store.queries import for_psycopg, sql
 from twolane.store.session import Values
 
 
@@ -56,14 +56,18 @@ class PostgresSession:
         return self._run(name, values, more).rowcount
 
     def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> list[dict[str, Any]]:
+        statement = sql(name, "postgres")
         if not rows:
             return []
-        if "unnest(" in sql(name, "postgres"):
+        if "unnest(" in statement:
             columns = {column: [row[column] for row in rows] for column in rows[0]}
             cursor = self._run(name, columns, shared)
             return cursor.fetchall() if cursor.description else []
+        given = [self._given({**shared, **row}) for row in rows]
+        if "RETURNING" in statement:
+            return [row for values in given for row in self._connection.execute(statement, values).fetchall()]
         with self._connection.cursor() as many:
-            many.executemany(sql(name, "postgres"), [self._given({**shared, **row}) for row in rows])
+            many.executemany(statement, given)
         return []
 
     def run_for(self, name: str, dimensions: int, /, **values: object) -> list[dict[str, Any]]:
@@ -71,6 +75,15 @@ class PostgresSession:
         statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
         cursor = self._connection.execute(statement, self._given({**values}))
         return cursor.fetchall() if cursor.description else []
+
+    def query(self, text: str, values: Values) -> list[dict[str, Any]]:
+        """Run a statement that has no name, with parameters written `:name`, and return its rows."""
+        return self._connection.execute(for_psycopg(text), dict(values)).fetchall()
+
+    def change_many(self, text: str, rows: Sequence[Values]) -> None:
+        """Run a statement that has no name, with parameters written `:name`, for each of many rows."""
+        with self._connection.cursor() as many:
+            many.executemany(for_psycopg(text), rows)
 
     def statement(self, text: str) -> dict[str, Any] | None:
         """Run a statement that has no name and return its first row, if it returns rows."""
