@@ -12,8 +12,10 @@ from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
+    EVERYTHING,
     AnswerEvent,
     Classification,
+    Filter,
     LaneName,
     Turn,
 )
@@ -149,8 +151,8 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        held = self.admission.is_held
-        return self._parts.get("extractor", lambda: Extractor(self.settings.extract, held), Extractor.close)
+        paused = self.admission.is_paused
+        return self._parts.get("extractor", lambda: Extractor(self.settings.extract, paused), Extractor.close)
 
     def classifier(self) -> Classifier:
         """Return the filing cascade, with the calibration that earlier runs have learned."""
@@ -192,9 +194,11 @@ class App:
         if name == "chat":
             self.answerer().warm()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        """Answer a question over the files as a stream of events; closing the iterator cancels."""
-        answer = self.admission.while_answering(self.answerer().ask(question, history))
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
+        answer = self.admission.while_answering(self.answerer().ask(question, history, within))
         return self.watcher().answer(answer)
 
     def classify_text(self, text: str) -> Classification:

@@ -124,5 +124,5 @@ class Models:
         )
         self._processes[name] = lambda: address.pid if (address := llm.address()) else None
         if name == "filing":
-            self._admission.leash(llm.pause, llm.resume)
+            self._admission.add_pausable(llm.pause, llm.resume)
         return llm

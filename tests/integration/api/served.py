@@ -24,7 +24,7 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import AnswerEvent, LaneName, Turn
+from twolane.documents import EVERYTHING, AnswerEvent, Filter, LaneName, Turn
 from twolane.lanes.poller import Poller
 from twolane.llm.base import Runtime
 
@@ -65,8 +65,10 @@ class SteeredApp(App):
             activity=lambda: self.watcher().metrics.activity(),  # noqa: PLW0108 - opened when it is needed
         )
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        return self.script(question, history) if self.script else super().ask(question, history)
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        return self.script(question, history) if self.script else super().ask(question, history, within)
 
     def _runtime(self, name: LaneName) -> Runtime:
         if name in self.dead:

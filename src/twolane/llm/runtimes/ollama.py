@@ -51,7 +51,8 @@ from twolane.llm.wire.http import (
     sendable,
     unit_rows,
 )
-from twolane.llm.wire.limits import Gate, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.text.tokens import most_tokens
 
 if TYPE_CHECKING:
     import ollama
@@ -96,7 +97,7 @@ class OllamaLLM:
         self._settings = settings
         self._url = settings.url or DEFAULT_URL
         self._sleep = sleep
-        self._gate = Gate(settings)
+        self._limit = ConcurrencyLimit(settings)
         self._transport = LaneTransport(settings, self._url, remedy=_REMEDY, edit=_add_fields)
         self._asking = self._client(TimeLimits.of(settings))
         self._embedding = self._client(TimeLimits.whole(settings.total_timeout_s))
@@ -113,7 +114,7 @@ class OllamaLLM:
         return self._settings.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        with self._gate.slot():
+        with self._limit.slot():
             return score_labels(self._next_tokens, prompt, labels)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
@@ -132,7 +133,7 @@ class OllamaLLM:
         }
         if options.stop:
             sampling["stop"] = list(options.stop)
-        with self._gate.slot():
+        with self._limit.slot():
             first, rest = self._retried(lambda: self._begin(prompt, sampling, more))
             with closing(rest):
                 yield from self._events(chain([first] if first else [], rest))
@@ -141,13 +142,13 @@ class OllamaLLM:
         rows: list[Vectors] = []
         for start in range(0, len(texts), _EMBED_BATCH):
             batch = [sendable(text) for text in texts[start : start + _EMBED_BATCH]]
-            with self._gate.slot():
+            with self._limit.slot():
                 answer = self._retried(partial(self._embed, batch))
             rows.append(unit_rows(answer, len(batch), self._bad_answer))
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         running = {_full_name(m.model or m.name or ""): m for m in self._call(self._asking.ps).models}
@@ -175,7 +176,7 @@ class OllamaLLM:
         """Load the model and say how long it stays: the only request that does."""
         keep_alive = _keep_alive(self._settings.keep_alive)
         request: Json = {"model": self.model, "keep_alive": keep_alive, "options": self._options}
-        with self._gate.slot():
+        with self._limit.slot():
             try:
                 self._retried(lambda: self._call(lambda: self._asking.generate(prompt="", **request)))
             except ModelError as error:
@@ -212,7 +213,7 @@ class OllamaLLM:
         return ModelDescription(dict(told or {}), sizes.get(_full_name(self.model), 0))
 
     def close(self) -> None:
-        self._gate.close()
+        self._limit.close()
         self._transport.close()
 
     @property

@@ -36,7 +36,8 @@ from twolane.llm.base import (
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
-from twolane.llm.wire.limits import Gate, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.text.tokens import most_tokens
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20
@@ -65,7 +66,7 @@ class OpenAILLM:
         url = (settings.url or DEFAULT_URL).removesuffix("/v1")
         self._settings = settings
         self._server = server or ModelServer(settings, url, remedy=_REMEDY)
-        self._gate = Gate(settings)
+        self._limit = ConcurrencyLimit(settings)
         self._counts_tokens = True
         self._may_ask_not_to_think = True
         self._thought = False
@@ -75,7 +76,7 @@ class OpenAILLM:
         return self._settings.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        with self._gate.slot():
+        with self._limit.slot():
             return score_labels(self._next_tokens, prompt, labels)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
@@ -103,7 +104,7 @@ class OpenAILLM:
         }
         if options.stop:
             more["stop"] = list(options.stop)
-        with self._gate.slot():
+        with self._limit.slot():
             events, first = self._asked(prompt, more, self._begun)
             with closing(events):
                 yield from self._answer(chain(first, events))
@@ -112,7 +113,7 @@ class OpenAILLM:
         rows: list[Vectors] = []
         for start in range(0, len(texts), _EMBED_BATCH):
             batch = list(texts[start : start + _EMBED_BATCH])
-            with self._gate.slot():
+            with self._limit.slot():
                 answer = self._server.post(
                     "/v1/embeddings",
                     {"model": self.model, "input": batch},
@@ -132,7 +133,7 @@ class OpenAILLM:
                 self._counts_tokens = False
             except ModelError as error:
                 self._counts_tokens = error.retryable
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         return self._models(None)
@@ -145,7 +146,7 @@ class OpenAILLM:
 
     def load(self) -> None:
         """Ask for one token: servers that load a model at its first request do it now."""
-        with self._gate.slot():
+        with self._limit.slot():
             body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
             self._server.post("/v1/completions", body)
 
@@ -166,7 +167,7 @@ class OpenAILLM:
         return Health(False, True, False, detail, "set the model of this lane to one that is served")
 
     def close(self) -> None:
-        self._gate.close()
+        self._limit.close()
         self._server.close()
 
     def _begun(self, path: str, body: Json) -> tuple[Generator[Json, None, None], list[Json]]:
