@@ -26,6 +26,7 @@ from twolane.documents import (
     Reading,
 )
 from twolane.llm.base import Vectors
+from twolane.store.session import Session
 from twolane.work import Announcement, Job, JobCounts, NewJob
 
 
@@ -168,6 +169,10 @@ class JobWriter(Protocol):
 class Writer(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter, JobWriter, Protocol):
     """One transaction: all of it happens, or nothing."""
 
+    @property
+    def session(self) -> Session:
+        """The transaction itself, for nouns that the store does not know of."""
+
 
 class Writing(Protocol):
     """Transactions on the library."""
@@ -295,6 +300,10 @@ class Jobs(Protocol):
 
 class Store(Writing, Files, Documents, Memory, Search, Jobs, Protocol):
     """The whole library; safe to use from several threads and processes."""
+
+    @property
+    def session(self) -> Session:
+        """The library itself, for nouns that the store does not know of: each verb is a transaction."""
 
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""

@@ -34,8 +34,9 @@ from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.runtimes.thinking import ThinkingCheck
 from twolane.llm.wire.http import Json, health_words, sendable, unit_rows
-from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.llm.wire.ollama import OllamaClient, Part, full_name, text_of
+from twolane.text.tokens import most_tokens
 
 TOP_TOKENS = 20
 _EMBED_BATCH = 64
@@ -104,7 +105,7 @@ class OllamaLLM:
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         running = self._client.running(self._client.asking)
