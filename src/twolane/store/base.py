@@ -27,7 +27,7 @@ from twolane.documents import (
 )
 from twolane.llm.base import Vectors
 from twolane.store.session import Session
-from twolane.work import Announcement, Job, JobCounts, NewJob
+from twolane.work import Job, JobCounts, NewJob, Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ class Search(Protocol):
 class Jobs(Protocol):
     """The jobs on files: rows that are leased, ended, tried again or parked."""
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+    def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
         """Call this after each transaction of this process that has queued jobs or given one back.
 
         It is called in the thread of the transaction, and must not raise.
