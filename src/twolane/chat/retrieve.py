@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from twolane.chat.words import raw_words, search_words, stem, stems
 from twolane.documents import FoundPassage
 from twolane.errors import ModelError
-from twolane.llm.base import Embedder, Vectors
-from twolane.store.base import Hit
+from twolane.llm.base import Embedder
+from twolane.store.base import Hit, Search
 
 _log = logging.getLogger(__name__)
 
@@ -26,22 +25,6 @@ _VECTOR_WEIGHT = 1.0
 # What the candidates themselves add to that, as a share of one first place.
 _WORDS_WEIGHT = 0.5
 _NAME_WEIGHT = 0.5
-
-
-class PassageIndex(Protocol):
-    """What retrieval needs of a store."""
-
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        """Find passages by their words, best first."""
-
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
-        """Find passages by a vector, best first; the score is the cosine."""
-
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
-
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class Retriever:
 
     def __init__(
         self,
-        store: PassageIndex,
+        store: Search,
         embedder: Embedder | None,
         on_missing: Callable[[Sequence[Path]], None] | None = None,
         is_there: Callable[[Path], bool] = lambda _: True,
