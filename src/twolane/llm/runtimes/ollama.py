@@ -51,7 +51,8 @@ from twolane.llm.wire.http import (
     sendable,
     unit_rows,
 )
-from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.text.tokens import most_tokens
 
 if TYPE_CHECKING:
     import ollama
@@ -147,7 +148,7 @@ class OllamaLLM:
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         running = {_full_name(m.model or m.name or ""): m for m in self._call(self._asking.ps).models}

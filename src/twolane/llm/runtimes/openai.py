@@ -36,7 +36,8 @@ from twolane.llm.base import (
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
-from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.text.tokens import most_tokens
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20
@@ -132,7 +133,7 @@ class OpenAILLM:
                 self._counts_tokens = False
             except ModelError as error:
                 self._counts_tokens = error.retryable
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         return self._models(None)

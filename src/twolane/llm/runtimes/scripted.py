@@ -28,7 +28,8 @@ from twolane.llm.base import (
     Vectors,
 )
 from twolane.llm.runtimes.schemas import check_schema, filled
-from twolane.llm.wire.limits import ConcurrencyLimit, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit
+from twolane.text.tokens import most_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000
@@ -116,7 +117,7 @@ class ScriptedLLM:
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         context = self._settings.context_tokens
@@ -147,7 +148,7 @@ class ScriptedLLM:
         if self._missing:
             raise ModelMissingError(f"The model {self.model} is not here", "fetch it: `twolane models pull`")
         self._before(step)
-        tokens = estimate_tokens(text)
+        tokens = most_tokens(text)
         if tokens > self._settings.context_tokens:
             raise PromptTooLongError(
                 f"The prompt does not fit the context of {self.model} "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 import time
 from collections import deque
@@ -13,9 +12,6 @@ from dataclasses import dataclass
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
-
-_WORD = re.compile(r"[A-Za-z]+")
-_BLANKS = re.compile(r"[ \t]{2,}|[ \t](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +184,3 @@ class ConcurrencyLimit:
 
     def _closed_error(self) -> ModelError:
         return ModelError(f"The lane of {self._settings.model} is closed", "open it again to use it")
-
-
-def estimate_tokens(text: str) -> int:
-    """Return a high estimate of a text's tokens, for runtimes that cannot count them.
-
-    Letters count a third, every other visible ASCII character and every line one, and so do blanks before
-    digits (some tokenizers know single digits only), other scripts three quarters of their UTF-8 bytes.
-    English comes out about half too high; only rare words and rows of consonants can come out too low.
-    """
-    letters = sum(-(-len(word.group()) // 3) for word in _WORD.finditer(text))
-    rest = _WORD.sub("", text)
-    plain = sum(1 for c in rest if c.isascii() and (c == "\n" or not c.isspace()))
-    blanks = len(_BLANKS.findall(text))
-    other = sum(len(c.encode("utf-8", "replace")) for c in rest if not c.isascii())
-    return letters + plain + blanks + -(-3 * other // 4)

@@ -14,7 +14,7 @@ from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, w
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.session import Session
 from twolane.store.transfer import Record
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
 # Yes and no travel as 1 and 0, vectors as halves; `{}` is the column.

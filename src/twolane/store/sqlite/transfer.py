@@ -13,7 +13,7 @@ from twolane.store.session import Session
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.transfer import Record
-from twolane.store.words import indexed
+from twolane.text.full_text import indexed
 
 
 class SqlitePortable(CarriedRows):
