@@ -13,8 +13,10 @@ from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import (
+    EVERYTHING,
     AnswerEvent,
     Classification,
+    Filter,
     Turn,
 )
 from twolane.errors import TwolaneError
@@ -275,9 +277,11 @@ class App:
 
     # what a user does
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        """Answer a question over the files as a stream of events; closing the iterator cancels."""
-        answer = self.admission.while_answering(self.answerer().ask(question, history))
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
+        answer = self.admission.while_answering(self.answerer().ask(question, history, within))
         return self.watcher().answer(answer)
 
     def classify_text(self, text: str) -> Classification:

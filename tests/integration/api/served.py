@@ -24,7 +24,7 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import AnswerEvent, Turn
+from twolane.documents import EVERYTHING, AnswerEvent, Filter, Turn
 from twolane.llm.base import LLM
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
@@ -53,8 +53,10 @@ class SteeredApp(App):
         self.dead: set[LaneName] = set()
         super().__init__(settings)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        return self.script(question, history) if self.script else super().ask(question, history)
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        return self.script(question, history) if self.script else super().ask(question, history, within)
 
     def runtime(self, name: LaneName) -> LLM:
         opened = super().runtime(name)

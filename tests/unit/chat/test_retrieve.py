@@ -60,6 +60,18 @@ def test_words_and_vectors_agree_on_the_best(index: Store, embedder: _Embedder) 
     assert len(found.passages) == 2
 
 
+def test_nothing_is_found_outside_of_what_is_meant(index: Store, embedder: _Embedder, tmp_path: Path) -> None:
+    # given
+    embed_all(index, embedder)
+    within = Filter(folders=(tmp_path / "recipe.txt",))
+
+    # when
+    found = Retriever(index, embedder).find("How much is the rent of the flat?", 3, within)
+
+    # then
+    assert [passage.path.name for passage in found] == ["recipe.txt"]
+
+
 @pytest.mark.parametrize("question", ["What is the rent in Hamburg?", "rent lease_hamburg", "RENT HAMBURG"])
 def test_a_file_that_is_named_comes_first(index: Store, question: str) -> None:
     # when

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+class Measurement(Generic[T]):
     """What a probe found: a value, or None with the reason why it is unknown."""
 
     value: T | None = None
@@ -60,7 +60,7 @@ class Cores:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MachineMemory:
     """Memory that this process may use; `limit` is what holds it below the machine's own."""
 
     total_bytes: int
@@ -113,16 +113,16 @@ class Machine:
 
     system: str
     architecture: str
-    processor: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    cores: Reading[Cores] = field(default=Reading(None, NOT_LOOKED))
-    instructions: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
-    memory: Reading[Memory] = field(default=Reading(None, NOT_LOOKED))
-    gpus: Reading[tuple[Gpu, ...]] = field(default=Reading(None, NOT_LOOKED))
-    npu: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    disk_free_bytes: Reading[int] = field(default=Reading(None, NOT_LOOKED))
-    container: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    servers: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
-    ollama: Reading[tuple[OllamaLimits, ...]] = field(default=Reading(None, NOT_LOOKED))
+    processor: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    cores: Measurement[Cores] = field(default=Measurement(None, NOT_LOOKED))
+    instructions: Measurement[tuple[str, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    memory: Measurement[MachineMemory] = field(default=Measurement(None, NOT_LOOKED))
+    gpus: Measurement[tuple[Gpu, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    npu: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    disk_free_bytes: Measurement[int] = field(default=Measurement(None, NOT_LOOKED))
+    container: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    servers: Measurement[tuple[str, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    ollama: Measurement[tuple[OllamaLimits, ...]] = field(default=Measurement(None, NOT_LOOKED))
 
     def to_json(self) -> str:
         """Return the machine as JSON, which `from_json` reads."""
