@@ -178,8 +178,9 @@ class Rig:
 
     def is_well(self, lane: Lane) -> bool:
         """Say whether the running server finds all model servers of a lane well."""
-        told = httpx.get(f"{self.url}/api/v1/health/{lane}", trust_env=False, timeout=30).json()
-        return bool(told["ready"]) and all(server["breaker"] == "closed" for server in told["servers"])
+        found = httpx.get(f"{self.url}/api/v1/health/{lane}", trust_env=False, timeout=30).json()
+        health = found["health"]
+        return bool(health["ready"]) and all(server["breaker"] == "closed" for server in health["servers"])
 
     def ask(self, number: int) -> Question:
         """Ask for a letter's code word, and wait for the whole answer."""

@@ -58,9 +58,10 @@ def test_the_api_shows_each_server_and_its_breaker(
         program.ok("add", letter, "--no-wait")
 
         def lane() -> dict[str, Any] | None:
-            told = httpx.get(f"{url}/api/v1/health/filing", trust_env=False, timeout=60).json()
-            shown = {server["url"]: server for server in told["servers"]}
-            return shown if told["ready"] and shown[servers[0].url]["breaker"] == "open" else None
+            lane = httpx.get(f"{url}/api/v1/health/filing", trust_env=False, timeout=60).json()
+            health = lane["health"]
+            shown = {server["url"]: server for server in health["servers"]}
+            return shown if health["ready"] and shown[servers[0].url]["breaker"] == "open" else None
 
         shown = until(lane, "the breaker is open")
         answer = httpx.post(

@@ -21,7 +21,7 @@ MODULES = {
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS}
 # seen by all; "" is the package itself: its version
-VALUES = {"", "documents", "errors", "config", "trace", "principal", "work"}
+VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text", "parts"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.data", "llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
@@ -30,13 +30,15 @@ OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
     "": {"service"},
+    "text": set(),
     "filing": BASES | {"extract"},
     "chat": BASES | {"extract"},
     "llm": BASES,
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
-    "telemetry": BASES,  # it stands around the lanes' parts by their ports, and knows none of them
+    # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
+    "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
@@ -51,7 +53,7 @@ SEES: dict[str, set[str]] = {
 }
 
 # What shows things to users, and what of an app stands behind the verbs that they call.
-FACES = {"cli", "api", "service", "doctor"}
+FACES = {"cli", "api", "service", "doctor", "measure"}
 BEHIND = {"store", "contents", "queue", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
@@ -61,7 +63,7 @@ CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "minio", "uvicorn"),
     *("psycopg_pool",),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
-    *("charset_normalizer", "platformdirs", "pynvml", "gguf"),
+    *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib"),
 )
 
@@ -104,9 +106,11 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace", "principal", "work"}:
+    if module in {"documents", "errors", "trace", "principal", "work", "parts"}:
         return other in {"", "errors"}
     package, target = part_of(module), part_of(other)
+    if package == "text":
+        return target == "text"
     seen = SEES.get(package, set())
     return package == target or target in VALUES or other in seen or target in seen
 
@@ -140,6 +144,9 @@ def head(name: str) -> str:
         ("telemetry.observed", "chat.retrieve", False),
         ("telemetry.observed", "llm.base", True),
         ("extract.readers.pdf", "llm.base", False),
+        ("store.sqlite.writer", "text.full_text", True),
+        ("text.stems", "chat.retrieve", False),
+        ("text.stems", "config.settings", False),
     ],
 )
 def test_the_law_says_what_it_should(module: str, other: str, allowed: bool) -> None:
@@ -350,6 +357,7 @@ def test_every_dependency_is_used() -> None:
         "python_oxmsg": "oxmsg",
         "pillow": "PIL",
         "nvidia_ml_py": "pynvml",
+        "pystemmer": "Stemmer",
     }
     not_imported = {"pip", "py_cpuinfo", "python_multipart"}  # run as programs, and used by fastapi
 

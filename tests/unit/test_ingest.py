@@ -7,7 +7,7 @@ from pathlib import Path
 
 from standins.program import until
 from tests.support.scripted import scripted_app
-from tests.support.watched import lookout
+from tests.support.watched import parse, snapshot
 
 from twolane.config.settings import TelemetrySettings
 from twolane.jobs.base import Step
@@ -15,7 +15,6 @@ from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
-from twolane.telemetry.metrics import parse
 from twolane.telemetry.watcher import Watcher
 from twolane.work import Job, NewJob
 
@@ -34,7 +33,7 @@ def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> 
 def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> None:
     # given a step that no other module has heard of
     done: list[Job] = []
-    watcher = Watcher(TelemetrySettings(), lookout(), "1")
+    watcher = Watcher(TelemetrySettings(), snapshot, "1")
     steps = [Step("fields", "chat", 2, done.append, decides=True)]
     with (
         closing(LocalWakeups(poll_s=0.01)) as queue,

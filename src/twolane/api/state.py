@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -43,7 +42,6 @@ class Shared:
         # Threads of their own: those of the routes may all wait for a catalogue that is frozen.
         self.watching = anyio.CapacityLimiter(MAX_WATCHING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
-        self._version = version("twolane")
         self._newest: StatusOut | None = None
         self._newest_at = 0.0
         self._looking = asyncio.Lock()
@@ -57,12 +55,15 @@ class Shared:
             return self._newest
 
     def _look(self) -> StatusOut:
-        return StatusOut.of(
-            self.app.status(),
-            version=self._version,
-            asks=self.asks.taken,
-            unexpected=self.boundary.unexpected,
+        snapshot = self.app.poller.snapshot()
+        return StatusOut(
+            ready=snapshot.ready,
+            waiting=snapshot.waiting,
+            parked=snapshot.parked,
+            asks_under_way=self.asks.taken,
+            unexpected_errors=self.boundary.unexpected,
             upload_limit_bytes=self.upload_limit_bytes,
+            snapshot=snapshot,
         )
 
 

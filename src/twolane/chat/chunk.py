@@ -9,15 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from twolane.documents import Page, Passage
+from twolane.text.tokens import fewest_tokens
 
 DEFAULT_MAX_TOKENS = 200
 _HEADING_CHARS = 120
 _SEPARATOR = " › "
-
-# One match is about one token of the usual tokenizers: CJK signs count one by one, digits in pairs.
-_TOKENISH = re.compile(
-    r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|\d{1,2}|[^\W\d_\u2e80-\ud7af]{1,9}|[^\w\s]|_"
-)
 
 # Where text may be cut, best places first; each match is the end of a piece.
 _CUTS = (
@@ -42,11 +38,6 @@ class _Piece:
     end: int
     tokens: int
     opens: str = ""  # the heading that begins with this piece
-
-
-def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a text has, without a tokenizer."""
-    return sum(1 for _ in _TOKENISH.finditer(text))
 
 
 def split(
@@ -152,7 +143,7 @@ def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterato
     body = text[start:end]
     start += len(body) - len(body.lstrip())
     end = start + len(body.strip())
-    tokens = estimate_tokens(text[start:end])
+    tokens = fewest_tokens(text[start:end])
     if end <= start:
         return
     if tokens <= limit:
@@ -171,14 +162,14 @@ def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterato
         for part in _cut(text, a, b, limit, level + 1)
     )
     for begin, stop, _ in _merge(parts, min(target, limit)):
-        yield _Piece(begin, stop, estimate_tokens(text[begin:stop]))
+        yield _Piece(begin, stop, fewest_tokens(text[begin:stop]))
 
 
 def _stripped(text: str, start: int, end: int, limit: int) -> Iterator[_Piece]:
     body = text[start:end]
     left = start + len(body) - len(body.lstrip())
     right = left + len(body.strip())
-    tokens = estimate_tokens(text[left:right])
+    tokens = fewest_tokens(text[left:right])
     if tokens > limit and right - left > 1:
         middle = (left + right) // 2
         yield from _stripped(text, left, middle, limit)
@@ -223,8 +214,8 @@ def _fit(
     if tokens <= max_tokens or end - start <= 1:
         yield start, end
         return
-    smaller = max(1, int(estimate_tokens(text[start:end]) * max_tokens / tokens * 0.9))
-    if smaller >= estimate_tokens(text[start:end]):  # signs that our estimate does not see
+    smaller = max(1, int(fewest_tokens(text[start:end]) * max_tokens / tokens * 0.9))
+    if smaller >= fewest_tokens(text[start:end]):  # signs that our estimate does not see
         middle = (start + end) // 2
         spans = [
             (p.start, p.end) for a, b in ((start, middle), (middle, end)) for p in _stripped(text, a, b, end)

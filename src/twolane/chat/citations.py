@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from twolane.chat.words import raw_words, stem, stems
 from twolane.documents import CitationEvent, Source, TextEvent
+from twolane.text.stems import Words, meaningful, names_in, question_language
 
 # A statement is held to be supported where this share of its words' weight stands in the source.
 _SUPPORTED = 0.5
@@ -152,10 +152,11 @@ class _Checker:
     """Which source supports a sentence, by its words, names and numbers."""
 
     def __init__(self, sources: Sequence[Source], question: str) -> None:
-        self._question = stems(question)
+        self._question = question
+        language = question_language(question)
         self._words = {
-            source.number: frozenset(
-                stems(f"{source.passage.title} {source.passage.heading} {source.passage.text}")
+            source.number: Words.of(
+                f"{source.passage.title} {source.passage.heading} {source.passage.text}", language
             )
             for source in sources
         }
@@ -182,17 +183,17 @@ class _Checker:
 
         Numbers and names say more than other words, and words of the question less: they are in every source.
         """
-        named = {stem(word) for word in raw_words(sentence) if word[0].isupper() or word[0].isdigit()}
-        claim = (
-            [word for word in stems(sentence) if word not in self._question]
-            or stems(sentence)
-            or self._question
-        )
-        weights = {word: 3.0 if word[0].isdigit() else 2.0 if word in named else 1.0 for word in claim}
+        language = question_language(f"{self._question} {sentence}")
+        asked, stated = meaningful(self._question, language), meaningful(sentence, language)
+        claim = {stem: word for stem, word in stated.items() if stem not in asked} or stated or asked
+        named = names_in(sentence)
+        weights = {
+            word: 3.0 if stem[0].isdigit() else 2.0 if word in named else 1.0 for stem, word in claim.items()
+        }
         total = sum(weights.values()) or 1.0
         scores = {}
         for rank, (number, words) in enumerate(self._words.items()):
-            support = sum(weight for word, weight in weights.items() if word in words) / total
-            asked = sum(word in words for word in self._question) / (len(self._question) or 1)
-            scores[number] = support + (0.1 * asked - 0.001 * rank if support else 0.0)
+            support = sum(weight for word, weight in weights.items() if words.holds(word)) / total
+            asked_there = sum(map(words.holds, asked.values())) / (len(asked) or 1)
+            scores[number] = support + (0.1 * asked_there - 0.001 * rank if support else 0.0)
         return scores

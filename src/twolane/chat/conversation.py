@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from twolane.chat.words import raw_words, search_words
 from twolane.documents import Turn
+from twolane.text.stems import search_words
+from twolane.text.words import raw_words
 
 _SHORT = 3  # meaningful words; fewer hardly ever say what they are about
 _MOST_BORROWED = 12

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from twolane.chat.words import stems
 from twolane.documents import FoundPassage, Source, Turn, display_path
 from twolane.llm.base import Message
+from twolane.text.stems import Words, meaningful, question_language
+from twolane.text.words import raw_words
 
 NOT_FOUND = "NOT IN THE FILES"
 _WHOLE_SOURCES = 2
@@ -75,9 +76,11 @@ def _tidy(text: str) -> str:
 
 def gist(text: str, question: str) -> str:
     """Return the sentences that hold the most of a question's words, or the whole text where none does."""
-    asked = frozenset(stems(question))
+    asked = meaningful(question).values()
+    language = Words.of(text, question_language(question)).language
     sentences = [match.group() for match in _SENTENCE.finditer(text)]
-    shared = [len(asked.intersection(stems(sentence))) for sentence in sentences]
+    held = [Words.of_words(raw_words(sentence.casefold()), language) for sentence in sentences]
+    shared = [sum(map(words.holds, asked)) for words in held]
     least = max(1.0, max(shared, default=0) / 2)
     kept = [sentence for sentence, count in zip(sentences, shared, strict=True) if count >= least]
     return "".join(kept).strip() or text

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from twolane.chat.words import raw_words, search_words, stem, stems
-from twolane.documents import FoundPassage
+from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError
-from twolane.llm.base import Embedder, Vectors
-from twolane.store.base import Hit
+from twolane.llm.base import Embedder
+from twolane.store.base import Hit, Search
+from twolane.text.stems import Words, meaningful, names_in, question_language, search_words
 
 _log = logging.getLogger(__name__)
 
@@ -24,24 +23,8 @@ _RRF_K = 10
 _TEXT_WEIGHT = 1.0
 _VECTOR_WEIGHT = 1.0
 # What the candidates themselves add to that, as a share of one first place.
-_WORDS_WEIGHT = 0.5
-_NAME_WEIGHT = 0.5
-
-
-class PassageIndex(Protocol):
-    """What retrieval needs of a store."""
-
-    def search_text(self, query: str, limit: int) -> list[Hit]:
-        """Find passages by their words, best first."""
-
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
-        """Find passages by a vector, best first; the score is the cosine."""
-
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
-
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
+_WORDS_WEIGHT = 0.7
+_NAME_WEIGHT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +32,8 @@ class Found:
     """Passages, best first, and how well they fit the question.
 
     `cosine` is that of the best vector hit, or None where no vectors were searched; `coverage` is the share
-    of the question's words, names and numbers counting double, that the passages hold.
+    of the question's words, names and numbers counting double, that one passage holds at most. Together
+    enough passages hold nearly every word of any question.
     """
 
     passages: tuple[FoundPassage, ...] = ()
@@ -76,7 +60,7 @@ class Retriever:
 
     def __init__(
         self,
-        store: PassageIndex,
+        store: Search,
         embedder: Embedder | None,
         on_missing: Callable[[Sequence[Path]], None] | None = None,
         is_there: Callable[[Path], bool] = lambda _: True,
@@ -86,23 +70,23 @@ class Retriever:
         self._on_missing = on_missing
         self._is_there = is_there
 
-    def find(self, query: str, limit: int) -> list[FoundPassage]:
-        """Return at most `limit` passages, best first."""
-        return list(self.search(query, limit).passages)
+    def find(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[FoundPassage]:
+        """Return at most `limit` passages of what the filter lets pass, best first."""
+        return list(self.search(query, limit, within).passages)
 
-    def search(self, query: str, limit: int) -> Found:
+    def search(self, query: str, limit: int, within: Filter = EVERYTHING) -> Found:
         """Return at most `limit` passages, best first, and how well they fit."""
-        by_text = self._store.search_text(" ".join(search_words(query)), _CANDIDATES)
-        by_vector = self._search_vector(query)
+        by_text = self._store.search_text(" ".join(search_words(query)), _CANDIDATES, within)
+        by_vector = self._search_vector(query, within)
         fused = _fused((_TEXT_WEIGHT, by_text), (_VECTOR_WEIGHT, by_vector or []))
-        candidates = self._store.passages([passage_id for passage_id, _ in fused])
+        candidates = self._store.passages([passage_id for passage_id, _ in fused], within)
         scores = dict(fused)
         ranked = _distinct(_reranked(query, [replace(p, score=scores[p.passage_id]) for p in candidates]))
         best = self._on_disk(ranked, limit)
         cosine = max((hit.score for hit in by_vector), default=0.0) if by_vector is not None else None
         return Found(tuple(best), cosine, _coverage(query, best))
 
-    def _search_vector(self, query: str) -> list[Hit] | None:
+    def _search_vector(self, query: str, within: Filter) -> list[Hit] | None:
         if self._embedder is None or self._store.vector_model() != self._embedder.model:
             return None
         try:
@@ -110,7 +94,7 @@ class Retriever:
         except ModelError as error:
             _log.warning("searching by words alone: %s", error.what)
             return None
-        return self._store.search_vector(vector, _CANDIDATES)
+        return self._store.search_vector(vector, _CANDIDATES, within)
 
     def _on_disk(self, ranked: list[FoundPassage], limit: int) -> list[FoundPassage]:
         """Return the first passages whose file is there, looking only at as many files as it takes."""
@@ -139,9 +123,13 @@ def _fused(*lists: tuple[float, list[Hit]]) -> list[tuple[int, float]]:
 
 def _reranked(query: str, passages: list[FoundPassage]) -> list[FoundPassage]:
     """Lift passages that hold the question's rarer words, and those of files that it names."""
-    texts = [frozenset(stems(f"{passage.heading} {passage.text}")) for passage in passages]
-    names = [frozenset(map(stem, search_words(f"{p.path.stem} {_title(p)}"))) for p in passages]
-    by_text, by_name = _shares(frozenset(stems(query)), texts), _shares(_asked(query), names)
+    language = question_language(query)
+    texts = [Words.of(f"{passage.heading} {passage.text}", language) for passage in passages]
+    named = [f"{passage.path.stem} {_title(passage)}" for passage in passages]
+    parts = {name: search_words(name) for name in set(named)}
+    names = [Words.of_words(parts[name], words.language) for name, words in zip(named, texts, strict=True)]
+    by_text = _shares(list(meaningful(query, language).values()), texts)
+    by_name = _shares(search_words(query), names)
     lifts = [
         (_WORDS_WEIGHT * t + _NAME_WEIGHT * n) / (_RRF_K + 1) for t, n in zip(by_text, by_name, strict=True)
     ]
@@ -149,19 +137,16 @@ def _reranked(query: str, passages: list[FoundPassage]) -> list[FoundPassage]:
     return sorted(lifted, key=lambda passage: -passage.score)
 
 
-def _asked(query: str) -> frozenset[str]:
-    return frozenset(map(stem, search_words(query)))
-
-
 def _title(passage: FoundPassage) -> str:
     return passage.heading.partition(" › ")[0] or passage.title
 
 
-def _shares(asked: frozenset[str], held: Sequence[frozenset[str]]) -> list[float]:
+def _shares(asked: Sequence[str], held: Sequence[Words]) -> list[float]:
     """Return for each candidate the weight of the words it holds, 1 for the best; rare ones weigh most."""
-    counts = Counter(word for words in held for word in asked & words)
+    shared = [[word for word in asked if words.holds(word)] for words in held]
+    counts = Counter(word for words in shared for word in words)
     idf = {word: math.log((len(held) + 1) / count) for word, count in counts.items()}
-    weights = [sum(idf[word] for word in asked & words) for words in held]
+    weights = [sum(idf[word] for word in words) for words in shared]
     most = max(weights, default=0.0) or 1.0
     return [weight / most for weight in weights]
 
@@ -175,8 +160,10 @@ def _distinct(passages: list[FoundPassage]) -> list[FoundPassage]:
 
 
 def _coverage(query: str, passages: Sequence[FoundPassage]) -> float:
-    names = {stem(word) for word in raw_words(query) if word[0].isupper() or word[0].isdigit()}
-    weights = {word: 2.0 if word in names else 1.0 for word in stems(query)}
-    held = {word for p in passages for word in stems(f"{p.path.stem} {p.heading} {p.text}")}
+    language = question_language(query)
+    names = names_in(query)
+    weights = {word: 2.0 if word in names else 1.0 for word in meaningful(query, language).values()}
+    held = [Words.of(f"{p.path.stem} {p.heading} {p.text}", language) for p in passages]
     total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in held) / total if total else 1.0
+    covered = [sum(weight for word, weight in weights.items() if words.holds(word)) for words in held]
+    return max(covered, default=0.0) / total if total else 1.0

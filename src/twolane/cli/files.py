@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from twolane.api.schemas.files import FileOut
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import FileState, Filter
@@ -23,6 +22,8 @@ def files(
     json: Json = False,
 ) -> None:
     """List files with their category, confidence and state."""
+    from twolane.api.schemas.files import FileOut
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
@@ -48,6 +49,8 @@ def correct(
     json: Json = False,
 ) -> None:
     """Say what a file is: a person's decision stands above every model's."""
+    from twolane.api.schemas.files import FileOut
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
-from twolane.lanes.preload import preload
 
 if TYPE_CHECKING:
-    from twolane.app import LaneName
+    from twolane.documents import LaneName
 
 
 def serve(
@@ -29,6 +28,7 @@ def serve(
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     from twolane.api.server import serve as serve_api
+    from twolane.lanes.preload import preload
 
     context: Context = ctx.obj
     output = output_for(json)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from twolane.cli.context import Context, Json, output_for
-from twolane.documents import display_path
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
@@ -13,7 +12,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        state = app.status()
+        state = app.poller.snapshot()
     output.value(state)
     lanes: list[tuple[str, ...]] = []
     for lane in state.lanes:
@@ -45,8 +44,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
-    source = display_path(state.settings) if state.settings else "the defaults (no settings file)"
-    output.line(f"settings: {source}")
+    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     if counts.categories:
         output.table(("category", "files"), [(name, str(n)) for name, n in counts.categories.items()])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
@@ -14,16 +14,17 @@ from rich.live import Live
 from twolane.api import API_PREFIX
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.keys import reading_keys
-from twolane.cli.top_screen import screen
+from twolane.cli.output import plain
+from twolane.cli.top_screen import View, screen
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, TwolaneError
-from twolane.telemetry.metrics import parse
-from twolane.telemetry.standing import Standing, Standings, Trouble, Words
 
-_MOST_TROUBLES = 5
+if TYPE_CHECKING:
+    from twolane.lanes.snapshot import Snapshot
+
 _ASK_S = 10.0
 
-Look = Callable[[], Standing]
+Look = Callable[[], View]
 
 
 def top(
@@ -39,11 +40,11 @@ def top(
     with _looking_at(context, url) as look:
         if json:
             output = output_for(json)
-            output.value(look())
+            output.value(_shown(look()))
             with contextlib.suppress(KeyboardInterrupt), reading_keys(keyboard=False) as key:
                 while not once:
                     key(every)
-                    output.value(look())
+                    output.value(_shown(look()))
         elif once or not console.is_terminal:
             console.print(screen(look(), height=1000))
         else:
@@ -52,54 +53,51 @@ def top(
 
 def _live(console: Console, look: Look, every: float) -> None:
     """Show each look until somebody leaves; a server that is away for a while is waited for."""
-    standing, away = look(), ""
+    view, away = look(), ""
     with contextlib.suppress(KeyboardInterrupt), reading_keys() as key:
         with Live(console=console, screen=True, auto_refresh=False) as live:
             while True:
-                live.update(screen(standing, height=console.height, away=away), refresh=True)
+                live.update(screen(view, height=console.height, away=away), refresh=True)
                 if key(every) in {"q", "Q", "\x1b", "\x03"}:
                     return
                 try:
-                    standing, away = look(), ""
+                    view, away = look(), ""
                 except TwolaneError as error:
                     away = error.what
 
 
+def _shown(view: View) -> dict[str, Any]:
+    """Return a view as programs get it: the shape of `twolane status --json`, its source and the rates."""
+    return {"source": view.source, **plain(view.snapshot), "rates": plain(view.rates)}
+
+
 @contextlib.contextmanager
 def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
+    from twolane.lanes.snapshot import RateMeter
+
+    meter = RateMeter()
+
+    def view(source: str, snapshot: Snapshot) -> View:
+        return View(source, snapshot, meter.add(snapshot))
+
     if url:
         with httpx.Client(base_url=url, timeout=_ASK_S, trust_env=False) as client:
-            standings = Standings(url)
-            yield lambda: _look_at_server(client, url, standings)
+            yield lambda: view(url, _look_at_server(client, url))
         return
     with context.app() as app:
-        standings = Standings(display_path(app.settings.data_dir))
-
-        def look() -> Standing:
-            watcher = app.watcher()
-            words = {lane.name: Words(lane.detail, lane.remedy) for lane in watcher.lookout.lanes()}
-            parked = app.library.parked(_MOST_TROUBLES)
-            troubles = [Trouble(f"{job.kind} of file {job.file_id}", job.error) for job in parked]
-            return standings.add(parse(watcher.render().decode()), words, troubles)
-
-        yield look
+        folder = display_path(app.settings.data_dir)
+        yield lambda: view(folder, app.poller.recent())
 
 
-def _look_at_server(client: httpx.Client, url: str, standings: Standings) -> Standing:
+def _look_at_server(client: httpx.Client, url: str) -> Snapshot:
+    from twolane.api.schemas.status import StatusOut
+
     try:
-        samples = parse(_get(client, "/metrics").text)
-        status: dict[str, Any] = _get(client, f"{API_PREFIX}/status").json()
-        failed = _get(client, f"{API_PREFIX}/files?state=quarantined&limit={_MOST_TROUBLES}").json()["files"]
-        words = {lane["name"]: Words(lane["detail"], lane["remedy"]) for lane in status["lanes"]}
-        troubles = [Trouble(str(file["name"]), str(file["note"])) for file in failed]
+        status = client.get(f"{API_PREFIX}/status").raise_for_status().content
+        return StatusOut.model_validate_json(status).snapshot
     except httpx.HTTPError as error:
         raise NotFoundError(
             f"nothing answers at {url}: {error}", "start it with `twolane serve`, or correct --url"
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise NotFoundError(f"{url} is no twolane of this version", "correct --url, or update it") from error
-    return standings.add(samples, words, troubles)
-
-
-def _get(client: httpx.Client, path: str) -> httpx.Response:
-    return client.get(path).raise_for_status()

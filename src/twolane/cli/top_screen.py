@@ -1,8 +1,11 @@
-"""The screen of `twolane top`: one standing as lines that fit a terminal of 80 by 24."""
+"""The screen of `twolane top`: one view as lines that fit a terminal of 80 by 24."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.rule import Rule
@@ -10,101 +13,117 @@ from rich.table import Table
 from rich.text import Text
 
 from twolane.cli.output import printable, size
-from twolane.telemetry.standing import AnswersStanding, KindStanding, LaneStanding, Standing
+from twolane.config.addresses import host_of
+
+if TYPE_CHECKING:
+    from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Rates, Snapshot, StepJobs
 
 _MOST_SERVERS = 4
 _FIXED_LINES = 3  # the first line, and the last with the line above it
 
 
-def screen(standing: Standing, *, height: int, away: str = "") -> RenderableType:
-    """Lay one standing out in at most `height` lines; `away` says why it is an old one."""
-    by_name = {lane.name: lane for lane in standing.lanes}
-    parts: list[tuple[int, RenderableType]] = [(1, _files(standing))]
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the screen shows: a snapshot, where it comes from, and the rates of the last half minute."""
+
+    source: str
+    snapshot: Snapshot
+    rates: Rates
+
+
+def screen(view: View, *, height: int, away: str = "") -> RenderableType:
+    """Lay one view out in at most `height` lines; `away` says why it is an old one."""
+    now = view.snapshot
+    by_name = {lane.name: lane for lane in now.lanes}
+    parts: list[tuple[int, RenderableType]] = [(1, _files(now))]
     if filing := by_name.get("filing"):
-        parts += _lane(filing)
-    parts.append((1 + len(standing.kinds), _queue(standing.kinds)))
-    parts.append((1, _tiers(standing)))
+        parts += _lane(filing, view.rates)
+    parts.append((1 + len(now.jobs), _queue(now.jobs, view.rates)))
+    parts.append((1, _tiers(now)))
     if chat := by_name.get("chat"):
-        parts += _lane(chat)
-        parts.append((1, _answers(standing.answers)))
-    parts += [(1, line) for line in _troubles(standing)]
+        parts += _lane(chat, view.rates)
+        parts.append((1, _answers(now.answers)))
+    parts += [(1, line) for line in _troubles(now)]
     kept, left = [], height - _FIXED_LINES - 1  # the cursor may need a line of its own
     for lines, part in parts:
         if left >= lines:
             kept.append(part)
             left -= lines
-    return Group(_head(standing), *kept, Rule(style="dim"), _foot(away))
+    return Group(_head(view), *kept, Rule(style="dim"), _foot(away))
 
 
-def _head(standing: Standing) -> Text:
-    up = str(timedelta(seconds=int(standing.uptime_s)))
-    workers = f"{standing.workers} workers" if standing.workers else "no workers here"
-    store = "" if standing.store else "  CATALOGUE DOES NOT ANSWER"
-    words = f"twolane {standing.version}  {standing.source}  up {up}  {workers}"
+def _head(view: View) -> Text:
+    now = view.snapshot
+    up = str(timedelta(seconds=int(now.uptime_s)))
+    workers = f"{now.workers} workers" if now.workers else "no workers here"
+    store = "" if now.store_answers else "  CATALOGUE DOES NOT ANSWER"
+    words = f"twolane {now.version}  {view.source}  up {up}  {workers}"
     return _line((words, "bold"), (store, "bold red"))
 
 
-def _files(standing: Standing) -> Text:
-    states = ", ".join(f"{number:,} {state}" for state, number in standing.files.items())
+def _files(now: Snapshot) -> Text:
+    states = ", ".join(f"{number:,} {state.value}" for state, number in now.counts.files.items() if number)
     return _line(("files  ", "dim"), (states or "none yet", ""))
 
 
-def _lane(lane: LaneStanding) -> list[tuple[int, RenderableType]]:
+def _lane(lane: LaneSnapshot, rates: Rates) -> list[tuple[int, RenderableType]]:
     title = Text(f" {lane.name} lane ", style="bold cyan")
-    state = ("ready", "green") if lane.ready else ("NOT READY", "bold red")
-    memory = "in memory" if lane.loaded else "not in memory"
+    health = lane.health
+    state = ("ready", "green") if health.ready else ("NOT READY", "bold red")
+    memory = "in memory" if health.loaded else "not in memory"
     held = f", {size(lane.size_bytes)}" if lane.size_bytes else ""
     model = f"  {lane.model}, {memory}{held}" if lane.model else "  no model"
     parts: list[tuple[int, RenderableType]] = [
         (1, Rule(title, align="left", style="cyan")),
         (1, _line(state, (model, ""))),
     ]
-    if not lane.ready:
-        parts.append((1, _line((lane.detail, "red"), (f" → {lane.remedy}" if lane.remedy else "", ""))))
-    if lane.requests or lane.under_way:
-        parts.append((1, _calls(lane)))
-    if len(lane.servers) > 1 or any(server.breaker != "closed" for server in lane.servers):
-        for server in lane.servers[:_MOST_SERVERS]:
+    if not health.ready:
+        parts.append((1, _line((health.detail, "red"), (f" → {health.remedy}" if health.remedy else "", ""))))
+    if lane.calls.requests or lane.calls.under_way:
+        parts.append((1, _calls(lane.calls, rates.tokens.get(lane.name, 0.0))))
+    if len(health.servers) > 1 or any(server.breaker != "closed" for server in health.servers):
+        for server in health.servers[:_MOST_SERVERS]:
             style = "green" if server.breaker == "closed" else "red"
-            parts.append((1, _line((f"  {server.breaker:<9} ", style), (server.url, ""))))
+            parts.append((1, _line((f"  {server.breaker:<9} ", style), (host_of(server.url), ""))))
     return parts
 
 
-def _calls(lane: LaneStanding) -> Text:
-    failed = ", ".join(f"{number:,} {kind}" for kind, number in lane.errors.items() if number)
-    words = [f"{lane.requests:,} calls", f"{lane.under_way} under way"]
-    if lane.tokens_per_s:
-        words.append(f"{lane.tokens_per_s:.1f} tokens/s")
-    if lane.first_token_s is not None:
-        words.append(f"first token {_seconds(lane.first_token_s)}")
+def _calls(calls: LaneCalls, tokens_per_s: float) -> Text:
+    failed = ", ".join(f"{number:,} {kind}" for kind, number in calls.errors.items() if number)
+    words = [f"{calls.requests:,} calls", f"{calls.under_way} under way"]
+    if tokens_per_s:
+        words.append(f"{tokens_per_s:.1f} tokens/s")
+    if calls.first_token_s is not None:
+        words.append(f"first token {_seconds(calls.first_token_s)}")
     return _line(("model  ", "dim"), (", ".join(words), ""), (f", failed: {failed}" if failed else "", "red"))
 
 
-def _queue(kinds: tuple[KindStanding, ...]) -> RenderableType:
+def _queue(by_kind: Mapping[str, StepJobs], rates: Rates) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("jobs", min_width=9, no_wrap=True)
     for title in ("waiting", "running", "parked", "oldest", "done", "a second"):
         table.add_column(title, justify="right", min_width=7, no_wrap=True)
-    for kind in kinds:
+    for kind, jobs in by_kind.items():
         table.add_row(
-            kind.kind,
-            f"{kind.queued:,}",
-            f"{kind.running:,}",
-            Text(f"{kind.parked:,}", style="red" if kind.parked else ""),
-            _seconds(kind.oldest_s) if kind.queued + kind.running else "",
-            f"{kind.done:,}",
-            "" if kind.per_s is None else f"{kind.per_s:.1f}",
+            kind,
+            f"{jobs.queued:,}",
+            f"{jobs.running:,}",
+            Text(f"{jobs.parked:,}", style="red" if jobs.parked else ""),
+            _seconds(jobs.oldest_s) if jobs.queued + jobs.running else "",
+            f"{jobs.done:,}",
+            f"{rates.jobs[kind]:.1f}" if kind in rates.jobs else "",
         )
     return table
 
 
-def _tiers(standing: Standing) -> Text:
-    total = sum(standing.tiers.values())
-    shares = ", ".join(f"{tier} {number / total:.0%}" for tier, number in standing.tiers.items() if total)
+def _tiers(now: Snapshot) -> Text:
+    tiers = now.counts.tiers
+    total = sum(tiers.values())
+    shares = ", ".join(f"{tier} {number / total:.0%}" for tier, number in tiers.items() if total)
     return _line(("decided by  ", "dim"), (shares or "nothing yet", ""))
 
 
-def _answers(answers: AnswersStanding) -> Text:
+def _answers(answers: AnswerCounts) -> Text:
     words = [f"{answers.answered:,} answered", f"{answers.refused:,} refused"]
     words += [f"{answers.cancelled:,} cancelled"] if answers.cancelled else []
     if answers.first_token_p50_s is not None and answers.first_token_p95_s is not None:
@@ -114,13 +133,13 @@ def _answers(answers: AnswersStanding) -> Text:
     return _line(("questions  ", "dim"), (", ".join(words), ""), (failed, "red"))
 
 
-def _troubles(standing: Standing) -> list[RenderableType]:
-    if not standing.troubles:
+def _troubles(now: Snapshot) -> list[RenderableType]:
+    if not now.troubles:
         return []
     lines: list[RenderableType] = [
         Rule(Text(" failed for good ", style="bold red"), align="left", style="red")
     ]
-    for trouble in standing.troubles:
+    for trouble in now.troubles:
         lines.append(_line((f"{trouble.what}: ", "bold"), (trouble.why, "")))
     return lines
 

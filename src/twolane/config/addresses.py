@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-OLLAMA_URL = "http://127.0.0.1:11434"
+OLLAMA_HOST, OLLAMA_PORT = "127.0.0.1", 11434
+OLLAMA_URL = f"http://{OLLAMA_HOST}:{OLLAMA_PORT}"
 
 
 def _join_urls(value: Any) -> Any:
@@ -53,6 +54,11 @@ def _check_store_url(value: str) -> str:
             "postgresql://user:password@host:5432/twolane (write @ and / of a password as %40 and %2F)"
         )
     return value
+
+
+def host_of(url: str) -> str:
+    """Return the host and port of an address, without a name or password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def without_password(text: str) -> str:

@@ -12,7 +12,7 @@ from twolane.errors import JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.intake import Intake
 from twolane.store.base import Counts, Pending, ScanResult, Store
-from twolane.work import Job, NewJob
+from twolane.work import NewJob
 
 _QUEUED_AT_ONCE = 500
 
@@ -108,10 +108,6 @@ class Library:
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
         """Count what is still to be done, of files at or under the roots if any are given."""
         return self._store.pending(roots)
-
-    def parked(self, limit: int) -> list[Job]:
-        """List jobs that failed too often, newest first."""
-        return self._store.parked(limit)
 
     def retry_parked(self) -> int:
         """Queue again what failed too often; return the number of jobs."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from twolane.jobs.base import Step
+from twolane.jobs.base import Step, WorkerRecord
 from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.gate import Gate
-from twolane.jobs.heartbeat import Heartbeat
+from twolane.jobs.heartbeat import Heartbeat, workers
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.worker import Worker
-from twolane.store.base import Store
+from twolane.store.base import Jobs, Registry
+
+
+class Worked(Jobs, Registry, Protocol):
+    """What workers need of the store."""
 
 
 class Pools:
@@ -25,7 +30,7 @@ class Pools:
 
     def __init__(
         self,
-        store: Store,
+        store: Worked,
         wakeups: Wakeups,
         steps: Sequence[Step],
         *,
@@ -104,19 +109,18 @@ class Pools:
 class Workers:
     """This process's workers, which run between `start` and `stop`; safe to use from several threads.
 
-    `open_pools` is given what wants to hear of each event; `ping` raises `StoreError` where the catalogue
-    does not answer.
+    `open_pools` is given what wants to hear of each event.
     """
 
     def __init__(
         self,
         open_pools: Callable[[Callable[[JobEvent], None] | None], Pools],
         wakeups: Wakeups,
-        ping: Callable[[], None],
+        store: Worked,
     ) -> None:
         self._open_pools = open_pools
         self._wakeups = wakeups
-        self._ping = ping
+        self._store = store
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._pools: Pools | None = None
@@ -155,6 +159,10 @@ class Workers:
         pools = self._pools
         return pools.alive if pools else 0
 
+    def everywhere(self) -> list[WorkerRecord]:
+        """List the processes that work, on whatever machine. Raises `StoreError`."""
+        return workers(self._store)
+
     @property
     def poll_s(self) -> float:
         """How long a job may wait in the store when its notification was lost."""
@@ -166,7 +174,7 @@ class Workers:
 
     def readiness(self) -> str:
         """Say why this process does not do jobs just now, or "". Raises `StoreError`."""
-        self._ping()
+        self._store.recall("ready")
         pools = self._pools
         if pools is None:
             return "no workers run"

@@ -1,43 +1,187 @@
-"""How both lanes and the library are at a moment, as values."""
+"""How both lanes, the queue, the library and the workers stand at a moment: one value for every face."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from twolane.errors import TwolaneError
-from twolane.jobs.base import WorkerRecord
-from twolane.lanes.resolve import LaneName
+from twolane.documents import LaneName
+from twolane.jobs.base import Step, WorkerRecord
 from twolane.llm.base import Health
 from twolane.store.base import Counts
 from twolane.work import JobCounts
 
+WINDOW_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
-class LaneStatus:
-    """One lane: its model, what runs it and where, and how it is."""
+class LaneCalls:
+    """What this process has asked of a lane's model; `first_token_s` is the median, None where none came."""
+
+    requests: int = 0
+    under_way: int = 0
+    errors: dict[str, int] = field(default_factory=dict)
+    completion_tokens: int = 0
+    first_token_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCounts:
+    """The questions that this process answered; times are None where there were none."""
+
+    answered: int = 0
+    refused: int = 0
+    error: int = 0
+    cancelled: int = 0
+    first_token_p50_s: float | None = None
+    first_token_p95_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What this process has done since it was started; `calls` are by lane."""
+
+    calls: Mapping[str, LaneCalls] = field(default_factory=dict)
+    answers: AnswerCounts = AnswerCounts()
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSnapshot:
+    """One lane: its model, what runs it and where, how it is, and what this process asked of it.
+
+    `size_bytes` is 0 where the runtime does not say it.
+    """
 
     name: LaneName
     model: str
     runtime: str
     url: str
     health: Health
+    size_bytes: int = 0
+    calls: LaneCalls = LaneCalls()
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """Both lanes, the embedder, and all counts."""
+class StepJobs:
+    """The jobs of one step by state, of all workers; `oldest_s` is the age of the oldest still to be done."""
 
-    lanes: tuple[LaneStatus, ...]
+    lane: str
+    queued: int = 0
+    running: int = 0
+    done: int = 0
+    parked: int = 0
+    oldest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A file with which something failed for good, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything at one moment.
+
+    `jobs` are by kind, in the order in which a file meets them; `workers` counts those of this process, and
+    `working` lists the processes that work, on whatever machine; `settings` is the settings file in use, made
+    printable. `calls` of the lanes, `answers`, `version` and `uptime_s` are of the process that was asked.
+    """
+
+    lanes: tuple[LaneSnapshot, ...]
     embedder: Health
     counts: Counts
-    jobs: dict[str, JobCounts]
+    jobs: dict[str, StepJobs]
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
-    settings: Path | None = None  # the settings file in use
+    store_answers: bool = True
+    troubles: tuple[Trouble, ...] = ()
+    answers: AnswerCounts = AnswerCounts()
+    settings: str | None = None
+    version: str = ""
+    uptime_s: float = 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether both lanes and the embedder would answer now."""
+        return self.embedder.ready and all(lane.health.ready for lane in self.lanes)
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs are queued or running."""
+        return sum(jobs.queued + jobs.running for jobs in self.jobs.values())
+
+    @property
+    def parked(self) -> int:
+        """How many jobs failed too often."""
+        return sum(jobs.parked for jobs in self.jobs.values())
+
+    def lasting(self) -> Snapshot:
+        """Return it without what changes by itself all the time, to compare it with another one."""
+        return replace(
+            self,
+            lanes=tuple(replace(lane, calls=LaneCalls()) for lane in self.lanes),
+            jobs={kind: replace(jobs, oldest_s=0.0) for kind, jobs in self.jobs.items()},
+            working=(),
+            answers=AnswerCounts(),
+            uptime_s=0.0,
+        )
 
 
-def not_ready(error: TwolaneError) -> Health:
-    """Return the health of what cannot even be opened."""
-    return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)
+def jobs_by_step(steps: Sequence[Step], counts: Mapping[str, JobCounts]) -> dict[str, StepJobs]:
+    """Return the jobs of every step in the registry's order; kinds that it does not know come last."""
+    lanes = {step.kind: step.lane for step in steps}
+    kinds = [*lanes, *sorted(counts.keys() - lanes.keys())]
+    return {kind: _step_jobs(lanes.get(kind, ""), counts.get(kind, JobCounts())) for kind in kinds}
+
+
+def _step_jobs(lane: str, jobs: JobCounts) -> StepJobs:
+    return StepJobs(lane, jobs.queued, jobs.running, jobs.done, jobs.parked, jobs.oldest_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What happens a second: jobs done by kind, and tokens of answers by lane; empty after a first look."""
+
+    jobs: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, float] = field(default_factory=dict)
+
+
+class RateMeter:
+    """Tells rates over the last half minute from one snapshot after the other."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._before: deque[tuple[float, Snapshot]] = deque()
+
+    def add(self, snapshot: Snapshot) -> Rates:
+        """Take the next snapshot, and return the rates that it makes with the earlier ones."""
+        now = self._clock()
+        while len(self._before) > 1 and now - self._before[0][0] > WINDOW_S:
+            self._before.popleft()
+        self._before.append((now, snapshot))
+        then, old = self._before[0]
+        if now <= then:
+            return Rates()
+        return Rates(
+            _grown(_done(old), _done(snapshot), now - then),
+            _grown(_tokens(old), _tokens(snapshot), now - then),
+        )
+
+
+def _done(snapshot: Snapshot) -> dict[str, int]:
+    return {kind: jobs.done for kind, jobs in snapshot.jobs.items()}
+
+
+def _tokens(snapshot: Snapshot) -> dict[str, int]:
+    return {lane.name: lane.calls.completion_tokens for lane in snapshot.lanes}
+
+
+def _grown(old: Mapping[str, int], new: Mapping[str, int], seconds: float) -> dict[str, float]:
+    # A server that was restarted counts from 0 again.
+    return {name: max(0, number - old.get(name, 0)) / seconds for name, number in new.items()}

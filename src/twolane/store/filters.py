@@ -6,7 +6,7 @@ from datetime import date
 
 from twolane.documents import Filter
 from twolane.store.paths import fold, root_ranges
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 VISIBLE = "visible"  # the condition that searches find a document by a file
 

@@ -59,6 +59,7 @@ def sql(name: str, dialect: str = "sqlite") -> str:
     return text.replace("{passes}", " AND ".join(passes) or "TRUE")
 
 
+@cache
 def for_psycopg(statement: str) -> str:
     """Return a statement with its parameters as PostgreSQL's driver writes them: `%(name)s` for `:name`."""
 

@@ -30,6 +30,10 @@ class SqlStore(Files, Documents, Jobs, Memory, ABC):
     def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
         Jobs.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
 
+    @property
+    def session(self) -> Database:
+        return self._database
+
     @contextmanager
     def writing(self) -> Iterator[SqlWriter]:
         with self._database.writing() as session:

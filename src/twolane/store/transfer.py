@@ -10,34 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from twolane.errors import StoreError
+from twolane.store.catalogue import Table
 
 Record = Mapping[str, Any]
 IDENTITY = "library id"  # in the memory of both
+Key = tuple[Any, ...]  # the values by which the rows of a table are ordered
 MARK = "moving from"  # in the target's memory until it is whole: which library comes
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What is copied together; `key` is the column by which its rows are ordered."""
-
-    name: str
-    key: str
-    batch: int
-    first: int | str = 0
-
-
-# in an order in which every row finds what it refers to
-TABLES = (
-    Table("memory", "key", 500, ""),
-    Table("documents", "document_id", 500),
-    Table("pages", "page_id", 100),
-    Table("passages", "passage_id", 500),
-    Table("vectors", "passage_id", 500),
-    Table("classifications", "document_id", 500),
-    Table("files", "file_id", 1000),
-    Table("jobs", "job_id", 1000),
-    Table("done", "kind", 500, ""),
-)
+_BATCH = 250  # rows of a table that are read and written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +37,22 @@ class Portable(Protocol):
     def remember(self, key: str, value: str) -> None:
         """Keep a text under a key, or with "" forget it."""
 
-    def count(self, table: str) -> int:
+    def tables(self) -> Sequence[Table]:
+        """List the tables with their columns, each after those that its rows refer to."""
+
+    def count(self, table: Table) -> int:
         """Count a table's rows."""
 
-    def last(self, table: str) -> int | str | None:
-        """Return the greatest key of a table."""
+    def last(self, table: Table) -> Key | None:
+        """Return the greatest key of a table, or None where it is empty."""
 
-    def rows(self, table: str, after: int | str, limit: int) -> Sequence[Record]:
-        """Return rows with a greater key than `after`, by key."""
+    def rows(self, table: Table, after: Key | None, limit: int) -> Sequence[Record]:
+        """Return rows with a greater key than `after`, or the first ones, by key."""
 
-    def put(self, table: str, rows: Sequence[Record]) -> None:
+    def put(self, table: Table, rows: Sequence[Record]) -> None:
         """Add rows in one transaction."""
 
-    def kept(self, table: str, rows: Sequence[Record]) -> Sequence[Record]:
+    def kept(self, table: Table, rows: Sequence[Record]) -> Sequence[Record]:
         """Return rows of any store as this one gives them back: its vectors may be coarser."""
 
     def library(self) -> Record:
@@ -95,19 +77,41 @@ def transfer(
         raise StoreError(f"{names[0]} is itself a copy that was not finished", "finish that one first")
     identity = source.recall(IDENTITY) or secrets.token_hex(16)
     source.remember(IDENTITY, identity)
+    tables = _pairs(source, target)
     moved = target.recall(IDENTITY) == identity and not target.recall(MARK)
     if not moved and target.recall(MARK) != identity:
-        if any(target.count(table.name) for table in TABLES):
+        if any(target.count(pair.theirs) for pair in tables):
             remedy = "name an empty store: nothing is ever mixed or overwritten"
             raise StoreError(f"{names[1]} holds another library", remedy)
         target.remember(MARK, identity)
-    progress = _Progress(2 * sum(source.count(table.name) for table in TABLES))
+    progress = _Progress(2 * sum(source.count(pair.ours) for pair in tables))
     if moved:
         progress.done = progress.total // 2
     else:
-        yield from _copy(source, target, progress)
-    yield from _verify(source, target, names, progress)
+        yield from _copy(source, target, tables, progress)
+    yield from _verify(source, target, tables, names, progress)
     target.remember(MARK, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A table in both stores; what only one of them has a column for, it derives from the others."""
+
+    ours: Table
+    theirs: Table
+
+    @property
+    def name(self) -> str:
+        return self.ours.name
+
+    def shared(self, rows: Sequence[Record]) -> list[Record]:
+        names = [name for name in self.ours.columns if name in self.theirs.columns]
+        return [{name: row[name] for name in names} for row in rows]
+
+
+def _pairs(source: Portable, target: Portable) -> list[_Pair]:
+    theirs = {table.name: table for table in target.tables()}
+    return [_Pair(table, theirs[table.name]) for table in source.tables()]
 
 
 @dataclass(slots=True)
@@ -120,32 +124,33 @@ class _Progress:
         return TransferStep(doing, min(self.done, self.total), self.total)
 
 
-def _copy(source: Portable, target: Portable, progress: _Progress) -> Iterator[TransferStep]:
-    for table in TABLES:
-        yield progress.step(table.name, target.count(table.name))
-        last = target.last(table.name)
-        for rows in _batches(source, table, table.first if last is None else last):
-            target.put(table.name, rows)
-            yield progress.step(table.name, len(rows))
+def _copy(
+    source: Portable, target: Portable, tables: Sequence[_Pair], progress: _Progress
+) -> Iterator[TransferStep]:
+    for pair in tables:
+        yield progress.step(pair.name, target.count(pair.theirs))
+        for rows in _batches(source, pair.ours, target.last(pair.theirs)):
+            target.put(pair.theirs, pair.shared(rows))
+            yield progress.step(pair.name, len(rows))
     target.set_library(source.library())
     yield progress.step("indexes", 0)
     target.settle()
 
 
 def _verify(
-    source: Portable, target: Portable, names: tuple[str, str], progress: _Progress
+    source: Portable, target: Portable, tables: Sequence[_Pair], names: tuple[str, str], progress: _Progress
 ) -> Iterator[TransferStep]:
-    for table in TABLES:
+    for pair in tables:
         digests = []
-        for store, share in ((source, 1), (target, 0)):
+        for store, table, share in ((source, pair.ours, 1), (target, pair.theirs, 0)):
             digest = hashlib.sha256()
-            for rows in _batches(store, table, table.first):
-                for row in target.kept(table.name, rows):
+            for rows in _batches(store, table, None):
+                for row in target.kept(pair.theirs, pair.shared(rows)):
                     digest.update(json.dumps(row, sort_keys=True, default=bytes.hex).encode())
-                yield progress.step(f"verifying {table.name}", len(rows) * share)
+                yield progress.step(f"verifying {pair.name}", len(rows) * share)
             digests.append(digest.hexdigest())
         if digests[0] != digests[1]:
-            raise _differs(names, f"its {table.name} ({target.count(table.name)})")
+            raise _differs(names, f"its {pair.name} ({target.count(pair.theirs)})")
     if dict(source.library()) != dict(target.library()):
         raise _differs(names, "its numbers and model")
 
@@ -157,7 +162,7 @@ def _differs(names: tuple[str, str], what: str) -> StoreError:
     )
 
 
-def _batches(store: Portable, table: Table, after: int | str) -> Iterator[Sequence[Record]]:
-    while rows := store.rows(table.name, after, table.batch):
-        after = rows[-1][table.key]
+def _batches(store: Portable, table: Table, after: Key | None) -> Iterator[Sequence[Record]]:
+    while rows := store.rows(table, after, _BATCH):
+        after = tuple(rows[-1][name] for name in table.key)
         yield rows

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import platform
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
-from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 
+from twolane.config.addresses import host_of
 from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
 from twolane.jobs.base import Step
+from twolane.lanes.snapshot import Activity, AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
 from twolane.store.base import Counts
-from twolane.telemetry.lookout import LaneSeen, Lookout
-from twolane.work import JobCounts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -29,15 +27,6 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _BREAKER = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One value of a scrape, as a reader of it gets it."""
-
-    name: str
-    labels: dict[str, str]
-    value: float
 
 
 class JobTold(Protocol):
@@ -53,20 +42,19 @@ class JobTold(Protocol):
 
 
 class Metrics:
-    """Counts what this process does, and at each scrape asks the lookout how everything else stands.
+    """Counts what this process does; at each scrape `recent` says how everything else stands.
 
     Safe to use from several threads. Every object has a registry of its own: two apps in one process do not
     count into each other.
     """
 
-    def __init__(self, lookout: Lookout, version: str) -> None:
+    def __init__(self, recent: Callable[[], Snapshot]) -> None:
         self._registry = CollectorRegistry()
-        self._started = time.monotonic()
         ProcessCollector(registry=self._registry)
         self._define_filing()
         self._define_models()
         self._define_answers()
-        self._registry.register(_Standing(lookout, lambda: time.monotonic() - self._started, version))
+        self._registry.register(_Gauges(recent))
 
     def render(self) -> bytes:
         """Return everything in the text format of Prometheus (`CONTENT_TYPE`); may take a few seconds."""
@@ -203,6 +191,31 @@ class Metrics:
         self._http.labels(method, route, str(status)).inc()
         self._http_s.labels(route).observe(seconds)
 
+    def activity(self) -> Activity:
+        """Return what this process has asked of models and answered so far."""
+        lanes = [labels["lane"] for labels, _ in _values(self._under_way)]
+        answers = {labels["outcome"]: int(number) for labels, number in _values(self._answers)}
+        return Activity(
+            {lane: self._lane_calls(lane) for lane in lanes},
+            AnswerCounts(
+                **answers,
+                first_token_p50_s=_quantile(self._answer_first_s, 0.5),
+                first_token_p95_s=_quantile(self._answer_first_s, 0.95),
+            ),
+        )
+
+    def _lane_calls(self, lane: str) -> LaneCalls:
+        def count(metric: MetricWrapperBase, **labels: str) -> int:
+            return int(sum(number for _, number in _values(metric, lane=lane, **labels)))
+
+        return LaneCalls(
+            requests=count(self._calls),
+            under_way=count(self._under_way),
+            errors={labels["error"]: int(number) for labels, number in _values(self._errors, lane=lane)},
+            completion_tokens=count(self._tokens, type="completion"),
+            first_token_s=_quantile(self._first_s, 0.5, lane=lane),
+        )
+
 
 class _Plain(Collector):
     """A registry's metrics without the time at which each was first counted: it doubles them, unused."""
@@ -216,68 +229,86 @@ class _Plain(Collector):
             yield family
 
 
-class _Standing(Collector):
+class _Gauges(Collector):
     """What is not counted but looked at, anew at each scrape."""
 
-    def __init__(self, lookout: Lookout, uptime_s: Callable[[], float], version: str) -> None:
-        self._lookout = lookout
-        self._uptime_s = uptime_s
-        self._version = version
+    def __init__(self, recent: Callable[[], Snapshot]) -> None:
+        self._recent = recent
 
     def describe(self) -> Iterator[Metric]:
         """Name nothing: the registry must not look at the lanes to know what there is."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._process()
-        self._lookout.start()
-        library = self._lookout.library()
-        yield from _queue(library.jobs if library else {})
-        if library:  # a catalogue that is away must not take the lanes' figures with it
-            yield from _library(library.counts)
-        up = float(library is not None)
-        yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", up)
-        yield from self._lanes()
+        now = self._recent()
+        yield from _process(now)
+        yield from _queue(now.jobs)
+        if now.store_answers:  # a catalogue that is away must not take the lanes' figures with it
+            yield from _library(now.counts)
+        yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", now.store_answers)
+        yield from _lanes(now.lanes)
 
-    def _process(self) -> Iterator[Metric]:
-        build = GaugeMetricFamily(
-            "twolane_build_info", "The version that runs; always 1.", labels=["version", "python"]
-        )
-        build.add_metric([self._version, platform.python_version()], 1)
-        yield build
-        yield _gauge("uptime_seconds", "Seconds since this process was started.", self._uptime_s())
-        yield _gauge("workers", "Workers in this process, one a kind of job.", self._lookout.workers())
 
-    def _lanes(self) -> Iterator[Metric]:
-        seen = self._lookout.lanes()
-        yield _by_lane("lane_ready", "Whether a request would be answered now.", seen, lambda s: s.ready)
-        yield _by_lane("lane_reachable", "Whether the runtime answers.", seen, lambda s: s.reachable)
-        loaded = GaugeMetricFamily(
-            "twolane_model_loaded", "Whether the model is in memory.", labels=["lane", "model"]
-        )
-        size = GaugeMetricFamily(
-            "twolane_model_size_bytes", "Size of the model, where it is known.", labels=["lane", "model"]
-        )
-        breaker = GaugeMetricFamily(
-            "twolane_server_breaker_state",
-            "Circuit breaker of a model server: 0 closed, 1 half-open, 2 open.",
-            labels=["lane", "server"],
-        )
-        flight = GaugeMetricFamily(
-            "twolane_server_requests_in_progress",
-            "Requests of this process under way at a model server.",
-            labels=["lane", "server"],
-        )
-        for lane in seen:
-            loaded.add_metric([lane.name, lane.model], float(lane.loaded))
-            if lane.size_bytes:
-                size.add_metric([lane.name, lane.model], lane.size_bytes)
-            for server in lane.servers:
-                # host and port: an address may hold a password, and whoever scrapes needs no more
-                labels = [lane.name, urlsplit(server.url).netloc.rpartition("@")[2]]
-                breaker.add_metric(labels, _BREAKER.get(server.breaker, 2.0))
-                flight.add_metric(labels, server.in_flight)
-        yield from (loaded, size, breaker, flight)
+def _values(
+    metric: MetricWrapperBase, suffix: str = "", **wanted: str
+) -> Iterator[tuple[dict[str, str], float]]:
+    """Yield the labels and the value of each sample of a metric; of a histogram those with the suffix."""
+    for family in metric.collect():
+        for sample in family.samples:
+            ours = sample.name.endswith(suffix) and not sample.name.endswith("_created")
+            if ours and wanted.items() <= sample.labels.items():
+                yield dict(sample.labels), sample.value
+
+
+def _quantile(histogram: Histogram, q: float, **labels: str) -> float | None:
+    """Return a quantile of a histogram, interpolated within its bucket as Prometheus does."""
+    buckets = sorted((float(found["le"]), count) for found, count in _values(histogram, "_bucket", **labels))
+    total = buckets[-1][1] if buckets else 0.0
+    low, under, wanted = 0.0, 0.0, q * total
+    for bound, count in buckets if total else ():
+        if count >= wanted:
+            inside = count - under
+            return low if bound == math.inf else low + (bound - low) * (wanted - under) / (inside or 1.0)
+        low, under = bound, count
+    return None
+
+
+def _process(now: Snapshot) -> Iterator[Metric]:
+    build = GaugeMetricFamily(
+        "twolane_build_info", "The version that runs; always 1.", labels=["version", "python"]
+    )
+    build.add_metric([now.version, platform.python_version()], 1)
+    yield build
+    yield _gauge("uptime_seconds", "Seconds since this process was started.", now.uptime_s)
+    yield _gauge("workers", "Workers in this process, one a kind of job.", now.workers)
+
+
+def _lanes(lanes: tuple[LaneSnapshot, ...]) -> Iterator[Metric]:
+    ready = _family("lane_ready", "Whether a request would be answered now.", "lane")
+    reachable = _family("lane_reachable", "Whether the runtime answers.", "lane")
+    loaded = _family("model_loaded", "Whether the model is in memory.", "lane", "model")
+    size = _family("model_size_bytes", "Size of the model, where it is known.", "lane", "model")
+    breaker = _family(
+        "server_breaker_state",
+        "Circuit breaker of a model server: 0 closed, 1 half-open, 2 open.",
+        *("lane", "server"),
+    )
+    flight = _family(
+        "server_requests_in_progress",
+        "Requests of this process under way at a model server.",
+        *("lane", "server"),
+    )
+    for lane in lanes:
+        ready.add_metric([lane.name], lane.health.ready)
+        reachable.add_metric([lane.name], lane.health.reachable)
+        loaded.add_metric([lane.name, lane.model], lane.health.loaded)
+        if lane.size_bytes:
+            size.add_metric([lane.name, lane.model], lane.size_bytes)
+        for server in lane.health.servers:
+            labels = [lane.name, host_of(server.url)]
+            breaker.add_metric(labels, _BREAKER.get(server.breaker, 2.0))
+            flight.add_metric(labels, server.in_flight)
+    yield from (ready, reachable, loaded, size, breaker, flight)
 
 
 def error_kind(error: ModelError) -> str:
@@ -287,40 +318,27 @@ def error_kind(error: ModelError) -> str:
     return words.strip("_") or "other"
 
 
-def parse(text: str) -> list[Sample]:
-    """Read the values of a scrape. Raises `ValueError` where it is none."""
-    return [
-        Sample(sample.name, dict(sample.labels), sample.value)
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    ]
-
-
-def _queue(by_kind: dict[str, JobCounts]) -> Iterator[Metric]:
-    jobs = GaugeMetricFamily("twolane_queue_jobs", "Jobs in the queue.", labels=["lane", "kind", "state"])
-    age = GaugeMetricFamily(
-        "twolane_queue_oldest_age_seconds",
-        "Age of the oldest job that is still to be done.",
-        labels=["lane", "kind"],
+def _queue(by_kind: Mapping[str, StepJobs]) -> Iterator[Metric]:
+    jobs = _family("queue_jobs", "Jobs in the queue.", "lane", "kind", "state")
+    age = _family(
+        "queue_oldest_age_seconds", "Age of the oldest job that is still to be done.", "lane", "kind"
     )
     done = CounterMetricFamily(
         "twolane_queue_jobs_done", "Jobs done by all workers together.", labels=["lane", "kind"]
     )
     for kind, counts in by_kind.items():
         for state in ("queued", "running", "parked"):
-            jobs.add_metric(["filing", kind, state], getattr(counts, state))
-        age.add_metric(["filing", kind], counts.oldest_s)
-        done.add_metric(["filing", kind], counts.done)
+            jobs.add_metric([counts.lane, kind, state], getattr(counts, state))
+        age.add_metric([counts.lane, kind], counts.oldest_s)
+        done.add_metric([counts.lane, kind], counts.done)
     yield from (jobs, age, done)
 
 
 def _library(counts: Counts) -> Iterator[Metric]:
-    files = GaugeMetricFamily("twolane_library_files", "Files by state.", labels=["state"])
+    files = _family("library_files", "Files by state.", "state")
     for state, number in counts.files.items():
         files.add_metric([state.value], number)
-    tiers = GaugeMetricFamily(
-        "twolane_library_files_by_tier", "Files by what decided their category.", labels=["tier"]
-    )
+    tiers = _family("library_files_by_tier", "Files by what decided their category.", "tier")
     for tier, number in counts.tiers.items():
         tiers.add_metric([tier], number)
     yield from (files, tiers)
@@ -333,10 +351,5 @@ def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"twolane_{name}", text, value=value)
 
 
-def _by_lane(
-    name: str, text: str, seen: tuple[LaneSeen, ...], look: Callable[[LaneSeen], bool]
-) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"twolane_{name}", text, labels=["lane"])
-    for lane in seen:
-        family.add_metric([lane.name], float(look(lane)))
-    return family
+def _family(name: str, text: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"twolane_{name}", text, labels=labels)

@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
 from twolane.jobs.base import Step
+from twolane.lanes.snapshot import Snapshot
 from twolane.llm.base import Embedder, Model
-from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
 from twolane.telemetry.observed import (
     ObservedEmbedder,
@@ -52,9 +52,8 @@ class Watcher:
 
     content_type = CONTENT_TYPE
 
-    def __init__(self, settings: TelemetrySettings, lookout: Lookout, version: str) -> None:
-        self.lookout = lookout
-        self.metrics = Metrics(lookout, version)
+    def __init__(self, settings: TelemetrySettings, recent: Callable[[], Snapshot], version: str) -> None:
+        self.metrics = Metrics(recent)
         self.tracer: Tracer = open_tracer(settings.otlp_endpoint, settings.service_name, version)
 
     def render(self) -> bytes:

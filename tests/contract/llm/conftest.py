@@ -16,6 +16,7 @@ from standins.model_server import FakeServer, Stage
 from standins.models import embedding_model
 from standins.ollama import FakeOllama
 from standins.openai import FakeOpenAI
+from tests.support.watched import snapshot
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError
@@ -27,8 +28,6 @@ from twolane.llm.runtimes.openai import OpenAILLM
 from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel
-from twolane.store.base import Counts
-from twolane.telemetry.lookout import Lookout
 from twolane.telemetry.metrics import Metrics
 from twolane.telemetry.observed import ObservedEmbedder, ObservedModel
 from twolane.telemetry.spans import NoTracer
@@ -161,14 +160,7 @@ class ObservedBench(ScriptedBench):
 
     def __init__(self, stack: ExitStack) -> None:
         super().__init__(stack)
-        lookout = Lookout(
-            job_counts=dict,
-            counts=lambda: Counts({}, 0, 0, 0, {}),
-            workers=lambda: 0,
-            lanes={},
-            models=lambda _: [],
-        )
-        self.metrics = Metrics(lookout, "0")
+        self.metrics = Metrics(snapshot)
 
     def wrap(self, llm: ScriptedLLM) -> LLM:
         model = ObservedModel(self.keep(llm), "chat", self.metrics, NoTracer())

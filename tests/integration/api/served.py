@@ -7,14 +7,15 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+from tests.support.watched import DOWN, FakeRuntime
 
 from twolane.api.server import Server, listen_on
-from twolane.app import App, LaneName, LaneStatus
+from twolane.app import App
 from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,
@@ -23,8 +24,9 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import AnswerEvent, Turn
-from twolane.llm.base import Health
+from twolane.documents import EVERYTHING, AnswerEvent, Filter, LaneName, Turn
+from twolane.lanes.poller import Poller
+from twolane.llm.base import Runtime
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
 DEADLINE_S = 60.0
@@ -51,14 +53,27 @@ class SteeredApp(App):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.dead: set[LaneName] = set()
+        self.poller = Poller(
+            settings,
+            self.lanes,
+            version="test",
+            store=self.store,
+            steps=self.steps,
+            workers=self.workers,
+            runtime=self._runtime,
+            embedding=self.models.embedding_runtime,
+            activity=lambda: self.watcher().metrics.activity(),  # noqa: PLW0108 - opened when it is needed
+        )
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Iterator[AnswerEvent]:
-        return self.script(question, history) if self.script else super().ask(question, history)
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Iterator[AnswerEvent]:
+        return self.script(question, history) if self.script else super().ask(question, history, within)
 
-    def lane_status(self, name: LaneName) -> LaneStatus:
-        status = super().lane_status(name)
-        down = Health(False, False, False, "nothing answers at http://127.0.0.1:1", "start its server")
-        return replace(status, health=down) if name in self.dead else status
+    def _runtime(self, name: LaneName) -> Runtime:
+        if name in self.dead:
+            return cast("Runtime", FakeRuntime(lambda: DOWN))
+        return self.models.runtime(name)
 
 
 @dataclass

@@ -11,12 +11,14 @@ def test_status_tells_everything(client: httpx.Client) -> None:
     status = client.get("/api/v1/status").json()
 
     # then
-    assert [lane["name"] for lane in status["lanes"]] == ["filing", "chat"]
-    assert {lane["model"] for lane in status["lanes"]} == {"scripted"}
+    snapshot = status["snapshot"]
+    assert [lane["name"] for lane in snapshot["lanes"]] == ["filing", "chat"]
+    assert {lane["model"] for lane in snapshot["lanes"]} == {"scripted"}
     assert status["ready"] is True
-    assert status["documents"] >= 3
-    assert sum(status["files"].values()) >= 3
-    assert status["workers"] >= 1
+    assert snapshot["counts"]["documents"] >= 3
+    assert sum(snapshot["counts"]["files"].values()) >= 3
+    assert list(snapshot["jobs"]) == ["read", "classify", "embed"]
+    assert snapshot["workers"] >= 1
     assert status["parked"] == 0
 
 
@@ -34,8 +36,8 @@ def test_one_dead_lane_does_not_fail_the_other(served: Served, client: httpx.Cli
 
     # then
     assert (overall.status_code, filing.status_code, chat.status_code) == (503, 503, 200)
-    assert filing.json()["remedy"] == "start its server"
-    assert {lane["name"]: lane["ready"] for lane in overall.json()["lanes"]} == {
+    assert filing.json()["health"]["remedy"] == "start its server"
+    assert {lane["name"]: lane["health"]["ready"] for lane in overall.json()["lanes"]} == {
         "filing": False,
         "chat": True,
     }
@@ -72,8 +74,8 @@ def test_the_live_feed_tells_changes(served: Served, client: httpx.Client) -> No
 
     # then
     assert first["ready"] is True
-    assert [lane["name"] for lane in down["lanes"] if not lane["ready"]] == ["chat"]
-    assert up["lanes"] == first["lanes"]
+    assert [lane["name"] for lane in down["snapshot"]["lanes"] if not lane["health"]["ready"]] == ["chat"]
+    assert up["snapshot"]["lanes"] == first["snapshot"]["lanes"]
 
 
 def test_parked_jobs_are_tried_again(client: httpx.Client) -> None:

@@ -32,7 +32,7 @@ def test_a_dead_lane_is_told_and_decides_nothing(
     served: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, lane: str
 ) -> None:
     # given every look is a new one
-    monkeypatch.setattr("twolane.telemetry.lookout.FRESH_S", 0.0)
+    monkeypatch.setattr("twolane.lanes.poller.FRESH_S", 0.0)
 
     # when
     with served.dead("filing" if lane == "filing" else "chat"):

@@ -367,5 +367,5 @@ def answers(url: str) -> bool:
 
 def _filed(page: str) -> int:
     status = httpx.get(f"{page}/api/v1/status", trust_env=False).json()
-    files = status["files"]
+    files = status["snapshot"]["counts"]["files"]
     return int(files.get("filed", 0)) + int(files.get("review", 0))

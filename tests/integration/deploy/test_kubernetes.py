@@ -23,11 +23,11 @@ from tests.support.deployment import (
     rendered,
     tool,
 )
-from tests.support.watched import lookout
+from tests.support.watched import parse, snapshot
 
 from twolane.store.postgres.connections import MAX_CONNECTIONS
 from twolane.store.postgres.store import open_postgres
-from twolane.telemetry.metrics import Metrics, parse
+from twolane.telemetry.metrics import Metrics
 
 
 def test_manifests_obey_the_schemas_of_kubernetes() -> None:
@@ -116,7 +116,7 @@ def test_one_autoscaler_at_a_time_and_none_in_base() -> None:
 
 def test_the_adapters_rule_counts_the_queue_once() -> None:
     # given
-    samples = parse(Metrics(lookout(), "1.0").render().decode())
+    samples = parse(Metrics(snapshot).render().decode())
     labels = {label for sample in samples if sample.name == "twolane_queue_jobs" for label in sample.labels}
     states = {sample.labels["state"] for sample in samples if sample.name == "twolane_queue_jobs"}
 

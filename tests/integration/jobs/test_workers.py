@@ -172,7 +172,7 @@ def test_a_chat_server_alone_answers_while_workers_file(program: Program) -> Non
                 )
                 for where in (url, second)
             ]
-            workers = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).json()["workers"]
+            workers = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).json()["snapshot"]["workers"]
             until(lambda: settled(program), "all files are done")
 
         # then

@@ -22,7 +22,7 @@ def main() -> None:
     model, models_dir = rest
     settings = LaneSettings(model=model, context_tokens=256)
     llm = LlamaCppLLM(settings, lane="filing", run_dir=Path(run_dir), models_dir=Path(models_dir), threads=1)
-    admission.leash(llm.pause, llm.resume)
+    admission.add_pausable(llm.pause, llm.resume)
     llm.load()
     address = llm.address()
     assert address

@@ -123,7 +123,7 @@ def test_an_answer_elsewhere_stops_it_until_that_process_is_killed(
     llm: LlamaCppLLM, admission: Admission, tmp_path: Path
 ) -> None:
     # given
-    admission.leash(llm.pause, llm.resume)
+    admission.add_pausable(llm.pause, llm.resume)
     pid = pid_of(llm)
     filing = AdmittedModel(llm, admission)
 
@@ -157,7 +157,7 @@ def test_a_stopped_process_ends_with_its_killed_owner(admission: Admission, tmp_
 def test_filing_has_its_share_of_a_conversation_without_end(llm: LlamaCppLLM, tmp_path: Path) -> None:
     # given
     admission = Admission(tmp_path, longest_wait_s=0.4, turn_s=0.2)
-    admission.leash(llm.pause, llm.resume)
+    admission.add_pausable(llm.pause, llm.resume)
     pid = pid_of(llm)
     filing = AdmittedModel(llm, admission)
 

@@ -17,8 +17,7 @@ import pytest
 from standins.openai import MODEL, FakeOpenAI
 from standins.program import DEADLINE_S, Program, until
 from tests.support.otlp_receiver import OtlpReceiver, attributes
-
-from twolane.telemetry.metrics import Sample, parse
+from tests.support.watched import Sample, parse
 
 QUESTION = "When does the lease of Ada Zanzibar end?"
 SPANS = {
@@ -216,9 +215,12 @@ def test_top_shows_a_running_server_to_programs_and_people(watched: Watched) -> 
     # then
     assert told["source"] == watched.url
     assert told["workers"] >= 1
-    assert told["files"]["filed"] + told["files"].get("review", 0) == 6
-    assert {kind["kind"]: kind["done"] for kind in told["kinds"]}["read"] == 6
-    assert [(lane["name"], lane["ready"]) for lane in told["lanes"]] == [("filing", True), ("chat", True)]
+    assert told["counts"]["files"]["filed"] + told["counts"]["files"].get("review", 0) == 6
+    assert told["jobs"]["read"]["done"] == 6
+    lanes = [(lane["name"], lane["health"]["ready"]) for lane in told["lanes"]]
+    assert lanes == [("filing", True), ("chat", True)]
+    assert told["lanes"][0]["calls"]["requests"] >= 1
+    assert told["answers"]["answered"] + told["answers"]["refused"] >= 1
     assert "filing lane" in shown
     assert "chat lane" in shown
 
@@ -228,8 +230,8 @@ def test_top_shows_a_library_without_a_server(watched: Watched) -> None:
     told = watched.program.ok("top", "--once", "--json").values[0]
 
     # then
-    assert {kind["kind"]: kind["done"] for kind in told["kinds"]}["classify"] == 6
-    assert sum(told["tiers"].values()) == 6
+    assert told["jobs"]["classify"]["done"] == 6
+    assert sum(told["counts"]["tiers"].values()) == 6
     assert told["workers"] == 0
 
 

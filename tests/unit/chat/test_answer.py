@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.passage_index import PassageIndex
+from tests.support.passage_index import library_of
 
 from twolane.chat.answer import NOT_ANSWERED, NOTHING_FOUND, Answerer
-from twolane.chat.index import passages_of
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
 from twolane.documents import (
+    EVERYTHING,
     AnswerEvent,
     CitationEvent,
     DoneEvent,
     ErrorEvent,
-    Page,
-    Reading,
-    ReadStatus,
+    Filter,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
@@ -55,13 +53,9 @@ class _Model(ScriptedLLM):
 
 
 @pytest.fixture
-def retriever(tmp_path: Path) -> Retriever:
-    index = PassageIndex()
-    for name, text in _TEXTS.items():
-        path = tmp_path / name
-        path.write_text(text)
-        index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
-    return Retriever(index, None)
+def retriever(tmp_path: Path) -> Iterator[Retriever]:
+    with library_of(tmp_path, _TEXTS) as store:
+        yield Retriever(store, None)
 
 
 def _settings(context_tokens: int = 4096, passage_tokens: int = 1200) -> ChatSettings:
@@ -99,6 +93,21 @@ def test_sources_come_first_then_words_and_citations_and_the_end(retriever: Retr
     assert (done.cited, done.refused) == ((1,), False)
     assert done.seconds >= done.first_token_s > 0
     assert done.prompt_tokens > 0
+
+
+def test_an_answer_rests_on_nothing_but_what_is_meant(retriever: Retriever, tmp_path: Path) -> None:
+    # given
+    answerer = Answerer(retriever, _Model(_settings(), "The rent is 990 euros a month."), _settings())
+    question, within = "How much is the rent of the flat?", Filter(folders=(tmp_path / "lease_hamburg.txt",))
+
+    # when
+    everything, meant = (next(answerer.ask(question, (), one)) for one in (EVERYTHING, within))
+
+    # then
+    assert isinstance(everything, SourcesEvent)
+    assert isinstance(meant, SourcesEvent)
+    assert len(everything.sources) > 1
+    assert [source.passage.path.name for source in meant.sources] == ["lease_hamburg.txt"]
 
 
 def test_what_the_files_do_not_speak_of_is_refused_without_asking_the_model(retriever: Retriever) -> None:

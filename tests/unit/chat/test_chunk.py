@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twolane.chat.chunk import estimate_tokens, split
+from twolane.chat.chunk import split
 from twolane.documents import Page
+from twolane.text.tokens import fewest_tokens
 
 _PROSE = st.text(
     alphabet=st.sampled_from(list("abcdef ABC.,!?;:\n\r\t 0123456789日本語。、」#-—")), max_size=1500
@@ -39,7 +40,7 @@ def test_offsets_are_lossless_and_the_limit_is_kept(texts: list[str], limit: int
         assert "".join(_squeezed(passage.text) for passage in own) == _squeezed(page.text)
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
     assert all(passage.text.strip() for passage in passages)
-    tokens = count or estimate_tokens
+    tokens = count or fewest_tokens
     assert all(tokens(passage.text) <= limit or len(passage.text) == 1 for passage in passages)
 
 

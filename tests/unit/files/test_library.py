@@ -105,7 +105,7 @@ def test_what_failed_too_often_is_tried_again(app: App, tmp_path: Path) -> None:
     (tmp_path / "broken.pdf").write_text("no PDF")
     app.library.add([tmp_path / "broken.pdf"])
     app.store.fail(work(app.store), "the reader died", retry=False)
-    parked = app.library.parked(5)
+    parked = app.store.parked(5)
 
     # when
     again = app.library.retry_parked()
@@ -113,7 +113,7 @@ def test_what_failed_too_often_is_tried_again(app: App, tmp_path: Path) -> None:
     # then
     assert [job.error for job in parked] == ["the reader died"]
     assert again == 1
-    assert app.library.parked(5) == []
+    assert app.store.parked(5) == []
 
 
 def test_another_embedding_model_is_noticed_and_every_document_is_embedded_anew(

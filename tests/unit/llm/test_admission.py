@@ -16,8 +16,9 @@ from twolane.config.loading import load_settings
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelTimeoutError
 from twolane.llm.runtimes.scripted import ScriptedLLM
-from twolane.llm.turns.admission import Admission, Sign
+from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel
+from twolane.llm.turns.lock_file import LockFile
 
 DEADLINE_S = 60.0
 SHORT_S = 0.4  # long enough to be waited for, short enough for a test
@@ -58,8 +59,8 @@ def filed(pool: ThreadPoolExecutor, admission: Admission) -> Future[bool]:
     """Have filing do one thing; returns whether it was held in the middle of it."""
 
     def work() -> bool:
-        with admission.working() as shift:
-            return shift.held
+        with admission.working() as permit:
+            return permit.was_paused
 
     return pool.submit(work)
 
@@ -78,13 +79,13 @@ def test_filing_waits_while_somebody_is_answered(
     with chat.answering(), chat.answering():
         # when
         work = filed(pool, filing)
-        until(filing.is_held)
+        until(filing.is_paused)
 
         # then
         assert not work.done()
-        assert filing.is_held()
+        assert filing.is_paused()
     assert work.result(DEADLINE_S) is False
-    assert not filing.is_held()
+    assert not filing.is_paused()
 
 
 def test_two_who_are_answered_are_both_waited_for(opened: OpenAdmission) -> None:
@@ -95,8 +96,8 @@ def test_two_who_are_answered_are_both_waited_for(opened: OpenAdmission) -> None
     with one.answering():
         with other.answering():
             pass
-        assert filing.is_held()
-    assert not filing.is_held()
+        assert filing.is_paused()
+    assert not filing.is_paused()
 
 
 def test_what_a_dead_process_left_holds_nobody_up(opened: OpenAdmission, tmp_path: Path) -> None:
@@ -108,23 +109,23 @@ def test_what_a_dead_process_left_holds_nobody_up(opened: OpenAdmission, tmp_pat
         (folder / name).touch()
 
     # when / then
-    assert not filing.is_held()
+    assert not filing.is_paused()
     with chat.answering():
-        assert filing.is_held()
+        assert filing.is_paused()
     assert not list(folder.iterdir())
 
 
 def test_another_machine_holds_nobody_up(opened: OpenAdmission, tmp_path: Path) -> None:
     # given
     filing = opened()
-    elsewhere = Sign(tmp_path / "turns-of-another-machine" / "asking-1.lock")
+    elsewhere = LockFile(tmp_path / "turns-of-another-machine" / "asking-1.lock")
 
     # when
-    assert elsewhere.put_up()
+    assert elsewhere.acquire()
 
     # then
-    assert not filing.is_held()
-    elsewhere.take_down()
+    assert not filing.is_paused()
+    elsewhere.release()
 
 
 def test_an_answer_without_end_does_not_starve_filing(
@@ -138,7 +139,7 @@ def test_an_answer_without_end_does_not_starve_filing(
 
         # then
         assert [one.result(DEADLINE_S) for one in work] == [False] * 3
-        until(filing.is_held)  # its turn has an end too
+        until(filing.is_paused)  # its turn has an end too
 
 
 def test_a_question_in_filings_turn_waits_for_its_end(
@@ -149,7 +150,7 @@ def test_a_question_in_filings_turn_waits_for_its_end(
     hold = ExitStack()
     hold.enter_context(chat.answering())
     work = filed(pool, filing)
-    until(lambda: filing._overdue.is_ours or work.done())
+    until(lambda: filing.turn.due.is_ours or work.done())
 
     # when
     def ask() -> None:
@@ -161,7 +162,7 @@ def test_a_question_in_filings_turn_waits_for_its_end(
 
     # then: filing has its turn, then the question its answer
     assert work.result(DEADLINE_S) is False
-    until(filing.is_held)
+    until(filing.is_paused)
     release.set()
     question.result(DEADLINE_S)
 
@@ -177,23 +178,23 @@ def test_lanes_that_share_no_cores_never_hold_up_questions(
 
         # then
         assert work.result(DEADLINE_S) is False
-        assert not filing._overdue.is_up()
+        assert not filing.turn.due.is_held()
 
 
 def test_what_computes_for_filing_is_stopped_and_let_go(opened: OpenAdmission) -> None:
     # given
-    filing, chat, said = opened(), opened(), []
-    filing.leash(lambda: said.append("stop"), lambda: said.append("go"))
+    filing, chat, calls = opened(), opened(), []
+    filing.add_pausable(lambda: calls.append("stop"), lambda: calls.append("go"))
 
     # when / then
-    until(lambda: said[-1:] == ["go"])
+    until(lambda: calls[-1:] == ["go"])
     with chat.answering():
-        until(lambda: said[-1:] == ["stop"])
-    until(lambda: said[-1:] == ["go"])
+        until(lambda: calls[-1:] == ["stop"])
+    until(lambda: calls[-1:] == ["go"])
     with filing.answering():
-        until(lambda: said[-1:] == ["stop"])
+        until(lambda: calls[-1:] == ["stop"])
         filing.close()
-        assert said[-1] == "go"
+        assert calls[-1] == "go"
 
 
 def test_work_that_is_stopped_in_the_middle_knows_it(opened: OpenAdmission) -> None:
@@ -201,8 +202,8 @@ def test_work_that_is_stopped_in_the_middle_knows_it(opened: OpenAdmission) -> N
     filing, chat = opened(), opened()
 
     # when / then
-    with filing.working() as shift, chat.answering():
-        until(lambda: shift.held)
+    with filing.working() as permit, chat.answering():
+        until(lambda: permit.was_paused)
 
 
 def test_switched_off_nobody_waits(opened: OpenAdmission) -> None:
@@ -211,7 +212,7 @@ def test_switched_off_nobody_waits(opened: OpenAdmission) -> None:
 
     # when / then
     with admission.answering(), admission.working():
-        assert not admission.is_held()
+        assert not admission.is_paused()
 
 
 def test_closing_ends_every_wait(opened: OpenAdmission, pool: ThreadPoolExecutor) -> None:
@@ -219,7 +220,7 @@ def test_closing_ends_every_wait(opened: OpenAdmission, pool: ThreadPoolExecutor
     filing, chat = opened(), opened()
     with chat.answering():
         work = filed(pool, filing)
-        until(filing.is_held)
+        until(filing.is_paused)
 
         # when
         filing.close()
@@ -229,19 +230,19 @@ def test_closing_ends_every_wait(opened: OpenAdmission, pool: ThreadPoolExecutor
             work.result(DEADLINE_S)
 
 
-def test_an_answer_is_a_sign_from_its_first_event_to_its_end(opened: OpenAdmission) -> None:
+def test_filing_is_paused_from_an_answers_first_event_to_its_end(opened: OpenAdmission) -> None:
     # given
     filing, chat = opened(), opened()
     events = chat.while_answering(iter_of("a", "b"))
-    before = filing.is_held()
+    before = filing.is_paused()
 
     # when
     first = next(events)
-    during = filing.is_held()
+    during = filing.is_paused()
     events.close()
 
     # then
-    assert (first, before, during, filing.is_held()) == ("a", False, True, False)
+    assert (first, before, during, filing.is_paused()) == ("a", False, True, False)
 
 
 def iter_of(*values: str) -> Generator[str, None, None]:
@@ -261,7 +262,7 @@ def test_a_call_that_was_held_may_be_late(opened: OpenAdmission) -> None:
         calls.append(step)
         if len(calls) == 1:
             with chat.answering():
-                until(lambda: any(shift.held for shift in filing._shifts))
+                until(lambda: any(permit.was_paused for permit in filing._permits))
             raise ModelTimeoutError("too late")
 
     llm = AdmittedModel(ScriptedLLM(lane(), before=before), filing)
@@ -314,17 +315,17 @@ def test_containers_of_one_machine_take_turns_over_a_folder_that_they_share(tmp_
         with container("other") as other:
             # when
             with chat.admission.answering():
-                held = (worker.admission.is_held(), other.admission.is_held())
-            held_after = worker.admission.is_held()
+                held = (worker.admission.is_paused(), other.admission.is_paused())
+            held_after = worker.admission.is_paused()
 
     # then
     assert held == (True, False)
     assert not held_after
 
 
-def test_a_sign_that_cannot_be_looked_at_is_not_up(tmp_path: Path) -> None:
+def test_a_lock_file_that_cannot_be_looked_at_is_held_by_nobody(tmp_path: Path) -> None:
     # given a name that the file system refuses
-    sign = Sign(tmp_path / f"{'x' * 300}.lock")
+    lock = LockFile(tmp_path / f"{'x' * 300}.lock")
 
     # then
-    assert sign.is_up() is False
+    assert lock.is_held() is False

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.watched import lookout
+from tests.support.watched import snapshot
 
 from twolane.telemetry.metrics import Metrics
 
@@ -19,7 +19,7 @@ PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 
 def told() -> dict[str, tuple[str, str]]:
     """Map each metric of ours to its type and its words."""
-    text = Metrics(lookout(), "1").render().decode()
+    text = Metrics(snapshot).render().decode()
     helps = dict(re.findall(r"^# HELP (twolane_\w+) (.*)$", text, re.MULTILINE))
     return {name: (kind, helps[name]) for name, kind in re.findall(r"# TYPE (twolane_\w+) (\w+)", text)}
 

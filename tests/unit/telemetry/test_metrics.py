@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pytest
-from tests.support.watched import DOWN, READY, Lane, lookout
+from tests.support.watched import READY, parse, snapshot
 
 from twolane.documents import Classification, DoneEvent, Tier
 from twolane.errors import (
@@ -17,12 +14,10 @@ from twolane.errors import (
     ModelTimeoutError,
     ModelUnreachableError,
     PromptTooLongError,
-    StoreBusyError,
 )
 from twolane.jobs.base import Step
-from twolane.store.base import Counts
-from twolane.telemetry.lookout import Lookout
-from twolane.telemetry.metrics import Metrics, error_kind, parse
+from twolane.llm.base import ServerHealth
+from twolane.telemetry.metrics import Metrics, error_kind
 
 CLASSIFY = Step("classify", "filing", 1, lambda _: None, decides=True)
 
@@ -35,15 +30,6 @@ class Event:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """One of several model servers of a lane, as a pool tells it."""
-
-    url: str
-    breaker: str
-    in_flight: int
-
-
 def values(metrics: Metrics, name: str, **labels: str) -> list[float]:
     samples = parse(metrics.render().decode())
     return [s.value for s in samples if s.name == name and labels.items() <= s.labels.items()]
@@ -51,7 +37,7 @@ def values(metrics: Metrics, name: str, **labels: str) -> list[float]:
 
 def test_what_stands_is_looked_at_anew() -> None:
     # when
-    metrics = Metrics(lookout(), "1.2.3")
+    metrics = Metrics(snapshot)
 
     # then
     assert values(metrics, "twolane_build_info", version="1.2.3") == [1]
@@ -69,7 +55,7 @@ def test_what_stands_is_looked_at_anew() -> None:
 
 def test_a_job_is_counted_from_its_start_to_its_end() -> None:
     # given
-    metrics = Metrics(lookout(), "1")
+    metrics = Metrics(snapshot)
 
     # when
     metrics.job(CLASSIFY, Event("started"))
@@ -90,7 +76,7 @@ def test_a_job_is_counted_from_its_start_to_its_end() -> None:
 
 def test_classifications_are_counted_by_tier_and_answers_by_their_end() -> None:
     # given
-    metrics = Metrics(lookout(), "1")
+    metrics = Metrics(snapshot)
 
     # when
     metrics.classified(Classification("invoices", 0.9, Tier.RULES, "a rule", seconds=0.002))
@@ -109,7 +95,7 @@ def test_classifications_are_counted_by_tier_and_answers_by_their_end() -> None:
 
 def test_two_apps_in_one_process_do_not_count_into_each_other() -> None:
     # given
-    one, other = Metrics(lookout(), "1"), Metrics(lookout(), "1")
+    one, other = Metrics(snapshot), Metrics(snapshot)
 
     # when
     one.job(CLASSIFY, Event("started"))
@@ -120,73 +106,25 @@ def test_two_apps_in_one_process_do_not_count_into_each_other() -> None:
 
 
 def test_a_catalogue_that_is_away_hides_no_lane() -> None:
-    # given
-    def away() -> Counts:
-        raise StoreBusyError("another process holds it", "wait")
-
     # when
-    metrics = Metrics(lookout(counts=away), "1")
+    metrics = Metrics(lambda: snapshot(store_answers=False, jobs={}))
 
     # then
     assert values(metrics, "twolane_store_reachable") == [0]
+    assert values(metrics, "twolane_library_documents") == []
     assert values(metrics, "twolane_lane_ready", lane="filing") == [1]
-
-
-def test_a_frozen_catalogue_holds_up_no_lane() -> None:
-    # given a database that says nothing until the end of the test
-    end = threading.Event()
-    library = Counts({}, 0, 0, 0, {})
-
-    def frozen() -> Counts:
-        end.wait()
-        return library
-
-    looking = lookout(counts=frozen)
-    try:
-        # when
-        seen = looking.library(limit_s=0.1)
-        lanes = looking.lanes()
-    finally:
-        end.set()
-
-    # then
-    assert seen is None
-    assert lanes[0].ready
-
-
-def test_a_frozen_lane_holds_up_nobody() -> None:
-    # given a model server that says nothing until the end of the test
-    end = threading.Event()
-
-    def frozen() -> Lane:
-        end.wait()
-        return Lane("chat", "large:8b", DOWN)
-
-    looking = lookout(chat=frozen)
-    try:
-        # when
-        filing, chat = looking.lanes(limit_s=0.2)
-        again = looking.lanes(limit_s=0.0)
-        hanging = [thread for thread in threading.enumerate() if thread.name == "twolane-look chat"]
-    finally:
-        end.set()
-
-    # then
-    assert (filing.ready, chat.ready) == (True, False)
-    assert "does not answer" in chat.detail
-    assert not again[1].ready
-    assert len(hanging) == 1
 
 
 def test_each_model_server_tells_its_breaker() -> None:
     # given
-    servers = (Server("http://gpu1:11434", "open", 0), Server("http://gpu2:11434", "half-open", 2))
-    health: Any = SimpleNamespace(
-        ready=True, reachable=True, loaded=True, detail="one of two", remedy="", servers=servers
+    servers = (
+        ServerHealth("http://gpu1:11434", "open", 0, ready=False, detail="down"),
+        ServerHealth("http://user:secret@gpu2:11434", "half-open", 2, ready=True, detail="up"),
     )
+    chat = replace(snapshot().lanes[1], health=replace(READY, servers=servers))
 
     # when
-    metrics = Metrics(lookout(chat=lambda: Lane("chat", "large:8b", health)), "1")
+    metrics = Metrics(lambda: snapshot(lanes=(chat,)))
 
     # then
     assert values(metrics, "twolane_server_breaker_state", server="gpu1:11434") == [2]
@@ -194,19 +132,30 @@ def test_each_model_server_tells_its_breaker() -> None:
     assert values(metrics, "twolane_server_requests_in_progress", server="gpu2:11434") == [2]
 
 
-def test_a_lane_is_asked_again_by_the_next_look_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_asked_and_answered_is_told_as_values() -> None:
     # given
-    told = [READY, DOWN]
-    monkeypatch.setattr("twolane.telemetry.lookout.FRESH_S", 0.0)  # no look is fresh
-    looking: Lookout = lookout(filing=lambda: Lane("filing", "small:1b", told[0]))
-    first = looking.lanes()[0]
-    told.pop(0)
+    metrics = Metrics(snapshot)
+    metrics.call_began("chat")
+    metrics.call_began("filing")
+    metrics.first_token("filing", 0.3)
+    metrics.tokens("filing", prompt=90, completion=12)
+    metrics.call_failed("filing", ModelTimeoutError("too slow"))
+    metrics.call_ended("filing", "choose", 1.0, outcome="error")
+    metrics.answered("answered", DoneEvent("yes", first_token_s=0.3, seconds=2.0))
+    metrics.answered("cancelled", None)
 
     # when
-    second = looking.lanes()[0]
+    activity = metrics.activity()
 
     # then
-    assert (first.ready, second.ready) == (True, False)
+    filing, chat = activity.calls["filing"], activity.calls["chat"]
+    assert (filing.requests, filing.under_way, filing.errors) == (1, 0, {"timeout": 1})
+    assert filing.completion_tokens == 12
+    assert filing.first_token_s == pytest.approx(0.375)
+    assert (chat.requests, chat.under_way, chat.first_token_s) == (0, 1, None)
+    assert (activity.answers.answered, activity.answers.refused, activity.answers.cancelled) == (1, 0, 1)
+    assert activity.answers.first_token_p50_s == pytest.approx(0.375)
+    assert Metrics(snapshot).activity().answers.first_token_p95_s is None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +174,7 @@ def test_errors_are_labelled_by_their_kind(error: type[ModelError], kind: str) -
 
 def test_names_follow_the_conventions() -> None:
     # given
-    text = Metrics(lookout(), "1").render().decode()
+    text = Metrics(snapshot).render().decode()
     kinds = [line.split()[2:4] for line in text.splitlines() if line.startswith("# TYPE twolane_")]
 
     # then

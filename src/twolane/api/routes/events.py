@@ -62,6 +62,7 @@ async def _look(state: Shared) -> StatusOut | ErrorOut:
         return state.boundary.explain(error).body
 
 
-def _comparable(told: StatusOut | ErrorOut) -> str:
-    # The age of the oldest job grows all the time and says nothing new.
-    return told.model_dump_json(exclude={"jobs": {"__all__": {"oldest_s"}}})
+def _comparable(told: StatusOut | ErrorOut) -> StatusOut | ErrorOut:
+    if isinstance(told, ErrorOut):
+        return told
+    return told.model_copy(update={"snapshot": told.snapshot.lasting()})

@@ -54,9 +54,10 @@ async def readyz(request: Request) -> JSONResponse:
     """
     state = shared(request)
     store = await _store_answers(state)
-    seen = await anyio.to_thread.run_sync(state.watcher.lookout.lanes, LANES_ANSWER_S, limiter=state.watching)
+    recent = state.app.poller.recent_lanes
+    seen = await anyio.to_thread.run_sync(recent, LANES_ANSWER_S, limiter=state.watching)
     draining = state.drain.begun
-    lanes = {lane.name: lane.ready for lane in seen}
+    lanes = {lane.name: lane.health.ready for lane in seen}
     told = ReadyOut(ready=store and not draining, draining=draining, store=store, lanes=lanes)
     return JSONResponse(told.model_dump(), 200 if told.ready else 503)
 

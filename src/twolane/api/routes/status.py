@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas.status import LaneOut, OverallOut, RetryOut, StatusOut
+from twolane.api.schemas.status import OverallOut, RetryOut, StatusOut
 from twolane.api.state import shared
-from twolane.app import LaneName
+from twolane.documents import LaneName
+from twolane.lanes.snapshot import LaneSnapshot
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
 GROUP = RouteGroup(router)
@@ -26,15 +27,17 @@ async def status(request: Request) -> StatusOut:
 async def health(request: Request, response: Response) -> OverallOut:
     found = await shared(request).status(max_age_s=0.0)
     response.status_code = 200 if found.ready else 503
-    return OverallOut(ready=found.ready, lanes=found.lanes, embedder=found.embedder)
+    return OverallOut.model_validate(found.snapshot)
 
 
-@router.get("/health/{lane}", summary="One lane alone", responses={503: {**_NOT_READY, "model": LaneOut}})
-async def lane_health(lane: LaneName, request: Request, response: Response) -> LaneOut:
+@router.get(
+    "/health/{lane}", summary="One lane alone", responses={503: {**_NOT_READY, "model": LaneSnapshot}}
+)
+async def lane_health(lane: LaneName, request: Request, response: Response) -> LaneSnapshot:
     """Asks only this lane, so that a dead one cannot hold up or fail the other's answer."""
-    found = await anyio.to_thread.run_sync(shared(request).app.lane_status, lane)
+    found = await anyio.to_thread.run_sync(shared(request).app.poller.lane, lane)
     response.status_code = 200 if found.health.ready else 503
-    return LaneOut.of_lane(found)
+    return found
 
 
 @router.post("/jobs/retry", summary="Try parked jobs again")

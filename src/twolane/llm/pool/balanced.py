@@ -35,7 +35,7 @@ from twolane.llm.pool.reasons import Errors
 from twolane.llm.pool.routing import Route, Router
 from twolane.llm.pool.server import R, Slot
 from twolane.llm.wire.call_thread import CallThread
-from twolane.llm.wire.limits import estimate_tokens
+from twolane.text.tokens import most_tokens
 
 T = TypeVar("T")
 PATIENCE_S = 3.0
@@ -173,7 +173,7 @@ class BalancedLLM(Balanced[LLM]):
         broken = self._router.group.broken()
         url, llm = next((each for each in self._router.group.each() if each[0] not in broken), ("", None))
         if llm is None:
-            return estimate_tokens(text)
+            return most_tokens(text)
         began = time.monotonic()
         count = llm.count_tokens(text)
         if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated
@@ -188,7 +188,7 @@ class BalancedEmbedder(Balanced[EmbeddingLLM]):
         return self._ask(lambda llm: llm.embed(texts))
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)  # chunking counts every passage: not a request for each
+        return most_tokens(text)  # chunking counts every passage: not a request for each
 
 
 def _affinity(prompt: Prompt) -> str:

@@ -37,7 +37,7 @@ from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
 from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import Json, ModelServer
-from twolane.llm.wire.limits import Gate
+from twolane.llm.wire.limits import ConcurrencyLimit
 
 # Probabilities cost 7 ms a call for 1000 tokens, 35 ms for 5000: 1000 hold 98 to 99 % of all.
 TOP_TOKENS = 1000
@@ -62,7 +62,7 @@ class LlamaCppLLM:
         self._models_dir = models_dir
         self._threads = threads
         self._lane = LaneServer(lane, run_dir)
-        self._gate = Gate(settings)
+        self._limit = ConcurrencyLimit(settings)
         self._lock = Lock()
         self._parameters: ServerParameters | None = None
         self._server: tuple[Address, ModelServer] | None = None
@@ -72,13 +72,13 @@ class LlamaCppLLM:
         return self._settings.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        with self._gate.slot():
+        with self._limit.slot():
             return self._retried(
                 lambda server: score_labels(lambda asked: _next_tokens(server, asked), prompt, labels)
             )
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
-        with self._gate.slot():
+        with self._limit.slot():
             address, server = self._connected()
             try:
                 yield from _answer(server, prompt, options, self.model)
@@ -92,7 +92,7 @@ class LlamaCppLLM:
         def ask(server: ModelServer) -> Filled:
             return filled(_answer(server, prompt, options, self.model, schema), schema, self.model)
 
-        with self._gate.slot():
+        with self._limit.slot():
             return self._retried(ask)
 
     def count_tokens(self, text: str) -> int:
@@ -108,7 +108,7 @@ class LlamaCppLLM:
     def load(self) -> None:
         """Start the process, or find it started, and have it write one token."""
         body = {"prompt": "Hello", "n_predict": 1, "cache_prompt": False}
-        with self._gate.slot():
+        with self._limit.slot():
             self._retried(lambda server: server.post("/completion", body))
 
     def health(self) -> Health:
@@ -135,7 +135,7 @@ class LlamaCppLLM:
         self._lane.resume()
 
     def close(self) -> None:
-        self._gate.close()
+        self._limit.close()
         self._lane.close()
         with self._lock:
             server, self._server = self._server, None

@@ -28,7 +28,8 @@ from twolane.llm.base import (
     Vectors,
 )
 from twolane.llm.runtimes.schemas import check_schema, filled
-from twolane.llm.wire.limits import Gate, estimate_tokens
+from twolane.llm.wire.limits import ConcurrencyLimit
+from twolane.text.tokens import most_tokens
 
 DIMENSIONS = 256
 _LAST_PART_CHARS = 4000
@@ -67,7 +68,7 @@ class ScriptedLLM:
         self._before = before or (lambda _step: None)
         self._missing = missing
         self._loaded = False
-        self._gate = Gate(settings)
+        self._limit = ConcurrencyLimit(settings)
 
     @property
     def model(self) -> str:
@@ -75,7 +76,7 @@ class ScriptedLLM:
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         text = _text(prompt)
-        with self._gate.slot():
+        with self._limit.slot():
             tokens = self._accept("choose", text)
             # What is fenced last is the document: the labels before it stand in every prompt.
             part = text.rpartition("<<<")[2][-_LAST_PART_CHARS:]
@@ -96,7 +97,7 @@ class ScriptedLLM:
 
     def _say(self, step: str, prompt: Prompt, options: ChatOptions, answered: Callable[[str], str]) -> Stream:
         text = _text(prompt)
-        with self._gate.slot():
+        with self._limit.slot():
             tokens = self._accept(step, text)
             answer = answered(text)
             for stop in options.stop:
@@ -109,14 +110,14 @@ class ScriptedLLM:
         yield Finished("length" if cut else "stop", tokens, min(len(words), options.max_tokens))
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        with self._gate.slot():
+        with self._limit.slot():
             for text in texts:
                 self._accept("embed", text)
             rows = [hashed_words(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return estimate_tokens(text)
+        return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
         context = self._settings.context_tokens
@@ -130,7 +131,7 @@ class ScriptedLLM:
         yield PullProgress("success", 100, 100)
 
     def load(self) -> None:
-        with self._gate.slot():
+        with self._limit.slot():
             self._accept("load", "")
             self._loaded = True
 
@@ -140,14 +141,14 @@ class ScriptedLLM:
         return Health(True, True, self._loaded, f"{self.model} follows its script")
 
     def close(self) -> None:
-        self._gate.close()
+        self._limit.close()
 
     def _accept(self, step: str, text: str) -> int:
         """Take a request on: return its tokens, or refuse it as a server would."""
         if self._missing:
             raise ModelMissingError(f"The model {self.model} is not here", "fetch it: `twolane models pull`")
         self._before(step)
-        tokens = estimate_tokens(text)
+        tokens = most_tokens(text)
         if tokens > self._settings.context_tokens:
             raise PromptTooLongError(
                 f"The prompt does not fit the context of {self.model} "

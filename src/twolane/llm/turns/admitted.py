@@ -22,8 +22,8 @@ from twolane.llm.base import (
 )
 from twolane.llm.turns.admission import Admission
 
-# A call that ran out of time while it was held is made again: the wait is not the model's fault. What it
-# had read of the prompt by then is in its cache, so that even short turns bring it to its end.
+# A call that ran out of time while its process was paused is made again: the wait is not the model's fault.
+# What the model had read of the prompt by then is in its cache, so that even short turns bring it to its end.
 _TRIES = 20
 _BATCH = 8  # what the embedder computes at once: no answer waits for more than this
 
@@ -69,12 +69,12 @@ class AdmittedEmbedder(Wrapper[Embedder]):
 
 
 def admitted(admission: Admission, ask: Callable[[], T]) -> T:
-    """Ask when it is filing's turn, and again where a time limit passed while the call was held."""
+    """Ask when filing may go on, and again where a time limit passed while the call was paused."""
     for last in (*[False] * (_TRIES - 1), True):
-        with admission.working() as shift:
+        with admission.working() as permit:
             try:
                 return ask()
             except ModelTimeoutError:
-                if last or not shift.held:
+                if last or not permit.was_paused:
                     raise
     raise AssertionError("every try returns or raises")

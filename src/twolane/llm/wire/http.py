@@ -27,7 +27,7 @@ from twolane.errors import (
     PromptTooLongError,
 )
 from twolane.llm.base import Vectors
-from twolane.llm.wire.limits import TimeLimits, Watch, timeout_error
+from twolane.llm.wire.limits import StreamTimer, TimeLimits, timeout_error
 
 Json = dict[str, Any]
 
@@ -74,14 +74,14 @@ class LaneTransport(httpx.BaseTransport):
         except httpx.TransportError as error:
             raise self.error(error, limits, begun=False) from error
         assert isinstance(response.stream, httpx.SyncByteStream)
-        # From here on the watch measures the pauses; the pool reads this limit when the body begins.
+        # From here on the timer measures the pauses; the pool reads this limit when the body begins.
         prepared.extensions["timeout"]["read"] = None
         network_stream = response.extensions.get("network_stream")
-        watch = Watch(limits, started, _cutter(network_stream))
-        stream = _WatchedStream(self, response.stream, limits, watch, network_stream)
+        timer = StreamTimer(limits, started, _cutter(network_stream))
+        stream = _TimedStream(self, response.stream, limits, timer, network_stream)
         # Comments only keep a stream of events alive: which of its bytes are progress, its reader knows.
         stream.counts_pieces = _EVENTS not in response.headers.get("content-type", "")
-        extensions = {**response.extensions, "got_event": watch.got}
+        extensions = {**response.extensions, "received_event": timer.received}
         return httpx.Response(
             response.status_code, headers=response.headers, stream=stream, extensions=extensions
         )
@@ -143,28 +143,28 @@ def _new_pool(url: str) -> httpx.HTTPTransport:
     )
 
 
-class _WatchedStream(httpx.SyncByteStream):
-    """A body under watch: it ends in an error where a limit passed or the connection broke."""
+class _TimedStream(httpx.SyncByteStream):
+    """A body that ends in an error where a time limit passed or the connection broke."""
 
     def __init__(
         self,
         owner: LaneTransport,
         body: httpx.SyncByteStream,
         limits: TimeLimits,
-        watch: Watch,
+        timer: StreamTimer,
         network_stream: Any,
     ) -> None:
         self.counts_pieces = True
         self._owner = owner
         self._body = body
         self._limits = limits
-        self._watch = watch
+        self._timer = timer
         self._network_stream = network_stream
 
     def __iter__(self) -> Iterator[bytes]:
         pieces = iter(self._body)
         while True:
-            self._watch.waiting()
+            self._timer.waiting()
             try:
                 piece = next(pieces, None)
             except httpx.TransportError as error:
@@ -174,19 +174,19 @@ class _WatchedStream(httpx.SyncByteStream):
             if piece is None:
                 return
             if self.counts_pieces:
-                self._watch.got()
+                self._timer.received()
             yield piece
 
     def close(self) -> None:
-        self._watch.close()
+        self._timer.close()
         self._body.close()
         # A connection that was being made while the pool was closed is in no pool that would close it.
         if self._owner.is_closed and self._network_stream:
             self._network_stream.close()
 
     def _check(self) -> None:
-        if self._watch.passed:
-            raise self._owner.timed_out(self._watch.passed, self._limits)
+        if self._timer.passed:
+            raise self._owner.timed_out(self._timer.passed, self._limits)
 
 
 def _cutter(network_stream: Any) -> Callable[[], None]:
@@ -228,7 +228,7 @@ class ModelServer:
             if response.status_code != httpx.codes.OK:
                 raise self.refusal(response.status_code, response.read().decode("utf-8", "replace"))
             for sent in self._sent(response):
-                response.extensions["got_event"]()
+                response.extensions["received_event"]()
                 if sent.data == "[DONE]":
                     return
                 event = self._object(sent.data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 import time
 from collections import deque
@@ -13,9 +12,6 @@ from dataclasses import dataclass
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
-
-_WORD = re.compile(r"[A-Za-z]+")
-_BLANKS = re.compile(r"[ \t]{2,}|[ \t](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +52,11 @@ def timeout_error(setting: str, limits: TimeLimits, model: str, where: str) -> M
     )
 
 
-class Watch:
+class StreamTimer:
     """Cuts one answer off when a time limit passes, whatever the server sends or does not send.
 
-    A thread of its own, because a read can be bounded only by one fixed pause, and neither keep-alive
-    lines nor a slow trickle of text may hold a lane for ever. `passed` names the setting that passed.
+    It is a thread, because a read can be bounded only by one fixed pause, and neither keep-alive lines nor a
+    slow trickle of text may block a lane for ever. `passed` names the setting whose limit passed.
     """
 
     def __init__(self, limits: TimeLimits, started: float, cut: Callable[[], None]) -> None:
@@ -71,19 +67,19 @@ class Watch:
         self._end = started + limits.total_timeout_s
         self._step = "first_token_timeout_s"
         self._step_end = started + limits.first_token_timeout_s
-        self._holding = False
-        threading.Thread(target=self._run, name="twolane-watch", daemon=True).start()
+        self._is_reading = True
+        threading.Thread(target=self._run, name="twolane-timer", daemon=True).start()
 
     def waiting(self) -> None:
-        """Say that the reader is waiting for the server."""
-        if self._holding:
-            self._holding = False
+        """Note that the reader waits for the server."""
+        if not self._is_reading:
+            self._is_reading = True
             self._step_end = time.monotonic() + self._limits.between_tokens_timeout_s
 
-    def got(self) -> None:
-        """Say that a piece came; until `waiting`, a slow reader is not held against the server."""
+    def received(self) -> None:
+        """Note that a piece came; until `waiting`, the time is the reader's and not the server's."""
         self._step = "between_tokens_timeout_s"
-        self._holding = True
+        self._is_reading = False
 
     def close(self) -> None:
         self._over.set()
@@ -91,7 +87,7 @@ class Watch:
     def _run(self) -> None:
         while True:
             now = time.monotonic()
-            step_end = math.inf if self._holding else self._step_end
+            step_end = self._step_end if self._is_reading else math.inf
             left_s = min(self._end, step_end) - now
             if left_s <= 0:
                 self.passed = "total_timeout_s" if self._end <= now else self._step
@@ -103,47 +99,47 @@ class Watch:
 
 
 @dataclass(slots=True, eq=False)
-class _Turn:
-    """One who waits; `granted` says that a place was handed over."""
+class _Waiter:
+    """A request that waits; `has_slot` says that a slot was handed over to it."""
 
-    called: threading.Event
-    granted: bool = False
+    woken: threading.Event
+    has_slot: bool = False
 
 
-class Gate:
-    """Lets `concurrency` requests through at once and `max_waiting` wait, in the order in which they came."""
+class ConcurrencyLimit:
+    """Lets `concurrency` requests run at once and `max_waiting` wait, in the order in which they came."""
 
     def __init__(self, settings: LaneSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._free = settings.concurrency
-        self._queue: deque[_Turn] = deque()
+        self._queue: deque[_Waiter] = deque()
         self._closed = False
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one place.
+        """Hold one slot.
 
         Raises `ModelBusyError` at once where too many wait already, `ModelTimeoutError` where none came
-        free within `first_token_timeout_s`, and `ModelError` once the gate is closed.
+        free within `first_token_timeout_s`, and `ModelError` once it is closed.
         """
-        turn = self._enter()
+        waiter = self._enter()
         try:
-            if turn:
-                self._wait(turn)
+            if waiter:
+                self._wait(waiter)
             yield
         finally:
-            self._leave(turn)
+            self._leave(waiter)
 
     def close(self) -> None:
         """Refuse everything from now on, also what is waiting; what is under way goes on."""
         with self._lock:
             self._closed = True
             while self._queue:
-                self._queue.popleft().called.set()
+                self._queue.popleft().woken.set()
 
-    def _enter(self) -> _Turn | None:
-        """Take a free place (None), or a place in the queue."""
+    def _enter(self) -> _Waiter | None:
+        """Take a free slot (None), or a place in the queue."""
         with self._lock:
             if self._closed:
                 raise self._closed_error()
@@ -156,15 +152,15 @@ class Gate:
                     f"{len(self._queue)} waiting",
                     "try again later, or raise concurrency or max_waiting of this lane",
                 )
-            turn = _Turn(threading.Event())
-            self._queue.append(turn)
-            return turn
+            waiter = _Waiter(threading.Event())
+            self._queue.append(waiter)
+            return waiter
 
-    def _wait(self, turn: _Turn) -> None:
+    def _wait(self, waiter: _Waiter) -> None:
         seconds = self._settings.first_token_timeout_s
-        turn.called.wait(seconds)
+        waiter.woken.wait(seconds)
         with self._lock:
-            if turn.granted:
+            if waiter.has_slot:
                 return
             if self._closed:
                 raise self._closed_error()
@@ -173,33 +169,18 @@ class Gate:
             "raise first_token_timeout_s or concurrency of this lane",
         )
 
-    def _leave(self, turn: _Turn | None) -> None:
-        """Hand the place on; one who gave up waiting, for whatever reason, only leaves the queue."""
+    def _leave(self, waiter: _Waiter | None) -> None:
+        """Hand the slot on; a request that gave up waiting, for whatever reason, only leaves the queue."""
         with self._lock:
-            if turn and not turn.granted:
-                if turn in self._queue:
-                    self._queue.remove(turn)
+            if waiter and not waiter.has_slot:
+                if waiter in self._queue:
+                    self._queue.remove(waiter)
             elif self._queue:
                 following = self._queue.popleft()
-                following.granted = True
-                following.called.set()
+                following.has_slot = True
+                following.woken.set()
             else:
                 self._free += 1
 
     def _closed_error(self) -> ModelError:
         return ModelError(f"The lane of {self._settings.model} is closed", "open it again to use it")
-
-
-def estimate_tokens(text: str) -> int:
-    """Return a high estimate of a text's tokens, for runtimes that cannot count them.
-
-    Letters count a third, every other visible ASCII character and every line one, and so do blanks before
-    digits (some tokenizers know single digits only), other scripts three quarters of their UTF-8 bytes.
-    English comes out about half too high; only rare words and rows of consonants can come out too low.
-    """
-    letters = sum(-(-len(word.group()) // 3) for word in _WORD.finditer(text))
-    rest = _WORD.sub("", text)
-    plain = sum(1 for c in rest if c.isascii() and (c == "\n" or not c.isspace()))
-    blanks = len(_BLANKS.findall(text))
-    other = sum(len(c.encode("utf-8", "replace")) for c in rest if not c.isascii())
-    return letters + plain + blanks + -(-3 * other // 4)

@@ -6,7 +6,7 @@ import json
 
 from twolane.documents import Classification
 from twolane.store.nouns.transaction import Transaction
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 
 class DecisionWriter(Transaction):

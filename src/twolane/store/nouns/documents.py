@@ -14,7 +14,7 @@ from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import fold
 from twolane.store.rows import classification_of, path_of, reading_of
 from twolane.store.session import Database, Session
-from twolane.store.words import clean, indexed
+from twolane.text.full_text import clean, indexed
 
 
 class Documents:

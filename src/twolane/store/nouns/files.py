@@ -15,7 +15,7 @@ from twolane.store.nouns.jobs import JobWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of
 from twolane.store.session import Database, Row
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
 _log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import root_ranges
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 from twolane.work import Announcement, Job, JobCounts, NewJob
 
 MAX_BACKOFF_S = 60.0

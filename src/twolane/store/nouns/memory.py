@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.session import Database
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 
 class Memory:

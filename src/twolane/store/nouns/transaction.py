@@ -18,3 +18,8 @@ class Transaction:
         self._session = session
         self._index = index
         self._most_path_bytes = most_path_bytes
+
+    @property
+    def session(self) -> Session:
+        """The transaction itself, for nouns that the store does not know of."""
+        return self._session

@@ -10,7 +10,7 @@ import numpy as np
 from twolane.errors import StoreError
 from twolane.llm.base import Vectors
 from twolane.store.postgres.session import PostgresSession
-from twolane.store.words import indexed, word_list
+from twolane.text.full_text import indexed, word_list
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
 _MOST_WORD_CHARS = 200  # no word anybody asks for is longer, and the index takes none over 2 kB

@@ -2,90 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from twolane.store.carried import CarriedRows
+from twolane.store.catalogue import Table, quoted, statement
 from twolane.store.paths import fold
-from twolane.store.postgres.connections import PostgresConnections
 from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.postgres.session import PostgresSession
+from twolane.store.session import Session
 from twolane.store.transfer import Record
-from twolane.store.words import clean
+from twolane.text.full_text import clean
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
+# Yes and no travel as 1 and 0, vectors as halves; `{}` is the column.
+_SELECTED = {"bool": '"{}"::integer', "halfvec": 'halfvec_send("{}")'}
+_INSERTED = {"bool": ":{}::integer::boolean", "halfvec": ":{}::halfvec"}
+_WORDS = "passage_words(:name_words::text[], :heading_words::text[], :body_words::text[])"
 
 
-class PostgresPortable:
+class PostgresPortable(CarriedRows):
     """Obeys `twolane.store.transfer.Portable`."""
 
-    def __init__(self, connections: PostgresConnections) -> None:
-        self._connections = connections
+    def query(self, session: Session, text: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        assert isinstance(session, PostgresSession)
+        return session.query(text, values)
 
-    def recall(self, key: str) -> str:
-        row = self._connections.read(lambda session: session.row("memory.recall", key=key))
-        return "" if row is None else str(row["value"])
+    def tables(self) -> list[Table]:
+        return [_carried(table) for table in super().tables()]
 
-    def remember(self, key: str, value: str) -> None:
-        name = "memory.remember" if value else "memory.forget"
-        self._connections.write(lambda session: session.run(name, key=key, value=value))
+    def source(self, table: Table) -> str:
+        if table.name == "jobs_done":
+            return "(SELECT kind, sum(done)::bigint AS done FROM jobs_done GROUP BY kind) AS jobs_done"
+        return super().source(table)
 
-    def count(self, table: str) -> int:
-        return int(self._connections.read(lambda session: session.number(f"transfer.count_{table}")))
+    def selected(self, column: str, kind: str) -> str:
+        return _SELECTED.get(kind, '"{}"').format(column)
 
-    def last(self, table: str) -> int | str | None:
-        last: int | str | None = self._connections.read(
-            lambda session: session.number(f"transfer.last_{table}")
-        )
-        return last
+    def ordered(self, column: str, kind: str) -> str:
+        return f'"{column}" COLLATE "C"' if kind == "text" else f'"{column}"'
 
-    def rows(self, table: str, after: int | str, limit: int) -> Sequence[Record]:
-        rows = self._connections.read(
-            lambda session: session.rows(f"transfer.read_{table}", after=after, limit=limit)
-        )
-        for row in rows:
-            if table == "vectors":
-                row["vector"] = np.frombuffer(row["vector"][_HEADER_BYTES:], ">f2").astype("<f2").tobytes()
-            elif table == "files":
-                row["path"] = bytes(row["path"])
-        return rows
-
-    def put(self, table: str, rows: Sequence[Record]) -> None:
-        values = [_as_written(table, row) for row in rows]
-        with self._connections.writing() as session:
-            session.run_many(f"transfer.write_{table}", values)
-
-    def kept(self, table: str, rows: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002 - all as they are
-        return rows
-
-    def library(self) -> Record:
-        row = self._connections.read(lambda session: session.row("transfer.read_library"))
-        assert row is not None
+    def portable(self, table: Table, row: dict[str, Any]) -> Record:
+        for name, kind in table.columns.items():
+            if kind == "halfvec":
+                row[name] = np.frombuffer(row[name][_HEADER_BYTES:], ">f2").astype("<f2").tobytes()
+            elif kind == "bytea":
+                row[name] = bytes(row[name])
         return row
 
-    def set_library(self, library: Record) -> None:
-        self._connections.write(lambda session: session.run("transfer.write_library", library))
+    def insert(self, session: Session, table: Table, rows: Sequence[Record]) -> None:
+        assert isinstance(session, PostgresSession)
+        inserted = {name: _INSERTED.get(table.columns[name], ":{}").format(name) for name in rows[0]}
+        if table.name == "passages":
+            inserted["words"] = _WORDS
+            names_of = self._names(session, rows)
+            rows = [
+                {**row, **words_of(names_of[row["document_id"]], row["heading"], row["text"])} for row in rows
+            ]
+        elif derived := _DERIVED.get(table.name):
+            rows = [{**row, **derived(row)} for row in rows]
+            inserted |= {name: f":{name}" for name in derived(rows[0])}
+        vectors = [name for name in inserted if table.columns.get(name) == "halfvec"]
+        if vectors:
+            rows = [{**row, **{name: _as_text(row[name]) for name in vectors}} for row in rows]
+        columns, values = quoted(inserted), ", ".join(inserted.values())
+        text = statement("write", table=quoted([table.name]), columns=columns, values=values)
+        session.change_many(text, rows)
 
     def settle(self) -> None:
         dimensions = self.library()["vector_dimensions"]
 
-        def work(session: PostgresSession) -> None:
-            session.rows("transfer.set_sequences")
+        def work(session: Session) -> None:
+            assert isinstance(session, PostgresSession)
+            for row in session.rows("transfer.numbered"):
+                # new rows are numbered after those that came with their numbers
+                session.row("transfer.number_from", sequence=row["sequence"], last=_last(session, row))
             if 0 < dimensions <= MOST_INDEXED_DIMENSIONS:
                 session.run_for("search.make_index", dimensions)
 
-        self._connections.write(work)
+        self._database.write(work)
 
 
-def _as_written(table: str, row: Record) -> dict[str, Any]:
-    written = dict(row)
-    if table == "vectors":
-        written["vector"] = vector_text(np.frombuffer(row["vector"], "<f2").astype(np.float32))
-    elif table == "files":
-        written["folded_path"] = clean(fold(row["path"]))
-    elif table == "documents":
-        written["folded_title"] = fold(row["title"])
-    elif table == "passages":
-        written |= words_of(row["names"], row["heading"], row["text"])
-    return written
+_DERIVED: dict[str, Callable[[Record], dict[str, object]]] = {
+    "files": lambda row: {"folded_path": clean(fold(row["path"]))},
+    "documents": lambda row: {"folded_title": fold(row["title"])},
+    "jobs_done": lambda row: {"shard": 0},  # noqa: ARG005 - the first of many
+}
+
+
+def _carried(table: Table) -> Table:
+    if table.name == "jobs_done":  # a kind's jobs are counted in many rows here
+        return Table(table.name, ("kind",), {"kind": "text", "done": "int8"})
+    # words are made of the texts, in either store
+    columns = {name: kind for name, kind in table.columns.items() if kind != "tsvector"}
+    return Table(table.name, table.key, columns)
+
+
+def _as_text(halves: bytes) -> str:
+    return vector_text(np.frombuffer(halves, "<f2").astype(np.float32))
+
+
+def _last(session: PostgresSession, row: Mapping[str, Any]) -> int:
+    text = statement("last_number", columns=quoted([row["name"]]), table=quoted([row["table_name"]]))
+    return int(session.query(text, {})[0]["last"])

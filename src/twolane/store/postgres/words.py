@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twolane.store.postgres.session import PostgresSession
-from twolane.store.words import is_prefix, plain, query_terms
+from twolane.text.full_text import is_prefix, query_terms
+from twolane.text.words import plain
 
 _KEPT_S = 60.0
 # Passages that a question may rank: the most common of its words only rank, where others find enough.

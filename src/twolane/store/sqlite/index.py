@@ -8,7 +8,7 @@ from twolane.errors import StoreError
 from twolane.llm.base import Vectors
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.session import SqliteSession
-from twolane.store.words import indexed
+from twolane.text.full_text import indexed
 
 
 class SqliteIndex:

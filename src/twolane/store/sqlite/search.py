@@ -18,7 +18,7 @@ from twolane.store.rows import check_dimensions, embedded_text, passage_of
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
 from twolane.store.sqlite.session import SqliteSession
-from twolane.store.words import match_expression
+from twolane.text.full_text import match_expression
 
 _FEW = 10  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
 

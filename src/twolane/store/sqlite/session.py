@@ -35,11 +35,12 @@ class SqliteSession:
 
     def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> list[sqlite3.Row]:
         statement = sql(name, "sqlite")
-        given = [self._given({**shared, **row}) for row in rows]
+        same = {"now": self._now, **shared}
         if "RETURNING" not in statement:
-            self.connection.executemany(statement, given)
+            self.connection.executemany(statement, ({**same, **row} for row in rows))
             return []
-        return [row for values in given for row in self.connection.execute(statement, values)]
+        cursor = self.connection.cursor()
+        return [found for row in rows for found in cursor.execute(statement, {**same, **row}).fetchall()]
 
     def _run(self, name: str, values: Values | None, more: Values) -> sqlite3.Cursor:
         given = self._given({**(values or {}), **more})

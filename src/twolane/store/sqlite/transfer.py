@@ -2,72 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from twolane.store.queries import sql
+from twolane.store.carried import CarriedRows
+from twolane.store.catalogue import Table, quoted, statement
+from twolane.store.session import Session
 from twolane.store.sqlite.codes import pack
-from twolane.store.sqlite.connections import Connections
+from twolane.store.sqlite.session import SqliteSession
 from twolane.store.transfer import Record
-from twolane.store.words import indexed
+from twolane.text.full_text import indexed
 
 
-class SqlitePortable:
+class SqlitePortable(CarriedRows):
     """Obeys `twolane.store.transfer.Portable`."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def query(self, session: Session, text: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
+        assert isinstance(session, SqliteSession)
+        return [dict(row) for row in session.connection.execute(text, values)]
 
-    def recall(self, key: str) -> str:
-        found = self._read("memory.recall", key=key)
-        return str(found[0]["value"]) if found else ""
+    def insert(self, session: Session, table: Table, rows: Sequence[Record]) -> None:
+        assert isinstance(session, SqliteSession)
+        if table.name == "vectors":
+            rows = [{**row, **_packed(row["vector"]), "generation": 0} for row in rows]
+        values = ", ".join(f":{name}" for name in rows[0])
+        text = statement("write", table=quoted([table.name]), columns=quoted(rows[0]), values=values)
+        session.connection.executemany(text, rows)
+        if table.name == "passages":
+            names_of = self._names(session, rows)
+            words = [
+                {
+                    "passage_id": row["passage_id"],
+                    "names": names_of[row["document_id"]],
+                    "heading": indexed(row["heading"]),
+                    "text": indexed(row["text"]),
+                }
+                for row in rows
+            ]
+            session.run_many("search.add_words", words)
 
-    def remember(self, key: str, value: str) -> None:
-        self._connections.run("memory.remember" if value else "memory.forget", key=key, value=value)
+    def portable(self, table: Table, row: dict[str, Any]) -> Record:
+        if table.name == "vectors":
+            row["vector"] = _halves(row["vector"], row["scale"])
+        return row
 
-    def count(self, table: str) -> int:
-        return int(next(iter(self._read(f"transfer.count_{table}")[0].values())))
-
-    def last(self, table: str) -> int | str | None:
-        last: int | str | None = next(iter(self._read(f"transfer.last_{table}")[0].values()))
-        return last
-
-    def rows(self, table: str, after: int | str, limit: int) -> Sequence[Record]:
-        rows = self._read(f"transfer.read_{table}", after=after, limit=limit)
-        if table == "vectors":
-            for row in rows:
-                row["vector"] = _halves(row["vector"], row.pop("scale"))
-        return rows
-
-    def put(self, table: str, rows: Sequence[Record]) -> None:
-        if table == "vectors":
-            rows = [{**row, **_packed(row["vector"])} for row in rows]
-        with self._connections.writing() as session:
-            session.run_many(f"transfer.write_{table}", rows)
-            if table == "passages":
-                session.run_many("search.add_words", [_words(row) for row in rows])
-
-    def kept(self, table: str, rows: Sequence[Record]) -> Sequence[Record]:
-        if table != "vectors":
+    def kept(self, table: Table, rows: Sequence[Record]) -> Sequence[Record]:
+        if table.name != "vectors":
             return rows
         return [{**row, "vector": _packed(row["vector"])["vector"]} for row in rows]
 
-    def library(self) -> Record:
-        return self._read("transfer.read_library")[0]
-
-    def set_library(self, library: Record) -> None:
-        self._connections.run("transfer.write_library", library)
-
     def settle(self) -> None:
-        with self._connections.writing() as session:
+        with self._database.writing() as session:
             session.run("transfer.set_first_passages")
             session.number("search.next_generation")
-
-    def _read(self, name: str, **values: object) -> list[dict[str, Any]]:
-        with self._connections.reading() as connection:
-            return [dict(row) for row in connection.execute(sql(name), values)]
 
 
 def _halves(vector: bytes, scale: float) -> bytes:
@@ -77,12 +66,3 @@ def _halves(vector: bytes, scale: float) -> bytes:
 def _packed(halves: bytes) -> dict[str, Any]:
     [packed] = pack(np.frombuffer(halves, dtype="<f2").astype(np.float32)[None])
     return {"code": packed.code, "scale": packed.scale, "vector": packed.vector}
-
-
-def _words(row: Record) -> dict[str, object]:
-    return {
-        "passage_id": row["passage_id"],
-        "names": row["names"],
-        "heading": indexed(row["heading"]),
-        "text": indexed(row["text"]),
-    }

@@ -6,30 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from twolane.text.stems import stop_words_in
+from twolane.text.words import SPACELESS_RUN, pairs, plain
+
 MAX_TERMS = 64
 _MAX_QUERY_CHARS = 20_000
 
-# Scripts written without spaces between words (and Korean, whose words carry endings) are indexed as
-# overlapping pairs: most Chinese words are two characters, which trigrams cannot find.
-_SPACELESS = (
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
-    "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-    "\uac00-\ud7af"  # Hangul
-)
-_RUN = re.compile(f"[{_SPACELESS}]+")
-
 _ASCII_WORD = re.compile("[a-z0-9]+")
-_ACCENT = re.compile("[\u0300-\u036f]")
-
-_WORDS = """
-    a about all also am an and any are as at be been but by can could did do does for from had has
-    have he her him his how i if in into is it its just me my no nor not of off on or our out over
-    she should so some such than that the their them then there these they this those to too under
-    up was we were what when where which while who whom whose why will with would you your
-"""
-_STOP_WORDS = frozenset(_WORDS.split())
 
 
 def indexed(text: str) -> str:
@@ -42,7 +25,7 @@ def indexed(text: str) -> str:
         return text
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     # the last character stands alone too, so that every character begins some word
-    return _RUN.sub(lambda run: f" {' '.join([*_pairs(run[0]), run[0][-1]])} ", text)
+    return SPACELESS_RUN.sub(lambda run: f" {' '.join([*pairs(run[0]), run[0][-1]])} ", text)
 
 
 def match_expression(query: str) -> str:
@@ -54,13 +37,14 @@ def query_terms(query: str) -> list[str]:
     """Return the words of a query to look for, each once; stop words only where there are no others."""
     # the index folds case itself, and not quite as Python does: terms go there as they were written
     terms = {term.lower(): term for term in _terms(query[:_MAX_QUERY_CHARS])}
-    kept = [term for low, term in terms.items() if low not in _STOP_WORDS] or list(terms.values())
+    stop = stop_words_in(list(terms))
+    kept = [term for low, term in terms.items() if low not in stop] or list(terms.values())
     return kept[:MAX_TERMS]
 
 
 def is_prefix(term: str) -> bool:
     """Say whether a term of a query is a single character that begins the words to be found."""
-    return len(term) == 1 and _RUN.match(term) is not None
+    return len(term) == 1 and SPACELESS_RUN.match(term) is not None
 
 
 def word_list(text: str) -> list[str]:
@@ -73,12 +57,6 @@ def word_list(text: str) -> list[str]:
     return plain(_separated(text)).split()
 
 
-def plain(term: str) -> str:
-    """Return a text without case and without the accents of Latin, Greek and Cyrillic letters."""
-    bare = _ACCENT.sub("", unicodedata.normalize("NFD", term.casefold()))
-    return unicodedata.normalize("NFC", bare)
-
-
 def clean(text: str) -> str:
     """Return a text that any database takes: no NUL and no lone surrogates, every offset as before."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
@@ -86,17 +64,13 @@ def clean(text: str) -> str:
 
 def _terms(query: str) -> Iterator[str]:
     text = unicodedata.normalize("NFKC", query).replace("\u00ad", "")
-    spaced = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]) or run[0])} ", text)
+    spaced = SPACELESS_RUN.sub(lambda run: f" {' '.join(pairs(run[0]) or run[0])} ", text)
     yield from _separated(spaced).split()
 
 
 def _separated(text: str) -> str:
     # letters, digits and the marks that belong to letters: what the index's tokenizer keeps
     return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text)
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
 def _quoted(term: str) -> str:

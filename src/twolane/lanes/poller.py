@@ -1,0 +1,259 @@
+"""Takes snapshots: everything is asked and waited for, or what was polled just now is told at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Generic, Protocol, TypeVar
+
+from twolane.config.settings import LaneSettings, Settings
+from twolane.documents import LaneName, display_path
+from twolane.errors import ModelError, NotFoundError, StoreError, TwolaneError
+from twolane.jobs.base import Step, WorkerRecord
+from twolane.lanes.snapshot import (
+    Activity,
+    LaneCalls,
+    LaneSnapshot,
+    Snapshot,
+    StepJobs,
+    Trouble,
+    jobs_by_step,
+)
+from twolane.llm.base import Health, Runtime
+from twolane.store.base import Counts, Documents, Files, Jobs
+
+T = TypeVar("T")
+
+LOOK_S = 3.0
+FRESH_S = 1.0
+KEEP_S = 10.0
+_SIZE_S = 1.0
+_MOST_TROUBLES = 5
+_SILENT = Health(
+    ready=False,
+    reachable=False,
+    loaded=False,
+    detail="does not answer in time",
+    remedy="see what its model server is doing, or restart it",
+)
+
+
+class Workforce(Protocol):
+    """The workers of this process and of others, and what wakes them."""
+
+    @property
+    def alive(self) -> int:
+        """How many pools run in this process."""
+
+    def everywhere(self) -> list[WorkerRecord]:
+        """List the processes that work, on whatever machine. Raises `StoreError`."""
+
+    def queue_fault(self) -> str:
+        """Say what is wrong with the server that announces jobs, or ""."""
+
+
+class Polled(Files, Documents, Jobs, Protocol):
+    """What of the store a snapshot shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    counts: Counts
+    jobs: dict[str, StepJobs] = field(default_factory=dict)
+    working: tuple[WorkerRecord, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+class Poller:
+    """Asks a library, both lanes and the embedder how they are; safe to use from several threads.
+
+    `runtime` opens what runs a lane's model, `embedding` what runs the embedder. For `recent`, the catalogue
+    and each lane are asked in a thread of its own, and what is silent for `LOOK_S` counts as down: a frozen
+    server must not hold up what is said of the rest.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        lanes: Mapping[LaneName, LaneSettings],
+        *,
+        version: str,
+        store: Polled,
+        steps: Sequence[Step],
+        workers: Workforce,
+        runtime: Callable[[LaneName], Runtime],
+        embedding: Callable[[], Runtime],
+        activity: Callable[[], Activity],
+    ) -> None:
+        self._settings = settings
+        self._lanes = lanes
+        self._version = version
+        self._started = time.monotonic()
+        self._store = store
+        self._steps = steps
+        self._workers = workers
+        self._runtime = runtime
+        self._embedding = embedding
+        self._activity = activity
+        self._sizes: dict[LaneName, int] = {}
+        # Counting a large library takes a while: however often somebody asks, a tenth of the time.
+        self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
+        self._embedder_poll = _Poll("embedder", self.embedder)
+        self._lane_polls = {name: _Poll(name, partial(self.lane, name)) for name in lanes}
+
+    def snapshot(self) -> Snapshot:
+        """Ask everything now, and wait for it. Raises `StoreError`."""
+        return self._made(tuple(self.lane(name) for name in self._lanes), self.embedder(), self._catalogue())
+
+    def recent(self, limit_s: float = LOOK_S) -> Snapshot:
+        """Return what was polled at most about a second ago; never waits longer than the limit."""
+        deadline = time.monotonic() + limit_s
+        self._catalogue_poll.start()
+        self._embedder_poll.start()
+        for poll in self._lane_polls.values():
+            poll.start()
+        catalogue = self._catalogue_poll.result(deadline)
+        embedder = self._embedder_poll.result(deadline) or _SILENT
+        return self._made(self._recent_lanes(deadline), embedder, catalogue)
+
+    def recent_lanes(self, limit_s: float = LOOK_S) -> tuple[LaneSnapshot, ...]:
+        """Return what `recent` does of the lanes, without a question to anything else."""
+        for poll in self._lane_polls.values():
+            poll.start()
+        return self._recent_lanes(time.monotonic() + limit_s)
+
+    def lane(self, name: LaneName) -> LaneSnapshot:
+        """Ask one lane how it is, and wait for it; never raises."""
+        settings = self._lanes[name]
+        if name == "filing" and not self._settings.filing.use_model:
+            health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
+            return LaneSnapshot(name, "", "none", "", health)
+        health = _health_of(lambda: self._runtime(name))
+        size_bytes = self._size_bytes(name) if health.ready else self._sizes.get(name, 0)
+        return LaneSnapshot(name, settings.model, settings.runtime, settings.url, health, size_bytes)
+
+    def embedder(self) -> Health:
+        """Ask the embedder how it is, and wait for it; never raises."""
+        if self._settings.embedding.runtime == "off":
+            return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
+        return _health_of(self._embedding)
+
+    def _made(
+        self, lanes: tuple[LaneSnapshot, ...], embedder: Health, catalogue: _Catalogue | None
+    ) -> Snapshot:
+        activity, found = self._activity(), catalogue or _Catalogue(Counts({}, 0, 0, 0, {}))
+        return Snapshot(
+            lanes=tuple(replace(lane, calls=activity.calls.get(lane.name, LaneCalls())) for lane in lanes),
+            embedder=embedder,
+            counts=found.counts,
+            jobs=found.jobs,
+            workers=self._workers.alive,
+            working=found.working,
+            queue_fault=self._workers.queue_fault(),
+            store_answers=catalogue is not None,
+            troubles=found.troubles,
+            answers=activity.answers,
+            settings=display_path(source) if (source := self._settings.source) else None,
+            version=self._version,
+            uptime_s=time.monotonic() - self._started,
+        )
+
+    def _recent_lanes(self, deadline: float) -> tuple[LaneSnapshot, ...]:
+        return tuple(
+            poll.result(deadline) or LaneSnapshot(name, lane.model, lane.runtime, lane.url, _SILENT)
+            for (name, lane), poll in zip(self._lanes.items(), self._lane_polls.values(), strict=True)
+        )
+
+    def _catalogue(self) -> _Catalogue:
+        return _Catalogue(
+            self._store.counts(),
+            jobs_by_step(self._steps, self._store.job_counts()),
+            tuple(self._workers.everywhere()),
+            tuple(self._troubles()),
+        )
+
+    def _catalogue_or_none(self) -> _Catalogue | None:
+        try:
+            return self._catalogue()
+        except StoreError:
+            return None
+
+    def _troubles(self) -> Iterator[Trouble]:
+        for job in self._store.parked(_MOST_TROUBLES):
+            with suppress(NotFoundError):  # its file was forgotten just now
+                yield Trouble(display_path(self._store.file(job.file_id).path.name), job.error)
+
+    def _size_bytes(self, name: LaneName) -> int:
+        """Return the size of a lane's model; asked for once, in a thread: a list of models may take long."""
+        if name not in self._sizes:
+            self._sizes[name] = 0
+            thread = threading.Thread(target=self._look_for_size, args=(name,), daemon=True)
+            thread.start()
+            thread.join(_SIZE_S)
+        return self._sizes[name]
+
+    def _look_for_size(self, name: LaneName) -> None:
+        model = self._lanes[name].model
+        try:
+            found = self._runtime(name).models()
+        except ModelError:
+            return
+        names = {model, f"{model}:latest"}
+        self._sizes[name] = next((info.size_bytes for info in found if info.name in names), 0)
+
+
+class _Poll(Generic[T]):
+    """One question, asked once at a time: while one hangs, no second one is begun.
+
+    After an answer it rests for `FRESH_S`, or for `rest` times as long as the answer took.
+    """
+
+    def __init__(self, name: str, ask: Callable[[], T | None], *, rest: float = 0.0) -> None:
+        self._name = name
+        self._ask = ask
+        self._rest = rest
+        self._changed = threading.Condition()
+        self._asking = False
+        self._answer: T | None = None
+        self._answered_at = 0.0
+        self._took_s = 0.0
+
+    def start(self) -> None:
+        """Begin to ask, where the last answer is not fresh."""
+        with self._changed:
+            fresh_s = max(FRESH_S, self._rest * self._took_s)
+            if self._asking or (self._answer and time.monotonic() - self._answered_at < fresh_s):
+                return
+            self._asking = True
+        # A daemon: what never answers must not keep the program from ending.
+        threading.Thread(target=self._run, name=f"twolane-poll {self._name}", daemon=True).start()
+
+    def result(self, deadline: float) -> T | None:
+        """Return the answer; None where there is none, or it does not come."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._asking, max(0.0, deadline - time.monotonic()))
+            # What is only slow is as it was a moment ago; what hangs for longer is down.
+            known = not self._asking or time.monotonic() - self._answered_at < KEEP_S
+            return self._answer if known else None
+
+    def _run(self) -> None:
+        began, answer = time.monotonic(), None
+        try:
+            answer = self._ask()
+        finally:
+            with self._changed:
+                self._asking, self._answer, self._answered_at = False, answer, time.monotonic()
+                self._took_s = self._answered_at - began
+                self._changed.notify_all()
+
+
+def _health_of(opened: Callable[[], Runtime]) -> Health:
+    """Ask a runtime how it is; what cannot even be opened is not ready."""
+    try:
+        return opened().health()
+    except TwolaneError as error:
+        return Health(ready=False, reachable=False, loaded=False, detail=error.what, remedy=error.remedy)

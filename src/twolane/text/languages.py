@@ -1,0 +1,63 @@
+"""The languages that can be stemmed, and which of them a text is in, by the words that every text has."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import chain
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language by its Snowball algorithm, "" where it is not known or has none."""
+
+    algorithm: str = ""
+    stop_words: frozenset[str] = frozenset()
+
+
+UNKNOWN = Language()
+
+
+def language_of(words: Iterable[str], otherwise: Language = UNKNOWN, *, least: int = 1) -> Language:
+    """Return the language whose stop words a text has most of, or `otherwise` where it has under `least`.
+
+    Words are without case; `least` is 1 or more. Each stop word counts once, so that a list with a column of
+    single letters says little. Of equal languages the first in the file is taken.
+    """
+    users = _users()
+    hits = Counter(chain.from_iterable(map(users.__getitem__, users.keys() & words)))
+    most = max(hits.values(), default=0)
+    if most < least:
+        return otherwise
+    return next(language for name, language in _languages().items() if hits[name] == most)
+
+
+@cache
+def digits_of(algorithm: str) -> Mapping[str, str]:
+    """Return how the numbers from zero to twelve are written in digits, by their words."""
+    words = _tables().get(algorithm, {}).get("numbers", "").split()
+    return {word: str(number) for number, word in enumerate(words)}
+
+
+@cache
+def _languages() -> dict[str, Language]:
+    return {name: Language(name, frozenset(table["stop"].split())) for name, table in _tables().items()}
+
+
+@cache
+def _users() -> dict[str, tuple[str, ...]]:
+    users: dict[str, tuple[str, ...]] = {}
+    for name, language in _languages().items():
+        for word in language.stop_words:
+            users[word] = (*users.get(word, ()), name)
+    return users
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    text = resources.files("twolane.text").joinpath("languages.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
