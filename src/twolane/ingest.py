@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config.settings import Settings
@@ -22,13 +23,17 @@ from twolane.filing.rules import Rules
 from twolane.filing.taxonomy import Taxonomy
 from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
-from twolane.store.base import DocumentRecord, Store
+from twolane.store.base import DocumentRecord, Documents, Files, Jobs, Search, Unembedded
 from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
 CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
 _log = logging.getLogger(__name__)
+
+
+class Ingested(Files, Documents, Search, Unembedded, Jobs, Protocol):
+    """What the steps need of the store."""
 
 
 class Ingest:
@@ -41,7 +46,7 @@ class Ingest:
     def __init__(
         self,
         settings: Settings,
-        store: Store,
+        store: Ingested,
         taxonomy: Taxonomy,
         *,
         contents: Contents,

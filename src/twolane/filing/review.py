@@ -7,13 +7,13 @@ from dataclasses import replace
 from twolane.documents import EVERYTHING, Classification, FileList, FileRecord, FileState, Filter, Tier
 from twolane.errors import NotFoundError
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Store
+from twolane.store.base import Catalogue
 
 
 class Review:
     """The files of one catalogue as a person goes through them; safe to use from several threads."""
 
-    def __init__(self, store: Store, taxonomy: Taxonomy) -> None:
+    def __init__(self, store: Catalogue, taxonomy: Taxonomy) -> None:
         self._store = store
         self._taxonomy = taxonomy
 

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from twolane.config.addresses import OLLAMA_PORT
 from twolane.errors import SettingsError
 
 T = TypeVar("T")
@@ -98,7 +99,7 @@ class OllamaLimits:
     num_parallel: int | None = None
     cache_type: str | None = None
     prompt_cache_mib: int | None = None
-    port: int = 11434
+    port: int = OLLAMA_PORT
     unread: str = ""
 
 
