@@ -113,7 +113,7 @@ function facts(file, nameOf) {
     {},
     ...fact("Title", file.title),
     ...fact("Category", decided && `${nameOf(decided.category)}, ${percent(decided.confidence)} certain`),
-    ...fact("Decided by", decided && decided.tier),
+    ...fact("Decided by", decided && decided.tier.replace("_", " ")),
     ...fact("Why", decided && decided.reason),
     ...fact("Note", file.note),
     ...fact("Read", file.read_status && file.read_status.replace("_", " ")),
