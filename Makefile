@@ -15,7 +15,7 @@ run: $(VENV)/installed ## Install, fetch the models, file examples/inbox, and se
 	$(TWOLANE) add examples/inbox
 	$(TWOLANE) serve
 
-test: $(VENV)/installed-dev ## Install what the tests need, and run them all
+test: $(VENV)/installed-page ## Install what the tests need, and run them all
 	sh tools/install_test_programs.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -24,7 +24,7 @@ test: $(VENV)/installed-dev ## Install what the tests need, and run them all
 
 install: $(VENV)/installed ## Install into .venv
 
-check: $(VENV)/installed-dev ## The quick checks: style, types, unit tests
+check: $(VENV)/installed-page ## The quick checks: style, types, unit tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,14 +39,15 @@ chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, 
 bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, or crash ARGS="--jobs 100000 --kills 200"
 	$(BIN)/python -m bench $(NAME) $(ARGS)
 
-docs: $(VENV)/installed-dev ## Write docs/settings.md and docs/commands.md anew
+docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md and the page's types anew
 	$(BIN)/python tools/write_reference.py
+	$(BIN)/python tools/write_page_types.py
 
 lock: $(VENV)/installed-dev ## Choose the newest versions that pyproject.toml allows, with their digests
 	sh tools/lock.sh $(BIN)
 
 clean: ## Delete what was built and the example library; models stay in the user's cache
-	rm -rf $(VENV) .run .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules .run .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,4 +58,8 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/installed-page: package-lock.json $(VENV)/installed-dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

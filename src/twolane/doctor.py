@@ -23,7 +23,7 @@ _SPARE_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing that was looked at; anything but "ok" has a remedy."""
 
     level: Literal["ok", "warning", "problem"]
@@ -31,19 +31,19 @@ class Finding:
     remedy: str = ""
 
 
-def checkup(app: App) -> Iterator[Finding]:
+def checkup(app: App) -> Iterator[CheckResult]:
     """Yield a finding for each thing that both lanes need."""
     source = app.settings.source
-    yield Finding("ok", f"settings: {source or 'the defaults (no settings file)'}")
+    yield CheckResult("ok", f"settings: {source or 'the defaults (no settings file)'}")
     yield from _library(app)
     yield from _models(app)
     for name in app.lanes:
         yield _lane(app.poller.lane(name))
     vectors = app.poller.embedder()
-    yield Finding("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
+    yield CheckResult("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
     if held := app.library.stale_vectors():
         what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
-        yield Finding("problem", what, "`twolane models reembed`, or set that embedding model again")
+        yield CheckResult("problem", what, "`twolane models reembed`, or set that embedding model again")
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
@@ -60,7 +60,7 @@ def check_filing(app: App) -> None:
         raise ModelUnreachableError(f"the filing lane is not ready: {health.detail}", health.remedy)
 
 
-def _library(app: App) -> Iterator[Finding]:
+def _library(app: App) -> Iterator[CheckResult]:
     folder = app.settings.data_dir
     address = without_password(app.settings.store_url)
     where = f"{folder} and {address}" if "postgres" in address.partition(":")[0] else f"{folder}"
@@ -68,55 +68,61 @@ def _library(app: App) -> Iterator[Finding]:
     try:
         free_bytes = free_bytes_of(folder)
     except OSError as error:
-        yield Finding("problem", f"library: {folder} is on no disk that is there: {error}", "mount that disk")
+        yield CheckResult(
+            "problem", f"library: {folder} is on no disk that is there: {error}", "mount that disk"
+        )
     if free_bytes is not None and free_bytes < _SPARE_BYTES:
-        yield Finding(
+        yield CheckResult(
             "problem", f"library: {folder} has {free_bytes / 1e9:.1f} GB left", "make room on that disk"
         )
     faults = list(app.library.faults())
     for fault in faults:
-        yield Finding("problem", f"library: {fault}", "restore a backup, or delete the library and add again")
+        yield CheckResult(
+            "problem", f"library: {fault}", "restore a backup, or delete the library and add again"
+        )
     if not faults:
         free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
-        yield Finding("ok", f"library: {where} is sound{free}")
+        yield CheckResult("ok", f"library: {where} is sound{free}")
     parked = app.library.counts().files.get(FileState.QUARANTINED, 0)
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
-        yield Finding("warning", f"library: {parked} files in quarantine", remedy)
+        yield CheckResult("warning", f"library: {parked} files in quarantine", remedy)
 
 
-def _models(app: App) -> Iterator[Finding]:
+def _models(app: App) -> Iterator[CheckResult]:
     missing = missing_models(app.settings)
     for name, uses in used_models(app.settings).items():
         if name in missing:
-            yield Finding(
+            yield CheckResult(
                 "problem", f"model {name} ({', '.join(uses)}) is not fetched", "`twolane models pull`"
             )
         else:
-            yield Finding("ok", f"model {name} ({', '.join(uses)}) is fetched")
+            yield CheckResult("ok", f"model {name} ({', '.join(uses)}) is fetched")
 
 
-def _lane(lane: LaneSnapshot) -> Finding:
+def _lane(lane: LaneSnapshot) -> CheckResult:
     where = f" at {lane.url}" if lane.url else ""
     what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
     if lane.health.ready and not all(server.ready for server in lane.health.servers):
-        return Finding("warning", what, lane.health.remedy)
-    return Finding("ok" if lane.health.ready else "problem", what, lane.health.remedy)
+        return CheckResult("warning", what, lane.health.remedy)
+    return CheckResult("ok" if lane.health.ready else "problem", what, lane.health.remedy)
 
 
-def _cores(app: App) -> Iterator[Finding]:
+def _cores(app: App) -> Iterator[CheckResult]:
     local = [lane for lane in app.lanes.values() if lane.runtime in {"embedded", "ollama"}]
     cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["filing"], app.lanes["chat"])
     threads = (max if takes_turns else sum)(lane.threads for lane in local) if local else 0
     if threads > cores and len(local) > 1:
         remedy = "set filing.threads and chat.threads to a sum within the cores, or leave both at 0"
-        yield Finding("warning", f"cores: the lanes use {threads} threads at once on {cores} cores", remedy)
+        yield CheckResult(
+            "warning", f"cores: the lanes use {threads} threads at once on {cores} cores", remedy
+        )
     else:
         how = "in turn, chat first" if takes_turns else "at once"
-        yield Finding("ok", f"cores: {threads} threads for models, {how}, on {cores} cores")
+        yield CheckResult("ok", f"cores: {threads} threads for models, {how}, on {cores} cores")
 
 
-def _fit(app: App) -> Iterator[Finding]:
+def _fit(app: App) -> Iterator[CheckResult]:
     """Hold what both lanes need against the machine, by what their servers say of the models."""
 
     loaded = [name for name in app.lanes if app.poller.lane(name).health.loaded]
@@ -126,21 +132,21 @@ def _fit(app: App) -> Iterator[Finding]:
         if place.total_bytes and (place.needed_bytes or place.name == MEMORY):
             free = "" if place.free_bytes is None else f", {place.free_bytes / 1e9:.1f} GB are free"
             need = f"{place.needed_bytes / 1e9:.1f} GB of {place.total_bytes / 1e9:.1f} GB"
-            yield Finding("ok", f"{place.name}: models and twolane need {need}{free}")
+            yield CheckResult("ok", f"{place.name}: models and twolane need {need}{free}")
     for refusal in plan.refusals:
-        yield Finding("problem", f"fit: {refusal}", "`twolane hardware` shows what each part needs")
+        yield CheckResult("problem", f"fit: {refusal}", "`twolane hardware` shows what each part needs")
     for condition in plan.conditions:
         level: Literal["warning", "problem"] = "problem" if plan.too_large else "warning"
-        yield Finding(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
+        yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
-        yield Finding("ok", f"fit: {note}")
+        yield CheckResult("ok", f"fit: {note}")
     if plan.settings:
-        yield Finding("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+        yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
 
 
-def _ocr(app: App) -> Finding:
+def _ocr(app: App) -> CheckResult:
     engine = ocr_engine(app.settings.extract)
     if engine:
-        return Finding("ok", f"scans are read by {engine}")
+        return CheckResult("ok", f"scans are read by {engine}")
     remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
-    return Finding("warning", "scans and photos are not read: no OCR is installed", remedy)
+    return CheckResult("warning", "scans and photos are not read: no OCR is installed", remedy)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
+
+LaneName = Literal["filing", "chat"]
 
 
 class ReadStatus(StrEnum):

@@ -305,13 +305,150 @@ def test_a_small_screen_shows_one_part_at_a_time(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
 
     # when
-    page.get_by_role("button", name="Files", exact=True).click()
+    page.get_by_role("link", name="Files", exact=True).click()
 
     # then
     expect(page.get_by_role("heading", name="Ask")).to_be_hidden()
     expect(row(page, "lease.txt")).to_be_visible()
     wider = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert wider is False
+
+
+def address(page: Page) -> str:
+    return "#" + page.url.partition("#")[2]
+
+
+def test_a_view_has_an_address_and_back_leads_to_the_one_before(page: Page) -> None:
+    # given
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    # when
+    for view in ("Files", "Status"):
+        page.get_by_role("link", name=view, exact=True).click()
+        expect(page.get_by_role("heading", name=view, exact=False).first).to_be_visible()
+    there = address(page)
+    page.reload()
+
+    # then
+    assert there == address(page) == "#/status"
+    expect(page.get_by_role("heading", name="Lanes")).to_be_visible()
+    expect(page.get_by_role("link", name="Status")).to_have_attribute("aria-current", "page")
+    page.go_back()
+    expect(row(page, "lease.txt")).to_be_visible()
+    assert address(page) == "#/files"
+    page.go_back()
+    expect(page.get_by_label("Your question")).to_be_visible()
+    page.go_forward()
+    expect(row(page, "lease.txt")).to_be_visible()
+
+
+def test_filters_stand_in_the_address_and_outlive_a_reload(page: Page) -> None:
+    # when
+    page.get_by_role("group", name="State").get_by_role("button", name="Filed").click()
+    page.get_by_label("Name or title").press_sequentially("lease")
+    expect(page.locator("#rows tr")).to_have_count(1)
+    there = address(page)
+    page.reload()
+
+    # then
+    assert there == address(page) == "#/files?state=filed&q=lease"
+    expect(page.locator("#rows tr")).to_have_count(1)
+    expect(page.get_by_label("Name or title")).to_have_value("lease")
+    expect(page.get_by_role("group", name="State").get_by_role("button", name="Filed")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.go_back()  # a word is one step, not one for each letter
+    assert address(page) == "#/files?state=filed"
+    expect(page.get_by_label("Name or title")).to_have_value("")
+    page.go_back()
+    expect(page.locator("#rows tr").nth(1)).to_be_visible()
+
+
+def test_an_address_of_a_category_shows_its_files(page: Page, served: Served) -> None:
+    # given
+    category = row(page, "lease.txt").get_by_role("combobox").input_value()
+
+    # when
+    page.goto(f"{served.url}/#/files?category={category}")
+
+    # then
+    expect(page.locator("#category")).to_have_value(category)
+    expect(row(page, "lease.txt")).to_be_visible()
+    page.reload()
+    expect(page.locator("#category")).to_have_value(category)
+
+
+def test_a_link_to_a_file_opens_its_panel(page: Page) -> None:
+    # given
+    row(page, "lease.txt").get_by_role("button", name="lease.txt", exact=True).click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_text("Decided by")).to_be_visible()
+    link = page.url
+    assert re.fullmatch(r"#/files/\d+", address(page))
+
+    # when
+    page.goto("about:blank")
+    page.goto(link)
+
+    # then
+    expect(panel.get_by_role("heading", level=2)).to_have_text("lease.txt")
+    page.get_by_role("button", name="Close").click()
+    expect(panel).to_be_hidden()
+    assert address(page) == "#/files"
+
+
+def test_a_link_to_a_file_that_is_not_there_says_so(browser: Browser, served: Served) -> None:
+    # given
+    context = browser.new_context()
+    page = context.new_page()
+
+    # when
+    page.goto(f"{served.url}/#/files/999999")
+
+    # then
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("alert")).to_contain_text("999999")
+    page.get_by_role("button", name="Close").click()
+    expect(row(page, "lease.txt")).to_be_visible()
+    context.close()
+
+
+def test_the_page_of_a_source_outlives_a_reload_with_its_mark(page: Page) -> None:
+    # given
+    turn = ask(page, "When does the lease end?")
+    turn.get_by_role("button", name="Source 1: lease.txt, page 1").first.click()
+    panel = page.get_by_role("dialog")
+    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+
+    # when
+    page.reload()
+
+    # then
+    assert re.fullmatch(r"#/ask\?file=\d+&page=1", address(page))
+    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    page.go_back()
+    expect(panel).to_be_hidden()
+    page.go_forward()
+    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    page.wait_for_url(re.compile(r"(#/ask)?$"))
+
+
+def test_the_status_shows_both_lanes_and_leads_to_the_files(page: Page) -> None:
+    # when
+    page.get_by_role("link", name="Status").click()
+
+    # then
+    lanes = page.get_by_role("region", name="How all stands")
+    expect(lanes.get_by_role("row", name="Filing scripted")).to_contain_text("ready")
+    expect(lanes.get_by_role("row", name="Chat scripted")).to_contain_text("ready")
+    expect(lanes.get_by_role("row", name="classify")).to_be_visible()
+    cut_off = "all => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    assert lanes.locator("section").evaluate_all(cut_off) == 0
+    lanes.get_by_role("link", name="Files: Filed").click()
+    expect(row(page, "lease.txt")).to_be_visible()
+    assert address(page) == "#/files?state=filed"
 
 
 def test_a_server_that_went_away_is_told(browser: Browser, served: Served) -> None:

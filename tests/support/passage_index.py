@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from twolane.documents import FoundPassage, Passage
+from twolane.documents import EVERYTHING, Filter, FoundPassage, Passage
 from twolane.llm.base import Embedder, Vectors
 from twolane.store.base import Hit
 
 
 @dataclass
 class PassageIndex:
-    """Passages by number from 1; paths in `gone` are left out, as a store does."""
+    """Passages by number from 1; paths in `gone` are left out, and those outside a filter's folders."""
 
     found: dict[int, FoundPassage] = field(default_factory=dict)
     model: str = ""
@@ -35,25 +35,26 @@ class PassageIndex:
         self.model = embedder.model
         self.vectors = dict(zip(self.found, embedder.embed(texts), strict=True))
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
+    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         words = " OR ".join('"' + word.replace('"', '""') + '"' for word in query.split())
         if not words:
             return []
         with sqlite3.connect(":memory:") as connection:
             connection.execute("CREATE VIRTUAL TABLE words USING fts5(text, tokenize='porter unicode61')")
-            rows = [(n, f"{p.path.name} {p.heading} {p.text}") for n, p in self._visible().items()]
+            rows = [(n, f"{p.path.name} {p.heading} {p.text}") for n, p in self._visible(within).items()]
             connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)
             sql = "SELECT rowid, -rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
             hits = [Hit(*row) for row in connection.execute(sql, (words, limit))]
         connection.close()
         return hits
 
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
-        hits = [Hit(n, float(np.dot(self.vectors[n], vector))) for n in self._visible() if n in self.vectors]
+    def search_vector(self, vector: Vectors, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
+        passing = self._visible(within)
+        hits = [Hit(n, float(np.dot(self.vectors[n], vector))) for n in passing if n in self.vectors]
         return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        visible = self._visible()
+    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
+        visible = self._visible(within)
         return [visible[number] for number in passage_ids if number in visible]
 
     def vector_model(self) -> str:
@@ -66,5 +67,10 @@ class PassageIndex:
             if passage.document == document and number not in self.vectors
         ]
 
-    def _visible(self) -> dict[int, FoundPassage]:
-        return {number: passage for number, passage in self.found.items() if passage.path not in self.gone}
+    def _visible(self, within: Filter) -> dict[int, FoundPassage]:
+        return {
+            number: passage
+            for number, passage in self.found.items()
+            if passage.path not in self.gone
+            and (not within.folders or any(passage.path.is_relative_to(folder) for folder in within.folders))
+        }

@@ -14,10 +14,12 @@ from twolane.chat.citations import CheckedText
 from twolane.chat.retrieve import Found
 from twolane.config.settings import ChatSettings
 from twolane.documents import (
+    EVERYTHING,
     AnswerEvent,
     CitationEvent,
     DoneEvent,
     ErrorEvent,
+    Filter,
     FoundPassage,
     RefusalEvent,
     Source,
@@ -74,7 +76,7 @@ _LONGEST_HELD_CHARS = 240
 class Searcher(Protocol):
     """What finds passages: a `Retriever`."""
 
-    def search(self, query: str, limit: int) -> Found:
+    def search(self, query: str, limit: int, within: Filter) -> Found:
         """Return at most `limit` passages, best first, and how well they fit."""
 
 
@@ -86,8 +88,10 @@ class Answerer:
         self._llm = llm
         self._settings = settings
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Generator[AnswerEvent, None, None]:
-        """Stream the answer to a question: sources first, then text and citations, `DoneEvent` last.
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+    ) -> Generator[AnswerEvent, None, None]:
+        """Stream the answer from the files that pass: sources, then text and citations, `DoneEvent` last.
 
         A second `SourcesEvent`, before any text, replaces the first: the prompt had to be made shorter. A
         `RefusalEvent` says that the files do not answer the question, an `ErrorEvent` that something failed.
@@ -96,7 +100,7 @@ class Answerer:
         run = _Run(question, history)
         try:
             found = self._retriever.search(
-                conversation.search_query(question, history), self._settings.passages
+                conversation.search_query(question, history), self._settings.passages, within
             )
             if found.relevance < _LEAST_RELEVANCE:
                 yield SourcesEvent(())

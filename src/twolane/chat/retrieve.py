@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import FoundPassage
+from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError
 from twolane.llm.base import Embedder, Vectors
 from twolane.store.base import Hit
@@ -31,14 +31,14 @@ _NAME_WEIGHT = 0.4
 class PassageIndex(Protocol):
     """What retrieval needs of a store."""
 
-    def search_text(self, query: str, limit: int) -> list[Hit]:
+    def search_text(self, query: str, limit: int, within: Filter) -> list[Hit]:
         """Find passages by their words, best first."""
 
-    def search_vector(self, vector: Vectors, limit: int) -> list[Hit]:
+    def search_vector(self, vector: Vectors, limit: int, within: Filter) -> list[Hit]:
         """Find passages by a vector, best first; the score is the cosine."""
 
-    def passages(self, passage_ids: Sequence[int]) -> list[FoundPassage]:
-        """Return passages in the order asked, without those whose files are all gone."""
+    def passages(self, passage_ids: Sequence[int], within: Filter) -> list[FoundPassage]:
+        """Return passages in the order asked, each with a file that passes; without one, none."""
 
     def vector_model(self) -> str:
         """Return the name of the model whose vectors the index holds, or ""."""
@@ -87,23 +87,23 @@ class Retriever:
         self._on_missing = on_missing
         self._is_there = is_there
 
-    def find(self, query: str, limit: int) -> list[FoundPassage]:
-        """Return at most `limit` passages, best first."""
-        return list(self.search(query, limit).passages)
+    def find(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[FoundPassage]:
+        """Return at most `limit` passages of what the filter lets pass, best first."""
+        return list(self.search(query, limit, within).passages)
 
-    def search(self, query: str, limit: int) -> Found:
+    def search(self, query: str, limit: int, within: Filter = EVERYTHING) -> Found:
         """Return at most `limit` passages, best first, and how well they fit."""
-        by_text = self._store.search_text(" ".join(search_words(query)), _CANDIDATES)
-        by_vector = self._search_vector(query)
+        by_text = self._store.search_text(" ".join(search_words(query)), _CANDIDATES, within)
+        by_vector = self._search_vector(query, within)
         fused = _fused((_TEXT_WEIGHT, by_text), (_VECTOR_WEIGHT, by_vector or []))
-        candidates = self._store.passages([passage_id for passage_id, _ in fused])
+        candidates = self._store.passages([passage_id for passage_id, _ in fused], within)
         scores = dict(fused)
         ranked = _distinct(_reranked(query, [replace(p, score=scores[p.passage_id]) for p in candidates]))
         best = self._on_disk(ranked, limit)
         cosine = max((hit.score for hit in by_vector), default=0.0) if by_vector is not None else None
         return Found(tuple(best), cosine, _coverage(query, best))
 
-    def _search_vector(self, query: str) -> list[Hit] | None:
+    def _search_vector(self, query: str, within: Filter) -> list[Hit] | None:
         if self._embedder is None or self._store.vector_model() != self._embedder.model:
             return None
         try:
@@ -111,7 +111,7 @@ class Retriever:
         except ModelError as error:
             _log.warning("searching by words alone: %s", error.what)
             return None
-        return self._store.search_vector(vector, _CANDIDATES)
+        return self._store.search_vector(vector, _CANDIDATES, within)
 
     def _on_disk(self, ranked: list[FoundPassage], limit: int) -> list[FoundPassage]:
         """Return the first passages whose file is there, looking only at as many files as it takes."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.api.schemas.files import FileOut
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, Filter, display_path
@@ -87,6 +86,8 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
 
 
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
+    from twolane.api.schemas.files import FileOut
+
     records = app.library.find(Filter(folders=tuple(roots))).files
     for record in records:
         output.value(FileOut.model_validate(record))

@@ -13,9 +13,9 @@ from twolane.cli.output import Output
 if TYPE_CHECKING:
     from twolane.app import App
     from twolane.measure.compare.labels import LabelledSet
-    from twolane.measure.compare.plan import Plan
+    from twolane.measure.compare.plan import ComparisonPlan
     from twolane.measure.compare.result import ModelResult
-    from twolane.measure.compare.run import Contender, Progress
+    from twolane.measure.compare.run import ComparisonProgress, Contender
     from twolane.measure.report.journal import Journal
 
 _EXIT_MODEL = 3
@@ -99,7 +99,7 @@ def _warn(app: App, output: Output) -> None:
 def _measure(
     app: App,
     models: list[Contender],
-    plan: Plan,
+    plan: ComparisonPlan,
     labelled: LabelledSet,
     journal: Journal,
     output: Output,
@@ -113,7 +113,7 @@ def _measure(
     results: list[ModelResult] = []
     with output.progress("comparing") as bar:
 
-        def tell(now: Progress) -> None:
+        def tell(now: ComparisonProgress) -> None:
             bar.update(now.done, now.total, f"{now.model}: {now.step}")
 
         try:

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from twolane.api.schemas.files import FileHistoryOut, FileOut
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
@@ -26,6 +25,8 @@ def files(
     json: Json = False,
 ) -> None:
     """List files with their category, confidence and state; of a single one also every decision on it."""
+    from twolane.api.schemas.files import FileHistoryOut, FileOut
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
@@ -71,6 +72,8 @@ def correct(
     json: Json = False,
 ) -> None:
     """Say what a file is: a person's decision stands above every model's."""
+    from twolane.api.schemas.files import FileOut
+
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:

@@ -9,9 +9,9 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
-from twolane.hardware.machine.base import Gpu, Machine, Reading
+from twolane.hardware.machine.base import Gpu, Machine, Measurement
 from twolane.hardware.plan.choose import Proposal
-from twolane.hardware.plan.residency import Plan
+from twolane.hardware.plan.residency import ResidencyPlan
 
 
 def hardware(
@@ -75,7 +75,7 @@ def machine_rows(machine: Machine) -> list[tuple[str, str]]:
     ]
 
 
-def _words(reading: Reading[str] | Reading[tuple[str, ...]]) -> str:
+def _words(reading: Measurement[str] | Measurement[tuple[str, ...]]) -> str:
     if reading.value is None:
         return _unknown(reading.unknown)
     return (reading.value if isinstance(reading.value, str) else ", ".join(reading.value)) or "none"
@@ -112,7 +112,7 @@ def show_proposal(output: Output, proposal: Proposal) -> None:
     show_verdict(output, proposal.plan, "  it")
 
 
-def show_plan(output: Output, plan: Plan, title: str) -> None:
+def show_plan(output: Output, plan: ResidencyPlan, title: str) -> None:
     """Print a residency plan: each part of it, what is there, and the verdict."""
     rows = [
         (
@@ -138,7 +138,7 @@ def show_plan(output: Output, plan: Plan, title: str) -> None:
     show_verdict(output, plan, "it", "bold")
 
 
-def show_verdict(output: Output, plan: Plan, what: str, style: str = "") -> None:
+def show_verdict(output: Output, plan: ResidencyPlan, what: str, style: str = "") -> None:
     """Print whether something fits, what is assumed for that, and how Ollama should be set."""
     output.line(f"{what} {_verdict(plan)}", style)
     for note in plan.notes:
@@ -147,7 +147,7 @@ def show_verdict(output: Output, plan: Plan, what: str, style: str = "") -> None
         output.line(f"  Ollama's environment: {line}")
 
 
-def _verdict(plan: Plan) -> str:
+def _verdict(plan: ResidencyPlan) -> str:
     if plan.verdict == "fits":
         return "fits"
     if plan.verdict == "fits if":

@@ -34,7 +34,7 @@ def prove(
     the machine quiet meanwhile.
     """
     from twolane.measure.prove.experiment import Scale
-    from twolane.measure.prove.run import Run
+    from twolane.measure.prove.run import ProveRun
     from twolane.measure.prove.strategy import experiments
     from twolane.measure.report.html import write_html
 
@@ -44,7 +44,7 @@ def prove(
     warn_of_fit(settings, output)
     folder = settings.data_dir / "prove"
     with output.progress("measuring") as bar:
-        run = Run(
+        run = ProveRun(
             settings,
             experiments(only or ()),
             Scale.of(quick=quick, repeats=repeats),

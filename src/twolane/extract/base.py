@@ -48,7 +48,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """An open regular file, or bytes that were found inside one; `name` is only a hint."""
 
     file: BinaryIO
@@ -64,8 +64,8 @@ class Source:
         return self.file.read(count)
 
     @staticmethod
-    def of(data: bytes, name: str) -> Source:
-        return Source(io.BytesIO(data), name, len(data))
+    def of(data: bytes, name: str) -> SourceFile:
+        return SourceFile(io.BytesIO(data), name, len(data))
 
 
 class Refused(Exception):
@@ -115,7 +115,7 @@ class Draft:
     share: float = 1.0
     scans: int = 0
     notes: list[str] = field(default_factory=list)
-    nested: Callable[[Source], None] | None = None
+    nested: Callable[[SourceFile], None] | None = None
     depth: int = 0
     chars_left: int = 0
     ocr_left: int = 0

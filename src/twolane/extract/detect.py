@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Refused, Source
+from twolane.extract.base import Refused, SourceFile
 from twolane.extract.readers import archive
 from twolane.extract.readers.text import decode, is_text
 
@@ -132,7 +132,7 @@ _MAIL_HEADER = re.compile(
 _MBOX_START = re.compile(r"From \S+ .{0,40}\d{2}:\d{2}.{0,40}\n[A-Za-z-]{2,40}:")
 
 
-def detect(source: Source) -> Kind:
+def detect(source: SourceFile) -> Kind:
     """Return the kind of a source's content.
 
     Raises Refused where the content is known but out of reach: encrypted, damaged beyond its directory,
@@ -182,7 +182,7 @@ def _start_of_text(head: bytes) -> str:
     return decode(head)[0].lstrip("\ufeff \t\r\n")
 
 
-def _is_pdf(head: bytes, source: Source) -> bool:
+def _is_pdf(head: bytes, source: SourceFile) -> bool:
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if start.startswith(b"%PDF-"):
         return True
@@ -194,7 +194,7 @@ def _only_looks_like(kind: Kind, head: bytes) -> bool:
     return kind.reader == "" and head[:3] in {b"BZh", b"ID3", b"GGU", b"wOF", b"ITS"} and is_text(head)
 
 
-def _ole_kind(source: Source) -> Kind:
+def _ole_kind(source: SourceFile) -> Kind:
     import olefile
 
     source.file.seek(0)
@@ -222,7 +222,7 @@ def _ole_kind(source: Source) -> Kind:
     return Kind("", "application/x-ole-storage", "a file of a program that is not known")
 
 
-def _zip_kind(source: Source) -> Kind:
+def _zip_kind(source: SourceFile) -> Kind:
     source.file.seek(0)
     try:
         with zipfile.ZipFile(source.file) as package:

@@ -14,7 +14,7 @@ from email.errors import MessageError
 from pathlib import PurePath
 
 from twolane.documents import Reading, ReadStatus
-from twolane.extract.base import Draft, Full, Limits, Refused, Source, has_words
+from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_words
 from twolane.extract.detect import detect
 from twolane.extract.readers import (
     archive,
@@ -100,10 +100,10 @@ def read_file(path: str, limits: Limits) -> Reading:
                 "(extract.file_limit_bytes)"
             )
             return Reading(ReadStatus.TOO_LARGE, note=note, seen=0.0)
-        return read_source(Source(file, PurePath(path).name, status.st_size), limits)
+        return read_source(SourceFile(file, PurePath(path).name, status.st_size), limits)
 
 
-def read_source(source: Source, limits: Limits) -> Reading:
+def read_source(source: SourceFile, limits: Limits) -> Reading:
     """Return what a source holds; whatever is wrong with its content becomes a status and a note."""
     draft = Draft(limits)
     media_type = _UNKNOWN
@@ -117,7 +117,7 @@ def read_source(source: Source, limits: Limits) -> Reading:
     return draft.reading(media_type)
 
 
-def _fill(source: Source, draft: Draft) -> str:
+def _fill(source: SourceFile, draft: Draft) -> str:
     """Let the right reader fill the draft, and return the media type; raises Refused with it."""
     draft.nested = lambda inner: _read_nested(inner, draft)
     media_type = ""
@@ -145,7 +145,7 @@ def _damage(error: Exception) -> str:
     return f"damaged: no reader can make sense of it ({type(error).__name__})"
 
 
-def _read_nested(source: Source, draft: Draft) -> None:
+def _read_nested(source: SourceFile, draft: Draft) -> None:
     """Add the pages of a file found in another one; raises Refused where there are none."""
     inner = Draft(
         replace(draft.limits, text_chars=max(1, draft.chars_left), ocr_pages=draft.ocr_left),

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import LaneSettings, Settings
+from twolane.documents import LaneName
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine.base import Machine
 from twolane.hardware.machine.probe import probe
-from twolane.hardware.plan.residency import Load, Plan, plan_residency
+from twolane.hardware.plan.residency import ModelLoad, ResidencyPlan, plan_residency
 from twolane.hardware.plan.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes.resolve import LaneName, in_turn, is_here, is_local, resolve_lanes
+from twolane.lanes.resolve import in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 
@@ -27,7 +28,7 @@ def plan_settings(
     lanes: Collection[str] = ("filing", "chat"),
     describe: Describe | None = None,
     loaded: Collection[str] = (),
-) -> Plan:
+) -> ResidencyPlan:
     """Say whether what the settings ask for fits on a machine, before anything is loaded.
 
     `describe` asks a lane's server what it says of its model; `loaded` names the lanes whose models are in
@@ -44,7 +45,9 @@ def plan_settings(
     if embedding.runtime == "ollama":
         url = embedding.url or OLLAMA_URL
         shape = known_shape(embedding.model)
-        loads.append(Load("vectors", embedding.model, "ollama", url, is_here(embedding), 2048, shape=shape))
+        loads.append(
+            ModelLoad("vectors", embedding.model, "ollama", url, is_here(embedding), 2048, shape=shape)
+        )
     return plan_residency(
         machine,
         loads,
@@ -59,7 +62,7 @@ def check_fit(
     settings: Settings,
     lanes: Collection[str] = ("filing", "chat"),
     describe: Describe | None = None,
-) -> Plan | None:
+) -> ResidencyPlan | None:
     """Refuse to load what surely cannot work; return the plan, for its warnings.
 
     Returns None where no model of this machine's is asked for, or `check_fit` is off. Raises `SettingsError`.
@@ -74,7 +77,9 @@ def check_fit(
     return plan
 
 
-def check_lane(settings: Settings, lane: LaneSettings, describe: Describe | None = None) -> Plan | None:
+def check_lane(
+    settings: Settings, lane: LaneSettings, describe: Describe | None = None
+) -> ResidencyPlan | None:
     """Refuse to load one model, in no lane of the library, that surely does not fit; as `check_fit` does."""
     load = _lane_load("chat", lane, settings, describe)
     if not settings.check_fit or not load.local:
@@ -85,7 +90,7 @@ def check_lane(settings: Settings, lane: LaneSettings, describe: Describe | None
     return plan
 
 
-def refuse_unfit(plan: Plan, remedy: str, whose: str = "") -> None:
+def refuse_unfit(plan: ResidencyPlan, remedy: str, whose: str = "") -> None:
     """Raise `SettingsError` for what cannot work: a guessed size must be too large by far to count."""
     guessed = any(item.source.startswith("its name") for item in plan.items)
     factor = _GUESS_FACTOR if guessed else 1.0
@@ -110,12 +115,12 @@ def _lane_load(
     describe: Describe | None,
     *,
     loaded: bool = False,
-) -> Load:
+) -> ModelLoad:
     embedded = lane.runtime == "embedded"
     local = embedded or (lane.runtime == "ollama" and is_here(lane))
     url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several: the one that is here
     here = lane.model_copy(update={"url": url})
-    return Load(
+    return ModelLoad(
         name,
         lane.model,
         lane.runtime,

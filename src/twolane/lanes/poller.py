@@ -11,10 +11,9 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import display_path
+from twolane.documents import LaneName, display_path
 from twolane.errors import ModelError, NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord
-from twolane.lanes.resolve import LaneName
 from twolane.lanes.snapshot import (
     Activity,
     LaneCalls,

@@ -14,7 +14,13 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from twolane import trace
-from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent
+from twolane.documents import (
+    EVERYTHING,
+    AnswerEvent,
+    DoneEvent,
+    ErrorEvent,
+    Filter,
+)
 from twolane.errors import ModelError
 from twolane.jobs.base import Step
 from twolane.llm.base import (
@@ -167,7 +173,7 @@ def observed_load(load: Callable[[], None], model: str, lane: str, metrics: Metr
 class Searcher(Protocol[T_co]):
     """What finds passages."""
 
-    def search(self, query: str, limit: int) -> T_co:
+    def search(self, query: str, limit: int, within: Filter) -> T_co:
         """Return at most `limit` passages, best first."""
 
 
@@ -179,10 +185,10 @@ class ObservedSearcher(Generic[T]):
         self._metrics = metrics
         self._tracer = tracer
 
-    def search(self, query: str, limit: int) -> T:
+    def search(self, query: str, limit: int, within: Filter = EVERYTHING) -> T:
         began = time.monotonic()
         with self._tracer.within("retrieve", limit=limit):
-            found = self._inner.search(query, limit)
+            found = self._inner.search(query, limit, within)
         seconds = time.monotonic() - began
         self._metrics.retrieved(seconds)
         _log.info("retrieved", extra={"fields": {"lane": "chat", "seconds": round(seconds, 6)}})

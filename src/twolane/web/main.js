@@ -1,30 +1,43 @@
-// Starts the parts of the page and hands them every new status.
+// @ts-check
+// Starts the parts of the page and hands them every new status. Why it is so: docs/why/serving.md.
 
-import { follow } from "./api.js";
-import { startAsking } from "./ask.js";
-import { filesChanged, startFiles } from "./files.js";
-import { showDisconnected, showStatus } from "./status.js";
-import { setUploadLimit, startUploads } from "./upload.js";
+import { startAsking } from "./ask/view.js";
+import { follow } from "./common/api.js";
+import { addressOf } from "./common/places.js";
+import { onPlace } from "./common/router.js";
+import { setUploadLimit, startUploads } from "./files/upload.js";
+import { filesChanged, startFiles } from "./files/view.js";
+import { startPanel } from "./panel/panel.js";
+import { showDisconnected, showStrip } from "./status/strip.js";
+import { startStatus, statusChanged } from "./status/view.js";
 
-function startTabs() {
-  const tabs = [...document.querySelectorAll("[data-show]")];
-  const mark = () => {
-    for (const tab of tabs) {
-      tab.setAttribute("aria-pressed", String(tab.dataset.show === document.body.dataset.view));
-    }
-  };
-  for (const tab of tabs) {
-    tab.addEventListener("click", () => { document.body.dataset.view = tab.dataset.show; });
+/** @import { Place, View } from "./common/places.js" */
+
+/** @type {Record<View, string>} */
+const TITLES = { ask: "Ask", files: "Files", status: "Status" };
+
+/** @param {Place} place */
+function showView(place) {
+  document.body.dataset["view"] = place.view;
+  document.title = `${TITLES[place.view]} · twolane`;
+  for (const link of document.querySelectorAll("a[data-view]")) {
+    if (!(link instanceof HTMLAnchorElement)) continue;
+    const view = /** @type {View} */ (link.dataset["view"]);
+    link.href = addressOf({ ...place, view, file: null, page: null });
+    if (view === place.view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
-  new MutationObserver(mark).observe(document.body, { attributeFilter: ["data-view"] });
 }
 
-startTabs();
+onPlace(showView);
 startAsking();
 startUploads();
+startStatus();
 startFiles();
+startPanel();
 follow((status) => {
-  showStatus(status);
+  showStrip(status);
   setUploadLimit(status.upload_limit_bytes);
   filesChanged(status);
+  statusChanged(status);
 }, showDisconnected);

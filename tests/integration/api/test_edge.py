@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 from tests.integration.api.served import Served
 
+import twolane
 from twolane.api.edge import Hosts
+
+NAME_OF_SVG = "http://www.w3.org/2000/svg"  # of the language, which nobody fetches
+WEB = Path(twolane.__file__).parent / "web"
+PARTS = sorted(
+    path.relative_to(WEB).as_posix() for path in WEB.rglob("*.*") if path.suffix in {".css", ".js", ".svg"}
+)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +109,16 @@ def test_its_own_page_may_change_things(served: Served, client: httpx.Client) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/web/main.js", "/api/v1/status", "/api/v1/files/999999", "/nothing", "/openapi.json"]
+    "path",
+    [
+        "/",
+        "/web/main.js",
+        "/web/common/dom.js",
+        "/api/v1/status",
+        "/api/v1/files/999999",
+        "/nothing",
+        "/openapi.json",
+    ],
 )
 def test_every_answer_is_fenced(client: httpx.Client, path: str) -> None:
     # when
@@ -116,7 +134,28 @@ def test_every_answer_is_fenced(client: httpx.Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/web/nothing.js", "/web/../server.py", "/web/..%2fapi%2fserver.py", "/docs"]
+    "path",
+    [
+        "/nothing",
+        "/docs",
+        "/web/",
+        "/web/nothing.js",
+        "/web/common",
+        "/web/common/",
+        "/web/common/nothing.js",
+        "/web/common/schemas.d.ts",
+        "/web/index.html",
+        "/web/../api/server.py",
+        "/web/..%2fapi%2fserver.py",
+        "/web/common/../../api/server.py",
+        "/web/common/..%2f..%2fapi%2fserver.py",
+        "/web/..%2f..%2f..%2f..%2fetc/passwd",
+        "/web/%2fetc/style.css",
+        "/web//common/dom.js",
+        "/web/common%5cdom.js",
+        "/web/common/dom.js%00.css",
+        "/web/common/%2e%2e/main.js",
+    ],
 )
 def test_what_is_not_there_has_one_shape(client: httpx.Client, path: str) -> None:
     # when
@@ -139,10 +178,13 @@ def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
 def test_the_page_names_nothing_outside(client: httpx.Client) -> None:
     # when
     page = client.get("/").text
-    parts = [client.get(path).text for path in ("/web/style.css", "/web/main.js", "/web/api.js")]
+    parts = {path: client.get(f"/web/{path}") for path in PARTS}
 
     # then
-    assert all("//" not in part.replace("// ", "") for part in [page, *parts])
+    assert {response.status_code for response in parts.values()} == {200}
+    texts = [page, *(response.text.replace(NAME_OF_SVG, "") for response in parts.values())]
+    assert all("//" not in text.replace("// ", "") for text in texts)
+    assert {path.suffix for path in map(Path, PARTS)} == {".css", ".js", ".svg"}
     assert " style=" not in page
     assert " onclick=" not in page
 

@@ -14,7 +14,7 @@ from standins.program import Program, small_pair
 
 from twolane.app import describe_lane
 from twolane.config.loading import load_settings
-from twolane.hardware.machine.base import Machine, Memory, Reading
+from twolane.hardware.machine.base import Machine, MachineMemory, Measurement
 from twolane.lanes.fit import check_fit, plan_settings
 
 MACHINES = Path(__file__).parents[2] / "unit" / "hardware" / "machines"
@@ -105,7 +105,9 @@ def test_what_ollama_says_of_a_model_goes_into_the_plan(tmp_path: Path) -> None:
             "filing.use_model": "false",
         }
         settings = load_settings(flags=flags, env={})
-        machine = Machine("linux", "x86_64", memory=Reading(Memory(32_000_000_000, 30_000_000_000)))
+        machine = Machine(
+            "linux", "x86_64", memory=Measurement(MachineMemory(32_000_000_000, 30_000_000_000))
+        )
         # when
         plan = plan_settings(settings, machine, describe=describe_lane)
         checked = check_fit(settings, ("chat",), describe_lane)

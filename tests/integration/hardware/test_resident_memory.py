@@ -11,7 +11,7 @@ from standins.models import models_dir, small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.hardware.machine.cores import read_processor
-from twolane.hardware.plan.residency import Load, estimate
+from twolane.hardware.plan.residency import ModelLoad, estimate
 from twolane.hardware.plan.shapes import shape_of_file
 from twolane.llm.base import ChatOptions
 from twolane.llm.catalogue.models import file_path, find_model, is_present
@@ -39,7 +39,7 @@ def test_a_lane_takes_what_the_plan_says(
         pytest.skip(f"{model} is not fetched")
     entry = find_model(model)
     shape = shape_of_file(model, file_path(entry, entry.files[0], models_dir()))
-    load = Load("chat", model, "embedded", context_tokens=context_tokens, slots=slots, shape=shape)
+    load = ModelLoad("chat", model, "embedded", context_tokens=context_tokens, slots=slots, shape=shape)
     settings = LaneSettings(
         model=model, runtime="embedded", context_tokens=context_tokens, concurrency=slots, threads=1
     )

@@ -10,7 +10,7 @@ from standins.ollama import GENERATES, FakeOllama
 
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.measure.prove.experiment import Finding, Scale
-from twolane.measure.prove.run import Run
+from twolane.measure.prove.run import ProveRun
 from twolane.measure.prove.strategy import experiments
 
 
@@ -26,7 +26,11 @@ def users(tmp_path: Path, url: str) -> Settings:
 
 def findings(settings: Settings, folder: Path, only: str, repeats: int) -> tuple[Finding, ...]:
     """Run one experiment on the small scale, and keep its journal as if it had been stopped."""
-    return Run(settings, experiments([only]), Scale.of(quick=True, repeats=repeats), folder).prove().findings
+    return (
+        ProveRun(settings, experiments([only]), Scale.of(quick=True, repeats=repeats), folder)
+        .prove()
+        .findings
+    )
 
 
 def papers_seen(server: FakeOllama) -> list[str]:

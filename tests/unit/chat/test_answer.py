@@ -14,10 +14,12 @@ from twolane.chat.index import passages_of
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
 from twolane.documents import (
+    EVERYTHING,
     AnswerEvent,
     CitationEvent,
     DoneEvent,
     ErrorEvent,
+    Filter,
     Page,
     Reading,
     ReadStatus,
@@ -99,6 +101,21 @@ def test_sources_come_first_then_words_and_citations_and_the_end(retriever: Retr
     assert (done.cited, done.refused) == ((1,), False)
     assert done.seconds >= done.first_token_s > 0
     assert done.prompt_tokens > 0
+
+
+def test_an_answer_rests_on_nothing_but_what_is_meant(retriever: Retriever, tmp_path: Path) -> None:
+    # given
+    answerer = Answerer(retriever, _Model(_settings(), "The rent is 990 euros a month."), _settings())
+    question, within = "How much is the rent of the flat?", Filter(folders=(tmp_path / "lease_hamburg.txt",))
+
+    # when
+    everything, meant = (next(answerer.ask(question, (), one)) for one in (EVERYTHING, within))
+
+    # then
+    assert isinstance(everything, SourcesEvent)
+    assert isinstance(meant, SourcesEvent)
+    assert len(everything.sources) > 1
+    assert [source.passage.path.name for source in meant.sources] == ["lease_hamburg.txt"]
 
 
 def test_what_the_files_do_not_speak_of_is_refused_without_asking_the_model(retriever: Retriever) -> None:

@@ -11,7 +11,7 @@ from tests.support.passage_index import PassageIndex
 from twolane.chat.index import DocumentVectors, embed_document, passages_of, title_of
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
-from twolane.documents import Page, Reading, ReadStatus
+from twolane.documents import Filter, Page, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import Vectors
 from twolane.llm.runtimes.scripted import ScriptedLLM
@@ -61,6 +61,20 @@ def test_words_and_vectors_agree_on_the_best(index: PassageIndex, embedder: _Emb
     assert found.passages[0].path.name == "recipe.txt"
     assert found.cosine is not None
     assert len(found.passages) == 2
+
+
+def test_nothing_is_found_outside_of_what_is_meant(
+    index: PassageIndex, embedder: _Embedder, tmp_path: Path
+) -> None:
+    # given
+    index.embed_with(embedder)
+    within = Filter(folders=(tmp_path / "recipe.txt",))
+
+    # when
+    found = Retriever(index, embedder).find("How much is the rent of the flat?", 3, within)
+
+    # then
+    assert [passage.path.name for passage in found] == ["recipe.txt"]
 
 
 @pytest.mark.parametrize("question", ["What is the rent in Hamburg?", "rent lease_hamburg", "RENT HAMBURG"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from twolane.documents import Reading
-from twolane.extract.base import Limits, Source
+from twolane.extract.base import Limits, SourceFile
 from twolane.extract.read import read_source
 
 Read = Callable[[bytes, str], Reading]
@@ -15,4 +15,4 @@ Read = Callable[[bytes, str], Reading]
 
 @pytest.fixture
 def read() -> Read:
-    return lambda data, name: read_source(Source.of(data, name), Limits(ocr="off"))
+    return lambda data, name: read_source(SourceFile.of(data, name), Limits(ocr="off"))

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.extract.made import doc, ole, pdf, picture, ppt, raw_docx, zipped
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Refused, Source
+from twolane.extract.base import Refused, SourceFile
 from twolane.extract.detect import detect
 
 MAIL = b"From: a@example.com\r\nDate: Mon, 1 Jan 2024 10:00:00 +0000\r\nSubject: hello\r\n\r\nbody\r\n"
@@ -43,7 +43,7 @@ CONTENTS = [
 @pytest.mark.parametrize(("data", "name", "reader"), CONTENTS)
 def test_content_decides(data: bytes, name: str, reader: str) -> None:
     # when
-    kind = detect(Source.of(data, name))
+    kind = detect(SourceFile.of(data, name))
 
     # then
     assert kind.reader == reader
@@ -61,7 +61,7 @@ def test_content_decides(data: bytes, name: str, reader: str) -> None:
 )
 def test_what_is_not_read_has_a_name(data: bytes, words: str) -> None:
     # when
-    kind = detect(Source.of(data, "report.pdf"))
+    kind = detect(SourceFile.of(data, "report.pdf"))
 
     # then
     assert kind.reader == ""
@@ -75,7 +75,7 @@ def test_binary_rubbish_is_never_text(seed: int) -> None:
 
     # when
     with pytest.raises(Refused) as caught:
-        detect(Source.of(data, "notes.txt"))
+        detect(SourceFile.of(data, "notes.txt"))
 
     # then
     assert caught.value.status in {ReadStatus.UNSUPPORTED, ReadStatus.DAMAGED}
@@ -87,7 +87,7 @@ def test_a_cut_off_package_is_damaged() -> None:
 
     # when
     with pytest.raises(Refused) as caught:
-        detect(Source.of(data[: len(data) // 2], "letter.docx"))
+        detect(SourceFile.of(data[: len(data) // 2], "letter.docx"))
 
     # then
     assert caught.value.status is ReadStatus.DAMAGED

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.extract.conftest import Read
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Full, Limits, Source, clean
+from twolane.extract.base import Draft, Full, Limits, SourceFile, clean
 from twolane.extract.read import read_source
 from twolane.extract.readers.text import decode
 
@@ -98,7 +98,7 @@ def test_terminal_escapes_go() -> None:
 
 def test_a_long_text_says_how_much_was_seen() -> None:
     # when
-    reading = read_source(Source.of(b"word " * 10_000, "long.txt"), Limits(text_chars=20_000))
+    reading = read_source(SourceFile.of(b"word " * 10_000, "long.txt"), Limits(text_chars=20_000))
 
     # then
     assert reading.status is ReadStatus.TEXT

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from twolane.errors import SettingsError
-from twolane.hardware.machine.base import Cores, Gpu, Machine, OllamaLimits, Reading
+from twolane.hardware.machine.base import Cores, Gpu, Machine, Measurement, OllamaLimits
 from twolane.hardware.machine.cgroup import cpu_limit, memory_limit
 from twolane.hardware.machine.cores import (
     count_cores,
@@ -100,7 +100,7 @@ def test_a_probe_that_hangs_is_left_behind_and_one_that_fails_says_why() -> None
     never.set()
 
     # then
-    assert late == Reading(None, "there was no answer in time")
+    assert late == Measurement(None, "there was no answer in time")
     assert failed.value is None
     assert failed.unknown.startswith("KeyError")
 
@@ -593,7 +593,7 @@ def test_an_ollama_is_found_by_its_port(address: str, port: int) -> None:
 def test_a_machine_recorded_before_its_ollama_was_read_is_still_read(tmp_path: Path) -> None:
     # given
     record = tmp_path / "machine.json"
-    record.write_text(replace(Machine("linux", "arm"), ollama=Reading((OllamaLimits(1),))).to_json())
+    record.write_text(replace(Machine("linux", "arm"), ollama=Measurement((OllamaLimits(1),))).to_json())
 
     # then
     assert Machine.load(MACHINES / "laptop-8gb.json").ollama.value is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twolane.hardware.machine.base import Cores, Machine, Reading
+from twolane.hardware.machine.base import Cores, Machine, Measurement
 from twolane.hardware.plan.choose import choose_profile, profile_loads
 from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.hardware.plan.residency import estimate
@@ -66,7 +66,7 @@ def test_every_recorded_machine_is_tested() -> None:
 
 
 def with_cores(name: str, cores: Cores, *instructions: str) -> Machine:
-    return replace(machine(name), cores=Reading(cores), instructions=Reading(instructions))
+    return replace(machine(name), cores=Measurement(cores), instructions=Measurement(instructions))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_of_unknown_instructions_only_those_of_arm_computers_are_taken_for_new(
     name: str, letter: str
 ) -> None:
     # given
-    unknown = replace(machine(name), instructions=Reading(None, "py-cpuinfo did not answer"))
+    unknown = replace(machine(name), instructions=Measurement(None, "py-cpuinfo did not answer"))
 
     # then
     assert choose_profile(unknown).profile.name == letter
@@ -111,7 +111,7 @@ def test_apples_processor_is_known_by_its_name_under_linux() -> None:
     cores = Cores(4, 4, 4, 4, "", 4.0)
     virtual = replace(
         with_cores("graviton2-16-cores-32gb", cores, "neon", "dotprod"),
-        processor=Reading("ARM implementer 0x61 part 0x000"),
+        processor=Measurement("ARM implementer 0x61 part 0x000"),
     )
 
     # then
@@ -121,7 +121,7 @@ def test_apples_processor_is_known_by_its_name_under_linux() -> None:
 def test_a_model_larger_than_each_of_two_gpus_is_no_reason_against_a() -> None:
     # given two GPUs of 8 GB, and one
     two = with_gpus("two-rtx-3060-12gb", memory_bytes=8 << 30, free_bytes=8 << 30)
-    one = replace(two, gpus=Reading(two.gpus.known(())[:1]))
+    one = replace(two, gpus=Measurement(two.gpus.known(())[:1]))
 
     # then
     assert choose_profile(two).profile.name == "A"
@@ -151,13 +151,13 @@ def test_an_amd_card_in_a_mac_is_not_counted_whatever_a_record_says() -> None:
 def with_gpus(name: str, **changes: object) -> Machine:
     told = machine(name)
     gpus = tuple(replace(gpu, **changes) for gpu in told.gpus.known(()))  # type: ignore[arg-type]
-    return replace(told, gpus=Reading(gpus))
+    return replace(told, gpus=Measurement(gpus))
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
 def test_without_ollama_every_machine_gets_the_embedded_pair(path: Path) -> None:
     # given
-    bare = replace(Machine.load(path), servers=Reading(()))
+    bare = replace(Machine.load(path), servers=Measurement(()))
 
     # when
     proposal = choose_profile(bare)
@@ -168,7 +168,7 @@ def test_without_ollama_every_machine_gets_the_embedded_pair(path: Path) -> None
 
 def test_an_unknown_gpu_is_said_to_be_unknown() -> None:
     # given
-    blind = replace(machine("core-ultra-7-32gb"), gpus=Reading(None, "the driver did not answer"))
+    blind = replace(machine("core-ultra-7-32gb"), gpus=Measurement(None, "the driver did not answer"))
 
     # then
     assert "unknown: the driver did not answer" in " ".join(choose_profile(blind).reasons)

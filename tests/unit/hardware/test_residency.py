@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from standins.models import small_chat_model
 
-from twolane.hardware.machine.base import Cores, Gpu, Machine, Memory, Reading
-from twolane.hardware.plan.residency import Load, OllamaLimits, estimate, plan_residency
+from twolane.hardware.machine.base import Cores, Gpu, Machine, MachineMemory, Measurement
+from twolane.hardware.plan.residency import ModelLoad, OllamaLimits, estimate, plan_residency
 from twolane.hardware.plan.shapes import known_shape, known_shapes, shape_of_file, shape_of_metadata
 from twolane.llm.catalogue.models import file_path, find_model
 
@@ -43,11 +43,11 @@ GEMMA3_1B = {
 }
 
 
-def lane(use: str, model: str, **more: object) -> Load:
-    return replace(Load(use, model, "ollama", OLLAMA, shape=known_shape(model)), **more)  # type: ignore[arg-type]
+def lane(use: str, model: str, **more: object) -> ModelLoad:
+    return replace(ModelLoad(use, model, "ollama", OLLAMA, shape=known_shape(model)), **more)  # type: ignore[arg-type]
 
 
-def pair(**chat: object) -> list[Load]:
+def pair(**chat: object) -> list[ModelLoad]:
     return [lane("filing", "llama3.2:1b"), lane("chat", "llama3.1:8b", context_tokens=8192, **chat)]
 
 
@@ -56,9 +56,9 @@ def with_memory(gigabytes: float, free: float = 1.0, cores: int = 8) -> Machine:
     return Machine(
         "linux",
         "x86_64",
-        cores=Reading(Cores(cores, cores, cores, cores)),
-        memory=Reading(Memory(total, int(total * free))),
-        gpus=Reading(()),
+        cores=Measurement(Cores(cores, cores, cores, cores)),
+        memory=Measurement(MachineMemory(total, int(total * free))),
+        gpus=Measurement(()),
     )
 
 
@@ -103,7 +103,7 @@ def test_a_server_says_the_shape_of_its_model() -> None:
 def test_a_sliding_window_keeps_less_of_the_context() -> None:
     # given four of 26 layers see all of it
     shape = shape_of_metadata("gemma3:1b", GEMMA3_1B, 815_000_000, vocabulary=262_144)
-    load = Load("filing", "gemma3:1b", "ollama", context_tokens=8192, shape=shape)
+    load = ModelLoad("filing", "gemma3:1b", "ollama", context_tokens=8192, shape=shape)
 
     # when
     windowed, whole = estimate(load), estimate(replace(load, whole_window=True))
@@ -214,7 +214,7 @@ def test_a_container_leaves_nothing_to_the_system() -> None:
     machine = with_memory(8.5)
     memory = machine.memory.value
     assert memory
-    container = replace(machine, memory=Reading(replace(memory, limit="control group")))
+    container = replace(machine, memory=Measurement(replace(memory, limit="control group")))
 
     # when nothing is kept of old prompts
     server = [OllamaLimits(prompt_cache_mib=0)]
@@ -300,7 +300,7 @@ def test_a_model_that_no_gpu_holds_alone_is_spread_over_those_of_a_vendor() -> N
     # given two GPUs of 12 GB, and a card of AMD's that Ollama does not mix with them
     machine = Machine.load(MACHINES / "two-rtx-3060-12gb.json")
     radeon = Gpu("amd", "Radeon RX 7600", 8 << 30, 8 << 30, False)
-    mixed = replace(machine, gpus=Reading((*machine.gpus.known(()), radeon)))
+    mixed = replace(machine, gpus=Measurement((*machine.gpus.known(()), radeon)))
     loads = pair(slots=9)
 
     # when
@@ -326,9 +326,9 @@ def test_what_is_loaded_and_spread_is_not_needed_again() -> None:
     loads = pair(slots=9)
 
     # when
-    before = plan_residency(replace(machine, gpus=Reading(full)), loads)
+    before = plan_residency(replace(machine, gpus=Measurement(full)), loads)
     after = plan_residency(
-        replace(machine, gpus=Reading(full)), [replace(load, loaded=True) for load in loads]
+        replace(machine, gpus=Measurement(full)), [replace(load, loaded=True) for load in loads]
     )
 
     # then
@@ -469,7 +469,7 @@ def test_old_prompts_are_held_to_less_where_even_the_usual_limit_finds_no_room()
 def test_old_prompts_of_a_model_on_a_gpu_are_in_the_machines_memory() -> None:
     # given the machine of profile A with less memory
     machine = Machine.load(MACHINES / "rtx-4090.json")
-    small = replace(machine, memory=Reading(Memory(12_000_000_000, 10_000_000_000)))
+    small = replace(machine, memory=Measurement(MachineMemory(12_000_000_000, 10_000_000_000)))
 
     # then
     assert plan_residency(machine, pair()).verdict == "fits"

@@ -10,7 +10,7 @@ import pytest
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.errors import SettingsError
-from twolane.hardware.machine.base import Machine, OllamaLimits, Reading
+from twolane.hardware.machine.base import Machine, Measurement, OllamaLimits
 from twolane.lanes.fit import plan_settings, refuse_unfit
 
 MACHINES = Path(__file__).parents[1] / "hardware" / "machines"
@@ -23,7 +23,7 @@ def settings(tmp_path: Path, filing: str, chat: str, **flags: str) -> Settings:
 
 
 def machine(name: str, *ollama: OllamaLimits) -> Machine:
-    return replace(Machine.load(MACHINES / f"{name}.json"), ollama=Reading(ollama))
+    return replace(Machine.load(MACHINES / f"{name}.json"), ollama=Measurement(ollama))
 
 
 @pytest.mark.parametrize(("name", "cores"), [("core-ultra-7-32gb", 6), ("rtx-4090", 16)])
@@ -32,7 +32,7 @@ def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
 ) -> None:
     # given lanes that set their threads to one too many together, in a machine that computes on its cores
     given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores))
-    there = replace(machine(name), gpus=Reading(()))
+    there = replace(machine(name), gpus=Measurement(()))
 
     # when
     open_threads = plan_settings(settings(tmp_path, "llama3.2:1b", "llama3.1:8b"), there)

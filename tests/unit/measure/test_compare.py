@@ -27,12 +27,12 @@ from twolane.measure.compare.filler import sentences, text_of
 from twolane.measure.compare.labels import labelled_set
 from twolane.measure.compare.plan import FULL, QUICK
 from twolane.measure.compare.report import comparison_report
-from twolane.measure.compare.result import Answers, Filing, Instructions, ModelResult, Recall, Speed
-from twolane.measure.compare.run import Contender, Progress, compare, contenders, opened_journal
+from twolane.measure.compare.result import Answers, Filing, Instructions, ModelResult, ModelSpeed, Recall
+from twolane.measure.compare.run import ComparisonProgress, Contender, compare, contenders, opened_journal
 from twolane.measure.compare.verdict import conclusions, verdicts
 from twolane.measure.report.html import to_html
 from twolane.measure.report.journal import Journal
-from twolane.measure.report.samples import Sample, proportion, summarise
+from twolane.measure.report.samples import Summary, proportion, summarise
 
 LANE = LaneSettings(model="twin", runtime="scripted", context_tokens=2048, threads=1)
 
@@ -174,7 +174,7 @@ def test_facts_are_found_where_the_model_reads_and_missed_where_it_does_not(tmp_
 
 
 def good() -> ModelResult:
-    fast = Speed(512, summarise([100.0]), summarise([20.0, 22.0]), summarise([5.0]))
+    fast = ModelSpeed(512, summarise([100.0]), summarise([20.0, 22.0]), summarise([5.0]))
     whole = proportion(10, 10)
     return ModelResult(
         model="good",
@@ -195,7 +195,7 @@ def good() -> ModelResult:
 
 def test_a_verdict_says_by_which_figures() -> None:
     # given
-    slow = Speed(512, summarise([100.0]), summarise([2.0]), summarise([5.0]))
+    slow = ModelSpeed(512, summarise([100.0]), summarise([2.0]), summarise([5.0]))
     nearly = Filing("", True, "", proportion(11, 20), proportion(9, 20), 0.1, 0.8, 0.1, summarise([0.2]))
     results = [
         good(),
@@ -243,7 +243,7 @@ def test_a_comparison_is_resumed_and_each_model_is_gone_before_the_next(app: App
     # given
     labelled = labelled_set(app, None, QUICK.documents)
     models = contenders(app, ["one", "two", "one"])
-    told: list[Progress] = []
+    told: list[ComparisonProgress] = []
     folder = tmp_path / "prove"
 
     # when it is stopped after the first model, and run again
@@ -295,7 +295,7 @@ def test_a_report_shows_what_is_missing_as_missing(app: App) -> None:
     # then
     assert "empty &lt;b&gt;" in page
     assert page.count("<figure") == 8
-    assert Sample(1, 1, 1, 1).text() in page
+    assert Summary(1, 1, 1, 1).text() in page
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twolane.measure.prove.experiment import Step, Values
+from twolane.measure.prove.experiment import ExperimentStep, Values
 from twolane.measure.prove.forecast import Forecast
 from twolane.measure.prove.rig import Rig
 
@@ -15,7 +15,7 @@ def not_measured(rig: Rig) -> Values:
 
 def test_a_machine_that_is_twice_as_slow_is_soon_known_to_be() -> None:
     # given
-    steps = [Step("speed", str(number), "two", 0, not_measured, papers=100) for number in range(3)]
+    steps = [ExperimentStep("speed", str(number), "two", 0, not_measured, papers=100) for number in range(3)]
     forecast = Forecast(quick=False)
     forecast.plan(steps)
     forecast.open(steps[0], "opening two lanes")
@@ -35,7 +35,7 @@ def test_a_machine_that_is_twice_as_slow_is_soon_known_to_be() -> None:
 
 def test_nothing_is_left_at_the_end() -> None:
     # given
-    only = Step("speed", "", "two", 0, not_measured, papers=5)
+    only = ExperimentStep("speed", "", "two", 0, not_measured, papers=5)
     forecast = Forecast(quick=True)
     forecast.plan([only])
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from twolane.errors import SettingsError
-from twolane.measure.report.html import Cell, Fact, Report, Section, Table, to_html, write_html
+from twolane.measure.report.html import Cell, Fact, Report, ReportTable, Section, to_html, write_html
 from twolane.measure.report.plots import bar_plot, line_plot
-from twolane.measure.report.samples import Sample, proportion, summarise
+from twolane.measure.report.samples import Summary, proportion, summarise
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "use", "path"}
 HOSTILE = "<script>alert('x')</script> & \"quoted\" \x1b[31m \ud800"
@@ -58,7 +58,7 @@ def report() -> Report:
     low, high = summarise([1.0, 2.0, 3.0]), summarise([4.0, 5.0, 9.0])
     bars = bar_plot(HOSTILE, ["one", HOSTILE], {"short": [low, high], "long": [None, low]}, "tokens/s")
     lines = line_plot("Lines", [64, 256], {"one": [low, high], HOSTILE: [None, low]}, "tokens", "s")
-    table = Table(
+    table = ReportTable(
         ["model", HOSTILE], [["one", Cell(HOSTILE, "good", HOSTILE)], [HOSTILE, "2"]], HOSTILE, numeric=[1]
     )
     section = Section(HOSTILE, f"{HOSTILE}\n\nsecond", table, [bars, lines])
@@ -98,7 +98,7 @@ def test_every_text_is_shown_as_it_is_and_every_table_can_be_read_aloud() -> Non
 
 def test_plots_take_their_colours_from_the_page_and_are_the_same_every_time() -> None:
     # given
-    samples: list[Sample | None] = [summarise([1.0, 2.0]), None]
+    samples: list[Summary | None] = [summarise([1.0, 2.0]), None]
 
     # when
     plots = [bar_plot("Speed", ["a", "b"], {"x": samples}, "s").svg for _ in range(2)]
@@ -126,8 +126,8 @@ def test_samples_say_how_often_and_how_far_apart() -> None:
     few, many, one = summarise([3.0, 1.0, 2.0]), summarise(list(range(101))), summarise([4.5])
 
     # then
-    assert few == Sample(2.0, 1.0, 3.0, 3)
-    assert many == Sample(50.0, 10.0, 90.0, 101)
+    assert few == Summary(2.0, 1.0, 3.0, 3)
+    assert many == Summary(50.0, 10.0, 90.0, 101)
     assert (one.text(), few.text()) == ("4.5 (n=1)", "2 (1–3, n=3)")
     with pytest.raises(ValueError, match="nothing"):
         summarise([])

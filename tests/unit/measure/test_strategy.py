@@ -5,13 +5,21 @@ from __future__ import annotations
 import pytest
 
 from twolane.errors import NotFoundError
-from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Results, Scale, Step, Values, Verdict
-from twolane.measure.prove.fluid import Fluid
-from twolane.measure.prove.isolation import Isolation
-from twolane.measure.prove.memory import Memory
-from twolane.measure.prove.questions import Questions
+from twolane.measure.prove.experiment import (
+    GIVEN_UP,
+    SETUP_NAMES,
+    ClaimVerdict,
+    ExperimentStep,
+    Results,
+    Scale,
+    Values,
+)
+from twolane.measure.prove.fluid import FluidExperiment
+from twolane.measure.prove.isolation import IsolationExperiment
+from twolane.measure.prove.memory import MemoryExperiment
+from twolane.measure.prove.questions import QuestionsExperiment
 from twolane.measure.prove.rig import Rig, Setup
-from twolane.measure.prove.speed import Speed
+from twolane.measure.prove.speed import SpeedExperiment
 from twolane.measure.prove.strategy import conclude, experiments
 from twolane.measure.report.html import to_html
 
@@ -20,8 +28,8 @@ def not_measured(rig: Rig) -> Values:
     raise AssertionError("no test of this file measures")
 
 
-def step(experiment: str, part: str, setup: Setup) -> Step:
-    return Step(experiment, part, setup, 0, not_measured)
+def step(experiment: str, part: str, setup: Setup) -> ExperimentStep:
+    return ExperimentStep(experiment, part, setup, 0, not_measured)
 
 
 def chat(loaded_s: list[float], loaded_pace: float, errors: float = 0.0) -> Results:
@@ -48,11 +56,11 @@ def test_chat_is_fluid_where_first_words_and_pace_keep_to_their_bars(
     loaded_s: list[float], pace: float, errors: float, verdicts: list[str]
 ) -> None:
     # when
-    findings = Fluid().conclude(chat(loaded_s, pace, errors))
+    findings = FluidExperiment().conclude(chat(loaded_s, pace, errors))
 
     # then
     assert [finding.verdict.value for finding in findings[:2]] == verdicts
-    assert findings[2].verdict is Verdict.HOLDS
+    assert findings[2].verdict is ClaimVerdict.HOLDS
     assert findings[2].ratio == 3.0
 
 
@@ -64,10 +72,10 @@ def test_filing_keeps_at_least_half_of_its_pace() -> None:
         results.add(step("questions", "", "two"), {"alone_per_min": [10.0], "asked_per_min": [asked]})
 
         # when
-        found[asked] = Questions().conclude(results)[0].verdict
+        found[asked] = QuestionsExperiment().conclude(results)[0].verdict
 
     # then
-    assert found == {5.0: Verdict.HOLDS, 4.9: Verdict.NOT_HERE}
+    assert found == {5.0: ClaimVerdict.HOLDS, 4.9: ClaimVerdict.NOT_HERE}
 
 
 def test_a_file_that_is_lost_speaks_against_isolation() -> None:
@@ -77,10 +85,14 @@ def test_a_file_that_is_lost_speaks_against_isolation() -> None:
     results.add(step("isolation", "chat dead", "two"), values)
 
     # when
-    findings = Isolation().conclude(results)
+    findings = IsolationExperiment().conclude(results)
 
     # then
-    assert [finding.verdict for finding in findings] == [Verdict.UNKNOWN, Verdict.NOT_HERE, Verdict.UNKNOWN]
+    assert [finding.verdict for finding in findings] == [
+        ClaimVerdict.UNKNOWN,
+        ClaimVerdict.NOT_HERE,
+        ClaimVerdict.UNKNOWN,
+    ]
 
 
 def test_a_question_without_an_answer_speaks_against_isolation() -> None:
@@ -90,10 +102,10 @@ def test_a_question_without_an_answer_speaks_against_isolation() -> None:
     results.add(step("isolation", "filing dead", "two"), values)
 
     # when
-    finding = Isolation().conclude(results)[0]
+    finding = IsolationExperiment().conclude(results)[0]
 
     # then
-    assert (finding.verdict, finding.reason) == (Verdict.NOT_HERE, "1 errors")
+    assert (finding.verdict, finding.reason) == (ClaimVerdict.NOT_HERE, "1 errors")
 
 
 def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
@@ -127,8 +139,8 @@ def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
 
     # then
     said = {finding.claim: finding.verdict for finding in proof.findings}
-    assert said.pop("A file is filed seconds after it is dropped.") is Verdict.NOT_HERE
-    assert set(said.values()) == {Verdict.UNKNOWN}
+    assert said.pop("A file is filed seconds after it is dropped.") is ClaimVerdict.NOT_HERE
+    assert set(said.values()) == {ClaimVerdict.UNKNOWN}
     reasons = [finding.reason for finding in proof.findings if finding.experiment == "isolation"]
     assert reasons[0] == "nothing can be compared with first word, both alive (0 s)"
 
@@ -145,21 +157,24 @@ def speed(reached: float, given_up: float = 0.0) -> Results:
 
 def test_a_pace_is_no_models_where_the_model_was_not_asked() -> None:
     # when
-    asked, rules = Speed().conclude(speed(4.0)), Speed().conclude(speed(0.0))
+    asked, rules = SpeedExperiment().conclude(speed(4.0)), SpeedExperiment().conclude(speed(0.0))
 
     # then
-    assert [one.verdict for one in asked] == [Verdict.HOLDS, Verdict.HOLDS]
-    assert [one.verdict for one in rules] == [Verdict.UNKNOWN, Verdict.HOLDS]  # rules are of the lane
+    assert [one.verdict for one in asked] == [ClaimVerdict.HOLDS, ClaimVerdict.HOLDS]
+    assert [one.verdict for one in rules] == [
+        ClaimVerdict.UNKNOWN,
+        ClaimVerdict.HOLDS,
+    ]  # rules are of the lane
     assert rules[0].reason == "papers that reached a model: 0 of 4 in two lanes, 4 of 4 in one model"
 
 
 def test_papers_that_were_given_up_are_told_and_prove_nothing() -> None:
     # when
-    proof = conclude([Speed()], speed(4.0, given_up=2.0), Scale.of(quick=True, repeats=0), ())
+    proof = conclude([SpeedExperiment()], speed(4.0, given_up=2.0), Scale.of(quick=True, repeats=0), ())
 
     # then
     for finding in proof.findings:
-        assert finding.verdict is Verdict.UNKNOWN
+        assert finding.verdict is ClaimVerdict.UNKNOWN
         assert finding.reason == "2 papers given up, two lanes, 2 papers given up, one model"
         assert [(figure.name, figure.p50) for figure in finding.figures[-2:]] == [
             ("papers given up, two lanes", 2.0),
@@ -174,10 +189,10 @@ def test_less_memory_than_nothing_is_not_known() -> None:
     results.add(step("memory", "", "one"), {"models_gb": [0.0]})
 
     # when
-    findings = Memory().conclude(results)
+    findings = MemoryExperiment().conclude(results)
 
     # then
-    assert {finding.verdict for finding in findings} == {Verdict.UNKNOWN}
+    assert {finding.verdict for finding in findings} == {ClaimVerdict.UNKNOWN}
 
 
 def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
@@ -195,8 +210,8 @@ def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
 
     # then
     verdicts = {finding.experiment: finding.verdict for finding in proof.findings}
-    assert verdicts["chat"] is Verdict.HOLDS
-    assert {verdicts[name] for name in ("speed", "memory", "isolation")} == {Verdict.UNKNOWN}
+    assert verdicts["chat"] is ClaimVerdict.HOLDS
+    assert {verdicts[name] for name in ("speed", "memory", "isolation")} == {ClaimVerdict.UNKNOWN}
     assert "the server does not say &lt;how much&gt;" in page
     assert page.count("could not be measured") >= 9
 

@@ -1,7 +1,8 @@
-"""The page and its parts: a fixed list of small files of the package."""
+"""The page and its parts: the small files of `web/`, a folder a view, as they lie there."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -13,6 +14,8 @@ from twolane.errors import NotFoundError
 router = APIRouter(include_in_schema=False)
 GROUP = RouteGroup(router, page=True)
 
+# A folder and a name of plain letters: no address can lead out of the page's own folder.
+_NAME = re.compile(r"(?:[a-z]+/)?[a-z]+\.(?:css|js|svg)")
 _FOLDER = Path(__file__).parents[2] / "web"
 # Named here because the machine's own table of types may be wrong, and browsers are told not to guess.
 _MEDIA_TYPES = {
@@ -27,10 +30,9 @@ def index() -> FileResponse:
     return FileResponse(_FOLDER / "index.html", media_type="text/html; charset=utf-8")
 
 
-@router.get("/web/{name}")
+@router.get("/web/{name:path}")
 def part(name: str) -> FileResponse:
     path = _FOLDER / name
-    media_type = _MEDIA_TYPES.get(path.suffix)
-    if media_type is None or path.parent != _FOLDER or not path.is_file():
+    if not _NAME.fullmatch(name) or not path.is_file():
         raise NotFoundError(f"there is no {name!r} here", "open the page at /")
-    return FileResponse(path, media_type=media_type)
+    return FileResponse(path, media_type=_MEDIA_TYPES[path.suffix])

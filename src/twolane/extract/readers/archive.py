@@ -6,7 +6,7 @@ import re
 import zipfile
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Refused, Source
+from twolane.extract.base import Refused, SourceFile
 
 _MEMBER_LIMIT = 20_000
 _TOTAL_LIMIT_BYTES = 1 << 30
@@ -30,7 +30,7 @@ def stored_mimetype(package: zipfile.ZipFile) -> str:
         return ""
 
 
-def refuse(source: Source, words: str) -> Refused:
+def refuse(source: SourceFile, words: str) -> Refused:
     """Return the refusal for content that no reader reads."""
     if words.startswith("a 7z") and _has_7z_encryption(source):
         return Refused(ReadStatus.ENCRYPTED, "a 7z archive protected by a password")
@@ -38,12 +38,12 @@ def refuse(source: Source, words: str) -> Refused:
     return Refused(ReadStatus.UNSUPPORTED, f"{words}{hint}")
 
 
-def _has_7z_encryption(source: Source) -> bool:
+def _has_7z_encryption(source: SourceFile) -> bool:
     source.file.seek(max(0, source.size_bytes - 65_536))
     return _7Z_AES in source.file.read(65_536)
 
 
-def open_package(source: Source) -> zipfile.ZipFile:
+def open_package(source: SourceFile) -> zipfile.ZipFile:
     """Open a document that is a ZIP package, after its directory has passed the limits.
 
     Raises Refused with TOO_LARGE for bombs and with ENCRYPTED where a part needs a password.

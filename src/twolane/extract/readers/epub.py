@@ -7,7 +7,7 @@ import zipfile
 from urllib.parse import unquote
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source, has_words
+from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part
 from twolane.extract.readers.html import decode_html, html_to_text
 from twolane.extract.readers.xml import local, parse_xml
@@ -15,7 +15,7 @@ from twolane.extract.readers.xml import local, parse_xml
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the chapters that hold words; a damaged book is read in the order of its files."""
     with open_package(source) as package:
         chapters = _spine(package, draft) or sorted(

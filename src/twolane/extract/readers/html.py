@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
-from twolane.extract.base import Draft, Source
+from twolane.extract.base import Draft, SourceFile
 from twolane.extract.readers.text import decode
 
 _HTML_LIMIT_BYTES = 48 << 20
@@ -36,7 +36,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART_BLOCKS = _HEADINGS | {"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "figure"}
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a page of HTML as one page."""
     data = source.head(_HTML_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
@@ -99,13 +99,13 @@ def html_to_text(markup: str) -> tuple[str, str]:
     except SelectolaxError:
         return "", _without_tags(markup)
     title = tree.css_first("head > title")
-    writer = _Writer()
+    writer = _TextWriter()
     if tree.body is not None:
         _walk(tree.body, writer)
     return (" ".join(title.text().split()) if title is not None else ""), writer.text()
 
 
-def _walk(root: Any, writer: _Writer) -> None:
+def _walk(root: Any, writer: _TextWriter) -> None:
     """Visit the tree without recursion: its depth is the file's choice."""
     node, root_id = root, root.mem_id  # comparing nodes themselves would compare their whole markup
     while True:
@@ -122,7 +122,7 @@ def _walk(root: Any, writer: _Writer) -> None:
         node = node.next
 
 
-class _Writer:
+class _TextWriter:
     """Collects text with the line ends that blocks call for."""
 
     def __init__(self) -> None:

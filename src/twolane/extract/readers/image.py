@@ -6,14 +6,14 @@ import warnings
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers import ocr
 
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
 _PAGE_LIMIT = 10_000
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a picture's words. Raises Refused where it is too large, damaged, or there is no OCR."""
     from PIL import Image, UnidentifiedImageError
 

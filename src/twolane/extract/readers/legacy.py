@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Full, Refused, Source, has_words
+from twolane.extract.base import Draft, Full, Refused, SourceFile, has_words
 from twolane.extract.readers.pdf import sane_title
 
 _STREAM_LIMIT_BYTES = 64 << 20
@@ -23,7 +23,7 @@ _RECORD_LIMIT = 400_000
 _ENCRYPTED_TOKEN = 0xF3D1C4DF
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a DOC or PPT file. Raises Refused where it is protected or its streams are damaged."""
     import olefile
 

@@ -7,7 +7,7 @@ import email.message
 import re
 from email.header import decode_header
 
-from twolane.extract.base import NESTING_LIMIT, Draft, Refused, Source, has_words
+from twolane.extract.base import NESTING_LIMIT, Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.html import decode_html, html_to_text
 from twolane.extract.readers.text import decode
 
@@ -23,7 +23,7 @@ _MBOX_SPLIT = re.compile(rb"(?:^|\n)From \S+ [^\n]{10,60}\n(?=[A-Za-z-]{2,40}:)"
 Attachment = tuple[str, bytes]
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a mail as one page and each readable attachment as further ones; an mbox mail by mail."""
     data = source.head(_MAIL_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
@@ -53,7 +53,7 @@ def add_mail(draft: Draft, subject: str, text: str, attachments: list[Attachment
         draft.check_time()
         if 0 < len(content) <= _ATTACHMENT_BYTES:
             try:
-                draft.nested(Source.of(content, name))
+                draft.nested(SourceFile.of(content, name))
             except Refused as refused:
                 draft.note(f"attachment {name or '(no name)'} not read: {refused.note}")
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
@@ -17,7 +17,7 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _PAGE_BREAK = "\f"
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the pages that the file marks; a presentation has one page a slide."""
     with open_package(source) as package:
         manifest = package.NameToInfo.get("META-INF/manifest.xml")

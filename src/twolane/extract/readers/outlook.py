@@ -6,14 +6,14 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from twolane.extract.base import Draft, Source
+from twolane.extract.base import Draft, SourceFile
 from twolane.extract.readers.html import html_to_text
 from twolane.extract.readers.mail import Attachment, add_mail, best_body
 
 _ATTACHMENT_LIMIT = 30
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a message as one page and each readable attachment as further ones."""
     from oxmsg import Message
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source, has_words
+from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers import ocr
 
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
@@ -24,7 +24,7 @@ _PROGRAM_PREFIX = re.compile(r"^(microsoft (word|powerpoint|excel)|word|layout \
 _FILE_NAME = re.compile(r"\S+\.(docx?|pdf|indd|qxd|xlsx?|pptx?|tex|dvi|rtf|html?|tmp)$", re.I)
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the pages in order until they or a limit end; the first page that OCR may not read is noted."""
     import pypdfium2
 

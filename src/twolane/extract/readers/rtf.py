@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from twolane.extract.base import Draft, Source
+from twolane.extract.base import Draft, SourceFile
 
 _RTF_LIMIT_BYTES = 32 << 20
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read an RTF document as one page."""
     data = source.head(_RTF_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))

@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.archive import open_package, refuse_entities
 
 # The reader lays a sheet out as a full grid of about 32 bytes a cell, so two cells can ask for 17 billion.
@@ -18,7 +18,7 @@ _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the visible sheets in order. Raises Refused for passwords, damage, and grids beyond memory."""
     import python_calamine as calamine
 

@@ -7,7 +7,7 @@ import re
 import zipfile
 from typing import Any
 
-from twolane.extract.base import Draft, Source, has_words
+from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.word import core_title
 from twolane.extract.readers.xml import attribute, local, parse_xml
@@ -17,7 +17,7 @@ _TITLES = frozenset({"title", "ctrTitle"})
 _NOT_SAID = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the slides in the order they are shown."""
     with open_package(source) as package:
         refuse_entities(package)

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.base import Draft, Refused, SourceFile
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -163,7 +163,7 @@ def looks_western(data: bytes) -> bool:
     return not (_SIGN_IN_WORD.search(text) or _ACCENTS_IN_A_ROW.search(text))
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read a text as one page; of a long one, as much as the text limit can use."""
     data = source.head(min(source.size_bytes, 4 * draft.limits.text_chars + 1024))
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))

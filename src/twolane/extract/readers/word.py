@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-from twolane.extract.base import Draft, Source, has_words
+from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
@@ -19,7 +19,7 @@ _HEADING_STYLE = re.compile(r"heading (\d)$", re.I)
 _PAGE_BREAK = "\f"
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read the body, split into pages where the file tells where they end."""
     with open_package(source) as package:
         refuse_entities(package)

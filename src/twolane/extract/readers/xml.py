@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, Source
+from twolane.extract.base import Draft, Refused, SourceFile
 
 # An entity whose value names another entity: ten lines of these make gigabytes.
 _NESTED_ENTITY = re.compile(rb"""<!ENTITY\s[^>]{0,400}?["'][^"'>]{0,4000}[&%][A-Za-z_][^"'>]*["']""")
@@ -66,7 +66,7 @@ def attribute(element: Any, name: str) -> str:
     return ""
 
 
-def read(source: Source, draft: Draft) -> None:
+def read(source: SourceFile, draft: Draft) -> None:
     """Read any XML as lines of `name: text`, so that what the names say is kept."""
     data = source.head(_XML_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))

@@ -174,7 +174,7 @@ class _Child:
 
     def _exchange(self, request: dict[str, Any], timeout_s: float, doing: str) -> dict[str, Any]:
         memory_bytes = self._limits.memory_bytes + _BASELINE_BYTES
-        watch = _Watch(self._process, timeout_s, memory_bytes, self._held)
+        watch = _ResourceWatch(self._process, timeout_s, memory_bytes, self._held)
         stdin, stdout = self._streams()
         try:
             send(stdin, request)
@@ -268,7 +268,7 @@ def _environment(scratch: str) -> dict[str, str]:
     }
 
 
-class _Watch:
+class _ResourceWatch:
     """Kills a child that takes too long or grows too large, until it is ended."""
 
     def __init__(

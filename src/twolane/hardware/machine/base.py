@@ -9,13 +9,14 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from twolane.config.addresses import OLLAMA_PORT
 from twolane.errors import SettingsError
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+class Measurement(Generic[T]):
     """What a probe found: a value, or None with the reason why it is unknown."""
 
     value: T | None = None
@@ -60,7 +61,7 @@ class Cores:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MachineMemory:
     """Memory that this process may use; `limit` is what holds it below the machine's own."""
 
     total_bytes: int
@@ -98,7 +99,7 @@ class OllamaLimits:
     num_parallel: int | None = None
     cache_type: str | None = None
     prompt_cache_mib: int | None = None
-    port: int = 11434
+    port: int = OLLAMA_PORT
     unread: str = ""
 
 
@@ -113,16 +114,16 @@ class Machine:
 
     system: str
     architecture: str
-    processor: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    cores: Reading[Cores] = field(default=Reading(None, NOT_LOOKED))
-    instructions: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
-    memory: Reading[Memory] = field(default=Reading(None, NOT_LOOKED))
-    gpus: Reading[tuple[Gpu, ...]] = field(default=Reading(None, NOT_LOOKED))
-    npu: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    disk_free_bytes: Reading[int] = field(default=Reading(None, NOT_LOOKED))
-    container: Reading[str] = field(default=Reading(None, NOT_LOOKED))
-    servers: Reading[tuple[str, ...]] = field(default=Reading(None, NOT_LOOKED))
-    ollama: Reading[tuple[OllamaLimits, ...]] = field(default=Reading(None, NOT_LOOKED))
+    processor: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    cores: Measurement[Cores] = field(default=Measurement(None, NOT_LOOKED))
+    instructions: Measurement[tuple[str, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    memory: Measurement[MachineMemory] = field(default=Measurement(None, NOT_LOOKED))
+    gpus: Measurement[tuple[Gpu, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    npu: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    disk_free_bytes: Measurement[int] = field(default=Measurement(None, NOT_LOOKED))
+    container: Measurement[str] = field(default=Measurement(None, NOT_LOOKED))
+    servers: Measurement[tuple[str, ...]] = field(default=Measurement(None, NOT_LOOKED))
+    ollama: Measurement[tuple[OllamaLimits, ...]] = field(default=Measurement(None, NOT_LOOKED))
 
     def to_json(self) -> str:
         """Return the machine as JSON, which `from_json` reads."""

@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 
 import psutil
 
-from twolane.hardware.machine.base import NOT_LOOKED, Machine, Memory, Reading
+from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT
+from twolane.hardware.machine.base import NOT_LOOKED, Machine, MachineMemory, Measurement
 from twolane.hardware.machine.cgroup import memory_limit
 from twolane.hardware.machine.cores import SYSTEM, read_cores, read_processor
 from twolane.hardware.machine.gpus import read_gpus, registry_class
@@ -23,7 +24,6 @@ from twolane.hardware.machine.ollama_server import read_ollama_limits
 LIMIT_S = 20.0
 ACCELERATORS = Path("/sys/class/accel")
 ROOT = Path("/")
-_OLLAMA = ("127.0.0.1", 11434)
 _OLLAMA_S = 0.5
 _ACCELERATOR_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{f01a9d53-3ff6-48d2-9f97-c8a7004be10c}"
 # What systems, drivers and tools answer with where they cannot say: nothing of it is worth a crash.
@@ -46,17 +46,17 @@ class _Look(Generic[_T]):
     """One probe, in a thread of its own: a driver that hangs cannot be interrupted, only left behind."""
 
     def __init__(self, look: Callable[[], _T]) -> None:
-        self._found: Reading[_T] = Reading(None, "there was no answer in time")
+        self._found: Measurement[_T] = Measurement(None, "there was no answer in time")
         self._thread = threading.Thread(target=self._run, args=(look,), daemon=True)
         self._thread.start()
 
     def _run(self, look: Callable[[], _T]) -> None:
         try:
-            self._found = Reading(look())
+            self._found = Measurement(look())
         except _REFUSALS as error:
-            self._found = Reading(None, f"{type(error).__name__}: {error}")
+            self._found = Measurement(None, f"{type(error).__name__}: {error}")
 
-    def wait(self, until: float) -> Reading[_T]:
+    def wait(self, until: float) -> Measurement[_T]:
         """Return what was found; "unknown" where the probe is still looking when its time is up."""
         self._thread.join(max(0.0, until - time.monotonic()))
         return self._found
@@ -82,11 +82,11 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
     return Machine(
         system={"darwin": "macos", "win32": "windows"}.get(SYSTEM, SYSTEM),
         architecture=platform.machine().lower().replace("amd64", "x86_64"),
-        processor=Reading(name or None, unknown),
-        instructions=Reading(instructions if processor.value else None, processor.unknown),
+        processor=Measurement(name or None, unknown),
+        instructions=Measurement(instructions if processor.value else None, processor.unknown),
         cores=cores.wait(until),
         memory=memory.wait(until),
-        gpus=cards.wait(until) if cards else Reading(None, NOT_LOOKED),
+        gpus=cards.wait(until) if cards else Measurement(None, NOT_LOOKED),
         npu=npu.wait(until),
         disk_free_bytes=disk.wait(until),
         container=container.wait(until),
@@ -95,14 +95,14 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
     )
 
 
-def read_memory() -> Memory:
+def read_memory() -> MachineMemory:
     """Return the memory that this process may use: the machine's, or what its container is given."""
     machine, swap = psutil.virtual_memory(), _swap_bytes()
     group = memory_limit() if SYSTEM == "linux" else None
     if group is None or group[0] >= machine.total:
-        return Memory(machine.total, machine.available, swap)
+        return MachineMemory(machine.total, machine.available, swap)
     limit, free = group
-    return Memory(limit, min(free, machine.available), 0, "control group")
+    return MachineMemory(limit, min(free, machine.available), 0, "control group")
 
 
 def _swap_bytes() -> int:
@@ -165,7 +165,7 @@ def read_servers() -> tuple[str, ...]:
     if shutil.which("ollama"):
         return ("ollama",)
     try:
-        with socket.create_connection(_OLLAMA, timeout=_OLLAMA_S):
+        with socket.create_connection((OLLAMA_HOST, OLLAMA_PORT), timeout=_OLLAMA_S):
             return ("ollama",)
     except OSError:
         return ()

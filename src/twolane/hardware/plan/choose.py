@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from twolane.hardware.machine.base import Cores, Gpu, Machine
 from twolane.hardware.machine.ollama_gpus import usable_gpus
 from twolane.hardware.plan.profiles import LaneChoice, Profile, profiles, share_cores
-from twolane.hardware.plan.residency import Load, Plan, estimate, gpus_hold, plan_residency
+from twolane.hardware.plan.residency import ModelLoad, ResidencyPlan, estimate, gpus_hold, plan_residency
 from twolane.hardware.plan.shapes import known_shape
 
 _LAPTOP_BYTES = 7_000_000_000  # 8 GB as they are sold, less what firmware and graphics take
@@ -26,7 +26,7 @@ class Proposal:
     profile: Profile
     reasons: tuple[str, ...]
     would_change_its_mind: tuple[str, ...]
-    plan: Plan
+    plan: ResidencyPlan
 
 
 def choose_profile(machine: Machine) -> Proposal:
@@ -50,12 +50,12 @@ def choose_profile(machine: Machine) -> Proposal:
     return Proposal(chosen, reasons, changes, plan)
 
 
-def plan_profile(machine: Machine, chosen: Profile) -> Plan:
+def plan_profile(machine: Machine, chosen: Profile) -> ResidencyPlan:
     """Return the residency plan of a profile's pair on a machine, from the table of known models."""
     return plan_residency(machine, profile_loads(chosen, machine), embedder_bytes=23_400_000)
 
 
-def profile_loads(chosen: Profile, machine: Machine | None = None) -> list[Load]:
+def profile_loads(chosen: Profile, machine: Machine | None = None) -> list[ModelLoad]:
     """Return a profile's models as loads of the plan."""
     cores = machine.cores.value if machine else None
     threads = share_cores(cores.usable if cores else 2)
@@ -66,9 +66,9 @@ def profile_loads(chosen: Profile, machine: Machine | None = None) -> list[Load]
     ]
 
 
-def _load(use: str, lane: LaneChoice, threads: int) -> Load:
+def _load(use: str, lane: LaneChoice, threads: int) -> ModelLoad:
     embedded = lane.runtime == "embedded"
-    return Load(
+    return ModelLoad(
         use,
         lane.model,
         lane.runtime,
@@ -188,7 +188,7 @@ def _apple_gpu(machine: Machine) -> Gpu | None:
     return next((gpu for gpu in machine.gpus.known(()) if gpu.vendor == "apple"), None)
 
 
-def _gpu_bytes(load: Load) -> int:
+def _gpu_bytes(load: ModelLoad) -> int:
     return estimate(load, place="a GPU").needed_bytes
 
 

@@ -32,7 +32,7 @@ EMBEDDED_PROMPT_CACHE_BYTES = 256 * _MIB
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class ModelLoad:
     """A model that is to stay resident, and how it is run.
 
     `shape` is None where nothing is known. `loaded` says that it is in memory already: then what it takes is
@@ -96,7 +96,7 @@ class Item:
         return self.needed_bytes + self.dropped_bytes
 
 
-def estimate(load: Load, instructions: Sequence[str] = (), place: str = MEMORY) -> Item:
+def estimate(load: ModelLoad, instructions: Sequence[str] = (), place: str = MEMORY) -> Item:
     """Return what a model takes when it has seen a prompt of its whole context."""
     what = f"{load.use}: {load.model}"
     shape = load.shape
@@ -127,7 +127,7 @@ def estimate(load: Load, instructions: Sequence[str] = (), place: str = MEMORY) 
     )
 
 
-def _batch_tokens(load: Load) -> int:
+def _batch_tokens(load: ModelLoad) -> int:
     """Return how many tokens of a prompt are computed at once: Ollama takes more for long contexts."""
     tokens = load.context_tokens * load.slots
     if not load.is_ollama or tokens <= 4096:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from twolane.hardware.machine.base import OllamaLimits
 from twolane.hardware.machine.ollama_server import PROMPT_CACHE_MIB, port_of
-from twolane.hardware.plan.loads import Load
+from twolane.hardware.plan.loads import ModelLoad
 
 _MIB = 1 << 20
 # What an Ollama should keep of old prompts, and what it can be held to where even that finds no room.
@@ -24,13 +24,13 @@ class Advice:
     notes: tuple[str, ...]
 
 
-def as_served(loads: Sequence[Load], servers: Sequence[OllamaLimits]) -> list[Load]:
+def as_served(loads: Sequence[ModelLoad], servers: Sequence[OllamaLimits]) -> list[ModelLoad]:
     """Return the loads as Ollama holds them: one for lanes that share a model, with the server's slots.
 
     The number of slots is the server's, for every model there but embedding models; where it is not known,
     the largest that a lane there asks for. Ollama's own choice is one.
     """
-    held: dict[Hashable, Load] = {}
+    held: dict[Hashable, ModelLoad] = {}
     for index, load in enumerate(loads):
         if not load.is_ollama:
             held[index] = load
@@ -44,7 +44,7 @@ def as_served(loads: Sequence[Load], servers: Sequence[OllamaLimits]) -> list[Lo
     return list(held.values())
 
 
-def _with_limits(load: Load, loads: Sequence[Load], servers: Sequence[OllamaLimits]) -> Load:
+def _with_limits(load: ModelLoad, loads: Sequence[ModelLoad], servers: Sequence[OllamaLimits]) -> ModelLoad:
     limits = _limits_at(load, servers)
     slots = limits.num_parallel
     if slots is None:
@@ -60,7 +60,7 @@ def _with_limits(load: Load, loads: Sequence[Load], servers: Sequence[OllamaLimi
     )
 
 
-def prompt_cache_mib(loads: Sequence[Load], spare_bytes: int) -> int | None:
+def prompt_cache_mib(loads: Sequence[ModelLoad], spare_bytes: int) -> int | None:
     """Return what each model's old prompts must be held to, to find room; None where they do as it is.
 
     None also where Ollama keeps no more of them than it should: what else grows is held by its own limits.
@@ -75,7 +75,7 @@ def prompt_cache_mib(loads: Sequence[Load], spare_bytes: int) -> int | None:
     return 0
 
 
-def advise(loads: Sequence[Load], limits: Sequence[OllamaLimits], cache_mib: int | None) -> Advice:
+def advise(loads: Sequence[ModelLoad], limits: Sequence[OllamaLimits], cache_mib: int | None) -> Advice:
     """Say how the loads' Ollama servers should be set up; `cache_mib` is what old prompts must be held to."""
     settings: list[str] = []
     refusals: list[str] = []
@@ -96,7 +96,7 @@ def advise(loads: Sequence[Load], limits: Sequence[OllamaLimits], cache_mib: int
     return Advice(tuple(settings), tuple(refusals), tuple(notes))
 
 
-def _settings(here: Sequence[Load], known: OllamaLimits, cache_mib: int | None) -> list[str]:
+def _settings(here: Sequence[ModelLoad], known: OllamaLimits, cache_mib: int | None) -> list[str]:
     settings = [
         f"OLLAMA_MAX_LOADED_MODELS={len({_model(load) for load in here})}",
         f"OLLAMA_NUM_PARALLEL={_slots(here)}",
@@ -110,7 +110,7 @@ def _settings(here: Sequence[Load], known: OllamaLimits, cache_mib: int | None) 
     return settings
 
 
-def _refusals(here: Sequence[Load], known: OllamaLimits, url: str) -> list[str]:
+def _refusals(here: Sequence[ModelLoad], known: OllamaLimits, url: str) -> list[str]:
     refusals: list[str] = []
     models = {_model(load): load.model for load in here}
     most = known.max_loaded_models
@@ -130,7 +130,7 @@ def _refusals(here: Sequence[Load], known: OllamaLimits, url: str) -> list[str]:
     return refusals
 
 
-def _limits_at(load: Load, servers: Sequence[OllamaLimits]) -> OllamaLimits:
+def _limits_at(load: ModelLoad, servers: Sequence[OllamaLimits]) -> OllamaLimits:
     """Return what is known of a load's server: by its port, or else of one that hides its own."""
     if not load.local:
         return OllamaLimits()
@@ -139,13 +139,13 @@ def _limits_at(load: Load, servers: Sequence[OllamaLimits]) -> OllamaLimits:
     return next((each for each in servers if each.port == port), hidden)
 
 
-def _slots(here: Sequence[Load]) -> int:
+def _slots(here: Sequence[ModelLoad]) -> int:
     return max(load.slots for load in here)
 
 
-def _server(load: Load) -> str:
+def _server(load: ModelLoad) -> str:
     return load.url.rstrip("/").replace("//localhost", "//127.0.0.1")
 
 
-def _model(load: Load) -> str:
+def _model(load: ModelLoad) -> str:
     return load.model.removesuffix(":latest")

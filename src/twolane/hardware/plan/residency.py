@@ -8,17 +8,17 @@ from typing import Literal
 
 from twolane.hardware.machine.base import Machine, OllamaLimits
 from twolane.hardware.machine.ollama_gpus import gpu_rooms, gpu_shares, usable_gpus
-from twolane.hardware.plan.loads import ELSEWHERE, MEMORY, Item, Load, estimate
+from twolane.hardware.plan.loads import ELSEWHERE, MEMORY, Item, ModelLoad, estimate
 from twolane.hardware.plan.ollama import advise, as_served, prompt_cache_mib
 
 __all__ = [
     "ELSEWHERE",
     "MEMORY",
     "Item",
-    "Load",
+    "MemoryPlace",
+    "ModelLoad",
     "OllamaLimits",
-    "Place",
-    "Plan",
+    "ResidencyPlan",
     "Verdict",
     "estimate",
     "gpus_hold",
@@ -34,7 +34,7 @@ _SYSTEM_BYTES = 1 << 30  # what an operating system needs beside us, an eighth o
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MemoryPlace:
     """Somewhere models can be: what they need there, what is free (None: unknown), and what there is.
 
     `room_bytes` is what models can have of it at most, `grows_bytes` what may be added in use.
@@ -49,7 +49,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ResidencyPlan:
     """The verdict, and everything it rests on.
 
     `conditions` are what must be so for it to fit; `refusals` say why it cannot work at all; `settings` are
@@ -59,7 +59,7 @@ class Plan:
 
     verdict: Verdict
     items: tuple[Item, ...]
-    places: tuple[Place, ...]
+    places: tuple[MemoryPlace, ...]
     conditions: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
@@ -69,13 +69,13 @@ class Plan:
 
 def plan_residency(
     machine: Machine,
-    loads: Sequence[Load],
+    loads: Sequence[ModelLoad],
     *,
     embedder_bytes: int = 0,
     reading_bytes: int = 0,
     ollama: Sequence[OllamaLimits] = (),
     in_turn: bool = False,
-) -> Plan:
+) -> ResidencyPlan:
     """Say whether everything fits on the machine.
 
     `embedder_bytes` is the size of the embedded embedder's file, `reading_bytes` the most that reading files
@@ -113,7 +113,7 @@ def plan_residency(
     )
 
 
-def _prompt_cache_mib(settled: Plan, loads: Sequence[Load]) -> int | None:
+def _prompt_cache_mib(settled: ResidencyPlan, loads: Sequence[ModelLoad]) -> int | None:
     """Return what Ollama's caches of old prompts must be held to; None where they find room as they are."""
     memory = settled.places[0]
     if memory.room_bytes is None or settled.refusals:
@@ -121,7 +121,7 @@ def _prompt_cache_mib(settled: Plan, loads: Sequence[Load]) -> int | None:
     return prompt_cache_mib(loads, memory.room_bytes - memory.needed_bytes)
 
 
-def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
+def _place(machine: Machine, loads: Sequence[ModelLoad]) -> list[Item]:
     """Put each model where its runtime will: Ollama's on a GPU that holds it, the chat model first."""
     instructions = machine.instructions.known(())
     room, shares = gpu_rooms(machine), gpu_shares(machine)
@@ -136,7 +136,7 @@ def _place(machine: Machine, loads: Sequence[Load]) -> list[Item]:
     return [items[index] for index in sorted(items)]
 
 
-def _on_one_gpu(load: Load, room: dict[str, int]) -> Item | None:
+def _on_one_gpu(load: ModelLoad, room: dict[str, int]) -> Item | None:
     """Put a model on the first GPU that has room for all of it, and take that room; None where none has."""
     for name, free in room.items():
         item = estimate(load, place=name)
@@ -146,7 +146,7 @@ def _on_one_gpu(load: Load, room: dict[str, int]) -> Item | None:
     return None
 
 
-def _on_several_gpus(load: Load, room: dict[str, int], shares: dict[str, float]) -> Item | None:
+def _on_several_gpus(load: ModelLoad, room: dict[str, int], shares: dict[str, float]) -> Item | None:
     """Spread a model over several GPUs by their shares, and take that room; None where it is too large."""
     if len(shares) < 2:
         return None
@@ -160,12 +160,14 @@ def _on_several_gpus(load: Load, room: dict[str, int], shares: dict[str, float])
     return item
 
 
-def gpus_hold(machine: Machine, loads: Sequence[Load]) -> bool:
+def gpus_hold(machine: Machine, loads: Sequence[ModelLoad]) -> bool:
     """Say whether the GPUs hold every model, each on one of them or spread over several."""
     return all(item.place not in {MEMORY, ELSEWHERE} for item in _place(machine, loads))
 
 
-def _settle(machine: Machine, models: Sequence[Item], embedder_bytes: int, reading_bytes: int) -> Plan:
+def _settle(
+    machine: Machine, models: Sequence[Item], embedder_bytes: int, reading_bytes: int
+) -> ResidencyPlan:
     """Add up what is needed at each place, and hold it against what is there."""
     items = [
         *models,
@@ -186,7 +188,7 @@ def _settle(machine: Machine, models: Sequence[Item], embedder_bytes: int, readi
         elif place.free_bytes is not None and place.needed_bytes > place.free_bytes:
             less = _gb(place.needed_bytes - place.free_bytes)
             conditions.append(f"other programs give back {less} of {place.name}")
-    return Plan(
+    return ResidencyPlan(
         _verdict(items, places[0], refusals, conditions),
         tuple(items),
         tuple(places),
@@ -195,7 +197,9 @@ def _settle(machine: Machine, models: Sequence[Item], embedder_bytes: int, readi
     )
 
 
-def _verdict(items: Sequence[Item], memory: Place, refusals: list[str], conditions: list[str]) -> Verdict:
+def _verdict(
+    items: Sequence[Item], memory: MemoryPlace, refusals: list[str], conditions: list[str]
+) -> Verdict:
     if refusals:
         return "does not fit"
     if memory.total_bytes is None or any("nothing is known" in item.source for item in items):
@@ -203,17 +207,17 @@ def _verdict(items: Sequence[Item], memory: Place, refusals: list[str], conditio
     return "fits if" if conditions else "fits"
 
 
-def _memory_place(machine: Machine, items: Sequence[Item]) -> Place:
+def _memory_place(machine: Machine, items: Sequence[Item]) -> MemoryPlace:
     memory = machine.memory.value
     needed = _needed_at(MEMORY, items)
     grows = sum(item.grows_bytes for item in items)
     if memory is None:
-        return Place(MEMORY, needed, None, None, grows_bytes=grows)
+        return MemoryPlace(MEMORY, needed, None, None, grows_bytes=grows)
     free, room = _with_loaded(memory.free_bytes, MEMORY, items), memory.total_bytes - _reserve(machine)
-    return Place(MEMORY, needed, free, memory.total_bytes, max(0, room), grows)
+    return MemoryPlace(MEMORY, needed, free, memory.total_bytes, max(0, room), grows)
 
 
-def _gpu_places(machine: Machine, items: Sequence[Item]) -> list[Place]:
+def _gpu_places(machine: Machine, items: Sequence[Item]) -> list[MemoryPlace]:
     places, shares = [], gpu_shares(machine)
     for name, gpu in zip(gpu_rooms(machine), usable_gpus(machine), strict=True):
         share = shares.get(name, 0.0)
@@ -221,7 +225,7 @@ def _gpu_places(machine: Machine, items: Sequence[Item]) -> list[Place]:
         free = _with_loaded(gpu.free_bytes, name, items)
         if free is not None:
             free += int((_with_loaded(0, SPREAD, items) or 0) * share)
-        places.append(Place(name, needed, free, gpu.memory_bytes, gpu.memory_bytes))
+        places.append(MemoryPlace(name, needed, free, gpu.memory_bytes, gpu.memory_bytes))
     return places
 
 
@@ -245,8 +249,8 @@ def _reserve(machine: Machine) -> int:
 
 
 def _smaller(
-    machine: Machine, loads: Sequence[Load], embedder_bytes: int, reading_bytes: int
-) -> tuple[str, list[Load]]:
+    machine: Machine, loads: Sequence[ModelLoad], embedder_bytes: int, reading_bytes: int
+) -> tuple[str, list[ModelLoad]]:
     """Return (condition, loads) with the longest context of the chat lane with which all would fit, or ""."""
     chat = next((load for load in loads if "chat" in load.use), None)
     context = chat.context_tokens // 2 if chat else 0
@@ -262,7 +266,7 @@ def _smaller(
 
 
 def _threads_advice(
-    machine: Machine, loads: Sequence[Load], placed: Sequence[Item], *, in_turn: bool
+    machine: Machine, loads: Sequence[ModelLoad], placed: Sequence[Item], *, in_turn: bool
 ) -> list[str]:
     """Say where threads at work exceed the cores: then both lanes run 10 to 40 times slower, not two."""
     cores = machine.cores.value

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -81,23 +81,73 @@ class Address:
         return answer.status_code == 200
 
 
+class Announcement:
+    """The file that says where a lane's process answers, and the lock under which one is started."""
+
+    def __init__(self, lane: str, run_dir: Path) -> None:
+        self._lane = lane
+        self._path = run_dir / f"{lane}.json"
+        self._lock = FileLock(run_dir / f"{lane}.lock")
+
+    def read(self) -> Address | None:
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+            return Address(**data)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, address: Address) -> None:
+        fresh = self._path.with_suffix(f".{os.getpid()}.new")
+        fresh.unlink(missing_ok=True)
+        # It holds the key: for this user alone, from its first byte on.
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            json.dump(asdict(address), stream)
+        fresh.replace(self._path)
+
+    def remove(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def locked(self, until: float, is_closed: Callable[[], bool]) -> Iterator[None]:
+        """Keep other processes from starting this lane's model.
+
+        Raises `ModelTimeoutError` where one has been starting it until then, `ModelError` once it is closed.
+        """
+        while not self._lock.is_locked:
+            if is_closed():
+                raise _closed(self._lane)
+            try:
+                self._lock.acquire(timeout=_LOCK_POLL_S)
+            except Timeout as error:
+                if time.monotonic() < until:
+                    continue
+                raise ModelTimeoutError(
+                    f"another twolane process is still starting the {self._lane} lane's model",
+                    "try again; if it goes on, end that process",
+                ) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
 class LaneServer:
     """The process that runs one lane's model: started on first use, shared, restarted when it dies.
 
-    Whoever starts it owns it, and announces it in `run_dir` under a lock; other twolane processes with the
-    same lane and parameters connect to it. It ends with its owner; the next that needs it starts another.
+    The twolane process that starts it owns it, and announces it in `run_dir`; others with the same lane and
+    parameters connect to it. It ends with its owner; the next that needs it starts another.
     """
 
     def __init__(self, lane: str, run_dir: Path) -> None:
         self._lane = lane
         self._run_dir = run_dir
-        self._announcement = run_dir / f"{lane}.json"
+        self._announcement = Announcement(lane, run_dir)
         self._log = run_dir / f"{lane}.log"
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._address: Address | None = None
         self._child: subprocess.Popen[bytes] | None = None
-        self._leash = threading.Lock()
+        self._pausing = threading.Lock()
         self._paused = False
         self._delay_s = 0.0
         self._not_before = 0.0
@@ -105,7 +155,7 @@ class LaneServer:
 
     def current(self) -> Address | None:
         """Return the address in use or announced, without starting anything."""
-        return self._address or self._announced()
+        return self._address or self._announcement.read()
 
     def acquire(self, parameters: ServerParameters, limit_s: float) -> Address:
         """Return the address of a process that runs, and start one if need be.
@@ -117,26 +167,26 @@ class LaneServer:
                 return self._address
             until = time.monotonic() + limit_s
             self._run_dir.mkdir(parents=True, exist_ok=True)
-            with self._announcing(until):
-                announced = self._announced()
+            with self._announcement.locked(until, self._closed.is_set):
+                announced = self._announcement.read()
                 if announced and announced.parameters == parameters.digest() and announced.is_alive():
                     self._address = announced
                 else:
                     self._pause(until)
                     self._address = self._start(parameters, until)
-                    self._announce(self._address)
+                    self._announcement.write(self._address)
             return self._address
 
     def pause(self) -> None:
         """Stop the process if it is ours and done with loading; harmless when repeated."""
-        with self._leash:
+        with self._pausing:
             if CAN_PAUSE and not self._paused and self._child and self._address:
                 self._child.send_signal(signal.SIGSTOP)
                 self._paused = True
 
     def resume(self) -> None:
         """Let the process go on; harmless when repeated."""
-        with self._leash:
+        with self._pausing:
             if self._paused and self._child:
                 self._child.send_signal(signal.SIGCONT)
             self._paused = False
@@ -163,47 +213,12 @@ class LaneServer:
             if self._child is None:
                 return
             self._end_child()
-            if self._announced() == address:
-                self._announcement.unlink(missing_ok=True)
-
-    @contextlib.contextmanager
-    def _announcing(self, until: float) -> Iterator[None]:
-        """Keep other processes from starting this lane's model; raises where one has done so for too long."""
-        lock = FileLock(self._run_dir / f"{self._lane}.lock")
-        while not lock.is_locked:
-            self._refuse_if_closed()
-            try:
-                lock.acquire(timeout=_LOCK_POLL_S)
-            except Timeout as error:
-                if time.monotonic() < until:
-                    continue
-                raise ModelTimeoutError(
-                    f"another twolane process has not done with starting the {self._lane} lane's model",
-                    "try again; if it goes on, end that process",
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+            if self._announcement.read() == address:
+                self._announcement.remove()
 
     def _refuse_if_closed(self) -> None:
         if self._closed.is_set():
-            raise ModelError(f"the {self._lane} lane is closed", "open it again to use it")
-
-    def _announced(self) -> Address | None:
-        try:
-            data = json.loads(self._announcement.read_text(encoding="utf-8"))
-            return Address(**data)
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def _announce(self, address: Address) -> None:
-        fresh = self._announcement.with_suffix(f".{os.getpid()}.new")
-        fresh.unlink(missing_ok=True)
-        # It holds the key: for this user alone, from its first byte on.
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump(asdict(address), stream)
-        fresh.replace(self._announcement)
+            raise _closed(self._lane)
 
     def _pause(self, until: float) -> None:
         """Wait out the delay after a death, so that a model that always crashes does not spin."""
@@ -274,7 +289,7 @@ class LaneServer:
 
     def _end_child(self) -> None:
         self.resume()  # or it could not end by itself
-        with self._leash:
+        with self._pausing:
             child, self._child = self._child, None
         if child is None:
             return
@@ -288,6 +303,10 @@ class LaneServer:
             child.kill()
             child.wait()
         child.stdout.close()
+
+
+def _closed(lane: str) -> ModelError:
+    return ModelError(f"the {lane} lane is closed", "open it again to use it")
 
 
 def _child(log: BinaryIO) -> subprocess.Popen[bytes]:

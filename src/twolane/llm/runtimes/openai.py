@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -35,6 +34,7 @@ from twolane.llm.base import (
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
+from twolane.llm.runtimes.thinking import ThinkingCheck
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.text.tokens import most_tokens
@@ -47,8 +47,6 @@ _REMEDY = "start the model server, or set the url of this lane"
 _NO_THINKING = "chat_template_kwargs"
 
 _REFUSES_SCHEMAS = re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.IGNORECASE)
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -69,7 +67,7 @@ class OpenAILLM:
         self._limit = ConcurrencyLimit(settings)
         self._counts_tokens = True
         self._may_ask_not_to_think = True
-        self._thought = False
+        self._thinking = ThinkingCheck(settings.model)
 
     @property
     def model(self) -> str:
@@ -161,8 +159,7 @@ class OpenAILLM:
             return Health(False, reachable, False, *health_words(error, self._server.url))
         if self.model in names:
             detail = f"{self._server.url} serves {self.model}"
-            detail += "; it thinks although asked not to" if self._thought else ""
-            return Health(True, True, True, detail)
+            return Health(True, True, True, detail + self._thinking.detail, self._thinking.remedy)
         detail = f"{self._server.url} serves {', '.join(names) or 'no model'}, not {self.model}"
         return Health(False, True, False, detail, "set the model of this lane to one that is served")
 
@@ -177,28 +174,15 @@ class OpenAILLM:
 
     def _asked(self, prompt: Prompt, more: Json, ask: Callable[[str, Json], T]) -> T:
         """Ask, once more without what a strict server refuses to be asked."""
-        path, body = self._body(prompt)
+        path, body = _body(self.model, prompt, without_thinking=self._may_ask_not_to_think)
         try:
             return ask(path, body | more)
         except ModelError as error:
             if _NO_THINKING not in body or _NO_THINKING not in error.what:
                 raise
         self._may_ask_not_to_think = False
-        path, body = self._body(prompt)
+        path, body = _body(self.model, prompt, without_thinking=False)
         return ask(path, body | more)
-
-    def _body(self, prompt: Prompt) -> tuple[str, Json]:
-        """Return the route and the request body that a prompt goes to."""
-        if isinstance(prompt, str):
-            return "/v1/completions", {"model": self.model, "prompt": prompt}
-        messages = [{"role": m.role, "content": m.content} for m in prompt]
-        body: Json = {"model": self.model, "messages": messages}
-        if self._may_ask_not_to_think:
-            body[_NO_THINKING] = {"enable_thinking": False}
-        if prompt and prompt[-1].role == "assistant":
-            # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
-            body |= {"add_generation_prompt": False, "continue_final_message": True}
-        return "/v1/chat/completions", body
 
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
         """Ask for one token and the probabilities that it was chosen from."""
@@ -221,7 +205,11 @@ class OpenAILLM:
             if isinstance(usage := event.get("usage"), dict):
                 prompt_tokens = usage.get("prompt_tokens") or 0
                 completion_tokens = usage.get("completion_tokens") or 0
-            text, ended = self._piece(event, begun=begun)
+            try:
+                text, thinking, ended = _piece(event)
+            except (AttributeError, KeyError, TypeError) as error:
+                raise self._bad_answer("its stream cannot be read") from error
+            self._thinking.look(thinking, "" if begun else text)
             if text:
                 begun = True
                 yield Delta(text)
@@ -232,21 +220,6 @@ class OpenAILLM:
             yield Finished("stop", prompt_tokens, completion_tokens)
         else:
             raise self._bad_answer(f"its stream ended {f'with {reason!r}' if reason else 'without an end'}")
-
-    def _piece(self, event: Json, *, begun: bool) -> tuple[str, str | None]:
-        """Return a chunk's text and its end; one that only tells the usage has neither."""
-        try:
-            choices = event.get("choices") or [{}]
-            delta = choices[0].get("delta") or {}
-            text = str(choices[0].get("text") or delta.get("content") or "")
-            thinking = delta.get("reasoning_content") or delta.get("reasoning")
-            ended = choices[0].get("finish_reason")
-        except (AttributeError, KeyError, TypeError) as error:
-            raise self._bad_answer("its stream cannot be read") from error
-        if (thinking or (not begun and text.lstrip().startswith("<think>"))) and not self._thought:
-            self._thought = True
-            log.warning("%s thinks although asked not to: its answers begin later", self.model)
-        return text, ended
 
     def _models(self, limits: TimeLimits | None) -> list[ModelInfo]:
         try:
@@ -267,6 +240,29 @@ class OpenAILLM:
             f"{self._server.url} did not answer well for {self.model}: {why}",
             "try again; if it goes on, read the server's log",
         )
+
+
+def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, Json]:
+    """Return the route and the request body that a prompt goes to."""
+    if isinstance(prompt, str):
+        return "/v1/completions", {"model": model, "prompt": prompt}
+    messages = [{"role": m.role, "content": m.content} for m in prompt]
+    body: Json = {"model": model, "messages": messages}
+    if without_thinking:
+        body[_NO_THINKING] = {"enable_thinking": False}
+    if prompt and prompt[-1].role == "assistant":
+        # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
+        body |= {"add_generation_prompt": False, "continue_final_message": True}
+    return "/v1/chat/completions", body
+
+
+def _piece(event: Json) -> tuple[str, object, str | None]:
+    """Return a chunk's text, its thoughts and its end; one with the usage alone has none of them."""
+    choices = event.get("choices") or [{}]
+    delta = choices[0].get("delta") or {}
+    text = str(choices[0].get("text") or delta.get("content") or "")
+    thinking = delta.get("reasoning_content") or delta.get("reasoning")
+    return text, thinking, choices[0].get("finish_reason")
 
 
 def _held_to(schema: Schema, prompt: Prompt) -> Json:

@@ -12,10 +12,14 @@ from pathlib import Path
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Found
 from twolane.config.settings import ChatSettings, LaneSettings
-from twolane.documents import FoundPassage, gather
+from twolane.documents import (
+    Filter,
+    FoundPassage,
+    gather,
+)
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench
-from twolane.measure.compare.plan import Plan
+from twolane.measure.compare.plan import ComparisonPlan
 from twolane.measure.compare.result import Answers
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion, summarise
@@ -51,13 +55,13 @@ class QuestionSet:
         )
 
 
-class _Given:
+class _GivenSources:
     """A search that finds what the question set says: the model is compared, and not the search."""
 
     def __init__(self, passages: tuple[FoundPassage, ...]) -> None:
         self._passages = passages
 
-    def search(self, query: str, limit: int) -> Found:  # noqa: ARG002 - the searcher's signature
+    def search(self, query: str, limit: int, within: Filter) -> Found:  # noqa: ARG002 - the searcher's signature
         return Found(self._passages[:limit], cosine=1.0, coverage=1.0)
 
 
@@ -74,7 +78,7 @@ def shipped_questions(limit: int) -> QuestionSet:
     return QuestionSet({row["name"]: row["text"].replace("\n", " ") for row in found["document"]}, kept)
 
 
-def measure_answers(bench: Bench, plan: Plan) -> Answers | None:
+def measure_answers(bench: Bench, plan: ComparisonPlan) -> Answers | None:
     """Ask every question as the chat lane does, with its sources given. Raises `ModelError`."""
     asked = shipped_questions(plan.questions)
     settings = _chat_settings(bench.lane, plan)
@@ -89,7 +93,7 @@ def measure_answers(bench: Bench, plan: Plan) -> Answers | None:
     return _answers([(question, result) for question, result in done if "error" not in result])
 
 
-def _chat_settings(lane: LaneSettings, plan: Plan) -> ChatSettings:
+def _chat_settings(lane: LaneSettings, plan: ComparisonPlan) -> ChatSettings:
     shared = lane.model_dump(include=set(LaneSettings.model_fields))
     return ChatSettings.model_validate(shared | {"answer_tokens": plan.answer_tokens})
 
@@ -97,7 +101,7 @@ def _chat_settings(lane: LaneSettings, plan: Plan) -> ChatSettings:
 def _answer(
     bench: Bench, settings: ChatSettings, question: Question, passages: tuple[FoundPassage, ...]
 ) -> Result:
-    answer = gather(Answerer(_Given(passages), bench.llm, settings).ask(question.text))
+    answer = gather(Answerer(_GivenSources(passages), bench.llm, settings).ask(question.text))
     if answer.error:
         raise ModelAnswerError(answer.error, "")
     cited = [source.passage.text for source in answer.sources if source.number in answer.cited]

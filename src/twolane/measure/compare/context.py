@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from twolane.llm.base import Message, Prompt
 from twolane.measure.compare.bench import Bench, ask
 from twolane.measure.compare.filler import text_of
-from twolane.measure.compare.plan import Plan
+from twolane.measure.compare.plan import ComparisonPlan
 from twolane.measure.compare.result import Recall
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion
@@ -20,7 +20,7 @@ _ANSWER_TOKENS = 16
 _FRAME_TOKENS = 110  # instructions, question, answer and what a chat template adds
 
 
-def measure_context(bench: Bench, plan: Plan) -> tuple[Recall, ...]:
+def measure_context(bench: Bench, plan: ComparisonPlan) -> tuple[Recall, ...]:
     """Hide facts at even depths in texts of several lengths, up to nearly the whole context.
 
     All facts of a length lie in the same text, which a runtime with a prompt cache reads only once. Raises

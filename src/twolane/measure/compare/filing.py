@@ -13,7 +13,7 @@ from twolane.filing.learn import Learned, Taught
 from twolane.filing.tiers.small_model import PromptForm, SmallModel, unbiased
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.labels import Labelled, LabelledSet
-from twolane.measure.compare.plan import NEUTRAL_DOCUMENTS, Plan
+from twolane.measure.compare.plan import NEUTRAL_DOCUMENTS, ComparisonPlan
 from twolane.measure.compare.result import Filing
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion, summarise
@@ -21,7 +21,9 @@ from twolane.measure.report.samples import proportion, summarise
 _BINS = 10
 
 
-def measure_filing(bench: Bench, plan: Plan, labelled: LabelledSet, form: PromptForm) -> Filing | None:
+def measure_filing(
+    bench: Bench, plan: ComparisonPlan, labelled: LabelledSet, form: PromptForm
+) -> Filing | None:
     """Ask the model for each document's category, as the filing lane does it; None where no answer came.
 
     Rules and similarity have no say, so that the models are compared and not these. Raises `ModelError`.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from twolane.llm.base import Message
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.checks import shipped_checks
-from twolane.measure.compare.plan import Plan
+from twolane.measure.compare.plan import ComparisonPlan
 from twolane.measure.compare.result import Instructions
 from twolane.measure.report.samples import proportion
 
 _ANSWER_TOKENS = 80
 
 
-def measure_instructions(bench: Bench, plan: Plan) -> Instructions | None:
+def measure_instructions(bench: Bench, plan: ComparisonPlan) -> Instructions | None:
     """Ask what each shipped check asks, and judge the answers' forms. Raises `ModelError`."""
     checks = shipped_checks()[: plan.checks]
     failed, answered, thinks = [], 0, False

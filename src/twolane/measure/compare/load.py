@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 
 from twolane.measure.compare.bench import Bench
-from twolane.measure.compare.plan import Plan
-from twolane.measure.compare.result import Load, Memory
+from twolane.measure.compare.plan import ComparisonPlan
+from twolane.measure.compare.result import LoadTime, ModelMemory
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import summarise
 
 _HELD = "the server keeps its model, and cannot be asked to load it anew"
 
 
-def measure_load(bench: Bench, plan: Plan) -> Load:
+def measure_load(bench: Bench, plan: ComparisonPlan) -> LoadTime:
     """Load the model several times, each time anew. Raises `ModelError`."""
 
     def ready() -> Result:
@@ -22,7 +22,7 @@ def measure_load(bench: Bench, plan: Plan) -> Load:
 
     if bench.lane.runtime == "openai":
         bench.once("ready", {}, plan.loads * plan.load_cost, ready)
-        return Load(None, _HELD)
+        return LoadTime(None, _HELD)
 
     def measure() -> Result:
         bench.reopen()
@@ -35,17 +35,17 @@ def measure_load(bench: Bench, plan: Plan) -> Load:
     ]
     seconds = [result["seconds"] for result in results if "error" not in result]
     # The first may wait for the disk; afterwards the system holds the file in its cache.
-    return Load(summarise(seconds) if seconds else None, "the file may be in the system's cache")
+    return LoadTime(summarise(seconds) if seconds else None, "the file may be in the system's cache")
 
 
-def measure_memory(bench: Bench) -> Memory:
+def measure_memory(bench: Bench) -> ModelMemory:
     """Return what the model holds now: called when the longest prompt is behind it."""
     result = bench.once("memory", {}, 0.0, lambda: _resident(bench))
     found = result.get("resident_bytes", 0)
     if not found:
-        return Memory(None, "its server does not say")
+        return ModelMemory(None, "its server does not say")
     source = "the server's own figure" if bench.lane.runtime == "ollama" else "resident memory of its process"
-    return Memory(found, source)
+    return ModelMemory(found, source)
 
 
 def _resident(bench: Bench) -> Result:

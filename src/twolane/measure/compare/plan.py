@@ -11,7 +11,7 @@ NEUTRAL_DOCUMENTS = 4  # which the filing lane asks about to know a model's bias
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ComparisonPlan:
     """Numbers of repetitions, lengths in tokens and shares of the context, and how many items of each set."""
 
     repeats: int
@@ -61,7 +61,7 @@ class Plan:
         return 60.0 + _GENERATED_COST * 30
 
 
-FULL = Plan(
+FULL = ComparisonPlan(
     repeats=3,
     loads=3,
     prompt_tokens=(128, 512, 2048),
@@ -73,7 +73,7 @@ FULL = Plan(
     answer_tokens=120,
     checks=20,
 )
-QUICK = Plan(
+QUICK = ComparisonPlan(
     repeats=2,
     loads=1,
     prompt_tokens=(64, 128, 256),

@@ -9,9 +9,9 @@ from twolane.measure.compare.result import ModelResult, Recall
 from twolane.measure.compare.table import NONE, table
 from twolane.measure.compare.verdict import conclusions
 from twolane.measure.report.facts import machine_facts
-from twolane.measure.report.html import Fact, Report, Section, Table
+from twolane.measure.report.html import Fact, Report, ReportTable, Section
 from twolane.measure.report.plots import bar_plot, line_plot
-from twolane.measure.report.samples import Sample, number
+from twolane.measure.report.samples import Summary, number
 
 _SPREAD = (
     "Figures are medians; in brackets stands the range of the values (of their middle 80 % from ten on), for "
@@ -53,7 +53,7 @@ def _speed(results: Sequence[ModelResult]) -> Section:
         return Section("Speed", "No speed was measured.")
     lengths = [float(speed.prompt_tokens) for speed in longest.speeds]
 
-    def series(read: Callable[[ModelResult, int], Sample | None]) -> dict[str, list[Sample | None]]:
+    def series(read: Callable[[ModelResult, int], Summary | None]) -> dict[str, list[Summary | None]]:
         return {
             result.model: [read(result, i) if i < len(result.speeds) else None for i in range(places)]
             for result in results
@@ -101,7 +101,7 @@ def _memory(results: Sequence[ModelResult]) -> Section:
     return Section(
         "Memory and loading",
         "Memory is measured after the longest prompt, with the weights, the context and the runtime in it.",
-        Table(columns, notes, numeric=[1]),
+        ReportTable(columns, notes, numeric=[1]),
         [
             *([bar_plot("Memory held", _names(results), {"memory": held}, "GB")] if any(held) else []),
             *([bar_plot("Time to load", _names(results), {"load": loads}, "seconds")] if any(loads) else []),
@@ -109,9 +109,9 @@ def _memory(results: Sequence[ModelResult]) -> Section:
     )
 
 
-def _gigabytes(result: ModelResult) -> Sample | None:
+def _gigabytes(result: ModelResult) -> Summary | None:
     held = result.memory.resident_bytes if result.memory else None
-    return Sample(held / 1e9, held / 1e9, held / 1e9, 1) if held else None
+    return Summary(held / 1e9, held / 1e9, held / 1e9, 1) if held else None
 
 
 def _load_note(result: ModelResult) -> str:
@@ -138,12 +138,12 @@ def _context(results: Sequence[ModelResult]) -> Section:
         "Context that is really used",
         "Facts are hidden at even depths of an invented text and asked for one by one. What counts is the "
         "longest text up to which at least four of five were found.",
-        Table(["model", "tokens", "share found", "missed at depth"], rows, numeric=[1]),
+        ReportTable(["model", "tokens", "share found", "missed at depth"], rows, numeric=[1]),
         [bar_plot("Facts found again", _names(results), series, "share")] if longest else [],
     )
 
 
-def _found(recalls: Sequence[Recall], place: int) -> Sample | None:
+def _found(recalls: Sequence[Recall], place: int) -> Summary | None:
     return recalls[place].found if place < len(recalls) else None
 
 
@@ -183,7 +183,7 @@ def _filing(results: Sequence[ModelResult], labelled: LabelledSet) -> Section:
     return Section(
         "Filing",
         text,
-        Table(columns, rows),
+        ReportTable(columns, rows),
         [
             bar_plot("Accuracy of filing", _names(results), shares, "share right"),
             bar_plot("Time for a file", _names(results), seconds, "seconds"),
@@ -217,6 +217,6 @@ def _instructions(results: Sequence[ModelResult]) -> Section:
     return Section(
         "Instructions",
         "Instructions on the form of an answer, judged by rules: JSON and nothing else, so many words ...",
-        Table(["model", "followed", "not followed"], rows),
+        ReportTable(["model", "followed", "not followed"], rows),
         [bar_plot("Instructions followed", _names(results), {"followed": followed}, "share")],
     )

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from twolane.measure.report.samples import Sample
+from twolane.measure.report.samples import Summary
 
 Fit = Literal["fit", "perhaps", "not"]
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadTime:
     """Seconds until the model was in memory; `seconds` is None where its server does not let go of it."""
 
-    seconds: Sample | None
+    seconds: Summary | None
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ModelMemory:
     """The most memory that the model held; `source` says who measured it, or why it is not known."""
 
     resident_bytes: int | None
@@ -27,13 +27,13 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
+class ModelSpeed:
     """Tokens a second at one length of prompt; `generated_per_s` is None where the model said too little."""
 
     prompt_tokens: int
-    prompt_per_s: Sample
-    generated_per_s: Sample | None
-    first_token_s: Sample
+    prompt_per_s: Summary
+    generated_per_s: Summary | None
+    first_token_s: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Recall:
     were not (0 is the text's beginning, 1 its end)."""
 
     prompt_tokens: int
-    found: Sample
+    found: Summary
     missed_depths: tuple[float, ...] = ()
 
 
@@ -58,12 +58,12 @@ class Filing:
     origin: str
     is_own: bool
     note: str
-    accuracy: Sample
-    raw_accuracy: Sample
+    accuracy: Summary
+    raw_accuracy: Summary
     calibration_error: float
     confidence: float
     most_frequent: float
-    seconds: Sample
+    seconds: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,18 @@ class Answers:
     those that they do not.
     """
 
-    right: Sample
-    cited: Sample
-    refused_wrongly: Sample
-    refused: Sample
-    first_token_s: Sample | None
+    right: Summary
+    cited: Summary
+    refused_wrongly: Summary
+    refused: Summary
+    first_token_s: Summary | None
 
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
     """How many instructions on the form of an answer were followed, and which were not."""
 
-    followed: Sample
+    followed: Summary
     failed: tuple[str, ...]
     thinks: bool
 
@@ -111,9 +111,9 @@ class ModelResult:
     digest: str
     threads: int
     context_tokens: int
-    load: Load | None = None
-    memory: Memory | None = None
-    speeds: tuple[Speed, ...] = ()
+    load: LoadTime | None = None
+    memory: ModelMemory | None = None
+    speeds: tuple[ModelSpeed, ...] = ()
     recalls: tuple[Recall, ...] = ()
     usable_context_tokens: int = 0
     filing: Filing | None = None

@@ -24,7 +24,7 @@ from twolane.measure.compare.filing import measure_filing
 from twolane.measure.compare.instructions import measure_instructions
 from twolane.measure.compare.labels import LabelledSet
 from twolane.measure.compare.load import measure_load, measure_memory
-from twolane.measure.compare.plan import Plan
+from twolane.measure.compare.plan import ComparisonPlan
 from twolane.measure.compare.result import ModelResult
 from twolane.measure.compare.speed import measure_speed
 from twolane.measure.compare.verdict import verdicts
@@ -41,7 +41,7 @@ class Contender:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ComparisonProgress:
     """How far a comparison is, in the plan's units of work, and which model is at it with what."""
 
     done: float
@@ -89,10 +89,10 @@ def model_digest(lane: LaneSettings, llm: LLM) -> str:
 def compare(
     app: App,
     models: Sequence[Contender],
-    plan: Plan,
+    plan: ComparisonPlan,
     labelled: LabelledSet,
     journal: Journal,
-    tell: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[ComparisonProgress], None] = lambda _: None,
     *,
     quick: bool = False,
 ) -> Iterator[ModelResult]:
@@ -105,7 +105,7 @@ def compare(
     total = sum(plan.cost(model.lane.context_tokens) for model in models)
     done = 0.0
     for model in models:
-        run = _Run(model, plan, labelled, partial(_told, tell, done, total, model.lane.model))
+        run = _ComparisonRun(model, plan, labelled, partial(_told, tell, done, total, model.lane.model))
         bench = Bench(model.lane, partial(open_model, app.settings), journal, model.digest, run.advance)
         with closing(bench):
             result = run.measure(bench)
@@ -114,16 +114,25 @@ def compare(
 
 
 def _told(
-    tell: Callable[[Progress], None], before: float, total: float, model: str, done: float, step: str
+    tell: Callable[[ComparisonProgress], None],
+    before: float,
+    total: float,
+    model: str,
+    done: float,
+    step: str,
 ) -> None:
-    tell(Progress(before + done, total, model, step))
+    tell(ComparisonProgress(before + done, total, model, step))
 
 
-class _Run:
+class _ComparisonRun:
     """The measurements of one model, in the order in which a person would ask."""
 
     def __init__(
-        self, model: Contender, plan: Plan, labelled: LabelledSet, tell: Callable[[float, str], None]
+        self,
+        model: Contender,
+        plan: ComparisonPlan,
+        labelled: LabelledSet,
+        tell: Callable[[float, str], None],
     ) -> None:
         self._model = model
         self._plan = plan

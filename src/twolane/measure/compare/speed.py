@@ -8,8 +8,8 @@ from functools import partial
 
 from twolane.measure.compare.bench import Bench, Reply, ask
 from twolane.measure.compare.filler import text_of
-from twolane.measure.compare.plan import Plan
-from twolane.measure.compare.result import Speed
+from twolane.measure.compare.plan import ComparisonPlan
+from twolane.measure.compare.result import ModelSpeed
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import summarise
 
@@ -17,7 +17,7 @@ from twolane.measure.report.samples import summarise
 _GO_ON = "\n\nThe numbers in order, as words: one, two, three, four, five, six, seven,"
 
 
-def measure_speed(bench: Bench, plan: Plan) -> tuple[Speed, ...]:
+def measure_speed(bench: Bench, plan: ComparisonPlan) -> tuple[ModelSpeed, ...]:
     """Time prompts of each length, none of which begins like another: nothing of them is cached.
 
     The time of the first token holds the request's way to the model too. Raises `ModelError`.
@@ -44,9 +44,9 @@ def _measure(bench: Bench, asked: dict[str, int]) -> Result:
     return asdict(reply) | {"prompt_tokens": reply.prompt_tokens or count(text)}
 
 
-def _speed(replies: list[Reply]) -> Speed:
+def _speed(replies: list[Reply]) -> ModelSpeed:
     rates = [rate for reply in replies if (rate := reply.generated_per_s) is not None]
-    return Speed(
+    return ModelSpeed(
         prompt_tokens=round(sum(reply.prompt_tokens for reply in replies) / len(replies)),
         prompt_per_s=summarise([reply.prompt_tokens / reply.first_token_s for reply in replies]),
         generated_per_s=summarise(rates) if rates else None,

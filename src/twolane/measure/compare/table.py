@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from twolane.measure.compare.result import Filing, Fit, ModelResult
-from twolane.measure.report.html import Cell, Table, Tone
-from twolane.measure.report.samples import Sample, number
+from twolane.measure.report.html import Cell, ReportTable, Tone
+from twolane.measure.report.samples import Summary, number
 
 NONE = "–"
 WORDS: dict[Fit, str] = {"fit": "fits", "perhaps": "perhaps", "not": "does not fit"}
@@ -17,12 +17,12 @@ TONES: dict[Fit, Tone] = {"fit": "good", "perhaps": "warn", "not": "bad"}
 _Reader = Callable[[ModelResult], str]
 
 
-def table(results: Sequence[ModelResult]) -> Table:
+def table(results: Sequence[ModelResult]) -> ReportTable:
     """Return what was measured, a column a model, with the verdicts at the end."""
     rows: list[Sequence[str | Cell]] = [[name, *map(read, results)] for name, read in _rows(results)]
     for lane in ("filing", "chat"):
         rows.append([f"for {lane}", *(_verdict(result, lane) for result in results)])
-    return Table(
+    return ReportTable(
         ["measured", *(result.model for result in results)], rows, "n is how often a figure was measured"
     )
 
@@ -82,11 +82,11 @@ def _filing(result: ModelResult, read: Callable[[Filing], str]) -> str:
     return read(result.filing) if result.filing else NONE
 
 
-def _sample(sample: Sample | None) -> str:
+def _sample(sample: Summary | None) -> str:
     return sample.text() if sample else NONE
 
 
-def _share(sample: Sample | None) -> str:
+def _share(sample: Summary | None) -> str:
     return sample.text(2) if sample else NONE
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from twolane.measure.compare.result import Fit, ModelResult, Verdict
-from twolane.measure.report.samples import Sample, number
+from twolane.measure.report.samples import Summary, number
 
 # Under 0.6 a person would have to move every second or third file; 3 s a file is what still keeps up with a
 # folder that fills while one watches.
@@ -23,11 +23,11 @@ CHAT_CONTEXT_TOKENS = 1500
 
 
 @dataclass(frozen=True, slots=True)
-class _Bar:
+class _Threshold:
     """A figure and what it must reach; `most` turns the comparison round. No figure misses the bar."""
 
     what: str
-    figure: Sample | None
+    figure: Summary | None
     least: float
     unit: str = ""
     most: bool = False
@@ -100,13 +100,13 @@ def _best_talker(suited: list[ModelResult]) -> str:
     return f"{model}, right answers {right}, refuses what the sources do not say {refused}"
 
 
-def _fit(bars: list[_Bar]) -> Fit:
+def _fit(bars: list[_Threshold]) -> Fit:
     if all(bar.reached for bar in bars):
         return "fit"
     return "perhaps" if all(bar.possible for bar in bars) else "not"
 
 
-def _sentences(bars: list[_Bar]) -> tuple[str, ...]:
+def _sentences(bars: list[_Threshold]) -> tuple[str, ...]:
     missed = tuple(bar.sentence() for bar in bars if not bar.reached)
     return missed + tuple(bar.sentence() for bar in bars if bar.reached)
 
@@ -116,30 +116,34 @@ def _thinking(result: ModelResult) -> tuple[str, ...]:
     return ("it thinks aloud before it answers, though it was asked not to",) if thinks else ()
 
 
-def _filing_bars(result: ModelResult) -> Iterable[_Bar]:
+def _filing_bars(result: ModelResult) -> Iterable[_Threshold]:
     filing = result.filing
-    yield _Bar("accuracy", filing.accuracy if filing else None, FILING_ACCURACY)
-    yield _Bar("a file takes", filing.seconds if filing else None, FILING_SECONDS, "s", most=True)
+    yield _Threshold("accuracy", filing.accuracy if filing else None, FILING_ACCURACY)
+    yield _Threshold("a file takes", filing.seconds if filing else None, FILING_SECONDS, "s", most=True)
 
 
-def _chat_bars(result: ModelResult) -> Iterable[_Bar]:
+def _chat_bars(result: ModelResult) -> Iterable[_Threshold]:
     answers, instructions = result.answers, result.instructions
-    yield _Bar("right answers", answers.right if answers else None, CHAT_RIGHT)
-    yield _Bar("refuses what the sources do not say", answers.refused if answers else None, CHAT_REFUSED)
-    yield _Bar("follows instructions", instructions.followed if instructions else None, CHAT_INSTRUCTIONS)
+    yield _Threshold("right answers", answers.right if answers else None, CHAT_RIGHT)
+    yield _Threshold(
+        "refuses what the sources do not say", answers.refused if answers else None, CHAT_REFUSED
+    )
+    yield _Threshold(
+        "follows instructions", instructions.followed if instructions else None, CHAT_INSTRUCTIONS
+    )
     rates = [speed.generated_per_s for speed in result.speeds if speed.generated_per_s]
     slowest = min(rates, key=lambda rate: rate.median, default=None)
-    yield _Bar("writes", slowest, CHAT_GENERATED_PER_S, "tokens/s")
+    yield _Threshold("writes", slowest, CHAT_GENERATED_PER_S, "tokens/s")
     first = answers.first_token_s if answers else None
-    yield _Bar("first word after", first, CHAT_FIRST_TOKEN_S, "s", most=True)
-    yield _Bar("usable context", _usable(result), CHAT_CONTEXT_TOKENS, "tokens")
+    yield _Threshold("first word after", first, CHAT_FIRST_TOKEN_S, "s", most=True)
+    yield _Threshold("usable context", _usable(result), CHAT_CONTEXT_TOKENS, "tokens")
 
 
-def _usable(result: ModelResult) -> Sample | None:
+def _usable(result: ModelResult) -> Summary | None:
     """Return the context found usable; where no text was too long, it may be all of it."""
     if not result.recalls:
         return None
     usable = float(result.usable_context_tokens)
     tried = max(recall.prompt_tokens for recall in result.recalls)
     most = float(result.context_tokens) if usable >= tried else usable
-    return Sample(usable, usable, most, len(result.recalls))
+    return Summary(usable, usable, most, len(result.recalls))

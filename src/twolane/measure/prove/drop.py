@@ -7,12 +7,12 @@ from functools import partial
 
 from twolane.measure.prove.experiment import (
     SETUP_NAMES,
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -23,7 +23,7 @@ _SECONDS = 10.0
 _INTO_THE_ANSWER_S = 0.3
 
 
-class Drop:
+class DropExperiment:
     """Near real time: a file that is dropped is filed seconds later."""
 
     name = "drop"
@@ -34,9 +34,9 @@ class Drop:
         "in which it notices the file."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         return [
-            Step(
+            ExperimentStep(
                 *(self.name, "", setup, number),
                 partial(_drops, number=scale.drops),
                 papers=2 * scale.drops,

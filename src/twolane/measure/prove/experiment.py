@@ -12,7 +12,7 @@ import numpy as np
 
 from twolane.measure.prove.rig import Rig, Setup
 from twolane.measure.report.plots import Plot
-from twolane.measure.report.samples import Sample, summarise
+from twolane.measure.report.samples import Summary, summarise
 
 Values = Mapping[str, Sequence[float]]
 """What a step measured: each quantity by its name, with its unit in the name, and all its values."""
@@ -21,7 +21,7 @@ GIVEN_UP = "given_up"
 """Of every step: how many papers were given up meanwhile. They are not filed, in no figure."""
 
 
-class Verdict(StrEnum):
+class ClaimVerdict(StrEnum):
     """What the figures say of a claim."""
 
     HOLDS = "holds"
@@ -35,7 +35,7 @@ class Figure:
 
     name: str
     unit: str
-    sample: Sample
+    sample: Summary
     p95: float
 
     @classmethod
@@ -59,7 +59,7 @@ class Finding:
 
     experiment: str
     claim: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     reason: str
     ratio: float = 0.0
     bar: str = ""
@@ -93,15 +93,15 @@ def judged(
     """
     there = tuple(figure for figure in figures if figure is not None)
     if against or untested or len(there) < len(figures):
-        found = Verdict.NOT_HERE if against else Verdict.UNKNOWN
+        found = ClaimVerdict.NOT_HERE if against else ClaimVerdict.UNKNOWN
         return Finding(experiment, claim, found, against or untested or missing, bar=bar, figures=there)
     try:
         made = judge(there)
     except ZeroDivisionError:
         zero = ", ".join(f"{figure.name} (0 {figure.unit})" for figure in there if not figure.p50)
         reason = f"nothing can be compared with {zero}"
-        return Finding(experiment, claim, Verdict.UNKNOWN, reason, bar=bar, figures=there)
-    verdict = Verdict.HOLDS if made.holds else Verdict.NOT_HERE
+        return Finding(experiment, claim, ClaimVerdict.UNKNOWN, reason, bar=bar, figures=there)
+    verdict = ClaimVerdict.HOLDS if made.holds else ClaimVerdict.NOT_HERE
     return Finding(experiment, claim, verdict, made.reason, made.ratio, bar, there)
 
 
@@ -129,7 +129,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExperimentStep:
     """The smallest measurement that is kept: one part of an experiment in one set-up and round.
 
     `workers` 0 is the user's setting. `papers` and `questions` are how many it files and asks, and `seconds`
@@ -159,11 +159,11 @@ class Results:
         self._values: dict[tuple[str, str, Setup], list[Values]] = defaultdict(list)
         self._failures: dict[str, str] = {}
 
-    def add(self, step: Step, values: Values) -> None:
+    def add(self, step: ExperimentStep, values: Values) -> None:
         """Take up what a step measured."""
         self._values[step.experiment, step.part, step.setup].append(values)
 
-    def fail(self, step: Step, reason: str) -> None:
+    def fail(self, step: ExperimentStep, reason: str) -> None:
         """Take up why a step could not be measured."""
         self._failures.setdefault(step.experiment, reason)
 
@@ -215,7 +215,7 @@ class Experiment(Protocol):
     def about(self) -> str:
         """What is measured, and how."""
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         """List its steps, in the order within a set-up."""
 
     def conclude(self, results: Results) -> Sequence[Finding]:

@@ -8,12 +8,12 @@ from itertools import groupby
 
 from twolane.measure.prove.experiment import (
     SETUP_NAMES,
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -25,7 +25,7 @@ FIRST_WORD_P50, FIRST_WORD_P95, PACE = 1.25, 1.5, 0.85
 _ANOTHER_PAPER_S = 60.0
 
 
-class Fluid:
+class FluidExperiment:
     """User experience: chat remains responsive while the system reads files."""
 
     name = "chat"
@@ -37,9 +37,9 @@ class Fluid:
         "which questions and papers wait in the order in which they came."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         return [
-            Step(
+            ExperimentStep(
                 *(self.name, "", setup, number),
                 partial(_in_turns, number=scale.questions, first_loaded=number % 2 == 1),
                 papers=4 * (scale.questions // 2 + 1),

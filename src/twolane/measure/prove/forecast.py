@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from twolane.measure.prove.experiment import Step
+from twolane.measure.prove.experiment import ExperimentStep
 from twolane.measure.prove.rig import Setup
 
 # On two cores, with the embedded pair: what everything is reckoned from until it is known better.
@@ -16,7 +16,7 @@ _OPENING_S, _BARE_OPENING_S = 25.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProveProgress:
     """How far a run is, in seconds of all that it takes, and what it does now."""
 
     done_s: float
@@ -32,19 +32,19 @@ class Forecast:
 
     def __init__(self, *, quick: bool) -> None:
         self._question_s = _QUICK_QUESTION_S if quick else _QUESTION_S
-        self._left: list[Step] = []
+        self._left: list[ExperimentStep] = []
         self._taken: dict[Setup, tuple[float, float]] = {}
         self._spent_s = 0.0
-        self._opened: Step | None = None
+        self._opened: ExperimentStep | None = None
         self._now = ""
         self._since = time.monotonic()
 
-    def plan(self, steps: Sequence[Step]) -> None:
+    def plan(self, steps: Sequence[ExperimentStep]) -> None:
         """Set what is to be done, in its order."""
         self._left = list(steps)
         self._since = time.monotonic()
 
-    def open(self, step: Step, now: str) -> None:
+    def open(self, step: ExperimentStep, now: str) -> None:
         """Say that the set-up of a step is being opened."""
         self._spend()
         self._opened, self._now = step, now
@@ -54,16 +54,16 @@ class Forecast:
         self._spend()
         self._now = now
 
-    def learn(self, step: Step, seconds: float) -> None:
+    def learn(self, step: ExperimentStep, seconds: float) -> None:
         """Take up what a step took, in this run or before it was stopped."""
         taken_s, thought_s = self._taken.get(step.setup, (0.0, 0.0))
         self._taken[step.setup] = taken_s + seconds, thought_s + self._thought_s(step)
 
-    def done(self, step: Step) -> None:
+    def done(self, step: ExperimentStep) -> None:
         """Say that a step is over."""
         self._left.remove(step)
 
-    def progress(self) -> Progress:
+    def progress(self) -> ProveProgress:
         """Say how far the run is now; the time of the step under way counts as it passes."""
         running_s = time.monotonic() - self._since
         left = tuple(self._left)
@@ -75,16 +75,16 @@ class Forecast:
                 left_s += _BARE_OPENING_S if step.workers else _OPENING_S
         first_s = self._expected_s(left[0]) if left else 0.0
         done_s = self._spent_s + running_s
-        return Progress(done_s, done_s + max(0.0, left_s - min(running_s, first_s)), self._now)
+        return ProveProgress(done_s, done_s + max(0.0, left_s - min(running_s, first_s)), self._now)
 
     def _spend(self) -> None:
         now = time.monotonic()
         self._spent_s += now - self._since
         self._since = now
 
-    def _expected_s(self, step: Step) -> float:
+    def _expected_s(self, step: ExperimentStep) -> float:
         taken_s, thought_s = self._taken.get(step.setup, (1.0, 1.0))
         return self._thought_s(step) * taken_s / max(1e-9, thought_s)
 
-    def _thought_s(self, step: Step) -> float:
+    def _thought_s(self, step: ExperimentStep) -> float:
         return step.papers * _PAPER_S[step.setup] + step.questions * self._question_s + step.seconds

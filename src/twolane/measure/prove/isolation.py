@@ -8,12 +8,12 @@ from functools import partial
 
 from twolane.errors import ModelError
 from twolane.measure.prove.experiment import (
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -26,7 +26,7 @@ _SHORTEST_S = 5.0
 _DUE_PAPERS = 2
 
 
-class Isolation:
+class IsolationExperiment:
     """Failure scope: with two lanes a failure stays in its lane."""
 
     name = "isolation"
@@ -37,25 +37,25 @@ class Isolation:
         "Then it is left alone, and everything must be done in the end."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         files = 2 if scale.quick else 5
         return [
             step
             for number in range(scale.repeats)
             for step in (
-                Step(
+                ExperimentStep(
                     *(self.name, "filing dead", "two", number, _filing_dead),
                     papers=5,
                     questions=2,
                     seconds=15.0,
                 ),
-                Step(
+                ExperimentStep(
                     *(self.name, "chat dead", "two", number, partial(_chat_dead, files=files)),
                     papers=2 * files + 5,
                     questions=1,
                     seconds=5.0,
                 ),
-                Step(
+                ExperimentStep(
                     *(self.name, "all dead", "one", number, partial(_all_dead, files=files)),
                     papers=files + 5,
                     questions=1,

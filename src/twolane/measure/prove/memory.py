@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import psutil
 
-from twolane.app import LaneName
+from twolane.documents import LaneName
 from twolane.errors import ModelError
 from twolane.measure.compare.bench import served_bytes
 from twolane.measure.prove.experiment import (
     SETUP_NAMES,
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -26,7 +26,7 @@ from twolane.measure.report.plots import Plot, bar_plot
 _GB = 1e9
 
 
-class Memory:
+class MemoryExperiment:
     """Resources: a small model for small tasks is said to waste less."""
 
     name = "memory"
@@ -36,9 +36,9 @@ class Memory:
         "with it. Of a model in a server that is not ours, what the server says that it takes."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         return [
-            Step(self.name, "", setup, number, _measure, seconds=1.0)
+            ExperimentStep(self.name, "", setup, number, _measure, seconds=1.0)
             for number in range(scale.repeats)
             for setup in SETUP_NAMES
         ]
@@ -100,7 +100,7 @@ def _measure(rig: Rig) -> Values:
 
 
 def _model_bytes(rig: Rig, lane: LaneName) -> float:
-    process, llm = rig.process(lane), rig.app.runtime(lane)
+    process, llm = rig.process(lane), rig.app.models.runtime(lane)
     held = resident_bytes(process) if process else float(served_bytes(llm))
     if not held and process:
         raise ModelError(f"the process of the {lane} lane's model is gone: its memory is not known")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from twolane.measure.prove.experiment import (
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -23,7 +23,7 @@ KEPT = 0.5
 _MINUTE_S = 60.0
 
 
-class Questions:
+class QuestionsExperiment:
     """Filing goes on while people ask: what waits for an answer gets its share back."""
 
     name = "questions"
@@ -34,9 +34,9 @@ class Questions:
         "pace during the answer and the pace without."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         return [
-            Step(
+            ExperimentStep(
                 *(self.name, "", "two", number),
                 partial(
                     _minute, window_s=scale.window_s, alone_s=scale.reference_s, alone_first=number % 2 == 0

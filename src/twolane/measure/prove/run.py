@@ -23,8 +23,8 @@ from twolane.app import App, open_app
 from twolane.config.settings import Settings
 from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
 from twolane.lanes.resolve import missing_models
-from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, Results, Scale, Step
-from twolane.measure.prove.forecast import Forecast, Progress
+from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, ExperimentStep, Results, Scale
+from twolane.measure.prove.forecast import Forecast, ProveProgress
 from twolane.measure.prove.rig import Rig, Setup, measured_lanes, measured_settings
 from twolane.measure.prove.strategy import Proof, conclude, facts_of
 from twolane.measure.report.html import Fact
@@ -39,7 +39,7 @@ _SHOW_EVERY_S = 0.5
 _SERIALS = 1_000_000
 
 
-class Run:
+class ProveRun:
     """One run of some experiments on the user's lanes; one that was stopped goes on from its journal.
 
     It works in `folder`, where it leaves only the journal of a run that was stopped. `show` is called again
@@ -52,7 +52,7 @@ class Run:
         chosen: Sequence[Experiment],
         scale: Scale,
         folder: Path,
-        show: Callable[[Progress], None] = lambda _progress: None,
+        show: Callable[[ProveProgress], None] = lambda _progress: None,
     ) -> None:
         self.kept = 0
         self._settings = settings
@@ -127,7 +127,7 @@ class Run:
     def _measured(self, setup: Setup, folder: Path, workers: int) -> Settings:
         return measured_settings(self._settings, setup, folder, quick=self._scale.quick, workers=workers)
 
-    def _unmeasured(self) -> list[Step]:
+    def _unmeasured(self) -> list[ExperimentStep]:
         """Take up what the journal holds, and return the other steps in the order of measuring."""
         left = []
         for step in sorted((step for one in self._chosen for step in one.steps(self._scale)), key=_turn):
@@ -140,7 +140,7 @@ class Run:
                 self.kept += 1
         return left
 
-    def _parameters(self, step: Step) -> dict[str, object]:
+    def _parameters(self, step: ExperimentStep) -> dict[str, object]:
         scale = asdict(self._scale) | {"repeats": 0}  # more rounds go on from fewer
         return {
             "part": step.part,
@@ -150,14 +150,14 @@ class Run:
             "scale": json.dumps(scale),
         }
 
-    def _with_rig(self, steps: Sequence[Step]) -> None:
+    def _with_rig(self, steps: Sequence[ExperimentStep]) -> None:
         """Measure all steps of a set-up, in a new one where a failure has spoilt the last."""
         while steps:
             folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
             steps = self._measure(steps, folder)
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _measure(self, steps: Sequence[Step], folder: Path) -> Sequence[Step]:
+    def _measure(self, steps: Sequence[ExperimentStep], folder: Path) -> Sequence[ExperimentStep]:
         """Open a set-up and measure steps; return those that are left where it no longer works."""
         first = steps[0]
         self._forecast.open(first, f"opening {SETUP_NAMES[first.setup]}")
@@ -195,7 +195,7 @@ class Run:
         self._journal.keep("serial", {}, "", serial)
         return serial
 
-    def _measure_step(self, step: Step, rig: Rig) -> None:
+    def _measure_step(self, step: ExperimentStep, rig: Rig) -> None:
         started, given_up = time.monotonic(), rig.given_up
         values = {name: list(found) for name, found in step.measure(rig).items()}
         values[GIVEN_UP] = [float(rig.given_up - given_up)]
@@ -206,7 +206,7 @@ class Run:
         self._forecast.learn(step, seconds)
         self._forecast.done(step)
 
-    def _fail(self, step: Step, error: TwolaneError) -> None:
+    def _fail(self, step: ExperimentStep, error: TwolaneError) -> None:
         log.warning("%s (%s) could not be measured: %s", step.experiment, step.setup, error)
         self._results.fail(step, error.what)
         self._forecast.done(step)
@@ -229,7 +229,7 @@ class Run:
             teller.join()
 
 
-def _turn(step: Step) -> tuple[int, bool, bool, int]:
+def _turn(step: ExperimentStep) -> tuple[int, bool, bool, int]:
     """Return where a step stands: set-ups take turns, and the other one begins in every second round."""
     later = (step.setup == "one") is (step.round % 2 == 0)
     return step.round, step.workers > 0, later, step.workers

@@ -7,12 +7,12 @@ from functools import partial
 
 from twolane.measure.prove.experiment import (
     SETUP_NAMES,
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -23,7 +23,7 @@ _PROMISED = 10.0
 _TRIES = 3
 
 
-class Speed:
+class SpeedExperiment:
     """Ingestion speed: small models are said to be 10 to 50 times as fast."""
 
     name = "speed"
@@ -34,15 +34,15 @@ class Speed:
         "whole filing lane, and by one model behind the same rules."
     )
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
-        made: list[Step] = []
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
+        made: list[ExperimentStep] = []
         for number in range(scale.repeats):
             mixed = partial(_file_mixed, number=scale.mixed)
             unsure = partial(_file_unsure, number=scale.papers)
             for setup in SETUP_NAMES:
                 made += [
-                    Step(self.name, "model", setup, number, unsure, papers=scale.papers),
-                    Step(
+                    ExperimentStep(self.name, "model", setup, number, unsure, papers=scale.papers),
+                    ExperimentStep(
                         *(self.name, "mixed", setup, number, mixed),
                         papers=scale.mixed // 10,
                         seconds=scale.mixed * 0.15,
@@ -113,8 +113,8 @@ def _times(figures: Sequence[Figure], more: str) -> Judgement:
 def _reached(results: Results, *setups: Setup) -> str:
     """Say how many papers were filed by a model, of how many that should have been."""
     counts = (
-        f"{sum(results.values(Speed.name, 'model', setup, 'reached')):.0f} of "
-        f"{sum(results.values(Speed.name, 'model', setup, 'papers')):.0f} in {SETUP_NAMES[setup]}"
+        f"{sum(results.values(SpeedExperiment.name, 'model', setup, 'reached')):.0f} of "
+        f"{sum(results.values(SpeedExperiment.name, 'model', setup, 'papers')):.0f} in {SETUP_NAMES[setup]}"
         for setup in setups
     )
     return f"papers that reached a model: {', '.join(counts)}"
@@ -124,7 +124,7 @@ def _not_asked(results: Results, *setups: Setup) -> str:
     """Say where the model filed too few papers for its pace to be known; "" where it filed all."""
     for setup in setups:
         reached, wanted = (
-            sum(results.values(Speed.name, "model", setup, name)) for name in ("reached", "papers")
+            sum(results.values(SpeedExperiment.name, "model", setup, name)) for name in ("reached", "papers")
         )
         if reached < wanted:
             return _reached(results, *setups)

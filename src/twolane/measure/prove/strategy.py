@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 
 from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
-from twolane.measure.prove.drop import Drop
-from twolane.measure.prove.experiment import Experiment, Figure, Finding, Results, Scale, Verdict
-from twolane.measure.prove.fluid import Fluid
-from twolane.measure.prove.isolation import Isolation
-from twolane.measure.prove.memory import Memory
-from twolane.measure.prove.questions import Questions
-from twolane.measure.prove.speed import Speed
-from twolane.measure.prove.workers import Workers
+from twolane.measure.prove.drop import DropExperiment
+from twolane.measure.prove.experiment import ClaimVerdict, Experiment, Figure, Finding, Results, Scale
+from twolane.measure.prove.fluid import FluidExperiment
+from twolane.measure.prove.isolation import IsolationExperiment
+from twolane.measure.prove.memory import MemoryExperiment
+from twolane.measure.prove.questions import QuestionsExperiment
+from twolane.measure.prove.speed import SpeedExperiment
+from twolane.measure.prove.workers import WorkersExperiment
 from twolane.measure.report.facts import machine_facts
-from twolane.measure.report.html import Cell, Fact, Report, Section, Table, Tone
+from twolane.measure.report.html import Cell, Fact, Report, ReportTable, Section, Tone
 from twolane.measure.report.plots import Plot
 from twolane.measure.report.samples import number
 
-_TONES: dict[Verdict, Tone] = {Verdict.HOLDS: "good", Verdict.NOT_HERE: "bad", Verdict.UNKNOWN: "warn"}
+_TONES: dict[ClaimVerdict, Tone] = {
+    ClaimVerdict.HOLDS: "good",
+    ClaimVerdict.NOT_HERE: "bad",
+    ClaimVerdict.UNKNOWN: "warn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,13 @@ class Proof:
 def experiments(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
     """Return all experiments, or those that are named. Raises `NotFoundError`."""
     known: tuple[Experiment, ...] = (
-        Speed(),
-        Drop(),
-        Fluid(),
-        Questions(),
-        Memory(),
-        Workers(),
-        Isolation(),
+        SpeedExperiment(),
+        DropExperiment(),
+        FluidExperiment(),
+        QuestionsExperiment(),
+        MemoryExperiment(),
+        WorkersExperiment(),
+        IsolationExperiment(),
     )
     names = [one.name for one in known]
     for name in only:
@@ -75,13 +79,13 @@ def facts_of(settings: Settings, lanes: dict[str, str]) -> tuple[Fact, ...]:
 
 
 def _overview(findings: Sequence[Finding]) -> Section:
-    counts = {verdict: sum(one.verdict is verdict for one in findings) for verdict in Verdict}
+    counts = {verdict: sum(one.verdict is verdict for one in findings) for verdict in ClaimVerdict}
     said = ", ".join(f"{count} {_plural(verdict, count)}" for verdict, count in counts.items() if count)
     rows: list[list[str | Cell]] = [
         [one.claim, Cell(one.verdict.value, _TONES[one.verdict]), _ratio(one), Cell(one.reason, note=one.bar)]
         for one in findings
     ]
-    table = Table(("Claim", "Verdict", "Ratio", "Measured, and the bar"), rows, "All claims", (2,))
+    table = ReportTable(("Claim", "Verdict", "Ratio", "Measured, and the bar"), rows, "All claims", (2,))
     return Section(
         "What holds here",
         f"Of {len(findings)} claims: {said}. The figures are of this machine with these models, and of "
@@ -90,10 +94,10 @@ def _overview(findings: Sequence[Finding]) -> Section:
     )
 
 
-def _plural(verdict: Verdict, count: int) -> str:
-    if count == 1 or verdict is Verdict.UNKNOWN:
+def _plural(verdict: ClaimVerdict, count: int) -> str:
+    if count == 1 or verdict is ClaimVerdict.UNKNOWN:
         return verdict.value
-    return {Verdict.HOLDS: "hold", Verdict.NOT_HERE: "do not hold here"}[verdict]
+    return {ClaimVerdict.HOLDS: "hold", ClaimVerdict.NOT_HERE: "do not hold here"}[verdict]
 
 
 def _section(experiment: Experiment, findings: Sequence[Finding], plots: Sequence[Plot]) -> Section:
@@ -101,7 +105,7 @@ def _section(experiment: Experiment, findings: Sequence[Finding], plots: Sequenc
     verdicts = "\n\n".join(f"{one.claim} {one.verdict.value.capitalize()}: {one.reason}." for one in findings)
     table = None
     if figures:
-        table = Table(
+        table = ReportTable(
             ("Quantity", "Median", "Range", "p95", "n", "Unit"),
             [_row(figure) for figure in figures],
             "What was measured",

@@ -7,12 +7,12 @@ from functools import partial
 
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.measure.prove.experiment import (
+    ExperimentStep,
     Figure,
     Finding,
     Judgement,
     Results,
     Scale,
-    Step,
     Values,
     judged,
 )
@@ -22,7 +22,7 @@ from twolane.measure.report.plots import Plot, line_plot
 _GAIN = 1.5
 
 
-class Workers:
+class WorkersExperiment:
     """Scalability: filing grows with the number of its workers."""
 
     name = "workers"
@@ -37,10 +37,10 @@ class Workers:
     def __init__(self) -> None:
         self._levels: tuple[int, ...] = ()
 
-    def steps(self, scale: Scale) -> Sequence[Step]:
+    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
         self._levels = scale.workers
         return [
-            Step(
+            ExperimentStep(
                 *(self.name, str(level), "two", number),
                 partial(_file, number=scale.papers + level),
                 workers=level,

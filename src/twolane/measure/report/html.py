@@ -28,7 +28,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A table: each row has a cell a column; the first cell of a row is its heading.
 
     `numeric` are the numbers of the columns, from 0, that are set to the right.
@@ -46,7 +46,7 @@ class Section:
 
     title: str
     text: str = ""
-    table: Table | None = None
+    table: ReportTable | None = None
     plots: Sequence[Plot] = ()
 
 
@@ -132,7 +132,7 @@ def _figure(plot: Plot) -> str:
     return f'<figure role="group" aria-label="{_text(plot.title)}">\n{caption}\n{plot.svg}\n</figure>'
 
 
-def _table(table: Table, title: str) -> str:
+def _table(table: ReportTable, title: str) -> str:
     number = [' class="number"' if index in table.numeric else "" for index in range(len(table.columns))]
     head = "".join(
         f'<th scope="col"{kind}>{_text(column)}</th>'

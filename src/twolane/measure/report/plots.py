@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twolane.errors import SettingsError
-from twolane.measure.report.samples import Sample, number
+from twolane.measure.report.samples import Summary, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +44,7 @@ def check_plots() -> None:
 
 
 def bar_plot(
-    title: str, labels: Sequence[str], series: Mapping[str, Sequence[Sample | None]], unit: str
+    title: str, labels: Sequence[str], series: Mapping[str, Sequence[Summary | None]], unit: str
 ) -> Plot:
     """Draw a group of bars for each label, with a bar for each series and its spread; None is no bar.
 
@@ -83,7 +83,7 @@ def bar_plot(
 def line_plot(
     title: str,
     x: Sequence[float],
-    series: Mapping[str, Sequence[Sample | None]],
+    series: Mapping[str, Sequence[Summary | None]],
     x_unit: str,
     unit: str,
 ) -> Plot:

@@ -17,7 +17,7 @@ from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
 from twolane.store.rows import check_dimensions, embedded_text, passage_of
 
-_FEW_PASSAGES = 4_000  # so many or fewer are compared one by one more quickly than an index finds them
+_FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than an index finds them
 
 
 class PostgresSearch:

@@ -29,7 +29,7 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """What a session needs of the driver's connection."""
 
-    def execute(self, query: Any, params: Any = None, /) -> Cursor: ...
+    def execute(self, query: Any, params: Any = None, /, *, prepare: bool | None = None) -> Cursor: ...
 
     def cursor(self) -> AbstractContextManager[Cursor]: ...
 
@@ -73,7 +73,7 @@ class PostgresSession:
     def run_for(self, name: str, dimensions: int, /, **values: object) -> list[dict[str, Any]]:
         """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
         statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
-        cursor = self._connection.execute(statement, self._given({**values}))
+        cursor = self._connection.execute(statement, self._given({**values}), prepare=_prepared(name))
         return cursor.fetchall() if cursor.description else []
 
     def query(self, text: str, values: Values) -> list[dict[str, Any]]:
@@ -91,7 +91,8 @@ class PostgresSession:
         return cursor.fetchone() if cursor.description else None
 
     def _run(self, name: str, values: Values | None, more: Values) -> Cursor:
-        return self._connection.execute(sql(name, "postgres"), self._given({**(values or {}), **more}))
+        given = self._given({**(values or {}), **more})
+        return self._connection.execute(sql(name, "postgres"), given, prepare=_prepared(name))
 
     def _given(self, values: dict[str, Any]) -> dict[str, Any]:
         given = {"now": self._now, **values}
@@ -99,3 +100,9 @@ class PostgresSession:
             ranges = given.pop("ranges")
             given["lows"], given["highs"] = [low for low, _ in ranges], [high for _, high in ranges]
         return given
+
+
+def _prepared(name: str) -> bool | None:
+    # One plan for all values of a filter knows not whether few pass or many: it took 50 ms in place of 1.
+    _, _, conditions = name.partition(" where ")
+    return None if set(conditions.split()) <= {"visible", "not_gone"} else False

@@ -1,20 +1,28 @@
+// @ts-check
 // Adding files by button or by dropping them on the page, one after another, with progress.
 
-import { Problem, upload } from "./api.js";
-import { byId, el, problem, size, toast } from "./dom.js";
-import { refresh } from "./files.js";
+import { Problem, shown, upload } from "../common/api.js";
+import { box, button, byId, el, problem, toast } from "../common/dom.js";
+import { count, size } from "../common/format.js";
+import { go } from "../common/router.js";
+import { refresh } from "./view.js";
 
+/** @typedef {{ file: File, bar: HTMLProgressElement, item: HTMLLIElement }} Waiting */
+
+/** @type {Waiting[]} */
 const waiting = [];
 let sending = false;
 let limitBytes = Infinity;
 
+/** @param {number} bytes */
 export const setUploadLimit = (bytes) => { limitBytes = bytes; };
 
+/** @param {Iterable<File>} files */
 function queueUp(files) {
   for (const file of files) {
     const bar = el("progress", { max: 1, value: 0, "aria-label": `Progress of ${file.name}` });
     const item = el("li", {}, el("span", { class: "upload-name", text: file.name }), bar);
-    byId("uploads").append(item);
+    box("uploads").append(item);
     waiting.push({ file, bar, item });
   }
   if (!sending) sendAll();
@@ -23,14 +31,15 @@ function queueUp(files) {
 async function sendAll() {
   sending = true;
   let sent = 0;
-  while (waiting.length) {
-    if (await sendOne(waiting.shift())) sent += 1;
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    if (await sendOne(next)) sent += 1;
   }
   sending = false;
-  if (sent) toast(sent === 1 ? "One file is being filed" : `${sent} files are being filed`);
+  if (sent) toast(count(sent, "One file is being filed", "files are being filed"));
   await refresh();
 }
 
+/** @param {Waiting} waited */
 async function sendOne({ file, bar, item }) {
   try {
     if (file.size > limitBytes) {
@@ -46,35 +55,37 @@ async function sendOne({ file, bar, item }) {
     const close = el("button", {
       type: "button", class: "quiet", text: "✕", "aria-label": "Dismiss", on: { click: () => item.remove() },
     });
-    item.replaceChildren(problem(error), close);
+    item.replaceChildren(problem(shown(error)), close);
     return false;
   }
 }
 
+/** @param {DataTransfer} transfer */
 function dropped(transfer) {
   const items = [...transfer.items].filter((item) => item.kind === "file");
   const folders = items.filter((item) => item.webkitGetAsEntry?.()?.isDirectory);
   if (folders.length) toast("Folders cannot be dropped here → run: twolane add FOLDER", true);
-  return items.filter((item) => !folders.includes(item)).map((item) => item.getAsFile());
+  return items.filter((item) => !folders.includes(item)).flatMap((item) => item.getAsFile() ?? []);
 }
 
 export function startUploads() {
-  const input = byId("upload-input");
-  byId("upload").addEventListener("click", () => input.click());
+  const input = byId("upload-input", HTMLInputElement);
+  button("upload").addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    queueUp([...input.files]);
+    queueUp([...(input.files ?? [])]);
     input.value = "";
   });
-  const drop = byId("drop");
-  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const drop = box("drop");
+  /** @param {DragEvent} event */
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;
   addEventListener("dragenter", (event) => { if (hasFiles(event)) drop.hidden = false; });
   addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.hidden = true; });
   addEventListener("drop", (event) => {
     drop.hidden = true;
-    if (!hasFiles(event)) return;
+    if (!event.dataTransfer || !hasFiles(event)) return;
     event.preventDefault();
-    document.body.dataset.view = "files";
+    go({ view: "files" });
     queueUp(dropped(event.dataTransfer));
   });
 }

@@ -1,21 +1,26 @@
+// @ts-check
 // Asking: the form, the conversation, and stopping.
 
-import { ask } from "./api.js";
-import { Turn } from "./answer.js";
-import { byId } from "./dom.js";
+import { ask, isAbort, shown } from "../common/api.js";
+import { box, button, byId } from "../common/dom.js";
+import { ended } from "./answer.js";
+import { Turn } from "./turn.js";
 
 const REMEMBERED_TURNS = 6;
-const talk = byId("talk");
-const question = byId("question");
-const empty = byId("talk-empty");
+const NEAR_THE_END_PX = 120;
+const talk = box("talk");
+const question = byId("question", HTMLTextAreaElement);
+const empty = box("talk-empty");
+/** @type {Turn[]} */
 let turns = [];
+/** @type {AbortController | null} */
 let running = null;
 
 function history() {
   return turns
-    .filter((turn) => turn.done)
+    .filter((turn) => turn.answer.done)
     .slice(-REMEMBERED_TURNS)
-    .map((turn) => ({ question: turn.question, answer: turn.text }));
+    .map((turn) => ({ question: turn.question, answer: turn.answer.text }));
 }
 
 function grow() {
@@ -23,18 +28,20 @@ function grow() {
   question.style.height = `${Math.min(question.scrollHeight, 200)}px`;
 }
 
-function follow() {
+function followText() {
   const below = talk.scrollHeight - talk.scrollTop - talk.clientHeight;
-  if (below < 120) talk.scrollTop = talk.scrollHeight;
+  if (below < NEAR_THE_END_PX) talk.scrollTop = talk.scrollHeight;
 }
 
+/** @param {AbortController | null} controller */
 function setRunning(controller) {
   running = controller;
-  byId("send").hidden = Boolean(controller);
-  byId("stop").hidden = !controller;
-  byId("new-talk").hidden = !turns.length;
+  button("send").hidden = Boolean(controller);
+  button("stop").hidden = !controller;
+  button("new-talk").hidden = !turns.length;
 }
 
+/** @param {string} text */
 async function run(text) {
   const before = history();
   const turn = new Turn(text);
@@ -45,22 +52,23 @@ async function run(text) {
   talk.scrollTop = talk.scrollHeight;
   setRunning(controller);
   try {
-    for await (const [name, data] of ask(text, before, controller.signal)) {
-      turn.take(name, data);
-      follow();
+    for await (const event of ask(text, before, controller.signal)) {
+      turn.take(event);
+      followText();
     }
-    if (!turn.done && !turn.failed) turn.fail({ message: "The answer broke off.", remedy: "ask again" });
+    if (!ended(turn.answer)) turn.fail({ message: "The answer broke off.", remedy: "ask again" });
   } catch (error) {
-    if (error.name === "AbortError") turn.stop();
-    else turn.fail(error);
+    if (isAbort(error)) turn.stop();
+    else turn.fail(shown(error));
   } finally {
     if (running === controller) setRunning(null);
-    follow();
+    followText();
   }
 }
 
 export function startAsking() {
-  byId("ask-form").addEventListener("submit", (event) => {
+  const form = byId("ask-form", HTMLFormElement);
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = question.value.trim();
     if (!text || running) return;
@@ -73,13 +81,13 @@ export function startAsking() {
     // Enter while a word is being composed (as in Japanese) ends the word, not the question.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    byId("ask-form").requestSubmit();
+    form.requestSubmit();
   });
-  byId("stop").addEventListener("click", () => {
+  button("stop").addEventListener("click", () => {
     running?.abort();
     question.focus();
   });
-  byId("new-talk").addEventListener("click", () => {
+  button("new-talk").addEventListener("click", () => {
     running?.abort();
     turns = [];
     talk.replaceChildren(empty);

@@ -1,0 +1,170 @@
+// @ts-check
+// The API as functions; every failure is a Problem with a message and a remedy.
+
+import { EventParser } from "./events.js";
+
+/** @import { CategoryOut, CitationOut, DoneOut, ErrorOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
+/** @import { RefusalOut, RetryOut, SourcesOut, StatusOut, TextOut, TurnIn } from "./schemas.js" */
+/**
+ * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
+ *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
+ *   | { name: "error", data: ErrorOut } | { name: "done", data: DoneOut }} AnswerEvent
+ */
+
+const API = "/api/v1";
+
+export class Problem extends Error {
+  /**
+   * @param {string} message
+   * @param {string} [remedy]
+   */
+  constructor(message, remedy = "") {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+const UNREACHABLE = new Problem("twolane does not answer", "start it again with: twolane serve");
+
+/** @param {unknown} error */
+export const isAbort = (error) => error instanceof Error && error.name === "AbortError";
+
+/**
+ * Return an error as one that can be shown; what is no Problem is a fault of the page, and is thrown on.
+ *
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+export function shown(error) {
+  if (error instanceof Problem) return error;
+  throw error;
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+async function request(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(API + path, options);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw UNREACHABLE;
+  }
+  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
+  return response;
+}
+
+/**
+ * @param {number} status
+ * @param {Partial<ErrorOut> | null} body
+ */
+function problemOf(status, body) {
+  return new Problem(body?.error ?? `the server answered ${status}`, body?.remedy);
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+const json = async (path, options) => (await request(path, options)).json();
+
+/**
+ * @param {string} method
+ * @param {unknown} body
+ */
+const sending = (method, body) => ({
+  method,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+/** @type {(query: URLSearchParams, signal: AbortSignal) => Promise<FilesOut>} */
+export const listFiles = (query, signal) => json(`/files?${query}`, { signal });
+/** @type {(id: number) => Promise<FileOut>} */
+export const getFile = (id) => json(`/files/${id}`);
+/** @type {(id: number, number: number) => Promise<PageOut>} */
+export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);
+/** @type {() => Promise<CategoryOut[]>} */
+export const getCategories = () => json("/categories");
+/** @type {(id: number, category: string) => Promise<FileOut>} */
+export const correct = (id, category) => json(`/files/${id}/category`, sending("PUT", { category }));
+/** @type {() => Promise<RetryOut>} */
+export const retryParked = () => json("/jobs/retry", { method: "POST" });
+/** @param {number} id */
+export const originalAddress = (id) => `${API}/files/${id}/content`;
+
+/**
+ * Ask, and yield the events of the answer while they come.
+ *
+ * @param {string} question
+ * @param {TurnIn[]} history
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<AnswerEvent>}
+ */
+export async function* ask(question, history, signal) {
+  const { headers, ...options } = sending("POST", { question, history });
+  const response = await request("/ask", {
+    ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
+  });
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const parser = new EventParser();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      for (const { name, data } of parser.take(value)) {
+        yield /** @type {AnswerEvent} */ ({ name, data: JSON.parse(data) });
+      }
+    }
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new Problem("the answer broke off", "ask again");
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Follow the status; the browser connects again by itself.
+ *
+ * @param {(status: StatusOut) => void} onStatus
+ * @param {(problem: Problem) => void} onProblem
+ */
+export function follow(onStatus, onProblem) {
+  const source = new EventSource(`${API}/events`);
+  source.addEventListener("status", (event) => onStatus(JSON.parse(event.data)));
+  source.addEventListener("error", (event) => {
+    // The server's own event of this name has data; the browser's, that it lost the server, has none.
+    const data = event instanceof MessageEvent ? event.data : "";
+    onProblem(data ? problemOf(0, JSON.parse(data)) : UNREACHABLE);
+  });
+  // A page that is being left must not report that the server is gone.
+  addEventListener("pagehide", () => source.close());
+}
+
+/**
+ * Upload one file; fetch cannot tell how far it is, so this is the older interface.
+ *
+ * @param {File} file
+ * @param {(share: number) => void} onProgress
+ * @returns {Promise<void>}
+ */
+export function upload(file, onProgress) {
+  return new Promise((resolve, reject) => {
+    const sender = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("files", file);
+    sender.open("POST", `${API}/files`);
+    sender.responseType = "json";
+    sender.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
+    sender.onload = () => {
+      if (sender.status === 201) resolve();
+      else reject(problemOf(sender.status, sender.response));
+    };
+    sender.onerror = () => reject(new Problem(`${file.name} could not be sent`, "look whether twolane runs"));
+    sender.send(form);
+  });
+}

@@ -1,0 +1,94 @@
+// @ts-check
+// Small helpers to build the page; text is only ever set as text, never as markup.
+
+/** @typedef {{ message: string, remedy?: string }} Trouble an error with what to do about it */
+/** @typedef {Node | string | number | false | null | undefined} Child */
+/**
+ * @typedef {object} Props
+ * @property {string} [class]
+ * @property {string | number} [text]
+ * @property {Record<string, string | number>} [data]
+ * @property {Record<string, (event: Event) => void>} [on] listeners by the type of their event
+ */
+
+/**
+ * Return the element of the page with this id, which is of this kind.
+ *
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const node = document.getElementById(id);
+  if (!(node instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
+  return node;
+}
+
+/** @param {string} id */
+export const box = (id) => byId(id, HTMLElement);
+
+/** @param {string} id */
+export const button = (id) => byId(id, HTMLButtonElement);
+
+/**
+ * Build an element. What is no property of its own becomes an attribute; what is null, undefined or false is left out.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Props & Record<string, unknown>} [props]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  const { class: name, text, data, on, ...attributes } = props;
+  if (name) node.className = name;
+  if (text !== undefined) node.textContent = String(text);
+  for (const [key, value] of Object.entries(data ?? {})) node.dataset[key] = String(value);
+  for (const [type, run] of Object.entries(on ?? {})) node.addEventListener(type, run);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    node.setAttribute(key, value === true ? "" : String(value));
+  }
+  node.append(...present(children));
+  return node;
+}
+
+/** @param {Child[]} children */
+function present(children) {
+  return children.flatMap((child) => (child === null || child === undefined || child === false
+    ? []
+    : [typeof child === "number" ? String(child) : child]));
+}
+
+/**
+ * Show an error, with what to do about it.
+ *
+ * @param {Trouble} error
+ */
+export function problem(error) {
+  return el(
+    "div",
+    { class: "problem", role: "alert" },
+    el("strong", { text: error.message }),
+    error.remedy ? el("span", { class: "remedy", text: `→ ${error.remedy}` }) : null,
+  );
+}
+
+let hiding = 0;
+
+/**
+ * Say something briefly at the bottom of the page.
+ *
+ * @param {string} text
+ * @param {boolean} [bad]
+ */
+export function toast(text, bad = false) {
+  const shown = box("toast");
+  shown.textContent = text;
+  shown.classList.toggle("bad", bad);
+  shown.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { shown.hidden = true; }, bad ? 9000 : 4000);
+}

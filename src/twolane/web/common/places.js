@@ -1,0 +1,81 @@
+// @ts-check
+// Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
+
+/** @import { FileState } from "./schemas.js" */
+/** @typedef {"ask" | "files" | "status"} View */
+/**
+ * @typedef {object} Filters which files the list shows
+ * @property {FileState | ""} state
+ * @property {string} category
+ * @property {string} q looked for in names and titles
+ * @property {number} from how many files come before the first that is shown
+ */
+/**
+ * @typedef {object} Place
+ * @property {View} view
+ * @property {Filters} filters the list of files has them in every view: on a wide screen it is always there
+ * @property {number | null} file the file that the panel shows
+ * @property {number | null} page the page of it, or null for all that is known of the file
+ */
+
+/** @type {Filters} */
+export const NO_FILTERS = { state: "", category: "", q: "", from: 0 };
+
+/** @type {readonly View[]} */
+const VIEWS = ["ask", "files", "status"];
+/** @type {readonly FileState[]} */
+const STATES = ["waiting", "filed", "review", "unread", "skipped", "quarantined", "gone"];
+
+/**
+ * Return the place that an address means; what it does not say, or says wrongly, is as at the start.
+ *
+ * @param {string} hash such as "#/files/12?page=3&state=review"
+ * @returns {Place}
+ */
+export function placeAt(hash) {
+  const [path = "", query = ""] = split(hash.replace(/^#\/?/, ""), "?");
+  const [first = "", second = ""] = split(path, "/");
+  const asked = new URLSearchParams(query);
+  const view = VIEWS.find((each) => each === first) ?? "ask";
+  const file = positive(view === "files" ? second : asked.get("file"));
+  return {
+    view,
+    filters: {
+      state: STATES.find((each) => each === asked.get("state")) ?? "",
+      category: asked.get("category") ?? "",
+      q: asked.get("q") ?? "",
+      from: positive(asked.get("from")) ?? 0,
+    },
+    file,
+    page: file === null ? null : positive(asked.get("page")),
+  };
+}
+
+/**
+ * Return the address of a place; `placeAt` makes the same place of it again.
+ *
+ * @param {Place} place
+ * @returns {string}
+ */
+export function addressOf({ view, filters, file, page }) {
+  const asked = new URLSearchParams();
+  if (file !== null && view !== "files") asked.set("file", String(file));
+  if (file !== null && page !== null) asked.set("page", String(page));
+  for (const [name, value] of Object.entries(filters)) if (value) asked.set(name, String(value));
+  const path = file !== null && view === "files" ? `files/${file}` : view;
+  return `#/${path}${asked.size ? `?${asked}` : ""}`;
+}
+
+/**
+ * @param {string} text
+ * @param {string} at
+ */
+function split(text, at) {
+  const found = text.indexOf(at);
+  return found < 0 ? [text] : [text.slice(0, found), text.slice(found + 1)];
+}
+
+/** @param {string | null} text */
+function positive(text) {
+  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,52 @@
+// @ts-check
+// The strip at the top: both lanes, the queue, and what to do where something is wrong.
+
+import { box, el, problem } from "../common/dom.js";
+import { TITLES, queueWord, troubles, wordOf } from "./words.js";
+
+/** @import { Trouble } from "../common/dom.js" */
+/** @import { LaneSnapshot, StatusOut } from "../common/schemas.js" */
+
+/** @param {LaneSnapshot} lane */
+function chip({ name, model, runtime, url, health }) {
+  const word = wordOf(health);
+  return el(
+    "div",
+    { class: `lane ${name} ${word}`, title: `${runtime} ${url}\n${health.detail}` },
+    el("span", { class: "dot", "aria-hidden": "true" }),
+    el("span", { class: "lane-name", text: TITLES[name] }),
+    el("span", { class: "model", text: model || "rules only" }),
+    el("span", { class: "word", text: word }),
+  );
+}
+
+/** @param {StatusOut} status */
+function queue(status) {
+  const word = queueWord(status);
+  if (!status.waiting) return el("div", { class: "queue", text: word });
+  return el(
+    "div",
+    { class: "queue busy" },
+    el("span", { class: "spinner", "aria-hidden": "true" }),
+    el("span", { text: word }),
+  );
+}
+
+/** @param {Trouble & { aside: string }} trouble */
+function banner(trouble) {
+  const shown = problem(trouble);
+  shown.removeAttribute("role"); // the whole strip of banners is announced
+  if (trouble.aside) shown.append(el("span", { class: "aside", text: trouble.aside }));
+  return shown;
+}
+
+/** @param {StatusOut} status */
+export function showStrip(status) {
+  box("strip").replaceChildren(...status.snapshot.lanes.map(chip), queue(status));
+  box("banners").replaceChildren(...troubles(status.snapshot).map(banner));
+}
+
+/** @param {Trouble} error */
+export function showDisconnected(error) {
+  box("banners").replaceChildren(problem(error));
+}

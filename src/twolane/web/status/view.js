@@ -1,0 +1,86 @@
+// @ts-check
+// The status as a page: both lanes with their servers, the jobs, and what the library holds.
+
+import { nameOf } from "../common/categories.js";
+import { box, el } from "../common/dom.js";
+import { NO_FILTERS, addressOf } from "../common/places.js";
+import { onPlace, place } from "../common/router.js";
+import { wordOf as stateWord } from "../files/list.js";
+import { TITLES, jobsRow, wordOf, workerRow } from "./words.js";
+
+/** @import { Child } from "../common/dom.js" */
+/** @import { Filters } from "../common/places.js" */
+/** @import { FileState, LaneSnapshot, StatusOut } from "../common/schemas.js" */
+
+/** @type {StatusOut | null} */
+let newest = null;
+
+/**
+ * @param {string} title
+ * @param {string[]} columns
+ * @param {Child[][]} rows
+ */
+function table(title, columns, rows) {
+  const head = el("tr", {}, ...columns.map((text) => el("th", { scope: "col", text })));
+  const body = rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))));
+  return el("section", {}, el("h3", { text: title }), el(
+    "table", {}, el("thead", {}, head), el("tbody", {}, ...body),
+  ));
+}
+
+/** @param {LaneSnapshot} lane */
+function laneRows({ name, model, runtime, url, health }) {
+  /** @type {Child[][]} */
+  const rows = [[TITLES[name], model || "rules only", `${runtime} ${url}`, wordOf(health), health.detail]];
+  const several = health.servers.length > 1 ? health.servers : [];
+  for (const { url, ready, breaker, detail } of several) {
+    rows.push(["", "", url, ready ? "ready" : `down, breaker ${breaker}`, detail]);
+  }
+  return rows;
+}
+
+/**
+ * @param {string} text
+ * @param {Partial<Filters>} filters
+ */
+function toFiles(text, filters) {
+  const address = addressOf({ view: "files", filters: { ...NO_FILTERS, ...filters }, file: null, page: null });
+  return el("a", { href: address, text });
+}
+
+/** @param {StatusOut} status */
+function parts({ snapshot: { lanes, embedder, jobs, working, counts }, asks_under_way: asks }) {
+  const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
+  const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
+  return [
+    table("Lanes", ["Lane", "Model", "Runs at", "State", "Detail"], [...lanes.flatMap(laneRows), vectors]),
+    table("Jobs", ["Step", "Queued", "Running", "Done", "Failed", "Oldest"],
+      Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
+    table("Workers", ["Process", "Lane", "Jobs done", ""], working.map(workerRow)),
+    table("Library", ["What", "How many"], [
+      ...states.map(([state, number]) => [toFiles(`Files: ${stateWord(state)}`, { state }), number]),
+      ["Documents", counts.documents],
+      ["Passages", counts.passages],
+      ["Passages with a vector", counts.vectors],
+      ["Questions under way", asks],
+    ]),
+    table("Categories", ["Category", "Documents"],
+      Object.entries(counts.categories).map(([id, number]) => [toFiles(nameOf(id), { category: id }), number])),
+  ];
+}
+
+function show() {
+  if (!newest || place().view !== "status") return;
+  box("status-version").textContent = `twolane ${newest.snapshot.version}`;
+  box("status-parts").replaceChildren(...parts(newest));
+}
+
+/** @param {StatusOut} status */
+export function statusChanged(status) {
+  newest = status;
+  show();
+}
+
+export function startStatus() {
+  onPlace(show);
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { facts } from "../../../src/twolane/web/panel/facts.js";
+import { locate } from "../../../src/twolane/web/panel/passage.js";
+
+test("a passage is found in its page though its blanks differ", () => {
+  assert.deepEqual(locate("Rent.\n\nThe  lease\nends (in\tJune).\nMore.", "The lease ends (in June)."), [
+    "Rent.\n\n", "The  lease\nends (in\tJune).", "\nMore.",
+  ]);
+});
+
+test("a passage that is not in its page is not found", () => {
+  assert.equal(locate("The lease ends.", "The rent ends."), null);
+  assert.equal(locate("abc", "a.c"), null); // no sign has a meaning of its own
+  assert.equal(locate("The lease ends.", "  "), null);
+});
+
+test("a long passage is found in a long page at once", () => {
+  // given
+  const words = Array.from({ length: 2000 }, (_, at) => `word${at}`).join(" ");
+
+  // when
+  const found = locate(`${"word0 ".repeat(5000)}${words} end`, words);
+
+  // then
+  assert.equal(found?.[1], words);
+});
+
+const FILE = {
+  file_id: 1, name: "a.txt", path: "/a.txt", size_bytes: 48213, state: "filed", note: "", document: "d", title: "", media_type: "",
+  page_count: 0, read_status: "needs_ocr", seen: 0.5, added_at: "2026-11-26T00:00:00Z", classification: null,
+};
+
+test("only what is known of a file is shown", () => {
+  // when
+  const shown = new Map(facts(FILE, (id) => id));
+
+  // then
+  assert.deepEqual([...shown.keys()], ["Read", "Seen", "Size", "Added", "Path"]);
+  assert.equal(shown.get("Read"), "needs ocr");
+  assert.equal(shown.get("Size"), "47 KiB");
+});
+
+test("a decision says who made it, why, and how sure it is", () => {
+  // given
+  const classification = { category: "letter", confidence: 0.914, tier: "person", reason: "you said so", scores: [] };
+
+  // when
+  const shown = new Map(facts({ ...FILE, classification }, (id) => id.toUpperCase()));
+
+  // then
+  assert.equal(shown.get("Category"), "LETTER, 91 % certain");
+  assert.equal(shown.get("Decided by"), "person");
+  assert.equal(shown.get("Why"), "you said so");
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
+
+const START = { view: "ask", filters: NO_FILTERS, file: null, page: null };
+
+const ADDRESSES = {
+  "#/ask": START,
+  "#/files": { ...START, view: "files" },
+  "#/status": { ...START, view: "status" },
+  "#/files?state=review&q=rent+%26+more": {
+    ...START, view: "files", filters: { ...NO_FILTERS, state: "review", q: "rent & more" },
+  },
+  "#/files?category=bank-statement&from=50": {
+    ...START, view: "files", filters: { ...NO_FILTERS, category: "bank-statement", from: 50 },
+  },
+  "#/files/12": { ...START, view: "files", file: 12 },
+  "#/files/12?page=3&state=filed": {
+    ...START, view: "files", filters: { ...NO_FILTERS, state: "filed" }, file: 12, page: 3,
+  },
+  "#/ask?file=12&page=3": { ...START, file: 12, page: 3 },
+};
+
+for (const [address, place] of Object.entries(ADDRESSES)) {
+  test(`${address} is a place, and the place has this address`, () => {
+    assert.deepEqual(placeAt(address), place);
+    assert.equal(addressOf(place), address);
+  });
+}
+
+for (const address of ["", "#", "#/", "#/nothing", "#/__proto__", "#/ask/7", "#ask", "#/?page=2"]) {
+  test(`${JSON.stringify(address)} leads to the start`, () => {
+    assert.deepEqual(placeAt(address), START);
+  });
+}
+
+const WRONG = [
+  "#/files/abc", "#/files/-1", "#/files/0", "#/files/1e3", "#/files/99999999999999999999", "#/files/?state=stolen",
+  "#/files?from=-5", "#/files?from=x", "#/files?page=2",
+];
+for (const address of WRONG) {
+  test(`what ${address} says wrongly is left out`, () => {
+    assert.deepEqual(placeAt(address), { ...START, view: "files" });
+  });
+}
+
+test("any word can be looked for, and stands in the address", () => {
+  for (const q of ["?", "#", "&state=gone", "100 %", "Müller/Söhne", "日本 語", "<b>", "a=b", "+"]) {
+    // when
+    const address = addressOf({ ...START, view: "files", filters: { ...NO_FILTERS, q } });
+
+    // then
+    assert.equal(placeAt(address).filters.q, q);
+    assert.equal(placeAt(address).filters.state, "");
+    assert.equal(new URL(address, "http://127.0.0.1/").hash, address); // a browser keeps it as it is
+  }
+});

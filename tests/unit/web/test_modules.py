@@ -1,0 +1,89 @@
+"""The page's modules without a browser: their types, their tests, and what each of them must begin with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.node import ROOT, node, type_checker
+
+WEB = ROOT / "src" / "twolane" / "web"
+MODULES = sorted(WEB.rglob("*.js"))
+TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
+MOST_LINES = 450
+
+
+def test_the_types_of_the_modules_hold() -> None:
+    # when
+    checked = node(type_checker(), "--project", "tsconfig.json")
+
+    # then
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_the_modules_do_what_they_should(path: Path) -> None:
+    # when
+    done = node("--test", path)
+
+    # then
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_wrong_type_is_found(tmp_path: Path) -> None:
+    # given a module that gives a number for an address, and one that leaves open what it takes
+    address = (WEB / "common" / "places.js").as_posix()
+    (tmp_path / "wrong.js").write_text(f'import {{ placeAt }} from "{address}";\nplaceAt(7);\n', "utf-8")
+    (tmp_path / "open.js").write_text("export const same = (value) => value;\n", "utf-8")
+    config = tmp_path / "tsconfig.json"
+    config.write_text(json.dumps({"extends": str(ROOT / "tsconfig.json"), "include": ["*.js"]}), "utf-8")
+
+    # when
+    checked = node(type_checker(), "--project", config)
+
+    # then
+    assert "wrong.js(2,9): error TS2345" in checked.stdout
+    assert "open.js(1,22): error TS7006" in checked.stdout
+
+
+def test_every_module_is_checked_and_says_what_it_is() -> None:
+    # when
+    silent = [
+        path.relative_to(WEB).as_posix()
+        for path in MODULES
+        if (lines := path.read_text("utf-8").splitlines())[0] != "// @ts-check"
+        or not (lines[1].startswith("// ") and lines[1].endswith((".", ",")))
+    ]
+
+    # then
+    assert not silent, silent
+    assert not [path.name for path in MODULES if "@ts-ignore" in path.read_text("utf-8")]
+
+
+def test_the_parts_of_the_page_are_short() -> None:
+    # when
+    long = [path.name for path in WEB.rglob("*.*") if len(path.read_text("utf-8").splitlines()) > MOST_LINES]
+
+    # then
+    assert not long, long
+
+
+def test_the_types_are_those_of_the_api() -> None:
+    # when
+    tool = ROOT / "tools" / "write_page_types.py"
+    checked = subprocess.run([sys.executable, tool, "--check"], capture_output=True, text=True)
+
+    # then
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    # when
+    locked = (ROOT / "package-lock.json").read_text("utf-8")
+
+    # then
+    assert "://" not in locked
+    assert '"integrity": "sha512-' in locked

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
+import { jobsRow, queueWord, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
+
+const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
+const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });
+const DOWN = { ready: false, reachable: false, detail: "nothing answers", remedy: "start it" };
+
+test("a lane is ready, loading or down", () => {
+  assert.equal(wordOf(READY), "ready");
+  assert.equal(wordOf({ ready: false, reachable: true }), "loading");
+  assert.equal(wordOf(DOWN), "down");
+});
+
+test("a lane that is down says its remedy, and that the other goes on", () => {
+  // when
+  const [found, ...more] = troubles({ lanes: [lane("filing", DOWN), lane("chat")], embedder: READY });
+
+  // then
+  assert.deepEqual(found, {
+    message: "Filing: nothing answers", remedy: "start it", aside: "Questions are still answered.",
+  });
+  assert.deepEqual(more, []);
+});
+
+test("where both lanes are down, nothing goes on", () => {
+  // when
+  const found = troubles({ lanes: [lane("filing", DOWN), lane("chat", DOWN)], embedder: { ...READY, ...DOWN } });
+
+  // then
+  assert.deepEqual(found.map(({ aside }) => aside), ["", "", ""]);
+  assert.equal(found[2].message, "Search by meaning: nothing answers");
+});
+
+test("jobs that wait say for how long", () => {
+  assert.deepEqual(jobsRow("read", { queued: 2, running: 1, done: 5, parked: 0, oldest_s: 125 }),
+    ["read", "2", "1", "5", "0", "2 min"]);
+  assert.equal(jobsRow("read", { queued: 0, running: 0, done: 5, parked: 0, oldest_s: 0 }).at(-1), "–");
+  assert.deepEqual(workerRow({ name: "a", lane: "filing", done: 7, draining: true }), ["a", "filing", "7", "ending"]);
+  assert.equal(queueWord({ waiting: 0 }), "nothing waiting");
+  assert.equal(queueWord({ waiting: 7 }), "7 waiting");
+});
+
+test("figures are written for people", () => {
+  assert.deepEqual([0, 0.004, 0.995, 1].map(percent), ["0 %", "0 %", "100 %", "100 %"]);
+  assert.deepEqual([0, 1023, 1024, 1048576, 2.5 * 1048576].map(size), ["0 bytes", "1023 bytes", "1 KiB", "1.0 MiB", "2.5 MiB"]);
+  assert.deepEqual([0, 59, 60, 3599, 5400].map(duration), ["0 s", "59 s", "1 min", "1 h 0 min", "1 h 30 min"]);
+  assert.equal(count(1, "One file", "files"), "One file");
+  assert.equal(count(3, "One file", "files"), "3 files");
+});
