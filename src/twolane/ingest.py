@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config.settings import Settings
@@ -23,12 +24,16 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
-from twolane.store.base import DocumentRecord, Store
+from twolane.store.base import Decided, DocumentRecord, Documents, Files, Jobs, Search, Unembedded
 from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
 _log = logging.getLogger(__name__)
+
+
+class Ingested(Files, Documents, Decided, Search, Unembedded, Jobs, Protocol):
+    """What the steps need of the store."""
 
 
 class Ingest:
@@ -41,7 +46,7 @@ class Ingest:
     def __init__(
         self,
         settings: Settings,
-        store: Store,
+        store: Ingested,
         taxonomy: Taxonomy,
         *,
         contents: Contents,

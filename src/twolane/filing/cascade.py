@@ -19,13 +19,13 @@ from twolane.filing.tiers.rules import RulesTier
 from twolane.filing.tiers.similarity import Similarity, SimilarityTier
 from twolane.filing.tiers.small_model import PromptForm, SmallModel, SmallModelTier
 from twolane.llm.base import Embedder, Model
-from twolane.store.base import Store
+from twolane.store.base import Teaching
 
 _CHARS_READ = 30_000
 
 
 @dataclass(frozen=True, eq=False)
-class Decided:
+class Outcome:
     """A decision of the cascade, with the document's vector by `vector_model` where it was embedded."""
 
     decision: Decision
@@ -49,7 +49,7 @@ class Cascade:
         llm: Model | None,
         embedder: Embedder | None,
         settings: FilingSettings,
-        store: Store | None = None,
+        store: Teaching | None = None,
         *,
         prompt_form: PromptForm = "completion",
         on_classified: Callable[[Classification], None] | None = None,
@@ -84,7 +84,7 @@ class Cascade:
 
     def decide(
         self, text: str, *, path: Path | None = None, media_type: str = "", title: str = ""
-    ) -> Decided:
+    ) -> Outcome:
         """Decide on a document.
 
         Nothing is learned by this alone, only by the decision's row in the library.
@@ -113,7 +113,7 @@ class Cascade:
         head = _head(text, title)
         return self._similarity.vector(head) if self._similarity and head else None
 
-    def _decided(self, case: Case, opinions: Sequence[Opinion], started: float) -> Decided:
+    def _decided(self, case: Case, opinions: Sequence[Opinion], started: float) -> Outcome:
         probabilities = combined(opinions, len(self._taxonomy.categories))
         order = np.argsort(-probabilities, kind="stable")
         ids = [category.id for category in self._taxonomy.categories]
@@ -133,7 +133,7 @@ class Cascade:
         answer = next((opinion.answer for opinion in opinions if opinion.answer is not None), None)
         decision = Decision(classification, opinions[-1].by if opinions else "", answer=answer)
         embedded = next((opinion for opinion in opinions if opinion.vector is not None), None)
-        return Decided(decision, embedded.vector, embedded.by) if embedded else Decided(decision)
+        return Outcome(decision, embedded.vector, embedded.by) if embedded else Outcome(decision)
 
 
 def _reason(case: Case, opinions: Sequence[Opinion], best: int) -> str:

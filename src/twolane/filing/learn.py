@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Lesson, Mark, Store
+from twolane.store.base import Lesson, Mark, Teaching
 
 Floats = NDArray[np.floating]
 
@@ -166,7 +166,7 @@ class Learner:
     about 1 kB a document. Raises `StoreError` where the library cannot be read.
     """
 
-    def __init__(self, store: Store, taxonomy: Taxonomy, *, embedder: str, model: str) -> None:
+    def __init__(self, store: Teaching, taxonomy: Taxonomy, *, embedder: str, model: str) -> None:
         self._store = store
         self._taxonomy = taxonomy
         self._places = {category.id: place for place, category in enumerate(taxonomy.categories)}

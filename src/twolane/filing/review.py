@@ -16,7 +16,7 @@ from twolane.documents import (
 )
 from twolane.errors import NotFoundError
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Store
+from twolane.store.base import Reviewed
 from twolane.work import NewJob
 
 
@@ -26,7 +26,7 @@ class Review:
     `embed_kind` is the kind of job that gives a document its vectors.
     """
 
-    def __init__(self, store: Store, taxonomy: Taxonomy, *, embed_kind: str) -> None:
+    def __init__(self, store: Reviewed, taxonomy: Taxonomy, *, embed_kind: str) -> None:
         self._store = store
         self._taxonomy = taxonomy
         self._embed_kind = embed_kind

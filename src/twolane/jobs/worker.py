@@ -14,7 +14,7 @@ from twolane.jobs.gate import Gate
 from twolane.jobs.leases import Leases
 from twolane.jobs.threads import JobThreads
 from twolane.jobs.wakeups.base import Wakeups
-from twolane.store.base import Store
+from twolane.store.base import Jobs
 from twolane.work import Announcement, Job
 
 MAX_PAUSE_S = 30.0
@@ -38,7 +38,7 @@ class Worker:
 
     def __init__(
         self,
-        store: Store,
+        store: Jobs,
         handlers: Mapping[str, Handler],
         *,
         wakeups: Wakeups,

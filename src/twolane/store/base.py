@@ -296,7 +296,7 @@ class Memory(Protocol):
 
 
 class Search(Protocol):
-    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found.
+    """The index of passages: only those of documents with a file that is not gone are found.
 
     A filter is obeyed within the search: as many are found as if the library held nothing else.
     """
@@ -310,14 +310,18 @@ class Search(Protocol):
     def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
         """Return passages in the order asked, each with its first file that passes; without one, none."""
 
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+
+
+class Unembedded(Protocol):
+    """What has no vectors yet."""
+
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
 
     def unembedded(self) -> list[TextDocument]:
         """List the documents with passages that have no vector yet, of files that are not gone."""
-
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
 
 
 class Jobs(Protocol):
@@ -370,16 +374,36 @@ class Jobs(Protocol):
         """Count what is still to be done, of files at or under the roots if any are given."""
 
 
-class Store(Writing, Files, Documents, Memory, Search, Jobs, Protocol):
+class Catalogue(Files, Writing, Protocol):
+    """The catalogue of files, and transactions on it."""
+
+
+class Decided(Protocol):
+    """A library in which decisions are kept."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """All decisions on documents."""
+
+
+class Reviewed(Catalogue, Decided, Protocol):
+    """The catalogue of files, with the decisions on them."""
+
+
+class Teaching(Memory, Writing, Decided, Protocol):
+    """What filing learns from, and where it notes what it has asked once."""
+
+
+class Registry(Memory, Writing, Protocol):
+    """What is remembered, and transactions on it: processes that work register themselves there."""
+
+
+class Store(Writing, Files, Documents, Decided, Memory, Search, Unembedded, Jobs, Protocol):
     """The whole library; safe to use from several threads and processes."""
 
     @property
     def session(self) -> Session:
         """The library itself, for nouns that the store does not know of: each verb is a transaction."""
-
-    @property
-    def decisions(self) -> Decisions:
-        """All decisions on documents."""
 
     def check(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong in the store; nothing where all is well."""
