@@ -32,7 +32,7 @@ from twolane.documents import (
 )
 from twolane.llm.base import Vectors
 from twolane.store.session import Session
-from twolane.work import Announcement, Job, JobCounts, NewJob
+from twolane.work import Job, JobCounts, NewJob, Notification
 
 Halves = NDArray[np.float16]
 Floats = NDArray[np.floating]
@@ -327,7 +327,7 @@ class Unembedded(Protocol):
 class Jobs(Protocol):
     """The jobs on files: rows that are leased, ended, tried again or parked."""
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+    def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
         """Call this after each transaction of this process that has queued jobs or given one back.
 
         It is called in the thread of the transaction, and must not raise.

@@ -40,14 +40,14 @@ class SqlStore(Files, Documents, Jobs, Memory, ABC):
         with self._database.writing() as session:
             writer = self._writer(session)
             yield writer
-        self._announce(writer.queued)
+        self._notify(writer.queued)
 
     @contextmanager
     def finishing(self, job: Job) -> Iterator[SqlWriter]:
         with self.ending(job) as session:
             writer = self._writer(session)
             yield writer
-        self._announce(writer.queued)
+        self._notify(writer.queued)
 
     @abstractmethod
     def index(self, session: Session) -> Index:
