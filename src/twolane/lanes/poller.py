@@ -53,7 +53,7 @@ class Workforce(Protocol):
         """List the processes that work, on whatever machine. Raises `StoreError`."""
 
     def queue_fault(self) -> str:
-        """Say what is wrong with the server that announces jobs, or ""."""
+        """Say what is wrong with the server of the wake-ups, or ""."""
 
 
 class Polled(Files, Documents, Jobs, Protocol):

@@ -257,7 +257,7 @@ def _ask_py_cpuinfo() -> tuple[str, tuple[str, ...]]:
     It runs machine code that it writes itself, starts processes and takes a second or more.
     """
     asked = subprocess.run(
-        [sys.executable, "-m", "cpuinfo", "--json"],
+        [sys.executable, "-P", "-m", "cpuinfo", "--json"],
         capture_output=True,
         encoding="utf-8",
         timeout=_CPUINFO_LIMIT_S,

@@ -38,7 +38,8 @@ class _Download:
         temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder.name)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *_PIP, "--dest", self._folder.name, requirement],
+                # -P keeps a pip.py that lies in the working folder from being run.
+                [sys.executable, "-P", *_PIP, "--dest", self._folder.name, requirement],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

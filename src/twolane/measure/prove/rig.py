@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 Setup = Literal["two", "one"]
 POLL_S = 0.05
-_QUEUE_NAME = "twolane-prove"
+_WAKEUP_NAME = "twolane-prove"
 _KILL_EVERY_S = 0.1
 _STALLED_S = 900.0
 _SPARE_PAPERS = 2
@@ -81,7 +81,7 @@ def measured_settings(
         embedding=settings.embedding,
         extract=settings.extract,
         wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
-        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_name=_WAKEUP_NAME,  # of our own, at the user's broker
     )
 
 
