@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.library import Clock, OpenStore, add, classification, reading, scan, seen, work
 
-from twolane.documents import FileState
+from twolane.documents import Decision, FileState
 from twolane.errors import LeaseLostError
 from twolane.store.base import Store
 from twolane.work import JobCounts, JobState, NewJob, Notification
@@ -352,7 +352,7 @@ def test_a_result_of_a_job_and_its_end_are_one_step(store: Store) -> None:
         write.save_reading(job.file_id, "h", 1, reading("text"), [])
         write.enqueue([NewJob("classify", "h", job.file_id)])
     with store.finishing(work(store, "classify")) as write:
-        write.save_classification("h", classification())
+        write.decide("h", Decision(classification()))
 
     # then
     assert store.pending() == store.pending([Path("/")])

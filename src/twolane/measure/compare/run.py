@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from twolane.app import App, open_model
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError, TwolaneError
-from twolane.filing.small_model import PromptForm
+from twolane.filing.tiers.small_model import PromptForm
 from twolane.lanes.resolve import lane_of_model
 from twolane.llm.base import LLM
 from twolane.llm.catalogue.models import find_model, prompt_form
