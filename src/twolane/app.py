@@ -23,11 +23,10 @@ from twolane.extract import Extractor
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.library import Library
-from twolane.filing.calibrate import Calibration
-from twolane.filing.classify import Classifier
+from twolane.filing.cascade import Cascade
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
-from twolane.ingest import CALIBRATION, EMBED, Ingest
+from twolane.ingest import EMBED, Ingest
 from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.pools import Pools, Workers
 from twolane.jobs.wakeups.base import Wakeups
@@ -70,7 +69,7 @@ class App:
         self.store: Store = open_store(settings)
         self.contents: Contents = _open_contents(settings)
         self.library = Library(settings, self.store, self.contents, embed_kind=EMBED)
-        self.review = Review(self.store, self.taxonomy)
+        self.review = Review(self.store, self.taxonomy, embed_kind=EMBED)
         self._parts = Parts()
         self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.queue.notify)
@@ -154,18 +153,17 @@ class App:
         paused = self.admission.is_paused
         return self._parts.get("extractor", lambda: Extractor(self.settings.extract, paused), Extractor.close)
 
-    def classifier(self) -> Classifier:
-        """Return the filing cascade, with the calibration that earlier runs have learned."""
+    def classifier(self) -> Cascade:
+        """Return the filing cascade, with what the library teaches."""
         return self._parts.get("classifier", self._open_classifier)
 
-    def _open_classifier(self) -> Classifier:
-        saved = self.store.recall(CALIBRATION)
-        return Classifier(
+    def _open_classifier(self) -> Cascade:
+        return Cascade(
             self.taxonomy,
             self.models.asked("filing") if self.settings.filing.use_model else None,
             self.models.filing_embedder(),
             self.settings.filing,
-            Calibration.from_json(saved) if saved else None,
+            self.store,
             prompt_form=prompt_form(self.lanes["filing"].model),
             on_classified=self.watcher().classified,
         )

@@ -64,7 +64,7 @@ CLIENTS = (
     *("psycopg_pool",),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
-    *("prometheus_client", "opentelemetry", "matplotlib"),
+    *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
 )
 
 
@@ -129,10 +129,10 @@ def head(name: str) -> str:
 @pytest.mark.parametrize(
     ("module", "other", "allowed"),
     [
-        ("filing.classify", "chat.chunk", False),
+        ("filing.cascade", "chat.chunk", False),
         ("chat.answer", "filing.taxonomy", False),
         ("chat.answer", "llm.base", True),
-        ("filing.classify", "llm.runtimes.ollama", False),
+        ("filing.cascade", "llm.runtimes.ollama", False),
         ("cli.add", "store.sqlite.store", False),
         ("cli.add", "app", True),
         ("llm.runtimes.ollama", "llm.wire.http", True),

@@ -24,7 +24,7 @@ from twolane.lanes.snapshot import (
     jobs_by_step,
 )
 from twolane.llm.base import Health, Runtime
-from twolane.store.base import Counts, Store
+from twolane.store.base import Counts, Documents, Files, Jobs
 
 T = TypeVar("T")
 
@@ -53,7 +53,11 @@ class Workforce(Protocol):
         """List the processes that work, on whatever machine. Raises `StoreError`."""
 
     def queue_fault(self) -> str:
-        """Say what is wrong with the server that announces jobs, or ""."""
+        """Say what is wrong with the server of the wake-ups, or ""."""
+
+
+class Polled(Files, Documents, Jobs, Protocol):
+    """What of the store a snapshot shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Poller:
         lanes: Mapping[LaneName, LaneSettings],
         *,
         version: str,
-        store: Store,
+        store: Polled,
         steps: Sequence[Step],
         workers: Workforce,
         runtime: Callable[[LaneName], Runtime],

@@ -59,7 +59,7 @@ def test_one_model_does_both_jobs_in_one_queue(tmp_path: Path) -> None:
     # then
     assert shared
     assert model == "large"
-    assert filed.tier == "small model"
+    assert filed.tier == "small_model"
     assert not settings.chat_first
 
 
