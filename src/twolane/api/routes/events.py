@@ -62,7 +62,7 @@ async def _look(state: Shared) -> StatusOut | ErrorOut:
         return state.boundary.explain(error).body
 
 
-def _comparable(told: StatusOut | ErrorOut) -> StatusOut | ErrorOut:
-    if isinstance(told, ErrorOut):
-        return told
-    return told.model_copy(update={"snapshot": told.snapshot.lasting()})
+def _comparable(sent: StatusOut | ErrorOut) -> StatusOut | ErrorOut:
+    if isinstance(sent, ErrorOut):
+        return sent
+    return sent.model_copy(update={"snapshot": sent.snapshot.lasting()})
