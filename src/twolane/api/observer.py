@@ -22,7 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 
 
 class Observer:
-    """Gives each request an id, and tells the app's watcher how it went."""
+    """Gives each request an id, and reports to the app's watcher how it went."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
