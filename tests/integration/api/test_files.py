@@ -183,7 +183,8 @@ def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx
     response = client.get(f"/api/v1/files/{uploaded['file_id']}/content")
 
     # then
-    assert response.status_code == 404
+    assert response.status_code == 409
+    assert "is a link" in response.json()["error"]
 
 
 def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
