@@ -64,7 +64,7 @@ CLIENTS = (
     *("psycopg_pool",),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
-    *("prometheus_client", "opentelemetry", "matplotlib"),
+    *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
 )
 
 
