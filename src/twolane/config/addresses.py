@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-OLLAMA_URL = "http://127.0.0.1:11434"
+OLLAMA_HOST, OLLAMA_PORT = "127.0.0.1", 11434
+OLLAMA_URL = f"http://{OLLAMA_HOST}:{OLLAMA_PORT}"
 
 
 def _join_urls(value: Any) -> Any:

@@ -37,10 +37,12 @@ def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
     # when
     listed = find(client, "lease.txt")
     alone = client.get(f"/api/v1/files/{listed['file_id']}").json()
-    printed = program.ok("files", served.folder / "lease.txt", "--json").values
+    [printed] = program.ok("files", served.folder / "lease.txt", "--json").values
+    [in_list] = program.ok("files", "--text", "lease.txt", "--json").values
 
     # then
-    assert [listed, listed] == [alone, *printed]
+    assert listed == in_list
+    assert alone == printed == {**listed, "decisions": alone["decisions"]}
     assert listed["added_at"].endswith("Z")
     assert listed["document"]
     assert len(listed["classification"]["scores"]) > 1
@@ -202,6 +204,10 @@ def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
     assert response.json() == decided
     assert decided["state"] == "filed"
     assert (decided["classification"]["category"], decided["classification"]["tier"]) == (other, "person")
+    *_, machine, person = client.get(f"/api/v1/files/{invoice['file_id']}").json()["decisions"]
+    assert machine["category"] == invoice["classification"]["category"]
+    assert (person["category"], person["tier"], person["confidence"]) == (other, "person", 1.0)
+    assert machine["at"] < person["at"]
     filed = {c["id"]: c["documents"] for c in client.get("/api/v1/categories").json()}
     assert filed[other] >= 1
 

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from twolane.config.addresses import OLLAMA_PORT
 from twolane.errors import SettingsError
 
 T = TypeVar("T")
@@ -98,7 +99,7 @@ class OllamaLimits:
     num_parallel: int | None = None
     cache_type: str | None = None
     prompt_cache_mib: int | None = None
-    port: int = 11434
+    port: int = OLLAMA_PORT
     unread: str = ""
 
 
@@ -132,8 +133,8 @@ class Machine:
     def from_json(cls, text: str) -> Machine:
         """Read what `to_json` or `twolane hardware --json` wrote. Raises `SettingsError`."""
         try:
-            told = json.loads(text)
-            inner = told.get("machine", told) if isinstance(told, dict) else told
+            data = json.loads(text)
+            inner = data.get("machine", data) if isinstance(data, dict) else data
             return TypeAdapter(cls).validate_json(json.dumps(inner))
         except ValueError as error:
             if not isinstance(error, ValidationError):

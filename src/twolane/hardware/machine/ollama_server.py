@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from twolane.config.addresses import OLLAMA_PORT
 from twolane.hardware.machine.base import OllamaLimits
 
-PORT = 11434
 PROMPT_CACHE_MIB = 8192  # old prompts of each loaded model stay in memory: llama.cpp's own limit
 _ANOTHER_USER = "it runs as another user"
 
@@ -62,5 +62,5 @@ def port_of(address: str) -> int:
         port = urlsplit(address if mark else f"//{address}").port
     except ValueError:
         port = None
-    usual = {"http": 80, "https": 443}.get(scheme, PORT) if mark else PORT
+    usual = {"http": 80, "https": 443}.get(scheme, OLLAMA_PORT) if mark else OLLAMA_PORT
     return port or usual

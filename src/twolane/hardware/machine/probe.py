@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import psutil
 
+from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT
 from twolane.hardware.machine.base import NOT_LOOKED, Machine, MachineMemory, Measurement
 from twolane.hardware.machine.cgroup import memory_limit
 from twolane.hardware.machine.cores import SYSTEM, read_cores, read_processor
@@ -23,7 +24,6 @@ from twolane.hardware.machine.ollama_server import read_ollama_limits
 LIMIT_S = 20.0
 ACCELERATORS = Path("/sys/class/accel")
 ROOT = Path("/")
-_OLLAMA = ("127.0.0.1", 11434)
 _OLLAMA_S = 0.5
 _ACCELERATOR_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{f01a9d53-3ff6-48d2-9f97-c8a7004be10c}"
 # What systems, drivers and tools answer with where they cannot say: nothing of it is worth a crash.
@@ -154,9 +154,9 @@ def read_container(root: Path = ROOT) -> str:
     for mark, name in ((".dockerenv", "docker"), ("run/.containerenv", "podman")):
         if (root / mark).exists():
             return name
-    for told in ("run/systemd/container", "run/host/container-manager"):
-        if (root / told).is_file():
-            return (root / told).read_text(encoding="utf-8").strip() or "container"
+    for marker in ("run/systemd/container", "run/host/container-manager"):
+        if (root / marker).is_file():
+            return (root / marker).read_text(encoding="utf-8").strip() or "container"
     return ""
 
 
@@ -165,7 +165,7 @@ def read_servers() -> tuple[str, ...]:
     if shutil.which("ollama"):
         return ("ollama",)
     try:
-        with socket.create_connection(_OLLAMA, timeout=_OLLAMA_S):
+        with socket.create_connection((OLLAMA_HOST, OLLAMA_PORT), timeout=_OLLAMA_S):
             return ("ollama",)
     except OSError:
         return ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -35,6 +34,7 @@ from twolane.llm.base import (
 )
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
+from twolane.llm.runtimes.thinking import ThinkingCheck
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.text.tokens import most_tokens
@@ -43,12 +43,10 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20
 _EMBED_BATCH = 64
 _REMEDY = "start the model server, or set the url of this lane"
-# What chat templates of models that can think look at; llama-server, vLLM and SGLang hand it to them.
+# llama-server, vLLM and SGLang pass this to the chat template, which tells a model not to think.
 _NO_THINKING = "chat_template_kwargs"
 
 _REFUSES_SCHEMAS = re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.IGNORECASE)
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -69,7 +67,7 @@ class OpenAILLM:
         self._limit = ConcurrencyLimit(settings)
         self._counts_tokens = True
         self._may_ask_not_to_think = True
-        self._thought = False
+        self._thinking = ThinkingCheck(settings.model)
 
     @property
     def model(self) -> str:
@@ -83,7 +81,7 @@ class OpenAILLM:
         return self._generate(prompt, options, {})
 
     def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
-        """Fill a schema; a server that takes none, or does not obey it, is asked again with it in words."""
+        """Fill in a schema; a server that refuses or ignores it is asked with the schema in the prompt."""
         check_schema(schema)
         options = ChatOptions(max_tokens)
         try:
@@ -140,12 +138,12 @@ class OpenAILLM:
 
     def pull(self) -> Iterator[PullProgress]:
         raise ModelError(
-            f"The server at {self._server.url} cannot be told to fetch {self.model}",
+            f"The server at {self._server.url} cannot fetch {self.model} on request",
             "fetch the model with the server's own tools, then start the server with it",
         )
 
     def load(self) -> None:
-        """Ask for one token: servers that load a model at its first request do it now."""
+        """Ask for one token, so that a server that loads models on demand does it now."""
         with self._limit.slot():
             body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
             self._server.post("/v1/completions", body)
@@ -161,8 +159,7 @@ class OpenAILLM:
             return Health(False, reachable, False, *health_words(error, self._server.url))
         if self.model in names:
             detail = f"{self._server.url} serves {self.model}"
-            detail += "; it thinks although asked not to" if self._thought else ""
-            return Health(True, True, True, detail)
+            return Health(True, True, True, detail + self._thinking.detail, self._thinking.remedy)
         detail = f"{self._server.url} serves {', '.join(names) or 'no model'}, not {self.model}"
         return Health(False, True, False, detail, "set the model of this lane to one that is served")
 
@@ -171,37 +168,24 @@ class OpenAILLM:
         self._server.close()
 
     def _begun(self, path: str, body: Json) -> tuple[Generator[Json, None, None], list[Json]]:
-        """Return an answer's events, and the first one apart: with it the server has taken the request."""
+        """Return an answer's events, and the first one apart: once it is here, the request was accepted."""
         events = self._server.events(path, body)
         return events, list(islice(events, 1))
 
     def _asked(self, prompt: Prompt, more: Json, ask: Callable[[str, Json], T]) -> T:
-        """Ask, once more without what a strict server refuses to be asked."""
-        path, body = self._body(prompt)
+        """Ask, and ask again without the field for thinking where a strict server refuses it."""
+        path, body = _body(self.model, prompt, without_thinking=self._may_ask_not_to_think)
         try:
             return ask(path, body | more)
         except ModelError as error:
             if _NO_THINKING not in body or _NO_THINKING not in error.what:
                 raise
         self._may_ask_not_to_think = False
-        path, body = self._body(prompt)
+        path, body = _body(self.model, prompt, without_thinking=False)
         return ask(path, body | more)
 
-    def _body(self, prompt: Prompt) -> tuple[str, Json]:
-        """Return the route and the request body that a prompt goes to."""
-        if isinstance(prompt, str):
-            return "/v1/completions", {"model": self.model, "prompt": prompt}
-        messages = [{"role": m.role, "content": m.content} for m in prompt]
-        body: Json = {"model": self.model, "messages": messages}
-        if self._may_ask_not_to_think:
-            body[_NO_THINKING] = {"enable_thinking": False}
-        if prompt and prompt[-1].role == "assistant":
-            # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
-            body |= {"add_generation_prompt": False, "continue_final_message": True}
-        return "/v1/chat/completions", body
-
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
-        """Ask for one token and the probabilities that it was chosen from."""
+        """Ask for one token and the probabilities of the tokens that it was chosen from."""
         more: Json = {"max_tokens": 1, "temperature": 0.0}
         plain = isinstance(prompt, str)
         more |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
@@ -213,7 +197,7 @@ class OpenAILLM:
         return NextTokens(tokens, *usage)
 
     def _answer(self, events: Iterator[Json]) -> Iterator[Delta | Finished]:
-        """Turn chunks into deltas; only a `finish_reason` is an end, whatever else the stream does."""
+        """Turn chunks into deltas; only a `finish_reason` ends an answer, not the end of the stream."""
         reason: str | None = None
         prompt_tokens = completion_tokens = 0
         begun = False
@@ -221,7 +205,11 @@ class OpenAILLM:
             if isinstance(usage := event.get("usage"), dict):
                 prompt_tokens = usage.get("prompt_tokens") or 0
                 completion_tokens = usage.get("completion_tokens") or 0
-            text, ended = self._piece(event, begun=begun)
+            try:
+                text, thinking, ended = _piece(event)
+            except (AttributeError, KeyError, TypeError) as error:
+                raise self._bad_answer("its stream cannot be read") from error
+            self._thinking.look(thinking, "" if begun else text)
             if text:
                 begun = True
                 yield Delta(text)
@@ -232,21 +220,6 @@ class OpenAILLM:
             yield Finished("stop", prompt_tokens, completion_tokens)
         else:
             raise self._bad_answer(f"its stream ended {f'with {reason!r}' if reason else 'without an end'}")
-
-    def _piece(self, event: Json, *, begun: bool) -> tuple[str, str | None]:
-        """Return a chunk's text and its end; one that only tells the usage has neither."""
-        try:
-            choices = event.get("choices") or [{}]
-            delta = choices[0].get("delta") or {}
-            text = str(choices[0].get("text") or delta.get("content") or "")
-            thinking = delta.get("reasoning_content") or delta.get("reasoning")
-            ended = choices[0].get("finish_reason")
-        except (AttributeError, KeyError, TypeError) as error:
-            raise self._bad_answer("its stream cannot be read") from error
-        if (thinking or (not begun and text.lstrip().startswith("<think>"))) and not self._thought:
-            self._thought = True
-            log.warning("%s thinks although asked not to: its answers begin later", self.model)
-        return text, ended
 
     def _models(self, limits: TimeLimits | None) -> list[ModelInfo]:
         try:
@@ -269,8 +242,31 @@ class OpenAILLM:
         )
 
 
+def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, Json]:
+    """Return the route and the request body for a prompt."""
+    if isinstance(prompt, str):
+        return "/v1/completions", {"model": model, "prompt": prompt}
+    messages = [{"role": m.role, "content": m.content} for m in prompt]
+    body: Json = {"model": model, "messages": messages}
+    if without_thinking:
+        body[_NO_THINKING] = {"enable_thinking": False}
+    if prompt and prompt[-1].role == "assistant":
+        # Without these vLLM begins a new turn; llama-server continues the last message by itself.
+        body |= {"add_generation_prompt": False, "continue_final_message": True}
+    return "/v1/chat/completions", body
+
+
+def _piece(event: Json) -> tuple[str, object, str | None]:
+    """Return the text, the thoughts and the `finish_reason` of a chunk, of which it may have none."""
+    choices = event.get("choices") or [{}]
+    delta = choices[0].get("delta") or {}
+    text = str(choices[0].get("text") or delta.get("content") or "")
+    thinking = delta.get("reasoning_content") or delta.get("reasoning")
+    return text, thinking, choices[0].get("finish_reason")
+
+
 def _held_to(schema: Schema, prompt: Prompt) -> Json:
-    """Return what holds an answer to a schema; llama-server reads it elsewhere for completions."""
+    """Return the fields that make a server obey a schema; for completions llama-server has its own."""
     held = {"name": "answer", "strict": True, "schema": schema}
     more: Json = {"response_format": {"type": "json_schema", "json_schema": held}}
     return more | {"json_schema": schema} if isinstance(prompt, str) else more
@@ -288,7 +284,7 @@ def _top_tokens(logprobs: Mapping[str, Any] | None) -> tuple[tuple[str, float], 
 
 
 def _usage(answer: Json) -> tuple[int, int]:
-    """Return the tokens of the prompt, and how many of them were not computed again."""
+    """Return the number of tokens of the prompt, and how many of them came from the cache."""
     usage = answer.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
     timings = answer.get("timings") or {}  # llama-server's own
