@@ -4,6 +4,9 @@ Passages are made of words drawn as real texts draw them (the n-th most common w
 vectors lie around a few hundred centres, so that neither index has an easy life. SQLite is filled document by
 document and moved to PostgreSQL as `twolane migrate-store` does it, so that both hold the same. The server is
 one of this script's own, with fsync on. Only the ratios within one run mean anything.
+
+A filtered search is asked right after the same search without a filter: `times` is the median of what the one
+took of the other, `right` the share of the ten best of an exact scan that it finds.
 """
 
 from __future__ import annotations
@@ -23,23 +26,25 @@ import numpy as np
 import psycopg
 from standins.postgres import PostgresServer
 
-from twolane.documents import FileSeen, Page, Passage, Reading, ReadStatus
+from twolane.documents import EVERYTHING, FileSeen, Filter, Page, Passage, Reading, ReadStatus
 from twolane.llm.base import Vectors
+from twolane.store.base import Hit
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import transfer
 from twolane.work import NewJob
 
 AnyStore = SqliteStore | PostgresStore
-PER_DOCUMENT, WORDS, VOCABULARY, DIMENSIONS, CENTRES = 100, 90, 30_000, 384, 300
+WORDS, VOCABULARY, DIMENSIONS, CENTRES = 90, 30_000, 384, 300
+ONE_IN = (1_000, 100, 10, 2)  # of the documents pass a filter
 
 
 class Made:
     """Passages, vectors and questions, the same for both stores."""
 
-    def __init__(self, passages: int, questions: int) -> None:
+    def __init__(self, passages: int, questions: int, per_document: int) -> None:
         self.chance = np.random.default_rng(7)
-        self.passages = passages
+        self.passages, self.per_document = passages, per_document
         shares = 1 / np.arange(1, VOCABULARY + 1)
         self.shares = shares / shares.sum()
         self.centres = self.chance.normal(size=(CENTRES, DIMENSIONS)).astype(np.float32)
@@ -50,9 +55,9 @@ class Made:
         self.vectors = [self._near(1)[0] for _ in range(questions)]
 
     def documents(self) -> Iterator[tuple[list[str], Vectors]]:
-        for _ in range(self.passages // PER_DOCUMENT):
-            drawn = self.chance.choice(VOCABULARY, size=(PER_DOCUMENT, WORDS), p=self.shares)
-            yield [" ".join(f"w{n}x" for n in row) for row in drawn], self._near(PER_DOCUMENT)
+        for _ in range(self.passages // self.per_document):
+            drawn = self.chance.choice(VOCABULARY, size=(self.per_document, WORDS), p=self.shares)
+            yield [" ".join(f"w{n}x" for n in row) for row in drawn], self._near(self.per_document)
 
     def _near(self, count: int) -> Vectors:
         rows = self.centres[self.chance.integers(0, CENTRES, count)]
@@ -77,11 +82,19 @@ def add_document(store: AnyStore, number: int, texts: Sequence[str], vectors: Ve
     assert job is not None
     pages = tuple(Page(page, text) for page, text in enumerate(texts, 1))
     passages = [Passage(n, n + 1, 0, len(text), text) for n, text in enumerate(texts)]
+    # what a filter asks for: the document's language, for any field would do
+    languages = (language(share) for place, share in enumerate(ONE_IN) if number % share == place % share)
+    reading = Reading(ReadStatus.TEXT, pages=pages, language=next(languages, ""))
     with store.finishing(job) as write:
-        write.save_reading(job.file_id, f"d{number}", 1, Reading(ReadStatus.TEXT, pages=pages), passages)
+        write.save_reading(job.file_id, f"d{number}", 1, reading, passages)
     ids = [passage_id for passage_id, _ in store.passages_without_vectors(f"d{number}")]
     with store.writing() as write:
         write.save_vectors("bench", ids, vectors)
+
+
+def language(share: int) -> str:
+    """Return what one in so many documents is said to be written in."""
+    return f"one in {share}"
 
 
 def times(ask: Callable[[Any], object], questions: Sequence[Any]) -> dict[str, float]:
@@ -106,12 +119,70 @@ def recall(store: AnyStore, vectors: Sequence[Vectors]) -> float:
     return round(shared / (10 * len(vectors)), 3)
 
 
+def filtered(store: AnyStore, made: Made, within: Filter) -> dict[str, object]:
+    """Measure both searches within a filter, each beside the same search without one."""
+    passing = store.counts(within)
+    return {
+        "documents": passing.documents,
+        "passages": passing.passages,
+        "words": {
+            "times": beside(lambda text, one: store.search_text(text, 60, one), made.texts, within),
+            "right": right(
+                lambda text: ids(store.search_text(text, 10, within)),
+                lambda text: ids(best_of_all(store, text, within)),
+                made.texts[:10],
+            ),
+        },
+        "vectors": {
+            "times": beside(lambda at, one: store.search_vector(at, 60, one), made.vectors, within),
+            "right": right(
+                lambda at: ids(store.search_vector(at, 60, within)[:10]),
+                lambda at: ids(store.search_vector(at, 10, within, exact=True)),
+                made.vectors[:30],
+            ),
+        },
+    }
+
+
+def beside(ask: Callable[[Any, Filter], object], questions: Sequence[Any], within: Filter) -> float:
+    """Return what a filtered search takes of the same search without a filter: the median."""
+    ratios = []
+    for question in questions:
+        taken = []
+        for one in (EVERYTHING, within):
+            begun = time.perf_counter()
+            ask(question, one)
+            taken.append(time.perf_counter() - begun)
+        ratios.append(taken[1] / taken[0])
+    return round(statistics.median(ratios), 2)
+
+
+def right(
+    found: Callable[[Any], set[int]], exact: Callable[[Any], set[int]], questions: Sequence[Any]
+) -> float:
+    """Return the share of what an exact scan finds that a search finds too."""
+    pairs = [(found(question), exact(question)) for question in questions]
+    return round(sum(len(a & b) for a, b in pairs) / max(1, sum(len(b) for _, b in pairs)), 3)
+
+
+def best_of_all(store: AnyStore, text: str, within: Filter) -> Sequence[Hit]:
+    """Return the ten best of all that the words find, filtered one by one."""
+    hits = store.search_text(text, 10_000_000)
+    passing = {passage.passage_id for passage in store.passages([hit.passage_id for hit in hits], within)}
+    return [hit for hit in hits if hit.passage_id in passing][:10]
+
+
+def ids(hits: Sequence[Hit]) -> set[int]:
+    return {hit.passage_id for hit in hits}
+
+
 def searches(store: AnyStore, made: Made) -> dict[str, object]:
     """Measure both searches, as retrieval asks them."""
     return {
         "words": times(lambda text: store.search_text(text, 60), made.texts),
         "vectors": times(lambda vector: store.search_vector(vector, 60), made.vectors),
         "vector_recall_at_10": recall(store, made.vectors[:30]),
+        **{name: filtered(store, made, Filter(languages=(name,))) for name in map(language, ONE_IN)},
     }
 
 
@@ -131,7 +202,7 @@ def queue(store: AnyStore, jobs: int, threads: int) -> float:
     return round(jobs / (time.perf_counter() - begun), 1)
 
 
-def measure(passages: int, questions: int, jobs: int) -> dict[str, object]:
+def measure(passages: int, questions: int, jobs: int, per_document: int) -> dict[str, object]:
     """Measure both stores with so many passages."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -153,10 +224,10 @@ def measure(passages: int, questions: int, jobs: int) -> dict[str, object]:
             for name, store in queues.items():
                 for threads in (1, 4):
                     result[name][f"jobs_per_second_{threads}_threads"] = queue(store, jobs, threads)
-        made = Made(passages, questions)
+        made = Made(passages, questions, per_document)
         result["sqlite"]["passages_added_per_second"] = fill(stores["sqlite"], made)
         with server.library() as empty, closing(open_postgres(empty, max_attempts=3)) as other:
-            result["postgres"]["passages_added_per_second"] = fill(other, Made(1_000, 1))
+            result["postgres"]["passages_added_per_second"] = fill(other, Made(1_000, 1, per_document))
         begun = time.perf_counter()
         for _ in transfer(sqlite.portable(), postgres.portable(), ("sqlite", "postgres")):
             pass
@@ -173,9 +244,10 @@ def main() -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=[20_000, 100_000])
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=1_000)
+    parser.add_argument("--per-document", type=int, default=100, help="passages of a document")
     given = parser.parse_args()
     for passages in given.passages:
-        print(json.dumps(measure(passages, given.questions, given.jobs)), flush=True)
+        print(json.dumps(measure(passages, given.questions, given.jobs, given.per_document)), flush=True)
 
 
 if __name__ == "__main__":

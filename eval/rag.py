@@ -135,7 +135,7 @@ def _predict(
     app: App, asked: list[Row], predictions: Path, named: Named, options: argparse.Namespace
 ) -> None:
     done = {row["id"] for row in _rows(predictions)} if options.resume and predictions.exists() else set()
-    retriever = Retriever(app.store, app.embedder())
+    retriever = Retriever(app.store, app.models.embedder())
     with predictions.open("a" if done else "w", encoding="utf-8") as file:
         for number, row in enumerate(asked, 1):
             if row["id"] in done:

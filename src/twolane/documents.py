@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
+
+LaneName = Literal["filing", "chat"]
 
 
 class ReadStatus(StrEnum):
@@ -98,8 +101,13 @@ class Tier(StrEnum):
 
     RULES = "rules"
     SIMILARITY = "similarity"
-    SMALL_MODEL = "small model"
+    SMALL_MODEL = "small_model"
     PERSON = "person"
+
+    @property
+    def words(self) -> str:
+        """The tier as people read it."""
+        return self.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,33 @@ class Classification:
     scores: tuple[Score, ...] = ()
     seconds: float = 0.0
     taxonomy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What the small model answered about a document, before its bias was taken out.
+
+    `model` is its name with the form of its prompt; `logprobs` has the log-probability of each category, and
+    `shares` the probability that the other tiers gave it without the model.
+    """
+
+    model: str
+    logprobs: Mapping[str, float]
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision on a document, kept for as long as the document.
+
+    `by` is the person who decided, or the model that had the last word; "" where rules decided. `at` is in
+    seconds since the epoch, 0 where it is not known.
+    """
+
+    classification: Classification
+    by: str = ""
+    at: float = 0.0
+    answer: ModelAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

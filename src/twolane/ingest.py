@@ -10,25 +10,40 @@ import logging
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config.settings import Settings
-from twolane.documents import Classification, FileState, Reading, ReadStatus, Tier
+from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
 from twolane.files.contents import Content, Contents
-from twolane.filing.classify import Classifier
-from twolane.filing.rules import Rules
+from twolane.filing.cascade import Cascade
+from twolane.filing.learn import Floats
 from twolane.filing.taxonomy import Taxonomy
+from twolane.filing.tiers.rules import Rules
 from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
-from twolane.store.base import DocumentRecord, Store
+from twolane.store.base import (
+    Decided,
+    DocumentRecord,
+    Documents,
+    Files,
+    FileWriter,
+    Jobs,
+    Search,
+    Unembedded,
+)
 from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
-CALIBRATION = "calibration"  # the key under which the store keeps what the classifier has learned
+_NO_SCAN = 0  # of a file that is met outside any
 _log = logging.getLogger(__name__)
+
+
+class Ingested(Files, Documents, Decided, Search, Unembedded, Jobs, Protocol):
+    """What the steps need of the store."""
 
 
 class Ingest:
@@ -41,12 +56,12 @@ class Ingest:
     def __init__(
         self,
         settings: Settings,
-        store: Store,
+        store: Ingested,
         taxonomy: Taxonomy,
         *,
         contents: Contents,
         extractor: Callable[[], Extractor],
-        classifier: Callable[[], Classifier],
+        classifier: Callable[[], Cascade],
         embedder: Callable[[], Embedder | None],
         wait: Callable[[], None] = lambda: None,
         stopping: Callable[[], bool] = lambda: False,
@@ -79,16 +94,16 @@ class Ingest:
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
-        path = self._store.file(job.file_id).path
+        scanned = self._store.scanned(job.file_id)
         try:
-            with self._contents.open(path) as content:
-                self._read(job, path, content)
+            with self._contents.open(scanned.path) as content:
+                self._read(job, scanned, content)
         except FileNotFoundError:
             with self._store.finishing(job) as write:
                 write.set_state(job.file_id, FileState.GONE)
 
-    def _read(self, job: Job, path: Path, content: Content) -> None:
-        store = self._store
+    def _read(self, job: Job, scanned: FileSeen, content: Content) -> None:
+        store, path = self._store, scanned.path
         if content.size_bytes > self._settings.extract.file_limit_bytes:
             limit_mb = self._settings.extract.file_limit_bytes // 1_000_000
             with store.finishing(job) as write:
@@ -104,14 +119,21 @@ class Ingest:
                         f"the content of {path} was forgotten just now", "it is read again by itself"
                     )
                 write.enqueue(jobs)
+                self._note_change(write, scanned, content)
             return
         self._wait()
-        reading = self._extractor().read(content.path())
+        reading = self._extractor().read(path, content.file())
         content.check()
         passages = passages_of(reading, path)
         with store.finishing(job) as write:
             write.save_reading(job.file_id, document, content.size_bytes, reading, passages)
             write.enqueue(self._next(job, document, reading))
+            self._note_change(write, scanned, content)
+
+    def _note_change(self, write: FileWriter, scanned: FileSeen, content: Content) -> None:
+        """Note a file as it was read where it has been written since its scan."""
+        if not content.is_as_scanned(scanned):
+            write.see([content.seen(scanned.path)], _NO_SCAN)
 
     def _next(self, job: Job, document: str, reading: Reading, *, filed: bool = False) -> list[NewJob]:
         if reading.status is not ReadStatus.TEXT:
@@ -136,21 +158,23 @@ class Ingest:
             return
         if not record.paths or record.reading.status is not ReadStatus.TEXT:
             return
-        classifier = self._classifier()
-        known = classifier.calibration
-        result: Classification = classifier.classify(
+        decided = self._classifier().decide(
             record.reading.text,
             path=record.paths[0],
             media_type=record.reading.media_type,
             title=record.reading.title,
         )
         with self._store.finishing(job) as write:
-            write.save_classification(job.key, result)
-            if classifier.calibration is not known:  # a rule that decides teaches it nothing
-                write.remember(CALIBRATION, classifier.calibration.to_json())
+            write.decide(job.key, decided.decision)
+            if decided.vector is not None:
+                write.save_document_vector(job.key, decided.vector_model, decided.vector)
 
     def embed(self, job: Job) -> None:
-        """Give a document's passages their vectors; a long one goes to the end of the queue in between."""
+        """Give a document's passages their vectors; a long one goes to the end of the queue in between.
+
+        A document whose decision does not come from rules gets its own vector too, where it has none: rules
+        had filed it before a person did, or the embedding model has changed.
+        """
         embedder = self._embedder()
         if embedder is None:
             return
@@ -160,7 +184,20 @@ class Ingest:
             _log.warning("%s is not embedded: the index holds vectors of %s", job.key, held)
             return
         vectors = embed_document(self._store, embedder, job.key, self._stopping)
+        own = self._missing_vector(job.key, embedder.model)
         with self._store.finishing(job) as write:
             vectors.save(write)
+            if own is not None:
+                write.save_document_vector(job.key, embedder.model, own)
             if not vectors.complete:
                 write.enqueue([NewJob(EMBED, job.key, job.file_id, job.priority)])
+
+    def _missing_vector(self, document: str, model: str) -> Floats | None:
+        try:
+            decided = self._store.document(document).classification
+            if not decided or decided.tier is Tier.RULES or self._store.decisions.has_vector(document, model):
+                return None
+            reading = self._store.document(document, pages=True).reading
+        except NotFoundError:
+            return None
+        return self._classifier().vector(reading.text, reading.title)

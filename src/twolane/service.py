@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from twolane.app import App, LaneName, describe_lane, open_app
+from twolane.app import App, describe_lane, open_app
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
-from twolane.documents import Answer, AnswerEvent, Classification, gather
+from twolane.documents import Answer, AnswerEvent, Classification, LaneName, gather
 from twolane.lanes.fit import check_fit
 
 log = logging.getLogger(__name__)

@@ -65,7 +65,7 @@ class JobCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
+class Notification:
     """A message that a job has been queued: it names the job, and carries nothing of its content."""
 
     job_id: int

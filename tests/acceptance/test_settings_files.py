@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,8 +71,7 @@ def test_settings_of_an_archive_send_nothing_to_a_stranger(
     assert [run.code for run in runs] == [2, 2, 2]
     for run in runs:
         assert f"{unpacked / 'twolane.toml'} was found in the working folder and is not trusted" in run.err
-        assert "filing.url" in run.err
-        assert "chat.url" in run.err
+        assert f"filing.url = {foreign.url}/v1, chat.url = {foreign.url}/v1" in run.err
         assert f"twolane trust {unpacked / 'twolane.toml'}" in run.err
     assert json.loads(there.run("status", "--json").err)["type"] == "UntrustedSettingsError"
 
@@ -92,7 +92,7 @@ def test_the_same_settings_are_used_once_they_are_trusted(
 
     # then
     assert told["trusted"] is True
-    assert {"filing.url", "chat.url"} <= set(told["guarded"])
+    assert f"chat.url = {foreign.url}/v1" in told["guarded"]
     assert "4711" in str(foreign.requests)
     assert f"settings: {unpacked / 'twolane.toml'}" in status.out
     assert status.err == ""
@@ -188,3 +188,23 @@ def at_a_terminal(program: Program, answer: str, *args: str) -> tuple[int, str]:
         shown += piece
     os.close(ours)
     return process.wait(DEADLINE_S), shown.decode()
+
+
+def test_programs_of_an_archive_are_not_run(tmp_path: Path) -> None:
+    # given
+    (unpacked := tmp_path / "unpacked").mkdir()
+    for module in ("pip", "cpuinfo", "json", "twolane"):
+        (unpacked / f"{module}.py").write_text(f'open("{module} was run", "w").close()')
+    command = (Path(sys.executable).with_name("twolane"), "--data-dir", tmp_path / "library")
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0"}
+    there = Program(tmp_path, cwd=unpacked, env=nowhere | {"TWOLANE_MODELS_DIR": str(tmp_path / "models")})
+
+    # when
+    runs = [
+        subprocess.run([*command, *words], capture_output=True, **there.place)
+        for words in (("models", "pull", "all-minilm-l6-v2"), ("hardware",), ("add", "."))
+    ]
+
+    # then
+    assert len(runs) == 3
+    assert not list(unpacked.glob("* was run"))

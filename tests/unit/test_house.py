@@ -119,6 +119,21 @@ def test_broad_excepts_stand_in_three_places_only() -> None:
     assert broad <= Counter(BROAD_EXCEPTS), broad - Counter(BROAD_EXCEPTS)
 
 
+def test_no_python_is_started_that_takes_modules_from_the_working_folder() -> None:
+    # when
+    unsafe = [
+        f"{name}:{node.lineno}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.List)
+        and [ast.unparse(part) for part in node.elts[:1]] == ["sys.executable"]
+        and [ast.unparse(part) for part in node.elts[1:2]] != ["'-P'"]
+    ]
+
+    # then
+    assert not unsafe, unsafe
+
+
 def is_broad(handler: ast.ExceptHandler) -> bool:
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(kind is None or ast.unparse(kind) in {"Exception", "BaseException"} for kind in caught)

@@ -21,7 +21,7 @@ MODULES = {
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS}
 # seen by all; "" is the package itself: its version
-VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text"}
+VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text", "parts"}
 # no backends, though they live beside them: the list of known models, and what fetches those
 MODEL_FILES = {"llm.catalogue.data", "llm.catalogue.models", "llm.catalogue.pull"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
@@ -53,7 +53,7 @@ SEES: dict[str, set[str]] = {
 }
 
 # What shows things to users, and what of an app stands behind the verbs that they call.
-FACES = {"cli", "api", "service", "doctor"}
+FACES = {"cli", "api", "service", "doctor", "measure"}
 BEHIND = {"store", "contents", "queue", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
@@ -64,7 +64,7 @@ CLIENTS = (
     *("psycopg_pool",),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
-    *("prometheus_client", "opentelemetry", "matplotlib"),
+    *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
 )
 
 
@@ -106,7 +106,7 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace", "principal", "work"}:
+    if module in {"documents", "errors", "trace", "principal", "work", "parts"}:
         return other in {"", "errors"}
     package, target = part_of(module), part_of(other)
     if package == "text":
@@ -129,10 +129,10 @@ def head(name: str) -> str:
 @pytest.mark.parametrize(
     ("module", "other", "allowed"),
     [
-        ("filing.classify", "chat.chunk", False),
+        ("filing.cascade", "chat.chunk", False),
         ("chat.answer", "filing.taxonomy", False),
         ("chat.answer", "llm.base", True),
-        ("filing.classify", "llm.runtimes.ollama", False),
+        ("filing.cascade", "llm.runtimes.ollama", False),
         ("cli.add", "store.sqlite.store", False),
         ("cli.add", "app", True),
         ("llm.runtimes.ollama", "llm.wire.http", True),

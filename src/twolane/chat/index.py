@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -15,20 +14,13 @@ from twolane.chat.chunk import DEFAULT_MAX_TOKENS, split
 from twolane.documents import Passage, Reading, display_path
 from twolane.errors import ModelError
 from twolane.llm.base import Embedder, Vectors
-from twolane.store.base import Writer
+from twolane.store.base import Unembedded, VectorWriter
 
 _log = logging.getLogger(__name__)
 
 _BATCH = 32
 # A document of a million words takes minutes: after so many passages the documents behind it have their turn.
 _MOST_AT_ONCE = 512
-
-
-class Unembedded(Protocol):
-    """What embedding needs of a store."""
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        """List (passage id, text to embed) of a document that have no vector yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class DocumentVectors:
     vectors: Vectors
     complete: bool
 
-    def save(self, writer: Writer) -> None:
+    def save(self, writer: VectorWriter) -> None:
         """Write them in the transaction that the caller holds."""
         if self.passage_ids:
             writer.save_vectors(self.model, self.passage_ids, self.vectors)

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError
-from twolane.llm.base import Embedder, Vectors
-from twolane.store.base import Hit
+from twolane.llm.base import Embedder
+from twolane.store.base import Hit, Search
 from twolane.text.stems import Words, meaningful, names_in, question_language, search_words
 
 _log = logging.getLogger(__name__)
@@ -26,22 +25,6 @@ _VECTOR_WEIGHT = 1.0
 # What the candidates themselves add to that, as a share of one first place.
 _WORDS_WEIGHT = 0.7
 _NAME_WEIGHT = 0.4
-
-
-class PassageIndex(Protocol):
-    """What retrieval needs of a store."""
-
-    def search_text(self, query: str, limit: int, within: Filter) -> list[Hit]:
-        """Find passages by their words, best first."""
-
-    def search_vector(self, vector: Vectors, limit: int, within: Filter) -> list[Hit]:
-        """Find passages by a vector, best first; the score is the cosine."""
-
-    def passages(self, passage_ids: Sequence[int], within: Filter) -> list[FoundPassage]:
-        """Return passages in the order asked, each with a file that passes; without one, none."""
-
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +60,7 @@ class Retriever:
 
     def __init__(
         self,
-        store: PassageIndex,
+        store: Search,
         embedder: Embedder | None,
         on_missing: Callable[[Sequence[Path]], None] | None = None,
         is_there: Callable[[Path], bool] = lambda _: True,

@@ -117,7 +117,7 @@ def row(record: FileRecord, roots: Sequence[Path] = ()) -> tuple[str, ...]:
         display_path(path),
         result.category,
         f"{result.confidence:.2f}",
-        result.tier.value,
+        result.tier.words,
         f"{result.seconds:.2f}",
         note,
     )

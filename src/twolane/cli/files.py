@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +11,8 @@ import typer
 
 from twolane.cli.add import row
 from twolane.cli.context import Context, Json, output_for
-from twolane.documents import FileState, Filter
+from twolane.cli.output import Output
+from twolane.documents import Decision, FileState, Filter
 from twolane.errors import NotFoundError
 
 
@@ -21,8 +24,8 @@ def files(
     text: Annotated[str, typer.Option(help="Only files with this in their path or title.")] = "",
     json: Json = False,
 ) -> None:
-    """List files with their category, confidence and state."""
-    from twolane.api.schemas.files import FileOut
+    """List files with their category, confidence and state; of a single one also every decision on it."""
+    from twolane.api.schemas.files import FileHistoryOut, FileOut
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -35,11 +38,31 @@ def files(
         )
         records = app.library.find(within).files
         for record in records:
-            output.value(FileOut.model_validate(record))
+            if list(within.folders) == [record.path]:
+                output.value(FileHistoryOut.of(record, app.review.history(record)))
+            else:
+                output.value(FileOut.model_validate(record))
         output.table(
             ("file", "category", "confidence", "tier", "seconds", "note"), [row(one) for one in records]
         )
+        if list(within.folders) == [record.path for record in records]:
+            _history(output, app.review.history(records[0]))
         output.line(f"{len(records)} files")
+
+
+def _history(output: Output, decisions: Sequence[Decision]) -> None:
+    """Show who decided what on a file's document, and when."""
+    rows = [
+        (
+            f"{datetime.fromtimestamp(decision.at, UTC).astimezone():%Y-%m-%d %H:%M}" if decision.at else "",
+            decision.classification.tier.words,
+            decision.by,
+            decision.classification.category,
+            f"{decision.classification.confidence:.2f}",
+        )
+        for decision in decisions
+    ]
+    output.table(("decided", "tier", "by", "category", "confidence"), rows)
 
 
 def correct(

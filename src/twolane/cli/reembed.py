@@ -23,7 +23,7 @@ def reembed(
         number = app.library.reembed()
         output.line(f"{number} documents to embed")
         output.value({"documents": number})
-        if no_wait or not number or app.embedder() is None:
+        if no_wait or not number or app.models.embedder() is None:
             return
         with output.progress("embedding") as bar:
             app.workers.start()

@@ -9,7 +9,7 @@ import typer
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
 
 if TYPE_CHECKING:
-    from twolane.app import LaneName
+    from twolane.documents import LaneName
 
 
 def serve(

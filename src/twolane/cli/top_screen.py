@@ -14,6 +14,7 @@ from rich.text import Text
 
 from twolane.cli.output import printable, size
 from twolane.config.addresses import host_of
+from twolane.documents import Tier
 
 if TYPE_CHECKING:
     from twolane.lanes.snapshot import AnswerCounts, LaneCalls, LaneSnapshot, Rates, Snapshot, StepJobs
@@ -119,7 +120,7 @@ def _queue(by_kind: Mapping[str, StepJobs], rates: Rates) -> RenderableType:
 def _tiers(now: Snapshot) -> Text:
     tiers = now.counts.tiers
     total = sum(tiers.values())
-    shares = ", ".join(f"{tier} {number / total:.0%}" for tier, number in tiers.items() if total)
+    shares = ", ".join(f"{Tier(tier).words} {number / total:.0%}" for tier, number in tiers.items() if total)
     return _line(("decided by  ", "dim"), (shares or "nothing yet", ""))
 
 

@@ -28,6 +28,7 @@ from twolane.config.reference import (
     is_guarded,
     nearest,
     setting_names,
+    shown,
 )
 from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
 from twolane.config.settings import NOT_SETTINGS, Settings
@@ -142,9 +143,8 @@ def _load(
     read = None
     if path:
         base = path.resolve().parent
-        guarded = tuple(
-            name for name in setting_names() if name in by_file and is_guarded(name, settings, base)
-        )
+        names = [name for name in setting_names() if name in by_file and is_guarded(name, settings, base)]
+        guarded = tuple(shown(name, settings) for name in names)
         read = SettingsFile(path.absolute(), draft.digest, guarded)
     source = read.path if read else None
     settings = settings.model_copy(update={"source": source, "notices": tuple(draft.notices)})

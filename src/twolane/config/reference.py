@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from twolane.config.addresses import without_password
 from twolane.config.guard import Guard
 from twolane.config.settings import NOT_SETTINGS, Settings
 
@@ -90,10 +91,26 @@ def guard_of(dotted: str) -> Guard:
 
 def is_guarded(dotted: str, settings: Settings, folder: Path) -> bool:
     """Say whether only a trusted settings file in `folder` may give a setting the value it has."""
+    value = _value(dotted, settings)
+    return value != field_of(dotted).default and guard_of(dotted).stops(value, folder)
+
+
+def _value(dotted: str, settings: Settings) -> Any:
     value: Any = settings
     for part in dotted.split("."):
         value = getattr(value, part)
-    return value != field_of(dotted).default and guard_of(dotted).stops(value, folder)
+    return value
+
+
+def shown(dotted: str, settings: Settings) -> str:
+    """Write what a setting is, without passwords and keys."""
+    value = _value(dotted, settings)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+        value = value if "://" in value else "***"
+    if isinstance(value, tuple):
+        value = ", ".join(map(str, value))
+    return f"{dotted} = {without_password(str(value))}"
 
 
 def env_name(dotted: str) -> str:

@@ -14,7 +14,7 @@ from twolane.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A settings file as it was read: the SHA-256 of its content, and the settings in it that need trust."""
+    """A settings file as it was read: the SHA-256 of its content, and as "name = value" what needs trust."""
 
     path: Path
     digest: str

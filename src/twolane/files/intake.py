@@ -16,7 +16,7 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, Filter, display
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.scan import scan
-from twolane.store.base import ScanResult, Store
+from twolane.store.base import Catalogue, Files, ScanResult
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500
@@ -29,7 +29,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 class Intake:
     """Notes which files there are, and queues what is new or changed."""
 
-    def __init__(self, settings: Settings, store: Store, contents: Contents) -> None:
+    def __init__(self, settings: Settings, store: Catalogue, contents: Contents) -> None:
         self._settings = settings
         self._store = store
         self._contents = contents
@@ -115,7 +115,7 @@ class Intake:
             self._contents.clean(paths)
 
 
-def all_paths(store: Store) -> set[Path]:
+def all_paths(store: Files) -> set[Path]:
     """Return the paths of all files that are not gone; none where some went while they were listed.
 
     A list in pages may miss a file where another one before it goes.

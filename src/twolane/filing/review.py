@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from twolane.documents import EVERYTHING, Classification, FileList, FileRecord, FileState, Filter, Tier
+from twolane.documents import (
+    EVERYTHING,
+    Classification,
+    Decision,
+    FileList,
+    FileRecord,
+    FileState,
+    Filter,
+    Tier,
+)
 from twolane.errors import NotFoundError
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Store
+from twolane.store.base import Reviewed
+from twolane.work import NewJob
 
 
 class Review:
-    """The files of one catalogue as a person goes through them; safe to use from several threads."""
+    """The files of one catalogue as a person goes through them; safe to use from several threads.
 
-    def __init__(self, store: Store, taxonomy: Taxonomy) -> None:
+    `embed_kind` is the kind of job that gives a document its vectors.
+    """
+
+    def __init__(self, store: Reviewed, taxonomy: Taxonomy, *, embed_kind: str) -> None:
         self._store = store
         self._taxonomy = taxonomy
+        self._embed_kind = embed_kind
 
     def find(self, within: Filter = EVERYTHING, *, limit: int, offset: int = 0) -> FileList:
         """List files as `Library.find` does, but what waits for a person first, and each part by path."""
@@ -30,8 +44,16 @@ class Review:
             total += self._store.count_files(these)
         return FileList(tuple(files), total)
 
-    def correct(self, file_id: int, category: str) -> FileRecord:
-        """Record a person's decision on a file. Raises `NotFoundError` for an unknown file or category."""
+    def history(self, record: FileRecord) -> list[Decision]:
+        """Return every decision on a file's document, oldest first."""
+        return self._store.decisions.of(record.document) if record.document else []
+
+    def correct(self, file_id: int, category: str, *, by: str = "") -> FileRecord:
+        """Add a person's decision on a file; `by` is who it is, where that is known.
+
+        What was decided before stays in the document's history, and filing learns from it at once, in every
+        process. Raises `NotFoundError` for an unknown file or category.
+        """
         if category not in {known.id for known in self._taxonomy.categories}:
             raise NotFoundError(
                 f"there is no category {category!r}", "see `twolane status` for all categories"
@@ -41,9 +63,10 @@ class Review:
             raise NotFoundError(
                 f"{record.path} has not been read yet", "wait until it has been, or add it again"
             )
-        decision = Classification(
-            category, 1.0, Tier.PERSON, "a person decided", taxonomy=self._taxonomy.digest
-        )
+        made = Classification(category, 1.0, Tier.PERSON, "a person decided", taxonomy=self._taxonomy.digest)
+        has_vector = self._store.decisions.has_vector(record.document)
         with self._store.writing() as write:
-            write.save_classification(record.document, decision)
+            write.decide(record.document, Decision(made, by))
+            if not has_vector:  # rules had decided: only with a vector is its like found
+                write.enqueue([NewJob(self._embed_kind, record.document, file_id)])
         return self._store.file(file_id)

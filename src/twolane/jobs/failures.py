@@ -28,7 +28,7 @@ from twolane.errors import (
     TwolaneError,
 )
 from twolane.jobs.events import JobEventKind
-from twolane.store.base import Store
+from twolane.store.base import Jobs
 from twolane.work import Job
 
 OUTAGES = (ModelUnreachableError, ModelBusyError, ModelMissingError, StoreBusyError, BlobsError)
@@ -69,7 +69,7 @@ class Failures:
 
     def __init__(
         self,
-        store: Store,
+        store: Jobs,
         *,
         patience_s: float,
         first_pause_s: float,

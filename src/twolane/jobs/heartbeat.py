@@ -15,7 +15,7 @@ from typing import Self
 
 from twolane.errors import StoreError
 from twolane.jobs.base import WorkerRecord
-from twolane.store.base import Store
+from twolane.store.base import Memory, Registry
 
 BEAT_S = 10.0
 SILENT_S = 35.0  # three beats, and a little for clocks that differ
@@ -25,7 +25,7 @@ _FORGOTTEN_S = 86_400.0
 _log = logging.getLogger(__name__)
 
 
-def workers(store: Store, *, now: float | None = None) -> list[WorkerRecord]:
+def workers(store: Memory, *, now: float | None = None) -> list[WorkerRecord]:
     """List the processes that wrote a heartbeat lately, by name."""
     since = (time.time() if now is None else now) - SILENT_S
     records = [_record(text) for text in store.recall_all(_KEY).values()]
@@ -39,7 +39,7 @@ class Heartbeat:
     is deleted a day later, when another process ends.
     """
 
-    def __init__(self, store: Store, *, lane: str, threads: int) -> None:
+    def __init__(self, store: Registry, *, lane: str, threads: int) -> None:
         self._store = store
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._lane = lane
@@ -106,7 +106,7 @@ class Heartbeat:
             _log.warning("the heartbeat of this worker was not written: %s", error)
 
 
-def _dead(store: Store) -> list[str]:
+def _dead(store: Memory) -> list[str]:
     """Name the keys of processes that have been silent for a day."""
     since = time.time() - _FORGOTTEN_S
     records = {key: _record(text) for key, text in store.recall_all(_KEY).items()}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 from twolane.errors import LeaseLostError, StoreError
 from twolane.jobs.gate import Gate
-from twolane.store.base import Store
+from twolane.store.base import Jobs
 from twolane.work import Job
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Leases:
     Waits end at each change, and look at their condition at least every `poll_s`.
     """
 
-    def __init__(self, store: Store, gate: Gate, *, worker: str, lease_s: float, poll_s: float) -> None:
+    def __init__(self, store: Jobs, gate: Gate, *, worker: str, lease_s: float, poll_s: float) -> None:
         self._store = store
         self._gate = gate
         self._worker = worker

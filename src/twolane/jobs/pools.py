@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.jobs.events import JobEvent, JobEventKind
@@ -12,7 +13,11 @@ from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat, workers
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.worker import Worker
-from twolane.store.base import Store
+from twolane.store.base import Jobs, Registry
+
+
+class Worked(Jobs, Registry, Protocol):
+    """What workers need of the store."""
 
 
 class Pools:
@@ -25,7 +30,7 @@ class Pools:
 
     def __init__(
         self,
-        store: Store,
+        store: Worked,
         wakeups: Wakeups,
         steps: Sequence[Step],
         *,
@@ -111,7 +116,7 @@ class Workers:
         self,
         open_pools: Callable[[Callable[[JobEvent], None] | None], Pools],
         wakeups: Wakeups,
-        store: Store,
+        store: Worked,
     ) -> None:
         self._open_pools = open_pools
         self._wakeups = wakeups

@@ -14,7 +14,7 @@ from twolane.jobs.base import Handler
 from twolane.jobs.events import JobEvent, JobEventKind
 from twolane.jobs.failures import Failures
 from twolane.jobs.leases import Leases
-from twolane.store.base import Store
+from twolane.store.base import Jobs
 from twolane.work import Job
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class JobThreads:
 
     def __init__(
         self,
-        store: Store,
+        store: Jobs,
         handlers: Mapping[str, Handler],
         leases: Leases,
         failures: Failures,

@@ -14,8 +14,8 @@ from twolane.jobs.gate import Gate
 from twolane.jobs.leases import Leases
 from twolane.jobs.threads import JobThreads
 from twolane.jobs.wakeups.base import Wakeups
-from twolane.store.base import Store
-from twolane.work import Announcement, Job
+from twolane.store.base import Jobs
+from twolane.work import Job, Notification
 
 MAX_PAUSE_S = 30.0
 _SOON_S = 0.02
@@ -38,7 +38,7 @@ class Worker:
 
     def __init__(
         self,
-        store: Store,
+        store: Jobs,
         handlers: Mapping[str, Handler],
         *,
         wakeups: Wakeups,
@@ -145,12 +145,12 @@ class Worker:
             self._listener.receive(0, 0)
             self._leases.wait(self._poll_s)
 
-    def _calls(self, free: int) -> Sequence[Announcement | None]:
+    def _calls(self, free: int) -> Sequence[Notification | None]:
         """Wait for reasons to claim a job: notifications, or None where it is time to look without one."""
         wait_s = self._look_at - time.monotonic()
         return self._listener.receive(free, min(wait_s, self._poll_s)) if wait_s > 0 else [None]
 
-    def _claim_for(self, call: Announcement | None, kinds: Collection[str], stop: threading.Event) -> None:
+    def _claim_for(self, call: Notification | None, kinds: Collection[str], stop: threading.Event) -> None:
         with self._gate.passing(stop) as passed:
             if not passed:
                 return  # the notification was not acknowledged: it goes to another worker

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import LaneSettings, Settings
+from twolane.documents import LaneName
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine.base import Machine
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.residency import ModelLoad, ResidencyPlan, plan_residency
 from twolane.hardware.plan.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes.resolve import LaneName, in_turn, is_here, is_local, resolve_lanes
+from twolane.lanes.resolve import in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 
@@ -148,9 +149,9 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
 
 def _server_shape(lane: LaneSettings, describe: Describe | None) -> ModelShape | None:
     try:
-        told = describe(lane) if describe else None
-        if told and told.size_bytes:
-            return shape_of_metadata(lane.model, told.metadata, told.size_bytes)
+        described = describe(lane) if describe else None
+        if described and described.size_bytes:
+            return shape_of_metadata(lane.model, described.metadata, described.size_bytes)
     except (ModelError, ValueError):  # a server that does not answer is another check's finding
         pass
     return known_shape(lane.model)

@@ -11,10 +11,9 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import display_path
+from twolane.documents import LaneName, display_path
 from twolane.errors import ModelError, NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord
-from twolane.lanes.resolve import LaneName
 from twolane.lanes.snapshot import (
     Activity,
     LaneCalls,
@@ -25,7 +24,7 @@ from twolane.lanes.snapshot import (
     jobs_by_step,
 )
 from twolane.llm.base import Health, Runtime
-from twolane.store.base import Counts, Store
+from twolane.store.base import Counts, Documents, Files, Jobs
 
 T = TypeVar("T")
 
@@ -54,7 +53,11 @@ class Workforce(Protocol):
         """List the processes that work, on whatever machine. Raises `StoreError`."""
 
     def queue_fault(self) -> str:
-        """Say what is wrong with the server that announces jobs, or ""."""
+        """Say what is wrong with the server of the wake-ups, or ""."""
+
+
+class Polled(Files, Documents, Jobs, Protocol):
+    """What of the store a snapshot shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Poller:
         lanes: Mapping[LaneName, LaneSettings],
         *,
         version: str,
-        store: Store,
+        store: Polled,
         steps: Sequence[Step],
         workers: Workforce,
         runtime: Callable[[LaneName], Runtime],

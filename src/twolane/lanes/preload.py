@@ -6,8 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
+from twolane.documents import LaneName
 from twolane.errors import TwolaneError
-from twolane.lanes.resolve import LaneName
 
 _log = logging.getLogger(__name__)
 

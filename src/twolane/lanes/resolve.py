@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
+from twolane.documents import LaneName
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import is_present, known_models
 
-LaneName = Literal["filing", "chat"]
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -47,11 +45,6 @@ def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
 def is_local(url: str) -> bool:
     """Say whether an address is one of this machine's own."""
     return urlsplit(url).hostname in _LOOPBACK
-
-
-def model_lane(lanes: Mapping[LaneName, LaneSettings], name: LaneName) -> LaneName:
-    """Return the lane whose model does a lane's work: its own, or the first that shares its very settings."""
-    return next(other for other, lane in lanes.items() if lane is lanes[name])
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from twolane.documents import LaneName
 from twolane.jobs.base import Step, WorkerRecord
-from twolane.lanes.resolve import LaneName
 from twolane.llm.base import Health
 from twolane.store.base import Counts
 from twolane.work import JobCounts

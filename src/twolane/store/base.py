@@ -7,27 +7,35 @@ job and its end are one atomic step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from twolane.documents import (
     EVERYTHING,
     Classification,
+    Decision,
     FileRecord,
     FileSeen,
     FileSkipped,
     FileState,
     Filter,
     FoundPassage,
+    ModelAnswer,
     Passage,
     Reading,
 )
 from twolane.llm.base import Vectors
 from twolane.store.session import Session
-from twolane.work import Announcement, Job, JobCounts, NewJob
+from twolane.work import Job, JobCounts, NewJob, Notification
+
+Halves = NDArray[np.float16]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,42 @@ class Pending:
     jobs: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far decisions, documents' vectors and dropped documents were read; only stores look inside."""
+
+    settled: tuple[int, ...] = (0, 0, 0)
+    read: frozenset[tuple[str, int]] = frozenset()
+    reached: tuple[int, ...] = ()
+    settled_from: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The documents of which something has changed since a mark, and the mark from which to ask on."""
+
+    document_ids: tuple[int, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lesson:
+    """What one document can teach: the decision on it that stands, its vector, what the small model answered.
+
+    It is `labelled` where a person decided. `scores` has the probability of each category by the decision's
+    `taxonomy`, which is a digest; `answer` is the newest one, given under `answer_taxonomy`.
+    """
+
+    document_id: int
+    category: str
+    labelled: bool
+    scores: Mapping[str, float]
+    taxonomy: str
+    vector: Halves | None
+    answer: ModelAnswer | None
+    answer_taxonomy: str
+
+
 class FileWriter(Protocol):
     """What scans meet, and where a file stands."""
 
@@ -132,11 +176,14 @@ class DocumentWriter(Protocol):
 class DecisionWriter(Protocol):
     """What was decided about documents."""
 
-    def save_classification(self, document: str, classification: Classification) -> None:
-        """Record a document's classification and set the state of its files (filed or review).
+    def decide(self, document: str, decision: Decision) -> None:
+        """Add a decision on a document, and set its files' state (filed or review) by the one that stands.
 
-        A classification by a person is never replaced by one of another tier.
+        Its time is the store's, whatever `at` says. A document that is no more is left out.
         """
+
+    def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
+        """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""
 
 
 class VectorWriter(Protocol):
@@ -190,6 +237,9 @@ class Files(Protocol):
     def file(self, file_id: int) -> FileRecord:
         """Return one file. Raises `NotFoundError`."""
 
+    def scanned(self, file_id: int) -> FileSeen:
+        """Return a file as the last scan met it. Raises `NotFoundError`."""
+
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the file at a path."""
 
@@ -213,6 +263,31 @@ class Documents(Protocol):
         """Count everything that passes a filter."""
 
 
+class Decisions(Protocol):
+    """All decisions on documents, each kept for as long as its document.
+
+    Of several on one document the newest stands, but a person's decision stands over those of machines.
+    """
+
+    def of(self, document: str) -> list[Decision]:
+        """Return every decision on a document, oldest first."""
+
+    def has_vector(self, document: str, model: str = "") -> bool:
+        """Say whether a document has a vector of its own, by this embedding model or with "" by any."""
+
+    def changed(self, since: Mark | None) -> Changes:
+        """Return the documents with decisions or vectors that came, or that were dropped, since a mark.
+
+        With None, all that have any. What any process has committed is found, none of it twice.
+        """
+
+    def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
+        """Return what these documents teach just now, with their vectors by this embedding model.
+
+        Documents that are no more, or not decided, are left out.
+        """
+
+
 class Memory(Protocol):
     """Small texts that are remembered under a key."""
 
@@ -224,7 +299,7 @@ class Memory(Protocol):
 
 
 class Search(Protocol):
-    """What retrieval and embedding ask: only passages of documents with a file that is not gone are found.
+    """The index of passages: only those of documents with a file that is not gone are found.
 
     A filter is obeyed within the search: as many are found as if the library held nothing else.
     """
@@ -238,20 +313,24 @@ class Search(Protocol):
     def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
         """Return passages in the order asked, each with its first file that passes; without one, none."""
 
+    def vector_model(self) -> str:
+        """Return the name of the model whose vectors the index holds, or ""."""
+
+
+class Unembedded(Protocol):
+    """What has no vectors yet."""
+
     def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
         """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
 
     def unembedded(self) -> list[TextDocument]:
         """List the documents with passages that have no vector yet, of files that are not gone."""
 
-    def vector_model(self) -> str:
-        """Return the name of the model whose vectors the index holds, or ""."""
-
 
 class Jobs(Protocol):
     """The jobs on files: rows that are leased, ended, tried again or parked."""
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
+    def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
         """Call this after each transaction of this process that has queued jobs or given one back.
 
         It is called in the thread of the transaction, and must not raise.
@@ -298,7 +377,31 @@ class Jobs(Protocol):
         """Count what is still to be done, of files at or under the roots if any are given."""
 
 
-class Store(Writing, Files, Documents, Memory, Search, Jobs, Protocol):
+class Catalogue(Files, Writing, Protocol):
+    """The catalogue of files, and transactions on it."""
+
+
+class Decided(Protocol):
+    """A library in which decisions are kept."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """All decisions on documents."""
+
+
+class Reviewed(Catalogue, Decided, Protocol):
+    """The catalogue of files, with the decisions on them."""
+
+
+class Teaching(Memory, Writing, Decided, Protocol):
+    """What filing learns from, and where it notes what it has asked once."""
+
+
+class Registry(Memory, Writing, Protocol):
+    """What is remembered, and transactions on it: processes that work register themselves there."""
+
+
+class Store(Writing, Files, Documents, Decided, Memory, Search, Unembedded, Jobs, Protocol):
     """The whole library; safe to use from several threads and processes."""
 
     @property

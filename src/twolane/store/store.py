@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twolane.store.index import Index
-from twolane.store.nouns.decisions import DecisionWriter
+from twolane.store.nouns.decisions import Decisions, DecisionWriter
 from twolane.store.nouns.documents import Documents, DocumentWriter
 from twolane.store.nouns.files import Files, FileWriter
 from twolane.store.nouns.jobs import Jobs
 from twolane.store.nouns.memory import Memory, MemoryWriter
+from twolane.store.nouns.passages import Passages
 from twolane.store.nouns.vectors import VectorWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
@@ -22,13 +23,14 @@ class SqlWriter(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, Memory
     """Obeys `twolane.store.base.Writer`."""
 
 
-class SqlStore(Files, Documents, Jobs, Memory, ABC):
+class SqlStore(Files, Documents, Passages, Jobs, Memory, ABC):
     """Obeys `twolane.store.base.Store`, but for its searches and checks, which are each dialect's own."""
 
     most_path_bytes = sys.maxsize
 
     def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
         Jobs.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
+        self.decisions = Decisions(database)
 
     @property
     def session(self) -> Database:
@@ -39,14 +41,14 @@ class SqlStore(Files, Documents, Jobs, Memory, ABC):
         with self._database.writing() as session:
             writer = self._writer(session)
             yield writer
-        self._announce(writer.queued)
+        self._notify(writer.queued)
 
     @contextmanager
     def finishing(self, job: Job) -> Iterator[SqlWriter]:
         with self.ending(job) as session:
             writer = self._writer(session)
             yield writer
-        self._announce(writer.queued)
+        self._notify(writer.queued)
 
     @abstractmethod
     def index(self, session: Session) -> Index:

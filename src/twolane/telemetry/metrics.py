@@ -137,13 +137,13 @@ class Metrics:
         with self._busy.labels(job_kind).track_inprogress():
             yield
 
-    def job(self, step: Step, told: JobTold) -> None:
+    def job(self, step: Step, event: JobTold) -> None:
         """Count one step in the life of a job."""
-        if told.kind == "started":
+        if event.kind == "started":
             return
-        self._jobs.labels(step.kind, str(told.kind)).inc()
-        self._job_s.labels(step.kind).observe(told.seconds)
-        if step.decides and told.kind == "finished":
+        self._jobs.labels(step.kind, str(event.kind)).inc()
+        self._job_s.labels(step.kind).observe(event.seconds)
+        if step.decides and event.kind == "finished":
             self._filed.inc()
 
     def classified(self, result: Classification) -> None:

@@ -94,7 +94,7 @@ class Watcher:
         """Return what counts the events of these steps' workers and passes them on."""
         by_kind = {step.kind: step for step in steps}
 
-        def told(event: E) -> None:
+        def observe(event: E) -> None:
             step = by_kind[event.job.kind]
             self.metrics.job(step, event)
             if event.error:
@@ -104,4 +104,4 @@ class Watcher:
             if on_event is not None:
                 on_event(event)
 
-        return told
+        return observe

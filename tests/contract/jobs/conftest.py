@@ -14,7 +14,7 @@ from twolane.jobs.wakeups.base import Listener, Wakeups
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.wakeups.rabbitmq import RabbitWakeups
 from twolane.jobs.wakeups.redis import RedisWakeups
-from twolane.work import Announcement
+from twolane.work import Notification
 
 POLL_S = 0.2
 IDLE_S = 0.3
@@ -30,17 +30,17 @@ class Line:
 
 
 def make_queues(url: str, name: str) -> None:
-    """Have the server's queues made: what is announced while two make one at once may be lost."""
+    """Declare the server's queues: a message is lost while two processes declare one at once."""
     with closing(RabbitWakeups(url, name=name)) as queue:
         for kind in ("a", "b", "work"):
             with closing(queue.listen([kind])) as listener:
-                heard: list[Announcement] = []
+                heard: list[Notification] = []
 
                 def heard_something(
-                    kind: str = kind, listener: Listener = listener, heard: list[Announcement] = heard
+                    kind: str = kind, listener: Listener = listener, heard: list[Notification] = heard
                 ) -> bool:
                     if not heard:
-                        queue.notify([Announcement(0, kind)])
+                        queue.notify([Notification(0, kind)])
                     batch = listener.receive(10, 0.2)
                     listener.acknowledge(batch)
                     heard += batch

@@ -1,4 +1,4 @@
-"""What every queue does with announcements, whatever happens to listeners and servers."""
+"""What all wake-ups do with notifications, whatever happens to listeners and servers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from standins.brokers import Server, wait_until
 from tests.contract.jobs.conftest import Line
 
 from twolane.jobs.wakeups.base import Listener, Wakeups
-from twolane.work import Announcement
+from twolane.work import Notification
 
 DEADLINE_S = 60.0
 with_a_server = pytest.mark.parametrize("line", ["redis", "rabbitmq"], indirect=True)
 
 
-def told(*numbers: int, kind: str = "a") -> list[Announcement]:
-    return [Announcement(number, kind) for number in numbers]
+def told(*numbers: int, kind: str = "a") -> list[Notification]:
+    return [Notification(number, kind) for number in numbers]
 
 
-def hear(listener: Listener, number: int, *, most: int = 1) -> list[Announcement]:
-    """Receive so many announcements, each done at once."""
-    heard: list[Announcement] = []
+def hear(listener: Listener, number: int, *, most: int = 1) -> list[Notification]:
+    """Receive so many notifications, each done at once."""
+    heard: list[Notification] = []
     deadline = time.monotonic() + DEADLINE_S
     while len(heard) < number:
         assert time.monotonic() < deadline, f"heard only {heard}"
@@ -36,8 +36,8 @@ def hear(listener: Listener, number: int, *, most: int = 1) -> list[Announcement
     return heard
 
 
-def ids(heard: Iterable[Announcement]) -> list[int]:
-    return sorted(announcement.job_id for announcement in heard)
+def ids(heard: Iterable[Notification]) -> list[int]:
+    return sorted(notification.job_id for notification in heard)
 
 
 def test_each_announcement_goes_to_one_listener(queue: Wakeups) -> None:
@@ -53,7 +53,7 @@ def test_each_announcement_goes_to_one_listener(queue: Wakeups) -> None:
         assert one.receive(1, 0.05) == other.receive(1, 0.05) == []
 
 
-def test_what_was_announced_before_anyone_listened_is_heard(line: Line) -> None:
+def test_what_was_notified_before_anyone_listened_is_heard(line: Line) -> None:
     # given
     line.open().notify(told(7))
 
@@ -77,7 +77,7 @@ def test_no_more_is_taken_than_asked_for(queue: Wakeups) -> None:
     queue.notify(told(*range(10)))
     with closing(queue.listen(["a"])) as greedy, closing(queue.listen(["a"])) as other:
         # when
-        kept: list[Announcement] = []
+        kept: list[Notification] = []
         while len(kept) < 3:
             kept += greedy.receive(3 - len(kept), 0.5)
         assert greedy.receive(0, 0) == []  # busy now
@@ -89,7 +89,7 @@ def test_no_more_is_taken_than_asked_for(queue: Wakeups) -> None:
 
 def test_a_listener_that_waits_is_woken(line: Line) -> None:
     # given
-    heard: list[Announcement] = []
+    heard: list[Notification] = []
     with closing(line.open().listen(["a"])) as listener:
         listener.receive(1, 0.01)
         waiting = threading.Thread(target=lambda: heard.extend(hear(listener, 1)))
@@ -103,7 +103,7 @@ def test_a_listener_that_waits_is_woken(line: Line) -> None:
         assert heard == told(1)
 
 
-def test_doubled_announcements_are_heard_twice_and_done_once_each(queue: Wakeups) -> None:
+def test_doubled_notifications_are_heard_twice_and_done_once_each(queue: Wakeups) -> None:
     # given
     queue.notify([*told(1), *told(1)])
     with closing(queue.listen(["a"])) as listener:
@@ -141,7 +141,7 @@ def test_a_busy_listener_keeps_nothing_from_others(queue: Wakeups) -> None:
         assert ids(hear(other, 3)) == [1, 2, 3]
 
 
-def test_a_queue_that_is_closed_takes_announcements_without_a_word(queue: Wakeups) -> None:
+def test_closed_wakeups_take_notifications_without_a_word(queue: Wakeups) -> None:
     # when
     queue.close()
 
@@ -161,8 +161,8 @@ def test_a_wiped_server_is_used_again(line: Line, served: Server) -> None:
         # when
         served.wipe()
 
-        # then: what is announced later is heard
-        heard: list[Announcement] = []
+        # then: what is notified later is received
+        heard: list[Notification] = []
 
         def heard_again() -> bool:
             queue.notify(told(3))
@@ -199,7 +199,7 @@ def test_a_server_that_stops_is_told_once_and_used_again_when_it_is_back(
         assert "cannot be used" in fault
         assert "guest:guest" not in fault
         wait_until(lambda: queue.fault() == "", "the queue knows that its server is back")
-        seen: list[Announcement] = []
+        seen: list[Notification] = []
 
         def heard_again() -> bool:
             queue.notify(told(3))

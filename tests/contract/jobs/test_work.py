@@ -1,4 +1,4 @@
-"""What workers make of every queue: priorities, lost and doubled announcements, killed workers, poison."""
+"""What workers make of all wake-ups: priorities, lost and doubled notifications, killed workers, poison."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twolane.jobs.base import Handler
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
-from twolane.work import Announcement, Job, JobCounts, NewJob
+from twolane.work import Job, JobCounts, NewJob, Notification
 
 SCRIPT = Path(__file__).parents[2] / "support" / "crash_worker.py"
 DEADLINE_S = 120
@@ -63,7 +63,7 @@ def is_done(store: Store, number: int) -> bool:
     return store.job_counts().get("a") == JobCounts(done=number)
 
 
-def test_an_urgent_job_goes_before_all_that_was_announced_earlier(store: Store, line: Line) -> None:
+def test_an_urgent_job_goes_before_all_that_was_notified_earlier(store: Store, line: Line) -> None:
     # given: a worker that is busy while a folder, and then one file, are added
     store.on_queued(line.open().notify)
     gate, order = threading.Event(), list[str]()
@@ -87,28 +87,28 @@ def test_an_urgent_job_goes_before_all_that_was_announced_earlier(store: Store, 
     assert sorted(order[2:]) == sorted(f"bulk-{number}" for number in range(20))
 
 
-def test_what_was_never_announced_is_found(store: Store, line: Line) -> None:
+def test_what_was_never_notified_is_found(store: Store, line: Line) -> None:
     # given
     with working(store, line, nothing):
         wait_until(lambda: True, "the worker has started")
 
-        # when: as if the announcements had been lost
+        # when: as if the notifications had been lost
         put(store, *(f"job-{number}" for number in range(30)))
 
         # then
         wait_until(lambda: is_done(store, 30), "all jobs are done")
 
 
-def test_late_doubled_and_foreign_announcements_do_no_harm(store: Store, line: Line) -> None:
+def test_late_doubled_and_foreign_notifications_do_no_harm(store: Store, line: Line) -> None:
     # given
     queue, runs = line.open(), Counter[str]()
-    store.on_queued(lambda jobs: queue.notify([*jobs, *jobs, Announcement(999_999, "a")]))
+    store.on_queued(lambda jobs: queue.notify([*jobs, *jobs, Notification(999_999, "a")]))
     with working(store, line, lambda job: runs.update([job.key]), threads=2):
         put(store, *(f"job-{number}" for number in range(10)))
         wait_until(lambda: is_done(store, 10), "all jobs are done")
 
         # when
-        queue.notify([Announcement(number, "a") for number in range(1, 11)])
+        queue.notify([Notification(number, "a") for number in range(1, 11)])
         put(store, "last")
 
         # then
@@ -136,7 +136,7 @@ def test_a_frozen_server_holds_up_neither_who_queues_nor_who_works(store: Store,
         wait_until(lambda: is_done(store, 12), "the last job is done")
 
 
-def test_a_failed_job_is_tried_again_though_nobody_announces_it(store: Store, line: Line) -> None:
+def test_a_failed_job_is_tried_again_though_nobody_notifies_of_it(store: Store, line: Line) -> None:
     # given
     store.on_queued(line.open().notify)
     runs: list[int] = []

@@ -11,6 +11,7 @@ from tests.support.library import OpenStore, add, classification, reading, scan,
 
 from twolane.documents import (
     EVERYTHING,
+    Decision,
     FileSeen,
     FileSkipped,
     FileState,
@@ -171,7 +172,7 @@ def test_a_moved_file_keeps_passages_and_classification_and_is_found_by_its_new_
     # given
     add(store, "/d/scan0001.txt", "about herrings", document="h")
     with store.writing() as write:
-        write.save_classification("h", classification("fish"))
+        write.decide("h", Decision(classification("fish")))
         write.mark_gone([Path("/d/scan0001.txt")])
 
     # when
@@ -257,7 +258,7 @@ def test_reading_a_document_again_replaces_it_and_keeps_its_classification(store
     # given
     file_id = add(store, "/d/a", "about herrings", document="h")
     with store.writing() as write:
-        write.save_classification("h", classification("fish", tier=Tier.PERSON))
+        write.decide("h", Decision(classification("fish", tier=Tier.PERSON)))
     scan(store, seen("/d/a"), redo=True)
     known_before = store.has_document("h")
 
@@ -302,7 +303,7 @@ def test_late_work_does_not_bring_a_gone_file_back(store: Store) -> None:
     # when
     with store.finishing(job) as write:
         write.save_reading(job.file_id, "h", 1, reading("herrings"), [Passage(0, 1, 0, 8, "herrings")])
-        write.save_classification("h", classification())
+        write.decide("h", Decision(classification()))
 
     # then
     assert store.file(job.file_id).state is FileState.GONE
@@ -320,7 +321,7 @@ def test_a_classification_sets_the_state_of_every_copy(store: Store) -> None:
 
     # when
     with store.writing() as write:
-        write.save_classification("h", classification("fish", review=True, scores=scores))
+        write.decide("h", Decision(classification("fish", review=True, scores=scores)))
 
     # then
     assert {file.state for file in store.files()} == {FileState.REVIEW}
@@ -333,14 +334,14 @@ def test_a_persons_decision_is_never_replaced_but_by_a_person(store: Store) -> N
     # given
     file_id = add(store, "/d/a", "text", document="h")
     with store.writing() as write:
-        write.save_classification("h", classification("mine", tier=Tier.PERSON))
+        write.decide("h", Decision(classification("mine", tier=Tier.PERSON)))
 
     # when
     with store.writing() as write:
-        write.save_classification("h", classification("theirs", tier=Tier.SMALL_MODEL, review=True))
+        write.decide("h", Decision(classification("theirs", tier=Tier.SMALL_MODEL, review=True)))
     kept = store.file(file_id)
     with store.writing() as write:
-        write.save_classification("h", classification("mine again", tier=Tier.PERSON))
+        write.decide("h", Decision(classification("mine again", tier=Tier.PERSON)))
 
     # then
     assert kept.classification is not None
@@ -353,7 +354,7 @@ def test_a_persons_decision_is_never_replaced_but_by_a_person(store: Store) -> N
 def test_a_classification_of_a_document_that_is_no_more_is_dropped(store: Store) -> None:
     # when
     with store.writing() as write:
-        write.save_classification("nobody's", classification())
+        write.decide("nobody's", Decision(classification()))
 
     # then
     assert store.counts().categories == {}
@@ -364,7 +365,7 @@ def test_files_are_listed_by_state_category_folder_and_text(store: Store) -> Non
     for path, title in (("/d/Änderung.txt", ""), ("/d/b_%.txt", "Große Reise"), ("/dd/c.txt", "")):
         add(store, path, "text", title=title, document=title or path)
     with store.writing() as write:
-        write.save_classification("Große Reise", classification("fish"))
+        write.decide("Große Reise", Decision(classification("fish")))
 
     def names(within: Filter, limit: int = 0, offset: int = 0) -> list[str]:
         found = [file.path.name for file in store.files(within, limit=limit, offset=offset)]
@@ -419,8 +420,8 @@ def test_counts_count_what_can_be_found(store: Store) -> None:
     add(store, "/d/a", "one", "two", document="a")
     add(store, "/d/b", "three", document="b")
     with store.writing() as write:
-        write.save_classification("a", classification("fish"))
-        write.save_classification("b", classification("fish"))
+        write.decide("a", Decision(classification("fish")))
+        write.decide("b", Decision(classification("fish")))
         write.mark_gone([Path("/d/b")])
 
     # when

@@ -21,7 +21,7 @@ from tests.support.library import (
     work,
 )
 
-from twolane.documents import EVERYTHING, FileState, Filter, Tier
+from twolane.documents import EVERYTHING, Decision, FileState, Filter, Tier
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit, Store
 
@@ -48,7 +48,7 @@ def add_about_herrings(
     embed(store, path, VECTOR[None])
     if category:
         with store.writing() as write:
-            write.save_classification(path, classification(category))
+            write.decide(path, Decision(classification(category)))
 
 
 def found(store: Store, within: Filter) -> list[str]:
@@ -204,7 +204,7 @@ def test_no_search_obeys_what_another_process_has_changed_since(open_store: Open
 
     # when
     with writer.writing() as write:
-        write.save_classification("/a/b", classification("contract", tier=Tier.PERSON, review=True))
+        write.decide("/a/b", Decision(classification("contract", tier=Tier.PERSON, review=True)))
 
     # then
     assert before == [["/a/b"], [], ["/a/b"], []]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from tests.support.library import Clock, OpenStore, add, classification, reading, scan, seen, work
 
-from twolane.documents import FileState
+from twolane.documents import Decision, FileState
 from twolane.errors import LeaseLostError
 from twolane.store.base import Store
-from twolane.work import Announcement, JobCounts, JobState, NewJob
+from twolane.work import JobCounts, JobState, NewJob, Notification
 
 
 def queue(store: Store, *jobs: NewJob) -> None:
@@ -352,7 +352,7 @@ def test_a_result_of_a_job_and_its_end_are_one_step(store: Store) -> None:
         write.save_reading(job.file_id, "h", 1, reading("text"), [])
         write.enqueue([NewJob("classify", "h", job.file_id)])
     with store.finishing(work(store, "classify")) as write:
-        write.save_classification("h", classification())
+        write.decide("h", Decision(classification()))
 
     # then
     assert store.pending() == store.pending([Path("/")])
@@ -419,7 +419,7 @@ def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
 
 def test_what_was_queued_is_told_when_it_is_committed(store: Store) -> None:
     # given
-    told: list[Announcement] = []
+    told: list[Notification] = []
     store.on_queued(told.extend)
 
     # when
@@ -444,7 +444,7 @@ def test_what_goes_back_is_told_again(store: Store) -> None:
     queue(store, NewJob("a", "1", 1), NewJob("b", "1", 1))
     first, second = work(store, "a"), work(store, "b")
     store.fail(second, "damaged", retry=False)
-    told: list[Announcement] = []
+    told: list[Notification] = []
     store.on_queued(told.extend)
 
     # when
@@ -452,7 +452,7 @@ def test_what_goes_back_is_told_again(store: Store) -> None:
     store.retry_parked()
 
     # then
-    assert told == [Announcement(first.job_id, "a"), Announcement(second.job_id, "b")]
+    assert told == [Notification(first.job_id, "a"), Notification(second.job_id, "b")]
 
 
 def test_what_is_remembered_is_found_by_its_beginning_and_forgotten_when_it_is_empty(store: Store) -> None:

@@ -197,7 +197,7 @@ def test_check_tells_what_is_wrong(tmp_path: Path) -> None:
         wrong = list(store.check())
 
     # then
-    assert wrong == ["1 words without passages", "1 filed files without a classification"]
+    assert wrong == ["1 words without passages", "1 filed files without a decision"]
 
 
 def test_closing_closes_the_connections_of_every_thread(tmp_path: Path) -> None:

@@ -22,7 +22,18 @@ from tests.support.library import (
     work,
 )
 
-from twolane.documents import FileState, Filter, Page, Passage, Reading, ReadStatus, Score
+from twolane.documents import (
+    Decision,
+    FileState,
+    Filter,
+    ModelAnswer,
+    Page,
+    Passage,
+    Reading,
+    ReadStatus,
+    Score,
+    Tier,
+)
 from twolane.errors import StoreError
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
@@ -55,8 +66,12 @@ def fill(store: AnyStore) -> None:
     made = Reading(ReadStatus.TEXT, "application/pdf", pages, "T", 7, 0.4, "note")
     with store.finishing(job) as write:
         write.save_reading(job.file_id, "pdf", 99, made, [Passage(0, 2, 0, 4, "zwei", "Top")])
-        write.save_classification("pdf", classification("fish", scores=(Score("fish", 0.4),), review=True))
-        write.remember("calibration", "learned")
+        answer = ModelAnswer("m", {"fish": -1.5}, {"fish": 0.5})
+        guess = classification("fish", scores=(Score("fish", 0.4),), review=True)
+        write.decide("pdf", Decision(guess, "m", answer=answer))
+        write.decide("pdf", Decision(classification("fowl", tier=Tier.PERSON), "Ada"))
+        write.save_document_vector("pdf", "tester", unit_vectors(1)[0])
+        write.remember("learned", "much")
     for number, document in enumerate(("odd", "zh")):
         embed(store, document, unit_vectors(2 - number, seed=number))
     add(store, "/d/gone", "gone", document="gone")
@@ -77,13 +92,23 @@ def contents(store: AnyStore) -> list[object]:
         store.pending(),
         store.parked(),
         {kind: (counts.queued, counts.parked, counts.done) for kind, counts in store.job_counts().items()},
-        store.recall("calibration"),
+        store.decisions.of("pdf"),
+        taught(store),
+        store.recall("learned"),
         store.vector_model(),
         [hit.passage_id for hit in near],
         [
             texts_of(store, words)
             for words in ("herring", "\u5408\u540c", "zwei", "Top", "caf", "fische", "gone")
         ],
+    ]
+
+
+def taught(store: AnyStore) -> list[tuple[str, bytes]]:
+    ids = store.decisions.changed(None).document_ids
+    lessons = store.decisions.lessons(ids, "tester")
+    return [
+        (lesson.category, b"" if lesson.vector is None else lesson.vector.tobytes()) for lesson in lessons
     ]
 
 
@@ -175,7 +200,7 @@ def test_a_library_that_is_there_already_is_verified_and_a_difference_is_told(
 
     # when
     with postgres.writing() as write:
-        write.remember("calibration", "learned more")
+        write.remember("learned", "more")
 
     # then
     with pytest.raises(StoreError, match="not the same") as told:

@@ -15,7 +15,7 @@ import httpx
 from tests.support.watched import DOWN, FakeRuntime
 
 from twolane.api.server import Server, listen_on
-from twolane.app import App, LaneName
+from twolane.app import App
 from twolane.config.settings import (
     ChatSettings,
     EmbeddingSettings,
@@ -24,8 +24,9 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import EVERYTHING, AnswerEvent, Filter, Turn
-from twolane.llm.base import LLM
+from twolane.documents import EVERYTHING, AnswerEvent, Filter, LaneName, Turn
+from twolane.lanes.poller import Poller
+from twolane.llm.base import Runtime
 
 UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
 DEADLINE_S = 60.0
@@ -50,19 +51,29 @@ class SteeredApp(App):
     script: Script | None = None
 
     def __init__(self, settings: Settings) -> None:
-        self.dead: set[LaneName] = set()
         super().__init__(settings)
+        self.dead: set[LaneName] = set()
+        self.poller = Poller(
+            settings,
+            self.lanes,
+            version="test",
+            store=self.store,
+            steps=self.steps,
+            workers=self.workers,
+            runtime=self._runtime,
+            embedding=self.models.embedding_runtime,
+            activity=lambda: self.watcher().metrics.activity(),  # noqa: PLW0108 - opened when it is needed
+        )
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
     ) -> Iterator[AnswerEvent]:
         return self.script(question, history) if self.script else super().ask(question, history, within)
 
-    def runtime(self, name: LaneName) -> LLM:
-        opened = super().runtime(name)
-        if name not in self.dead:
-            return opened
-        return cast("LLM", FakeRuntime(lambda: DOWN))
+    def _runtime(self, name: LaneName) -> Runtime:
+        if name in self.dead:
+            return cast("Runtime", FakeRuntime(lambda: DOWN))
+        return self.models.runtime(name)
 
 
 @dataclass

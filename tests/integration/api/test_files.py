@@ -37,10 +37,12 @@ def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
     # when
     listed = find(client, "lease.txt")
     alone = client.get(f"/api/v1/files/{listed['file_id']}").json()
-    printed = program.ok("files", served.folder / "lease.txt", "--json").values
+    [printed] = program.ok("files", served.folder / "lease.txt", "--json").values
+    [in_list] = program.ok("files", "--text", "lease.txt", "--json").values
 
     # then
-    assert [listed, listed] == [alone, *printed]
+    assert listed == in_list
+    assert alone == printed == {**listed, "decisions": alone["decisions"]}
     assert listed["added_at"].endswith("Z")
     assert listed["document"]
     assert len(listed["classification"]["scores"]) > 1
@@ -183,7 +185,8 @@ def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx
     response = client.get(f"/api/v1/files/{uploaded['file_id']}/content")
 
     # then
-    assert response.status_code == 404
+    assert response.status_code == 409
+    assert "is a link" in response.json()["error"]
 
 
 def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
@@ -201,6 +204,10 @@ def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
     assert response.json() == decided
     assert decided["state"] == "filed"
     assert (decided["classification"]["category"], decided["classification"]["tier"]) == (other, "person")
+    *_, machine, person = client.get(f"/api/v1/files/{invoice['file_id']}").json()["decisions"]
+    assert machine["category"] == invoice["classification"]["category"]
+    assert (person["category"], person["tier"], person["confidence"]) == (other, "person", 1.0)
+    assert machine["at"] < person["at"]
     filed = {c["id"]: c["documents"] for c in client.get("/api/v1/categories").json()}
     assert filed[other] >= 1
 
@@ -339,3 +346,28 @@ def test_a_text_may_be_too_long(client: httpx.Client) -> None:
 
     # then
     assert (long.status_code, huge.status_code) == (422, 413)
+
+
+def test_an_original_behind_a_folder_that_became_a_link_is_refused(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    folder = served.folder / "share"
+    for name, text in (("inbox", "mine"), ("private", "secret")):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "passwd").write_text(text)
+    served.app.library.add([folder / "inbox"])
+    file_id = find(client, "passwd")["file_id"]
+
+    # when
+    before = client.get(f"/api/v1/files/{file_id}/content")
+    part = client.get(f"/api/v1/files/{file_id}/content", headers={"Range": "bytes=1-2"})
+    (folder / "inbox").rename(folder / "x")
+    (folder / "inbox").symlink_to(folder / "private")
+    after = client.get(f"/api/v1/files/{file_id}/content")
+
+    # then
+    assert (before.text, part.text) == ("mine", "in")
+    assert after.status_code == 409
+    assert "is a link" in after.json()["error"]
+    assert "add it again" in after.json()["remedy"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.passage_index import PassageIndex
+from tests.support.passage_index import library_of
 
 from twolane.chat.answer import NOT_ANSWERED, NOTHING_FOUND, Answerer
-from twolane.chat.index import passages_of
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
 from twolane.documents import (
@@ -20,9 +19,6 @@ from twolane.documents import (
     DoneEvent,
     ErrorEvent,
     Filter,
-    Page,
-    Reading,
-    ReadStatus,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
@@ -57,13 +53,9 @@ class _Model(ScriptedLLM):
 
 
 @pytest.fixture
-def retriever(tmp_path: Path) -> Retriever:
-    index = PassageIndex()
-    for name, text in _TEXTS.items():
-        path = tmp_path / name
-        path.write_text(text)
-        index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
-    return Retriever(index, None)
+def retriever(tmp_path: Path) -> Iterator[Retriever]:
+    with library_of(tmp_path, _TEXTS) as store:
+        yield Retriever(store, None)
 
 
 def _settings(context_tokens: int = 4096, passage_tokens: int = 1200) -> ChatSettings:

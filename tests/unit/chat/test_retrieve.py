@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from tests.support.passage_index import PassageIndex
+from tests.support.passage_index import add_text, embed_all, embed_next, library_of
 
-from twolane.chat.index import DocumentVectors, embed_document, passages_of, title_of
+from twolane.chat.index import embed_document, title_of
 from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
-from twolane.documents import Filter, Page, Reading, ReadStatus
+from twolane.documents import Filter, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import Vectors
 from twolane.llm.runtimes.scripted import ScriptedLLM
+from twolane.store.base import Store
 
 _TEXTS = {
     "lease_berlin.txt": "The rent of the flat is 850 euros a month.",
@@ -41,18 +42,14 @@ def embedder() -> _Embedder:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> PassageIndex:
-    index = PassageIndex()
-    for name, text in _TEXTS.items():
-        path = tmp_path / name
-        path.write_text(text)
-        index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
-    return index
+def index(tmp_path: Path) -> Iterator[Store]:
+    with library_of(tmp_path, _TEXTS) as store:
+        yield store
 
 
-def test_words_and_vectors_agree_on_the_best(index: PassageIndex, embedder: _Embedder) -> None:
+def test_words_and_vectors_agree_on_the_best(index: Store, embedder: _Embedder) -> None:
     # given
-    index.embed_with(embedder)
+    embed_all(index, embedder)
 
     # when
     found = Retriever(index, embedder).search("How long is the cake in the oven to bake?", 2)
@@ -63,11 +60,9 @@ def test_words_and_vectors_agree_on_the_best(index: PassageIndex, embedder: _Emb
     assert len(found.passages) == 2
 
 
-def test_nothing_is_found_outside_of_what_is_meant(
-    index: PassageIndex, embedder: _Embedder, tmp_path: Path
-) -> None:
+def test_nothing_is_found_outside_of_what_is_meant(index: Store, embedder: _Embedder, tmp_path: Path) -> None:
     # given
-    index.embed_with(embedder)
+    embed_all(index, embedder)
     within = Filter(folders=(tmp_path / "recipe.txt",))
 
     # when
@@ -78,7 +73,7 @@ def test_nothing_is_found_outside_of_what_is_meant(
 
 
 @pytest.mark.parametrize("question", ["What is the rent in Hamburg?", "rent lease_hamburg", "RENT HAMBURG"])
-def test_a_file_that_is_named_comes_first(index: PassageIndex, question: str) -> None:
+def test_a_file_that_is_named_comes_first(index: Store, question: str) -> None:
     # when
     found = Retriever(index, None).find(question, 1)
 
@@ -86,7 +81,7 @@ def test_a_file_that_is_named_comes_first(index: PassageIndex, question: str) ->
     assert found[0].path.name == "lease_hamburg.txt"
 
 
-def test_names_written_as_one_word_and_years_are_found(index: PassageIndex) -> None:
+def test_names_written_as_one_word_and_years_are_found(index: Store) -> None:
     # when
     found = Retriever(index, None).find("What are the inventories of Best Buy in FY2019?", 1)
 
@@ -94,7 +89,7 @@ def test_names_written_as_one_word_and_years_are_found(index: PassageIndex) -> N
     assert found[0].path.name == "BESTBUY_2019_10K.txt"
 
 
-def test_full_text_serves_while_there_are_no_vectors(index: PassageIndex, embedder: _Embedder) -> None:
+def test_full_text_serves_while_there_are_no_vectors(index: Store, embedder: _Embedder) -> None:
     # when
     found = Retriever(index, embedder).search("bake the cake", 1)
 
@@ -103,9 +98,9 @@ def test_full_text_serves_while_there_are_no_vectors(index: PassageIndex, embedd
     assert found.passages[0].path.name == "recipe.txt"
 
 
-def test_full_text_serves_while_the_embedder_is_away(index: PassageIndex, embedder: _Embedder) -> None:
+def test_full_text_serves_while_the_embedder_is_away(index: Store, embedder: _Embedder) -> None:
     # given
-    index.embed_with(embedder)
+    embed_all(index, embedder)
     embedder.broken = True
 
     # when
@@ -115,7 +110,7 @@ def test_full_text_serves_while_the_embedder_is_away(index: PassageIndex, embedd
     assert found[0].path.name == "recipe.txt"
 
 
-def test_a_deleted_file_is_left_out_and_reported(index: PassageIndex, tmp_path: Path) -> None:
+def test_a_deleted_file_is_left_out_and_reported(index: Store, tmp_path: Path) -> None:
     # given
     gone = tmp_path / "lease_hamburg.txt"
     gone.unlink()
@@ -131,11 +126,11 @@ def test_a_deleted_file_is_left_out_and_reported(index: PassageIndex, tmp_path: 
     assert reported == [gone]
 
 
-def test_the_same_text_in_two_files_is_shown_once(index: PassageIndex, tmp_path: Path) -> None:
+def test_the_same_text_in_two_files_is_shown_once(index: Store, tmp_path: Path) -> None:
     # given
     copy = tmp_path / "copy of recipe.txt"
     copy.write_text(_TEXTS["recipe.txt"])
-    index.add(copy, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, copy.read_text()),)), copy))
+    add_text(index, copy, copy.read_text())
 
     # when
     found = Retriever(index, None).find("flour milk cake", 5)
@@ -144,7 +139,7 @@ def test_the_same_text_in_two_files_is_shown_once(index: PassageIndex, tmp_path:
     assert len([passage for passage in found if "flour" in passage.text]) == 1
 
 
-def test_relevance_is_high_for_what_is_there_and_low_for_what_is_not(index: PassageIndex) -> None:
+def test_relevance_is_high_for_what_is_there_and_low_for_what_is_not(index: Store) -> None:
     # given
     retriever = Retriever(index, None)
 
@@ -158,15 +153,16 @@ def test_relevance_is_high_for_what_is_there_and_low_for_what_is_not(index: Pass
 
 
 @pytest.mark.parametrize("question", ["", "?", "日本", '"; DROP TABLE words; --', "a" * 5000])
-def test_any_question_may_be_asked(index: PassageIndex, question: str) -> None:
+def test_any_question_may_be_asked(index: Store, question: str) -> None:
     # when / then
     assert Retriever(index, None).find(question, 3) == []
 
 
-def test_a_document_is_embedded_only_once(index: PassageIndex, embedder: _Embedder) -> None:
+def test_a_document_is_embedded_only_once(index: Store, embedder: _Embedder) -> None:
     # when
     new = embed_document(index, embedder, "recipe.txt")
-    index.vectors.update(zip(new.passage_ids, new.vectors, strict=True))
+    with index.writing() as write:
+        new.save(write)
     again = embed_document(index, embedder, "recipe.txt")
 
     # then
@@ -177,17 +173,15 @@ def test_a_document_is_embedded_only_once(index: PassageIndex, embedder: _Embedd
 
 
 @pytest.fixture
-def long_index(index: PassageIndex) -> PassageIndex:
+def long_index(index: Store) -> Store:
     text = "\n\n".join(f"Chapter {number} tells of {number} ships. " * 12 for number in range(900))
     path = Path("long.txt")
-    index.add(path, passages_of(Reading(ReadStatus.TEXT, pages=(Page(1, text),)), path))
+    add_text(index, path, text)
     return index
 
 
 @pytest.mark.parametrize("how", ["stopped", "broken"])
-def test_what_was_embedded_before_an_end_is_kept(
-    long_index: PassageIndex, embedder: _Embedder, how: str
-) -> None:
+def test_what_was_embedded_before_an_end_is_kept(long_index: Store, embedder: _Embedder, how: str) -> None:
     # given
     whole = len(long_index.passages_without_vectors("long.txt"))
 
@@ -204,7 +198,7 @@ def test_what_was_embedded_before_an_end_is_kept(
 
 
 def test_nothing_is_made_of_a_document_where_the_embedder_is_away(
-    long_index: PassageIndex, embedder: _Embedder
+    long_index: Store, embedder: _Embedder
 ) -> None:
     # given
     embedder.broken = True
@@ -214,19 +208,15 @@ def test_nothing_is_made_of_a_document_where_the_embedder_is_away(
         embed_document(long_index, embedder, "long.txt")
 
 
-def test_a_long_document_is_embedded_in_several_goes(long_index: PassageIndex, embedder: _Embedder) -> None:
-    # given
-    index = long_index
-
+def test_a_long_document_is_embedded_in_several_goes(long_index: Store, embedder: _Embedder) -> None:
     # when
-    goes: list[DocumentVectors] = []
-    while not goes or not goes[-1].complete:
-        goes.append(embed_document(index, embedder, "long.txt"))
-        index.vectors.update(zip(goes[-1].passage_ids, goes[-1].vectors, strict=True))
+    goes = [embed_next(long_index, embedder, "long.txt")]
+    while long_index.passages_without_vectors("long.txt"):
+        goes.append(embed_next(long_index, embedder, "long.txt"))
 
     # then
     assert len(goes) > 1
-    assert index.passages_without_vectors("long.txt") == []
+    assert all(goes)
 
 
 @pytest.mark.parametrize(

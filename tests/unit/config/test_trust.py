@@ -53,10 +53,10 @@ def test_every_setting_says_whether_an_untrusted_file_may_set_it() -> None:
     [
         '[chat]\nurl = "http://foreign.example"\n',
         '[filing]\nurl = ["http://127.0.0.1:1", "http://foreign.example"]\n',
-        '[chat]\napi_key = "theirs"\n',
+        '[chat]\napi_key = "hush"\n',
         '[embedding]\nurl = "http://foreign.example"\n',
         'store_url = "postgresql://me:hush@foreign.example/twolane"\n',
-        'wakeup_url = "redis://foreign.example"\n',
+        'wakeup_url = "redis://:hush@foreign.example"\n',
         'queue_url = "redis://foreign.example"\n',
         'blobs_url = "file:///tmp/theirs"\n',
         '[telemetry]\notlp_endpoint = "http://foreign.example"\n',

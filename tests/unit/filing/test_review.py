@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.library import add, classification, scan, seen
 
-from twolane.documents import FileState, Filter, Tier
+from twolane.documents import Decision, FileState, Filter, Tier
 from twolane.errors import NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
@@ -26,13 +26,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         for name, waits in FILES.items():
             add(opened, f"/in/{name}", name, document=name)
             with opened.writing() as write:
-                write.save_classification(name, classification("letter", review=waits))
+                write.decide(name, Decision(classification("letter", review=waits)))
         yield opened
 
 
 @pytest.fixture
 def review(store: Store) -> Review:
-    return Review(store, TAXONOMY)
+    return Review(store, TAXONOMY, embed_kind="embed")
 
 
 def test_what_waits_for_a_person_comes_first(review: Review) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from twolane.filing.rules import Rules
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.filing.tiers.rules import Rules
 
 OURS = Rules(Taxonomy.load())
 IDS = [category.id for category in Taxonomy.load().categories]

@@ -11,7 +11,7 @@ import pytest
 from tests.support.library import add, classification, scan, seen, work
 from tests.support.watched import DOWN, READY, STEPS, FakeWorkforce, poller
 
-from twolane.documents import FileState
+from twolane.documents import Decision, FileState
 from twolane.errors import ModelUnreachableError, StoreBusyError
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.snapshot import StepJobs, Trouble
@@ -30,7 +30,7 @@ def test_a_snapshot_tells_how_lanes_queue_library_and_workers_stand(store: Sqlit
     # given a filed letter, one that waits to be read, and one that no reader could read
     add(store, "/in/letter.txt", "Dear neighbour", document="letter")
     with store.writing() as write:
-        write.save_classification("letter", classification("letter"))
+        write.decide("letter", Decision(classification("letter")))
     scan(store, seen("/in/broken.pdf"))
     store.fail(work(store), "the reader died", retry=False)
     scan(store, seen("/in/late.txt"))

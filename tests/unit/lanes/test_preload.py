@@ -7,9 +7,9 @@ import threading
 import pytest
 from standins.program import until
 
+from twolane.documents import LaneName
 from twolane.errors import ModelUnreachableError
 from twolane.lanes.preload import preload
-from twolane.lanes.resolve import LaneName
 
 
 def test_a_lane_that_cannot_be_loaded_is_logged_and_holds_up_no_other(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from twolane.config.loading import load_settings
-from twolane.config.settings import ChatSettings, FilingSettings, LaneSettings, Settings
+from twolane.config.settings import LaneSettings
 from twolane.hardware.plan.profiles import share_cores, usable_cores
-from twolane.lanes.resolve import LaneName, is_here, model_lane, resolve_lanes
+from twolane.lanes.resolve import is_here, resolve_lanes
 
 CORES = usable_cores()
 IN_TURN = (max(1, CORES - 1), CORES)
@@ -69,17 +69,3 @@ def test_the_lanes_share_the_machine_where_filing_cannot_be_stopped_in_the_middl
 )
 def test_a_model_is_here_where_its_address_is_this_machine(runtime: str, url: str, here: bool) -> None:
     assert is_here(LaneSettings(runtime=runtime, url=url)) is here  # type: ignore[arg-type]
-
-
-def test_a_lane_has_a_model_of_its_own_unless_it_shares_the_very_settings() -> None:
-    # given
-    settings = Settings(
-        filing=FilingSettings(runtime="scripted", model="same"),
-        chat=ChatSettings(runtime="scripted", model="same"),
-    )
-    two = resolve_lanes(settings)
-    one: dict[LaneName, LaneSettings] = {"chat": two["chat"], "filing": two["chat"]}
-
-    # then
-    assert [model_lane(two, name) for name in two] == ["filing", "chat"]
-    assert [model_lane(one, name) for name in one] == ["chat", "chat"]

@@ -14,7 +14,7 @@ from tests.support.scripted import scripted_app
 from twolane.app import App
 from twolane.config.loading import load_settings
 from twolane.config.settings import LaneSettings
-from twolane.documents import Classification, Tier
+from twolane.documents import Classification, Decision, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy
 from twolane.lanes.resolve import is_here, lane_of_model
@@ -124,7 +124,7 @@ def test_what_a_person_filed_comes_before_the_shipped_examples(app: App, tmp_pat
     decided = Classification("letter", 1.0, Tier.PERSON, "a person decided")
     with app.store.writing() as write:
         for record in app.store.files():
-            write.save_classification(record.document, decided)
+            write.decide(record.document, Decision(decided))
 
     # when
     found = labelled_set(app, None, 100)

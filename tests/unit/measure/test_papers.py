@@ -10,7 +10,7 @@ from standins.models import embedding_model
 
 from twolane.config.settings import FilingSettings, LaneSettings
 from twolane.documents import Tier
-from twolane.filing.classify import Classifier
+from twolane.filing.cascade import Cascade
 from twolane.filing.taxonomy import Taxonomy
 from twolane.llm.runtimes.onnx import OnnxEmbedder
 from twolane.llm.runtimes.scripted import ScriptedLLM
@@ -62,7 +62,7 @@ def test_a_model_is_asked_about_unsure_papers_and_seldom_about_an_ordinary_inbox
     # when
     tiers = {}
     for kind in (papers.unsure, papers.mixed):
-        classifier = Classifier(Taxonomy.load(None), llm, embedder, settings)
+        classifier = Cascade(Taxonomy.load(None), llm, embedder, settings)
         found = [kind(number) for number in range(60)]
         tiers[kind] = Counter(
             classifier.classify(paper.text, path=Path("inbox") / paper.name).tier for paper in found

@@ -52,14 +52,14 @@ def test_one_model_does_both_jobs_in_one_queue(tmp_path: Path) -> None:
 
     # when
     with open_app(settings, measured_lanes(settings, "one")) as one:
-        shared = one.llm("filing") is one.llm("chat")
+        shared = one.models.asked("filing") is one.models.asked("chat")
         filed = one.classify_text("A page that says nothing of its kind.")
-        model = one.llm("filing").model
+        model = one.models.asked("filing").model
 
     # then
     assert shared
     assert model == "large"
-    assert filed.tier == "small model"
+    assert filed.tier == "small_model"
     assert not settings.chat_first
 
 

@@ -86,8 +86,8 @@ def test_classifications_are_counted_by_tier_and_answers_by_their_end() -> None:
     metrics.answered("cancelled", None)
 
     # then
-    assert values(metrics, "twolane_classifications_total", tier="small model", review="true") == [1]
-    assert values(metrics, "twolane_classification_duration_seconds_sum", tier="small model") == [1.5]
+    assert values(metrics, "twolane_classifications_total", tier="small_model", review="true") == [1]
+    assert values(metrics, "twolane_classification_duration_seconds_sum", tier="small_model") == [1.5]
     assert values(metrics, "twolane_answers_total", outcome="cancelled") == [1]
     assert values(metrics, "twolane_answer_first_token_seconds_count") == [1]
     assert values(metrics, "twolane_answer_duration_seconds_count") == [2]

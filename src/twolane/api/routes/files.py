@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
-from twolane.api.schemas.files import FileOut, FilesOut, PageOut
+from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, Filter, display_path
@@ -52,8 +52,11 @@ def files(
 
 
 @router.get("/files/{file_id}", summary="One file")
-def file(file_id: int, request: Request) -> FileOut:
-    return FileOut.model_validate(shared(request).app.library.file(file_id))
+def file(file_id: int, request: Request) -> FileHistoryOut:
+    """With every decision that was made on it, by whom and when."""
+    app = shared(request).app
+    record = app.library.file(file_id)
+    return FileHistoryOut.of(record, app.review.history(record))
 
 
 @router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
@@ -83,10 +86,11 @@ def content(file_id: int, request: Request, download: bool = False) -> Response:
     library = shared(request).app.library
     record = library.file(file_id)
     lent = ExitStack()
-    path = lent.enter_context(library.content(record))
+    original = lent.enter_context(library.content(record))
     media_type = "" if download else _INLINE.get(record.media_type.partition(";")[0].strip(), "")
     return FileResponse(
-        path,
+        original.path,
+        stat_result=original.status,
         media_type=media_type or "application/octet-stream",
         headers={
             "Content-Disposition": _disposition(record, inline=bool(media_type)),

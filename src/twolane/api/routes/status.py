@@ -9,7 +9,7 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.status import OverallOut, RetryOut, StatusOut
 from twolane.api.state import shared
-from twolane.app import LaneName
+from twolane.documents import LaneName
 from twolane.lanes.snapshot import LaneSnapshot
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])

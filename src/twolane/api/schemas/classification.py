@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from datetime import datetime
+
+from pydantic import AliasPath, Field, field_validator
 
 from twolane.api.schemas.base import Schema
 from twolane.documents import Tier
 
 TEXT_LIMIT_CHARS = 500_000
+
+
+def _made(field: str) -> AliasPath:
+    return AliasPath("classification", field)
 
 
 class ScoreOut(Schema):
@@ -28,6 +34,27 @@ class ClassificationOut(Schema):
     seconds: float = Field(examples=[0.4])
     taxonomy: str = Field(description="the digest of the taxonomy that was used", examples=["9f2c"])
     scores: list[ScoreOut] = Field(description="of all categories, best first")
+
+
+class DecisionOut(Schema):
+    """One of the decisions that were made on a document, each kept for as long as the document."""
+
+    at: datetime | None = Field(description="null where an earlier version did not note it")
+    by: str = Field(
+        description="the person who decided, or the model that had the last word; empty for rules, and for a "
+        "person who is not known",
+        examples=["llama3.2:1b"],
+    )
+    tier: Tier = Field(validation_alias=_made("tier"), examples=[Tier.SMALL_MODEL])
+    category: str = Field(validation_alias=_made("category"), examples=["contracts"])
+    confidence: float = Field(validation_alias=_made("confidence"), examples=[0.91])
+    reason: str = Field(validation_alias=_made("reason"), examples=["a person decided"])
+    review: bool = Field(validation_alias=_made("review"), description="it was left to a person")
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _known(cls, at: float) -> float | None:
+        return at or None
 
 
 class CategoryIn(Schema):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import AliasPath, Field
 
 from twolane.api.schemas.base import DisplayPath, ErrorOut, Schema
-from twolane.api.schemas.classification import ClassificationOut
-from twolane.documents import FileState, ReadStatus
+from twolane.api.schemas.classification import ClassificationOut, DecisionOut
+from twolane.documents import Decision, FileRecord, FileState, ReadStatus
 
 
 class FileOut(Schema):
@@ -28,6 +29,18 @@ class FileOut(Schema):
     seen: float = Field(description="the share of the content that was read, 0 to 1", examples=[1.0])
     added_at: datetime
     classification: ClassificationOut | None
+
+
+class FileHistoryOut(FileOut):
+    """A file with every decision on its document."""
+
+    decisions: list[DecisionOut] = Field(description="oldest first; all are kept, and one of them stands")
+
+    @classmethod
+    def of(cls, record: FileRecord, decisions: Sequence[Decision]) -> FileHistoryOut:
+        """Join a file and the decisions on its document."""
+        made = [DecisionOut.model_validate(decision) for decision in decisions]
+        return cls.model_construct(**dict(FileOut.model_validate(record)), decisions=made)
 
 
 class FilesOut(Schema):

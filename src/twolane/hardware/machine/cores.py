@@ -257,14 +257,14 @@ def _ask_py_cpuinfo() -> tuple[str, tuple[str, ...]]:
     It runs machine code that it writes itself, starts processes and takes a second or more.
     """
     asked = subprocess.run(
-        [sys.executable, "-m", "cpuinfo", "--json"],
+        [sys.executable, "-P", "-m", "cpuinfo", "--json"],
         capture_output=True,
         encoding="utf-8",
         timeout=_CPUINFO_LIMIT_S,
         check=True,
     )
-    told = json.loads(asked.stdout)
-    return str(told.get("brand_raw", "")), known_instructions(list(told.get("flags", ())))
+    info = json.loads(asked.stdout)
+    return str(info.get("brand_raw", "")), known_instructions(list(info.get("flags", ())))
 
 
 def _text(path: Path) -> str:

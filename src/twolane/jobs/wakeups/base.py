@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from twolane.work import Announcement
+from twolane.work import Notification
 
 
 class Listener(Protocol):
     """One worker's subscription to notifications; used by one thread at a time."""
 
-    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
+    def receive(self, most: int, timeout_s: float) -> list[Notification]:
         """Return notifications, at most this many, or none after the time; never raises.
 
         Each goes to one listener of its kind. One that is not acknowledged when its listener dies goes to
@@ -23,7 +23,7 @@ class Listener(Protocol):
         those that were on their way to this listener.
         """
 
-    def acknowledge(self, received: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Notification]) -> None:
         """Settle notifications for good: a job was leased for each, or none was due."""
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class Wakeups(Protocol):
     def poll_s(self) -> float:
         """How long a job may wait in the store when its notification was lost."""
 
-    def notify(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Notification]) -> None:
         """Notify one listener of each queued job; never raises and never waits long."""
 
     def listen(self, kinds: Collection[str]) -> Listener:

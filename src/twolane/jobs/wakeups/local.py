@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Sequence
 
-from twolane.work import Announcement
+from twolane.work import Notification
 
 POLL_S = 0.5
 # In a process without workers nobody takes notifications away. Dropping the oldest loses no job: the rows
@@ -21,14 +21,14 @@ class LocalWakeups:
     def __init__(self, *, poll_s: float = POLL_S) -> None:
         self._poll_s = poll_s
         self._changed = threading.Condition()
-        self._waiting: dict[str, deque[Announcement]] = {}
+        self._waiting: dict[str, deque[Notification]] = {}
         self._wakes = 0
 
     @property
     def poll_s(self) -> float:
         return self._poll_s
 
-    def notify(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Notification]) -> None:
         with self._changed:
             for job in jobs:
                 self._waiting.setdefault(job.kind, deque(maxlen=_MOST_KEPT)).append(job)
@@ -50,7 +50,7 @@ class LocalWakeups:
 
     def take(
         self, kinds: Sequence[str], most: int, timeout_s: float, wakes: int
-    ) -> tuple[list[Announcement], int]:
+    ) -> tuple[list[Notification], int]:
         """Return notifications of these kinds, or none after the time or a wake, and the count of wakes.
 
         `wakes` is that number as it was last returned: a wake between two waits ends the next one at once.
@@ -58,7 +58,7 @@ class LocalWakeups:
         deadline = time.monotonic() + timeout_s
         with self._changed:
             while True:
-                received: list[Announcement] = []
+                received: list[Notification] = []
                 for waiting in (self._waiting.get(kind, deque()) for kind in kinds):
                     while waiting and len(received) < most:
                         received.append(waiting.popleft())
@@ -74,15 +74,15 @@ class LocalListener:
     def __init__(self, wakeups: LocalWakeups, kinds: Sequence[str]) -> None:
         self._wakeups = wakeups
         self._kinds = kinds
-        self._open: list[Announcement] = []
+        self._open: list[Notification] = []
         self._wakes = 0
 
-    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
+    def receive(self, most: int, timeout_s: float) -> list[Notification]:
         received, self._wakes = self._wakeups.take(self._kinds, most, timeout_s, self._wakes)
         self._open += received
         return received
 
-    def acknowledge(self, received: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Notification]) -> None:
         for notification in received:
             if notification in self._open:
                 self._open.remove(notification)

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from twolane.work import Announcement
+from twolane.work import Notification
 
 # More are dropped, oldest first: workers find their jobs by looking into the store.
 MOST_KEPT = 100_000
@@ -21,15 +21,15 @@ class Notifier:
     Closing it waits a few seconds for what is still to be sent.
     """
 
-    def __init__(self, send: Callable[[Sequence[Announcement]], None], *, name: str) -> None:
+    def __init__(self, send: Callable[[Sequence[Notification]], None], *, name: str) -> None:
         self._send = send
         self._name = name
         self._changed = threading.Condition()
-        self._waiting: deque[Announcement] = deque(maxlen=MOST_KEPT)
+        self._waiting: deque[Notification] = deque(maxlen=MOST_KEPT)
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def notify(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Notification]) -> None:
         """Accept notifications; they are sent soon."""
         with self._changed:
             if self._closed or not jobs:

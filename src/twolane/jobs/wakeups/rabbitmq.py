@@ -19,7 +19,7 @@ from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
 from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
-from twolane.work import Announcement
+from twolane.work import Notification
 
 if TYPE_CHECKING:
     from pika import URLParameters
@@ -56,17 +56,17 @@ class RabbitWakeups:
     def poll_s(self) -> float:
         return self._poll_s
 
-    def notify(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Notification]) -> None:
         self._notifier.notify(jobs)
 
-    def _send(self, jobs: Sequence[Announcement]) -> None:
+    def _send(self, jobs: Sequence[Notification]) -> None:
         if self.outage.pause_s():
             return
         with self._lock, self._link.noting(self.outage):
             # The server may have closed a connection that was idle for long: then it is tried once more.
             self._link.twice(lambda channel: self._publish(channel, jobs))
 
-    def _publish(self, channel: BlockingChannel, jobs: Sequence[Announcement]) -> None:
+    def _publish(self, channel: BlockingChannel, jobs: Sequence[Notification]) -> None:
         for job in jobs:
             channel.basic_publish("", self._link.declare(channel, job.kind), str(job.job_id).encode())
 
@@ -105,8 +105,8 @@ class RabbitListener:
         self._changed = threading.Condition()
         # Guarded by `_changed`: what the worker wants, what has arrived for it, and what is to be settled.
         self._wanted = 0
-        self._inbox: list[tuple[Announcement, int]] = []
-        self._open: dict[Announcement, list[int]] = {}
+        self._inbox: list[tuple[Notification, int]] = []
+        self._open: dict[Notification, list[int]] = {}
         self._settlements: list[tuple[int, bool]] = []
         self._closed = False
         # Used by the listener's thread alone.
@@ -117,7 +117,7 @@ class RabbitListener:
 
     # called by the worker
 
-    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
+    def receive(self, most: int, timeout_s: float) -> list[Notification]:
         with self._changed:
             if not most:  # what has arrived meanwhile goes back to the server, for other workers
                 self._settlements += [(tag, False) for _, tag in self._inbox]
@@ -134,7 +134,7 @@ class RabbitListener:
                 self._open.setdefault(notification, []).append(tag)
         return [notification for notification, _ in received]
 
-    def acknowledge(self, received: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Notification]) -> None:
         with self._changed:
             for notification in received:
                 if tags := self._open.pop(notification, []):
@@ -201,7 +201,7 @@ class RabbitListener:
     def _on_push(self, kind: str) -> Callable[..., None]:
         def on_push(_channel: Any, method: Any, _properties: Any, body: bytes) -> None:
             with self._changed:
-                self._inbox.append((_announcement(body, kind), method.delivery_tag))
+                self._inbox.append((_notification(body, kind), method.delivery_tag))
                 self._changed.notify_all()
 
         return on_push
@@ -313,9 +313,9 @@ class _Link:
         self.cancelled = True
 
 
-def _announcement(body: bytes | None, kind: str) -> Announcement:
+def _notification(body: bytes | None, kind: str) -> Notification:
     # A message that is not ours is handled like any other: the worker looks for a job and acknowledges it.
-    return Announcement(int(body) if body and body.isdigit() else 0, kind)
+    return Notification(int(body) if body and body.isdigit() else 0, kind)
 
 
 def _parameters(url: str) -> URLParameters:

@@ -19,7 +19,7 @@ from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
 from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
-from twolane.work import Announcement
+from twolane.work import Notification
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -47,10 +47,10 @@ class RedisWakeups:
     def poll_s(self) -> float:
         return self._poll_s
 
-    def notify(self, jobs: Sequence[Announcement]) -> None:
+    def notify(self, jobs: Sequence[Notification]) -> None:
         self._notifier.notify(jobs)
 
-    def _send(self, jobs: Sequence[Announcement]) -> None:
+    def _send(self, jobs: Sequence[Notification]) -> None:
         from redis.exceptions import RedisError
 
         if self.outage.pause_s():
@@ -104,12 +104,12 @@ class RedisListener:
         self._outage = outage
         self._idle_s = idle_s
         self._consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._entries: dict[Announcement, list[tuple[str, bytes]]] = {}
+        self._entries: dict[Notification, list[tuple[str, bytes]]] = {}
         self._ready = False
         self._claim_abandoned_at = 0.0
         self._closed = threading.Event()
 
-    def receive(self, most: int, timeout_s: float) -> list[Announcement]:
+    def receive(self, most: int, timeout_s: float) -> list[Notification]:
         from redis.exceptions import RedisError, ResponseError
 
         if not most:
@@ -132,7 +132,7 @@ class RedisListener:
         self._outage.worked()
         return received
 
-    def acknowledge(self, received: Sequence[Announcement]) -> None:
+    def acknowledge(self, received: Sequence[Notification]) -> None:
         from redis.exceptions import RedisError
 
         entries = [entry for notification in received for entry in self._entries.pop(notification, [])]
@@ -177,11 +177,11 @@ class RedisListener:
                     self._client.xgroup_delconsumer(stream, _GROUP, consumer["name"])
         self._ready = True
 
-    def _claim_abandoned(self, most: int) -> list[Announcement]:
+    def _claim_abandoned(self, most: int) -> list[Notification]:
         """Take over the notifications of listeners that died before they leased a job."""
         if time.monotonic() < self._claim_abandoned_at:
             return []
-        received: list[Announcement] = []
+        received: list[Notification] = []
         for stream in self._streams:
             found: Any = self._client.xautoclaim(
                 stream, _GROUP, self._consumer, min_idle_time=int(self._idle_s * 1000), count=most
@@ -191,7 +191,7 @@ class RedisListener:
             self._claim_abandoned_at = time.monotonic() + self._idle_s / 3
         return received
 
-    def _read(self, most: int, timeout_s: float) -> list[Announcement]:
+    def _read(self, most: int, timeout_s: float) -> list[Notification]:
         found: Any = self._client.xreadgroup(
             _GROUP,
             self._consumer,
@@ -203,14 +203,14 @@ class RedisListener:
         pairs = found.items() if isinstance(found, dict) else found or []
         return [one for stream, entries in pairs for one in self._notifications(stream, entries)]
 
-    def _notifications(self, stream: str | bytes, entries: Any) -> list[Announcement]:
+    def _notifications(self, stream: str | bytes, entries: Any) -> list[Notification]:
         name = stream.decode() if isinstance(stream, bytes) else stream
         received = []
         for entry, fields in entries:
             value = (fields or {}).get(b"job", b"")
             # An entry that is not ours is treated alike: the worker looks for a job and acknowledges it.
             job_id = int(value) if value.isdigit() else 0
-            notification = Announcement(job_id, self._streams[name])
+            notification = Notification(job_id, self._streams[name])
             self._entries.setdefault(notification, []).append((name, entry))
             received.append(notification)
         return received

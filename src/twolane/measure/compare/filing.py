@@ -9,8 +9,8 @@ from functools import partial
 
 import numpy as np
 
-from twolane.filing.calibrate import Calibration
-from twolane.filing.small_model import PromptForm, SmallModel, unbiased
+from twolane.filing.learn import Learned, Taught
+from twolane.filing.tiers.small_model import PromptForm, SmallModel, unbiased
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.labels import Labelled, LabelledSet
 from twolane.measure.compare.plan import NEUTRAL_DOCUMENTS, ComparisonPlan
@@ -55,12 +55,12 @@ def measure_filing(
 def _filing(labelled: LabelledSet, bias: list[float], answered: Sequence[tuple[Labelled, Result]]) -> Filing:
     ids = [category.id for category in labelled.taxonomy.categories]
     even = np.full(len(ids), 1 / len(ids))
-    learned = Calibration.fresh("", len(ids)).with_neutral(np.array(bias))
+    learned = Learned.nothing(len(ids))
     confidences, hits, raw_hits = [], [], 0
     for document, result in answered:  # in order: each document is judged by what the ones before it taught
         said = np.array(result["logprobs"])
-        shares = np.exp(logits := unbiased(said, learned, alone=True)) / np.exp(logits).sum()
-        learned = learned.with_logprobs(said, even)
+        shares = np.exp(logits := unbiased(said, learned, np.array(bias), alone=True)) / np.exp(logits).sum()
+        learned = learned.plus([Taught(even, logprobs=said, shares=even)])
         confidences.append(float(shares.max()))
         hits.append(ids[int(shares.argmax())] == document.category)
         raw_hits += ids[int(said.argmax())] == document.category

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import psutil
 
-from twolane.app import LaneName
+from twolane.documents import LaneName
 from twolane.errors import ModelError
 from twolane.measure.compare.bench import served_bytes
 from twolane.measure.prove.experiment import (
@@ -100,7 +100,7 @@ def _measure(rig: Rig) -> Values:
 
 
 def _model_bytes(rig: Rig, lane: LaneName) -> float:
-    process, llm = rig.process(lane), rig.app.runtime(lane)
+    process, llm = rig.process(lane), rig.app.models.runtime(lane)
     held = resident_bytes(process) if process else float(served_bytes(llm))
     if not held and process:
         raise ModelError(f"the process of the {lane} lane's model is gone: its memory is not known")

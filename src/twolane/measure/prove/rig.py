@@ -15,9 +15,18 @@ from typing import Literal, Self, cast
 import psutil
 from pydantic import SecretStr
 
-from twolane.app import App, JobEvent, JobEventKind, LaneName, open_app
+from twolane.app import App, JobEvent, JobEventKind, open_app
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import DoneEvent, ErrorEvent, FileState, Filter, RefusalEvent, TextEvent, Tier
+from twolane.documents import (
+    DoneEvent,
+    ErrorEvent,
+    FileState,
+    Filter,
+    LaneName,
+    RefusalEvent,
+    TextEvent,
+    Tier,
+)
 from twolane.errors import ModelError, StoreBusyError
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import resolve_lanes
@@ -28,7 +37,7 @@ log = logging.getLogger(__name__)
 
 Setup = Literal["two", "one"]
 POLL_S = 0.05
-_QUEUE_NAME = "twolane-prove"
+_WAKEUP_NAME = "twolane-prove"
 _KILL_EVERY_S = 0.1
 _STALLED_S = 900.0
 _SPARE_PAPERS = 2
@@ -72,7 +81,7 @@ def measured_settings(
         embedding=settings.embedding,
         extract=settings.extract,
         wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
-        wakeup_name=_QUEUE_NAME,  # of our own, at the user's broker
+        wakeup_name=_WAKEUP_NAME,  # of our own, at the user's broker
     )
 
 
@@ -135,7 +144,7 @@ class Rig:
     def start(self) -> None:
         """Load the models, file memos to be asked about, and do a little of everything once unmeasured."""
         for name in lanes_of(self.setup):
-            self.app.load(name)
+            self.app.models.load(name)
         self.app.workers.start(self._on_event)
         if self._memos:
             self.file([papers.memo(number) for number in self._memos])
@@ -259,7 +268,7 @@ class Rig:
 
     def ask(self) -> Asked:
         """Ask the next question and time what comes, as whoever asked sees it."""
-        started, first, head, said, error = time.monotonic(), 0.0, 0, 0, ""
+        started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
         done = DoneEvent("")
         events = self.app.ask(self.question())
         with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
@@ -270,14 +279,17 @@ class Rig:
                     first = time.monotonic()
                     head = len(event.text) if isinstance(event, TextEvent) else 0
                 if isinstance(event, TextEvent):
-                    said += len(event.text)
+                    answer_chars += len(event.text)
                 elif isinstance(event, ErrorEvent):
                     error = event.what
                 elif isinstance(event, DoneEvent):
                     done = event
         ended = time.monotonic()
         # The answer's first words are held back until it is known to be no refusal, and come at once.
-        streamed_s, streamed = ended - first, done.completion_tokens * (1 - head / said) if said else 0.0
+        streamed_s, streamed = (
+            ended - first,
+            done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,
+        )
         return Asked(
             first - started if first else 0.0,
             ended - started,
@@ -313,7 +325,7 @@ class Rig:
 
     def process(self, lane: LaneName) -> psutil.Process | None:
         """Return the process that runs a lane's model; None where a server does, or none."""
-        pid = self.app.model_process(lane)
+        pid = self.app.models.process(lane)
         try:
             return psutil.Process(pid) if pid else None
         except psutil.NoSuchProcess:

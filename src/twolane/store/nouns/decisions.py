@@ -1,32 +1,155 @@
-"""What has been decided about documents: their classifications."""
+"""What has been decided about documents: rows that are only ever added, and what can be learned from them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from twolane.documents import Classification
+import numpy as np
+
+from twolane.documents import Decision, ModelAnswer, Tier
+from twolane.store.base import Changes, Floats, Halves, Lesson, Mark
 from twolane.store.nouns.transaction import Transaction
+from twolane.store.rows import classification_of
+from twolane.store.session import Database, Row
 from twolane.text.full_text import clean
+
+_KINDS = ("decisions", "vectors", "drops")
+_RUNNING = "running"
+_DIGITS = 6  # of a log-probability or a share: more only makes rows longer
 
 
 class DecisionWriter(Transaction):
     """Obeys `twolane.store.base.DecisionWriter`."""
 
-    def save_classification(self, document: str, classification: Classification) -> None:
+    def decide(self, document: str, decision: Decision) -> None:
         found = self._session.row("documents.lock", hash=document)
         if found is None:
             return  # the file has changed since, and nothing has this content any more
         document_id = found["document_id"]
-        self._session.run(
-            "decisions.classify",
-            document_id=document_id,
-            category=clean(classification.category),
-            confidence=classification.confidence,
-            tier=classification.tier.value,
-            reason=clean(classification.reason),
-            review=classification.review,
-            scores=json.dumps([(score.category, score.probability) for score in classification.scores]),
-            seconds=classification.seconds,
-            taxonomy=classification.taxonomy,
-        )
+        self._session.run("decisions.add", _row_of(decision), document_id=document_id)
         self._session.run("decisions.settle_document", document_id=document_id)
+
+    def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
+        found = self._session.row("documents.lock", hash=document)
+        if found is not None:
+            halves = np.asarray(vector).astype("<f2").tobytes()
+            self._session.run(
+                "decisions.save_vector", document_id=found["document_id"], model=model, vector=halves
+            )
+
+
+class Decisions:
+    """Obeys `twolane.store.base.Decisions`.
+
+    Rows are numbered as they are written, and a reader asks for those with a greater number than it has read.
+    PostgreSQL's transactions run side by side, and a row may be committed after one with a greater number.
+    So a number is settled, which means that no row with a smaller one can still come, only when every
+    transaction has ended that ran when the number was read. (Each of them locks its document before it is
+    given a number, so that the server counts it among those that run.) Until then, rows beyond the settled
+    number are asked for again, and those that were read before are left out.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, document: str) -> list[Decision]:
+        return [_decision_of(row) for row in self._rows("decisions.of_document", hash=document)]
+
+    def has_vector(self, document: str, model: str = "") -> bool:
+        if not model:
+            return bool(self._rows("decisions.has_any_vector", hash=document))
+        return bool(self._rows("decisions.has_vector", hash=document, model=model))
+
+    def changed(self, since: Mark | None) -> Changes:
+        mark = since or Mark()
+        found = self._rows("decisions.changed", **dict(zip(_KINDS, mark.settled, strict=True)))
+        running = [(row["number"], row["document_id"]) for row in found if row["kind"] == _RUNNING]
+        rows = [(row["kind"], row["number"], row["document_id"]) for row in found if row["kind"] != _RUNNING]
+        fresh = {document_id for kind, number, document_id in rows if (kind, number) not in mark.read}
+        newest = tuple(
+            max([number for kind, number, _ in rows if kind == wanted], default=settled)
+            for wanted, settled in zip(_KINDS, mark.settled, strict=True)
+        )
+        return Changes(tuple(sorted(fresh)), _next_mark(mark, newest, rows, running))
+
+    def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
+        rows = self._rows("decisions.lessons", ids=list(document_ids), model=model)
+        return [_lesson_of(row) for row in rows]
+
+    def _rows(self, name: str, **values: object) -> Sequence[Row]:
+        # whole: what this thread itself has written and not yet committed may still be undone
+        return self._database.read(lambda session: session.rows(name, values), whole=True)
+
+
+def _next_mark(
+    mark: Mark,
+    newest: tuple[int, ...],
+    rows: Sequence[tuple[str, int, int]],
+    running: Sequence[tuple[int, int]],
+) -> Mark:
+    if not running:  # one writer after the other: numbers appear in their order
+        return Mark(newest)
+    [(oldest, following)] = running
+    settled = mark.reached if mark.reached and oldest >= mark.settled_from else mark.settled
+    beyond = dict(zip(_KINDS, settled, strict=True))
+    read = frozenset((kind, number) for kind, number, _ in rows if number > beyond[kind])
+    if mark.reached and oldest < mark.settled_from:
+        return Mark(settled, read, mark.reached, mark.settled_from)
+    return Mark(settled, read, newest, following)
+
+
+def _row_of(decision: Decision) -> dict[str, Any]:
+    """Return a decision as its row is written, but for the document and the time."""
+    made = decision.classification
+    return {
+        "category": clean(made.category),
+        "confidence": made.confidence,
+        "tier": made.tier.value,
+        "reason": clean(made.reason),
+        "review": made.review,
+        "scores": json.dumps([(score.category, score.probability) for score in made.scores]),
+        "seconds": made.seconds,
+        "taxonomy": made.taxonomy,
+        "answer": _text_of(decision.answer) if decision.answer else "",
+        "decided_by": clean(decision.by),
+    }
+
+
+def _decision_of(row: Row) -> Decision:
+    """Return a row of `decisions`."""
+    classification = classification_of(row)
+    assert classification is not None
+    return Decision(classification, row["decided_by"], row["decided_at"], _answer_of(row["answer"]))
+
+
+def _lesson_of(row: Row) -> Lesson:
+    return Lesson(
+        document_id=row["document_id"],
+        category=row["category"],
+        labelled=row["tier"] == Tier.PERSON,
+        scores=dict(json.loads(row["scores"])),
+        taxonomy=row["taxonomy"],
+        vector=_halves(row["vector"]),
+        answer=_answer_of(row["answer"]),
+        answer_taxonomy=row["answer_taxonomy"] or "",
+    )
+
+
+def _halves(vector: bytes | None) -> Halves | None:
+    return None if vector is None else np.frombuffer(vector, dtype="<f2")
+
+
+def _text_of(answer: ModelAnswer) -> str:
+    return json.dumps(
+        {
+            "model": clean(answer.model),
+            "logprobs": {category: round(value, _DIGITS) for category, value in answer.logprobs.items()},
+            "shares": {category: round(value, _DIGITS) for category, value in answer.shares.items()},
+        }
+    )
+
+
+def _answer_of(text: str | None) -> ModelAnswer | None:
+    return ModelAnswer(**json.loads(text)) if text else None

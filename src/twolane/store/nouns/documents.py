@@ -128,6 +128,7 @@ class DocumentWriter(Transaction):
             self._index.forget_words(document_id)
             self._session.run("jobs.forget_document", document_id=document_id)
             self._session.run("documents.drop_orphan", document_id=document_id)
+            self._session.run("decisions.note_drop", document_id=document_id)
 
     def _add_content(self, document_id: int, reading: Reading, passages: Sequence[Passage]) -> None:
         pages = [

@@ -14,7 +14,7 @@ from twolane.store.paths import root_ranges
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
 from twolane.text.full_text import clean
-from twolane.work import Announcement, Job, JobCounts, NewJob
+from twolane.work import Job, JobCounts, NewJob, Notification
 
 MAX_BACKOFF_S = 60.0
 
@@ -30,10 +30,10 @@ class Jobs:
         self._database = database
         self._max_attempts = max_attempts
         self._backoff_s = backoff_s
-        self._announce: Callable[[Sequence[Announcement]], None] = lambda _: None
+        self._notify: Callable[[Sequence[Notification]], None] = lambda _: None
 
-    def on_queued(self, listener: Callable[[Sequence[Announcement]], None]) -> None:
-        self._announce = listener
+    def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
+        self._notify = listener
 
     def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
         lease = secrets.token_hex(16)
@@ -89,7 +89,7 @@ class Jobs:
 
         self._database.write(give_back)
         if not delay_s:
-            self._announce([Announcement(job.job_id, job.kind)])
+            self._notify([Notification(job.job_id, job.kind)])
 
     def job_counts(self) -> dict[str, JobCounts]:
         def count(session: Session) -> dict[str, JobCounts]:
@@ -105,15 +105,15 @@ class Jobs:
         return [job_of(row) for row in self._database.rows("jobs.parked", limit=limit)]
 
     def retry_parked(self) -> int:
-        def queue_again(session: Session) -> list[Announcement]:
+        def queue_again(session: Session) -> list[Notification]:
             rows = session.rows("jobs.all_parked")
             for row in rows:
                 _queue_again(session, row, attempts=0)
                 session.run("jobs.wait_again", file_id=row["file_id"], key=row["key"])
-            return [Announcement(row["job_id"], row["kind"]) for row in rows]
+            return [Notification(row["job_id"], row["kind"]) for row in rows]
 
         again = self._database.write(queue_again)
-        self._announce(again)
+        self._notify(again)
         return len(again)
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
@@ -132,9 +132,9 @@ class Jobs:
 
 
 class JobWriter(Transaction):
-    """Obeys `twolane.store.base.JobWriter`; `queued` is what is to be announced after the transaction."""
+    """Obeys `twolane.store.base.JobWriter`; `queued` is what is to be notified of after the transaction."""
 
-    queued: tuple[Announcement, ...] = ()
+    queued: tuple[Notification, ...] = ()
 
     def enqueue(self, jobs: Sequence[NewJob]) -> None:
         once: dict[tuple[str, str], NewJob] = {}
@@ -150,7 +150,7 @@ class JobWriter(Transaction):
         # a parked job answers an older question
         self._session.run_many("jobs.forget_parked", [{"kind": kind, "key": key} for kind, key in once])
         queued = self._session.run_many("jobs.enqueue", rows)
-        self.queued += tuple(Announcement(row["job_id"], row["kind"]) for row in queued)
+        self.queued += tuple(Notification(row["job_id"], row["kind"]) for row in queued)
 
 
 def _hold(session: Session, job: Job) -> Row:

@@ -17,3 +17,4 @@ class VectorWriter(Transaction):
 
     def drop_vectors(self) -> None:
         self._index.drop_vectors()
+        self._session.run("decisions.drop_vectors")

@@ -97,7 +97,7 @@ function certainCell(decided) {
   return [
     el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": "Confidence" }),
     el("span", { class: "number", text: percent(value) }),
-    el("span", { class: "tier", text: decided.tier, title: decided.reason }),
+    el("span", { class: "tier", text: decided.tier.replace("_", " "), title: decided.reason }),
   ];
 }
 

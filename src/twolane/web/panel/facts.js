@@ -18,7 +18,7 @@ export function facts(file, nameOf) {
   const all = [
     ["Title", file.title],
     ["Category", decided ? `${nameOf(decided.category)}, ${percent(decided.confidence)} certain` : ""],
-    ["Decided by", decided?.tier],
+    ["Decided by", decided?.tier.replace("_", " ")],
     ["Why", decided?.reason],
     ["Note", file.note],
     ["Read", file.read_status?.replace("_", " ")],

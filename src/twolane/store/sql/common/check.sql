@@ -4,7 +4,7 @@
 SELECT count(*) AS number FROM documents AS d
 WHERE NOT EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = d.document_id);
 
--- name: filed files without a classification
+-- name: filed files without a decision
 SELECT count(*) AS number FROM file_records WHERE state IN ('filed', 'review') AND category IS NULL;
 
 -- name: waiting files without a job (add them again)

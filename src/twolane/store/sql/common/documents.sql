@@ -9,7 +9,7 @@ SELECT document_id, stale FROM documents WHERE hash = :hash;
 
 -- name: by_hash
 SELECT d.*, c.category, c.confidence, c.tier, c.reason, c.review, c.scores, c.seconds, c.taxonomy
-FROM documents AS d LEFT JOIN classifications AS c ON c.document_id = d.document_id
+FROM documents AS d LEFT JOIN standing_decisions AS c ON c.document_id = d.document_id
 WHERE d.hash = :hash;
 
 -- name: paths

@@ -9,14 +9,17 @@ UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 -- name: settle
 -- What is known of a file's document decides where the file stands.
 UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'review'
-    WHEN EXISTS (SELECT 1 FROM classifications AS c WHERE c.document_id = files.document_id) THEN 'filed'
+    WHEN (SELECT review FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'review'
+    WHEN EXISTS (SELECT 1 FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'filed'
     WHEN (SELECT status FROM documents AS d WHERE d.document_id = files.document_id) <> 'text' THEN 'unread'
     ELSE 'waiting' END
 WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
 
 -- name: by_id
 SELECT * FROM file_records WHERE file_id = :file_id;
+
+-- name: scanned
+SELECT path, size_bytes, stamp, owner FROM files WHERE file_id = :file_id;
 
 -- name: by_path
 SELECT * FROM file_records WHERE path = :path;
@@ -29,12 +32,12 @@ UPDATE library SET scan = scan + 1 RETURNING scan;
 
 -- name: count_categories
 SELECT c.category AS value, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
+FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
 WHERE {passes} GROUP BY c.category;
 
 -- name: count_tiers
 SELECT c.tier AS value, count(*) AS files
-FROM files AS f JOIN classifications AS c ON c.document_id = f.document_id
+FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
 WHERE {passes} GROUP BY c.tier;
 
 -- name: list

@@ -1,4 +1,4 @@
--- Documents with their pages, passages and classifications. Whoever changes what belongs to a document holds
+-- Documents with their pages, passages and standing decisions. Whoever changes what belongs to a document holds
 -- its row: `lock`.
 
 -- name: lock

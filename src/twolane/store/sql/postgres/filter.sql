@@ -4,7 +4,7 @@
 f.document_id IN (SELECT document_id FROM documents WHERE hash = ANY(:documents::text[]))
 
 -- name: categories
-f.document_id IN (SELECT document_id FROM classifications WHERE category = ANY(:categories::text[]))
+f.document_id IN (SELECT document_id FROM standing_decisions WHERE category = ANY(:categories::text[]))
 
 -- name: states
 f.state = ANY(:states::text[])

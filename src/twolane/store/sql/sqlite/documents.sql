@@ -1,4 +1,4 @@
--- Documents with their pages, passages and classifications.
+-- Documents with their pages, passages and standing decisions.
 
 -- name: save
 -- Numbers of passages only grow: those of an earlier reading are smaller than `first_passage_id`.

@@ -5,7 +5,7 @@ f.document_id IN (SELECT document_id FROM documents WHERE hash IN (SELECT value 
 
 -- name: categories
 f.document_id IN (
-    SELECT document_id FROM classifications WHERE category IN (SELECT value FROM json_each(:categories)))
+    SELECT document_id FROM standing_decisions WHERE category IN (SELECT value FROM json_each(:categories)))
 
 -- name: states
 f.state IN (SELECT value FROM json_each(:states))

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import numpy as np
+
+from twolane.documents import Tier
+from twolane.filing.learn import Learning
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.filing.tiers.base import Case, Opinion
 
 HINT_CHARS = 3000
 PATTERN_CHARS = 20_000
+
+# A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: where
+# many of them did, they were wrong one time in five on documents of kinds they were not written for.
+_RULE_CONFIDENCE = 0.97
+# What one hint adds to a category's logit, and the most hints that count.
+_HINT_LOGIT = 1.6
+_MOST_HINTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,32 @@ class Rules:
             category, why = decisive[0]
             return Evidence(category.id, why, hints)
         return Evidence("", "", hints)
+
+
+class RulesTier:
+    """Obeys `FilingTier`: a rule decides alone, hints speak for their category."""
+
+    asked_below = 2.0  # always: it is the first
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._rules = Rules(taxonomy)
+        self._categories = taxonomy.categories
+
+    def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:  # noqa: ARG002
+        evidence = self._rules.look(case.text, case.path, case.media_type)
+        if evidence.decided:
+            others = (1.0 - _RULE_CONFIDENCE) / (len(self._categories) - 1)
+            decided = [category.id == evidence.decided for category in self._categories]
+            logits = np.log(np.where(decided, _RULE_CONFIDENCE, others))
+            return Opinion(Tier.RULES, logits, lambda _: evidence.reason, final=True)
+        if not any(evidence.hints):
+            return None
+        counts = np.array([min(len(found), _MOST_HINTS) for found in evidence.hints], dtype=np.float64)
+        return Opinion(Tier.RULES, _HINT_LOGIT * counts, lambda best: self._words(evidence, best))
+
+    def _words(self, evidence: Evidence, best: int) -> str:
+        found = evidence.hints[best]
+        return f'words of "{self._categories[best].name}": {quote(found)}' if found else ""
 
 
 class _Rule:

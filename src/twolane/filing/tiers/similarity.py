@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
 
-from twolane.filing.calibrate import Calibration, Floats
+from twolane.documents import Tier
+from twolane.filing.learn import Floats, Learned, Learning
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.filing.tiers.base import Case, Opinion, softmax
 from twolane.llm.base import Embedder
 
 # Three parts of about 200 tokens: one more gained nothing, one alone lost two points in a hundred.
@@ -31,13 +34,17 @@ class Similarity:
         self._lock = Lock()
         self._prototypes: Floats | None = None
 
+    @property
+    def model(self) -> str:
+        return self._embedder.model
+
     def vector(self, text: str) -> Floats:
         """Return the mean of the vectors of a document's first parts, of length 1."""
         parts = [text[start : start + PART_CHARS] for start in range(0, PART_CHARS * PARTS, PART_CHARS)]
         vectors = self._embedder.embed([part for part in parts if part.strip()] or [text])
         return _unit(vectors.astype(np.float64).mean(axis=0))
 
-    def logits(self, vector: Floats, learned: Calibration) -> Floats:
+    def logits(self, vector: Floats, learned: Learned) -> Floats:
         """Return one number a category, whose softmax is its probability.
 
         Descriptions and documents are each centred on their own middle first: otherwise a description in
@@ -45,11 +52,12 @@ class Similarity:
         """
         prototypes = self._embedded()
         centred = _unit(prototypes - prototypes.mean(axis=0))
-        if not learned.vectors.shape[1]:
+        drawing = learned.vectors
+        if not drawing.size:
             return _SHARPNESS * (centred @ vector)
-        seen = learned.seen[:, None]
-        middle = (learned.vectors / (_PRIOR_MIDDLE + seen)).mean(axis=0)
-        drawn = _unit(_PRIOR_DOCUMENTS * centred + learned.vectors - seen * middle)
+        weights = learned.weights[:, None]
+        middle = (drawing / (_PRIOR_MIDDLE + weights)).mean(axis=0)
+        drawn = _unit(_PRIOR_DOCUMENTS * centred + drawing - weights * middle)
         return _SHARPNESS * (drawn @ _unit(vector - middle))
 
     def _embedded(self) -> Floats:
@@ -61,6 +69,26 @@ class Similarity:
                 groups = np.split(vectors, ends[:-1])
                 self._prototypes = _unit(np.array([group.mean(axis=0) for group in groups]))
             return self._prototypes
+
+
+class SimilarityTier:
+    """Obeys `FilingTier`."""
+
+    asked_below = 2.0  # always: its vector is what the document teaches
+
+    def __init__(self, taxonomy: Taxonomy, similarity: Similarity) -> None:
+        self._names = [category.name for category in taxonomy.categories]
+        self._similarity = similarity
+
+    def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:  # noqa: ARG002
+        if not case.text:
+            return None
+        vector = self._similarity.vector(case.text)
+        logits = self._similarity.logits(vector, learning.learned())
+        shares = softmax(logits)
+        top = int(shares.argmax())
+        reason = f'similar to "{self._names[top]}" ({shares[top]:.2f})'
+        return Opinion(Tier.SIMILARITY, logits, lambda _: reason, self._similarity.model, vector=vector)
 
 
 def _texts(category: Category) -> tuple[str, ...]:

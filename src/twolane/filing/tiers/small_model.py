@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 import numpy as np
 
+from twolane.documents import ModelAnswer, Tier
 from twolane.errors import PromptTooLongError
-from twolane.filing.calibrate import Calibration, Floats
+from twolane.filing.learn import Floats, Learned, Learning
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.filing.tiers.base import Case, Opinion, combined, softmax
 from twolane.llm.base import Message, Model, Prompt
 
 PromptForm = Literal["completion", "chat"]
@@ -33,6 +36,8 @@ _PRIOR_DOCUMENTS = 2.0
 _PRIOR_WEIGHT = 0.5
 _PRIOR_ASKED = 20.0
 _MOST_WEIGHT = 1.5
+# Where the cheaper tiers are as sure as this, the model is not asked.
+_SURE = 0.9
 
 
 class SmallModel:
@@ -41,6 +46,8 @@ class SmallModel:
     def __init__(self, llm: Model, taxonomy: Taxonomy, form: PromptForm) -> None:
         self._llm = llm
         self._form = form
+        self.model = llm.model
+        self.answering = answering(llm.model, form)
         self.labels = _labels(taxonomy)
         self._categories = "\n".join(
             f"- {label}: {category.description}" if category.description else f"- {label}"
@@ -86,7 +93,45 @@ class SmallModel:
         )
 
 
-def unbiased(logprobs: Floats, learned: Calibration, *, alone: bool = False) -> Floats:
+def answering(model: str, form: PromptForm) -> str:
+    """Return the name under which a model's answers are kept: they depend on the form of its prompt."""
+    return f"{model}, {form}"
+
+
+class SmallModelTier:
+    """Obeys `FilingTier`: the model is asked about documents that the tiers before it are not sure of."""
+
+    asked_below = _SURE
+
+    def __init__(self, taxonomy: Taxonomy, model: SmallModel) -> None:
+        self._categories = taxonomy.categories
+        self._model = model
+
+    def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:
+        if not case.text:
+            return None
+        try:
+            neutral = learning.neutral(self._model.neutral)
+            logprobs = self._model.logprobs(case.text)
+        except PromptTooLongError:  # the taxonomy alone is too long for it
+            return None
+        logits = unbiased(logprobs, learning.learned(), neutral, alone=not before)
+        shares = combined(before, len(self._categories))
+        answer = ModelAnswer(self._model.answering, self._by_category(logprobs), self._by_category(shares))
+        return Opinion(Tier.SMALL_MODEL, logits, self._reason(logits), self._model.model, answer=answer)
+
+    def _reason(self, logits: Floats) -> Callable[[int], str]:
+        shares = softmax(logits)
+        top = int(shares.argmax())
+        agrees = f"the small model agrees ({shares[top]:.2f})"
+        differs = f'the small model says "{self._categories[top].name}" ({shares[top]:.2f})'
+        return lambda best: agrees if best == top else differs
+
+    def _by_category(self, values: Floats) -> dict[str, float]:
+        return {category.id: float(value) for category, value in zip(self._categories, values, strict=True)}
+
+
+def unbiased(logprobs: Floats, learned: Learned, neutral: Floats, *, alone: bool = False) -> Floats:
     """Return logits without the model's liking for some labels, weighed by how well it tells them apart.
 
     Bias and spread of each label are those of documents evenly spread over the categories: means over the
@@ -99,7 +144,7 @@ def unbiased(logprobs: Floats, learned: Calibration, *, alone: bool = False) -> 
     """
     asked = learned.asked[:, None]
     total = _PRIOR_DOCUMENTS + asked
-    bias = ((_PRIOR_DOCUMENTS * learned.neutral + learned.logprobs) / total).mean(axis=0)
+    bias = ((_PRIOR_DOCUMENTS * neutral + learned.logprobs) / total).mean(axis=0)
     around = learned.squares - 2 * bias * learned.logprobs + asked * bias**2
     spread = np.sqrt(((_PRIOR_DOCUMENTS + around) / total).mean(axis=0))
     weight = 1.0 if alone else _weight(learned, spread)
@@ -107,7 +152,7 @@ def unbiased(logprobs: Floats, learned: Calibration, *, alone: bool = False) -> 
     return logits
 
 
-def _weight(learned: Calibration, spread: Floats) -> float:
+def _weight(learned: Learned, spread: Floats) -> float:
     """Return how far apart, in spreads, a label lies in its own category and in the others."""
     asked = learned.asked.sum()
     means = learned.logprobs / np.maximum(learned.asked, 1e-9)[:, None] / spread

@@ -1,0 +1,1 @@
+"""The tiers of the cascade, cheapest first, one a file."""

@@ -1,0 +1,66 @@
+"""What a tier of the filing cascade is: it looks at a document and gives evidence for each category."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from twolane.documents import ModelAnswer, Tier
+from twolane.filing.learn import Floats, Learning
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document as the tiers see it; `text` is its beginning, without needless white space."""
+
+    text: str
+    path: Path | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Opinion:
+    """What one tier makes of a document.
+
+    `logits` (categories) is added to those of the other tiers; the softmax of the sum is the probability of
+    each category. `reason` says in words what the tier makes of the category with that place. No other tier
+    is asked where it is `final`. `by` names the model that was asked.
+    """
+
+    tier: Tier
+    logits: Floats
+    reason: Callable[[int], str]
+    by: str = ""
+    final: bool = False
+    vector: Floats | None = None
+    answer: ModelAnswer | None = None
+
+
+class FilingTier(Protocol):
+    """One tier; safe to use from several threads."""
+
+    @property
+    def asked_below(self) -> float:
+        """The tier is asked where the tiers before it are less sure than this, 0 to 1."""
+
+    def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:
+        """Give evidence, None where there is none; `before` has what the tiers before this one gave.
+
+        Raises the `ModelError` of the model that it asks.
+        """
+
+
+def combined(opinions: Sequence[Opinion], categories: int) -> Floats:
+    """Return the probability of each category by all the evidence."""
+    return softmax(sum((opinion.logits for opinion in opinions), np.zeros(categories)))
+
+
+def softmax(logits: Floats) -> Floats:
+    """Return the shares, which sum to 1, that logits stand for."""
+    powers = np.exp(logits - logits.max())
+    shares: Floats = powers / powers.sum()
+    return shares
