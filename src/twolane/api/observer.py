@@ -22,7 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 
 
 class Observer:
-    """Gives each request an id, and lets the app's instruments count how it went."""
+    """Gives each request an id, and reports to the app's instruments how it went."""
 
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
