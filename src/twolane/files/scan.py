@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,9 @@ _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN = "twolane's own data"
 _UNFINISHED = (".part", ".crdownload", ".partial")
+# What systems take for a path. Handles of folders go deeper, but each from the top: a hostile tree would take
+# time that grows with the square of its depth.
+_LONGEST_PATH_BYTES = 4096
 _SPECIAL = {
     stat.S_IFIFO: "a pipe, not a file",
     stat.S_IFSOCK: "a socket, not a file",
@@ -54,6 +58,8 @@ def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
             yield FileSkipped(folder, _OWN)
         elif folder.name in _SKIPPED_FOLDERS and folder != root:
             yield FileSkipped(folder, "a folder of programs, not of documents")
+        elif len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:
+            yield _closed(folder, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
         else:
             folders: list[Path] = []
             yield from _within(folder, exclude, folders)
