@@ -1,4 +1,4 @@
-"""Port 1, models: what a lane may ask of whatever runs its model."""
+"""Port 1, models: what a lane asks of a model, and what a program manages of whatever runs it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 CAN_PAUSE = sys.platform == "linux"
-"""Whether an embedded model's process can be stopped in the middle of a call: only where it surely ends with
-its owner, since nobody else would wake it. On Linux the kernel sees to that."""
+"""Whether an embedded model's process can be paused in the middle of a call: only where it is sure to end
+with its owner, since nobody else would resume it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Message:
 
 
 Prompt = str | tuple[Message, ...]
-"""A plain text is completed as it is; messages go through the model's own chat template, and where the last
-one is the assistant's, the model goes on from its words."""
+"""A plain text is completed as it is; messages go through the model's own chat template. Where the last
+message is the assistant's, the model continues it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """What a server says of a model: GGUF metadata by their usual names, and its size, 0 where unknown."""
+    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown."""
 
     metadata: Mapping[str, Any]
     size_bytes: int = 0
@@ -121,8 +121,8 @@ class PullProgress:
 class ServerHealth:
     """One of a lane's model servers, and how its lane treats it.
 
-    `breaker` is "closed" where it is asked like any other, "open" where it is left alone, and "half-open"
-    while it is tried; `in_flight` counts this lane's own requests.
+    `breaker` is "closed" where the server is asked like any other, "open" while it is not asked, and
+    "half-open" while it is being tried; `in_flight` counts this lane's own requests.
     """
 
     url: str
@@ -135,7 +135,7 @@ class ServerHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a lane's runtime says of itself; `ready` means that a request would be answered now.
+    """The health of a lane's runtime; `ready` means that a request would be answered now.
 
     `servers` are the lane's model servers one by one, where it has any.
     """
@@ -149,7 +149,7 @@ class Health:
 
 
 class Counting(Protocol):
-    """What every model has, whatever it makes: a name, and a way to count tokens."""
+    """What every model has: a name, and a way to count tokens."""
 
     @property
     def model(self) -> str:
@@ -168,7 +168,7 @@ class Model(Counting, Protocol):
     """
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        """Score every label as the continuation of the prompt, without writing a word of prose."""
+        """Score every label as the continuation of the prompt, without generating text."""
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         """Stream an answer. Nothing is asked before the first event is."""
@@ -198,7 +198,7 @@ class Runtime(Protocol):
         """Fetch the model that the settings name, with progress."""
 
     def load(self) -> None:
-        """Bring the model into memory and keep it there as the settings say."""
+        """Load the model into memory, for as long as the settings name."""
 
     def health(self) -> Health:
         """Ask the runtime how it is, within a second or two; never raises."""
@@ -219,7 +219,7 @@ Inner = TypeVar("Inner", bound=Counting)
 
 
 class Wrapper(Generic[Inner]):
-    """What stands around a model or an embedder, and leaves its name and its tokens as they are."""
+    """A base for what wraps a model or an embedder: it passes on the name and the count of tokens."""
 
     def __init__(self, inner: Inner) -> None:
         self.inner = inner

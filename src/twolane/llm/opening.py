@@ -1,4 +1,4 @@
-"""Opens what runs a model, by what the settings say of it."""
+"""Opens the runtime of a model that the settings name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _open_server(lane: LaneSettings, url: str) -> OllamaLLM | OpenAILLM:
 
 
 def describe_lane(lane: LaneSettings) -> ModelDescription:
-    """Return what Ollama says of an Ollama lane's model, by one short question. Raises `ModelError`."""
+    """Return Ollama's description of a lane's model, which is not loaded for that. Raises `ModelError`."""
     from twolane.llm.runtimes.ollama import OllamaLLM
 
     with closing(OllamaLLM(lane)) as llm:
@@ -45,7 +45,7 @@ def describe_lane(lane: LaneSettings) -> ModelDescription:
 
 
 def open_model(settings: Settings, lane: LaneSettings) -> LLM:
-    """Open a model by itself, in no lane of the library: a process of its own where it is embedded."""
+    """Open a model outside the lanes of a library; an embedded one gets a process of its own."""
     if lane.runtime != "embedded":
         return open_server_llm(lane)
     from twolane.llm.runtimes.llamacpp import LlamaCppLLM
@@ -57,7 +57,7 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
 
 
 def open_embedder(settings: Settings) -> EmbeddingLLM:
-    """Open what makes vectors. Raises `SettingsError` where its model is none."""
+    """Open the embedder that the settings name."""
     embedding = settings.embedding
     if embedding.runtime == "embedded":
         from twolane.llm.runtimes.onnx import OnnxEmbedder

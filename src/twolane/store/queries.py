@@ -17,7 +17,7 @@ _NAME = re.compile(r"^-- name: (.+)$", re.MULTILINE)
 # Beside parameters: what may hold a colon or a percent sign and is none.
 _TOKENS = re.compile(
     r"""(?P<text>'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-    | (?P<cast>::) | (?P<driver>%\(\w+\)s) | (?P<percent>%) | :(?P<name>[a-z_]\w*)""",
+    | (?P<cast>::) | (?P<percent>%) | :(?P<name>[a-z_]\w*)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -67,7 +67,7 @@ def for_psycopg(statement: str) -> str:
         if name := found["name"]:
             return f"%({name})s"
         # the driver looks for its marks in texts and comments too
-        return found[0] if found["driver"] else found[0].replace("%", "%%")
+        return found[0].replace("%", "%%")
 
     return _TOKENS.sub(replaced, statement)
 

@@ -13,6 +13,7 @@ from twolane.store.nouns.documents import Documents, DocumentWriter
 from twolane.store.nouns.files import Files, FileWriter
 from twolane.store.nouns.jobs import Jobs
 from twolane.store.nouns.memory import Memory, MemoryWriter
+from twolane.store.nouns.passages import Passages
 from twolane.store.nouns.vectors import VectorWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
@@ -22,7 +23,7 @@ class SqlWriter(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, Memory
     """Obeys `twolane.store.base.Writer`."""
 
 
-class SqlStore(Files, Documents, Jobs, Memory, ABC):
+class SqlStore(Files, Documents, Passages, Jobs, Memory, ABC):
     """Obeys `twolane.store.base.Store`, but for its searches and checks, which are each dialect's own."""
 
     most_path_bytes = sys.maxsize

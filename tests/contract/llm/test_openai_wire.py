@@ -457,8 +457,8 @@ def test_a_server_without_schemas_is_told_it_in_words(
 ) -> None:
     # given
     answer = {"choices": [{"text": '```json\n{"total": 17}\n```', "finish_reason": "stop"}]}
-    told = f"data: {json.dumps(answer)}\n\ndata: [DONE]\n\n"
-    server.tricks.extend([trick, Reply(200, told, "text/event-stream")])
+    stream = f"data: {json.dumps(answer)}\n\ndata: [DONE]\n\n"
+    server.tricks.extend([trick, Reply(200, stream, "text/event-stream")])
 
     # when
     filled = open_lane().fill(TEXT, SCHEMA, 40)

@@ -134,11 +134,11 @@ def test_an_answer_goes_on_at_another_server_when_its_own_is_killed_in_the_middl
 
     # then
     assert isinstance(rest[-1], Finished)
-    said = [*text, *(event.text for event in rest if isinstance(event, Delta))]
+    texts = [*text, *(event.text for event in rest if isinstance(event, Delta))]
     # The stand-in repeats its prompt, which holds the words so far: a model would go on from them.
     words = WORDS.split()
-    assert "".join(said).split() in [words[:n] + words + words[:n] for n in range(3, len(words))]
-    assert rest[-1].completion_tokens == len(said)
+    assert "".join(texts).split() in [words[:n] + words + words[:n] for n in range(3, len(words))]
+    assert rest[-1].completion_tokens == len(texts)
 
 
 def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: Lane) -> None:
@@ -198,9 +198,9 @@ def test_a_lone_frozen_server_is_told_of_and_asked_again_once_it_answers(lane: L
     only.freeze()
 
     # when / then
-    with pytest.raises(ModelUnreachableError, match=r"silent|in time") as told:
+    with pytest.raises(ModelUnreachableError, match=r"silent|in time") as caught:
         ask(llm)
-    assert told.value.remedy
+    assert caught.value.remedy
     with pytest.raises(ModelUnreachableError, match=r"silent|in time"):  # and the next one is told so at once
         llm.choose("text", LABELS)
 
@@ -277,6 +277,25 @@ def test_an_answer_at_a_crawl_goes_on_at_a_server_with_a_free_place(lane: Lane) 
     assert breakers(llm) == ["closed", "closed"]
 
 
+def test_a_value_that_takes_its_time_stays_at_its_server_and_says_nothing_of_its_pace(lane: Lane) -> None:
+    # given: both are known as fast, and one has a free slot
+    lane.serve(2)
+    llm = lane.open()
+    for number in range(8):
+        llm.choose(f"{number}", LABELS)
+    came = sum(server.counts()["came"] for server in lane.servers)
+    for server in lane.servers:
+        server.pace(answer_ms=1500, token_ms=0)
+
+    # when
+    filled = llm.fill("Total: 17", {"type": "object", "properties": {"total": {"type": "integer"}}}, 40)
+
+    # then
+    assert filled.value == {"total": 17}
+    assert sum(server.counts()["came"] for server in lane.servers) == came + 1
+    assert breakers(llm) == ["closed", "closed"]
+
+
 def test_when_all_are_down_each_is_named_and_the_first_that_is_back_serves(lane: Lane) -> None:
     # given
     servers = lane.serve(2)
@@ -285,11 +304,11 @@ def test_when_all_are_down_each_is_named_and_the_first_that_is_back_serves(lane:
         server.kill()
 
     # when
-    with pytest.raises(ModelUnreachableError) as told:
+    with pytest.raises(ModelUnreachableError) as caught:
         ask(llm)
 
     # then
-    assert all(server.url in told.value.what for server in servers)
+    assert all(server.url in caught.value.what for server in servers)
     assert not llm.health().ready
 
     # when

@@ -59,15 +59,15 @@ def test_an_answer_goes_on_word_for_word_when_its_process_is_killed(pool: Balanc
     whole = text_of(list(pool.chat(PROMPT, OPTIONS)))
     before = {child.pid: child.cpu_times().user for child in psutil.Process().children(recursive=True)}
     events = pool.chat(PROMPT, OPTIONS)
-    said = [next(events) for _ in range(8)]
+    events_so_far = [next(events) for _ in range(8)]
 
     # when
     children = psutil.Process().children(recursive=True)
     busiest = max(children, key=lambda child: child.cpu_times().user - before.get(child.pid, 0))
     busiest.send_signal(signal.SIGKILL)
-    said += list(events)
+    events_so_far += list(events)
 
     # then
-    assert isinstance(said[-1], Finished)
-    assert text_of(said) == whole
+    assert isinstance(events_so_far[-1], Finished)
+    assert text_of(events_so_far) == whole
     assert [len(prompt) for prompt in Counted.asked] == [2, 2, 3]  # the last one had the words so far

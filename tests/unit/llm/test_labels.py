@@ -26,8 +26,8 @@ class Model:
     def __call__(self, prompt: Prompt) -> NextTokens:
         self.asked.append(prompt)
         text = prompt if isinstance(prompt, str) else prompt[-1].content
-        said = text.removeprefix(self.start) if isinstance(self.start, str) else text
-        shares = self._distributions[said if len(self.asked) > 1 else ""]
+        written = text.removeprefix(self.start) if isinstance(self.start, str) else text
+        shares = self._distributions[written if len(self.asked) > 1 else ""]
         return NextTokens(tuple((token, math.log(share)) for token, share in shares.items()), 7, 3)
 
     def score(self, *labels: str, max_requests: int = 6) -> list[float]:
@@ -82,7 +82,7 @@ def test_labels_with_a_common_word_are_told_apart_by_the_next() -> None:
     assert model.asked == ["Category:", "Category: tax"]
 
 
-def test_all_words_that_are_shared_are_said_at_once() -> None:
+def test_all_words_that_are_shared_are_written_at_once() -> None:
     # given
     model = Model({"": {" bank": 0.5}, " bank account": {" open": 0.5, " closed": 0.25}})
 

@@ -1,4 +1,4 @@
-"""A lane over several servers, with scripted ones: what is repeated where, and what its users are told."""
+"""A lane over several servers, with scripted ones: what is repeated where, and what its users read."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def open_pool() -> Iterator[Open]:
         yield opened
 
 
-def told(pool: BalancedLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
+def whole(pool: BalancedLLM, prompt: Prompt = ASKED, max_tokens: int = 50) -> tuple[str, Finished]:
     events = list(pool.chat(prompt, ChatOptions(max_tokens=max_tokens)))
     assert isinstance(events[-1], Finished)
     return "".join(event.text for event in events if isinstance(event, Delta)), events[-1]
@@ -93,7 +93,7 @@ def test_an_answer_that_breaks_off_is_continued_from_its_words(
     other.pieces, other.error = second, None
 
     # when
-    text, end = told(pool)
+    text, end = whole(pool)
 
     # then
     assert text.split() == ["It", "is", "a", "lease."]
@@ -106,7 +106,7 @@ def test_an_answer_that_breaks_off_is_continued_from_its_words(
 def _first(pool: BalancedLLM, servers: list[Server]) -> int:
     """Return which server this prompt goes to."""
     with pytest.raises(ModelAnswerError):
-        told(pool)
+        whole(pool)
     assert [len(server.prompts) for server in servers] == [1, 1]
     return next(number for number, server in enumerate(servers) if server.prompts[0] == ASKED)
 
@@ -116,7 +116,7 @@ def test_a_plain_text_is_continued_as_it_is(open_pool: Open) -> None:
     pool, servers = open_pool((["one ", "two "], ModelAnswerError("cut", "")), (["three"], None))
 
     # when
-    text, _ = told(pool, "Count: ")
+    text, _ = whole(pool, "Count: ")
 
     # then: whichever came first
     assert text in {"one two three", "three"}
@@ -130,7 +130,7 @@ def test_an_answer_that_breaks_off_behind_its_last_word_is_whole(open_pool: Open
     pool, servers = open_pool((["one ", "two "], cut), (["one ", "two "], cut))
 
     # when
-    text, end = told(pool, max_tokens=2)
+    text, end = whole(pool, max_tokens=2)
 
     # then
     assert (text, end.reason, end.completion_tokens) == ("one two ", "length", 2)
@@ -144,7 +144,7 @@ def test_what_cannot_be_better_elsewhere_is_not_repeated(open_pool: Open) -> Non
 
     # when / then
     with pytest.raises(PromptTooLongError):
-        told(pool)
+        whole(pool)
     assert sum(len(server.prompts) for server in servers) == 1
 
 
@@ -181,7 +181,7 @@ def test_where_all_fail_each_is_named_with_its_reason(
 
     # when
     with pytest.raises(kind) as caught:
-        told(pool)
+        whole(pool)
 
     # then
     assert all(url in caught.value.what for url in URLS)
@@ -195,7 +195,7 @@ def test_a_lone_server_speaks_for_itself(open_pool: Open) -> None:
 
     # when
     with pytest.raises(ModelAnswerError) as caught:
-        told(pool)
+        whole(pool)
 
     # then
     assert (caught.value.what, caught.value.remedy) == ("bad", "mend it")

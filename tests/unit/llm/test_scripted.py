@@ -13,7 +13,7 @@ from twolane.llm.runtimes.scripted import ScriptedLLM
 SETTINGS = LaneSettings(runtime="scripted")
 
 
-def said(llm: ScriptedLLM, prompt: str, **options: object) -> str:
+def answer(llm: ScriptedLLM, prompt: str, **options: object) -> str:
     events = list(llm.chat(prompt, ChatOptions(**options)))  # type: ignore[arg-type]
     return "".join(event.text for event in events if isinstance(event, Delta))
 
@@ -24,7 +24,7 @@ def test_it_is_made_from_settings_alone() -> None:
 
     # then
     assert llm.model == "scripted"
-    assert said(llm, "Say this:\nhello  you") == "hello  you"
+    assert answer(llm, "Say this:\nhello  you") == "hello  you"
 
 
 def test_answers_follow_a_mapping_or_a_function() -> None:
@@ -33,8 +33,8 @@ def test_answers_follow_a_mapping_or_a_function() -> None:
     computed = ScriptedLLM(SETTINGS, lambda prompt: prompt.upper())
 
     # then
-    assert said(mapped, "How much is the invoice?") == "42 EUR [1]"
-    assert said(computed, "loud") == "LOUD"
+    assert answer(mapped, "How much is the invoice?") == "42 EUR [1]"
+    assert answer(computed, "loud") == "LOUD"
 
 
 def test_it_quotes_the_first_source() -> None:
@@ -42,7 +42,7 @@ def test_it_quotes_the_first_source() -> None:
     prompt = "Sources:\n[1] The rent is 800 EUR.\n[2] The cat is old.\n\nQuestion: how much?"
 
     # then
-    assert said(ScriptedLLM(SETTINGS), prompt) == "The rent is 800 EUR. [1]"
+    assert answer(ScriptedLLM(SETTINGS), prompt) == "The rent is 800 EUR. [1]"
 
 
 def test_stop_and_length_cut_the_answer() -> None:
@@ -50,7 +50,7 @@ def test_stop_and_length_cut_the_answer() -> None:
     llm = ScriptedLLM(SETTINGS, {"": "one two END three"})
 
     # then
-    assert said(llm, "go", stop=("END",)) == "one two "
+    assert answer(llm, "go", stop=("END",)) == "one two "
     assert list(llm.chat("go", ChatOptions(max_tokens=2)))[-1] == Finished("length", 1, 2)
 
 
@@ -84,7 +84,7 @@ def test_steps_can_fail_on_purpose() -> None:
 
     # then
     with pytest.raises(ModelAnswerError):
-        said(llm, "hello")
+        answer(llm, "hello")
     assert llm.choose("hello", ["a"]).labels == ("a",)
 
 

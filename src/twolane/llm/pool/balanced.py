@@ -39,7 +39,9 @@ from twolane.text.tokens import most_tokens
 
 T = TypeVar("T")
 PATIENCE_S = 3.0
-_AFFINITY_CHARS = 400  # of the words after the instructions: the first source, and not yet the question
+_AFFINITY_CHARS = (
+    400  # enough of the message after the instructions to hold the first source, and not yet the question
+)
 _LONG_COUNT_S = 1.5
 _FIRST_PIECES = 20  # the first piece waits for the prompt: it counts as the time of so many
 
@@ -71,7 +73,7 @@ class Balanced(Generic[R]):
         return self._ask(lambda llm: llm.models())
 
     def pull(self) -> Iterator[PullProgress]:
-        """Fetch the model at every server; where one cannot, that is raised after the others have."""
+        """Fetch the model at every server; errors are raised when all have been asked."""
         servers, errors = self._router.group.each(), Errors()
         for url, llm in servers:
             try:
@@ -129,7 +131,7 @@ class BalancedLLM(Balanced[LLM]):
         return self._ask(lambda llm: llm.choose(prompt, labels))
 
     def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
-        # Its time tells nothing of a server's pace: it depends on the length of what is filled in.
+        # Its time depends on what is filled in, and is no measure of a server's pace.
         return self._ask(lambda llm: llm.fill(prompt, schema, max_tokens), paced=False)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
@@ -176,7 +178,7 @@ class BalancedLLM(Balanced[LLM]):
             return most_tokens(text)
         began = time.monotonic()
         count = llm.count_tokens(text)
-        if time.monotonic() - began >= _LONG_COUNT_S:  # it has given up, and estimated
+        if time.monotonic() - began >= _LONG_COUNT_S:  # no answer: the count is an estimate
             self._router.prober.suspect(url)
         return count
 

@@ -16,7 +16,7 @@ MAX_PAUSE_S = 5.0
 
 
 class Breaker:
-    """Says whether a server is asked; not safe across threads by itself: its owner holds a lock.
+    """Decides whether a server is asked; not safe across threads by itself: its owner holds a lock.
 
     It opens at once where nothing answers, and after `FAILURES` other failures in a row. It then stays open
     for a pause that doubles with each check that fails, from `FIRST_PAUSE_S` to `MAX_PAUSE_S`. `error` is
@@ -37,7 +37,7 @@ class Breaker:
         return max(0.0, self.checked_at + self._pause_s - self._clock())
 
     def failed(self, error: ModelError) -> bool:
-        """Count a failed request; say whether that opened it."""
+        """Count a failed request; return whether that opened it."""
         self._failures += 1
         if self.state == "open" or self._failures < FAILURES:
             return False

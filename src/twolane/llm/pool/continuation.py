@@ -18,18 +18,19 @@ class Continuation:
         self._rejoins = False
 
     def begin(self) -> None:
-        """Note that a server is about to go on from here."""
+        """Prepare to be continued by another server."""
         self._tokens_before = self._tokens
         self._rejoins = self._text[-1:].isspace() and not isinstance(self._prompt, str)
 
     @property
     def prompt(self) -> Prompt:
-        """Return the prompt with the words so far, which the model goes on from."""
+        """Return the prompt with the text so far, which the model continues."""
         if not self._text:
             return self._prompt
         if isinstance(self._prompt, str):
             return self._prompt + self._text
-        # Templates cut blanks at the end of a message; they are taken off the continuation's start instead.
+        # Chat templates cut blanks at the end of a message. The user has them already, so they are taken off
+        # the start of the continuation.
         *before, last = self._prompt
         words = self._text.rstrip()
         if last.role == "assistant":
@@ -51,7 +52,7 @@ class Continuation:
         return Delta(text) if text else None
 
     def end(self) -> Finished | None:
-        """Return the end of an answer that broke off behind its last allowed word."""
+        """Return the end of an answer that broke off after its last allowed token."""
         if self._tokens < self._options.max_tokens:
             return None
         return Finished("length", completion_tokens=self._tokens)

@@ -17,8 +17,8 @@ from twolane.llm.base import Health, Runtime
 from twolane.llm.pool import reasons
 from twolane.llm.pool.server import Connection, R, Server, ServerGroup, Slot
 
-# Probes in a row, of about two seconds each, that a silent server misses: before it is left for another
-# server, and before it is left where there is no other.
+# After how many missed probes in a row, of about two seconds each, a request gives its server up: where there
+# is another one, and where there is none.
 _SILENT, _SILENT_ALONE = 2, 4
 _LAST_PROBE_S = 6.0
 
@@ -45,20 +45,20 @@ class HealthProber(Generic[R]):
                 self._recovered(server)
 
     def failed(self, slot: Slot[R], error: ModelError) -> None:
-        """Note a request that failed: what that says of its server."""
+        """Note a request that failed, and open the server's breaker where that means it is not well."""
         server = slot.server
         with self._group.lock:
             if server.breaker.state == "open" or slot.was_slow or isinstance(error, ModelBusyError):
                 return
             if isinstance(error, ModelUnreachableError | ModelMissingError):
                 server.breaker.trip(error)
-            elif error.retryable:  # a refusal says nothing about the server's health
+            elif error.retryable:  # a server that refuses a request is well
                 server.breaker.failed(error)
             self._ensure_prober(server)
             self._on_change()
 
     def silent(self, slot: Slot[R]) -> None:
-        """Have a silent server probed: a slow one says how it is, a frozen one does not."""
+        """Have a silent server probed: a slow one answers the probe, a frozen one does not."""
         if slot.connection is slot.server.connection:
             self.suspect(slot.server.url)
 
@@ -170,5 +170,5 @@ def _trial(llm: Runtime) -> ModelError | None:
     except (ModelMissingError, ModelAnswerError) as error:
         return error
     except ModelError as error:
-        return error if error.retryable else None  # it refuses to generate, as an embedder does: it answers
+        return error if error.retryable else None  # a refusal to generate, as an embedder's, is an answer too
     return None

@@ -124,7 +124,7 @@ class SlotQueue(Generic[R]):
         return server.prober is not None and server.probes == waiter.probes.get(server.url, _NO_PROBE)
 
     def _probe_broken(self, waiter: _Waiter[R]) -> None:
-        """Where no server is well, have them probed at once, instead of failing a request by old news."""
+        """Where no server is well, have them probed now: their state may be out of date."""
         left = [server for server in self._group.servers if server.url not in waiter.tried]
         if any(server.breaker.state != "open" for server in left):
             return

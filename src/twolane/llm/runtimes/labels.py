@@ -10,8 +10,10 @@ from twolane.errors import ModelAnswerError
 from twolane.llm.base import Choice, Message, Prompt
 
 MAX_REQUESTS = 6
-_WORTH_ASKING = 0.05  # of all the probability that the labels hold: a group below it is shared out evenly
-_REST_IS_SHARED_BY = 1000  # tokens that are not listed, at a guess: only the floor depends on it
+# A group with a smaller share of the labels' probability is divided evenly, without another request.
+_WORTH_ASKING = 0.05
+# The tokens that are not listed share the rest of the probability. A guess; only the floor depends on it.
+_UNLISTED_TOKENS = 1000
 _SMALLEST = 1e-12
 
 
@@ -26,7 +28,7 @@ class NextTokens:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Labels that a token leaves open: `rests` holds what each one still has to say after `written`."""
+    """Labels that begin with the same token: `rests` holds what is left of each after `written`."""
 
     rests: dict[int, str]
     written: str
@@ -35,7 +37,7 @@ class _Group:
 
 @dataclass(slots=True)
 class _Step:
-    """What one distribution says: probability for single labels, and for groups that go on alike."""
+    """How one distribution is divided: among single labels, and among groups of labels that begin alike."""
 
     floor: float
     single: dict[int, float] = field(default_factory=dict)
@@ -81,7 +83,7 @@ def score_labels(
 
 
 def extend(prompt: Prompt, text: str) -> Prompt:
-    """Return the prompt as it is after the model has said `text`; in a chat it opens the assistant's turn."""
+    """Return the prompt as if the model had written `text`; in a chat this opens the assistant's turn."""
     if isinstance(prompt, str):
         return prompt + text
     if prompt and prompt[-1].role == "assistant":
@@ -100,18 +102,18 @@ def _ask(next_tokens: Callable[[Prompt], NextTokens], prompt: Prompt) -> NextTok
 
 
 def _settle(step: _Step, masses: list[float], share: float) -> list[_Group]:
-    """Add a step's probabilities, times `share`, to the labels; return the groups that are still open."""
+    """Add a step's probabilities, times `share`, to the labels; return the groups still undecided."""
     for index, mass in step.single.items():
         masses[index] += share * mass
     return [_Group(group.rests, group.written, share * group.mass) for group in step.groups]
 
 
 def _read(answer: NextTokens, rests: dict[int, str]) -> _Step:
-    """Divide one distribution among labels, given what each still has to say (nothing: it is complete)."""
+    """Divide one distribution among labels by what is left of each; a label with nothing left is complete."""
     probabilities = [math.exp(min(0.0, logprob)) for _, logprob in answer.tokens]
     listed = min(1.0, math.fsum(probabilities))
     smallest = min(probabilities)
-    floor = max(_SMALLEST, min(smallest, (1.0 - listed) / _REST_IS_SHARED_BY))
+    floor = max(_SMALLEST, min(smallest, (1.0 - listed) / _UNLISTED_TOKENS))
     step = _Step(floor)
     found: dict[tuple[int, ...], list[tuple[float, str]]] = {}
     folded = {i: rest.casefold() for i, rest in rests.items()}
@@ -131,7 +133,7 @@ def _read(answer: NextTokens, rests: dict[int, str]) -> _Step:
 
 
 def _complete(step: _Step, rests: dict[int, str], seen: set[int]) -> None:
-    """Give labels that were not seen the floor, and complete ones what no other label goes on with."""
+    """Give labels whose tokens are not listed the floor, and complete ones what no other label takes."""
     taken = math.fsum(step.single.values()) + math.fsum(group.mass for group in step.groups)
     done = [i for i, rest in rests.items() if not rest]
     if len(done) == len(rests):
@@ -145,7 +147,7 @@ def _complete(step: _Step, rests: dict[int, str], seen: set[int]) -> None:
 
 
 def _group(rests: dict[int, str], token: str, mass: float) -> _Group:
-    """Say what labels have in common after a token: all words that they share, else the token alone."""
+    """Group labels by the beginning that they share: whole words where there are any, else the token."""
     words = [rest.split() for rest in rests.values()]
     shared = 0
     while all(len(w) > shared for w in words) and len({w[shared].casefold() for w in words}) == 1:
@@ -159,7 +161,7 @@ def _group(rests: dict[int, str], token: str, mass: float) -> _Group:
 
 
 def _without(text: str, length: int) -> str:
-    """Return text without its first `length` characters, counted as they are when the case is folded."""
+    """Return text without its first `length` characters, counted after case folding."""
     for position, character in enumerate(text):
         if length <= 0:
             return text[position:].lstrip()

@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class LlamaCppLLM:
-    """A model that needs no server of the user's: see `LaneServer` for the process that runs it.
+    """A model that needs no server: see `LaneServer` for the process that runs it.
 
     Nothing is started before the first request, or `load`. Text that looks like the model's control tokens
     (`<|im_start|>`) is taken apart before the model sees it: documents cannot pose as turns of a chat.
@@ -106,13 +106,13 @@ class LlamaCppLLM:
         return pull_or_missing(self.model, self._models_dir)
 
     def load(self) -> None:
-        """Start the process, or find it started, and have it write one token."""
+        """Start the process, or find a running one, and generate one token."""
         body = {"prompt": "Hello", "n_predict": 1, "cache_prompt": False}
         with self._limit.slot():
             self._retried(lambda server: server.post("/completion", body))
 
     def health(self) -> Health:
-        """Say how the lane's process is; one that was not needed yet is ready, for it starts on demand."""
+        """Check the lane's process; one that was not needed yet is ready, for it starts on demand."""
         try:
             find_model(self.model)
             present = is_present(self.model, self._models_dir)
@@ -127,11 +127,11 @@ class LlamaCppLLM:
         return Health(True, True, True, f"{self.model} is loaded in process {address.pid}")
 
     def pause(self) -> None:
-        """Stop the lane's process where it is ours, so that it computes nothing; harmless when repeated."""
+        """Pause the lane's process where this process owns it; harmless when repeated."""
         self._lane.pause()
 
     def resume(self) -> None:
-        """Let the lane's process go on; harmless when repeated."""
+        """Resume the lane's process; harmless when repeated."""
         self._lane.resume()
 
     def close(self) -> None:
@@ -143,12 +143,12 @@ class LlamaCppLLM:
             server[1].close()
 
     def address(self) -> Address | None:
-        """Return the process that runs this lane's model now, if one does; nothing is started."""
+        """Return the address of the process that runs this lane's model, if there is one; none is started."""
         address = self._lane.current()
         return address if address and address.is_alive() else None
 
     def _retried(self, ask: Callable[[ModelServer], T]) -> T:
-        """Ask once more where the process died: only for what may be asked twice."""
+        """Ask once more where the process died: only for requests that may be repeated."""
         for attempt in range(1, _ATTEMPTS + 1):
             address, server = self._connected()
             try:
@@ -160,7 +160,7 @@ class LlamaCppLLM:
         raise AssertionError("every attempt returns or raises")
 
     def _explained(self, error: ModelError, address: Address) -> ModelError:
-        """Return what a broken connection means; a process that is gone is forgotten."""
+        """Return the error behind a broken connection: where the process has ended, it is also forgotten."""
         if not self._lane.lost(address):
             return error
         return ModelUnreachableError(f"the process of {self.model} ended during a request", _REMEDY)
@@ -192,7 +192,7 @@ class LlamaCppLLM:
 
 
 def _next_tokens(server: ModelServer, prompt: Prompt) -> NextTokens:
-    """Ask for the probabilities of the next token: those before any sampling, over the whole vocabulary."""
+    """Ask for the probabilities of the next token, before any sampling and over the whole vocabulary."""
     body = {
         "prompt": _rendered(server, prompt),
         "n_predict": 1,
@@ -239,7 +239,7 @@ def _pieces_of(events: Iterator[Json], model: str) -> Stream:
 
 
 def _rendered(server: ModelServer, prompt: Prompt) -> str:
-    """Return a prompt as the text that the model goes on from; a last assistant message is left open."""
+    """Return a prompt as the text that the model continues; a last assistant message stays unfinished."""
     if isinstance(prompt, str):
         return _defused(server, prompt)
     messages = [{"role": m.role, "content": _defused(server, m.content)} for m in prompt]
@@ -248,13 +248,13 @@ def _rendered(server: ModelServer, prompt: Prompt) -> str:
 
 
 def _defused(server: ModelServer, text: str) -> str:
-    """Return a text in which nothing is read as a control token: a space is put into each one."""
+    """Return a text without control tokens: a space is put into whatever would be read as one."""
     if not any(opening in text for opening in "<["):
         return text
     as_text = {token["id"] for token in _pieces(server, text, parse_special=False)}
     for token in _pieces(server, text, parse_special=True):
         piece = token["piece"]
-        # Neighbours of a control token may be cut differently too: only what looks like one is taken apart.
+        # Text beside a control token may be split differently too: only what looks like a token gets a space.
         if token["id"] not in as_text and isinstance(piece, str) and piece[0] in "<[" and piece[-1] in ">]":
             text = text.replace(piece, f"{piece[0]} {piece[1:]}")
     return text

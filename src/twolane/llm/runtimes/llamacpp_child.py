@@ -22,15 +22,16 @@ _WATCH_S = 0.5
 _LOG_LIMIT_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _LOG_WARNINGS = 2
-# A parent's death can be told by the new parent only where there are process trees.
+# Where a process whose parent died gets another parent, its death can be seen by that.
 _HAS_PARENTS = os.name == "posix"
 
 
 def _die_with_parent(parent: int) -> None:
     """Have the kernel end this process with its parent (Linux).
 
-    No thread of ours could notice while the model loads, for llama.cpp then holds the interpreter, nor while
-    this process is paused. The signal goes by the parent's *thread*, which lives as long as we do.
+    No thread of this process could notice it while the model loads, for llama.cpp then holds the
+    interpreter, nor while this process is paused. The kernel watches the parent's *thread* that started this
+    process, which lives as long as the process does.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -46,9 +47,9 @@ def _watch_stdin() -> None:
 def _watch_parent(parent: int, log: Path) -> None:
     # A fork of the parent may hold our stdin open after its death, so the end of stdin is not enough.
     while not _HAS_PARENTS or os.getppid() == parent:
-        with contextlib.suppress(OSError):  # the log is no reason to end
+        with contextlib.suppress(OSError):  # a log that cannot be cut is no reason to end
             if log.stat().st_size > _LOG_LIMIT_BYTES:
-                os.truncate(log, 0)  # it is open for appending: what follows goes to the new end
+                os.truncate(log, 0)  # it is open for appending, so writing goes on at the new end
         time.sleep(_WATCH_S)
     os._exit(0)
 
@@ -62,13 +63,13 @@ def _start(wanted: dict[str, Any]) -> Any:
     params.n_parallel = wanted["slots"]
     params.cpuparams.n_threads = wanted["threads"]
     params.cpuparams_batch.n_threads = wanted["threads"]
-    params.n_threads_http = wanted["slots"] + 16  # one is held by each request, of other processes too
+    params.n_threads_http = wanted["slots"] + 16  # each request holds one, those of other processes too
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.api_keys = [wanted["key"]]
-    params.swa_full = True  # else models with a sliding window (Gemma) cannot reuse a shared head
+    params.swa_full = True  # else models with a sliding window (Gemma) cannot reuse the beginning of a prompt
     params.cache_ram_mib = wanted["prompt_cache_mib"]
-    params.fit_params = False  # the context length is the lane's, never what happens to fit
+    params.fit_params = False  # use the lane's context length, whatever would fit
     params.ctx_shift = False
     params.ui = False
     params.offline = True
@@ -78,8 +79,8 @@ def _start(wanted: dict[str, Any]) -> Any:
 
 
 def main() -> None:
-    # Ctrl-C reaches every process of the terminal, and a service manager's SIGTERM every one of the service;
-    # the parent decides when this one ends: first the answers under way.
+    # Ctrl-C reaches every process of the terminal, and a service manager's SIGTERM every one of the service.
+    # This one ignores both: its parent ends it, after the answers that are under way.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
     wanted = json.loads(sys.stdin.buffer.readline())

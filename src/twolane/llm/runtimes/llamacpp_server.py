@@ -37,7 +37,7 @@ _LOG_TAIL_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class ServerParameters:
-    """What a lane's process is started with; processes with different ones are never shared."""
+    """How a lane's process is started; a process is shared only where all of this is the same."""
 
     model: str
     model_path: str
@@ -53,7 +53,7 @@ class ServerParameters:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a lane's process answers, and which one it is."""
+    """The URL of a lane's process, the key that it asks for, and its process number."""
 
     url: str
     key: str
@@ -64,13 +64,13 @@ class Address:
         return f"Address(url={self.url!r}, pid={self.pid})"  # never the key
 
     def is_alive(self) -> bool:
-        """Say whether the process still runs and knows the key; being slow to answer counts as running."""
+        """Return whether the process runs and accepts the key; being slow to answer counts as running."""
         try:
             status = psutil.Process(self.pid).status()
         except psutil.NoSuchProcess:
             return False
         if status in {psutil.STATUS_ZOMBIE, psutil.STATUS_STOPPED}:
-            return status == psutil.STATUS_STOPPED  # paused: it would not answer, but is well
+            return status == psutil.STATUS_STOPPED  # a paused process cannot answer, but is healthy
         try:
             with httpx.Client(trust_env=False, timeout=_ASK_S) as client:
                 answer = client.get(f"{self.url}/v1/models", headers={"Authorization": f"Bearer {self.key}"})
@@ -82,7 +82,7 @@ class Address:
 
 
 class Announcement:
-    """The file that says where a lane's process answers, and the lock under which one is started."""
+    """The file that holds the address of a lane's process, and the lock under which one is started."""
 
     def __init__(self, lane: str, run_dir: Path) -> None:
         self._lane = lane
@@ -99,7 +99,7 @@ class Announcement:
     def write(self, address: Address) -> None:
         fresh = self._path.with_suffix(f".{os.getpid()}.new")
         fresh.unlink(missing_ok=True)
-        # It holds the key: for this user alone, from its first byte on.
+        # The file holds the key, so no other user may read it, not even for a moment.
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
             json.dump(asdict(address), stream)
         fresh.replace(self._path)
@@ -109,7 +109,7 @@ class Announcement:
 
     @contextlib.contextmanager
     def locked(self, until: float, is_closed: Callable[[], bool]) -> Iterator[None]:
-        """Keep other processes from starting this lane's model.
+        """Hold the lock, so that no other process starts this lane's model.
 
         Raises `ModelTimeoutError` where one has been starting it until then, `ModelError` once it is closed.
         """
@@ -154,7 +154,7 @@ class LaneServer:
         self._started = 0.0
 
     def current(self) -> Address | None:
-        """Return the address in use or announced, without starting anything."""
+        """Return the address in use, or the announced one, without starting a process."""
         return self._address or self._announcement.read()
 
     def acquire(self, parameters: ServerParameters, limit_s: float) -> Address:
@@ -178,22 +178,24 @@ class LaneServer:
             return self._address
 
     def pause(self) -> None:
-        """Stop the process if it is ours and done with loading; harmless when repeated."""
+        """Pause the process if this one owns it and it has loaded its model; harmless when repeated."""
         with self._pausing:
             if CAN_PAUSE and not self._paused and self._child and self._address:
                 self._child.send_signal(signal.SIGSTOP)
                 self._paused = True
 
     def resume(self) -> None:
-        """Let the process go on; harmless when repeated."""
+        """Resume the process; harmless when repeated."""
         with self._pausing:
             if self._paused and self._child:
                 self._child.send_signal(signal.SIGCONT)
             self._paused = False
 
     def lost(self, address: Address) -> bool:
-        """Say whether a process that stopped answering is gone; if so it is forgotten, and the next call
-        finds or starts another."""
+        """Return whether a process that stopped answering has ended.
+
+        If so it is forgotten, and the next call finds or starts another.
+        """
         if address.is_alive():
             return False
         with self._lock:
@@ -204,7 +206,7 @@ class LaneServer:
         return True
 
     def close(self) -> None:
-        """End the process if it is ours; safe to call twice, and while another thread has it load."""
+        """End the process if this one owns it; safe to call twice, and while another thread starts it."""
         self._closed.set()
         if self._address is None and (loading := self._child):
             loading.kill()
@@ -221,7 +223,7 @@ class LaneServer:
             raise _closed(self._lane)
 
     def _pause(self, until: float) -> None:
-        """Wait out the delay after a death, so that a model that always crashes does not spin."""
+        """Wait before a restart, so that a model that always crashes is not started in a tight loop."""
         self._closed.wait(max(0.0, min(self._not_before, until) - time.monotonic()))
         self._refuse_if_closed()
 
@@ -241,7 +243,7 @@ class LaneServer:
         wanted = {**asdict(parameters), "key": key, "parent_pid": os.getpid(), "log": str(self._log)}
         try:
             url = self._wait_until_ready(self._child, json.dumps(wanted).encode() + b"\n", until)
-        except BaseException:  # Ctrl-C too: a process that nobody knows of must not stay behind
+        except BaseException:  # Ctrl-C too: no process must be left that nobody knows of
             self._end_child()
             self._back_off()
             raise
@@ -250,7 +252,7 @@ class LaneServer:
         return Address(url, key, self._child.pid, parameters.digest())
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes], wanted: bytes, until: float) -> str:
-        """Return the child's address, or "" where it ended instead."""
+        """Return the child's URL, or "" where it ended instead."""
         assert child.stdin is not None
         assert child.stdout is not None
         with contextlib.suppress(BrokenPipeError):
@@ -274,7 +276,7 @@ class LaneServer:
         return str(json.loads(line)["url"]) if line else ""
 
     def _failed(self, parameters: ServerParameters) -> ModelError:
-        """Return the error for a child that ended while it loaded, and forget the child."""
+        """Return the error for a child that ended while it loaded its model, and forget the child."""
         assert self._child is not None
         status = self._child.wait(_END_S)
         self._end_child()
@@ -288,7 +290,7 @@ class LaneServer:
         return ModelUnreachableError(f"the {self._lane} lane's process ended with {status}:\n{tail}", remedy)
 
     def _end_child(self) -> None:
-        self.resume()  # or it could not end by itself
+        self.resume()  # a paused process cannot end by itself
         with self._pausing:
             child, self._child = self._child, None
         if child is None:
@@ -296,7 +298,7 @@ class LaneServer:
         assert child.stdin is not None
         assert child.stdout is not None
         with contextlib.suppress(BrokenPipeError):
-            child.stdin.close()  # its signal to end
+            child.stdin.close()  # the child ends when its input does
         try:
             child.wait(_END_S)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Ollama as a lane's model, through its official client, with the bounds that Ollama itself does not have."""
+"""Ollama as a lane's model, with the limits that Ollama itself does not have."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class OllamaLLM:
     the server. Only `load` says how long the model stays in memory: on other requests a keep-alive can
     lock out a second model. Ollama cannot count tokens, so `count_tokens` is a high estimate from the
     characters; a prompt that is still too long is refused by the server, not cut. `sleep` is called
-    between the tries of a request that met a full queue.
+    between the tries of a request that found the server's queue full.
     """
 
     def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -129,7 +129,7 @@ class OllamaLLM:
             raise self._client.bad_answer(f"its pull ended at {step or 'nothing'!r}")
 
     def load(self) -> None:
-        """Load the model and say how long it stays: the only request that does."""
+        """Load the model; this is the only request with a keep-alive."""
         keep_alive = _keep_alive(self._settings.keep_alive)
         with self._limit.slot():
             self._client.load(keep_alive=keep_alive, options=self._options)
@@ -150,7 +150,7 @@ class OllamaLLM:
         return Health(False, True, False, f"{where} does not have {self.model}", client.missing_remedy)
 
     def describe(self) -> ModelDescription:
-        """Return what Ollama says of the model, which it does not load for that."""
+        """Return Ollama's description of the model, which is not loaded for that."""
         metadata = self._client.show(self._client.checking).modelinfo
         listed = self._client.listed(self._client.checking)
         sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
@@ -168,7 +168,7 @@ class OllamaLLM:
         return next(parts, None), parts
 
     def _request(self, prompt: Prompt, sampling: Json, **more: Any) -> Any:
-        """Ask for a continuation of a text as it is, or for the next turn of a chat."""
+        """Ask for the continuation of a text, or for the next turn of a chat."""
         common: Json = {"model": self.model, "options": self._options | sampling, **more}
         if isinstance(prompt, str):
             return self._client.asking.generate(prompt=sendable(prompt), raw=True, **common)
@@ -176,14 +176,14 @@ class OllamaLLM:
         return self._client.asking.chat(messages=messages, think=self._think(), **common)
 
     def _think(self) -> bool | None:
-        """Return False for a model that would think before it speaks; others refuse the field."""
+        """Return False for a model that can think; others refuse the field."""
         if self._can_think is None:
             capabilities = self._client.show(self._client.asking).capabilities
             self._can_think = "thinking" in (capabilities or ())
         return False if self._can_think else None
 
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
-        """Ask for one token, without a format: log probabilities are taken before a grammar's mask."""
+        """Ask for one token and its probabilities; a format would not change them, for Ollama masks later."""
         sampling: Json = {"num_predict": 1, "temperature": 0.0}
         extra: Json = {"stream": False, "logprobs": True, "top_logprobs": TOP_TOKENS}
         answer = self._client.retried(
@@ -209,7 +209,7 @@ class OllamaLLM:
                 begun = True
                 yield Delta(text)
             last = part if part.done else last
-        # Ollama breaks off without a word where a token repeats more than 30 times: 200, done is false.
+        # Where a token repeats more than 30 times Ollama ends the stream with status 200 and `done` false.
         if last is None or last.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("its answer broke off")
         reason: Literal["stop", "length"] = "length" if last.done_reason == "length" else "stop"
@@ -223,7 +223,7 @@ class OllamaLLM:
 
 
 def _keep_alive(value: str) -> float | str:
-    """Return a number of seconds as a number: as text Ollama wants a unit, and refuses "-1"."""
+    """Return a number of seconds as a number: in a text Ollama expects a unit, and refuses "-1"."""
     try:
         return float(value)
     except ValueError:

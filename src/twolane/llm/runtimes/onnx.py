@@ -118,7 +118,7 @@ def _opened(folder: Path, threads: int) -> tuple[Any, Any]:
         session = onnxruntime.InferenceSession(
             str(folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
-        # The tokenizer's library raises a bare Exception for a bad file: that it is JSON is seen here.
+        # The tokenizer's library raises a bare Exception for a bad file, so JSON is checked here first.
         tokenizer = Tokenizer.from_str(json.dumps(json.loads((folder / _TOKENIZER_FILE).read_text("utf-8"))))
     except (
         state.Fail,
@@ -138,7 +138,7 @@ def _opened(folder: Path, threads: int) -> tuple[Any, Any]:
 
 
 def _cut(ids: list[int]) -> list[int]:
-    """Return token ids cut at `MAX_TOKENS`; the last one closes a text, and stays."""
+    """Return token ids cut at `MAX_TOKENS`; the last one, which marks the end of a text, is kept."""
     return ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]]
 
 

@@ -43,7 +43,7 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 TOP_TOKENS = 20
 _EMBED_BATCH = 64
 _REMEDY = "start the model server, or set the url of this lane"
-# What chat templates of models that can think look at; llama-server, vLLM and SGLang hand it to them.
+# llama-server, vLLM and SGLang pass this to the chat template, which tells a model not to think.
 _NO_THINKING = "chat_template_kwargs"
 
 _REFUSES_SCHEMAS = re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.IGNORECASE)
@@ -81,7 +81,7 @@ class OpenAILLM:
         return self._generate(prompt, options, {})
 
     def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
-        """Fill a schema; a server that takes none, or does not obey it, is asked again with it in words."""
+        """Fill in a schema; a server that refuses or ignores it is asked with the schema in the prompt."""
         check_schema(schema)
         options = ChatOptions(max_tokens)
         try:
@@ -138,12 +138,12 @@ class OpenAILLM:
 
     def pull(self) -> Iterator[PullProgress]:
         raise ModelError(
-            f"The server at {self._server.url} cannot be told to fetch {self.model}",
+            f"The server at {self._server.url} cannot fetch {self.model} on request",
             "fetch the model with the server's own tools, then start the server with it",
         )
 
     def load(self) -> None:
-        """Ask for one token: servers that load a model at its first request do it now."""
+        """Ask for one token, so that a server that loads models on demand does it now."""
         with self._limit.slot():
             body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
             self._server.post("/v1/completions", body)
@@ -168,12 +168,12 @@ class OpenAILLM:
         self._server.close()
 
     def _begun(self, path: str, body: Json) -> tuple[Generator[Json, None, None], list[Json]]:
-        """Return an answer's events, and the first one apart: with it the server has taken the request."""
+        """Return an answer's events, and the first one apart: once it is here, the request was accepted."""
         events = self._server.events(path, body)
         return events, list(islice(events, 1))
 
     def _asked(self, prompt: Prompt, more: Json, ask: Callable[[str, Json], T]) -> T:
-        """Ask, once more without what a strict server refuses to be asked."""
+        """Ask, and ask again without the field for thinking where a strict server refuses it."""
         path, body = _body(self.model, prompt, without_thinking=self._may_ask_not_to_think)
         try:
             return ask(path, body | more)
@@ -185,7 +185,7 @@ class OpenAILLM:
         return ask(path, body | more)
 
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
-        """Ask for one token and the probabilities that it was chosen from."""
+        """Ask for one token and the probabilities of the tokens that it was chosen from."""
         more: Json = {"max_tokens": 1, "temperature": 0.0}
         plain = isinstance(prompt, str)
         more |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
@@ -197,7 +197,7 @@ class OpenAILLM:
         return NextTokens(tokens, *usage)
 
     def _answer(self, events: Iterator[Json]) -> Iterator[Delta | Finished]:
-        """Turn chunks into deltas; only a `finish_reason` is an end, whatever else the stream does."""
+        """Turn chunks into deltas; only a `finish_reason` ends an answer, not the end of the stream."""
         reason: str | None = None
         prompt_tokens = completion_tokens = 0
         begun = False
@@ -243,7 +243,7 @@ class OpenAILLM:
 
 
 def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, Json]:
-    """Return the route and the request body that a prompt goes to."""
+    """Return the route and the request body for a prompt."""
     if isinstance(prompt, str):
         return "/v1/completions", {"model": model, "prompt": prompt}
     messages = [{"role": m.role, "content": m.content} for m in prompt]
@@ -251,13 +251,13 @@ def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, J
     if without_thinking:
         body[_NO_THINKING] = {"enable_thinking": False}
     if prompt and prompt[-1].role == "assistant":
-        # vLLM starts a new turn without these; llama-server goes on from the last words by itself.
+        # Without these vLLM begins a new turn; llama-server continues the last message by itself.
         body |= {"add_generation_prompt": False, "continue_final_message": True}
     return "/v1/chat/completions", body
 
 
 def _piece(event: Json) -> tuple[str, object, str | None]:
-    """Return a chunk's text, its thoughts and its end; one with the usage alone has none of them."""
+    """Return the text, the thoughts and the `finish_reason` of a chunk, of which it may have none."""
     choices = event.get("choices") or [{}]
     delta = choices[0].get("delta") or {}
     text = str(choices[0].get("text") or delta.get("content") or "")
@@ -266,7 +266,7 @@ def _piece(event: Json) -> tuple[str, object, str | None]:
 
 
 def _held_to(schema: Schema, prompt: Prompt) -> Json:
-    """Return what holds an answer to a schema; llama-server reads it elsewhere for completions."""
+    """Return the fields that make a server obey a schema; for completions llama-server has its own."""
     held = {"name": "answer", "strict": True, "schema": schema}
     more: Json = {"response_format": {"type": "json_schema", "json_schema": held}}
     return more | {"json_schema": schema} if isinstance(prompt, str) else more
@@ -284,7 +284,7 @@ def _top_tokens(logprobs: Mapping[str, Any] | None) -> tuple[tuple[str, float], 
 
 
 def _usage(answer: Json) -> tuple[int, int]:
-    """Return the tokens of the prompt, and how many of them were not computed again."""
+    """Return the number of tokens of the prompt, and how many of them came from the cache."""
     usage = answer.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
     timings = answer.get("timings") or {}  # llama-server's own

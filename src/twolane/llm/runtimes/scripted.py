@@ -78,10 +78,10 @@ class ScriptedLLM:
         text = _text(prompt)
         with self._limit.slot():
             tokens = self._accept("choose", text)
-            # What is fenced last is the document: the labels before it stand in every prompt.
+            # The document is what is fenced last; the labels before it are in every prompt.
             part = text.rpartition("<<<")[2][-_LAST_PART_CHARS:]
             scores = [0.02 + _overlap(label, part) for label in labels]
-            total = sum(scores) + 0.05  # other words than the labels are always a little likely
+            total = sum(scores) + 0.05  # as with a real model, a little probability goes to other words
             return Choice(tuple(labels), tuple(math.log(score / total) for score in scores), tokens)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
@@ -144,7 +144,7 @@ class ScriptedLLM:
         self._limit.close()
 
     def _accept(self, step: str, text: str) -> int:
-        """Take a request on: return its tokens, or refuse it as a server would."""
+        """Return the number of a prompt's tokens, or refuse the request as a server would."""
         if self._missing:
             raise ModelMissingError(f"The model {self.model} is not here", "fetch it: `twolane models pull`")
         self._before(step)
@@ -169,7 +169,7 @@ class ScriptedLLM:
 
 
 def hashed_words(text: str) -> Vectors:
-    """Return the counts of a text's words, hashed into `DIMENSIONS` places and L2-normalised."""
+    """Return the counts of a text's words, hashed into `DIMENSIONS` buckets and L2-normalised."""
     row = np.zeros(DIMENSIONS, np.float32)
     for word in _WORD.findall(text.casefold()) or [""]:
         digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()

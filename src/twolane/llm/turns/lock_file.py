@@ -1,4 +1,4 @@
-"""A file that is locked for as long as something is so, and which other processes can look at."""
+"""A lock file: a fact that lasts as long as its process, and that other processes can see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP to model servers: one transport with a lane's time limits, and every failure as an error of ours."""
+"""HTTP to model servers: one transport with a lane's time limits, which raises only `ModelError`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class LaneTransport(httpx.BaseTransport):
         network_stream = response.extensions.get("network_stream")
         timer = StreamTimer(limits, started, _cutter(network_stream))
         stream = _TimedStream(self, response.stream, limits, timer, network_stream)
-        # Comments only keep a stream of events alive: which of its bytes are progress, its reader knows.
+        # Comments in a stream of events only keep it alive; its reader notes the events instead.
         stream.counts_pieces = _EVENTS not in response.headers.get("content-type", "")
         extensions = {**response.extensions, "received_event": timer.received}
         return httpx.Response(
@@ -100,13 +100,13 @@ class LaneTransport(httpx.BaseTransport):
 
     def _prepared(self, request: httpx.Request, limits: TimeLimits) -> httpx.Request:
         headers = request.headers.copy()
-        # A client library may have taken a key from the environment: only the lane's own is sent.
+        # A client library may have read a key from the environment: only the lane's own key is sent.
         headers.pop("authorization", None)
         if key := self._settings.api_key.get_secret_value():
             headers["authorization"] = f"Bearer {key}"
         if request_id := trace.current().request_id:
             headers[trace.HEADER] = request_id
-        # A compressed stream would come in blocks, not in tokens.
+        # A compressed stream would arrive in blocks, not token by token.
         headers["accept-encoding"] = "identity"
         content = request.read()
         if content and self._edit:
@@ -180,7 +180,7 @@ class _TimedStream(httpx.SyncByteStream):
     def close(self) -> None:
         self._timer.close()
         self._body.close()
-        # A connection that was being made while the pool was closed is in no pool that would close it.
+        # A connection that was opened while the pool was being closed belongs to no pool, and is closed here.
         if self._owner.is_closed and self._network_stream:
             self._network_stream.close()
 
@@ -190,7 +190,7 @@ class _TimedStream(httpx.SyncByteStream):
 
 
 def _cutter(network_stream: Any) -> Callable[[], None]:
-    """Return what wakes a reader that is blocked on this connection: closing alone would not."""
+    """Return a function that unblocks a reader of this connection, which closing it would not do."""
     connection = network_stream.get_extra_info("socket") if network_stream else None
 
     def cut() -> None:
@@ -219,7 +219,7 @@ class ModelServer:
         return self._whole("POST", path, body, limits)
 
     def status(self, path: str, limits: TimeLimits | None = None) -> int:
-        """Return the HTTP status that a path answers with."""
+        """Return the HTTP status of a path."""
         return self._client.get(path, extensions={"limits": limits}).status_code
 
     def events(self, path: str, body: Mapping[str, Any]) -> Generator[Json, None, None]:
@@ -243,7 +243,7 @@ class ModelServer:
             raise self._no_model_server(str(error)) from error
 
     def close(self) -> None:
-        # The pool alone: it can be closed twice, and a call after it still fails as an error of ours.
+        # Only the pool: it can be closed twice, and a later call still raises a `ModelError`.
         self._transport.close()
 
     def refusal(self, status: int, text: str) -> ModelError:
@@ -280,7 +280,7 @@ class ModelServer:
 
 
 def sendable(text: str) -> str:
-    """Return text without what UTF-8 cannot hold: halves of characters from damaged files."""
+    """Return text without what UTF-8 cannot encode: halves of surrogate pairs, from damaged files."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -298,16 +298,16 @@ def error_text(body: str) -> str:
         return body.strip()
     error = answer.get("error") or answer.get("message") or answer.get("detail") or body
     if isinstance(error, dict):
-        # The type is kept: it is what says that a prompt is too long, whatever the words, and by how much.
-        said = " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
+        # With the type and the counts, so that a prompt that is too long is recognised whatever the message.
+        message = " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
         counts = [f"{key}: {error[key]}" for key in ("n_prompt_tokens", "n_ctx") if error.get(key)]
-        return f"{said} ({', '.join(counts)})" if counts else said
+        return f"{message} ({', '.join(counts)})" if counts else message
     return str(error).strip()
 
 
 def refusal(status: int, message: str, model: str, url: str, missing_remedy: str = "") -> ModelError:
     """Return the error for a refusal, by its HTTP status (200: in the middle of a stream) and its text."""
-    said = f"{url} refused a request to {model} ({status}): {message or 'no reason given'}"
+    what = f"{url} refused a request to {model} ({status}): {message or 'no reason given'}"
     if too_long := prompt_too_long(status, message, model):
         return too_long
     if status == 404 and "model" in message.lower():
@@ -316,12 +316,12 @@ def refusal(status: int, message: str, model: str, url: str, missing_remedy: str
             missing_remedy or "set this lane's model to one that the server has: `twolane models list`",
         )
     if status in {429, 503}:
-        return ModelBusyError(said, "try again later, or lower the concurrency of this lane")
+        return ModelBusyError(what, "try again later, or lower the concurrency of this lane")
     if status in {401, 403}:
-        return ModelError(said, "set the api_key of this lane, and allow this client at the server")
+        return ModelError(what, "set the api_key of this lane, and allow this client at the server")
     if 400 <= status < 500 or status == 501:
-        return ModelError(said, "check this lane's model and address: the server cannot do what was asked")
-    return ModelAnswerError(said, "try again; if it goes on, read the server's log")
+        return ModelError(what, "check this lane's model and address: the server cannot do what was asked")
+    return ModelAnswerError(what, "try again; if it goes on, read the server's log")
 
 
 def prompt_too_long(status: int, message: str, model: str) -> PromptTooLongError | None:
@@ -354,7 +354,7 @@ def unit_rows(
 
 
 def health_words(error: ModelError, url: str) -> tuple[str, str]:
-    """Return detail and remedy of a health check that failed: its time limit is no setting."""
+    """Return detail and remedy of a failed health check, whose time limit is not a setting."""
     if isinstance(error, ModelTimeoutError):
         return f"{url} does not answer in time", "see what the server is doing, or restart it"
     return error.what, error.remedy

@@ -1,4 +1,4 @@
-"""What a lane's client bounds by itself, because servers do not: requests under way, waiting, and time."""
+"""The limits that a lane's client keeps, because servers do not: concurrent requests, waiting, and time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TimeLimits:
 
     @classmethod
     def whole(cls, seconds: float) -> TimeLimits:
-        """One limit for an answer that comes in one piece."""
+        """Return one limit for an answer that comes in one piece."""
         return cls(seconds, seconds, seconds)
 
     @property
@@ -93,7 +93,7 @@ class StreamTimer:
                 self.passed = "total_timeout_s" if self._end <= now else self._step
                 self._cut()
                 return
-            # A step may begin while this sleeps, so it never sleeps longer than the shortest step.
+            # A piece may come while this sleeps, so it never sleeps longer than the pause allowed after one.
             if self._over.wait(min(left_s, self._limits.between_tokens_timeout_s)):
                 return
 
@@ -132,7 +132,7 @@ class ConcurrencyLimit:
             self._leave(waiter)
 
     def close(self) -> None:
-        """Refuse everything from now on, also what is waiting; what is under way goes on."""
+        """Refuse all new and all waiting requests; those under way go on."""
         with self._lock:
             self._closed = True
             while self._queue:

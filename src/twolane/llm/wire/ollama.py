@@ -156,7 +156,7 @@ def full_name(model: str) -> str:
 
 
 def text_of(part: Any) -> str:
-    """Return the words of a part, of a completion or of a chat."""
+    """Return the text of a part, of a completion or of a chat."""
     message = getattr(part, "message", None)
     return (message.content if message else getattr(part, "response", "")) or ""
 

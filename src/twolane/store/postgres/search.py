@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from twolane.documents import EVERYTHING, Filter, FoundPassage
+from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit, TextDocument
+from twolane.store.base import Hit
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.postgres.connections import PostgresConnections
 from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
-from twolane.store.rows import check_dimensions, embedded_text, passage_of
+from twolane.store.rows import check_dimensions
 
 _FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than an index finds them
 
 
 class PostgresSearch:
-    """Obeys `twolane.store.base.Search`."""
+    """The searches of `twolane.store.base.Search`."""
 
     def __init__(self, connections: PostgresConnections) -> None:
         self._connections = connections
@@ -83,33 +82,6 @@ class PostgresSearch:
             ]  # a vector without a direction is near nothing
 
         return self._connections.read(search)
-
-    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
-        ids = [int(passage_id) for passage_id in passage_ids]
-        rows = self._rows(passing("search.passages", within, VISIBLE), filter_values(within), ids=ids)
-        found = {row["passage_id"]: passage_of(row) for row in rows}
-        return [found[passage_id] for passage_id in ids if passage_id in found]
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        return [
-            (row["passage_id"], embedded_text(row))
-            for row in self._rows("search.without_vectors", hash=document)
-        ]
-
-    def unembedded(self) -> list[TextDocument]:
-        return [TextDocument(row["hash"], row["file_id"]) for row in self._rows("documents.unembedded")]
-
-    def vector_model(self) -> str:
-        row = self._row("search.library")
-        return str(row["vector_model"]) if row is not None else ""
-
-    def _row(self, name: str, **values: object) -> dict[str, Any] | None:
-        return self._connections.read(lambda session: session.row(name, values))
-
-    def _rows(
-        self, name: str, values: dict[str, object] | None = None, **more: object
-    ) -> list[dict[str, Any]]:
-        return self._connections.read(lambda session: session.rows(name, values, **more))
 
 
 def _few_pass(session: PostgresSession, within: Filter) -> bool:

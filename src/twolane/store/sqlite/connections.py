@@ -87,9 +87,12 @@ class Connections(Database):
                 _migrate(connection, path)
 
     def read(self, work: Callable[[SqliteSession], T], *, whole: bool = False) -> T:
-        """Return what `work` reads; within this thread's writer it reads what that has written."""
+        """Return what `work` reads; within this thread's writer it reads what that has written.
+
+        `whole` reads from one moment, and nothing that is not committed.
+        """
         own: SqliteSession | None = getattr(self._local, "writer", None)
-        if own is not None:
+        if own is not None and not whole:
             return work(own)
         with self.reading(fresh=whole) as connection:
             return work(SqliteSession(connection, self._clock()))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twolane.documents import EVERYTHING, Filter, FoundPassage
+from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit, TextDocument
+from twolane.store.base import Hit
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.queries import sql
-from twolane.store.rows import check_dimensions, embedded_text, passage_of
+from twolane.store.rows import check_dimensions
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
 from twolane.store.sqlite.session import SqliteSession
@@ -24,7 +23,7 @@ _FEW = 10  # where one in so many files passes, or fewer, it is quicker to list 
 
 
 class SqliteSearch:
-    """Obeys `twolane.store.base.Search`."""
+    """The searches of `twolane.store.base.Search`."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -74,35 +73,6 @@ class SqliteSearch:
         scores = cosines(rows, unit)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
-
-    def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
-        ids = [int(passage_id) for passage_id in passage_ids]
-        statement = passing("search.passages", within, VISIBLE)
-        rows = self._connections.rows(statement, filter_values(within), ids=ids)
-        found = {row["passage_id"]: passage_of(row) for row in rows if row["path"] is not None}
-        return [found[passage_id] for passage_id in ids if passage_id in found]
-
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        return [
-            (row["passage_id"], embedded_text(row))
-            for row in self._all("search.without_vectors", hash=document)
-        ]
-
-    def unembedded(self) -> list[TextDocument]:
-        return [TextDocument(row["hash"], row["file_id"]) for row in self._all("documents.unembedded")]
-
-    def vector_model(self) -> str:
-        row = self._one("search.library")
-        return str(row["vector_model"]) if row is not None else ""
-
-    def _one(self, name: str, **values: object) -> sqlite3.Row | None:
-        with self._connections.reading() as connection:
-            row: sqlite3.Row | None = connection.execute(sql(name), values).fetchone()
-        return row
-
-    def _all(self, name: str, **values: object) -> list[sqlite3.Row]:
-        with self._connections.reading() as connection:
-            return connection.execute(sql(name), values).fetchall()
 
 
 def _passing_documents(connection: sqlite3.Connection, within: Filter) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 -- What the index can find. A passage is found while a file of its document is visible.
 
 -- name: stems
-SELECT stem(word) AS stem FROM unnest(%(words)s::text[]) WITH ORDINALITY AS n (word, place) ORDER BY place;
+SELECT stem(word) AS stem FROM unnest(:words::text[]) WITH ORDINALITY AS n (word, place) ORDER BY place;
 
 -- name: common_words
 -- How many of the passages hold each of the most common words, as the planner last counted.
@@ -30,11 +30,11 @@ ORDER BY score DESC, p.passage_id LIMIT :limit;
 -- Each word counts by how rare it is; text, headings and names by the weights of the other store.
 SELECT p.passage_id, (
     SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
-    FROM unnest(%(queries)s::tsquery[], %(weights)s::float8[]) AS t (word, weight)) AS score
+    FROM unnest(:queries::tsquery[], :weights::float8[]) AS t (word, weight)) AS score
 FROM passages AS p
-WHERE p.words @@ %(match)s::tsquery
+WHERE p.words @@ :match::tsquery
     AND EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = p.document_id AND {passes})
-ORDER BY score DESC, p.passage_id LIMIT %(limit)s;
+ORDER BY score DESC, p.passage_id LIMIT :limit;
 
 -- name: passages
 SELECT p.passage_id, p.page, p.text, p.heading, p.ocr, d.hash, d.title, f.path
@@ -42,13 +42,7 @@ FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
 CROSS JOIN LATERAL (
     SELECT f.path FROM files AS f WHERE f.document_id = p.document_id AND {passes}
     ORDER BY f.file_id LIMIT 1) AS f
-WHERE p.passage_id = ANY(%(ids)s::bigint[]);
-
--- name: without_vectors
-SELECT p.passage_id, p.heading, p.text
-FROM documents AS d JOIN passages AS p ON p.document_id = d.document_id
-WHERE d.hash = %(hash)s AND NOT EXISTS (SELECT 1 FROM vectors AS v WHERE v.passage_id = p.passage_id)
-ORDER BY p.ordinal;
+WHERE p.passage_id = ANY(:ids::bigint[]);
 
 -- name: library
 SELECT vector_model, vector_dimensions FROM library;
@@ -58,7 +52,7 @@ SELECT vector_model, vector_dimensions FROM library;
 SELECT vector_model, vector_dimensions FROM library FOR SHARE;
 
 -- name: set_vector_model
-UPDATE library SET vector_model = %(model)s, vector_dimensions = %(dimensions)s WHERE vector_model = '';
+UPDATE library SET vector_model = :model, vector_dimensions = :dimensions WHERE vector_model = '';
 
 -- name: forget_vector_model
 UPDATE library SET vector_model = '', vector_dimensions = 0;
@@ -69,13 +63,10 @@ CREATE INDEX IF NOT EXISTS vectors_near ON vectors USING hnsw ((vector::halfvec(
 -- name: drop_index
 DROP INDEX IF EXISTS vectors_near;
 
--- name: drop_vectors
-DELETE FROM vectors;
-
 -- name: add_vectors
 INSERT INTO vectors (passage_id, document_id, vector)
 SELECT p.passage_id, p.document_id, n.vector::halfvec
-FROM unnest(%(ids)s::bigint[], %(vectors)s::text[]) AS n (passage_id, vector)
+FROM unnest(:ids::bigint[], :vectors::text[]) AS n (passage_id, vector)
 JOIN passages AS p ON p.passage_id = n.passage_id
 FOR KEY SHARE OF p
 ON CONFLICT (passage_id) DO UPDATE SET vector = excluded.vector;
@@ -83,20 +74,20 @@ ON CONFLICT (passage_id) DO UPDATE SET vector = excluded.vector;
 -- name: near
 -- The filter stands within the scan of the index, which goes on until enough have passed it.
 WITH near AS MATERIALIZED (
-    SELECT v.passage_id, v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions}) AS distance
+    SELECT v.passage_id, v.vector::halfvec({dimensions}) <=> :vector::halfvec({dimensions}) AS distance
     FROM vectors AS v
     WHERE EXISTS (SELECT 1 FROM files AS f WHERE f.document_id = v.document_id AND {passes})
-    ORDER BY v.vector::halfvec({dimensions}) <=> %(vector)s::halfvec({dimensions})
-    LIMIT %(limit)s)
+    ORDER BY v.vector::halfvec({dimensions}) <=> :vector::halfvec({dimensions})
+    LIMIT :limit)
 SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance + 0, passage_id;
 
 -- name: near_exactly
 -- Every vector is compared: for what the index did not find, and for more dimensions than it can hold.
 WITH near AS MATERIALIZED (
-    SELECT v.passage_id, (v.vector <=> %(vector)s::halfvec) + 0 AS distance
+    SELECT v.passage_id, (v.vector <=> :vector::halfvec) + 0 AS distance
     FROM vectors AS v
     WHERE v.document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
-SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance, passage_id LIMIT %(limit)s;
+SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance, passage_id LIMIT :limit;
 
 -- name: passage_texts
 SELECT passage_id, heading, text FROM passages WHERE document_id = :document_id ORDER BY passage_id;

@@ -33,12 +33,6 @@ WHERE p.passage_id IN (SELECT value FROM json_each(:ids));
 -- name: passing_documents
 SELECT json_group_array(f.document_id) FROM files AS f WHERE {passes};
 
--- name: without_vectors
-SELECT p.passage_id, p.heading, p.text
-FROM documents AS d JOIN passages AS p ON p.document_id = d.document_id
-WHERE d.hash = :hash AND NOT EXISTS (SELECT 1 FROM vectors AS v WHERE v.passage_id = p.passage_id)
-ORDER BY p.ordinal;
-
 -- name: next_generation
 UPDATE library SET generation = generation + 1 RETURNING generation;
 
@@ -50,9 +44,6 @@ UPDATE library SET vector_model = :model, vector_dimensions = :dimensions;
 
 -- name: new_epoch
 UPDATE library SET vector_model = '', vector_dimensions = 0, vector_epoch = vector_epoch + 1;
-
--- name: drop_vectors
-DELETE FROM vectors;
 
 -- name: add_vector
 INSERT INTO vectors (passage_id, document_id, generation, code, scale, vector)
