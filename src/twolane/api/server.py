@@ -72,7 +72,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         groups=RouteGroups(groups),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
-        observer=Observer(shared.watcher),
+        observer=Observer(shared.instruments),
         drain=shared.drain,
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):

@@ -1,4 +1,4 @@
-"""Takes snapshots: everything is asked and waited for, or what was polled just now is told at once."""
+"""Takes snapshots: everything is asked and waited for, or what was polled a moment ago is taken."""
 
 from __future__ import annotations
 

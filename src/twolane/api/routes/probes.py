@@ -29,11 +29,11 @@ LANES_ANSWER_S = 0.5
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    watcher = shared(request).watcher
+    instruments = shared(request).instruments
     text = await anyio.to_thread.run_sync(
-        watcher.render, abandon_on_cancel=True, limiter=shared(request).watching
+        instruments.render, abandon_on_cancel=True, limiter=shared(request).watching
     )
-    return Response(text, media_type=watcher.content_type)
+    return Response(text, media_type=instruments.content_type)
 
 
 @router.get("/livez", summary="Whether the server lives: asks nothing of anybody")
