@@ -27,7 +27,7 @@ from twolane.filing.cascade import Cascade
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.ingest import EMBED, Ingest
-from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.base import JobEvent, JobEventKind
 from twolane.jobs.pools import Pools, Workers
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
@@ -41,7 +41,7 @@ from twolane.llm.turns.admission import Admission
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
-from twolane.telemetry.watcher import Watcher
+from twolane.telemetry.instruments import Instruments
 
 __all__ = [
     "App",
@@ -71,8 +71,10 @@ class App:
         self.library = Library(settings, self.store, self.contents, embed_kind=EMBED)
         self.review = Review(self.store, self.taxonomy, embed_kind=EMBED)
         self._parts = Parts()
-        self.queue: Wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-        self.store.on_queued(self.queue.notify)
+        self.wakeups: Wakeups = open_wakeups(
+            settings.wakeup_url.get_secret_value(), name=settings.wakeup_name
+        )
+        self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
         self.admission = self._open_admission(run_dir)
         self.models = Models(
@@ -81,10 +83,10 @@ class App:
             self._parts,
             self.admission,
             run_dir=run_dir,
-            observer=self.watcher,
+            observer=self.instruments,
             computes_here=self._takes_turns,
         )
-        self.workers = Workers(self._open_pools, self.queue, self.store)
+        self.workers = Workers(self._open_pools, self.wakeups, self.store)
         self.steps = Ingest(
             settings,
             self.store,
@@ -122,18 +124,20 @@ class App:
         self.workers.stop()
         self._parts.close()
         self.contents.close()
-        self.queue.close()
+        self.wakeups.close()
         self.store.close()
 
     # the parts
 
     def _activity(self) -> Activity:
-        return self.watcher().metrics.activity()
+        return self.instruments().metrics.activity()
 
-    def watcher(self) -> Watcher:
+    def instruments(self) -> Instruments:
         """Return what counts and times everything that this app does; `render` gives its metrics."""
         settings, recent = self.settings.telemetry, self.poller.recent
-        return self._parts.get("watcher", lambda: Watcher(settings, recent, self._version), Watcher.close)
+        return self._parts.get(
+            "instruments", lambda: Instruments(settings, recent, self._version), Instruments.close
+        )
 
     def _open_admission(self, run_dir: Path) -> Admission:
         settings, filing, chat = self.settings, self.lanes["filing"], self.lanes["chat"]
@@ -165,7 +169,7 @@ class App:
             self.settings.filing,
             self.store,
             prompt_form=prompt_form(self.lanes["filing"].model),
-            on_classified=self.watcher().classified,
+            on_classified=self.instruments().classified,
         )
 
     def answerer(self) -> Answerer:
@@ -173,7 +177,9 @@ class App:
 
         def open_answerer() -> Answerer:
             retriever = Retriever(self.store, self.models.embedder(), self._mark_gone, self.contents.is_there)
-            return Answerer(self.watcher().searcher(retriever), self.models.asked("chat"), self.settings.chat)
+            return Answerer(
+                self.instruments().searcher(retriever), self.models.asked("chat"), self.settings.chat
+            )
 
         return self._parts.get("answerer", open_answerer)
 
@@ -197,7 +203,7 @@ class App:
     ) -> Iterator[AnswerEvent]:
         """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
         answer = self.admission.while_answering(self.answerer().ask(question, history, within))
-        return self.watcher().answer(answer)
+        return self.instruments().answer(answer)
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is no file."""
@@ -206,14 +212,14 @@ class App:
     # workers
 
     def _open_pools(self, on_event: Callable[[JobEvent], None] | None) -> Pools:
-        watcher = self.watcher()
+        instruments = self.instruments()
         return Pools(
             self.store,
-            self.queue,
-            [watcher.step(step) for step in self.steps],
+            self.wakeups,
+            [instruments.step(step) for step in self.steps],
             lease_s=self.settings.lease_s,
             grace_s=self.settings.worker.grace_s,
-            on_event=watcher.jobs(self.steps, on_event),
+            on_event=instruments.jobs(self.steps, on_event),
         )
 
 

@@ -23,6 +23,7 @@ TwolaneError
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     ├── FileChangedError       the file changed while it was read          (retryable)
+    ├── FileReplacedError      something else lies where the file was scanned: add it again
     ├── BlobLostError          the blob area has lost the file's content
     └── FileAwayError          the file's folder is not on this machine    (retryable)
 """
@@ -159,6 +160,10 @@ class FileChangedError(JobError):
     """The file changed while it was read: what was read is dropped, and it is read again."""
 
     retryable = True
+
+
+class FileReplacedError(JobError):
+    """Where a scan met a file, a link leads elsewhere now, or something else lies: it is not read."""
 
 
 class FileAwayError(JobError):

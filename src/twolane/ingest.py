@@ -14,7 +14,7 @@ from typing import Protocol
 
 from twolane.chat.index import embed_document, passages_of
 from twolane.config.settings import Settings
-from twolane.documents import FileState, Reading, ReadStatus, Tier
+from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier
 from twolane.errors import FileChangedError, NotFoundError
 from twolane.extract import Extractor
 from twolane.files.contents import Content, Contents
@@ -24,11 +24,21 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
-from twolane.store.base import Decided, DocumentRecord, Documents, Files, Jobs, Search, Unembedded
+from twolane.store.base import (
+    Decided,
+    DocumentRecord,
+    Documents,
+    Files,
+    FileWriter,
+    Jobs,
+    Search,
+    Unembedded,
+)
 from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
+_NO_SCAN = 0  # of a file that is met outside any
 _log = logging.getLogger(__name__)
 
 
@@ -84,16 +94,16 @@ class Ingest:
 
     def read(self, job: Job) -> None:
         """Read a file's content and make its passages findable by their words."""
-        path = self._store.file(job.file_id).path
+        scanned = self._store.scanned(job.file_id)
         try:
-            with self._contents.open(path) as content:
-                self._read(job, path, content)
+            with self._contents.open(scanned.path) as content:
+                self._read(job, scanned, content)
         except FileNotFoundError:
             with self._store.finishing(job) as write:
                 write.set_state(job.file_id, FileState.GONE)
 
-    def _read(self, job: Job, path: Path, content: Content) -> None:
-        store = self._store
+    def _read(self, job: Job, scanned: FileSeen, content: Content) -> None:
+        store, path = self._store, scanned.path
         if content.size_bytes > self._settings.extract.file_limit_bytes:
             limit_mb = self._settings.extract.file_limit_bytes // 1_000_000
             with store.finishing(job) as write:
@@ -109,14 +119,21 @@ class Ingest:
                         f"the content of {path} was forgotten just now", "it is read again by itself"
                     )
                 write.enqueue(jobs)
+                self._note_change(write, scanned, content)
             return
         self._wait()
-        reading = self._extractor().read(content.path())
+        reading = self._extractor().read(path, content.file())
         content.check()
         passages = passages_of(reading, path)
         with store.finishing(job) as write:
             write.save_reading(job.file_id, document, content.size_bytes, reading, passages)
             write.enqueue(self._next(job, document, reading))
+            self._note_change(write, scanned, content)
+
+    def _note_change(self, write: FileWriter, scanned: FileSeen, content: Content) -> None:
+        """Note a file as it was read where it has been written since its scan."""
+        if not content.is_as_scanned(scanned):
+            write.see([content.seen(scanned.path)], _NO_SCAN)
 
     def _next(self, job: Job, document: str, reading: Reading, *, filed: bool = False) -> list[NewJob]:
         if reading.status is not ReadStatus.TEXT:

@@ -54,7 +54,7 @@ SEES: dict[str, set[str]] = {
 
 # What shows things to users, and what of an app stands behind the verbs that they call.
 FACES = {"cli", "api", "service", "doctor", "measure"}
-BEHIND = {"store", "contents", "queue", "admission"}
+BEHIND = {"store", "contents", "wakeups", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
 # errors are translated in one place and it can be replaced there. Frameworks and values (numpy, pydantic,

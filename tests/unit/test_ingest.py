@@ -15,7 +15,7 @@ from twolane.jobs.heartbeat import workers
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
-from twolane.telemetry.watcher import Watcher
+from twolane.telemetry.instruments import Instruments
 from twolane.work import Job, NewJob
 
 
@@ -33,7 +33,7 @@ def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> 
 def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> None:
     # given a step that no other module has heard of
     done: list[Job] = []
-    watcher = Watcher(TelemetrySettings(), snapshot, "1")
+    instruments = Instruments(TelemetrySettings(), snapshot, "1")
     steps = [Step("fields", "chat", 2, done.append, decides=True)]
     with (
         closing(LocalWakeups(poll_s=0.01)) as queue,
@@ -42,23 +42,23 @@ def test_a_step_that_is_added_has_its_pool_and_its_metrics(tmp_path: Path) -> No
         pools = Pools(
             store,
             queue,
-            [watcher.step(step) for step in steps],
+            [instruments.step(step) for step in steps],
             lease_s=60.0,
             grace_s=1.0,
-            on_event=watcher.jobs(steps),
+            on_event=instruments.jobs(steps),
         )
         try:
             # when
             [record] = workers(store)
             with store.writing() as write:
                 write.enqueue([NewJob("fields", "1", 0)])
-            until(lambda: "twolane_jobs_total" in watcher.render().decode() and done, "the job is done")
+            until(lambda: "twolane_jobs_total" in instruments.render().decode() and done, "the job is done")
             until(lambda: store.job_counts()["fields"].done, "its end is written")
         finally:
             pools.stop()
 
     # then
-    samples = {(s.name, *s.labels.values()): s.value for s in parse(watcher.render().decode())}
+    samples = {(s.name, *s.labels.values()): s.value for s in parse(instruments.render().decode())}
     assert (record.lane, record.threads) == ("chat", 2)
     assert samples["twolane_jobs_total", "fields", "finished"] == 1
     assert samples["twolane_files_filed_total",] == 1

@@ -29,6 +29,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.StoreError, 500),
     (errors.BlobsError, 503),
     (errors.ExtractError, 500),
+    (errors.FileReplacedError, 409),
     (errors.JobError, 500),
     (errors.TwolaneError, 400),
 )

@@ -1,7 +1,7 @@
 """The outermost layer: who may talk to this server, how much they may send, and what browsers may do.
 
-The server has no login, so it must make sure that only pages of its own can use it: a foreign page that
-makes its name resolve to this address is told by its Host header, one that posts from afar by its Origin.
+The server has no login, so it must make sure that only pages of its own can use it. A foreign page that makes
+its name resolve to this address is known by the Host header, one that posts from afar by the Origin header.
 """
 
 from __future__ import annotations
@@ -100,21 +100,21 @@ class Edge:
 
     async def _answer(self, scope: Scope, group: RouteGroup, receive: Receive, send: Send) -> None:
         sender = _Sender(send, page=group.page, drain=self._drain)
-        refusal = self._refusal(scope, group)
-        if refusal is None:
+        error = self._refused(scope, group)
+        if error is None:
             receive = _limited(receive, self._limit_bytes(group))
             try:
                 await self._app(scope, receive, sender)
                 return
-            except Exception as error:  # noqa: BLE001 - the API boundary: logged and counted there
-                refusal = self._boundary.explain(error)
-        if refusal.status == 413:
+            except Exception as raised:  # noqa: BLE001 - the API boundary: logged and counted there
+                error = self._boundary.explain(raised)
+        if error.status == 413:
             await _read_rest(receive)
         if not sender.started:
-            response = JSONResponse(group.error_body(refusal), refusal.status, refusal.headers)
+            response = JSONResponse(group.error_body(error), error.status, error.headers)
             await response(scope, receive, sender)
 
-    def _refusal(self, scope: Scope, group: RouteGroup) -> HttpError | None:
+    def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         any_host = group.any_host and not self._hosts.loopback

@@ -14,7 +14,7 @@ from starlette.types import Message, Scope, Send
 from twolane import trace
 
 if TYPE_CHECKING:
-    from twolane.telemetry.watcher import Watcher
+    from twolane.telemetry.instruments import Instruments
 
 _log = logging.getLogger("twolane.api.requests")
 
@@ -22,10 +22,10 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 
 
 class Observer:
-    """Gives each request an id, and tells the app's watcher how it went."""
+    """Gives each request an id, and reports to the app's instruments how it went."""
 
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
+    def __init__(self, instruments: Instruments) -> None:
+        self._instruments = instruments
 
     @contextmanager
     def request(self, scope: Scope, headers: Headers, send: Send) -> Iterator[Send]:
@@ -35,7 +35,7 @@ class Observer:
         the log, and on to the model's server.
         """
         request_id = trace.sane_request_id(headers.get(trace.HEADER, "")) or trace.new_request_id()
-        watcher = self._watcher
+        instruments = self._instruments
         began, status = time.monotonic(), 0
 
         async def observed(message: Message) -> None:
@@ -47,12 +47,12 @@ class Observer:
 
         method = scope["method"] if scope["method"] in _METHODS else "other"
         with trace.working_for(trace.Trace(request_id)):
-            with watcher.tracer.within("http request", headers, method=method) as span:
+            with instruments.tracer.within("http request", headers, method=method) as span:
                 try:
                     yield observed
                 finally:
                     route, seconds = _route(scope), time.monotonic() - began
-                    watcher.metrics.requested(method, route, status, seconds)
+                    instruments.metrics.requested(method, route, status, seconds)
                     span.set("route", route)
                     span.set("status", status)
                     # The route, not the path or the query: those may hold what somebody looks for.

@@ -1,4 +1,4 @@
-"""The HTTP server: builds the API and the page around an app, and serves them until it is told to stop."""
+"""The HTTP server: builds the API and the page around an app, and serves them until it is to stop."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         groups=RouteGroups(groups),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
-        observer=Observer(shared.watcher),
+        observer=Observer(shared.instruments),
         drain=shared.drain,
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
@@ -88,7 +88,7 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that ends what is under way when it is told to, and returns instead of dying of it.
+    """A uvicorn server that ends what is under way at a signal, and returns instead of dying of it.
 
     SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
     answer has come to its end or `server.grace_s` has gone by. SIGINT, a second SIGTERM and `should_exit` end
@@ -133,7 +133,7 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        # uvicorn's own grace comes after it has closed the listener, when nobody can be told anything more.
+        # uvicorn's own grace comes after it has closed the listener, when no client can be answered any more.
         return await super().on_tick(counter) or self._drain.over
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -31,7 +31,7 @@ class Shared:
         chat = app.settings.chat
         self.app = app
         # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
-        self.watcher = app.watcher()
+        self.instruments = app.instruments()
         self.boundary = Boundary()
         self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")

@@ -90,7 +90,7 @@ class Feed(Generic[T]):
             return None
 
     def close(self) -> None:
-        """Say that nobody reads any more."""
+        """Stop the iterator: nobody reads any more."""
         self._gone.set()
 
     def _run(self, make: Callable[[], Iterator[T]]) -> None:
@@ -152,7 +152,7 @@ def draining() -> ModelBusyError:
 
 
 class EventStream(StreamingResponse):
-    """A response of server-sent events that says when it is over, however it ended."""
+    """A response of server-sent events that calls `on_end` when it is over, however it ended."""
 
     media_type = "text/event-stream"
     on_end: Callable[[], None] | None = None
@@ -167,11 +167,11 @@ class EventStream(StreamingResponse):
                 self.on_end()
 
 
-def event(name: str, data: BaseModel) -> bytes:
+def event_bytes(name: str, data: BaseModel) -> bytes:
     """Return one event in the wire format."""
     return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
-def ping() -> bytes:
-    """Return a comment that keeps the connection open and says nothing."""
+def ping_bytes() -> bytes:
+    """Return a comment without content that keeps the connection open."""
     return format_sse_event(comment="ping")

@@ -196,25 +196,25 @@ class _Run:
     def read(self, stream: Iterator[Delta | Finished]) -> Iterator[AnswerEvent]:
         """Turn what the model says into events; its first sentence decides whether it refuses."""
         self.checked = CheckedText(self.sources, self.question)
-        said, open_ = "", False
+        opening, open_ = "", False
         for event in stream:
             if isinstance(event, Finished):
                 self.finished = event
                 break
-            said += event.text
+            opening += event.text
             if open_:
                 yield from self._count(self.checked.feed(event.text))
-            elif not _undecided(said):
-                if _REFUSAL.match(said):
+            elif not _undecided(opening):
+                if _REFUSAL.match(opening):
                     yield self.refuse(NOT_ANSWERED)
                     return
                 open_ = True
-                yield from self._count(self.checked.feed(said))
+                yield from self._count(self.checked.feed(opening))
         if not open_:
-            if not said.strip() or _REFUSAL.match(said):
+            if not opening.strip() or _REFUSAL.match(opening):
                 yield self.refuse(NOT_ANSWERED)
                 return
-            yield from self._count(self.checked.feed(said))
+            yield from self._count(self.checked.feed(opening))
         yield from self._count(self.checked.finish())
 
     def refuse(self, reason: str) -> RefusalEvent:
@@ -242,9 +242,9 @@ class _Run:
             yield event
 
 
-def _undecided(said: str) -> bool:
+def _undecided(opening: str) -> bool:
     """Say whether the beginning of an answer may still become a refusal."""
-    head = said.lstrip()
+    head = opening.lstrip()
     words = head.split()
     if len(words) < 2:
         return True

@@ -113,11 +113,11 @@ def _measure(
     results: list[ModelResult] = []
     with output.progress("comparing") as bar:
 
-        def tell(now: ComparisonProgress) -> None:
+        def show(now: ComparisonProgress) -> None:
             bar.update(now.done, now.total, f"{now.model}: {now.step}")
 
         try:
-            for result in compare_models(app, models, plan, labelled, journal, tell, quick=quick):
+            for result in compare_models(app, models, plan, labelled, journal, show, quick=quick):
                 output.value(result)
                 results.append(result)
         except KeyboardInterrupt:

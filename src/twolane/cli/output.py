@@ -138,13 +138,13 @@ class _BarOfLines:
         self._title = title
         self._console = console
         self._every_s = every_s
-        self._began = self._told = time.monotonic()
+        self._began = self._printed_at = time.monotonic()
 
     def update(self, done: float, total: float, rate: str = "") -> None:
         now = time.monotonic()
-        if now - self._told < self._every_s or not total:
+        if now - self._printed_at < self._every_s or not total:
             return
-        self._told = now
+        self._printed_at = now
         left = f", {_clock((now - self._began) * (total - done) / done)} left" if 0 < done <= total else ""
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
         self._console.print(Text(printable(f"{words}, {_clock(now - self._began)}{left}")))

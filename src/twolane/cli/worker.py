@@ -44,7 +44,7 @@ def worker(
         settings = app.settings.worker
         port = settings.port if port is None else port
         if port:
-            render = app.watcher().render
+            render = app.instruments().render
             endpoint = open_endpoint(
                 settings.host, port, app.workers.readiness, render, dead=app.workers.liveness
             )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from twolane.config.folders import configuration_folder
 from twolane.config.mistakes import explain, unknown
@@ -294,19 +294,12 @@ def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given
 def _typed(dotted: str, value: Any) -> Any:
     """Turn the text of a variable into the setting's type; what does not fit is left for validation."""
     kind = field_of(dotted).annotation
-    if not isinstance(value, str):
+    if kind not in {bool, int, float} or not isinstance(value, str):
         return value
-    if kind is bool:
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-            value.strip().lower(), value
-        )
-    for number in (int, float):
-        if kind is number:
-            try:
-                return number(value)
-            except ValueError:
-                return value
-    return value
+    try:
+        return TypeAdapter(kind).validate_strings(value.strip())
+    except ValidationError:
+        return value
 
 
 def _with_absolute_paths(settings: Settings) -> Settings:

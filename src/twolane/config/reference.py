@@ -108,9 +108,15 @@ def shown(dotted: str, settings: Settings) -> str:
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
         value = value if "://" in value else "***"
+    return f"{dotted} = {without_password(_written(value))}"
+
+
+def _written(value: Any) -> str:
     if isinstance(value, tuple):
-        value = ", ".join(map(str, value))
-    return f"{dotted} = {without_password(str(value))}"
+        return ", ".join(_written(entry) for entry in value)
+    if isinstance(value, BaseModel):
+        return f"({', '.join(f'{key} {part}' for key, part in value)})"
+    return str(value)
 
 
 def env_name(dotted: str) -> str:

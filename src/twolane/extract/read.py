@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from dataclasses import replace
 from email.errors import MessageError
-from pathlib import PurePath
 
 from twolane.documents import Reading, ReadStatus
 from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_words
@@ -75,18 +74,27 @@ _PARSER_FAILURES = (
 _DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
-def read_file(path: str, limits: Limits) -> Reading:
-    """Return what a file holds. Raises OSError where it cannot be opened, MemoryError beyond the limit."""
+def open_file(path: str) -> int | None:
+    """Return a descriptor of a file, or None of a socket. Raises OSError where it cannot be opened."""
     # A pipe without a writer would block an ordinary open for ever.
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
         flags |= getattr(os, name, 0)
     try:
-        descriptor = os.open(path, flags)
+        return os.open(path, flags)
     except OSError as error:
-        if error.errno == errno.ENXIO:  # a socket
-            return _NOT_REGULAR
+        if error.errno == errno.ENXIO:
+            return None
         raise
+
+
+def read_open(descriptor: int | None, name: str, limits: Limits) -> Reading:
+    """Return what an open file holds, and close it; `name` is only a hint to what it is.
+
+    Raises OSError where it cannot be read, MemoryError beyond the limit.
+    """
+    if descriptor is None:
+        return _NOT_REGULAR
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
@@ -100,7 +108,8 @@ def read_file(path: str, limits: Limits) -> Reading:
                 "(extract.file_limit_bytes)"
             )
             return Reading(ReadStatus.TOO_LARGE, note=note, seen=0.0)
-        return read_source(SourceFile(file, PurePath(path).name, status.st_size), limits)
+        file.seek(0)  # whoever opened it may have read it
+        return read_source(SourceFile(file, name, status.st_size), limits)
 
 
 def read_source(source: SourceFile, limits: Limits) -> Reading:

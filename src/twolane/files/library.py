@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from twolane.config.settings import Settings
 from twolane.documents import EVERYTHING, FileList, FileRecord, Filter, Page, Reading, display_path
-from twolane.errors import JobError, NotFoundError
+from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.contents import Contents
+from twolane.files.handles import path_of
 from twolane.files.intake import Intake
 from twolane.store.base import Counts, Pending, ScanResult, Store
 from twolane.work import NewJob
 
 _QUEUED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file that is lent: a path at which this process can open it and no other, and its status."""
+
+    path: Path
+    status: os.stat_result
 
 
 class Library:
@@ -77,19 +88,26 @@ class Library:
         )
 
     @contextmanager
-    def content(self, record: FileRecord) -> Iterator[Path]:
-        """Lend a path at which the original file can be read, until the end of the block.
+    def content(self, record: FileRecord) -> Iterator[Original]:
+        """Lend the original file, open until the end of the block.
 
-        Raises `NotFoundError` where it is no longer there.
+        Raises `NotFoundError` where it is no longer there, and `FileReplacedError` where something else is.
         """
         with ExitStack() as opened:
             try:
-                path = opened.enter_context(self._contents.open(record.path)).path()
+                content = opened.enter_context(self._contents.open(record.path))
+                file = content.file()
+            except FileReplacedError:
+                raise
             except (FileNotFoundError, NotADirectoryError, JobError, NotFoundError):
                 raise NotFoundError(
                     f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
                 ) from None
-            yield path
+            if not content.is_as_scanned(self._store.scanned(record.file_id)):
+                raise FileReplacedError(
+                    f"{display_path(record.path)} has changed since it was read", "add it again"
+                )
+            yield Original(path_of(file), os.fstat(file.fileno()))
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
         """Count everything that the library holds, or what of it passes."""

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
-from twolane.errors import NotFoundError
+from twolane.errors import FileReplacedError, NotFoundError
+from twolane.files.handles import entries
 
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "$RECYCLE.BIN"}
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_OWN = "twolane's own data"
 _UNFINISHED = (".part", ".crdownload", ".partial")
 _SPECIAL = {
     stat.S_IFIFO: "a pipe, not a file",
@@ -36,28 +38,49 @@ def scan(roots: Sequence[Path], exclude: Sequence[Path] = ()) -> Iterator[FileSe
 
 
 def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
+    try:
+        status = os.lstat(root)
+    except OSError as error:
+        yield _closed(root, error)
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        yield FileSkipped(root, _OWN) if root in exclude else _look(root, status)
+        return
     # An own stack instead of recursion: a hostile tree is deeper than Python's limit.
     waiting = [root]
     while waiting:
-        path = waiting.pop()
-        if path in exclude:
-            yield FileSkipped(path, "twolane's own data")
-            continue
-        try:
-            status = os.lstat(path)
-            if stat.S_ISDIR(status.st_mode):
-                if path.name in _SKIPPED_FOLDERS and path != root:
-                    yield FileSkipped(path, "a folder of programs, not of documents")
-                    continue
-                children = sorted(path.iterdir(), reverse=True)
-            else:
-                yield _look(path, status)
-                continue
-        except OSError as error:
-            is_closed = not isinstance(error, FileNotFoundError)
-            yield FileSkipped(path, f"cannot be read: {error.strerror or error}", is_closed)
-            continue
-        waiting.extend(children)
+        folder = waiting.pop()
+        if folder in exclude:
+            yield FileSkipped(folder, _OWN)
+        elif folder.name in _SKIPPED_FOLDERS and folder != root:
+            yield FileSkipped(folder, "a folder of programs, not of documents")
+        else:
+            folders: list[Path] = []
+            yield from _within(folder, exclude, folders)
+            waiting.extend(reversed(folders))
+
+
+def _within(folder: Path, exclude: set[Path], folders: list[Path]) -> Iterator[FileSeen | FileSkipped]:
+    """Yield the files of one folder, and add the folders in it to `folders`."""
+    try:
+        with entries(folder) as found:
+            for name, status in found:
+                path = folder / name
+                if isinstance(status, OSError):
+                    yield _closed(path, status)
+                elif stat.S_ISDIR(status.st_mode):
+                    folders.append(path)
+                else:
+                    yield FileSkipped(path, _OWN) if path in exclude else _look(path, status)
+    except OSError as error:
+        yield _closed(folder, error)
+    except FileReplacedError as error:
+        yield FileSkipped(folder, error.what)
+
+
+def _closed(path: Path, error: OSError) -> FileSkipped:
+    is_closed = not isinstance(error, FileNotFoundError)
+    return FileSkipped(path, f"cannot be read: {error.strerror or error}", is_closed)
 
 
 def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:

@@ -1,4 +1,4 @@
-"""Port 2, jobs: the steps that jobs take, and the processes that work.
+"""Port 2, jobs: the steps that jobs take, what happens to them, and the processes that work.
 
 What wakes a worker is only a notification: a lost, doubled or late one is harmless.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from twolane.work import Job
 
@@ -38,3 +39,23 @@ class WorkerRecord:
     seen_at: float
     done: int = 0
     draining: bool = False
+
+
+class JobEventKind(StrEnum):
+    """What happened to a job, as a worker reports it to progress bars, metrics and the log."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    FAILED = "failed"  # and will be tried again
+    PARKED = "parked"  # failed for good: its file is quarantined
+    DELAYED = "delayed"  # given back: what its kind needs is not there just now
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One step in the life of a job."""
+
+    kind: JobEventKind
+    job: Job
+    seconds: float = 0.0
+    error: str = ""

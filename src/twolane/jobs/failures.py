@@ -27,7 +27,7 @@ from twolane.errors import (
     StoreBusyError,
     TwolaneError,
 )
-from twolane.jobs.events import JobEventKind
+from twolane.jobs.base import JobEventKind
 from twolane.store.base import Jobs
 from twolane.work import Job
 

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from twolane.jobs.base import Step, WorkerRecord
-from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.base import JobEvent, JobEventKind, Step, WorkerRecord
 from twolane.jobs.gate import Gate
 from twolane.jobs.heartbeat import Heartbeat, workers
 from twolane.jobs.wakeups.base import Wakeups

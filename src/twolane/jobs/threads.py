@@ -10,8 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 
 from twolane.errors import LeaseLostError, StoreError, TwolaneError
-from twolane.jobs.base import Handler
-from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.base import Handler, JobEvent, JobEventKind
 from twolane.jobs.failures import Failures
 from twolane.jobs.leases import Leases
 from twolane.store.base import Jobs

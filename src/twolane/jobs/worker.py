@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from twolane.jobs.base import Handler
-from twolane.jobs.events import JobEvent
+from twolane.jobs.base import Handler, JobEvent
 from twolane.jobs.failures import LATE_S, Failures
 from twolane.jobs.gate import Gate
 from twolane.jobs.leases import Leases

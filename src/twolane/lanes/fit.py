@@ -149,9 +149,9 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
 
 def _server_shape(lane: LaneSettings, describe: Describe | None) -> ModelShape | None:
     try:
-        told = describe(lane) if describe else None
-        if told and told.size_bytes:
-            return shape_of_metadata(lane.model, told.metadata, told.size_bytes)
+        described = describe(lane) if describe else None
+        if described and described.size_bytes:
+            return shape_of_metadata(lane.model, described.metadata, described.size_bytes)
     except (ModelError, ValueError):  # a server that does not answer is another check's finding
         pass
     return known_shape(lane.model)

@@ -10,7 +10,7 @@ from twolane.documents import LaneName
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
-from twolane.llm.catalogue.models import is_present, known_models
+from twolane.llm.catalogue.models import is_known, is_present
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -120,8 +120,3 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
     resolved = resolve_lane("chat", lane)
     alone = is_here(resolved) and not lane.threads
     return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved
-
-
-def is_known(model: str) -> bool:
-    """Say whether a model is one that twolane can run itself."""
-    return any(entry.name == model for entry in known_models())

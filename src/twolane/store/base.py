@@ -237,6 +237,9 @@ class Files(Protocol):
     def file(self, file_id: int) -> FileRecord:
         """Return one file. Raises `NotFoundError`."""
 
+    def scanned(self, file_id: int) -> FileSeen:
+        """Return a file as the last scan met it. Raises `NotFoundError`."""
+
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the file at a path."""
 

@@ -50,12 +50,15 @@ class Session(Protocol):
 class Database(ABC):
     """A library's sessions. It obeys `Session` itself: there each verb is a transaction of its own.
 
-    Within a transaction of the same thread reading sees what that has written.
+    Within a transaction of the same thread reading sees what that has written, unless it is `whole`.
     """
 
     @abstractmethod
     def read(self, work: Callable[[Session], T], *, whole: bool = False) -> T:
-        """Return what `work` reads; `whole` reads everything from one moment. `work` may run again."""
+        """Return what `work` reads; `work` may run again.
+
+        `whole` reads everything from one moment, and nothing that is not committed.
+        """
 
     @abstractmethod
     def write(self, work: Callable[[Session], T]) -> T:

@@ -66,8 +66,8 @@ def open_endpoint(
 
     class Handler(_Handler):
         answers = {  # noqa: RUF012 - a class a server: nobody else sees it
-            "/livez": lambda: _told(dead, b"live\n"),
-            "/readyz": lambda: _told(ready, b"ready\n"),
+            "/livez": lambda: _probe_answer(dead, b"live\n"),
+            "/readyz": lambda: _probe_answer(ready, b"ready\n"),
             "/metrics": lambda: (200, _METRICS_TYPE, metrics()),
         }
 
@@ -82,7 +82,7 @@ def open_endpoint(
     return Endpoint(server)
 
 
-def _told(ask: Callable[[], str], well: bytes) -> tuple[int, str, bytes]:
+def _probe_answer(ask: Callable[[], str], well: bytes) -> tuple[int, str, bytes]:
     try:
         reason = ask()
     except TwolaneError as error:

@@ -6,7 +6,6 @@ import math
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -17,7 +16,7 @@ from prometheus_client.registry import Collector
 from twolane.config.addresses import host_of
 from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
-from twolane.jobs.base import Step
+from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.lanes.snapshot import Activity, AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
 from twolane.store.base import Counts
 
@@ -27,18 +26,6 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _SLOW = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _BREAKER = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
-
-
-class JobTold(Protocol):
-    """What is counted of a worker's `JobEvent`."""
-
-    @property
-    def kind(self) -> str:
-        """What happened: started, finished, failed, parked or delayed."""
-
-    @property
-    def seconds(self) -> float:
-        """How long the attempt took."""
 
 
 class Metrics:
@@ -137,13 +124,13 @@ class Metrics:
         with self._busy.labels(job_kind).track_inprogress():
             yield
 
-    def job(self, step: Step, told: JobTold) -> None:
+    def job(self, step: Step, event: JobEvent) -> None:
         """Count one step in the life of a job."""
-        if told.kind == "started":
+        if event.kind is JobEventKind.STARTED:
             return
-        self._jobs.labels(step.kind, str(told.kind)).inc()
-        self._job_s.labels(step.kind).observe(told.seconds)
-        if step.decides and told.kind == "finished":
+        self._jobs.labels(step.kind, event.kind.value).inc()
+        self._job_s.labels(step.kind).observe(event.seconds)
+        if step.decides and event.kind is JobEventKind.FINISHED:
             self._filed.inc()
 
     def classified(self, result: Classification) -> None:

@@ -49,45 +49,45 @@ _log = logging.getLogger("twolane.telemetry")
 class _Call:
     """One request to a model under way: counted, timed, logged and a span."""
 
-    def __init__(self, watched: Watched, operation: str) -> None:
-        self._watched = watched
+    def __init__(self, observer: CallObserver, operation: str) -> None:
+        self._observer = observer
         self._operation = operation
         self._began = time.monotonic()
         self._first_s: float | None = None
         self._outcome = ""
-        about = {"lane": watched.lane, "model": watched.model, "operation": operation}
-        self._span: Span = watched.tracer.start(f"model {operation}", **about)
-        watched.metrics.call_began(watched.lane)
+        about = {"lane": observer.lane, "model": observer.model, "operation": operation}
+        self._span: Span = observer.tracer.start(f"model {operation}", **about)
+        observer.metrics.call_began(observer.lane)
 
     def got_token(self) -> None:
         """Note the first token; later ones are free."""
         if self._first_s is None:
             self._first_s = time.monotonic() - self._began
-            self._watched.metrics.first_token(self._watched.lane, self._first_s)
+            self._observer.metrics.first_token(self._observer.lane, self._first_s)
             self._span.event("first token")
 
     def used(self, *, prompt: int = 0, cached: int = 0, completion: int = 0) -> None:
         """Note what it cost; the request has been answered whole."""
         counts = {"prompt": prompt, "cached": cached, "completion": completion}
-        self._watched.metrics.tokens(self._watched.lane, **counts)
+        self._observer.metrics.tokens(self._observer.lane, **counts)
         for name, number in counts.items():
             self._span.set(f"{name}_tokens", number)
         self._outcome = "ok"
 
     def failed(self, error: ModelError) -> None:
-        self._watched.metrics.call_failed(self._watched.lane, error)
+        self._observer.metrics.call_failed(self._observer.lane, error)
         self._span.fail(error_kind(error))
         self._outcome = "error"
 
     def end(self) -> None:
         outcome = self._outcome or "cancelled"
         seconds = time.monotonic() - self._began
-        self._watched.metrics.call_ended(self._watched.lane, self._operation, seconds, outcome=outcome)
+        self._observer.metrics.call_ended(self._observer.lane, self._operation, seconds, outcome=outcome)
         self._span.set("outcome", outcome)
         self._span.end()
         fields = {
-            "lane": self._watched.lane,
-            "model": self._watched.model,
+            "lane": self._observer.lane,
+            "model": self._observer.model,
             "operation": self._operation,
             "outcome": outcome,
             "seconds": round(seconds, 6),
@@ -97,8 +97,8 @@ class _Call:
         _log.info("model call", extra={"fields": fields})
 
 
-class Watched:
-    """Whose calls are told, and to whom."""
+class CallObserver:
+    """Observes the calls of one lane's model: counted, timed, logged, each a span."""
 
     def __init__(self, lane: str, model: str, metrics: Metrics, tracer: Tracer) -> None:
         self.lane = lane
@@ -124,16 +124,16 @@ class ObservedModel(Wrapper[Model]):
 
     def __init__(self, inner: Model, lane: str, metrics: Metrics, tracer: Tracer) -> None:
         super().__init__(inner)
-        self._watched = Watched(lane, inner.model, metrics, tracer)
+        self._observer = CallObserver(lane, inner.model, metrics, tracer)
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        with self._watched.call("choose") as call:
+        with self._observer.call("choose") as call:
             choice = self.inner.choose(prompt, labels)
             call.used(prompt=choice.prompt_tokens, cached=choice.cached_tokens)
             return choice
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
-        with self._watched.call("chat") as call:
+        with self._observer.call("chat") as call:
             with closing(self.inner.chat(prompt, options)) as stream:
                 for event in stream:
                     if isinstance(event, Finished):
@@ -143,7 +143,7 @@ class ObservedModel(Wrapper[Model]):
                     yield event
 
     def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
-        with self._watched.call("fill") as call:
+        with self._observer.call("fill") as call:
             filled = self.inner.fill(prompt, schema, max_tokens)
             call.used(prompt=filled.prompt_tokens, completion=filled.completion_tokens)
             return filled
@@ -154,10 +154,10 @@ class ObservedEmbedder(Wrapper[Embedder]):
 
     def __init__(self, inner: Embedder, metrics: Metrics, tracer: Tracer) -> None:
         super().__init__(inner)
-        self._watched = Watched("embedding", inner.model, metrics, tracer)
+        self._observer = CallObserver("embedding", inner.model, metrics, tracer)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        with self._watched.call("embed") as call:
+        with self._observer.call("embed") as call:
             vectors = self.inner.embed(texts)
             call.used()
             return vectors
@@ -165,7 +165,7 @@ class ObservedEmbedder(Wrapper[Embedder]):
 
 def observed_load(load: Callable[[], None], model: str, lane: str, metrics: Metrics, tracer: Tracer) -> None:
     """Load a lane's model, and tell how long it took. Raises `ModelError`."""
-    with Watched(lane, model, metrics, tracer).call("load") as call:
+    with CallObserver(lane, model, metrics, tracer).call("load") as call:
         load()
         call.used()
 

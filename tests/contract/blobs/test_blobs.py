@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def names(blobs: Blobs, folder: str) -> list[str]:
 
 def read(contents: BlobContents, path: Path) -> bytes:
     with contents.open(path) as content:
-        return content.path().read_bytes()
+        file = content.file()
+        file.seek(0)
+        return file.read()
 
 
 @pytest.mark.parametrize("size_bytes", [0, 3, 12_000_000])
@@ -42,7 +45,8 @@ def test_what_was_put_is_got(blobs: Blobs, tmp_path: Path, size_bytes: int) -> N
     source.write_bytes(os.urandom(size_bytes))
 
     # when
-    blobs.put("content/abc", source)
+    with source.open("rb") as file:
+        blobs.put("content/abc", file)
     blobs.get("content/abc", target)
 
     # then
@@ -118,9 +122,9 @@ def test_a_kept_file_is_read_where_its_path_does_not_exist(blobs: Blobs, tmp_pat
     with contents.open(path) as content:
         assert content.size_bytes == 14
         assert content.document() == hashlib.sha256(b"Dear neighbour").hexdigest()
-        assert content.path().read_bytes() == b"Dear neighbour"
-        assert content.path().suffix == ".txt"
-        here = content.path()
+        assert content.file().seek(0) == 0
+        assert content.file().read() == b"Dear neighbour"
+        here = Path(content.file().name)
     assert not here.exists()
     assert contents.is_there(path)
 
@@ -189,13 +193,14 @@ def test_a_damaged_or_lost_blob_is_told_of_and_kept_anew_when_the_file_is_added_
     contents.keep([file])
     (tmp_path / "other").write_bytes(b"wrong")
     if what == "damaged":
-        blobs.put(names(blobs, "content")[0], tmp_path / "other")
+        with (tmp_path / "other").open("rb") as other:
+            blobs.put(names(blobs, "content")[0], other)
     else:
         blobs.delete(names(blobs, "content"))
 
     # when
     with pytest.raises(BlobLostError), contents.open(file.path) as content:
-        content.path()
+        content.file()
     contents.keep([file])
 
     # then
@@ -232,7 +237,8 @@ def test_a_shared_folder_may_be_mounted_elsewhere(tmp_path: Path) -> None:
 
     # then
     with contents.open(recorded) as content:
-        assert content.path() == file.path
+        assert content.file().read() == b"here"
+        assert content.is_as_scanned(replace(file, path=recorded))
     assert contents.is_there(recorded)
     assert not contents.is_there(Path("/home/ada/papers/sub/other"))
 

@@ -184,6 +184,22 @@ def test_a_reader_is_given_only_what_is_new_whoever_wrote_it(open_store: OpenSto
     assert vector == another == [a]
 
 
+def test_what_a_transaction_has_not_committed_teaches_nothing(store: Store) -> None:
+    # given
+    add(store, "/d/a", "text", document="a")
+    _, mark = changed(store, None)
+
+    # when
+    with store.writing() as write:
+        write.decide("a", Decision(classification("fish")))
+        within, mark = changed(store, mark)
+    after, _ = changed(store, mark)
+
+    # then
+    assert within == []
+    assert len(after) == 1
+
+
 def test_many_who_decide_at_once_lose_nothing_and_a_reader_beside_them_misses_nothing(
     open_store: OpenStore,
 ) -> None:

@@ -20,7 +20,7 @@ from standins.postgres import PASSWORD, PostgresServer, postgres_server
 from tests.support.library import add, embed, passages, reading, scan, seen, texts_of, unit_vectors, work
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
-from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.base import JobEvent, JobEventKind
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.postgres.store import PostgresStore, open_postgres

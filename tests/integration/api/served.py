@@ -62,7 +62,7 @@ class SteeredApp(App):
             workers=self.workers,
             runtime=self._runtime,
             embedding=self.models.embedding_runtime,
-            activity=lambda: self.watcher().metrics.activity(),  # noqa: PLW0108 - opened when it is needed
+            activity=lambda: self.instruments().metrics.activity(),  # noqa: PLW0108 - opened when it is needed
         )
 
     def ask(

@@ -185,7 +185,8 @@ def test_a_link_in_place_of_a_file_is_not_followed(served: Served, client: httpx
     response = client.get(f"/api/v1/files/{uploaded['file_id']}/content")
 
     # then
-    assert response.status_code == 404
+    assert response.status_code == 409
+    assert "is a link" in response.json()["error"]
 
 
 def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
@@ -345,3 +346,28 @@ def test_a_text_may_be_too_long(client: httpx.Client) -> None:
 
     # then
     assert (long.status_code, huge.status_code) == (422, 413)
+
+
+def test_an_original_behind_a_folder_that_became_a_link_is_refused(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    folder = served.folder / "share"
+    for name, text in (("inbox", "mine"), ("private", "secret")):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "passwd").write_text(text)
+    served.app.library.add([folder / "inbox"])
+    file_id = find(client, "passwd")["file_id"]
+
+    # when
+    before = client.get(f"/api/v1/files/{file_id}/content")
+    part = client.get(f"/api/v1/files/{file_id}/content", headers={"Range": "bytes=1-2"})
+    (folder / "inbox").rename(folder / "x")
+    (folder / "inbox").symlink_to(folder / "private")
+    after = client.get(f"/api/v1/files/{file_id}/content")
+
+    # then
+    assert (before.text, part.text) == ("mine", "in")
+    assert after.status_code == 409
+    assert "is a link" in after.json()["error"]
+    assert "add it again" in after.json()["remedy"]

@@ -128,3 +128,16 @@ def test_a_damaged_folder_is_told(tmp_path: Path, damaged: str) -> None:
     # when / then
     with pytest.raises(ModelFileError, match="cannot be loaded"):
         OnnxEmbedder(str(tmp_path), models_dir=tmp_path).embed([INVOICE])
+
+
+def test_a_name_of_the_list_is_no_folder_that_lies_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    (foreign := tmp_path / "all-minilm-l6-v2").mkdir()
+    (foreign / "model.onnx").write_bytes(b"a stranger's")
+    monkeypatch.chdir(tmp_path)
+
+    # when
+    with pytest.raises(ModelMissingError, match="all-minilm-l6-v2"):
+        OnnxEmbedder("all-minilm-l6-v2", models_dir=tmp_path / "models").embed(["text"])

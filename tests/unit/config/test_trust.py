@@ -91,6 +91,7 @@ def test_a_found_file_that_names_a_place_is_refused_until_it_is_trusted(
 
     # then
     assert f"twolane trust {file}" in refused.value.remedy
+    assert "PosixPath" not in refused.value.what
     assert "hush" not in str(refused.value)
     assert settings.lease_s == 30
     assert settings.source == file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import Filter
 from twolane.errors import FileAwayError
+from twolane.files import handles
 from twolane.work import Job
 
 
@@ -37,14 +39,14 @@ def test_a_folder_that_cannot_be_listed_just_now_keeps_its_files(
     app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given
-    listed = Path.iterdir
+    listed = handles.entries
 
-    def fail(path: Path) -> Iterator[Path]:
+    def fail(path: Path) -> AbstractContextManager[Iterator[tuple[str, os.stat_result | OSError]]]:
         if path.name == "drive":
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return listed(path)
 
-    monkeypatch.setattr(Path, "iterdir", fail)
+    monkeypatch.setattr("twolane.files.scan.entries", fail)
 
     # when
     found = app.library.add([folder])

@@ -77,8 +77,8 @@ def test_the_original_is_lent_and_one_that_was_deleted_is_explained(app: App, tm
     letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
 
     # when
-    with app.library.content(letter) as path:
-        lent = path.read_text("utf-8")
+    with app.library.content(letter) as original:
+        lent = original.path.read_text("utf-8")
     letter.path.unlink()
     with pytest.raises(NotFoundError) as gone, app.library.content(letter):
         pass

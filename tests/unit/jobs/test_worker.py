@@ -24,8 +24,7 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Handler
-from twolane.jobs.events import JobEvent, JobEventKind
+from twolane.jobs.base import Handler, JobEvent, JobEventKind
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store

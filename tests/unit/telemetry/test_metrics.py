@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from tests.support.watched import READY, parse, snapshot
@@ -15,19 +15,16 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.jobs.base import Step
+from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.llm.base import ServerHealth
 from twolane.telemetry.metrics import Metrics, error_kind
+from twolane.work import Job
 
 CLASSIFY = Step("classify", "filing", 1, lambda _: None, decides=True)
 
 
-@dataclass(frozen=True)
-class Event:
-    """A worker's event, as far as it is counted."""
-
-    kind: str
-    seconds: float = 0.0
+def event(kind: JobEventKind, seconds: float = 0.0) -> JobEvent:
+    return JobEvent(kind, Job(1, "classify", "hash", 1, 0, 1, "lease"), seconds)
 
 
 def values(metrics: Metrics, name: str, **labels: str) -> list[float]:
@@ -58,12 +55,12 @@ def test_a_job_is_counted_from_its_start_to_its_end() -> None:
     metrics = Metrics(snapshot)
 
     # when
-    metrics.job(CLASSIFY, Event("started"))
+    metrics.job(CLASSIFY, event(JobEventKind.STARTED))
     with metrics.doing("classify"):
         under_way = values(metrics, "twolane_jobs_in_progress", kind="classify")
-    metrics.job(CLASSIFY, Event("finished", 0.2))
-    metrics.job(CLASSIFY, Event("started"))
-    metrics.job(CLASSIFY, Event("parked", 0.1))
+    metrics.job(CLASSIFY, event(JobEventKind.FINISHED, 0.2))
+    metrics.job(CLASSIFY, event(JobEventKind.STARTED))
+    metrics.job(CLASSIFY, event(JobEventKind.PARKED, 0.1))
 
     # then
     assert under_way == [1]
@@ -98,8 +95,8 @@ def test_two_apps_in_one_process_do_not_count_into_each_other() -> None:
     one, other = Metrics(snapshot), Metrics(snapshot)
 
     # when
-    one.job(CLASSIFY, Event("started"))
-    one.job(CLASSIFY, Event("finished"))
+    one.job(CLASSIFY, event(JobEventKind.STARTED))
+    one.job(CLASSIFY, event(JobEventKind.FINISHED))
 
     # then
     assert values(other, "twolane_files_filed_total") == [0]

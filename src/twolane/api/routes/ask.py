@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -24,7 +26,16 @@ from twolane.api.schemas.asking import (
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, shared
-from twolane.api.streams import PING_EVERY_S, TICK_S, End, EventStream, Feed, event, ping, stopping
+from twolane.api.streams import (
+    PING_EVERY_S,
+    TICK_S,
+    End,
+    EventStream,
+    Feed,
+    event_bytes,
+    ping_bytes,
+    stopping,
+)
 from twolane.documents import (
     AnswerEvent,
     CitationEvent,
@@ -42,8 +53,14 @@ if TYPE_CHECKING:
 router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
-Told = tuple[str, BaseModel]
-"""An event as it goes over the wire: its name and its data."""
+
+@dataclass(frozen=True, slots=True)
+class WireEvent:
+    """An event of an answer as it goes over the wire."""
+
+    name: str
+    data: BaseModel
+
 
 _EVENTS = (SourcesOut, TextOut, CitationOut, RefusalOut, ErrorOut, DoneOut)
 _EXAMPLE = """event: sources
@@ -89,7 +106,7 @@ async def ask(question: AskIn, request: Request) -> Response:
     Closing the connection stops the model.
     """
     state = shared(request)
-    feed = Feed(lambda: _tell(state.app, question), state.asks)
+    feed = Feed(lambda: _wire_events(state.app, question), state.asks)
     if _wants_json(request):
         try:
             return await _whole(state, feed, request)
@@ -105,44 +122,44 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in accept and "text/event-stream" not in accept
 
 
-async def _stream(state: Shared, feed: Feed[Told]) -> AsyncIterator[bytes]:
+async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
     last_sent = time.monotonic()
     while True:
         item = await feed.next(TICK_S)
         if state.stopping.is_set():
-            yield event("error", state.boundary.explain(stopping()).body)
+            yield event_bytes("error", state.boundary.explain(stopping()).body)
             return
         match item:
             case End(error=None):
                 return
             case End(error=Exception() as error):
-                yield event("error", state.boundary.explain(error).body)
+                yield event_bytes("error", state.boundary.explain(error).body)
                 return
-            case (str() as name, BaseModel() as data):
-                yield event(name, data)
+            case WireEvent(name, data):
+                yield event_bytes(name, data)
             case _ if time.monotonic() - last_sent < PING_EVERY_S:
                 continue
             case _:
-                yield ping()
+                yield ping_bytes()
         last_sent = time.monotonic()
 
 
-async def _whole(state: Shared, feed: Feed[Told], request: Request) -> Response:
+async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
     sources: list[SourceOut] = []
     done: DoneOut | None = None
     reason = ""
     while not isinstance(item := await feed.next(TICK_S), End):
         if state.stopping.is_set() or await request.is_disconnected():
             raise stopping()
-        match item:
-            case (_, SourcesOut() as told):
-                sources = told.sources
-            case (_, RefusalOut() as told):
-                reason = told.reason
-            case (_, ErrorOut() as told):
-                raise ModelError(told.error, told.remedy)
-            case (_, DoneOut() as told):
-                done = told
+        match item and item.data:
+            case SourcesOut(sources=found):
+                sources = found
+            case RefusalOut(reason=given):
+                reason = given
+            case ErrorOut(error=error, remedy=remedy):
+                raise ModelError(error, remedy)
+            case DoneOut() as end:
+                done = end
     if item.error is not None:
         raise item.error
     if done is None:
@@ -152,36 +169,35 @@ async def _whole(state: Shared, feed: Feed[Told], request: Request) -> Response:
     )
 
 
-def _tell(app: App, question: AskIn) -> Iterator[Told]:
+def _wire_events(app: App, question: AskIn) -> Iterator[WireEvent]:
     """Run in the feed's thread: the look-ups of files belong to it as much as the model's calls."""
     events = app.ask(question.question, [turn.turn() for turn in question.history])
     try:
-        for told in events:
-            yield _told(app, told)
+        for event in events:
+            yield _wire_event(app, event)
     finally:
         close = getattr(events, "close", None)
         if close is not None:
             close()
 
 
-def _told(app: App, told: AnswerEvent) -> Told:
-    match told:
-        case SourcesEvent():
-            return "sources", SourcesOut(
-                sources=[SourceOut.of(source, _file_id(app, source.passage.path)) for source in told.sources]
-            )
+def _wire_event(app: App, event: AnswerEvent) -> WireEvent:
+    match event:
+        case SourcesEvent(sources):
+            shown = [SourceOut.of(source, _file_id(app, source.passage.path)) for source in sources]
+            return WireEvent("sources", SourcesOut(sources=shown))
         case TextEvent():
-            return "text", TextOut.model_validate(told)
+            return WireEvent("text", TextOut.model_validate(event))
         case CitationEvent():
-            return "citation", CitationOut.model_validate(told)
+            return WireEvent("citation", CitationOut.model_validate(event))
         case RefusalEvent():
-            return "refusal", RefusalOut.model_validate(told)
-        case ErrorEvent():
-            return "error", ErrorOut(error=told.what, remedy=told.remedy)
+            return WireEvent("refusal", RefusalOut.model_validate(event))
+        case ErrorEvent(what, remedy):
+            return WireEvent("error", ErrorOut(error=what, remedy=remedy))
         case DoneEvent():
-            return "done", DoneOut.model_validate(told)
+            return WireEvent("done", DoneOut.model_validate(event))
 
 
-def _file_id(app: App, path: Any) -> int | None:
+def _file_id(app: App, path: Path) -> int | None:
     record = app.library.file_at(path)
     return record.file_id if record else None

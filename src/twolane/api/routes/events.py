@@ -13,7 +13,7 @@ from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
 from twolane.api.state import Shared, shared
-from twolane.api.streams import PING_EVERY_S, EventStream, event, ping
+from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes
 from twolane.errors import TwolaneError
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
@@ -43,10 +43,10 @@ async def _changes(state: Shared) -> AsyncIterator[bytes]:
     while not state.stopping.is_set():
         now = await _look(state)
         if last is None or _comparable(now) != _comparable(last):
-            yield event("status" if isinstance(now, StatusOut) else "error", now)
+            yield event_bytes("status" if isinstance(now, StatusOut) else "error", now)
             last, last_sent = now, time.monotonic()
         elif time.monotonic() - last_sent > PING_EVERY_S:
-            yield ping()
+            yield ping_bytes()
             last_sent = time.monotonic()
         try:
             async with asyncio.timeout(POLL_S):
@@ -62,7 +62,7 @@ async def _look(state: Shared) -> StatusOut | ErrorOut:
         return state.boundary.explain(error).body
 
 
-def _comparable(told: StatusOut | ErrorOut) -> StatusOut | ErrorOut:
-    if isinstance(told, ErrorOut):
-        return told
-    return told.model_copy(update={"snapshot": told.snapshot.lasting()})
+def _comparable(status: StatusOut | ErrorOut) -> StatusOut | ErrorOut:
+    if isinstance(status, ErrorOut):
+        return status
+    return status.model_copy(update={"snapshot": status.snapshot.lasting()})

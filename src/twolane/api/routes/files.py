@@ -86,10 +86,11 @@ def content(file_id: int, request: Request, download: bool = False) -> Response:
     library = shared(request).app.library
     record = library.file(file_id)
     lent = ExitStack()
-    path = lent.enter_context(library.content(record))
+    original = lent.enter_context(library.content(record))
     media_type = "" if download else _INLINE.get(record.media_type.partition(";")[0].strip(), "")
     return FileResponse(
-        path,
+        original.path,
+        stat_result=original.status,
         media_type=media_type or "application/octet-stream",
         headers={
             "Content-Disposition": _disposition(record, inline=bool(media_type)),

@@ -29,11 +29,11 @@ LANES_ANSWER_S = 0.5
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(request: Request) -> Response:
-    watcher = shared(request).watcher
+    instruments = shared(request).instruments
     text = await anyio.to_thread.run_sync(
-        watcher.render, abandon_on_cancel=True, limiter=shared(request).watching
+        instruments.render, abandon_on_cancel=True, limiter=shared(request).watching
     )
-    return Response(text, media_type=watcher.content_type)
+    return Response(text, media_type=instruments.content_type)
 
 
 @router.get("/livez", summary="Whether the server lives: asks nothing of anybody")
@@ -47,7 +47,7 @@ async def livez() -> LiveOut:
     responses={503: {"model": ReadyOut, "description": "the catalogue does not answer, or the server ends"}},
 )
 async def readyz(request: Request) -> JSONResponse:
-    """Tells how the lanes are, but only the catalogue decides, and whether the server is to end.
+    """It shows how the lanes are, but only the catalogue decides, and whether the server is to end.
 
     A server whose chat model is down still searches, files and explains itself; one whose filing lane is
     down answers questions. Taking it out of the balancer would turn one lane's trouble into both lanes'.
@@ -58,8 +58,8 @@ async def readyz(request: Request) -> JSONResponse:
     seen = await anyio.to_thread.run_sync(recent, LANES_ANSWER_S, limiter=state.watching)
     draining = state.drain.begun
     lanes = {lane.name: lane.health.ready for lane in seen}
-    told = ReadyOut(ready=store and not draining, draining=draining, store=store, lanes=lanes)
-    return JSONResponse(told.model_dump(), 200 if told.ready else 503)
+    found = ReadyOut(ready=store and not draining, draining=draining, store=store, lanes=lanes)
+    return JSONResponse(found.model_dump(), 200 if found.ready else 503)
 
 
 async def _store_answers(state: Shared) -> bool:

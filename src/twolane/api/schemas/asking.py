@@ -1,4 +1,4 @@
-"""A question with what was said before it, and the events of its answer."""
+"""A question with the turns before it, and the events of its answer."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class ReadyOut(Schema):
     """Whether the server can do its work, and which lanes would answer now."""
 
     ready: bool
-    draining: bool = Field(description="it was told to end, and does once the answers under way have ended")
+    draining: bool = Field(description="it is to end, and does once the answers under way have ended")
     store: bool
     lanes: dict[str, bool] = Field(examples=[{"filing": True, "chat": True}])
 

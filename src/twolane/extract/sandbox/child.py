@@ -1,4 +1,4 @@
-"""The child process: takes paths on its standard input, answers readings on its standard output.
+"""The child process: takes files on its standard input, answers readings on its standard output.
 
 Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the
 parent was killed, and also in the middle of a file.
@@ -13,14 +13,15 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from twolane.extract.base import Limits
-from twolane.extract.read import read_file
-from twolane.extract.sandbox import guard
+from twolane.extract.read import open_file, read_open
+from twolane.extract.sandbox import guard, handover
 from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, reading_to_json, receive, send
 
 _REQUEST_BYTES = 1 << 20
@@ -32,15 +33,18 @@ def main() -> None:
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     faulthandler.enable()
+    # before the guard: it forbids to make sockets
+    files = socket.socket(fileno=int(sys.argv[1])) if len(sys.argv) > 1 else None
     hello = requests.get()
     limits = Limits(**hello["limits"])
     guard.forbid_network_and_programs()
     guard.limit_memory(limits.memory_bytes)
     send(answers, {"ready": True})
     while True:
-        path = os.fsdecode(base64.b64decode(requests.get()["path"]))
+        request = requests.get()
+        descriptor = handover.receive(files) if files and request["is_sent"] else None
         guard.limit_cpu(2 * limits.timeout_s)
-        send(answers, _answer(path, limits))
+        send(answers, _answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
 
 
 def _take_stdout() -> BinaryIO:
@@ -62,9 +66,14 @@ def _listen(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> No
     os._exit(0)
 
 
-def _answer(path: str, limits: Limits) -> dict[str, Any]:
+def _text(coded: str) -> str:
+    return os.fsdecode(base64.b64decode(coded))
+
+
+def _answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
     try:
-        return {"reading": reading_to_json(read_file(path, limits))}
+        opened = open_file(path) if descriptor is None else descriptor
+        return {"reading": reading_to_json(read_open(opened, name, limits))}
     except FileNotFoundError:
         return {"error": "gone"}
     except OSError as error:

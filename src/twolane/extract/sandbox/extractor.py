@@ -27,6 +27,7 @@ from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
 from twolane.extract.base import Limits
 from twolane.extract.readers import ocr
+from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,
     frame_limit_bytes,
@@ -86,9 +87,10 @@ class Extractor:
         """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
         return ocr.available(self._settings.ocr)
 
-    def read(self, path: Path) -> Reading:
+    def read(self, path: Path, file: BinaryIO | None = None) -> Reading:
         """Return what a file holds; waits for a free child.
 
+        `file` is the file itself where it is open already: it is read, whatever lies at the path by now.
         A damaged, encrypted, empty, unsupported or too large file is a reading with that status and a note.
         Raises NotFoundError when the file is gone, ExtractTimeoutError and ExtractCrashError when a limit
         ended the child, ExtractError when the file cannot be opened.
@@ -98,7 +100,7 @@ class Extractor:
             if self._closed.is_set():
                 raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
             child = child or _Child(self._limits, self._held)
-            answer = child.ask(path)
+            answer = child.ask(path, file)
         except BaseException:
             if child:
                 child.kill()
@@ -149,9 +151,13 @@ class _Child:
         self._limits = limits
         self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
+        ends = handover.pair()
+        self._handover = ends.ours if ends else None
+        number = (ends.theirs.fileno(),) if ends else ()
         self._process = subprocess.Popen(
             # -P keeps a json.py that lies in the working folder from being imported.
-            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.sandbox.child"],
+            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.sandbox.child", *map(str, number)],
+            pass_fds=number,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -159,6 +165,8 @@ class _Child:
             env=_environment(self._scratch),
             start_new_session=True,
         )
+        if ends:
+            ends.theirs.close()
         _give_way(self._process.pid)
         try:
             self._exchange({"limits": asdict(limits)}, _START_TIMEOUT_S, "starting the reading process")
@@ -166,17 +174,26 @@ class _Child:
             self.kill()
             raise
 
-    def ask(self, path: Path) -> dict[str, Any]:
+    def ask(self, path: Path, file: BinaryIO | None) -> dict[str, Any]:
         """Return the child's answer about a file; raises when a limit or a crash ended the child."""
         self.files += 1
-        request = {"path": base64.b64encode(os.fsencode(path.absolute())).decode("ascii")}
-        return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}")
+        where = Path(file.name) if file else path.absolute()
+        request = {
+            "path": base64.b64encode(os.fsencode(where)).decode("ascii"),
+            "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
+            "is_sent": bool(file and self._handover),
+        }
+        return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}", file)
 
-    def _exchange(self, request: dict[str, Any], timeout_s: float, doing: str) -> dict[str, Any]:
+    def _exchange(
+        self, request: dict[str, Any], timeout_s: float, doing: str, file: BinaryIO | None = None
+    ) -> dict[str, Any]:
         memory_bytes = self._limits.memory_bytes + _BASELINE_BYTES
         watch = _ResourceWatch(self._process, timeout_s, memory_bytes, self._held)
         stdin, stdout = self._streams()
         try:
+            if file and self._handover:
+                handover.send(self._handover, file)
             send(stdin, request)
             answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
         except (OSError, ValueError):
@@ -224,6 +241,8 @@ class _Child:
         if not self._stderr.closed:
             self._tail = self._last_words()
             self._stderr.close()
+        if self._handover:
+            self._handover.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 

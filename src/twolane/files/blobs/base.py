@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,11 @@ class Blobs(Protocol):
     def prepare(self) -> None:
         """Make the place where it is missing: for who writes; who only reads rather waits for it."""
 
-    def put(self, name: str, path: Path) -> None:
-        """Keep a file's content under a name: readers see all of it or nothing. Raises `OSError` as well."""
+    def put(self, name: str, file: BinaryIO) -> None:
+        """Keep an open file's content, from its start, under a name: readers see all of it or nothing.
+
+        Raises `OSError` as well.
+        """
 
     def get(self, name: str, to: Path) -> None:
         """Write a blob's content to a file. Raises `NotFoundError`."""

@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from twolane.documents import display_path
 from twolane.errors import BlobsError, NotFoundError
@@ -30,9 +31,10 @@ class FolderBlobs:
             # it holds private documents; where it exists already, its owner has decided
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def put(self, name: str, path: Path) -> None:
-        with path.open("rb") as source, self._writing(name) as unfinished, unfinished.open("xb") as file:
-            shutil.copyfileobj(source, file, 1 << 20)
+    def put(self, name: str, file: BinaryIO) -> None:
+        file.seek(0)
+        with self._writing(name) as unfinished, unfinished.open("xb") as copy:
+            shutil.copyfileobj(file, copy, 1 << 20)
 
     def write(self, name: str, text: str) -> None:
         with self._writing(name) as unfinished:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from twolane.errors import BlobsError, NotFoundError, SettingsError
@@ -40,9 +41,10 @@ class S3Blobs:
             if not client.bucket_exists(self._bucket):
                 client.make_bucket(self._bucket)
 
-    def put(self, name: str, path: Path) -> None:
-        size_bytes = path.stat().st_size
-        with path.open("rb") as file, self._asking(name) as client:
+    def put(self, name: str, file: BinaryIO) -> None:
+        size_bytes = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        with self._asking(name) as client:
             client.put_object(
                 self._bucket,
                 self._prefix + name,

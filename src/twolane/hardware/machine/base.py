@@ -133,8 +133,8 @@ class Machine:
     def from_json(cls, text: str) -> Machine:
         """Read what `to_json` or `twolane hardware --json` wrote. Raises `SettingsError`."""
         try:
-            told = json.loads(text)
-            inner = told.get("machine", told) if isinstance(told, dict) else told
+            data = json.loads(text)
+            inner = data.get("machine", data) if isinstance(data, dict) else data
             return TypeAdapter(cls).validate_json(json.dumps(inner))
         except ValueError as error:
             if not isinstance(error, ValidationError):

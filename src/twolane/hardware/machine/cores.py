@@ -263,8 +263,8 @@ def _ask_py_cpuinfo() -> tuple[str, tuple[str, ...]]:
         timeout=_CPUINFO_LIMIT_S,
         check=True,
     )
-    told = json.loads(asked.stdout)
-    return str(told.get("brand_raw", "")), known_instructions(list(told.get("flags", ())))
+    info = json.loads(asked.stdout)
+    return str(info.get("brand_raw", "")), known_instructions(list(info.get("flags", ())))
 
 
 def _text(path: Path) -> str:

@@ -230,11 +230,12 @@ def apple_gpus(profiler: str, memory_bytes: int, values: Mapping[str, str]) -> I
     """
     for item in json.loads(profiler).get("SPDisplaysDataType", ()):
         name = str(item.get("sppci_model") or item.get("_name") or "GPU")
-        told = str(item.get("spdisplays_vendor", "")).lower()
+        vendor_text = str(item.get("spdisplays_vendor", "")).lower()
         vendor = next(
-            (word for word in ("apple", "amd", "intel", "nvidia") if word in f"{told} {name}".lower()), ""
+            (word for word in ("apple", "amd", "intel", "nvidia") if word in f"{vendor_text} {name}".lower()),
+            "",
         )
-        if "1002" in told:
+        if "1002" in vendor_text:
             vendor = "amd"
         if vendor == "apple":
             cores = f" ({item['sppci_cores']} cores)" if "sppci_cores" in item else ""

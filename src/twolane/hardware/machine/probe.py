@@ -154,9 +154,9 @@ def read_container(root: Path = ROOT) -> str:
     for mark, name in ((".dockerenv", "docker"), ("run/.containerenv", "podman")):
         if (root / mark).exists():
             return name
-    for told in ("run/systemd/container", "run/host/container-manager"):
-        if (root / told).is_file():
-            return (root / told).read_text(encoding="utf-8").strip() or "container"
+    for marker in ("run/systemd/container", "run/host/container-manager"):
+        if (root / marker).is_file():
+            return (root / marker).read_text(encoding="utf-8").strip() or "container"
     return ""
 
 

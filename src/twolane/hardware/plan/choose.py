@@ -115,15 +115,15 @@ def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...
 
 def _is_modern(machine: Machine) -> bool:
     """Say whether a processor has what llama.cpp's fast kernels need, as those of the last ten years do."""
-    told, cores = set(machine.instructions.known(())), machine.cores.value
-    if {"avx2", "i8mm"} & told or machine.processor.known("").startswith(_APPLE_NAMES):
+    instructions, cores = set(machine.instructions.known(())), machine.cores.value
+    if {"avx2", "i8mm"} & instructions or machine.processor.known("").startswith(_APPLE_NAMES):
         return True
     if not _is_arm(machine):
         return False
     # What runs macOS or Windows on ARM is a whole computer, and Windows names no instruction of such.
     if machine.system in {"macos", "windows"}:
         return True
-    return "dotprod" in told and cores is not None and cores.usable >= _SERVER_CORES
+    return "dotprod" in instructions and cores is not None and cores.usable >= _SERVER_CORES
 
 
 def _is_arm(machine: Machine) -> bool:

@@ -83,6 +83,11 @@ def known_models() -> tuple[ModelEntry, ...]:
     return tuple(entries)
 
 
+def is_known(model: str) -> bool:
+    """Say whether a model is of the list: twolane can run it itself."""
+    return any(entry.name == model for entry in known_models())
+
+
 def find_model(name: str) -> ModelEntry:
     """Return a model of the list, or an entry for the GGUF file that `name` is the path of.
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import Health, ModelInfo, PullProgress, Vectors
-from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
+from twolane.llm.catalogue.models import find_model, is_known, is_present, list_models, ready_path
 from twolane.llm.catalogue.pull import pull_or_missing
 
 MAX_TOKENS = 256
@@ -84,7 +84,8 @@ class OnnxEmbedder:
             self._loaded = None
 
     def _is_folder(self) -> bool:
-        return (Path(self._model).expanduser() / _MODEL_FILE).is_file()
+        # A name of the list is never what somebody's archive has left in the working folder.
+        return not is_known(self._model) and (Path(self._model).expanduser() / _MODEL_FILE).is_file()
 
     def _open(self) -> tuple[Any, Any]:
         with self._lock:

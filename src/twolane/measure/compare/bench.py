@@ -50,8 +50,8 @@ def ask(llm: Model, prompt: Prompt, max_tokens: int) -> Reply:
             else:
                 pieces.append(event.text)
     seconds = time.perf_counter() - started
-    said = finished.completion_tokens or len(pieces)
-    return Reply("".join(pieces), first, seconds, finished.prompt_tokens, said)
+    completion_tokens = finished.completion_tokens or len(pieces)
+    return Reply("".join(pieces), first, seconds, finished.prompt_tokens, completion_tokens)
 
 
 class Bench:

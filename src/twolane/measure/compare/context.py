@@ -76,8 +76,8 @@ class _Hidden:
             place = round(depth(number, self.of) * len(text))
             text.insert(place, f"The code word of the {_PLACES[number]} is {self.words[number]}.")
         question = f"What is the code word of the {_PLACES[self.number]}?"
-        said = f"Text:\n{' '.join(text)}\n\nQuestion: {question}"
-        return Message("system", _INSTRUCTIONS), Message("user", said)
+        question_text = f"Text:\n{' '.join(text)}\n\nQuestion: {question}"
+        return Message("system", _INSTRUCTIONS), Message("user", question_text)
 
 
 def depth(number: int, of: int) -> float:
@@ -90,8 +90,8 @@ def _measure(bench: Bench, hidden: _Hidden, tokens: int) -> Result:
     room = tokens - hidden.of * count(f"The code word of the {_PLACES[0]} is {_WORDS[0]}.")
     text = text_of(count, max(20, room), 7 + hidden.turn)
     reply = ask(bench.llm, hidden.prompt(text), _ANSWER_TOKENS)
-    said = reply.text.casefold()
-    named = [word for word in hidden.words if word in said]
+    reply_text = reply.text.casefold()
+    named = [word for word in hidden.words if word in reply_text]
     return {"found": named == [hidden.word], "prompt_tokens": reply.prompt_tokens, "answer": reply.text[:200]}
 
 

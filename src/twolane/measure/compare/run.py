@@ -81,8 +81,8 @@ def model_digest(lane: LaneSettings, llm: LLM) -> str:
             return file.sha256
         stat = Path(file.name).stat()
         return f"{stat.st_size}-{stat.st_mtime_ns}"
-    said = {info.name: info.digest for info in llm.models()}
-    digest = said.get(lane.model) or said.get(f"{lane.model}:latest") or ""
+    digests = {info.name: info.digest for info in llm.models()}
+    digest = digests.get(lane.model) or digests.get(f"{lane.model}:latest") or ""
     return f"{lane.url} {lane.model} {digest}".strip()
 
 
@@ -92,7 +92,7 @@ def compare(
     plan: ComparisonPlan,
     labelled: LabelledSet,
     journal: Journal,
-    tell: Callable[[ComparisonProgress], None] = lambda _: None,
+    report: Callable[[ComparisonProgress], None] = lambda _: None,
     *,
     quick: bool = False,
 ) -> Iterator[ModelResult]:
@@ -105,7 +105,9 @@ def compare(
     total = sum(plan.cost(model.lane.context_tokens) for model in models)
     done = 0.0
     for model in models:
-        run = _ComparisonRun(model, plan, labelled, partial(_told, tell, done, total, model.lane.model))
+        run = _ComparisonRun(
+            model, plan, labelled, partial(_report_step, report, done, total, model.lane.model)
+        )
         bench = Bench(model.lane, partial(open_model, app.settings), journal, model.digest, run.advance)
         with closing(bench):
             result = run.measure(bench)
@@ -113,15 +115,15 @@ def compare(
         yield replace(result, verdicts=verdicts(result, quick=quick))
 
 
-def _told(
-    tell: Callable[[ComparisonProgress], None],
+def _report_step(
+    report: Callable[[ComparisonProgress], None],
     before: float,
     total: float,
     model: str,
     done: float,
     step: str,
 ) -> None:
-    tell(ComparisonProgress(before + done, total, model, step))
+    report(ComparisonProgress(before + done, total, model, step))
 
 
 class _ComparisonRun:
@@ -132,18 +134,18 @@ class _ComparisonRun:
         model: Contender,
         plan: ComparisonPlan,
         labelled: LabelledSet,
-        tell: Callable[[float, str], None],
+        report: Callable[[float, str], None],
     ) -> None:
         self._model = model
         self._plan = plan
         self._labelled = labelled
-        self._tell = tell
+        self._report = report
         self._done = 0.0
         self._step = "loading"
 
     def advance(self, cost: float) -> None:
         self._done += cost
-        self._tell(self._done, self._step)
+        self._report(self._done, self._step)
 
     def measure(self, bench: Bench) -> ModelResult:
         """Measure everything, or as much as there is before something fails for good."""
@@ -171,7 +173,7 @@ class _ComparisonRun:
 
     def _begin(self, step: str) -> None:
         self._step = step
-        self._tell(self._done, step)
+        self._report(self._done, step)
 
 
 @contextmanager

@@ -268,7 +268,7 @@ class Rig:
 
     def ask(self) -> Asked:
         """Ask the next question and time what comes, as whoever asked sees it."""
-        started, first, head, said, error = time.monotonic(), 0.0, 0, 0, ""
+        started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
         done = DoneEvent("")
         events = self.app.ask(self.question())
         with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
@@ -279,14 +279,17 @@ class Rig:
                     first = time.monotonic()
                     head = len(event.text) if isinstance(event, TextEvent) else 0
                 if isinstance(event, TextEvent):
-                    said += len(event.text)
+                    answer_chars += len(event.text)
                 elif isinstance(event, ErrorEvent):
                     error = event.what
                 elif isinstance(event, DoneEvent):
                     done = event
         ended = time.monotonic()
         # The answer's first words are held back until it is known to be no refusal, and come at once.
-        streamed_s, streamed = ended - first, done.completion_tokens * (1 - head / said) if said else 0.0
+        streamed_s, streamed = (
+            ended - first,
+            done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,
+        )
         return Asked(
             first - started if first else 0.0,
             ended - started,

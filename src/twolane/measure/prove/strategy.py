@@ -80,7 +80,7 @@ def facts_of(settings: Settings, lanes: dict[str, str]) -> tuple[Fact, ...]:
 
 def _overview(findings: Sequence[Finding]) -> Section:
     counts = {verdict: sum(one.verdict is verdict for one in findings) for verdict in ClaimVerdict}
-    said = ", ".join(f"{count} {_plural(verdict, count)}" for verdict, count in counts.items() if count)
+    tally = ", ".join(f"{count} {_plural(verdict, count)}" for verdict, count in counts.items() if count)
     rows: list[list[str | Cell]] = [
         [one.claim, Cell(one.verdict.value, _TONES[one.verdict]), _ratio(one), Cell(one.reason, note=one.bar)]
         for one in findings
@@ -88,7 +88,7 @@ def _overview(findings: Sequence[Finding]) -> Section:
     table = ReportTable(("Claim", "Verdict", "Ratio", "Measured, and the bar"), rows, "All claims", (2,))
     return Section(
         "What holds here",
-        f"Of {len(findings)} claims: {said}. The figures are of this machine with these models, and of "
+        f"Of {len(findings)} claims: {tally}. The figures are of this machine with these models, and of "
         "nothing else. A median stands with the range of all values, or of their middle 80 % from ten on.",
         table,
     )

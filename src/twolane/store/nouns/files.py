@@ -13,7 +13,7 @@ from twolane.store.base import ScanResult
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobWriter
 from twolane.store.paths import fold, root_ranges
-from twolane.store.rows import file_of
+from twolane.store.rows import file_of, path_of
 from twolane.store.session import Database, Row
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
@@ -36,8 +36,14 @@ class Files:
     def file(self, file_id: int) -> FileRecord:
         row = self._database.row("files.by_id", file_id=file_id)
         if row is None:
-            raise NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
+            raise _unknown(file_id)
         return file_of(row)
+
+    def scanned(self, file_id: int) -> FileSeen:
+        row = self._database.row("files.scanned", file_id=file_id)
+        if row is None:
+            raise _unknown(file_id)
+        return FileSeen(path_of(row["path"]), row["size_bytes"], row["stamp"], row["owner"])
 
     def file_at(self, path: Path) -> FileRecord | None:
         row = self._database.row("files.by_path", path=os.fsencode(path))
@@ -113,6 +119,10 @@ class FileWriter(JobWriter):
             shown = os.fsdecode(path)
             _log.warning("left out, its path is longer than %d bytes: %s", self._most_path_bytes, shown)
         return fits
+
+
+def _unknown(file_id: int) -> NotFoundError:
+    return NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
 
 
 def _listed(within: Filter) -> str:

@@ -97,10 +97,11 @@ class PostgresConnections(Database):
     def read(self, work: Callable[[PostgresSession], T], *, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
-        `whole` reads from one moment. `work` runs again where the connection is lost.
+        `whole` reads from one moment, and nothing that is not committed. `work` runs again where the
+        connection is lost.
         """
         own: PostgresSession | None = getattr(self._local, "writer", None)
-        if own is not None:
+        if own is not None and not whole:
             return work(own)
 
         def attempt() -> T:

@@ -87,9 +87,12 @@ class Connections(Database):
                 _migrate(connection, path)
 
     def read(self, work: Callable[[SqliteSession], T], *, whole: bool = False) -> T:
-        """Return what `work` reads; within this thread's writer it reads what that has written."""
+        """Return what `work` reads; within this thread's writer it reads what that has written.
+
+        `whole` reads from one moment, and nothing that is not committed.
+        """
         own: SqliteSession | None = getattr(self._local, "writer", None)
-        if own is not None:
+        if own is not None and not whole:
             return work(own)
         with self.reading(fresh=whole) as connection:
             return work(SqliteSession(connection, self._clock()))
@@ -184,6 +187,7 @@ class Connections(Database):
             connection.execute("PRAGMA cache_size = -16384")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
+            # for migration 0004: since then folded texts are kept
             connection.create_function("fold", 1, fold, deterministic=True)
             # the time that a statement is given; a server has a clock of its own
             connection.create_function("moment", 1, lambda given: given, deterministic=True)

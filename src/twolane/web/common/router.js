@@ -43,9 +43,9 @@ export function onPlace(listener) {
 export function go(change, how = {}) {
   const next = { ...here, ...change };
   const address = addressOf(next);
-  const kept = { opened: false, passage: null, ...how.entry };
-  if (how.replace || address === addressOf(here)) history.replaceState(kept, "", address);
-  else history.pushState(kept, "", address);
+  const stored = { opened: false, passage: null, ...how.entry };
+  if (how.replace || address === addressOf(here)) history.replaceState(stored, "", address);
+  else history.pushState(stored, "", address);
   here = next;
   for (const listener of listeners) listener(here);
 }

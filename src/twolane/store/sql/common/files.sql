@@ -18,6 +18,9 @@ WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
 -- name: by_id
 SELECT * FROM file_records WHERE file_id = :file_id;
 
+-- name: scanned
+SELECT path, size_bytes, stamp, owner FROM files WHERE file_id = :file_id;
+
 -- name: by_path
 SELECT * FROM file_records WHERE path = :path;
 

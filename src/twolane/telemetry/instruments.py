@@ -1,17 +1,17 @@
-"""Everything that watches one app: its metrics and its spans, put around its parts."""
+"""The instruments of one app: its metrics and its spans, put around its parts."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from twolane.config.settings import TelemetrySettings
 from twolane.documents import AnswerEvent, Classification
-from twolane.jobs.base import Step
+from twolane.jobs.base import JobEvent, Step
 from twolane.lanes.snapshot import Snapshot
 from twolane.llm.base import Embedder, Model
-from twolane.telemetry.metrics import CONTENT_TYPE, JobTold, Metrics
+from twolane.telemetry.metrics import CONTENT_TYPE, Metrics
 from twolane.telemetry.observed import (
     ObservedEmbedder,
     ObservedModel,
@@ -22,29 +22,13 @@ from twolane.telemetry.observed import (
     observed_step,
 )
 from twolane.telemetry.spans import Tracer, open_tracer
-from twolane.work import Job
 
 T = TypeVar("T")
 
 _log = logging.getLogger("twolane.telemetry")
 
 
-class JobEventTold(JobTold, Protocol):
-    """A worker's `JobEvent`."""
-
-    @property
-    def job(self) -> Job:
-        """Whose event it is."""
-
-    @property
-    def error(self) -> str:
-        """Why it failed, or ""."""
-
-
-E = TypeVar("E", bound=JobEventTold)
-
-
-class Watcher:
+class Instruments:
     """Puts metrics and spans around an app's parts; safe to use from several threads.
 
     Raises `SettingsError` where an endpoint for spans is set without the extra for it.
@@ -85,23 +69,25 @@ class Watcher:
     def step(self, step: Step) -> Step:
         return observed_step(step, self.metrics, self.tracer)
 
-    # told
+    # counted
 
     def classified(self, result: Classification) -> None:
         self.metrics.classified(result)
 
-    def jobs(self, steps: Sequence[Step], on_event: Callable[[E], None] | None = None) -> Callable[[E], None]:
+    def jobs(
+        self, steps: Sequence[Step], on_event: Callable[[JobEvent], None] | None = None
+    ) -> Callable[[JobEvent], None]:
         """Return what counts the events of these steps' workers and passes them on."""
         by_kind = {step.kind: step for step in steps}
 
-        def told(event: E) -> None:
+        def observe(event: JobEvent) -> None:
             step = by_kind[event.job.kind]
             self.metrics.job(step, event)
             if event.error:
                 # The reason may name a path: it stays in the catalogue, which `twolane files` shows.
                 ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
-                _log.warning("job %s", str(event.kind), extra={"fields": {"lane": step.lane, **ids}})
+                _log.warning("job %s", event.kind.value, extra={"fields": {"lane": step.lane, **ids}})
             if on_event is not None:
                 on_event(event)
 
-        return told
+        return observe

@@ -1,0 +1,68 @@
+"""What can be asked for a file's content, wherever it lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from twolane.documents import FileSeen
+
+_BLOCK_BYTES = 1 << 20
+
+
+class Content(Protocol):
+    """One file's content, while it is open."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+
+    def document(self) -> str:
+        """Return its SHA-256, by which the document is known."""
+
+    def file(self) -> BinaryIO:
+        """Return the open file whose content `document` names; whoever reads it begins by seeking."""
+
+    def is_as_scanned(self, file: FileSeen) -> bool:
+        """Say whether this is the file that a scan met, as it was."""
+
+    def seen(self, path: Path) -> FileSeen:
+        """Return the file as a scan would meet it now."""
+
+    def check(self) -> None:
+        """Raise `FileChangedError` where it has changed since it was opened."""
+
+
+class Contents(Protocol):
+    """The contents of all files of a library, by their paths as the catalogue has them."""
+
+    def keep(self, files: Sequence[FileSeen]) -> None:
+        """Make the content of files that a scan met reachable for workers; called before they are queued."""
+
+    @contextmanager
+    def open(self, path: Path) -> Iterator[Content]:
+        """Lend a file's content. Raises `FileNotFoundError` and `JobError`.
+
+        No link on the way is followed: `FileReplacedError` where one has been put there since the scan.
+        """
+
+    def is_there(self, path: Path) -> bool:
+        """Say whether a file may still be shown; only a definite no is False."""
+
+    def clean(self, known: Iterable[Path]) -> int:
+        """Forget what belongs to no known file; return how many blobs that were."""
+
+    def close(self) -> None:
+        """Give back connections."""
+
+
+def hash_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of an open file's content, by which its document is known."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()

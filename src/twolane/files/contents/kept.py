@@ -1,0 +1,177 @@
+"""Contents in the blob area.
+
+The side that scans keeps what it finds there before the file is queued: under `content/` by its SHA-256, so
+that copies are kept once, and under `files/` by its path what was found there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from twolane.documents import FileSeen, display_path
+from twolane.errors import BlobLostError, FileChangedError, FileReplacedError, JobError, NotFoundError
+from twolane.files.blobs.base import Blobs
+from twolane.files.contents.base import Content, hash_of
+from twolane.files.handles import open_file
+from twolane.files.scan import stamp
+
+_THREADS = 4
+_TIMES = 3
+_YOUNG_S = 3600.0  # what was kept just now may not be in the catalogue yet
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What lies under `files/` for a path: what a scan found there; `fault` is why there is no content."""
+
+    stamp: str
+    size_bytes: int
+    document: str
+    fault: str = ""
+
+
+class BlobContents:
+    """Obeys `Contents` over a blob area; files over `limit_bytes` are not kept, for nobody reads them."""
+
+    def __init__(self, blobs: Blobs, *, limit_bytes: int) -> None:
+        self._blobs = blobs
+        self._limit_bytes = limit_bytes
+
+    def keep(self, files: Sequence[FileSeen]) -> None:
+        if files:
+            self._blobs.prepare()
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="keep") as threads:
+            for _ in threads.map(self._keep, files):
+                pass
+
+    @contextmanager
+    def open(self, path: Path) -> Iterator[Content]:
+        kept = self._kept(path)
+        if kept is None or kept.fault:
+            reason = kept.fault if kept else "it was added without blobs_url, or has been deleted"
+            raise JobError(f"{display_path(path)} is not in the blob area: {reason}", "add it again")
+        with tempfile.TemporaryDirectory(prefix="twolane-") as folder:
+            content = _BlobContent(self._blobs, kept, Path(folder) / "content")
+            try:
+                yield content
+            except BlobLostError:
+                self._blobs.delete([f"content/{kept.document}", _name(path)])  # or it would not be kept anew
+                raise
+            finally:
+                content.close()
+
+    def is_there(self, path: Path) -> bool:  # noqa: ARG002 - scans alone say what is gone
+        return True
+
+    def clean(self, known: Iterable[Path]) -> int:
+        wanted = {_name(path) for path in known}
+        documents, old = set[str](), list[str]()
+        for entry in self._blobs.entries("files"):
+            if entry.name not in wanted and entry.age_s > _YOUNG_S:
+                old.append(entry.name)
+            elif kept := self._read(entry.name):
+                documents.add(kept.document)
+        for entry in self._blobs.entries("content"):
+            if entry.age_s > _YOUNG_S and entry.name.removeprefix("content/") not in documents:
+                old.append(entry.name)
+        self._blobs.delete(old)
+        return len(old)
+
+    def close(self) -> None:
+        self._blobs.close()
+
+    def _keep(self, file: FileSeen) -> None:
+        kept = self._kept(file.path)
+        if kept and (kept.stamp, kept.size_bytes) == (file.stamp, file.size_bytes) and not kept.fault:
+            return
+        document, fault = "", ""
+        if file.size_bytes <= self._limit_bytes:
+            try:
+                document = self._keep_content(file.path)
+            except OSError as error:
+                fault = f"it cannot be read: {error.strerror or error}"
+            except (FileChangedError, FileReplacedError) as error:
+                fault = error.what
+        found = _Kept(file.stamp, file.size_bytes, document, fault)
+        self._blobs.write(_name(file.path), json.dumps(asdict(found)))
+
+    def _keep_content(self, path: Path) -> str:
+        for _ in range(_TIMES):
+            with open_file(path) as file:
+                before = stamp(os.fstat(file.fileno()))
+                document = hash_of(file)
+                is_new = not self._blobs.has(f"content/{document}")
+                if is_new:
+                    self._blobs.put(f"content/{document}", file)
+                if stamp(os.fstat(file.fileno())) == before:
+                    return document
+            if is_new:  # it may hold something else; what was there before is another file's
+                self._blobs.delete([f"content/{document}"])
+        raise FileChangedError(f"{display_path(path)} keeps changing", "add it again when it is finished")
+
+    def _kept(self, path: Path) -> _Kept | None:
+        return self._read(_name(path))
+
+    def _read(self, name: str) -> _Kept | None:
+        try:
+            return _Kept(**json.loads(self._blobs.read(name)))
+        except NotFoundError:
+            return None
+        except (ValueError, TypeError):
+            _log.warning("the blob %s is not understood", name)
+            return None
+
+
+class _BlobContent:
+    def __init__(self, blobs: Blobs, kept: _Kept, path: Path) -> None:
+        self._blobs = blobs
+        self._kept = kept
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return self._kept.size_bytes
+
+    def document(self) -> str:
+        return self._kept.document
+
+    def file(self) -> BinaryIO:
+        if self._file is None:
+            try:
+                self._blobs.get(f"content/{self._kept.document}", self._path)
+            except NotFoundError as error:
+                raise BlobLostError(error.what, error.remedy) from error
+            self._file = self._path.open("rb")
+            if hash_of(self._file) != self._kept.document:
+                raise BlobLostError(f"the blob {self._kept.document} is damaged", "add the file again")
+        return self._file
+
+    def is_as_scanned(self, file: FileSeen) -> bool:  # noqa: ARG002 - it was kept for that scan
+        return True
+
+    def seen(self, path: Path) -> FileSeen:
+        return FileSeen(path, self._kept.size_bytes, self._kept.stamp)
+
+    def check(self) -> None:
+        """What is kept by its hash does not change."""
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+
+def _name(path: Path) -> str:
+    return f"files/{hashlib.sha256(os.fsencode(path)).hexdigest()}"

@@ -1,0 +1,142 @@
+"""Opening what lies in folders by directory handles: no link on the way is ever followed.
+
+A path is looked at and opened in two moments, and between them anybody who may write to a shared folder can
+put a link in the place of a part of it. So each part is opened below the one before it, and never as a link.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from twolane.documents import display_path
+from twolane.errors import FileReplacedError
+
+HAS_HANDLES = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+_CLOSED_IN_CHILDREN = getattr(os, "O_CLOEXEC", 0)
+# O_PATH needs no right to list a folder that is only passed through, as /home often is.
+_FOLDER = (
+    getattr(os, "O_PATH", os.O_RDONLY)
+    | getattr(os, "O_DIRECTORY", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | _CLOSED_IN_CHILDREN
+)
+_LISTED = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSED_IN_CHILDREN
+# O_NONBLOCK: a pipe that has taken the file's place must not hang who opens it.
+_FILE = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+    | _CLOSED_IN_CHILDREN
+)
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a regular file by its absolute path.
+
+    Raises `FileReplacedError` where a part of the path is a link, or its end no regular file, and `OSError`.
+    """
+    descriptor = _below(path) if HAS_HANDLES else _by_name(path)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise _irregular(path)
+        return open(path, "rb", opener=lambda *_: descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+@contextmanager
+def entries(folder: Path) -> Iterator[Iterator[tuple[str, os.stat_result | OSError]]]:
+    """Lend what lies in a folder, by name in order, with the status of each or why there is none.
+
+    Raises `FileReplacedError` and `OSError`, as `open_file` does.
+    """
+    if not HAS_HANDLES:
+        yield (
+            (name, _status(folder / name, None)) for name in sorted(path.name for path in folder.iterdir())
+        )
+        return
+    passed = _folder(folder)
+    try:
+        listed = os.open(".", _LISTED, dir_fd=passed)
+    finally:
+        os.close(passed)
+    try:
+        yield ((name, _status(name, listed)) for name in sorted(os.listdir(listed)))  # noqa: PTH208 - of a handle
+    finally:
+        os.close(listed)
+
+
+def path_of(file: BinaryIO) -> Path:
+    """Return a path at which this process can open an open file once more: that file and no other.
+
+    Where the system has no such path (Windows), the file's own: nothing on the way to an open file can be
+    renamed there.
+    """
+    return Path(f"/dev/fd/{file.fileno()}") if os.name == "posix" else Path(file.name)
+
+
+def _below(path: Path) -> int:
+    folder = _folder(path.parent)
+    try:
+        # looked at before it is opened: opening alone does something to some devices
+        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISLNK(status.st_mode):
+            raise _link(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise _irregular(path)
+        return os.open(path.name, _FILE, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _folder(path: Path) -> int:
+    descriptor = os.open(path.anchor, _FOLDER)
+    passed = Path(path.anchor)
+    for part in path.parts[1:]:
+        passed /= part
+        try:
+            inner = os.open(part, _FOLDER, dir_fd=descriptor)
+        except OSError:
+            status = _status(part, descriptor)
+            if not isinstance(status, OSError) and stat.S_ISLNK(status.st_mode):
+                raise _link(passed) from None
+            raise
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def _by_name(path: Path) -> int:
+    """Open a file where there are no handles of folders: and see afterwards that it is what its path says."""
+    descriptor = os.open(path, _FILE)
+    is_own = Path(os.path.realpath(path)) == path and os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    if not is_own:
+        os.close(descriptor)
+        raise _link(path)
+    return descriptor
+
+
+def _status(name: str | Path, folder: int | None) -> os.stat_result | OSError:
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except OSError as error:
+        return error
+
+
+def _link(path: Path) -> FileReplacedError:
+    return FileReplacedError(
+        f"{display_path(path)} is a link, and was none when it was scanned",
+        "add it again; where the link is meant, name where it leads in shared_path",
+    )
+
+
+def _irregular(path: Path) -> FileReplacedError:
+    return FileReplacedError(f"{display_path(path)} is no longer a regular file", "add it again")
