@@ -273,6 +273,11 @@ def test_a_category_is_corrected(page: Page) -> None:
     expect(row(page, "invoice.txt").locator(".badge")).to_have_text("Filed")
     page.reload()
     expect(row(page, "invoice.txt").get_by_role("combobox")).to_have_value(other)
+    row(page, "invoice.txt").get_by_role("button", name="invoice.txt", exact=True).click()
+    decisions = page.get_by_role("dialog").locator(".decisions li")
+    expect(decisions).to_have_count(2)
+    expect(decisions.first).to_contain_text("person")
+    expect(decisions.last).to_contain_text("small model")
 
 
 def test_files_are_found_by_name(page: Page) -> None:

@@ -50,12 +50,13 @@ class FakeWorkforce:
 
     alive: int = 0
     records: list[WorkerRecord] = field(default_factory=list)
+    fault: Callable[[], str] = str
 
     def everywhere(self) -> list[WorkerRecord]:
         return self.records
 
     def queue_fault(self) -> str:
-        return ""
+        return self.fault()
 
 
 def poller(

@@ -1,4 +1,7 @@
-"""What a group of routes is to the outside: the shape of its errors, its limits, and what browsers may do."""
+"""What a group of routes is to the outside: the shape of its errors, its limits, and what browsers may do.
+
+Why it is so: docs/why/serving.md#our-api-has-a-version-and-its-group-of-routes-says-what-browsers-may-do.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
 from twolane.documents import LaneName, display_path
-from twolane.errors import ModelError, NotFoundError, StoreError, TwolaneError
+from twolane.errors import NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.snapshot import (
     Activity,
@@ -68,12 +68,20 @@ class _Catalogue:
     troubles: tuple[Trouble, ...] = ()
 
 
-class Poller:
-    """Asks a library, both lanes and the embedder how they are; safe to use from several threads.
+@dataclass(frozen=True, slots=True)
+class _Wakeups:
+    fault: str
 
-    `runtime` opens what runs a lane's model, `embedding` what runs the embedder. For `recent`, the catalogue
-    and each lane are asked in a thread of its own, and what is silent for `LOOK_S` counts as down: a frozen
-    server must not hold up what is said of the rest.
+
+_SILENT_WAKEUPS = _Wakeups("the server of the wake-ups does not answer in time")
+
+
+class Poller:
+    """Asks a library, both lanes, the embedder and the wake-ups how they are, from any number of threads.
+
+    `runtime` opens what runs a lane's model, `embedding` what runs the embedder. For `recent` each of them is
+    asked in a thread of its own, and what is silent for `LOOK_S` counts as down: a frozen server must not
+    hold up what is said of the rest.
     """
 
     def __init__(
@@ -103,22 +111,26 @@ class Poller:
         # Counting a large library takes a while: however often somebody asks, a tenth of the time.
         self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
         self._embedder_poll = _Poll("embedder", self.embedder)
+        self._wakeups_poll = _Poll("wake-ups", self._wakeups)
         self._lane_polls = {name: _Poll(name, partial(self.lane, name)) for name in lanes}
 
     def snapshot(self) -> Snapshot:
         """Ask everything now, and wait for it. Raises `StoreError`."""
-        return self._made(tuple(self.lane(name) for name in self._lanes), self.embedder(), self._catalogue())
+        lanes = tuple(self.lane(name) for name in self._lanes)
+        return self._composed(lanes, self.embedder(), self._catalogue(), self._wakeups())
 
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:
         """Return what was polled at most about a second ago; never waits longer than the limit."""
         deadline = time.monotonic() + limit_s
         self._catalogue_poll.start()
         self._embedder_poll.start()
+        self._wakeups_poll.start()
         for poll in self._lane_polls.values():
             poll.start()
         catalogue = self._catalogue_poll.result(deadline)
         embedder = self._embedder_poll.result(deadline) or _SILENT
-        return self._made(self._recent_lanes(deadline), embedder, catalogue)
+        wakeups = self._wakeups_poll.result(deadline) or _SILENT_WAKEUPS
+        return self._composed(self._recent_lanes(deadline), embedder, catalogue, wakeups)
 
     def recent_lanes(self, limit_s: float = LOOK_S) -> tuple[LaneSnapshot, ...]:
         """Return what `recent` does of the lanes, without a question to anything else."""
@@ -142,8 +154,12 @@ class Poller:
             return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         return _health_of(self._embedding)
 
-    def _made(
-        self, lanes: tuple[LaneSnapshot, ...], embedder: Health, catalogue: _Catalogue | None
+    def _composed(
+        self,
+        lanes: tuple[LaneSnapshot, ...],
+        embedder: Health,
+        catalogue: _Catalogue | None,
+        wakeups: _Wakeups,
     ) -> Snapshot:
         activity, found = self._activity(), catalogue or _Catalogue(Counts({}, 0, 0, 0, {}))
         return Snapshot(
@@ -153,7 +169,7 @@ class Poller:
             jobs=found.jobs,
             workers=self._workers.alive,
             working=found.working,
-            queue_fault=self._workers.queue_fault(),
+            queue_fault=wakeups.fault,
             store_answers=catalogue is not None,
             troubles=found.troubles,
             answers=activity.answers,
@@ -167,6 +183,9 @@ class Poller:
             poll.result(deadline) or LaneSnapshot(name, lane.model, lane.runtime, lane.url, _SILENT)
             for (name, lane), poll in zip(self._lanes.items(), self._lane_polls.values(), strict=True)
         )
+
+    def _wakeups(self) -> _Wakeups:
+        return _Wakeups(self._workers.queue_fault())
 
     def _catalogue(self) -> _Catalogue:
         return _Catalogue(
@@ -200,7 +219,7 @@ class Poller:
         model = self._lanes[name].model
         try:
             found = self._runtime(name).models()
-        except ModelError:
+        except TwolaneError:  # it cannot say, or the library is being closed
             return
         names = {model, f"{model}:latest"}
         self._sizes[name] = next((info.size_bytes for info in found if info.name in names), 0)

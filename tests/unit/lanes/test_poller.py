@@ -149,6 +149,26 @@ def test_a_frozen_lane_holds_up_nobody(store: SqliteStore) -> None:
     assert len(hanging) == 1
 
 
+def test_a_frozen_server_of_the_wake_ups_holds_up_nobody(store: SqliteStore) -> None:
+    # given a broker that says nothing until the end of the test
+    end = threading.Event()
+
+    def frozen() -> str:
+        end.wait()
+        return ""
+
+    polled = poller(store, workers=FakeWorkforce(1, fault=frozen))
+    try:
+        # when
+        now = polled.recent(limit_s=0.5)
+    finally:
+        end.set()
+
+    # then
+    assert now.queue_fault == "the server of the wake-ups does not answer in time"
+    assert now.lanes[0].health.ready
+
+
 def test_a_lane_is_asked_again_by_the_next_poll_but_one(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

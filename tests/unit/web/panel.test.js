@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { facts } from "../../../src/twolane/web/panel/facts.js";
+import { facts, history } from "../../../src/twolane/web/panel/facts.js";
 import { locate } from "../../../src/twolane/web/panel/passage.js";
 
 test("a passage is found in its page though its blanks differ", () => {
@@ -53,4 +53,21 @@ test("a decision says who made it, why, and how sure it is", () => {
   assert.equal(shown.get("Category"), "LETTER, 91 % certain");
   assert.equal(shown.get("Decided by"), "person");
   assert.equal(shown.get("Why"), "you said so");
+});
+
+test("decisions come newest first, each with who made it", () => {
+  // given
+  const decision = (more) => ({ at: null, by: "", tier: "rules", category: "letter", confidence: 1, reason: "", review: false, ...more });
+
+  // when
+  const shown = history([
+    decision({ tier: "small_model", by: "llama3.2:1b", confidence: 0.5 }),
+    decision({ tier: "person", category: "contract" }),
+  ], (id) => id.toUpperCase());
+
+  // then
+  assert.deepEqual(shown, [
+    { what: "CONTRACT, 100 % certain", who: "person", when: "" },
+    { what: "LETTER, 50 % certain", who: "small model, llama3.2:1b", when: "" },
+  ]);
 });

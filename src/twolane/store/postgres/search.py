@@ -16,7 +16,7 @@ from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
 from twolane.store.rows import check_dimensions
 
-_FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than an index finds them
+_FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than the index finds them
 
 
 class PostgresSearch:
@@ -31,19 +31,16 @@ class PostgresSearch:
             asked = self._words.make(session, query)
             if not asked.match or limit < 1:
                 return []
-            values = {
-                **filter_values(within),
-                "queries": list(asked.queries),
-                "weights": list(asked.weights),
-                "limit": limit,
-            }
-            if _few_pass(session, within):
-                name, match = "search.by_words_of_few", asked.all_words
+            values = {"queries": list(asked.queries), "weights": list(asked.weights), "limit": limit}
+            few = _few_documents(session, within)
+            if few is not None:
+                rows = session.rows("search.by_words_of_few", values, few=few, match=asked.all_words)
             else:
-                name, match = "search.by_words", asked.match
-            rows = session.rows(passing(name, within, VISIBLE), values, match=match)
-            if len(rows) < limit and match != asked.all_words:
-                rows = session.rows(passing(name, within, VISIBLE), values, match=asked.all_words)
+                statement = passing("search.by_words", within, VISIBLE)
+                values |= filter_values(within)
+                rows = session.rows(statement, values, match=asked.match)
+                if len(rows) < limit and asked.match != asked.all_words:
+                    rows = session.rows(statement, values, match=asked.all_words)
             return [Hit(row["passage_id"], row["score"]) for row in rows]
 
         return self._connections.read(search)
@@ -64,28 +61,36 @@ class PostgresSearch:
             if not dimensions or limit < 1 or not 0 < length < np.inf:
                 return []
             check_dimensions(vector, library)
-            asked = {
-                **filter_values(within),
-                "vector": vector_text(unit_rows(vector[None])[0]),
-                "limit": limit,
-            }
-            rows: list[dict[str, Any]] = []
-            is_indexed = not exact and dimensions <= MOST_INDEXED_DIMENSIONS
-            if is_indexed and not _few_pass(session, within):
-                rows = session.run_for(passing("search.near", within, VISIBLE), dimensions, **asked)
-            if len(rows) < limit:
-                # the scan of the index gives up at some point, where few pass the filter
-                rows = session.rows(passing("search.near_exactly", within, VISIBLE), asked)
+            asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
+            few = None if exact else _few_documents(session, within)
+            if few is not None:
+                rows = session.rows("search.near_of_few", asked, few=few)
+            else:
+                is_indexed = not exact and dimensions <= MOST_INDEXED_DIMENSIONS
+                rows = _near(session, asked, within, dimensions if is_indexed else 0)
             hits = [Hit(row["passage_id"], row["score"]) for row in rows]
-            return [
-                hit for hit in hits if not np.isnan(hit.score)
-            ]  # a vector without a direction is near nothing
+            # a vector without a direction is near nothing
+            return [hit for hit in hits if not np.isnan(hit.score)]
 
         return self._connections.read(search)
 
 
-def _few_pass(session: PostgresSession, within: Filter) -> bool:
+def _few_documents(session: PostgresSession, within: Filter) -> list[int] | None:
     if within == EVERYTHING:
-        return False
-    statement = passing("search.few_passages", within, VISIBLE)
-    return bool(session.number(statement, filter_values(within), most=_FEW_PASSAGES))
+        return None
+    statement = passing("search.few_documents", within, VISIBLE)
+    few: list[int] | None = session.number(statement, filter_values(within), most=_FEW_PASSAGES)
+    return few
+
+
+def _near(
+    session: PostgresSession, asked: dict[str, Any], within: Filter, indexed_dimensions: int
+) -> list[dict[str, Any]]:
+    values = asked | filter_values(within)
+    rows: list[dict[str, Any]] = []
+    if indexed_dimensions:
+        rows = session.run_for(passing("search.near", within, VISIBLE), indexed_dimensions, **values)
+    if len(rows) < asked["limit"]:
+        # the scan of the index gives up at some point, where few pass the filter
+        rows = session.rows(passing("search.near_exactly", within, VISIBLE), values)
+    return rows

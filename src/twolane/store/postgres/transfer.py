@@ -9,12 +9,10 @@ import numpy as np
 
 from twolane.store.carried import CarriedRows
 from twolane.store.catalogue import Table, quoted, statement
-from twolane.store.paths import fold
 from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.session import Session
 from twolane.store.transfer import Record
-from twolane.text.full_text import clean
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
 # Yes and no travel as 1 and 0, vectors as halves; `{}` is the column.
@@ -86,8 +84,6 @@ class PostgresPortable(CarriedRows):
 
 
 _DERIVED: dict[str, Callable[[Record], dict[str, object]]] = {
-    "files": lambda row: {"folded_path": clean(fold(row["path"]))},
-    "documents": lambda row: {"folded_title": fold(row["title"])},
     "jobs_done": lambda row: {"shard": 0},  # noqa: ARG005 - the first of many
 }
 

@@ -187,6 +187,7 @@ class Connections(Database):
             connection.execute("PRAGMA cache_size = -16384")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
+            # for migration 0004: since then folded texts are kept
             connection.create_function("fold", 1, fold, deterministic=True)
             # the time that a statement is given; a server has a clock of its own
             connection.create_function("moment", 1, lambda given: given, deterministic=True)

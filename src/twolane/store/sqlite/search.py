@@ -35,11 +35,14 @@ class SqliteSearch:
             return []
 
         def search(session: SqliteSession) -> list[Hit]:
-            few = within != EVERYTHING and session.number(
-                passing("search.few_files", within, VISIBLE), values, one_in=_FEW
-            )
-            statement = passing("search.by_words_of_few" if few else "search.by_words", within, VISIBLE)
-            rows = session.rows(statement, values, match=match, limit=limit)
+            few = None
+            if within != EVERYTHING:
+                few = session.number(passing("search.few_documents", within, VISIBLE), values, one_in=_FEW)
+            if few is None:
+                statement = passing("search.by_words", within, VISIBLE)
+                rows = session.rows(statement, values, match=match, limit=limit)
+            else:
+                rows = session.rows("search.by_words_of_few", few=few, match=match, limit=limit)
             return [Hit(row["passage_id"], row["score"]) for row in rows]
 
         return self._connections.read(search)

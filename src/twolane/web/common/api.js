@@ -3,7 +3,7 @@
 
 import { EventParser } from "./events.js";
 
-/** @import { CategoryOut, CitationOut, DoneOut, ErrorOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
+/** @import { CategoryOut, CitationOut, DoneOut, ErrorOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
 /** @import { RefusalOut, RetryOut, SourcesOut, StatusOut, TextOut, TurnIn } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
@@ -82,7 +82,7 @@ const sending = (method, body) => ({
 
 /** @type {(query: URLSearchParams, signal: AbortSignal) => Promise<FilesOut>} */
 export const listFiles = (query, signal) => json(`/files?${query}`, { signal });
-/** @type {(id: number) => Promise<FileOut>} */
+/** @type {(id: number) => Promise<FileHistoryOut>} */
 export const getFile = (id) => json(`/files/${id}`);
 /** @type {(id: number, number: number) => Promise<PageOut>} */
 export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);

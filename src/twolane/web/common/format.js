@@ -4,6 +4,13 @@
 /** @param {number} share from 0 to 1 */
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+/**
+ * Write a name of the API's, such as "small_model", as words.
+ *
+ * @param {string} name
+ */
+export const inWords = (name) => name.replaceAll("_", " ");
+
 /** @param {number} bytes */
 export function size(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;

@@ -69,6 +69,17 @@ export interface Counts {
   tiers: Record<string, number>;
 }
 
+/** One of the decisions that were made on a document, each kept for as long as the document. */
+export interface DecisionOut {
+  at: string | null;
+  by: string;
+  tier: Tier;
+  category: string;
+  confidence: number;
+  reason: string;
+  review: boolean;
+}
+
 /** Event `done`: the whole answer and what it cost; the last event. */
 export interface DoneOut {
   text: string;
@@ -84,6 +95,25 @@ export interface DoneOut {
 export interface ErrorOut {
   error: string;
   remedy: string;
+}
+
+/** A file with every decision on its document. */
+export interface FileHistoryOut {
+  file_id: number;
+  name: string;
+  path: string;
+  size_bytes: number;
+  state: FileState;
+  note: string;
+  document: string;
+  title: string;
+  media_type: string;
+  page_count: number;
+  read_status: ReadStatus | null;
+  seen: number;
+  added_at: string;
+  classification: ClassificationOut | null;
+  decisions: Array<DecisionOut>;
 }
 
 /** A file as the catalogue knows it. */
@@ -115,7 +145,7 @@ export interface FilesOut {
   limit: number;
 }
 
-/** What a lane's runtime says of itself; `ready` means that a request would be answered now. */
+/** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
   ready: boolean;
   reachable: boolean;
@@ -279,7 +309,7 @@ export interface TextOut {
 }
 
 /** What decided a classification, cheapest first. */
-export type Tier = "rules" | "similarity" | "small model" | "person";
+export type Tier = "rules" | "similarity" | "small_model" | "person";
 
 /** A file with which something failed for good, and why. */
 export interface Trouble {

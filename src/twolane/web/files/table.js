@@ -4,7 +4,7 @@
 import { correct, shown } from "../common/api.js";
 import { categories, nameOf } from "../common/categories.js";
 import { byId, el, toast } from "../common/dom.js";
-import { percent } from "../common/format.js";
+import { inWords, percent } from "../common/format.js";
 import { openFile } from "../common/router.js";
 import { noteOf, wordOf } from "./list.js";
 
@@ -97,7 +97,7 @@ function certainCell(decided) {
   return [
     el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": "Confidence" }),
     el("span", { class: "number", text: percent(value) }),
-    el("span", { class: "tier", text: decided.tier.replace("_", " "), title: decided.reason }),
+    el("span", { class: "tier", text: inWords(decided.tier), title: decided.reason }),
   ];
 }
 

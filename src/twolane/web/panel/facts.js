@@ -1,9 +1,9 @@
 // @ts-check
-// All that is known of a file, as names and values.
+// All that is known of a file, as names and values, and every decision on it.
 
-import { percent, size } from "../common/format.js";
+import { inWords, percent, size } from "../common/format.js";
 
-/** @import { FileOut } from "../common/schemas.js" */
+/** @import { DecisionOut, FileOut } from "../common/schemas.js" */
 
 /**
  * Return the facts of a file that there are, in the order in which they are shown.
@@ -14,14 +14,14 @@ import { percent, size } from "../common/format.js";
  */
 export function facts(file, nameOf) {
   const decided = file.classification;
-  /** @type {[string, string | undefined][]} */
+  /** @type {[string, string][]} */
   const all = [
     ["Title", file.title],
     ["Category", decided ? `${nameOf(decided.category)}, ${percent(decided.confidence)} certain` : ""],
-    ["Decided by", decided?.tier.replace("_", " ")],
-    ["Why", decided?.reason],
+    ["Decided by", decided ? inWords(decided.tier) : ""],
+    ["Why", decided?.reason ?? ""],
     ["Note", file.note],
-    ["Read", file.read_status?.replace("_", " ")],
+    ["Read", file.read_status ? inWords(file.read_status) : ""],
     ["Seen", file.seen < 1 ? `the first ${percent(file.seen)}` : ""],
     ["Pages", file.page_count ? String(file.page_count) : ""],
     ["Type", file.media_type],
@@ -29,5 +29,19 @@ export function facts(file, nameOf) {
     ["Added", new Date(file.added_at).toLocaleString()],
     ["Path", file.path],
   ];
-  return all.flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return all.filter(([, value]) => value);
+}
+
+/**
+ * Return the decisions on a file in words, newest first.
+ *
+ * @param {DecisionOut[]} decisions oldest first
+ * @param {(category: string) => string} nameOf
+ */
+export function history(decisions, nameOf) {
+  return decisions.toReversed().map(({ at, by, tier, category, confidence }) => ({
+    what: `${nameOf(category)}, ${percent(confidence)} certain`,
+    who: by ? `${inWords(tier)}, ${by}` : inWords(tier),
+    when: at ? new Date(at).toLocaleString() : "",
+  }));
 }

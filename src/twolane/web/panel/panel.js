@@ -6,12 +6,12 @@ import { loadCategories, nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
-import { facts } from "./facts.js";
+import { facts, history } from "./facts.js";
 import { locate } from "./passage.js";
 
 /** @import { Place } from "../common/places.js" */
 /** @import { Passage } from "../common/router.js" */
-/** @import { ClassificationOut, FileOut, PageOut, SourceOut } from "../common/schemas.js" */
+/** @import { ClassificationOut, DecisionOut, FileOut, PageOut, SourceOut } from "../common/schemas.js" */
 
 const SHOWN_SCORES = 6;
 const panel = byId("panel", HTMLDialogElement);
@@ -96,7 +96,7 @@ async function showFacts(id) {
     const [file] = await Promise.all([getFile(id), loadCategories()]);
     if (mine !== now) return;
     head(file.name);
-    fill([factList(file), scores(file.classification)], factButtons(file));
+    fill([factList(file), scores(file.classification), decided(file.decisions)], factButtons(file));
   } catch (error) {
     if (mine === now) fill([problem(shown(error))]);
   }
@@ -130,6 +130,19 @@ function scores(decided) {
     );
   });
   return el("ul", { class: "scores" }, ...rows);
+}
+
+/**
+ * Show what was decided before, where there is more than the one decision that stands.
+ *
+ * @param {DecisionOut[]} decisions
+ */
+function decided(decisions) {
+  if (decisions.length < 2) return null;
+  const rows = history(decisions, nameOf).map(({ what, who, when }) => el(
+    "li", {}, el("span", { text: what }), el("span", { class: "who", text: [who, when].filter(Boolean).join(" · ") }),
+  ));
+  return el("section", { class: "decisions" }, el("h3", { text: "Decisions" }), el("ol", {}, ...rows));
 }
 
 /**

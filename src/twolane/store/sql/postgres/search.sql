@@ -10,16 +10,17 @@ SELECT s.most_common_elems::text::text[] AS words, s.most_common_elem_freqs::flo
 FROM pg_stats AS s
 WHERE s.schemaname = current_schema() AND s.tablename = 'passages' AND s.attname = 'words';
 
--- name: few_passages
-SELECT count(*) <= :most AS few FROM (
-    SELECT FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes})
-    LIMIT :most + 1) AS n;
+-- name: few_documents
+-- The documents of the files that pass, or NULL where they have more than so many passages.
+WITH passing AS MATERIALIZED (SELECT f.document_id FROM files AS f WHERE {passes} LIMIT :most + 1)
+SELECT CASE WHEN (SELECT count(*) FROM passing) <= :most AND (
+        SELECT count(*) FROM (
+            SELECT FROM passages WHERE document_id IN (SELECT document_id FROM passing) LIMIT :most + 1) AS n) <= :most
+    THEN (SELECT coalesce(array_agg(DISTINCT document_id), '{}') FROM passing) END AS documents;
 
 -- name: by_words_of_few
--- Where few pass: they are listed first, and only their words are looked at.
-WITH few AS MATERIALIZED (
-    SELECT p.passage_id, p.words FROM passages AS p
-    WHERE p.document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
+-- Where few pass, only their words are looked at.
+WITH few AS MATERIALIZED (SELECT passage_id, words FROM passages WHERE document_id = ANY(:few::bigint[]))
 SELECT p.passage_id, (
     SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
     FROM unnest(:queries::tsquery[], :weights::float8[]) AS t (word, weight)) AS score
@@ -80,6 +81,11 @@ WITH near AS MATERIALIZED (
     ORDER BY v.vector::halfvec({dimensions}) <=> :vector::halfvec({dimensions})
     LIMIT :limit)
 SELECT passage_id, 1 - distance AS score FROM near ORDER BY distance + 0, passage_id;
+
+-- name: near_of_few
+-- Where few pass, they are compared one by one.
+SELECT passage_id, 1 - (vector <=> :vector::halfvec) AS score FROM vectors WHERE document_id = ANY(:few::bigint[])
+ORDER BY (vector <=> :vector::halfvec) + 0, passage_id LIMIT :limit;
 
 -- name: near_exactly
 -- Every vector is compared: for what the index did not find, and for more dimensions than it can hold.

@@ -25,5 +25,5 @@ f.document_id IN (SELECT document_id FROM documents WHERE language IN (SELECT va
 f.owner IN (SELECT value FROM json_each(:owners))
 
 -- name: name
-(instr(fold(f.path), :name) > 0
-    OR f.document_id IN (SELECT document_id FROM documents WHERE instr(fold(title), :name) > 0))
+(instr(f.folded_path, :name) > 0
+    OR f.document_id IN (SELECT document_id FROM documents WHERE instr(folded_title, :name) > 0))

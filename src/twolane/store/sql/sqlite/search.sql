@@ -1,10 +1,11 @@
 -- What the index can find. A passage is found while a file of its document is visible.
 
--- name: few_files
--- Whether one in so many passes, or fewer; the greatest number of a document stands for how many there are.
+-- name: few_documents
+-- The documents of the files that pass, or NULL where more than one file in so many does. The greatest number of a
+-- document stands for how many there are.
 WITH most AS (SELECT coalesce(max(document_id), 0) / :one_in AS files FROM documents)
-SELECT (SELECT count(*) FROM (SELECT 1 FROM files AS f WHERE {passes} LIMIT (SELECT files + 1 FROM most)))
-    <= (SELECT files FROM most);
+SELECT CASE WHEN count(*) <= (SELECT files FROM most) THEN json_group_array(document_id) END
+FROM (SELECT f.document_id FROM files AS f WHERE {passes} LIMIT (SELECT files + 1 FROM most));
 
 -- name: by_words
 -- Where many pass: all are ranked, and the best looked up until enough have passed.
@@ -15,11 +16,11 @@ WHERE words MATCH :match AND EXISTS (
 ORDER BY rank LIMIT :limit;
 
 -- name: by_words_of_few
--- Where few pass: they are listed first, and only they are ranked. The + and the - keep the index from being
--- asked for each of them by its number, or for all by rank.
+-- Where few pass, only they are ranked. The + and the - keep the index from being asked for each of them by its
+-- number, or for all by rank.
 SELECT rowid AS passage_id, -rank AS score FROM words
 WHERE words MATCH :match AND +rowid IN (
-    SELECT passage_id FROM passages WHERE document_id IN (SELECT f.document_id FROM files AS f WHERE {passes}))
+    SELECT passage_id FROM passages WHERE document_id IN (SELECT value FROM json_each(:few)))
 ORDER BY -rank DESC LIMIT :limit;
 
 -- name: passages
