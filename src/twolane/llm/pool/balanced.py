@@ -39,9 +39,8 @@ from twolane.text.tokens import most_tokens
 
 T = TypeVar("T")
 PATIENCE_S = 3.0
-_AFFINITY_CHARS = (
-    400  # enough of the message after the instructions to hold the first source, and not yet the question
-)
+# Of the message after the instructions: enough for the first source, and not yet the question.
+_AFFINITY_CHARS = 400
 _LONG_COUNT_S = 1.5
 _FIRST_PIECES = 20  # the first piece waits for the prompt: it counts as the time of so many
 
