@@ -45,7 +45,7 @@ def steps(name: str) -> tuple[str, ...]:
 
 
 @cache
-def sql(name: str, dialect: str = "sqlite") -> str:
+def sql(name: str, dialect: str) -> str:
     """Return one statement by file and name; "files.list where visible owners" has these of `filter.sql`.
 
     They stand in the place of its `{passes}`, and all must hold.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from standins.program import until
@@ -103,8 +103,8 @@ def counts(store: Store, kind: str) -> JobCounts:
     return store.job_counts().get(kind, JobCounts())
 
 
-def lease_until(store: Any, key: str) -> float:
-    with store._connections.reading() as connection:
+def lease_until(library: Path, key: str) -> float:
+    with closing(sqlite3.connect(library)) as connection:
         row = connection.execute("SELECT lease_until FROM jobs WHERE key = ?", (key,)).fetchone()
     return float(row[0])
 
@@ -150,7 +150,7 @@ def test_a_stop_ends_the_wait_at_the_gate(process: Process) -> None:
 
 
 def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
-    store: Store, clock: Clock, process: Process
+    store: Store, clock: Clock, process: Process, tmp_path: Path
 ) -> None:
     # given: a job of another kind that takes long
     story: list[str] = []
@@ -161,6 +161,7 @@ def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
         if job.key == "long":
             free.wait(60)
 
+    library = tmp_path / "library.db"
     put(store, "b", "long")
     process.start(b=note)
     until(lambda: story, "the long job runs")
@@ -172,10 +173,10 @@ def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
     put(store, "b", "later")
     until(partial(process.are_waiting, 2), "the other waits for it")
     for _ in range(5):
-        before = lease_until(store, "suspect"), lease_until(store, "long")
+        before = lease_until(library, "suspect"), lease_until(library, "long")
         clock.advance(0.1)
-        until(lambda: lease_until(store, "suspect") > before[0], "renewed")  # noqa: B023 - asked now
-        until(lambda: lease_until(store, "long") > before[1], "renewed")  # noqa: B023 - asked now
+        until(lambda: lease_until(library, "suspect") > before[0], "renewed")  # noqa: B023 - asked now
+        until(lambda: lease_until(library, "long") > before[1], "renewed")  # noqa: B023 - asked now
     taken = store.claim(["a"], "thief", 1.0)
     meanwhile = list(story)
     free.set()

@@ -279,10 +279,10 @@ def test_heartbeats_keep_a_long_job(tmp_path: Path) -> None:
         assert store.job_counts()["a"].done == 1
 
 
-def lease_of(store: Any, job: Job) -> float:
-    with store._connections.reading() as connection:
-        row = connection.execute("SELECT lease_until FROM jobs WHERE job_id = ?", (job.job_id,)).fetchone()
-    return float(row[0])
+def lease_of(store: Store, job: Job) -> float:
+    row = store.session.row("jobs.held", job_id=job.job_id, lease=job.lease)
+    assert row is not None
+    return float(row["lease_until"])
 
 
 def wait_for_heartbeat(store: Any, job: Job, before: float) -> None:

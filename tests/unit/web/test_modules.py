@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections import defaultdict
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,22 @@ def test_every_module_is_checked_and_says_what_it_is() -> None:
     # then
     assert not silent, silent
     assert not [path.name for path in MODULES if "@ts-ignore" in path.read_text("utf-8")]
+
+
+def test_no_two_folders_of_the_page_import_each_other() -> None:
+    # when
+    sees = defaultdict(set)
+    for path in MODULES:
+        for target in re.findall(r'^import .*? from "(.+?)";$', path.read_text("utf-8"), re.MULTILINE):
+            other = (path.parent / target).resolve()
+            assert other in MODULES, f"{path.name} imports {target}"
+            sees[path.parent].add(other.parent)
+
+    # then
+    assert sees[WEB / "common"] == {WEB / "common"}
+    others = {folder: seen - {folder} for folder, seen in sees.items()}
+    order = list(TopologicalSorter(others).static_order())  # raises where there is a circle
+    assert order[0] == WEB / "common"
 
 
 def test_the_parts_of_the_page_are_short() -> None:

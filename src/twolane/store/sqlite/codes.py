@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twolane.llm.base import Vectors
-from twolane.store.queries import sql
+from twolane.store.sqlite.session import SqliteSession
 
 EXACT_BELOW = 5_000  # so few are all scored: there is nothing to gain
 _PICKED_SHARE = 0.25
@@ -105,27 +105,27 @@ class CodeMirror:
         self._lock = threading.Lock()
         self._codes = Codes()
 
-    def current(self, connection: sqlite3.Connection, library: sqlite3.Row) -> Codes:
-        """Return the codes as of the connection's transaction or later, reading only what is new."""
+    def current(self, session: SqliteSession, library: sqlite3.Row) -> Codes:
+        """Return the codes as of the session's transaction or later, reading only what is new."""
         with self._lock:
             codes = self._codes
             if (codes.epoch, codes.generation) < (library["vector_epoch"], library["generation"]):
-                codes = self._codes = _follow(codes, connection, library)
+                codes = self._codes = _follow(codes, session, library)
             return codes
 
 
-def _follow(codes: Codes, connection: sqlite3.Connection, library: sqlite3.Row) -> Codes:
-    total = connection.execute(sql("search.count_vectors")).fetchone()[0]
+def _follow(codes: Codes, session: SqliteSession, library: sqlite3.Row) -> Codes:
+    total = session.number("search.count_vectors")
     fresh: list[sqlite3.Row] | None = None
     if codes.epoch == library["vector_epoch"]:
-        fresh = connection.execute(sql("search.codes_since"), {"generation": codes.generation}).fetchall()
+        fresh = session.rows("search.codes_since", generation=codes.generation)
         kept = ~np.isin(codes.ids, [row["passage_id"] for row in fresh])
         # what was deleted stays as dead columns until there are too many of them
         if kept.sum() + len(fresh) > total * 1.25 + 1_000:
             fresh = None
     if fresh is None:
         codes, kept = Codes(), np.empty(0, dtype=np.bool_)
-        fresh = connection.execute(sql("search.all_codes")).fetchall()
+        fresh = session.rows("search.all_codes")
     ids, documents, words = codes.ids, codes.documents, codes.words
     if fresh:
         ids = np.concatenate([ids[kept], np.array([row["passage_id"] for row in fresh], dtype=np.int64)])
@@ -134,18 +134,16 @@ def _follow(codes: Codes, connection: sqlite3.Connection, library: sqlite3.Row) 
         )
         added = _words([row["code"] for row in fresh])
         words = np.concatenate([words[:, kept], added], axis=1) if words.size else added
-    live = _live(ids, documents, connection)
+    live = _live(ids, documents, session)
     return Codes(library["generation"], library["vector_epoch"], ids, documents, words, live)
 
 
-def _live(
-    ids: NDArray[np.int64], documents: NDArray[np.int64], connection: sqlite3.Connection
-) -> NDArray[np.intp]:
+def _live(ids: NDArray[np.int64], documents: NDArray[np.int64], session: SqliteSession) -> NDArray[np.intp]:
     if not len(ids):
         return np.empty(0, dtype=np.intp)
     # document id -> first passage of its present reading; passages of earlier ones have smaller ids
     first = np.full(int(documents.max()) + 1, _NEVER, dtype=np.int64)
-    for document_id, first_passage_id in connection.execute(sql("search.visible_documents")):
+    for document_id, first_passage_id in session.rows("search.visible_documents"):
         if document_id < len(first):
             first[document_id] = first_passage_id
     return np.flatnonzero(ids >= first[documents])

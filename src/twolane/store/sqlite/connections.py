@@ -94,28 +94,15 @@ class Connections(Database):
         own: SqliteSession | None = getattr(self._local, "writer", None)
         if own is not None and not whole:
             return work(own)
-        with self.reading(fresh=whole) as connection:
+        with self._translating(), self._borrowed() as connection:
+            if whole:
+                connection.execute("BEGIN")
             return work(SqliteSession(connection, self._clock()))
 
     def write(self, work: Callable[[SqliteSession], T]) -> T:
         """Return what `work` does in one transaction."""
         with self.writing() as session:
             return work(session)
-
-    @contextmanager
-    def reading(self, *, fresh: bool = False) -> Iterator[sqlite3.Connection]:
-        """Lend a connection; within this thread's writer it is the writer's own, unless `fresh` is asked for.
-
-        A fresh one reads from one moment: it is within a transaction.
-        """
-        own: SqliteSession | None = getattr(self._local, "writer", None)
-        if own is not None and not fresh:
-            yield own.connection
-            return
-        with self._translating(), self._borrowed() as connection:
-            if fresh:
-                connection.execute("BEGIN")
-            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:

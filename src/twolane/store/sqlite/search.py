@@ -12,7 +12,6 @@ from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
 from twolane.store.base import Hit
 from twolane.store.filters import VISIBLE, filter_values, passing
-from twolane.store.queries import sql
 from twolane.store.rows import check_dimensions
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
@@ -55,22 +54,27 @@ class SqliteSearch:
         Raises `StoreError` where the vector has another length than those of the index.
         """
         length = float(np.linalg.norm(vector))
-        # never the writer's own connection: the mirror must hold only what is committed
-        with self._connections.reading(fresh=True) as connection:
-            library = connection.execute(sql("search.library")).fetchone()
-            if not library["vector_dimensions"] or limit < 1 or not 0 < length < np.inf:
+        if limit < 1 or not 0 < length < np.inf:
+            return []
+        unit: Vectors = np.asarray(vector / length, dtype=np.float32)
+
+        def candidates(session: SqliteSession) -> list[sqlite3.Row]:
+            library = session.row("search.library")
+            assert library is not None
+            if not library["vector_dimensions"]:
                 return []
-            unit: Vectors = np.asarray(vector / length, dtype=np.float32)
             check_dimensions(unit, library)
-            codes = self._mirror.current(connection, library)
+            codes = self._mirror.current(session, library)
             if codes.epoch != library["vector_epoch"]:
                 return []  # another embedding model has just taken over
             every = exact or len(codes.live) < EXACT_BELOW
             count = len(codes.live) if every else candidate_count(limit, len(codes.live))
             if within != EVERYTHING:
-                codes = codes.of(_passing_documents(connection, within))
-            ids = codes.nearest(unit, count)
-            rows = connection.execute(sql("search.vectors"), {"ids": json.dumps(ids.tolist())}).fetchall()
+                codes = codes.of(_passing_documents(session, within))
+            return session.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
+
+        # whole: the mirror must hold only what is committed
+        rows = self._connections.read(candidates, whole=True)
         if not rows:
             return []
         scores = cosines(rows, unit)
@@ -78,7 +82,7 @@ class SqliteSearch:
         return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
 
 
-def _passing_documents(connection: sqlite3.Connection, within: Filter) -> NDArray[np.int64]:
+def _passing_documents(session: SqliteSession, within: Filter) -> NDArray[np.int64]:
     statement = passing("search.passing_documents", within, VISIBLE)
-    ids = SqliteSession(connection, 0.0).number(statement, filter_values(within))
+    ids = session.number(statement, filter_values(within))
     return np.array(json.loads(ids), dtype=np.int64)

@@ -59,7 +59,7 @@ CREATE TABLE passages (
 
 CREATE INDEX passages_document ON passages (document_id);
 CREATE INDEX passages_words ON passages USING gin (words);
--- how common words are is read from the planner's statistics: see postgres_words.py
+-- how common words are is read from the planner's statistics: see postgres/words.py
 ALTER TABLE passages ALTER COLUMN words SET STATISTICS 500;
 
 -- no parser and no stop words of the server: both stores take the same words from a text, and stem alike
