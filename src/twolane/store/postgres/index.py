@@ -46,8 +46,8 @@ class PostgresIndex:
 
     def _give_index_to(self, model: str, dimensions: int) -> None:
         while True:
-            # One of several who bring the first vectors sets the model and makes the index. The others wait, and
-            # must not hold the row by then: it could not change what they hold.
+            # One of several who bring the first vectors sets the model and makes the index. The others wait,
+            # and must not hold the row by then: it could not change what they hold.
             known = self._session.row("search.library")
             assert known is not None
             if not known["vector_model"]:
