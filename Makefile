@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval bench chaos docs lock clean
+.PHONY: help run test install check eval readers bench chaos docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: $(VENV)/installed-page ## The quick checks: style, types, unit tests
 
 eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
 	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
+
+readers: $(VENV)/installed-dev ## Hold the readers against other libraries on all files of a folder: make readers EVALS=folder
+	EVALS=$(EVALS) $(BIN)/python -m pytest tests/integration/extract/test_other_readers.py
 
 chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, and tell what users saw: make chaos ARGS="--short"
 	$(BIN)/python -m chaos $(ARGS)

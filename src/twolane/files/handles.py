@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,26 +50,49 @@ def open_file(path: Path) -> BinaryIO:
         raise
 
 
-@contextmanager
-def entries(folder: Path) -> Iterator[Iterator[tuple[str, os.stat_result | OSError]]]:
-    """Lend what lies in a folder, by name in order, with the status of each or why there is none.
+class Listing:
+    """Lists folders one after the other; close it, or use it as a context manager.
 
-    Raises `FileReplacedError` and `OSError`, as `open_file` does.
+    The folder listed last stays open: one in it is opened from there. From the top, a deep tree would take
+    time that grows with the square of its depth.
     """
-    if not HAS_HANDLES:
-        yield (
-            (name, _status(folder / name, None)) for name in sorted(path.name for path in folder.iterdir())
-        )
-        return
-    passed = _folder(folder)
-    try:
-        listed = os.open(".", _LISTED, dir_fd=passed)
-    finally:
-        os.close(passed)
-    try:
-        yield ((name, _status(name, listed)) for name in sorted(os.listdir(listed)))  # noqa: PTH208 - of a handle
-    finally:
-        os.close(listed)
+
+    def __init__(self) -> None:
+        self._last: tuple[Path, int] | None = None
+
+    def __enter__(self) -> Listing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def entries(self, folder: Path) -> Iterator[tuple[str, os.stat_result | OSError]]:
+        """Return what lies in a folder, by name in order, with the status of each or why there is none.
+
+        It must be used up before the next folder is listed. Raises `FileReplacedError` and `OSError`.
+        """
+        if not HAS_HANDLES:
+            return ((path.name, _status(path, None)) for path in sorted(folder.iterdir()))
+        passed = self._opened(folder)
+        try:
+            listed = os.open(".", _LISTED, dir_fd=passed)
+        finally:
+            os.close(passed)
+        self.close()
+        self._last = (folder, listed)
+        names = sorted(os.listdir(listed))  # noqa: PTH208 - pathlib lists no handles
+        return ((name, _status(name, listed)) for name in names)
+
+    def close(self) -> None:
+        """Close the folder listed last."""
+        if self._last:
+            os.close(self._last[1])
+            self._last = None
+
+    def _opened(self, folder: Path) -> int:
+        if self._last and self._last[0] == folder.parent:
+            return _inner(folder, self._last[1])
+        return _folder(folder)
 
 
 def path_of(file: BinaryIO) -> Path:
@@ -102,16 +124,22 @@ def _folder(path: Path) -> int:
     for part in path.parts[1:]:
         passed /= part
         try:
-            inner = os.open(part, _FOLDER, dir_fd=descriptor)
-        except OSError:
-            status = _status(part, descriptor)
-            if not isinstance(status, OSError) and stat.S_ISLNK(status.st_mode):
-                raise _link(passed) from None
-            raise
+            inner = _inner(passed, descriptor)
         finally:
             os.close(descriptor)
         descriptor = inner
     return descriptor
+
+
+def _inner(folder: Path, outer: int) -> int:
+    """Open a folder from the one that holds it, which is open."""
+    try:
+        return os.open(folder.name, _FOLDER, dir_fd=outer)
+    except OSError:
+        status = _status(folder.name, outer)
+        if not isinstance(status, OSError) and stat.S_ISLNK(status.st_mode):
+            raise _link(folder) from None
+        raise
 
 
 def _by_name(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -9,12 +10,13 @@ from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
-from twolane.files.handles import entries
+from twolane.files.handles import Listing
 
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "$RECYCLE.BIN"}
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN = "twolane's own data"
 _UNFINISHED = (".part", ".crdownload", ".partial")
+_LONGEST_PATH_BYTES = 4096  # what systems take; handles of folders would go deeper
 _SPECIAL = {
     stat.S_IFIFO: "a pipe, not a file",
     stat.S_IFSOCK: "a socket, not a file",
@@ -48,30 +50,34 @@ def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
         return
     # An own stack instead of recursion: a hostile tree is deeper than Python's limit.
     waiting = [root]
-    while waiting:
-        folder = waiting.pop()
-        if folder in exclude:
-            yield FileSkipped(folder, _OWN)
-        elif folder.name in _SKIPPED_FOLDERS and folder != root:
-            yield FileSkipped(folder, "a folder of programs, not of documents")
-        else:
-            folders: list[Path] = []
-            yield from _within(folder, exclude, folders)
-            waiting.extend(reversed(folders))
+    with Listing() as listing:
+        while waiting:
+            folder = waiting.pop()
+            if folder in exclude:
+                yield FileSkipped(folder, _OWN)
+            elif folder.name in _SKIPPED_FOLDERS and folder != root:
+                yield FileSkipped(folder, "a folder of programs, not of documents")
+            elif len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:
+                yield _closed(folder, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
+            else:
+                folders: list[Path] = []
+                yield from _within(folder, listing, exclude, folders)
+                waiting.extend(reversed(folders))
 
 
-def _within(folder: Path, exclude: set[Path], folders: list[Path]) -> Iterator[FileSeen | FileSkipped]:
+def _within(
+    folder: Path, listing: Listing, exclude: set[Path], folders: list[Path]
+) -> Iterator[FileSeen | FileSkipped]:
     """Yield the files of one folder, and add the folders in it to `folders`."""
     try:
-        with entries(folder) as found:
-            for name, status in found:
-                path = folder / name
-                if isinstance(status, OSError):
-                    yield _closed(path, status)
-                elif stat.S_ISDIR(status.st_mode):
-                    folders.append(path)
-                else:
-                    yield FileSkipped(path, _OWN) if path in exclude else _look(path, status)
+        for name, status in listing.entries(folder):
+            path = folder / name
+            if isinstance(status, OSError):
+                yield _closed(path, status)
+            elif stat.S_ISDIR(status.st_mode):
+                folders.append(path)
+            else:
+                yield FileSkipped(path, _OWN) if path in exclude else _look(path, status)
     except OSError as error:
         yield _closed(folder, error)
     except FileReplacedError as error:

@@ -178,8 +178,8 @@ def test_a_scan_lists_nothing_behind_a_link(letter: Path) -> None:
 
     # then
     assert {type(each): each.path.parent.name for each in found} == {FileSeen: "x", FileSkipped: "share"}
-    with pytest.raises(FileReplacedError), handles.entries(letter.parent):
-        pass
+    with pytest.raises(FileReplacedError), handles.Listing() as listing:
+        listing.entries(letter.parent)
 
 
 @pytest.mark.parametrize("has_handles", [handles.HAS_HANDLES, False])
@@ -224,3 +224,21 @@ def test_a_place_that_the_user_named_may_hold_links_and_what_is_below_it_may_not
     swap(letter)
     with pytest.raises(FileReplacedError), contents.open(Path("/papers/inbox/letter.txt")):
         pass
+
+
+def test_a_deep_tree_is_scanned_as_far_as_a_path_reaches(tmp_path: Path) -> None:
+    # given
+    home = Path.cwd()
+    os.chdir(tmp_path)
+    for _ in range(200):
+        Path("d" * 30).mkdir()
+        os.chdir("d" * 30)
+    Path("letter.txt").write_text(MINE)
+    os.chdir(home)
+
+    # when
+    found = list(scan([tmp_path]))
+
+    # then
+    assert [type(each) for each in found] == [FileSkipped]
+    assert "too long" in str(found)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from pptx.enum.shapes import PP_PLACEHOLDER as PLACE
 from tests.unit.extract.conftest import Read
 from tests.unit.extract.made import WORD_NS, doc, ole, ppt, raw_docx, zipped
 
 from twolane.documents import ReadStatus
 
+CHART_NS = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+DRAWING_NS = "http://schemas.openxmlformats.org/drawingml/2006/main"
 BOMB = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
@@ -77,6 +80,112 @@ def test_slides_are_pages_with_titles_and_notes(read: Read) -> None:
     assert [page.label for page in reading.pages] == ["Plan 1", "Plan 2"]
     assert "Point 1" in reading.pages[0].text
     assert "Notes: Speak slowly" in reading.pages[1].text
+
+
+def test_what_stands_at_the_foot_of_every_slide_is_read_once(read: Read) -> None:
+    # given
+    from pptx import Presentation
+
+    show = Presentation()
+    for number in (1, 2):
+        slide = show.slides.add_slide(show.slide_layouts[1])
+        slide.shapes.title.text = f"Plan {number}"
+        for place in show.slide_layouts[1].placeholders:  # type: ignore[misc]
+            if place.placeholder_format.type in {PLACE.FOOTER, PLACE.DATE, PLACE.SLIDE_NUMBER}:
+                slide.shapes.clone_placeholder(place)
+        for place in slide.placeholders:
+            if place.placeholder_format.type == PLACE.FOOTER:
+                place.text_frame.text = "Heron society, for members only"
+            elif place.placeholder_format.type == PLACE.DATE:
+                place.text_frame.text = "4 May 2026"
+    data = io.BytesIO()
+    show.save(data)
+
+    # when
+    reading = read(data.getvalue(), "x.pptx")
+
+    # then
+    assert "Heron society, for members only" in reading.pages[0].text
+    assert "4 May 2026" in reading.pages[0].text
+    assert "Heron" not in reading.pages[1].text
+
+
+def test_a_chart_says_its_title_its_series_and_its_categories(read: Read) -> None:
+    # given
+    from pptx import Presentation
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+
+    show = Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    chart_data = CategoryChartData()  # type: ignore[no-untyped-call]
+    chart_data.categories = ["Reeds", "Meadow"]
+    chart_data.add_series("Herons seen", (12, 5))  # type: ignore[no-untyped-call]
+    chart = slide.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, 5_000_000, 5_000_000, chart_data
+    ).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = "Count of spring"
+    data = io.BytesIO()
+    show.save(data)
+
+    # when
+    reading = read(data.getvalue(), "x.pptx")
+
+    # then
+    [page] = reading.pages
+    for text in ("Count of spring", "Herons seen", "Reeds", "Meadow", "12"):
+        assert text in page.text
+
+
+def test_a_chart_and_a_diagram_in_a_word_document_are_read(read: Read) -> None:
+    # given
+    def said(text: str) -> str:
+        return f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>"
+
+    names = f'xmlns:c="{CHART_NS}" xmlns:a="{DRAWING_NS}"'
+    series = "<c:ser><c:tx><c:strCache><c:pt><c:v>Herons</c:v></c:pt></c:strCache></c:tx></c:ser>"
+    chart = f"<c:chart {names}><c:title>{said('Count')}</c:title>{series}</c:chart>"
+    diagram = f"<d:data xmlns:d='urn:d' {names}>{said('Egg, chick, heron')}</d:data>"
+    body = "<w:p><w:r><w:t>Before</w:t></w:r></w:p>"
+    parts = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": f'<w:document xmlns:w="{WORD_NS}"><w:body>{body}</w:body></w:document>',
+        "word/charts/chart1.xml": chart,
+        "word/diagrams/data1.xml": diagram,
+    }
+
+    # when
+    reading = read(zipped(parts), "x.docx")
+
+    # then
+    assert reading.text.split("\n") == ["Before", "", "", "Count", "Herons", "", "Egg, chick, heron"]
+
+
+def test_the_head_and_foot_of_an_opendocument_text_are_read(read: Read) -> None:
+    # given
+    names = 'xmlns:office="urn:o" xmlns:text="urn:t" xmlns:style="urn:s"'
+    styles = (
+        f"<office:document-styles {names}><office:master-styles><style:master-page>"
+        "<style:header><text:p>Marlowe Ltd, 4 Quay Road</text:p></style:header>"
+        "<style:footer><text:p>Registered in Cork</text:p></style:footer>"
+        "</style:master-page></office:master-styles></office:document-styles>"
+    )
+    content = (
+        f"<office:document-content {names}><office:body><office:text><text:p>Dear Ada</text:p></office:text>"
+        "</office:body></office:document-content>"
+    )
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": content,
+        "styles.xml": styles,
+    }
+
+    # when
+    reading = read(zipped(parts), "x.odt")
+
+    # then
+    assert reading.text == "Marlowe Ltd, 4 Quay Road\n\nDear Ada\n\nRegistered in Cork"
 
 
 def test_sheets_are_pages_and_hidden_ones_are_noted(read: Read) -> None:

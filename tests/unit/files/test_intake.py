@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import Filter
 from twolane.errors import FileAwayError
-from twolane.files import handles
+from twolane.files.handles import Listing
 from twolane.work import Job
 
 
@@ -39,14 +38,13 @@ def test_a_folder_that_cannot_be_listed_just_now_keeps_its_files(
     app: App, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given
-    listed = handles.entries
+    class Failing(Listing):
+        def entries(self, folder: Path) -> Iterator[tuple[str, os.stat_result | OSError]]:
+            if folder.name == "drive":
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return super().entries(folder)
 
-    def fail(path: Path) -> AbstractContextManager[Iterator[tuple[str, os.stat_result | OSError]]]:
-        if path.name == "drive":
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return listed(path)
-
-    monkeypatch.setattr("twolane.files.scan.entries", fail)
+    monkeypatch.setattr("twolane.files.scan.Listing", Failing)
 
     # when
     found = app.library.add([folder])

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
@@ -29,6 +29,8 @@ def read(source: SourceFile, draft: Draft) -> None:
             titles = [e.text for e in meta.iter() if local(e) == "title"] if meta is not None else []
             draft.title = titles[0] or "" if titles else ""
         root = parse_xml(read_part(package, "content.xml"))
+        styles = package.NameToInfo.get("styles.xml")
+        laid_out = parse_xml(read_part(package, styles.filename)) if styles else None
     if root is None:
         raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
     slides = [e for e in root.iter() if local(e) == "page"]
@@ -39,9 +41,20 @@ def read(source: SourceFile, draft: Draft) -> None:
             draft.add(body_text(slide, draft).replace(_PAGE_BREAK, "\n"), attribute(slide, "name"))
         return
     pages = body_text(root, draft).split(_PAGE_BREAK)
+    pages[0] = "\n\n".join([*_side_texts(laid_out, "header", draft), pages[0].strip()])
+    pages[-1] = "\n\n".join([pages[-1].strip(), *_side_texts(laid_out, "footer", draft)])
     draft.page_count = len(pages)
     for page in pages:
         draft.add(page)
+
+
+def _side_texts(styles: Any, kind: str, draft: Draft) -> list[str]:
+    """Return the different texts of the headers or footers of the pages."""
+    if styles is None:
+        return []
+    found = [e for e in styles.iter() if local(e) in {kind, f"{kind}-left", f"{kind}-first"}]
+    texts = dict.fromkeys(body_text(side, draft).strip() for side in found)
+    return [text for text in texts if has_words(text)]
 
 
 def body_text(root: Any, draft: Draft) -> str:

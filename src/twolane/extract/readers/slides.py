@@ -9,12 +9,15 @@ from typing import Any
 
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.drawings import chart_text, shape_text
 from twolane.extract.readers.word import core_title
 from twolane.extract.readers.xml import attribute, local, parse_xml
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml$")
 _TITLES = frozenset({"title", "ctrTitle"})
-_NOT_SAID = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+_NOT_SAID = frozenset({"sldNum", "sldImg"})
+_DRAWN = {"diagramData": shape_text, "chart": chart_text}
+_ON_EVERY_SLIDE = frozenset({"dt", "ftr", "hdr"})
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -24,9 +27,10 @@ def read(source: SourceFile, draft: Draft) -> None:
         draft.title = core_title(package)
         names = _slide_names(package)
         draft.page_count = len(names)
+        repeated: set[str] = set()
         for name in names:
             draft.check_time()
-            text, title = _slide(package, name)
+            text, title = _slide(package, name, repeated)
             draft.add(text, title)
 
 
@@ -64,7 +68,8 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
     return found
 
 
-def _slide(package: zipfile.ZipFile, name: str) -> tuple[str, str]:
+def _slide(package: zipfile.ZipFile, name: str, repeated: set[str]) -> tuple[str, str]:
+    """Return a slide's text and title; a head or foot only where it is not `repeated` from a slide before."""
     root = parse_xml(read_part(package, name))
     if root is None:
         return "", ""
@@ -74,6 +79,10 @@ def _slide(package: zipfile.ZipFile, name: str) -> tuple[str, str]:
         if kind in _NOT_SAID:
             continue
         text = shape_text(shape)
+        if kind in _ON_EVERY_SLIDE:
+            if text in repeated:
+                continue
+            repeated.add(text)
         if kind in _TITLES and not title:
             title = " ".join(text.split())
             text = f"# {title}"
@@ -83,8 +92,8 @@ def _slide(package: zipfile.ZipFile, name: str) -> tuple[str, str]:
             continue
         if kind == "notesSlide":
             blocks.append(_notes(parse_xml(read_part(package, part))))
-        elif kind == "diagramData":
-            blocks.append(shape_text(parse_xml(read_part(package, part))))
+        elif kind in _DRAWN:
+            blocks.append(_DRAWN[kind](parse_xml(read_part(package, part))))
     return "\n\n".join(block for block in blocks if has_words(block)), title
 
 
@@ -105,33 +114,7 @@ def _placeholder(shape: Any) -> str:
 def _notes(root: Any) -> str:
     if root is None:
         return ""
-    texts = [shape_text(shape) for shape in _shapes(root) if _placeholder(shape) not in _NOT_SAID]
+    shapes = [shape for shape in _shapes(root) if _placeholder(shape) not in _NOT_SAID | _ON_EVERY_SLIDE]
+    texts = [shape_text(shape) for shape in shapes]
     notes = "\n".join(text for text in texts if has_words(text))
     return f"Notes: {notes}" if notes else ""
-
-
-def shape_text(shape: Any) -> str:
-    """Return the paragraphs of a shape a line each; the cells of a table row share a line."""
-    from lxml import etree
-
-    if shape is None:
-        return ""
-    parts: list[str] = []
-    in_cell = False
-    for event, element in etree.iterwalk(shape, events=("start", "end")):
-        name = local(element)
-        if event == "start":
-            if name == "t":
-                parts.append(element.text or "")
-            elif name == "br":
-                parts.append("\n")
-            elif name == "tc":
-                in_cell = True
-        elif name == "p":
-            parts.append(" " if in_cell else "\n")
-        elif name == "tc":
-            in_cell = False
-            parts.append("\t")
-        elif name == "tr":
-            parts.append("\n")
-    return "".join(parts).strip()

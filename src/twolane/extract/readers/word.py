@@ -10,12 +10,15 @@ from typing import Any
 
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.drawings import chart_text, shape_text
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
 # Fallbacks repeat what was there already; deletions and hidden text are not what a reader sees.
 _SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADING_STYLE = re.compile(r"heading (\d)$", re.I)
+_DRAWING = re.compile(r"(?P<chart>charts/chart\d{0,4}\.xml)|diagrams/data\d{0,4}\.xml")
+_MOST_DRAWINGS = 50
 _PAGE_BREAK = "\f"
 
 
@@ -33,7 +36,7 @@ def read(source: SourceFile, draft: Draft) -> None:
         pages[0] = _joined(_side_texts(package, folder, "header", draft), pages[0])
         kinds = ("footer", "footnotes", "endnotes")
         ends = [text for kind in kinds for text in _side_texts(package, folder, kind, draft)]
-        pages[-1] = _joined([pages[-1]], *ends)
+        pages[-1] = _joined([pages[-1]], *ends, *_drawings(package, folder))
         for page in pages:
             draft.add(page)
 
@@ -99,6 +102,17 @@ def _side_texts(package: zipfile.ZipFile, folder: str, kind: str, draft: Draft) 
             if has_words(text) and text not in texts:
                 texts.append(text)
     return texts[:20]
+
+
+def _drawings(package: zipfile.ZipFile, folder: str) -> list[str]:
+    """Return what stands in charts and diagrams, by the order of their parts: their places are not known."""
+    texts: list[str] = []
+    for name in sorted(package.namelist()):
+        kind = _DRAWING.fullmatch(name.removeprefix(f"{folder}/"))
+        if kind and len(texts) < _MOST_DRAWINGS:
+            root = parse_xml(read_part(package, name))
+            texts.append(chart_text(root) if kind["chart"] else shape_text(root))
+    return texts
 
 
 @dataclass(slots=True)
