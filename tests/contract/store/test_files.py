@@ -24,7 +24,8 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import NotFoundError, StoreError
-from twolane.store.base import Pending, ScanResult, Store
+from twolane.store.base import Store
+from twolane.store.values import Pending, ScanResult
 
 
 def state_of(store: Store, path: str) -> FileState:
