@@ -28,10 +28,10 @@ from standins.postgres import PostgresServer
 
 from twolane.documents import EVERYTHING, FileSeen, Filter, Page, Passage, Reading, ReadStatus
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import transfer
+from twolane.store.values import Hit
 from twolane.work import NewJob
 
 AnyStore = SqliteStore | PostgresStore

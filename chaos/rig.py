@@ -24,7 +24,7 @@ from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import FileState
 from twolane.errors import StoreError
-from twolane.store.base import Counts
+from twolane.store.values import Counts
 
 Lane = Literal["filing", "chat"]
 FILING_MS, CHAT_MS, CHAT_TOKEN_MS = 20, 50, 10

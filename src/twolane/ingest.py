@@ -24,16 +24,8 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
-from twolane.store.base import (
-    Decided,
-    DocumentRecord,
-    Documents,
-    Files,
-    FileWriter,
-    Jobs,
-    Search,
-    Unembedded,
-)
+from twolane.store.base import Decided, Documents, Files, FileWriter, Jobs, Search, Unembedded
+from twolane.store.values import DocumentRecord
 from twolane.work import READ, Job, NewJob
 
 LANE = "filing"

@@ -45,6 +45,23 @@ def test_files_are_filed_asked_about_and_corrected(program: Program, inbox: Path
     assert corrected["classification"]["tier"] == "person"
 
 
+def test_a_list_without_files_is_no_error_and_one_file_has_its_decisions(
+    program: Program, inbox: Path
+) -> None:
+    # given
+    program.ok("add", inbox)
+
+    # when
+    none = program.ok("files", "--category", "recipe", "--json")
+    one = program.ok("files", inbox / "minutes-spring.txt", "--json").values
+    folder = program.ok("files", inbox, "--json").values
+
+    # then
+    assert none.values == []
+    assert [decision["category"] for decision in one[0]["decisions"]] == ["minutes"]
+    assert not any("decisions" in file for file in folder)
+
+
 def test_adding_twice_does_nothing_and_a_changed_moved_or_deleted_file_is_noticed(
     program: Program, inbox: Path
 ) -> None:

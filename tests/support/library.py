@@ -11,7 +11,8 @@ import numpy as np
 
 from twolane.documents import Classification, FileSeen, Page, Passage, Reading, ReadStatus, Score, Tier
 from twolane.llm.base import Vectors
-from twolane.store.base import ScanResult, Store
+from twolane.store.base import Store
+from twolane.store.values import ScanResult
 from twolane.work import Job
 
 OpenStore = Callable[[], Store]

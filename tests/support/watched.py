@@ -16,7 +16,8 @@ from twolane.lanes.poller import Poller
 from twolane.lanes.resolve import resolve_lanes
 from twolane.lanes.snapshot import Activity, LaneSnapshot, Snapshot, StepJobs
 from twolane.llm.base import Health, ModelInfo, Runtime
-from twolane.store.base import Counts, Store
+from twolane.store.base import Store
+from twolane.store.values import Counts
 
 READY = Health(True, True, True, "holds it")
 DOWN = Health(False, False, False, "nothing answers at http://127.0.0.1:1", "start its server")

@@ -19,7 +19,7 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS}
+BASES = {f"{port}.base" for port in PORTS} | {"store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text", "parts"}
 # no backends, though they live beside them: the list of known models, and what fetches those

@@ -12,7 +12,8 @@ from pathlib import Path
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError
 from twolane.llm.base import Embedder
-from twolane.store.base import Hit, Search
+from twolane.store.base import Search
+from twolane.store.values import Hit
 from twolane.text.stems import Words, meaningful, names_in, question_language, search_words
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from twolane.documents import FileRecord, FileState, Filter, display_path
 
 if TYPE_CHECKING:
     from twolane.app import App
-    from twolane.store.base import ScanResult
+    from twolane.store.values import ScanResult
 
 _POLL_S = 0.25
 _MOST_ROWS = 60

@@ -37,16 +37,15 @@ def files(
             name=text,
         )
         records = app.library.find(within).files
+        single = len(records) == 1 and within.folders == (records[0].path,)
+        history = app.review.history(records[0]) if single else ()
         for record in records:
-            if list(within.folders) == [record.path]:
-                output.value(FileHistoryOut.of(record, app.review.history(record)))
-            else:
-                output.value(FileOut.model_validate(record))
+            output.value(FileHistoryOut.of(record, history) if single else FileOut.model_validate(record))
         output.table(
             ("file", "category", "confidence", "tier", "seconds", "note"), [row(one) for one in records]
         )
-        if list(within.folders) == [record.path for record in records]:
-            _history(output, app.review.history(records[0]))
+        if single:
+            _history(output, history)
         output.line(f"{len(records)} files")
 
 

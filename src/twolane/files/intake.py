@@ -16,7 +16,8 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, Filter, display
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.scan import scan
-from twolane.store.base import Catalogue, Files, ScanResult
+from twolane.store.base import Catalogue, Files
+from twolane.store.values import ScanResult
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500

@@ -14,7 +14,8 @@ from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
 from twolane.files.intake import Intake
-from twolane.store.base import Counts, Pending, ScanResult, Store
+from twolane.store.base import Store
+from twolane.store.values import Counts, Pending, ScanResult
 from twolane.work import NewJob
 
 _QUEUED_AT_ONCE = 500

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Lesson, Mark, Teaching
+from twolane.store.base import Teaching
+from twolane.store.values import Lesson, Mark
 
 Floats = NDArray[np.floating]
 

@@ -24,7 +24,8 @@ from twolane.lanes.snapshot import (
     jobs_by_step,
 )
 from twolane.llm.base import Health, Runtime
-from twolane.store.base import Counts, Documents, Files, Jobs
+from twolane.store.base import Documents, Files, Jobs
+from twolane.store.values import Counts
 
 T = TypeVar("T")
 

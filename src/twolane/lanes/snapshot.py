@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from twolane.documents import LaneName
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.llm.base import Health
-from twolane.store.base import Counts
+from twolane.store.values import Counts
 from twolane.work import JobCounts
 
 WINDOW_S = 30.0

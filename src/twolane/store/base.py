@@ -7,18 +7,13 @@ job and its end are one atomic step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from twolane.documents import (
     EVERYTHING,
-    Classification,
     Decision,
     FileRecord,
     FileSeen,
@@ -26,113 +21,24 @@ from twolane.documents import (
     FileState,
     Filter,
     FoundPassage,
-    ModelAnswer,
     Passage,
     Reading,
 )
 from twolane.llm.base import Vectors
 from twolane.store.session import Session
+from twolane.store.values import (
+    Changes,
+    Counts,
+    DocumentRecord,
+    Floats,
+    Hit,
+    Lesson,
+    Mark,
+    Pending,
+    ScanResult,
+    TextDocument,
+)
 from twolane.work import Job, JobCounts, NewJob, Notification
-
-Halves = NDArray[np.float16]
-Floats = NDArray[np.floating]
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What a scan, or a batch of one, changed in the catalogue: numbers of files."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    gone: int = 0
-
-    def __add__(self, other: ScanResult) -> ScanResult:
-        return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that a search found; the score's scale belongs to the search, higher is better."""
-
-    passage_id: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """A document as the catalogue knows it; `reading` is without its pages where they were not asked for."""
-
-    document: str
-    size_bytes: int
-    reading: Reading
-    classification: Classification | None
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextDocument:
-    """A document with passages, and one of its files."""
-
-    document: str
-    file_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much of everything the store holds; `tiers` counts files by what decided."""
-
-    files: dict[FileState, int]
-    documents: int
-    passages: int
-    vectors: int
-    categories: dict[str, int]
-    tiers: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What is still to be done: files that wait to be filed, and jobs queued or running."""
-
-    files: int
-    jobs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far decisions, documents' vectors and dropped documents were read; only stores look inside."""
-
-    settled: tuple[int, ...] = (0, 0, 0)
-    read: frozenset[tuple[str, int]] = frozenset()
-    reached: tuple[int, ...] = ()
-    settled_from: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The documents of which something has changed since a mark, and the mark from which to ask on."""
-
-    document_ids: tuple[int, ...]
-    mark: Mark
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Lesson:
-    """What one document can teach: the decision on it that stands, its vector, what the small model answered.
-
-    It is `labelled` where a person decided. `scores` has the probability of each category by the decision's
-    `taxonomy`, which is a digest; `answer` is the newest one, given under `answer_taxonomy`.
-    """
-
-    document_id: int
-    category: str
-    labelled: bool
-    scores: Mapping[str, float]
-    taxonomy: str
-    vector: Halves | None
-    answer: ModelAnswer | None
-    answer_taxonomy: str
 
 
 class FileWriter(Protocol):

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twolane.store.catalogue import Table, quoted, statement, tables_of
 from twolane.store.session import Database, Session
+from twolane.store.tables import Table, quoted, statement, tables_of
 from twolane.store.transfer import MARK, Key, Record
 
 

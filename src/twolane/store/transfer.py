@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from twolane.errors import StoreError
-from twolane.store.catalogue import Table
+from twolane.store.tables import Table
 
 Record = Mapping[str, Any]
 IDENTITY = "library id"  # in the memory of both

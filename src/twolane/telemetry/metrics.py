@@ -18,7 +18,7 @@ from twolane.documents import Classification, DoneEvent
 from twolane.errors import ModelError
 from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.lanes.snapshot import Activity, AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
-from twolane.store.base import Counts
+from twolane.store.values import Counts
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

@@ -21,8 +21,9 @@ from tests.support.library import (
 )
 
 from twolane.documents import Classification, Decision, FileState, Filter, ModelAnswer, Score, Tier
-from twolane.store.base import Lesson, Mark, Store
+from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
+from twolane.store.values import Lesson, Mark
 
 MODEL = "embedder"
 

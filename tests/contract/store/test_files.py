@@ -24,7 +24,8 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import NotFoundError, StoreError
-from twolane.store.base import Pending, ScanResult, Store
+from twolane.store.base import Store
+from twolane.store.values import Pending, ScanResult
 
 
 def state_of(store: Store, path: str) -> FileState:
@@ -504,3 +505,16 @@ def test_closing_twice_is_harmless_and_using_a_closed_store_is_an_error(open_sto
     # then
     with pytest.raises(StoreError, match="closed"):
         store.counts()
+
+
+def test_a_file_is_known_as_its_last_scan_met_it(store: Store) -> None:
+    # given
+    file_id = add(store, "/d/a", "about herrings")
+
+    # when
+    scan(store, seen("/d/a", stamp="2", size_bytes=77))
+
+    # then
+    assert store.scanned(file_id) == seen("/d/a", stamp="2", size_bytes=77)
+    with pytest.raises(NotFoundError):
+        store.scanned(file_id + 99)

@@ -23,7 +23,8 @@ from tests.support.library import (
 
 from twolane.documents import EVERYTHING, Decision, FileState, Filter, Tier
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit, Store
+from twolane.store.base import Store
+from twolane.store.values import Hit
 
 DAY = date(2024, 2, 29)
 VECTOR = unit_vectors(1)[0]

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from standins.postgres import PASSWORD, PostgresServer, postgres_server
+from standins.program import until
 from tests.support.library import add, embed, passages, reading, scan, seen, texts_of, unit_vectors, work
 
 from twolane.errors import LeaseLostError, StoreBusyError, StoreError
@@ -350,6 +351,28 @@ def test_the_first_vectors_of_many_workers_make_one_index(store: PostgresStore, 
     with psycopg.connect(url) as admin:
         rows = admin.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'vectors_near'").fetchall()
     assert "halfvec(32)" in str(rows)
+
+
+def test_who_brings_the_first_vectors_never_stands_in_the_way_of_another_who_does(
+    store: PostgresStore, url: str
+) -> None:
+    # given: another worker has seen that there are no vectors yet, and is about to bring its own
+    add(store, "/d/a", "text", document="a")
+    with psycopg.connect(url) as other:
+        other.execute("SELECT vector_model FROM library FOR SHARE")
+        saving = threading.Thread(target=embed, args=(store, "a", unit_vectors(1)))
+        saving.start()
+        with psycopg.connect(url, autocommit=True) as admin:
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            until(lambda: admin.execute(waiting).fetchone() == (1,) or None, "the first waits for the other")
+
+        # when
+        other.execute("UPDATE library SET vector_model = 'tester', vector_dimensions = 32")
+        other.commit()
+        saving.join()
+
+    # then
+    assert store.counts().vectors == 1
 
 
 def test_more_dimensions_than_the_index_holds_are_compared_one_by_one(store: PostgresStore) -> None:

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,30 @@ def test_passages_are_found_by_words_and_by_vectors(library: Released) -> None:
     # then
     assert passage.path.name == "tenancy-agreement-lantern-row.pdf"
     assert vector_model == "all-minilm-l6-v2"
+
+
+def test_a_filter_is_obeyed_by_what_was_filed_before_there_was_one(library: Released) -> None:
+    # given
+    store, lease = library.store, "tenancy-agreement-lantern-row.pdf"
+    [file] = store.files(Filter(name="LANTERN-ROW"))
+    assert file.classification is not None
+    meant = Filter(
+        documents=(file.document,),
+        categories=(file.classification.category,),
+        folders=(file.path.parent,),
+        kinds=("application/*",),
+        languages=("",),
+        owners=("",),
+    )
+
+    # when
+    hits = store.search_text("tenants three months' notice", 99, meant)
+
+    # then
+    assert {passage.path.name for passage in store.passages([hit.passage_id for hit in hits], meant)} == {
+        lease
+    }
+    assert store.search_text("tenants", 9, Filter(dated_to=date.max)) == []
 
 
 def test_what_waited_is_done_and_more_can_be_added(library: Released) -> None:

@@ -23,7 +23,8 @@ from tests.support.library import (
 )
 
 from twolane.errors import StoreError
-from twolane.store.base import Store, TextDocument
+from twolane.store.base import Store
+from twolane.store.values import TextDocument
 
 
 def test_words_are_found_by_their_stems_and_ranked(store: Store) -> None:

@@ -16,8 +16,8 @@ from twolane.errors import ModelUnreachableError, StoreBusyError
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.snapshot import StepJobs, Trouble
 from twolane.llm.base import Health
-from twolane.store.base import Counts
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
+from twolane.store.values import Counts
 
 
 @pytest.fixture

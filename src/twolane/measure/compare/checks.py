@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from twolane.text.languages import language_of
+from twolane.text.words import raw_words
+
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s|$)")
-# Words that are frequent in one language and no words of the others.
-_COMMON = {
-    "de": {"der", "die", "das", "und", "ist", "ein", "eine", "es", "man", "weil", "nicht", "für", "zu", "um"},
-    "fr": {"le", "la", "les", "et", "est", "un", "une", "on", "des", "que", "pour", "car", "il", "parce"},
-    "en": {"the", "and", "is", "a", "it", "because", "of", "to", "for", "with", "are", "you", "that"},
-}
+_LANGUAGES = {"de": "german", "fr": "french", "en": "english"}
 
 Rule = Callable[[str, Mapping[str, Any]], bool]
 
@@ -98,10 +96,7 @@ def _numbered(answer: str, wanted: Mapping[str, Any]) -> bool:
 
 
 def _language(answer: str, wanted: Mapping[str, Any]) -> bool:
-    words = [word.casefold() for word in _WORD.findall(answer)]
-    counts = {language: sum(word in common for word in words) for language, common in _COMMON.items()}
-    own = counts.pop(wanted["language"])
-    return own > 0 and own > max(counts.values())
+    return language_of(raw_words(answer.casefold())).algorithm == _LANGUAGES[wanted["language"]]
 
 
 def _without(answer: str, wanted: Mapping[str, Any]) -> bool:

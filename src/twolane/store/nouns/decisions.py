@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from twolane.documents import Decision, ModelAnswer, Tier
-from twolane.store.base import Changes, Floats, Halves, Lesson, Mark
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.rows import classification_of
 from twolane.store.session import Database, Row
+from twolane.store.values import Changes, Floats, Halves, Lesson, Mark
 from twolane.text.full_text import clean
 
 _KINDS = ("decisions", "vectors", "drops")

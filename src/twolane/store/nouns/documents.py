@@ -8,12 +8,12 @@ from pathlib import Path
 
 from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading
 from twolane.errors import NotFoundError
-from twolane.store.base import Counts, DocumentRecord
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import fold
 from twolane.store.rows import classification_of, path_of, reading_of
 from twolane.store.session import Database, Session
+from twolane.store.values import Counts, DocumentRecord
 from twolane.text.full_text import clean, indexed
 
 

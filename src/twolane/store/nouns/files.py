@@ -9,12 +9,12 @@ from pathlib import Path
 
 from twolane.documents import EVERYTHING, FileRecord, FileSeen, FileSkipped, FileState, Filter
 from twolane.errors import NotFoundError
-from twolane.store.base import ScanResult
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
 from twolane.store.session import Database, Row
+from twolane.store.values import ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from twolane.store.base import Pending
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import root_ranges
 from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
+from twolane.store.values import Pending
 from twolane.text.full_text import clean
 from twolane.work import Job, JobCounts, NewJob, Notification
 

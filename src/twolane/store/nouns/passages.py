@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from twolane.documents import EVERYTHING, Filter, FoundPassage
-from twolane.store.base import TextDocument
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.rows import embedded_text, passage_of
 from twolane.store.session import Database
+from twolane.store.values import TextDocument
 
 
 class Passages:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -47,15 +46,18 @@ class PostgresIndex:
 
     def _give_index_to(self, model: str, dimensions: int) -> None:
         while True:
+            # One of several who bring the first vectors sets the model and makes the index. The others wait,
+            # and must not hold the row by then: it could not change what they hold.
+            known = self._session.row("search.library")
+            assert known is not None
+            if not known["vector_model"]:
+                made = self._session.run("search.set_vector_model", model=model, dimensions=dimensions)
+                if made and dimensions <= MOST_INDEXED_DIMENSIONS:
+                    self._session.run_for("search.make_index", dimensions)
             held = self._session.row("search.hold_vector_model")
             assert held is not None
             if held["vector_model"]:
                 break
-            # one of several who bring the first vectors sets the model and makes the index; the others wait
-            values: dict[str, Any] = {"model": model, "dimensions": dimensions}
-            made = self._session.run("search.set_vector_model", values)
-            if made and dimensions <= MOST_INDEXED_DIMENSIONS:
-                self._session.run_for("search.make_index", dimensions)
         if (held["vector_model"], held["vector_dimensions"]) != (model, dimensions):
             raise StoreError(
                 f"the index holds vectors of {held['vector_model']} with {held['vector_dimensions']} "

@@ -8,13 +8,13 @@ import numpy as np
 
 from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.postgres.connections import PostgresConnections
 from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, unit_rows, vector_text
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.words import WordQueries
 from twolane.store.rows import check_dimensions
+from twolane.store.values import Hit
 
 _FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than the index finds them
 

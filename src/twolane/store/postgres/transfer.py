@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from twolane.store.carried import CarriedRows
-from twolane.store.catalogue import Table, quoted, statement
 from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, words_of
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.session import Session
+from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later

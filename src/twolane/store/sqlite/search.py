@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
-from twolane.store.base import Hit
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.rows import check_dimensions
 from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
 from twolane.store.sqlite.connections import Connections
 from twolane.store.sqlite.session import SqliteSession
+from twolane.store.values import Hit
 from twolane.text.full_text import match_expression
 
 _FEW = 10  # where one in so many files passes, or fewer, it is quicker to list them than to look each up

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from twolane.store.carried import CarriedRows
-from twolane.store.catalogue import Table, quoted, statement
 from twolane.store.session import Session
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.session import SqliteSession
+from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
 from twolane.text.full_text import indexed
 
