@@ -23,7 +23,8 @@ from twolane.app import App, open_app
 from twolane.config.settings import Settings
 from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
 from twolane.lanes.resolve import missing_models
-from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, Experiment, ExperimentStep, Results, Scale
+from twolane.measure.prove.claims import Experiment
+from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, ExperimentStep, Results, Scale
 from twolane.measure.prove.forecast import Forecast, ProveProgress
 from twolane.measure.prove.rig import Rig, Setup, measured_lanes, measured_settings
 from twolane.measure.prove.strategy import Proof, conclude, facts_of
