@@ -97,3 +97,24 @@ def test_corrections_change_where_the_next_like_document_goes_in_every_process(
     assert again == "contract"
     assert certain > 0.5
     assert one.documents() == two.documents() == pytest.approx(8)
+
+
+def test_what_rules_had_filed_teaches_once_a_person_has_filed_it(
+    processes: Processes, tmp_path: Path
+) -> None:
+    # given
+    one, two = processes
+    script = tmp_path / "lease.py"
+    script.write_text(LETTER.format(name="Oldfield", day=20, number=7), "utf-8")
+    [letter] = letters(tmp_path / "in", 1)
+    by_rule, _ = one.file(script)
+    before = one.documents()
+
+    # when
+    two.correct(script, "contract")
+    two.file(letter)  # its workers also give the corrected document a vector
+
+    # then
+    assert by_rule not in {"letter", "contract"}
+    assert before == 0
+    assert one.documents() == two.documents() == pytest.approx(2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twolane.errors import NotFoundError
+from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import (
     GIVEN_UP,
     SETUP_NAMES,
@@ -14,18 +15,18 @@ from twolane.measure.prove.experiment import (
     Scale,
     Values,
 )
-from twolane.measure.prove.fluid import FluidExperiment
-from twolane.measure.prove.isolation import IsolationExperiment
-from twolane.measure.prove.memory import MemoryExperiment
-from twolane.measure.prove.questions import QuestionsExperiment
 from twolane.measure.prove.rig import Rig, Setup
-from twolane.measure.prove.speed import SpeedExperiment
 from twolane.measure.prove.strategy import conclude, experiments
 from twolane.measure.report.html import to_html
 
 
 def not_measured(rig: Rig) -> Values:
     raise AssertionError("no test of this file measures")
+
+
+def experiment(name: str) -> Experiment:
+    (found,) = experiments([name])
+    return found
 
 
 def step(experiment: str, part: str, setup: Setup) -> ExperimentStep:
@@ -56,7 +57,7 @@ def test_chat_is_fluid_where_first_words_and_pace_keep_to_their_bars(
     loaded_s: list[float], pace: float, errors: float, verdicts: list[str]
 ) -> None:
     # when
-    findings = FluidExperiment().conclude(chat(loaded_s, pace, errors))
+    findings = experiment("chat").conclude(chat(loaded_s, pace, errors))
 
     # then
     assert [finding.verdict.value for finding in findings[:2]] == verdicts
@@ -72,7 +73,7 @@ def test_filing_keeps_at_least_half_of_its_pace() -> None:
         results.add(step("questions", "", "two"), {"alone_per_min": [10.0], "asked_per_min": [asked]})
 
         # when
-        found[asked] = QuestionsExperiment().conclude(results)[0].verdict
+        found[asked] = experiment("questions").conclude(results)[0].verdict
 
     # then
     assert found == {5.0: ClaimVerdict.HOLDS, 4.9: ClaimVerdict.NOT_HERE}
@@ -85,7 +86,7 @@ def test_a_file_that_is_lost_speaks_against_isolation() -> None:
     results.add(step("isolation", "chat dead", "two"), values)
 
     # when
-    findings = IsolationExperiment().conclude(results)
+    findings = experiment("isolation").conclude(results)
 
     # then
     assert [finding.verdict for finding in findings] == [
@@ -102,7 +103,7 @@ def test_a_question_without_an_answer_speaks_against_isolation() -> None:
     results.add(step("isolation", "filing dead", "two"), values)
 
     # when
-    finding = IsolationExperiment().conclude(results)[0]
+    finding = experiment("isolation").conclude(results)[0]
 
     # then
     assert (finding.verdict, finding.reason) == (ClaimVerdict.NOT_HERE, "1 errors")
@@ -111,8 +112,6 @@ def test_a_question_without_an_answer_speaks_against_isolation() -> None:
 def test_nothing_is_said_where_the_figure_to_compare_with_is_zero() -> None:
     # given
     chosen = experiments()
-    for one in chosen:
-        one.steps(Scale.of(quick=True, repeats=0))
     results = Results()
     times = {"idle_first_word_s": [0.0], "loaded_first_word_s": [0.0]}
     paces = {"idle_tokens_per_s": [0.0], "loaded_tokens_per_s": [9.0]}
@@ -157,7 +156,7 @@ def speed(reached: float, given_up: float = 0.0) -> Results:
 
 def test_a_pace_is_no_models_where_the_model_was_not_asked() -> None:
     # when
-    asked, rules = SpeedExperiment().conclude(speed(4.0)), SpeedExperiment().conclude(speed(0.0))
+    asked, rules = experiment("speed").conclude(speed(4.0)), experiment("speed").conclude(speed(0.0))
 
     # then
     assert [one.verdict for one in asked] == [ClaimVerdict.HOLDS, ClaimVerdict.HOLDS]
@@ -170,7 +169,7 @@ def test_a_pace_is_no_models_where_the_model_was_not_asked() -> None:
 
 def test_papers_that_were_given_up_are_told_and_prove_nothing() -> None:
     # when
-    proof = conclude([SpeedExperiment()], speed(4.0, given_up=2.0), Scale.of(quick=True, repeats=0), ())
+    proof = conclude([experiment("speed")], speed(4.0, given_up=2.0), Scale.of(quick=True, repeats=0), ())
 
     # then
     for finding in proof.findings:
@@ -189,7 +188,7 @@ def test_less_memory_than_nothing_is_not_known() -> None:
     results.add(step("memory", "", "one"), {"models_gb": [0.0]})
 
     # when
-    findings = MemoryExperiment().conclude(results)
+    findings = experiment("memory").conclude(results)
 
     # then
     assert {finding.verdict for finding in findings} == {ClaimVerdict.UNKNOWN}
@@ -199,8 +198,6 @@ def test_what_could_not_be_measured_is_said_with_its_reason() -> None:
     # given
     scale = Scale.of(quick=True, repeats=0)
     chosen = experiments()
-    for one in chosen:
-        one.steps(scale)
     results = chat([4.8], 9.0)
     results.fail(step("memory", "", "two"), "the server does not say <how much>")
 

@@ -1,4 +1,4 @@
-"""What an experiment is: a claim of the strategy, the steps that measure it, and what follows from them."""
+"""What experiments measure by: steps of a scale, the values and figures that they leave, and findings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 
 from twolane.measure.prove.rig import Rig, Setup
-from twolane.measure.report.plots import Plot
 from twolane.measure.report.samples import Summary, summarise
 
 Values = Mapping[str, Sequence[float]]
@@ -64,45 +62,6 @@ class Finding:
     ratio: float = 0.0
     bar: str = ""
     figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What an experiment makes of its figures."""
-
-    ratio: float
-    holds: bool
-    reason: str
-
-
-def judged(
-    experiment: str,
-    claim: str,
-    figures: Sequence[Figure | None],
-    bar: str,
-    judge: Callable[[Sequence[Figure]], Judgement],
-    missing: str,
-    *,
-    against: str = "",
-    untested: str = "",
-) -> Finding:
-    """Return the finding on a claim; where a figure is not there (None), `missing` is why.
-
-    `against` says what speaks against the claim whatever the figures are, and `untested` why the figures are
-    not those of the claim. `judge` may divide by a figure that is 0: then the claim could not be measured.
-    """
-    there = tuple(figure for figure in figures if figure is not None)
-    if against or untested or len(there) < len(figures):
-        found = ClaimVerdict.NOT_HERE if against else ClaimVerdict.UNKNOWN
-        return Finding(experiment, claim, found, against or untested or missing, bar=bar, figures=there)
-    try:
-        made = judge(there)
-    except ZeroDivisionError:
-        zero = ", ".join(f"{figure.name} (0 {figure.unit})" for figure in there if not figure.p50)
-        reason = f"nothing can be compared with {zero}"
-        return Finding(experiment, claim, ClaimVerdict.UNKNOWN, reason, bar=bar, figures=there)
-    verdict = ClaimVerdict.HOLDS if made.holds else ClaimVerdict.NOT_HERE
-    return Finding(experiment, claim, verdict, made.reason, made.ratio, bar, there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,41 +147,6 @@ class Results:
             if total
         )
         return tuple(figure for figure in found if figure)
-
-    def untested(self, experiment: str, *setups: Setup) -> str:
-        """Say why times and rates of filing mean nothing: papers were given up; "" where all were filed."""
-        return ", ".join(f"{figure.p50:.0f} {figure.name}" for figure in self.given_up(experiment, *setups))
-
-    def figure(
-        self, experiment: str, part: str, setup: Setup, name: str, unit: str, shown: str
-    ) -> Figure | None:
-        """Return a quantity as a figure with the name to show, or None where it was not measured."""
-        return Figure.of(shown, unit, self.values(experiment, part, setup, name))
-
-
-class Experiment(Protocol):
-    """A row of the strategy as something that can be measured."""
-
-    @property
-    def name(self) -> str:
-        """What `--only` calls it."""
-
-    @property
-    def title(self) -> str:
-        """Its heading in the report."""
-
-    @property
-    def about(self) -> str:
-        """What is measured, and how."""
-
-    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
-        """List its steps, in the order within a set-up."""
-
-    def conclude(self, results: Results) -> Sequence[Finding]:
-        """Say what follows from what was measured, also where some of it is missing."""
-
-    def plots(self, results: Results) -> Sequence[Plot]:
-        """Draw what was measured."""
 
 
 SETUP_NAMES: Mapping[Setup, str] = {"two": "two lanes", "one": "one model"}

@@ -9,81 +9,19 @@ import psutil
 from twolane.documents import LaneName
 from twolane.errors import ModelError
 from twolane.measure.compare.bench import served_bytes
-from twolane.measure.prove.experiment import (
-    SETUP_NAMES,
-    ExperimentStep,
-    Figure,
-    Finding,
-    Judgement,
-    Results,
-    Scale,
-    Values,
-    judged,
-)
-from twolane.measure.prove.rig import Rig, Setup, lanes_of
-from twolane.measure.report.plots import Plot, bar_plot
+from twolane.measure.prove.experiment import SETUP_NAMES, ExperimentStep, Scale, Values
+from twolane.measure.prove.rig import Rig, lanes_of
 
 _GB = 1e9
 
 
-class MemoryExperiment:
-    """Resources: a small model for small tasks is said to waste less."""
-
-    name = "memory"
-    title = "Resources: memory"
-    about = (
-        "The memory that is really used after filing and answering: each model's process, and all of twolane "
-        "with it. Of a model in a server that is not ours, what the server says that it takes."
-    )
-
-    def steps(self, scale: Scale) -> Sequence[ExperimentStep]:
-        return [
-            ExperimentStep(self.name, "", setup, number, _measure, seconds=1.0)
-            for number in range(scale.repeats)
-            for setup in SETUP_NAMES
-        ]
-
-    def conclude(self, results: Results) -> Sequence[Finding]:
-        missing = results.missing(self.name)
-        return [
-            judged(
-                self.name,
-                "Both lanes together need less memory than one large model that does everything.",
-                [self._figure(results, "two", "models_gb"), self._figure(results, "one", "models_gb")],
-                "less",
-                _less,
-                missing,
-            ),
-            judged(
-                self.name,
-                "A machine that only files needs less memory than one with the large model.",
-                [self._figure(results, "two", "filing_gb"), self._figure(results, "one", "models_gb")],
-                "less",
-                _less,
-                missing,
-            ),
-        ]
-
-    def plots(self, results: Results) -> Sequence[Plot]:
-        bars: tuple[tuple[str, Setup, str], ...] = (
-            ("two lanes: filing model", "two", "filing_gb"),
-            ("two lanes: chat model", "two", "chat_gb"),
-            ("one model", "one", "models_gb"),
-        )
-        samples = [
-            figure.sample if (figure := self._figure(results, setup, name)) else None
-            for _, setup, name in bars
-        ]
-        return [bar_plot("Memory of the models", [shown for shown, _, _ in bars], {"GB": samples}, "GB")]
-
-    def _figure(self, results: Results, setup: Setup, name: str) -> Figure | None:
-        shown = {"models_gb": "all models", "filing_gb": "filing model", "chat_gb": "chat model"}[name]
-        return results.figure(self.name, "", setup, name, "GB", f"{SETUP_NAMES[setup]}, {shown}")
-
-
-def _less(figures: Sequence[Figure]) -> Judgement:
-    ratio = figures[0].p50 / figures[1].p50
-    return Judgement(ratio, ratio < 1.0, f"{ratio:.2f} times as much")
+def memory_steps(scale: Scale) -> Sequence[ExperimentStep]:
+    """Look at the memory after whatever else is measured in a set-up."""
+    return [
+        ExperimentStep("memory", "", setup, number, _measure, seconds=1.0)
+        for number in range(scale.repeats)
+        for setup in SETUP_NAMES
+    ]
 
 
 def _measure(rig: Rig) -> Values:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
+
+from pydantic import TypeAdapter
 
 from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
-from twolane.measure.prove.drop import DropExperiment
-from twolane.measure.prove.experiment import ClaimVerdict, Experiment, Figure, Finding, Results, Scale
-from twolane.measure.prove.fluid import FluidExperiment
-from twolane.measure.prove.isolation import IsolationExperiment
-from twolane.measure.prove.memory import MemoryExperiment
-from twolane.measure.prove.questions import QuestionsExperiment
-from twolane.measure.prove.speed import SpeedExperiment
-from twolane.measure.prove.workers import WorkersExperiment
+from twolane.measure.prove.asking import chat_steps, questions_steps
+from twolane.measure.prove.claims import Experiment
+from twolane.measure.prove.experiment import ClaimVerdict, Figure, Finding, Results, Scale
+from twolane.measure.prove.filing import drop_steps, gain, speed_steps, workers_steps
+from twolane.measure.prove.isolation import isolation_steps, stopped
+from twolane.measure.prove.memory import memory_steps
 from twolane.measure.report.facts import machine_facts
 from twolane.measure.report.html import Cell, Fact, Report, ReportTable, Section, Tone
 from twolane.measure.report.plots import Plot
@@ -24,6 +26,17 @@ _TONES: dict[ClaimVerdict, Tone] = {
     ClaimVerdict.HOLDS: "good",
     ClaimVerdict.NOT_HERE: "bad",
     ClaimVerdict.UNKNOWN: "warn",
+}
+
+
+_MEASURED: Mapping[str, Mapping[str, object]] = {
+    "speed": {"steps": speed_steps},
+    "drop": {"steps": drop_steps},
+    "chat": {"steps": chat_steps},
+    "questions": {"steps": questions_steps},
+    "memory": {"steps": memory_steps},
+    "workers": {"steps": workers_steps, "judge": gain},
+    "isolation": {"steps": isolation_steps, "judge": stopped},
 }
 
 
@@ -37,15 +50,9 @@ class Proof:
 
 def experiments(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
     """Return all experiments, or those that are named. Raises `NotFoundError`."""
-    known: tuple[Experiment, ...] = (
-        SpeedExperiment(),
-        DropExperiment(),
-        FluidExperiment(),
-        QuestionsExperiment(),
-        MemoryExperiment(),
-        WorkersExperiment(),
-        IsolationExperiment(),
-    )
+    text = files("twolane.measure.prove").joinpath("data", "experiments.toml").read_text("utf-8")
+    declared = [row | _MEASURED[row["name"]] for row in tomllib.loads(text)["experiment"]]
+    known = TypeAdapter(tuple[Experiment, ...]).validate_python(declared)
     names = [one.name for one in known]
     for name in only:
         if name not in names:
@@ -58,12 +65,15 @@ def conclude(chosen: Sequence[Experiment], results: Results, scale: Scale, facts
     found = {
         one.name: tuple(
             replace(finding, figures=(*finding.figures, *results.given_up(one.name)))
-            for finding in one.conclude(results)
+            for finding in one.conclude(results, quick=scale.quick)
         )
         for one in chosen
     }
     findings = tuple(finding for one in found.values() for finding in one)
-    sections = [_overview(findings), *(_section(one, found[one.name], one.plots(results)) for one in chosen)]
+    sections = [
+        _overview(findings),
+        *(_section(one, found[one.name], one.draw(results, quick=scale.quick)) for one in chosen),
+    ]
     rounds = f"{scale.repeats} round{'s' if scale.repeats > 1 else ''}"
     subtitle = f"Every claim of the strategy, measured on this machine: {rounds}"
     if scale.quick:
