@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from twolane.measure.compare.labels import LabelledSet
     from twolane.measure.compare.plan import ComparisonPlan
     from twolane.measure.compare.result import ModelResult
-    from twolane.measure.compare.run import ComparisonProgress, Contender
-    from twolane.measure.report.journal import Journal
+    from twolane.measure.compare.run import Contender
+    from twolane.measure.report.journal import Journal, Progress
 
 _EXIT_MODEL = 3
 
@@ -113,8 +113,8 @@ def _measure(
     results: list[ModelResult] = []
     with output.progress("comparing") as bar:
 
-        def show(now: ComparisonProgress) -> None:
-            bar.update(now.done, now.total, f"{now.model}: {now.step}")
+        def show(now: Progress) -> None:
+            bar.update(now.done, now.total, now.now)
 
         try:
             for result in compare_models(app, models, plan, labelled, journal, show, quick=quick):
