@@ -15,7 +15,7 @@ from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.parts import Parts
 
 
-class Observer(Protocol):
+class CallsObserver(Protocol):
     """What counts and times what is asked of models."""
 
     def model(self, model: Model, lane: str) -> Model:
@@ -43,7 +43,7 @@ class Models:
         admission: Admission,
         *,
         run_dir: Path,
-        observer: Callable[[], Observer],
+        observer: Callable[[], CallsObserver],
         computes_here: Callable[[LaneSettings | EmbeddingSettings], bool],
     ) -> None:
         self._settings = settings
