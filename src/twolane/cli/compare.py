@@ -77,7 +77,7 @@ def _write(
 
 
 def _refuse_unfit(app: App, models: list[Contender]) -> None:
-    """Refuse models that surely do not fit, before any is loaded. Raises `SettingsError`."""
+    """Raise `SettingsError`, before any model is loaded, where one surely does not fit."""
     from twolane.app import describe_lane
     from twolane.lanes.fit import check_lane
 
@@ -86,7 +86,7 @@ def _refuse_unfit(app: App, models: list[Contender]) -> None:
 
 
 def _warn(app: App, output: Output) -> None:
-    """Say what else computes here: a model of this library that is in memory, or another program."""
+    """Warn of what else uses this machine: a loaded model of this library, or another program."""
     from twolane.measure.report.facts import busy_note
 
     if note := busy_note():

@@ -23,7 +23,7 @@ _SYSCTL_LIMIT_S = 3.0
 _CPUINFO_LIMIT_S = 15.0
 _FEW_FAST_CORES = 4  # with fewer of them, efficient cores compute too
 
-# What llama.cpp has kernels for, and what systems call it; the rest of a processor's flags changes nothing here.
+# What llama.cpp has kernels for, and what systems call it; a processor's other flags change nothing here.
 _INSTRUCTIONS = {
     "avx": "avx",
     "avx2": "avx2 hw.optional.avx2_0",
