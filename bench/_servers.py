@@ -50,7 +50,7 @@ def standing_in(answer_s: float) -> Iterator[str]:
 
 @contextmanager
 def broker(kind: str) -> Iterator[str]:
-    """Start a queue's server, and yield its address."""
+    """Start a server of wake-ups, and yield its address."""
     if kind == "local":
         yield "local"
         return

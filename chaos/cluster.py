@@ -1,4 +1,4 @@
-"""A twolane of several processes: a chat server alone, workers, PostgreSQL and a server of the queue."""
+"""A twolane of several processes: a chat server alone, workers, PostgreSQL and a server of the wake-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of what the lanes stand on: a worker, the queue's server, PostgreSQL, the disk."""
+"""Faults of what the lanes stand on: a worker, the server of the wake-ups, PostgreSQL, the disk."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
-# the tool for network namespaces, and the two servers that carry announcements.
+# the tool for network namespaces, and the two servers that carry notifications.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"

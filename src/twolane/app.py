@@ -58,7 +58,7 @@ class App:
     """A library of documents with both lanes; parts are opened when they are first needed.
 
     Safe to use from several threads. Closing it ends its workers and its model processes. The lanes follow
-    from the settings; who measures may hand in others, and lanes that share their settings share a model.
+    from the settings unless others are given (for measuring); lanes with equal settings share a model.
     """
 
     def __init__(self, settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None = None) -> None:
@@ -120,7 +120,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
-        self.admission.close()  # or its workers would wait for answers that others are given
+        self.admission.close()  # first, or the workers would wait for other processes' answers to end
         self.workers.stop()
         self._parts.close()
         self.contents.close()
@@ -133,7 +133,7 @@ class App:
         return self.instruments().metrics.activity()
 
     def instruments(self) -> Instruments:
-        """Return what counts and times everything that this app does; `render` gives its metrics."""
+        """Return the counters and timers of everything that this app does; `render` gives the metrics."""
         settings, recent = self.settings.telemetry, self.poller.recent
         return self._parts.get(
             "instruments", lambda: Instruments(settings, recent, self._version), Instruments.close
@@ -149,7 +149,7 @@ class App:
         )
 
     def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
-        """Say whether a lane computes on the machine whose turns this app knows of."""
+        """Say whether a lane computes on the machine whose turns this app takes part in."""
         return is_here(lane) or bool(self.settings.turns_dir)
 
     def extractor(self) -> Extractor:
@@ -158,7 +158,7 @@ class App:
         return self._parts.get("extractor", lambda: Extractor(self.settings.extract, paused), Extractor.close)
 
     def classifier(self) -> Cascade:
-        """Return the filing cascade, with what the library teaches."""
+        """Return the filing cascade, which learns from the library."""
         return self._parts.get("classifier", self._open_classifier)
 
     def _open_classifier(self) -> Cascade:
@@ -190,7 +190,7 @@ class App:
     # what a user does
 
     def warm(self, name: LaneName) -> None:
-        """Load a lane's model, and have chat's read its instructions: no first question has to wait.
+        """Load a lane's model, and have chat's read its instructions, so that no first question waits.
 
         Raises `ModelError`.
         """
@@ -206,7 +206,7 @@ class App:
         return self.instruments().answer(answer)
 
     def classify_text(self, text: str) -> Classification:
-        """Classify a text that is no file."""
+        """Classify a text that is not in a file."""
         return self.classifier().classify(text)
 
     # workers

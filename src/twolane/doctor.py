@@ -1,4 +1,4 @@
-"""What both lanes need, looked at and never changed: all for `twolane doctor`, filing's part before `add`."""
+"""Checks of what both lanes need, which change nothing: all for `twolane doctor`, filing's before `add`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SPARE_BYTES = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing that was looked at; anything but "ok" has a remedy."""
+    """The result of one check; every level but "ok" has a remedy."""
 
     level: Literal["ok", "warning", "problem"]
     what: str
@@ -32,7 +32,7 @@ class CheckResult:
 
 
 def checkup(app: App) -> Iterator[CheckResult]:
-    """Yield a finding for each thing that both lanes need."""
+    """Yield a result for each thing that both lanes need."""
     source = app.settings.source
     yield CheckResult("ok", f"settings: {source or 'the defaults (no settings file)'}")
     yield from _library(app)
@@ -123,7 +123,7 @@ def _cores(app: App) -> Iterator[CheckResult]:
 
 
 def _fit(app: App) -> Iterator[CheckResult]:
-    """Hold what both lanes need against the machine, by what their servers say of the models."""
+    """Compare what both lanes need with the machine, by what their servers report of the models."""
 
     loaded = [name for name in app.lanes if app.poller.lane(name).health.loaded]
     machine = probe(app.settings.models_dir)

@@ -1,4 +1,4 @@
-"""The values that every part of twolane speaks: frozen, and of the standard library alone."""
+"""The values that every part of twolane shares: frozen, and made of the standard library alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LaneName = Literal["filing", "chat"]
 
 
 class ReadStatus(StrEnum):
-    """What became of reading a document's content."""
+    """How the reading of a document's content ended."""
 
     TEXT = "text"
     EMPTY = "empty"
@@ -37,11 +37,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What extraction made of one document's content.
+    """The text of one document's content, as extracted.
 
     `page_count` counts the pages of the source, read or not; `seen` is the share of it that was read,
-    0 to 1; `note` tells the user what was not read and why. `dated_at` is the day that the document itself
-    bears, and `language` the ISO 639 code of what it is written in: None and "" where they are not known.
+    0 to 1; `note` tells the user what was not read and why. `dated_at` is the date written in the document,
+    None where it is not known, and `language` the ISO 639 code of its language, "" where it is not known.
     """
 
     status: ReadStatus
@@ -61,9 +61,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FileSeen:
-    """A regular file as a scan met it; `stamp` changes when its content may have changed.
+    """A regular file as a scan found it; `stamp` changes when its content may have changed.
 
-    `owner` is whose a new file is, "" everybody's; a file that is known already stays whose it was.
+    `owner` is the owner of a new file, "" for everybody; a file that is known already keeps its owner.
     """
 
     path: Path
@@ -76,7 +76,7 @@ class FileSeen:
 class FileSkipped:
     """Something under a scanned folder that is not read, and why.
 
-    With `is_closed`, the scan could not look into it: what is under it is not known, and not gone.
+    With `is_closed`, it is a folder that the scan could not open: the files under it do not count as gone.
     """
 
     path: Path
@@ -85,13 +85,13 @@ class FileSkipped:
 
 
 class FileState(StrEnum):
-    """Where a file stands."""
+    """The state of a file in the library."""
 
     WAITING = "waiting"  # a job for it is queued or running
     FILED = "filed"
     REVIEW = "review"  # classified below the threshold: a person decides
-    UNREAD = "unread"  # no text could be had: see the document's read status and note
-    SKIPPED = "skipped"  # not a file that is read at all: see the note
+    UNREAD = "unread"  # no text could be read: see the document's read status and note
+    SKIPPED = "skipped"  # not a kind of file that is read: see the note
     QUARANTINED = "quarantined"  # its job failed too often: see the note
     GONE = "gone"  # no longer at its path
 
@@ -138,7 +138,7 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the small model answered about a document, before its bias was taken out.
+    """What the small model answered about a document, before the correction of its bias.
 
     `model` is its name with the form of its prompt; `logprobs` has the log-probability of each category, and
     `shares` the probability that the other tiers gave it without the model.
@@ -153,7 +153,7 @@ class ModelAnswer:
 class Decision:
     """One decision on a document, kept for as long as the document.
 
-    `by` is the person who decided, or the model that had the last word; "" where rules decided. `at` is in
+    `by` is the person who decided, or the model whose answer decided; "" where rules decided. `at` is in
     seconds since the epoch, 0 where it is not known.
     """
 
@@ -177,7 +177,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage of the index with where it comes from; `score` is the retriever's, higher is better."""
+    """A passage of the index with its place in the files; `score` is the retriever's, higher is better."""
 
     passage_id: int
     document: str
@@ -211,14 +211,14 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which part of a library is meant: every field that is given must hold, by any one of its values.
+    """A part of a library: a file passes where, for every field that is set, one of its values matches.
 
-    State, folder, owner and name are those of a file, the rest is of its document. A document passes where
-    one file of it does that is neither gone nor skipped. A document that has no date passes no dates.
+    State, folder, owner and name are a file's, the rest are its document's. A document passes where one of
+    its files does that is neither gone nor skipped. A document without a date passes no filter by date.
 
     `documents` are hashes; `dated_from` and `dated_to` are the first and the last day; `folders` hold what is
     at or under them; `kinds` are media types, or families of them such as "image/*"; `languages` are ISO 639
-    codes; "" among `owners` means the files that are everybody's; `name` is sought in paths and titles.
+    codes; "" among `owners` means the files without an owner; `name` is searched in paths and titles.
     """
 
     documents: tuple[str, ...] = ()
@@ -238,7 +238,7 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """A part of a list of files; `total` counts all that the list has."""
+    """One page of a list of files; `total` counts the whole list."""
 
     files: tuple[FileRecord, ...]
     total: int
@@ -246,7 +246,7 @@ class FileList:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage that was shown to the chat model under the number [`number`]."""
+    """A passage that the chat model was given under the number [`number`]."""
 
     number: int
     passage: FoundPassage
@@ -275,7 +275,7 @@ class CitationEvent:
 
 @dataclass(frozen=True, slots=True)
 class RefusalEvent:
-    """The files do not answer the question; `reason` says why in the user's words."""
+    """The files do not answer the question; `reason` explains it to the user."""
 
     reason: str
 

@@ -2,7 +2,7 @@
 
 TwolaneError
 ├── SettingsError          a settings file, variable or flag is wrong
-│   ├── UntrustedSettingsError  a settings file that was found by chance sets what only a trusted one may
+│   ├── UntrustedSettingsError  an untrusted settings file sets what only a trusted one may
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ModelError             a model could not do what it was asked
@@ -18,7 +18,7 @@ TwolaneError
 │   ├── ExtractTimeoutError    the time limit for one file was passed
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
-│   └── StoreBusyError         held by another process, its server is away, or no room (retryable)
+│   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
@@ -48,7 +48,7 @@ class TwolaneError(Exception):
         return f"{self.what}\n  → {self.remedy}" if self.remedy else self.what
 
     def __reduce__(self) -> tuple[type[TwolaneError], tuple[str, str]]:
-        # Errors cross process borders (extraction children), where the default would lose the remedy.
+        # Errors are pickled between processes (extraction children); the default would lose the remedy.
         return type(self), (self.what, self.remedy)
 
 
@@ -59,7 +59,7 @@ class SettingsError(TwolaneError):
 class UntrustedSettingsError(SettingsError):
     """A settings file that was found in the working folder sets what only a trusted one may.
 
-    `file` is its path, and `digest` what its content is known by: what may be trusted is this content alone.
+    `file` is its path, and `digest` that of its content: trust covers this content alone.
     """
 
     def __init__(self, what: str, remedy: str = "", *, file: str = "", digest: str = "") -> None:
@@ -137,7 +137,7 @@ class StoreError(TwolaneError):
 
 
 class StoreBusyError(StoreError):
-    """Another process holds the catalogue, its server cannot be reached, or its disk has no room."""
+    """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
     retryable = True
 
@@ -153,7 +153,7 @@ class JobError(TwolaneError):
 
 
 class LeaseLostError(JobError):
-    """The job's lease ran out and another worker may have it: its result must be dropped."""
+    """The job's lease ran out and another worker may have claimed it: its result must be dropped."""
 
 
 class FileChangedError(JobError):
@@ -163,11 +163,11 @@ class FileChangedError(JobError):
 
 
 class FileReplacedError(JobError):
-    """Where a scan met a file, a link leads elsewhere now, or something else lies: it is not read."""
+    """At a scanned file's path there is now a link or another kind of file, which is not read."""
 
 
 class FileAwayError(JobError):
-    """The folder of a file is not on this machine: that does not say that the file is gone."""
+    """The folder of a file is not on this machine, which does not mean that the file is gone."""
 
     retryable = True
 

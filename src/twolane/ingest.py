@@ -1,7 +1,7 @@
-"""What happens to a file, step by step: read, classify, embed; each step is one kind of job of the registry.
+"""The steps that every file goes through: read, classify, embed; each is one kind of job in a registry.
 
-Every step writes what it made and ends its job in one transaction, so that a step that is cut off anywhere
-is simply done again; where there is nothing to write, it returns, and the worker ends the job.
+Every step writes its result and ends its job in one transaction, so that an interrupted step is simply done
+again; a step without a result returns, and the worker ends the job.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from twolane.work import READ, Job, NewJob
 
 LANE = "filing"
 CLASSIFY, EMBED = "classify", "embed"
-_NO_SCAN = 0  # of a file that is met outside any
+_NO_SCAN = 0  # the scan number of a file that was noted outside any scan
 _log = logging.getLogger(__name__)
 
 
@@ -41,8 +41,8 @@ class Ingested(Files, Documents, Decided, Search, Unembedded, Jobs, Protocol):
 class Ingest:
     """The steps on a file; the parts that a step needs are opened when it first runs.
 
-    `wait` is called before a file's content is parsed: it may wait until there is time for that. Long work
-    is broken off once `stopping`: what it has made is kept, and the rest queued.
+    `wait` is called before a file's content is parsed, and may block while other work goes first. Once
+    `stopping` returns true, long work ends early: its results are saved, and the rest is queued.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Ingest:
         self._stopping = stopping
 
     def steps(self) -> tuple[Step, ...]:
-        """Return the registry: every kind of job, in the order in which a file meets them.
+        """Return the registry: every kind of job, in the order in which a file goes through them.
 
-        The pools of a worker, the labels of metrics, the rows of `twolane top` follow from it.
+        A worker's pools, the labels of metrics and the rows of `twolane top` are made from it.
         """
         settings = self._settings
         return (
@@ -123,7 +123,7 @@ class Ingest:
             self._note_change(write, scanned, content)
 
     def _note_change(self, write: FileWriter, scanned: FileSeen, content: Content) -> None:
-        """Note a file as it was read where it has been written since its scan."""
+        """Record the file as it was read where it has been written since its scan."""
         if not content.is_as_scanned(scanned):
             write.see([content.seen(scanned.path)], _NO_SCAN)
 
@@ -162,18 +162,18 @@ class Ingest:
                 write.save_document_vector(job.key, decided.vector_model, decided.vector)
 
     def embed(self, job: Job) -> None:
-        """Give a document's passages their vectors; a long one goes to the end of the queue in between.
+        """Embed a document's passages; a long document is queued again for the rest.
 
-        A document whose decision does not come from rules gets its own vector too, where it has none: rules
-        had filed it before a person did, or the embedding model has changed.
+        A document that was not decided by rules also gets its own vector where that is missing: a person
+        has corrected the rules' decision since, or the embedding model has changed.
         """
         embedder = self._embedder()
         if embedder is None:
             return
-        held = self._store.vector_model()
-        if held not in {"", embedder.model}:
-            # `twolane models reembed` queues every document: until then the words alone find this one
-            _log.warning("%s is not embedded: the index holds vectors of %s", job.key, held)
+        model_of_index = self._store.vector_model()
+        if model_of_index not in {"", embedder.model}:
+            # `twolane models reembed` queues every document again; until then only its words find this one
+            _log.warning("%s is not embedded: the index holds vectors of %s", job.key, model_of_index)
             return
         vectors = embed_document(self._store, embedder, job.key, self._stopping)
         own = self._missing_vector(job.key, embedder.model)

@@ -23,7 +23,7 @@ class Parts:
     def get(self, name: str, open_part: Callable[[], T], close: Callable[[T], None] | None = None) -> T:
         """Return a part, opened at the first call. Raises `TwolaneError` once they have been closed."""
         with self._lock:
-            if self._closed:  # a thread that still preloads must not start what nobody ends
+            if self._closed:  # a thread that still preloads must not open a part that would never be closed
                 raise TwolaneError("the library is closed", "open it again to use it")
             if name not in self._parts:
                 part = open_part()

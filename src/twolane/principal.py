@@ -1,4 +1,4 @@
-"""Who asks: the value that every request carries, and that whoever decides about rights looks at."""
+"""The sender of a request: every request carries this value, and rights are decided by it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who asks; without a user it is whoever can reach this machine's own address."""
+    """The sender of a request; without a user, anybody who can reach this machine's own address."""
 
     user: str | None = None
 

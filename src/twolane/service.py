@@ -24,8 +24,8 @@ class LLMService:
             print(service.chat("What did the boiler's maintenance cost?").text)
 
     Without settings, they are read as the command line reads them. Closing it ends what it started. The first
-    use of a lane raises `SettingsError` where its model surely does not fit on this machine, by itself or
-    beside that of the lane in use: a program that only classifies may name a chat model that is too large.
+    use of a lane raises `SettingsError` where its model surely does not fit on this machine, alone or beside
+    the model already in use: a program that only classifies may name a chat model that is too large.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -46,7 +46,7 @@ class LLMService:
         return self._app.lanes["chat"].model
 
     def classify(self, text: str) -> Classification:
-        """Choose a text's category. Raises `ModelError` where the lane's model cannot be asked."""
+        """Choose a text's category. Raises `ModelError` where the lane's model cannot answer."""
         self._check_fit("filing")
         return self._app.classify_text(text)
 

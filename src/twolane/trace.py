@@ -1,7 +1,7 @@
-"""What the running thread works for: the id that follows a request or a job down to the model's server.
+"""The request or job that the running thread works for: its id goes along down to the model's server.
 
-It lives in a context variable. A thread that goes on with the work of another must be started with
-`carried`, because a new thread begins with none.
+It is kept in a context variable. A thread that continues another's work must be started with `carried`,
+because a new thread begins without one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 HEADER = "X-Request-Id"
-# Short, and of signs that need no quoting in a header, a log line or a query of logs.
+# Short, and of characters that need no quoting in a header, a log line or a query of logs.
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=@-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The request or the job that is worked for; 0 and "" where there is none."""
+    """The ids of the request or the job; 0 and "" where there is none."""
 
     request_id: str = ""
     job_id: int = 0
@@ -40,7 +40,7 @@ def current() -> Trace:
 
 @contextmanager
 def working_for(trace: Trace) -> Iterator[None]:
-    """Let the block work for a request or a job."""
+    """Run the block for a request or a job."""
     token = _current.set(trace)
     try:
         yield
@@ -54,11 +54,11 @@ def new_request_id() -> str:
 
 
 def sane_request_id(given: str) -> str:
-    """Return an id that came from outside, or "" where it is too long or holds signs that ids have not."""
+    """Return an id that came from outside, or "" where it is too long or has characters no id may have."""
     return given if _SANE.fullmatch(given) else ""
 
 
 def carried(call: Callable[[], T]) -> Callable[[], T]:
-    """Return a call that another thread may run for what this thread works for."""
+    """Return a call that another thread may run for the same request or job as this thread."""
     context = contextvars.copy_context()
     return lambda: context.run(call)

@@ -1,4 +1,4 @@
-"""Work on files as values: a job is one step on one file, and a row of the library until it is done.
+"""Jobs as values: a job is one step on one file, and a row of the library until it is done.
 
 A job is claimed with a lease by one atomic statement, heartbeated while it runs, and finished only by the
 holder of its lease.
@@ -13,7 +13,7 @@ READ = "read"  # the kind that a store queues by itself, for every new or change
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """The state of a job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -36,9 +36,9 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed job; `attempt` counts from 1, `lease` proves who holds it.
+    """A claimed job; `attempt` counts from 1, `lease` proves which worker has claimed it.
 
-    `suspect` is set where the worker of its last attempt vanished: it may have killed it, and runs alone now.
+    `suspect` is set where the worker of its last attempt vanished: the job may have crashed it.
     """
 
     job_id: int
@@ -66,7 +66,7 @@ class JobCounts:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message that a job has been queued: it names the job, and carries nothing of its content."""
+    """A message that a job has been queued; it names the job, without any of its content."""
 
     job_id: int
     kind: str

@@ -1,4 +1,4 @@
-"""Answers: passages are found and shown to the chat model; its words go on with checked citations."""
+"""Answers: passages are found and given to the chat model; its text is passed on with checked citations."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from twolane.documents import (
 from twolane.errors import PromptTooLongError, TwolaneError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, Model, Stream
 
-# Under this relevance the files do not speak of the question, and no model is asked. Measured on questions
+# Below this relevance the files say nothing on the question, and no model is asked. Measured on questions
 # about encyclopedia articles: refuses 0.78 of those about articles that are not there, 0.003 of the others.
 _LEAST_RELEVANCE = 0.42
 _HISTORY_TOKENS = 250
-# Where a small model has said all: it goes on to say where it has that from, or asks itself another question.
+# A small model that has finished its answer goes on to name its source, or to ask itself another question.
 _STOPS = ("\nQuestion:", " This is mentioned in", " This is stated in", " This information is")
 _MARGIN_TOKENS = 64  # what a chat template adds around the messages
 
@@ -57,8 +57,8 @@ _REFUSAL = re.compile(
     r"|cannot be (?:determined|answered|found))",
     re.IGNORECASE | re.DOTALL,
 )
-# How a refusal may begin, and what its first words then hold: only such a first sentence is held back until
-# it is known to be none.
+# Words with which a refusal may begin: only a first sentence that begins so is withheld until it is clear
+# that it is no refusal.
 _MAY_REFUSE = re.compile(
     r"\W*(?:not|i|i'm|sorry|unfortunately|the|these|none|your|no|there|it|it's|this|that|answer|cannot)\b",
     re.IGNORECASE,
@@ -94,8 +94,8 @@ class Answerer:
         """Stream the answer from the files that pass: sources, then text and citations, `DoneEvent` last.
 
         A second `SourcesEvent`, before any text, replaces the first: the prompt had to be made shorter. A
-        `RefusalEvent` says that the files do not answer the question, an `ErrorEvent` that something failed.
-        Nothing is raised for a `TwolaneError`. Closing the iterator cancels the generation.
+        `RefusalEvent` says that the files do not answer the question, an `ErrorEvent` that something failed:
+        a `TwolaneError` is not raised. Closing the iterator cancels the generation.
         """
         run = _Run(question, history)
         try:
@@ -112,7 +112,7 @@ class Answerer:
         yield run.done()
 
     def warm(self) -> None:
-        """Have the model read what every prompt begins with: the first question need not wait for that.
+        """Have the model read the fixed head of every prompt, so that the first question is answered sooner.
 
         Raises `ModelError`.
         """
@@ -129,7 +129,7 @@ class Answerer:
                 yield SourcesEvent(())
                 yield run.refuse(NOTHING_FOUND)
                 return
-            yield SourcesEvent(run.sources)  # the model may take seconds to its first word
+            yield SourcesEvent(run.sources)  # at once: the model's first word may take seconds
             try:
                 with closing(self._stream(run)) as stream:
                     yield from run.read(stream)
@@ -156,7 +156,7 @@ class Answerer:
         """Number the passages, as many as fit; the first is cut where even it does not."""
         sources: list[Source] = []
         for passage in passages:
-            if not prompt.shown(passage.text):  # nothing but orders to the assistant
+            if not prompt.shown(passage.text):  # nothing is left without the orders to the assistant
                 continue
             source = Source(len(sources) + 1, passage)
             tokens = self._llm.count_tokens(prompt.render_source(source, question))
@@ -175,7 +175,7 @@ def _shortened(passage: FoundPassage, share: float) -> FoundPassage:
 
 @dataclass(slots=True)
 class _Run:
-    """One answer under way."""
+    """One answer in progress."""
 
     question: str
     history: Sequence[Turn]
@@ -194,7 +194,7 @@ class _Run:
         return prompt.render(self.sources, self.question, turns)
 
     def read(self, stream: Iterator[Delta | Finished]) -> Iterator[AnswerEvent]:
-        """Turn what the model says into events; its first sentence decides whether it refuses."""
+        """Turn the model's output into events; its first sentence decides whether it is a refusal."""
         self.checked = CheckedText(self.sources, self.question)
         opening, open_ = "", False
         for event in stream:

@@ -1,4 +1,4 @@
-"""Pages become passages: pieces of one page, small enough to embed and to show, with their place kept."""
+"""Pages become passages: pieces of one page, small enough to embed and to show, with their positions."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _heading(*parts: str) -> str:
 
 
 def _running_lines(pages: Sequence[Page]) -> frozenset[str]:
-    """Lines that many pages share are their header or footer, not a section."""
+    """Return the lines that many pages share: they are headers or footers, not headings of sections."""
     if len(pages) < 4:
         return frozenset()
     counts = Counter(
@@ -154,7 +154,7 @@ def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterato
         for begin in range(start, end, step):
             yield from _stripped(text, begin, min(begin + step, end), limit)
         return
-    # Two pieces of about the same size beat a full one and a crumb.
+    # Pieces of about the same size are better than full ones and a tiny rest.
     target = math.ceil(tokens / math.ceil(tokens / limit) * 1.1)
     parts = (
         part
@@ -187,11 +187,11 @@ def _between(text: str, start: int, end: int, cut: re.Pattern[str]) -> Iterator[
 
 
 def _merge(pieces: Iterator[_Piece], limit: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, heading it opens with): neighbours joined up to the limit, parted at headings."""
+    """Yield (start, end, first heading): neighbours joined up to the limit, split at headings."""
     start = end = tokens = 0
     opens, empty, only_headings = "", True, False
     for piece in pieces:
-        # A new section starts a new passage, unless what is there is only a headline or a few words.
+        # A new section starts a new passage, unless the passage so far is only headings or a few words.
         full = tokens + piece.tokens > limit
         parted = bool(piece.opens) and not only_headings and tokens > limit // 8
         if not empty and (full or parted):
@@ -215,7 +215,7 @@ def _fit(
         yield start, end
         return
     smaller = max(1, int(fewest_tokens(text[start:end]) * max_tokens / tokens * 0.9))
-    if smaller >= fewest_tokens(text[start:end]):  # signs that our estimate does not see
+    if smaller >= fewest_tokens(text[start:end]):  # characters that the estimate does not count
         middle = (start + end) // 2
         spans = [
             (p.start, p.end) for a, b in ((start, middle), (middle, end)) for p in _stripped(text, a, b, end)

@@ -1,4 +1,4 @@
-"""Citations that are checked: every [n] of an answer is held against its source as the answer streams by."""
+"""Checked citations: every [n] of an answer is compared with its source while the answer streams."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from twolane.documents import CitationEvent, Source, TextEvent
 from twolane.text.stems import Words, meaningful, names_in, question_language
 
-# A statement is held to be supported where this share of its words' weight stands in the source.
+# A statement counts as supported where the source holds this share of its words' weight.
 _SUPPORTED = 0.5
-# A citation of the model's stays unless another source supports the statement by this much more.
+# The model's own citation stays unless another source supports the statement by this much more.
 _BETTER_BY = 0.25
 _LONGEST_MARK = 40
 
@@ -34,7 +34,7 @@ Event = TextEvent | CitationEvent
 
 
 class CheckedText:
-    """The text of one answer: fed as it comes, given on with citations that hold.
+    """The text of one answer: fed as it comes, passed on with citations that its sources support.
 
     A citation of a source that does not exist is taken out; one whose source does not support the sentence is
     replaced by one that does, or taken out; a sentence without any gets the one that supports it best.
@@ -44,7 +44,7 @@ class CheckedText:
         self._checker = _Checker(sources, question)
         self._pending = ""
         self._space = ""
-        self._end = ""  # the full stop that waits for a citation to go before it
+        self._end = ""  # the full stop, not passed on yet: a citation goes before it
         self._sentence = ""
         self._marks: list[int] = []
         self._parts: list[str] = []
@@ -52,7 +52,7 @@ class CheckedText:
 
     @property
     def text(self) -> str:
-        """Everything given on so far."""
+        """Everything passed on so far."""
         return "".join(self._parts)
 
     @property
@@ -61,12 +61,12 @@ class CheckedText:
         return tuple(self._cited)
 
     def feed(self, piece: str) -> Iterator[Event]:
-        """Take the next piece of the model's text and give on what is certain."""
+        """Take the next piece of the model's text and pass on what is final."""
         self._pending += piece
         yield from self._consume(final=False)
 
     def finish(self) -> Iterator[Event]:
-        """Give on the rest."""
+        """Pass on the rest."""
         yield from self._consume(final=True)
         yield from self._close()
 
@@ -111,7 +111,7 @@ class CheckedText:
 
     def _words(self, token: str) -> Iterator[Event]:
         if token.casefold() in _LIST_OF_SOURCES and self._starts_line():
-            return  # every sentence has its citation: the list that some models add says nothing
+            return  # the list of sources that some models add: every sentence has its citation already
         new_line = "\n" in self._space
         if (self._end and not token[0].islower()) or (new_line and self._sentence.strip()):
             yield from self._close()
@@ -128,7 +128,7 @@ class CheckedText:
         self._space = ""
 
     def _close(self) -> Iterator[Event]:
-        """End a sentence: cite for it what the model did not."""
+        """End a sentence, with the best citation where the model gave none."""
         if not self._marks and self._sentence.strip():
             number = self._checker.best(self._sentence)
             if number is not None:
@@ -162,14 +162,14 @@ class _Checker:
         }
 
     def checked(self, numbers: Sequence[int], sentence: str) -> list[int]:
-        """Return the numbers that hold for a sentence, or the one that should stand there, or none."""
+        """Return the numbers whose sources support a sentence, or the best source's if it does, or none."""
         scores = self._scores(sentence)
         if not scores:
             return []
         best = max(scores, key=lambda number: scores[number])
-        kept = [n for n in numbers if scores.get(n, 0.0) >= max(_SUPPORTED, scores[best] - _BETTER_BY)]
-        if kept:
-            return list(dict.fromkeys(kept))
+        supporting = [n for n in numbers if scores.get(n, 0.0) >= max(_SUPPORTED, scores[best] - _BETTER_BY)]
+        if supporting:
+            return list(dict.fromkeys(supporting))
         return [best] if scores[best] >= _SUPPORTED else []
 
     def best(self, sentence: str) -> int | None:
@@ -179,9 +179,9 @@ class _Checker:
         return best if best is not None and scores[best] >= _SUPPORTED else None
 
     def _scores(self, sentence: str) -> dict[int, float]:
-        """Return each source's share of the sentence's weight; ties go by the question's words, then by rank.
+        """Return each source's share of the sentence's weight; the question's words, then rank, break ties.
 
-        Numbers and names say more than other words, and words of the question less: they are in every source.
+        Numbers and names weigh more; the question's words count only where the sentence has no others.
         """
         language = question_language(f"{self._question} {sentence}")
         asked, stated = meaningful(self._question, language), meaningful(sentence, language)

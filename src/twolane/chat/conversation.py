@@ -1,4 +1,4 @@
-"""Follow-up questions: what of the conversation so far a question leans on, without asking a model."""
+"""Follow-up questions: which earlier turns a question depends on, without asking a model."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from twolane.documents import Turn
 from twolane.text.stems import search_words
 from twolane.text.words import raw_words
 
-_SHORT = 3  # meaningful words; fewer hardly ever say what they are about
+_SHORT = 3  # meaningful words; a question of fewer hardly ever names its subject
 _MOST_BORROWED = 12
 
-# Words that point back at something said before.
+# Words that point back at something in an earlier turn.
 _POINTERS_TEXT = """
     it its they them their theirs he him his she her hers that those this these there then same former
     latter one ones else er ihn ihm sein seine sie ihr ihre ihren es das dies diese dieser dieses davon
@@ -26,7 +26,7 @@ _GOES_ON = re.compile(
 
 
 def leans_back(question: str) -> bool:
-    """Say whether a question only makes sense after the one before it."""
+    """Say whether a question only makes sense together with the one before it."""
     words = [word.casefold() for word in raw_words(question)]
     names = [word for word in raw_words(question)[1:] if word[0].isupper() or word[0].isdigit()]
     if _GOES_ON.match(question):
@@ -37,7 +37,7 @@ def leans_back(question: str) -> bool:
 
 
 def search_query(question: str, history: Sequence[Turn]) -> str:
-    """Return what to search for: the question, and what the last turn was about where it leans on that."""
+    """Return what to search for: the question, and the last turn's subject where it depends on that."""
     if not history or not leans_back(question):
         return question
     last = history[-1]
@@ -51,12 +51,12 @@ def search_query(question: str, history: Sequence[Turn]) -> str:
 def recent(
     question: str, history: Sequence[Turn], count_tokens: Callable[[str], int], max_tokens: int
 ) -> tuple[Turn, ...]:
-    """Return the last turns that a question leans on, as many as fit the budget, oldest first."""
-    kept: list[Turn] = []
+    """Return the last turns that a question depends on, as many as fit the budget, oldest first."""
+    turns: list[Turn] = []
     if leans_back(question):
         for turn in reversed(history[-3:]):
             max_tokens -= count_tokens(f"{turn.question} {turn.answer}") + 8
             if max_tokens < 0:
                 break
-            kept.insert(0, turn)
-    return tuple(kept)
+            turns.insert(0, turn)
+    return tuple(turns)

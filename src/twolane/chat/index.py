@@ -19,13 +19,13 @@ from twolane.store.base import Unembedded, VectorWriter
 _log = logging.getLogger(__name__)
 
 _BATCH = 32
-# A document of a million words takes minutes: after so many passages the documents behind it have their turn.
+# A document of a million words takes minutes: after so many passages the next documents get their turn.
 _MOST_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentVectors:
-    """New vectors of one document, of one model; `vectors` has one row a passage id.
+    """New vectors of one document, made by one model; `vectors` has one row a passage id.
 
     `complete` is false where the document has more passages without a vector.
     """
@@ -36,7 +36,7 @@ class DocumentVectors:
     complete: bool
 
     def save(self, writer: VectorWriter) -> None:
-        """Write them in the transaction that the caller holds."""
+        """Write them in the caller's transaction."""
         if self.passage_ids:
             writer.save_vectors(self.model, self.passage_ids, self.vectors)
 
@@ -54,7 +54,7 @@ def passages_of(
 def title_of(reading: Reading, path: Path) -> str:
     """Return the words of a file's name, and of its title where that adds any.
 
-    A company, a year or a type often stands only there and on no page.
+    A company, a year or a type is often named only there and on no page.
     """
     name = _spaced(display_path(path.stem))
     title = " ".join(reading.title.split())
@@ -73,8 +73,8 @@ def embed_document(
 ) -> DocumentVectors:
     """Embed passages of a document that have no vector yet, in batches, a bounded number; nothing is written.
 
-    What has been made is returned where `stopping` or a failure comes after the first batch. Raises a
-    `ModelError` where the first one fails.
+    After the first batch, `stopping` or a failure ends it early with the vectors made so far. Raises a
+    `ModelError` where the first batch fails.
     """
     left = store.passages_without_vectors(document)
     blocks: list[Vectors] = []

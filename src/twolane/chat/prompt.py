@@ -22,7 +22,7 @@ _INSTRUCTIONS = (
     f"If the sources do not answer the question, reply only: {NOT_FOUND}"
 )
 
-# What chat templates are made of. In a document or a question it is text, and must not read as a turn.
+# The marks of chat templates. In a document or a question they must not be read as a new turn.
 _TEMPLATE = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|<(?:bos|eos|pad|unk)>"
     r"|</?sources?\b[^>\n]*>|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\]",
@@ -33,7 +33,7 @@ _CONTROL = re.compile(
 )
 _NUMBERED = re.compile(r"\[(\d{1,3})\]")  # a document's own footnotes would read as citations
 
-# Sentences that speak to the reader's assistant and not to the reader. The model is not shown them.
+# Sentences addressed to the reader's assistant instead of the reader. The model does not get them.
 _TO_THE_ASSISTANT = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,50}"
     r"\b(?:documents?|sources?|instructions?|contexts?|prompts?|rules|above|previous|passages?)\b"
@@ -53,20 +53,20 @@ _SENTENCE = re.compile(r".+?(?:[.!?][\"'”’»)]*(?=\s|$)|[。！？]+[\"”�
 
 
 def neutral(text: str) -> str:
-    """Return a document's or user's text without anything that a chat template could take for its own."""
+    """Return a document's or user's text without anything that a chat template could take for its marks."""
     return _CONTROL.sub("", _TEMPLATE.sub(" ", text))
 
 
 def shown(text: str) -> str:
-    """Return a passage as the model sees it: data only, without sentences that speak to the assistant."""
+    """Return a passage as the model gets it: data only, without sentences addressed to the assistant."""
     plain = neutral(text)
     orders = [match.span() for match in _TO_THE_ASSISTANT.finditer(plain)]
-    kept = [
+    sentences = [
         match.group()
         for match in _SENTENCE.finditer(plain)
         if not any(start < match.end() and match.start() < end for start, end in orders)
     ]
-    return _tidy("".join(kept))
+    return _tidy("".join(sentences))
 
 
 def _tidy(text: str) -> str:
@@ -76,18 +76,18 @@ def _tidy(text: str) -> str:
 
 def gist(text: str, question: str) -> str:
     """Return the sentences that hold the most of a question's words, or the whole text where none does."""
-    asked = meaningful(question).values()
+    question_words = meaningful(question).values()
     language = Words.of(text, question_language(question)).language
     sentences = [match.group() for match in _SENTENCE.finditer(text)]
-    held = [Words.of_words(raw_words(sentence.casefold()), language) for sentence in sentences]
-    shared = [sum(map(words.holds, asked)) for words in held]
+    words_of_each = [Words.of_words(raw_words(sentence.casefold()), language) for sentence in sentences]
+    shared = [sum(map(words.holds, question_words)) for words in words_of_each]
     least = max(1.0, max(shared, default=0) / 2)
-    kept = [sentence for sentence, count in zip(sentences, shared, strict=True) if count >= least]
-    return "".join(kept).strip() or text
+    best = [sentence for sentence, count in zip(sentences, shared, strict=True) if count >= least]
+    return "".join(best).strip() or text
 
 
 def place(passage: FoundPassage) -> str:
-    """Return where a passage stands, in a few words: file, page, section."""
+    """Return a passage's place in a few words: file, page, section."""
     name = display_path(passage.path.name)
     section = passage.heading.rpartition(" › ")[2]
     where = f"{name}, page {passage.page}"
@@ -96,9 +96,9 @@ def place(passage: FoundPassage) -> str:
 
 
 def render_source(source: Source, question: str) -> str:
-    """Return one source as it stands in the prompt: the best ones whole, of the others what was asked about.
+    """Return one source as it stands in the prompt: the best ones whole, of the others the gist.
 
-    A prompt of a third fewer tokens is read a third sooner, and holds the answer as often (0.975 for 0.978).
+    A third fewer tokens are read a third sooner, and the prompt holds the answer as often (0.975 for 0.978).
     """
     text = shown(source.passage.text)
     text = text if source.number <= _WHOLE_SOURCES else gist(text, question)
@@ -106,8 +106,8 @@ def render_source(source: Source, question: str) -> str:
 
 
 def render(sources: Sequence[Source], question: str, turns: Sequence[Turn] = ()) -> tuple[Message, ...]:
-    """Return the prompt of one question, with the turns before it that it leans on."""
+    """Return the prompt of one question, with the earlier turns that it depends on."""
     data = "\n".join(render_source(source, question) for source in sources)
     before = "".join(f"Earlier question: {t.question}\nEarlier answer: {t.answer}\n" for t in turns)
-    asked = f"<sources>\n{data}</sources>\n\n{neutral(before)}Question: {neutral(question).strip()}"
-    return Message("system", _INSTRUCTIONS), Message("user", asked)
+    request = f"<sources>\n{data}</sources>\n\n{neutral(before)}Question: {neutral(question).strip()}"
+    return Message("system", _INSTRUCTIONS), Message("user", request)

@@ -23,7 +23,7 @@ _CANDIDATES = 60
 _RRF_K = 10
 _TEXT_WEIGHT = 1.0
 _VECTOR_WEIGHT = 1.0
-# What the candidates themselves add to that, as a share of one first place.
+# What a candidate's words, and its file's name, add to that, as a share of one first place.
 _WORDS_WEIGHT = 0.7
 _NAME_WEIGHT = 0.4
 
@@ -32,9 +32,9 @@ _NAME_WEIGHT = 0.4
 class Found:
     """Passages, best first, and how well they fit the question.
 
-    `cosine` is that of the best vector hit, or None where no vectors were searched; `coverage` is the share
-    of the question's words, names and numbers counting double, that one passage holds at most. Together
-    enough passages hold nearly every word of any question.
+    `cosine` is that of the best vector hit, or None where no vectors were searched; `coverage` is the largest
+    share of the question's words, names counting double, that a single passage holds: many passages together
+    hold nearly every word of any question.
     """
 
     passages: tuple[FoundPassage, ...] = ()
@@ -43,20 +43,20 @@ class Found:
 
     @property
     def relevance(self) -> float:
-        """How likely the files speak of the question at all, 0 to 1."""
+        """How likely it is that the files say anything on the question, 0 to 1."""
         if not self.passages:
             return 0.0
         if self.cosine is None:
             return self.coverage
-        # A long question with many side words is covered badly, but then the vectors speak for it.
+        # A long question with many incidental words has little coverage: the vectors alone may decide.
         return max((self.coverage + self.cosine) / 2, self.cosine + 0.05)
 
 
 class Retriever:
     """Finds passages in a store; safe to use from several threads.
 
-    Without an embedder, or where the index holds no vectors of its model, full text alone decides. Files that
-    `is_there` denies are reported to `on_missing`, and their passages left out.
+    Without an embedder, or where the index holds no vectors of its model, full text alone decides. Files for
+    which `is_there` returns false are passed to `on_missing`, and their passages left out.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Retriever:
         self._is_there = is_there
 
     def find(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[FoundPassage]:
-        """Return at most `limit` passages of what the filter lets pass, best first."""
+        """Return at most `limit` passages that pass the filter, best first."""
         return list(self.search(query, limit, within).passages)
 
     def search(self, query: str, limit: int, within: Filter = EVERYTHING) -> Found:
@@ -98,20 +98,20 @@ class Retriever:
         return self._store.search_vector(vector, _CANDIDATES, within)
 
     def _on_disk(self, ranked: list[FoundPassage], limit: int) -> list[FoundPassage]:
-        """Return the first passages whose file is there, looking only at as many files as it takes."""
-        kept: list[FoundPassage] = []
+        """Return the first passages whose file is on the disk, looking only at as many files as it takes."""
+        present: list[FoundPassage] = []
         there: dict[Path, bool] = {}
         for passage in ranked:
-            if len(kept) == limit:
+            if len(present) == limit:
                 break
             if passage.path not in there:
                 there[passage.path] = self._is_there(passage.path)
             if there[passage.path]:
-                kept.append(passage)
+                present.append(passage)
         missing = [path for path, is_there in there.items() if not is_there]
         if missing and self._on_missing:
             self._on_missing(missing)
-        return kept
+        return present
 
 
 def _fused(*lists: tuple[float, list[Hit]]) -> list[tuple[int, float]]:
@@ -123,7 +123,7 @@ def _fused(*lists: tuple[float, list[Hit]]) -> list[tuple[int, float]]:
 
 
 def _reranked(query: str, passages: list[FoundPassage]) -> list[FoundPassage]:
-    """Lift passages that hold the question's rarer words, and those of files that it names."""
+    """Raise passages that hold the question's rarer words, and those of files that it names."""
     language = question_language(query)
     texts = [Words.of(f"{passage.heading} {passage.text}", language) for passage in passages]
     named = [f"{passage.path.stem} {_title(passage)}" for passage in passages]
@@ -142,18 +142,18 @@ def _title(passage: FoundPassage) -> str:
     return passage.heading.partition(" › ")[0] or passage.title
 
 
-def _shares(asked: Sequence[str], held: Sequence[Words]) -> list[float]:
+def _shares(query_words: Sequence[str], candidates: Sequence[Words]) -> list[float]:
     """Return for each candidate the weight of the words it holds, 1 for the best; rare ones weigh most."""
-    shared = [[word for word in asked if words.holds(word)] for words in held]
+    shared = [[word for word in query_words if words.holds(word)] for words in candidates]
     counts = Counter(word for words in shared for word in words)
-    idf = {word: math.log((len(held) + 1) / count) for word, count in counts.items()}
+    idf = {word: math.log((len(candidates) + 1) / count) for word, count in counts.items()}
     weights = [sum(idf[word] for word in words) for words in shared]
     most = max(weights, default=0.0) or 1.0
     return [weight / most for weight in weights]
 
 
 def _distinct(passages: list[FoundPassage]) -> list[FoundPassage]:
-    """Drop passages that say word for word what a better one says."""
+    """Drop passages whose text a better one has word for word."""
     first: dict[str, FoundPassage] = {}
     for passage in passages:
         first.setdefault(" ".join(passage.text.split()).casefold(), passage)
@@ -164,7 +164,7 @@ def _coverage(query: str, passages: Sequence[FoundPassage]) -> float:
     language = question_language(query)
     names = names_in(query)
     weights = {word: 2.0 if word in names else 1.0 for word in meaningful(query, language).values()}
-    held = [Words.of(f"{p.path.stem} {p.heading} {p.text}", language) for p in passages]
+    texts = [Words.of(f"{p.path.stem} {p.heading} {p.text}", language) for p in passages]
     total = sum(weights.values())
-    covered = [sum(weight for word, weight in weights.items() if words.holds(word)) for words in held]
+    covered = [sum(weight for word, weight in weights.items() if words.holds(word)) for words in texts]
     return max(covered, default=0.0) / total if total else 1.0

@@ -73,7 +73,7 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     sources: tuple[Source, ...] = ()
     done = DoneEvent("")
     events = app.ask(question, history)
-    with contextlib.closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
+    with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
         for event in events:
             output.value({"event": _name(event), **plain(event)})
             if isinstance(event, SourcesEvent):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from twolane.measure.compare.labels import LabelledSet
     from twolane.measure.compare.plan import ComparisonPlan
     from twolane.measure.compare.result import ModelResult
-    from twolane.measure.compare.run import ComparisonProgress, Contender
-    from twolane.measure.report.journal import Journal
+    from twolane.measure.compare.run import Contender
+    from twolane.measure.report.journal import Journal, Progress
 
 _EXIT_MODEL = 3
 
@@ -77,7 +77,7 @@ def _write(
 
 
 def _refuse_unfit(app: App, models: list[Contender]) -> None:
-    """Refuse models that surely do not fit, before any is loaded. Raises `SettingsError`."""
+    """Raise `SettingsError`, before any model is loaded, where one surely does not fit."""
     from twolane.app import describe_lane
     from twolane.lanes.fit import check_lane
 
@@ -86,7 +86,7 @@ def _refuse_unfit(app: App, models: list[Contender]) -> None:
 
 
 def _warn(app: App, output: Output) -> None:
-    """Say what else computes here: a model of this library that is in memory, or another program."""
+    """Warn of what else uses this machine: a loaded model of this library, or another program."""
     from twolane.measure.report.facts import busy_note
 
     if note := busy_note():
@@ -113,8 +113,8 @@ def _measure(
     results: list[ModelResult] = []
     with output.progress("comparing") as bar:
 
-        def show(now: ComparisonProgress) -> None:
-            bar.update(now.done, now.total, f"{now.model}: {now.step}")
+        def show(now: Progress) -> None:
+            bar.update(now.done, now.total, now.now)
 
         try:
             for result in compare_models(app, models, plan, labelled, journal, show, quick=quick):

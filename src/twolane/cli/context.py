@@ -1,4 +1,4 @@
-"""What every command is given: how to read the settings, open the library and print."""
+"""What every command gets: how to read the settings, open the library and print."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXIT_SOME_FAILED, EXIT_NOT_IN_FILES = 4, 5
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The options that stand before the command."""
+    """The options given before the command's name."""
 
     settings_file: Path | None
     flags: dict[str, Any]
@@ -36,17 +36,17 @@ class Context:
     _noticed: set[str] = field(default_factory=set)
 
     def settings(self, **flags: Any) -> Settings:
-        """Read the settings, with more flags if any, and write the log as they say. Raises `SettingsError`.
+        """Read the settings, with more flags if any, and set up the log. Raises `SettingsError`.
 
-        What there is to hear of them is printed to standard error, each thing once.
+        Notices about the settings are printed to standard error, each once.
         """
-        given = {**self.flags, **flags}
+        all_flags = {**self.flags, **flags}
         try:
-            settings = load_settings(file=self.settings_file, flags=given)
+            settings = load_settings(file=self.settings_file, flags=all_flags)
         except UntrustedSettingsError as error:
             if not self._trusts(error):
                 raise
-            settings = load_settings(file=self.settings_file, flags=given)
+            settings = load_settings(file=self.settings_file, flags=all_flags)
         configure(settings.telemetry.log_format, settings.telemetry.log_level)
         for notice in settings.notices:
             if notice not in self._noticed:
@@ -55,7 +55,7 @@ class Context:
         return settings
 
     def _trusts(self, error: UntrustedSettingsError) -> bool:
-        """Ask at a terminal whether the settings file that was found is trusted, and remember a yes."""
+        """Ask at a terminal whether to trust the settings file that was found, and remember a yes."""
         if self.output.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False
         self.output.notice(error.what)
@@ -75,7 +75,7 @@ class Context:
 
 
 def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("filing", "chat")) -> None:
-    """Refuse to load what surely cannot work, and say what may not. Raises `SettingsError`."""
+    """Raise `SettingsError` for models that surely do not fit, and warn of those that may not."""
     from twolane.app import describe_lane
     from twolane.lanes.fit import check_fit
 

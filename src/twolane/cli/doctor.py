@@ -6,7 +6,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 
-_SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗", "bold red")}
+_MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗", "bold red")}
 
 
 def doctor(ctx: typer.Context, json: Json = False) -> int:
@@ -19,8 +19,8 @@ def doctor(ctx: typer.Context, json: Json = False) -> int:
     with context.app() as app:
         for finding in checkup(app):
             output.value(finding)
-            sign, style = _SIGNS[finding.level]
-            output.line(f"{sign} {finding.what}", style)
+            mark, style = _MARKS[finding.level]
+            output.line(f"{mark} {finding.what}", style)
             if finding.remedy:
                 output.line(f"  → {finding.remedy}")
             problems += finding.level == "problem"

@@ -33,7 +33,7 @@ def hardware(
     settings = context.settings()
     machine = Machine.load(recorded) if recorded else probe(settings.models_dir)
     proposal = choose_profile(machine)
-    # The servers at these addresses are not those of a machine that was recorded elsewhere.
+    # A machine recorded elsewhere does not have the servers that answer here.
     plan = plan_settings(settings, machine, describe=None if recorded else describe_lane)
     output.value({"machine": machine, "proposal": proposal, "plan": plan})
     output.table(("part", "this machine" if recorded is None else str(recorded)), machine_rows(machine))
@@ -44,7 +44,7 @@ def hardware(
 
 
 def machine_rows(machine: Machine) -> list[tuple[str, str]]:
-    """Return what is known of a machine, for people; what is unknown says why."""
+    """Return what is known of a machine, for people, and why the rest is not known."""
     cores, memory = machine.cores.value, machine.memory.value
     if cores:
         kinds = f"{cores.performance} performance, {cores.efficient} efficient, " if cores.efficient else ""
@@ -113,7 +113,7 @@ def show_proposal(output: Output, proposal: Proposal) -> None:
 
 
 def show_plan(output: Output, plan: ResidencyPlan, title: str) -> None:
-    """Print a residency plan: each part of it, what is there, and the verdict."""
+    """Print a residency plan: each part with its need, the memory that is there, and the verdict."""
     rows = [
         (
             item.what,

@@ -1,4 +1,4 @@
-"""`twolane init`: a settings file and a taxonomy, with comments that say what everything is."""
+"""`twolane init`: a settings file and a taxonomy, with comments that explain each entry."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def init(
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
         output.line(f"wrote {path}")
-    with suppress(SettingsError):  # where it cannot be remembered, whoever uses the file is told how
+    with suppress(SettingsError):  # not fatal: the first command that reads the file explains how to trust it
         trust(examine(folder / SETTINGS_FILE))
     output.line(f"profile {chosen.name}: {chosen.title}; {chosen.reason}")
     if given:
@@ -107,14 +107,14 @@ def settings_text(chosen: Profile) -> str:
         lines.append(
             f"{name} = {_toml(set_here)}" if set_here is not None else f"# {name} = {_shown(default)}"
         )
-    for dotted in tables:  # last: what follows the header of a table belongs to it
+    for dotted in tables:  # last, since every line after a table's header belongs to that table
         lines += ["", f"# {describe_setting(dotted)[0]}; one table for each"]
         lines += [f"#{line}" for line in example_of(dotted)]
     return "\n".join(lines) + "\n"
 
 
 def _alternatives(lane: str, choice: LaneChoice) -> list[str]:
-    """Return comment lines with the models that may stand in a lane's place."""
+    """Return comment lines with the models that a lane may use instead."""
     since = {other.model: f" ({other.since})" if other.since else "" for other in choice.alternatives}
     return [
         f"# For {lane}, instead: {other.model}: {other.why}{since[other.model]}"

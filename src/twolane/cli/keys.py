@@ -15,9 +15,9 @@ Key = Callable[[float], str]
 
 @contextlib.contextmanager
 def reading_keys(*, keyboard: bool = True) -> Iterator[Key]:
-    """Yield a function that waits for so many seconds, or for a key, which it returns.
+    """Yield a function that waits so many seconds for a key and returns it.
 
-    The terminal is as it was before at the end of the block. Without a keyboard it only waits.
+    The terminal's mode is restored at the end of the block. Without a keyboard it only waits.
     """
     if not keyboard or not sys.stdin.isatty():
         yield _wait

@@ -81,7 +81,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Options that stand before every command."""
+    """Options given before the command's name."""
     ctx.with_resource(working_for(Trace(new_request_id())))
     flags: dict[str, Any] = {"data_dir": str(data_dir.absolute()) if data_dir else None}
     flags["telemetry.log_format"] = log_format
@@ -119,8 +119,8 @@ def main() -> None:
     code = _run()
     with contextlib.suppress(OSError):
         sys.stdout.flush()
-    # The interpreter's end aborts the program where a thread is within a library's native code just then: one
-    # that was given up, such as a batch of vectors at a second Ctrl-C.
+    # An abandoned thread, such as a batch of vectors at a second Ctrl-C, may still be in native code: there
+    # the interpreter's ordinary exit would abort the program.
     if code == EXIT_INTERRUPTED or any(thread.daemon for thread in threading.enumerate()):
         _leave(code)
     sys.exit(code)
@@ -142,7 +142,7 @@ def _run() -> int:
     except TwolaneError as error:
         output.error(error)
         return _exit_code(error)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+    except BrokenPipeError:  # the reader of standard output has closed it
         sys.stderr.close()
         return EXIT_ERROR
     except Exception as error:
@@ -155,12 +155,12 @@ def _run() -> int:
 
 
 def _output() -> Output:
-    """Return where errors and notices go: what a command's own `--json` says is not known yet."""
+    """Return where errors and notices go; here the command's own `--json` has not been parsed."""
     return output_for("--json" in sys.argv)
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process as it stands; children end with it, and what was begun is taken over from its lease."""
+    """End the process at once; its children end too, and its jobs go to others when their leases run out."""
     logging.shutdown()
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()

@@ -29,7 +29,7 @@ def migrate_store(
 
     context: Context = ctx.obj
     output = output_for(json)
-    # checked as the setting is, with the same messages
+    # as settings, so that they are checked as `store_url` is, with the same messages
     source, target = _address(source), _address(target)
     stores = [context.settings(store_url=url) for url in (source, target)]
     started, first = time.monotonic(), -1
@@ -47,13 +47,13 @@ def migrate_store(
     output.value({"to": shown, "rows": rows, "verified": True})
 
 
-def _address(given: str) -> str:
-    """Return an address; from a file where it begins with @, since others can read a program's arguments."""
-    if not given.startswith("@"):
-        return given
+def _address(argument: str) -> str:
+    """Return an address, read from a file after @: other users can see a program's arguments."""
+    if not argument.startswith("@"):
+        return argument
     try:
-        return Path(given[1:]).read_text("utf-8").strip()
+        return Path(argument[1:]).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{given[1:]} cannot be read: {error}", "name a file that holds the address"
+            f"{argument[1:]} cannot be read: {error}", "name a file that holds the address"
         ) from error

@@ -44,13 +44,13 @@ class Output(Protocol):
         """Whether results are read by a program."""
 
     def value(self, value: Any) -> None:
-        """Print one result for programs; people see nothing of it."""
+        """Print one result for programs; output for people ignores it."""
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print a line for people."""
 
     def stream(self, text: str) -> None:
-        """Print a piece of text for people at once, without a line's end."""
+        """Print a piece of text for people at once, without ending the line."""
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
         """Print a table for people."""
@@ -59,7 +59,7 @@ class Output(Protocol):
         """Return a context manager that gives a `Bar`."""
 
     def notice(self, text: str) -> None:
-        """Print on standard error what is worth knowing and stops nothing."""
+        """Print a notice, which is no error, to standard error."""
 
     def error(self, error: TwolaneError) -> None:
         """Print an error with its remedy."""
@@ -68,7 +68,7 @@ class Output(Protocol):
 class PeopleOutput:
     """Output for people: tables, colours and bars where the terminal has them.
 
-    Where it goes to a log instead, progress is a line every `line_every_s`.
+    Without a terminal, as in a log, progress is a line every `line_every_s`.
     """
 
     json = False
@@ -81,7 +81,7 @@ class PeopleOutput:
         self._err = Console(file=err or sys.stderr, highlight=False, soft_wrap=True)
 
     def value(self, value: Any) -> None:
-        """People read the lines and tables instead."""
+        """Print nothing: people read the lines and tables."""
 
     def line(self, text: str = "", style: str = "") -> None:
         self._out.print(Text(printable(text), style=style))
@@ -132,7 +132,7 @@ class PeopleOutput:
 
 
 class _BarOfLines:
-    """Progress in a log: a line now and then, with the time left at the pace so far."""
+    """Progress in a log: a line now and then, with the time left at the rate so far."""
 
     def __init__(self, title: str, console: Console, every_s: float) -> None:
         self._title = title
@@ -167,19 +167,19 @@ class JsonOutput:
         print(json.dumps(shown, ensure_ascii=False), file=self._out, flush=True)
 
     def line(self, text: str = "", style: str = "") -> None:
-        """Programs read the values instead."""
+        """Print nothing: programs read the values."""
 
     def stream(self, text: str) -> None:
-        """Programs read the values instead."""
+        """Print nothing: programs read the values."""
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
-        """Programs read the values instead."""
+        """Print nothing: programs read the values."""
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:  # noqa: ARG002 - nothing is shown
         class _Silent:
             def update(self, done: float, total: float, rate: str = "") -> None:
-                """Programs ask `twolane status` instead."""
+                """Print nothing: `twolane status --json` has the progress."""
 
         yield _Silent()
 
@@ -192,7 +192,7 @@ class JsonOutput:
 
 
 def plain(value: Any) -> Any:
-    """Turn a value of ours into what JSON can hold; paths become printable text."""
+    """Turn dataclasses and collections into what JSON can hold; paths become printable text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Path):
@@ -208,8 +208,8 @@ def plain(value: Any) -> Any:
 
 def printable(text: str) -> str:
     """Replace control characters, which could drive the terminal, in text that comes from files or models."""
-    kept = (sign if sign in "\n\t" or sign.isprintable() else "\ufffd" for sign in text)
-    return "".join(kept).encode("utf-8", "backslashreplace").decode("utf-8")
+    chars = (char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
+    return "".join(chars).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def size(number_bytes: float) -> str:

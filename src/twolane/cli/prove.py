@@ -49,7 +49,7 @@ def prove(
             experiments(only or ()),
             Scale.of(quick=quick, repeats=repeats),
             folder,
-            lambda progress: bar.update(progress.done_s, progress.total_s, progress.now),
+            lambda progress: bar.update(progress.done, progress.total, progress.now),
         )
         try:
             proof = run.prove(fresh=fresh)

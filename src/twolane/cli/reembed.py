@@ -1,4 +1,4 @@
-"""`twolane models reembed`: every document gets its vectors anew, after another embedding model was set."""
+"""`twolane models reembed`: embed every document again, after a change of the embedding model."""
 
 from __future__ import annotations
 

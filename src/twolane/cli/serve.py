@@ -1,4 +1,4 @@
-"""`twolane serve`: the API, the page, and workers on this machine, unless others work."""
+"""`twolane serve`: the API, the page and, unless switched off, workers on this machine."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def top(
 
 
 def _live(console: Console, look: Look, every: float) -> None:
-    """Show each look until somebody leaves; a server that is away for a while is waited for."""
+    """Refresh the screen until a key ends it; while the server does not answer, the last view stays."""
     view, away = look(), ""
     with contextlib.suppress(KeyboardInterrupt), reading_keys() as key:
         with Live(console=console, screen=True, auto_refresh=False) as live:
@@ -67,7 +67,7 @@ def _live(console: Console, look: Look, every: float) -> None:
 
 
 def _shown(view: View) -> dict[str, Any]:
-    """Return a view as programs get it: the shape of `twolane status --json`, its source and the rates."""
+    """Return a view for programs: the shape of `twolane status --json`, its source and the rates."""
     return {"source": view.source, **plain(view.snapshot), "rates": plain(view.rates)}
 
 

@@ -33,7 +33,7 @@ class View:
 
 
 def screen(view: View, *, height: int, away: str = "") -> RenderableType:
-    """Lay one view out in at most `height` lines; `away` says why it is an old one."""
+    """Lay one view out in at most `height` lines; `away` is why there is no newer one, or ""."""
     now = view.snapshot
     by_name = {lane.name: lane for lane in now.lanes}
     parts: list[tuple[int, RenderableType]] = [(1, _files(now))]
@@ -45,12 +45,12 @@ def screen(view: View, *, height: int, away: str = "") -> RenderableType:
         parts += _lane(chat, view.rates)
         parts.append((1, _answers(now.answers)))
     parts += [(1, line) for line in _troubles(now)]
-    kept, left = [], height - _FIXED_LINES - 1  # the cursor may need a line of its own
+    fitting, lines_left = [], height - _FIXED_LINES - 1  # the cursor may need a line of its own
     for lines, part in parts:
-        if left >= lines:
-            kept.append(part)
-            left -= lines
-    return Group(_head(view), *kept, Rule(style="dim"), _foot(away))
+        if lines_left >= lines:
+            fitting.append(part)
+            lines_left -= lines
+    return Group(_head(view), *fitting, Rule(style="dim"), _foot(away))
 
 
 def _head(view: View) -> Text:
@@ -72,8 +72,8 @@ def _lane(lane: LaneSnapshot, rates: Rates) -> list[tuple[int, RenderableType]]:
     health = lane.health
     state = ("ready", "green") if health.ready else ("NOT READY", "bold red")
     memory = "in memory" if health.loaded else "not in memory"
-    held = f", {size(lane.size_bytes)}" if lane.size_bytes else ""
-    model = f"  {lane.model}, {memory}{held}" if lane.model else "  no model"
+    model_size = f", {size(lane.size_bytes)}" if lane.size_bytes else ""
+    model = f"  {lane.model}, {memory}{model_size}" if lane.model else "  no model"
     parts: list[tuple[int, RenderableType]] = [
         (1, Rule(title, align="left", style="cyan")),
         (1, _line(state, (model, ""))),
@@ -150,7 +150,7 @@ def _foot(away: str) -> Text:
 
 
 def _line(*pieces: tuple[str, str]) -> Text:
-    """Return one line of pieces with their styles, cut where the terminal ends."""
+    """Return one line of styled pieces, cut at the terminal's width."""
     line = Text(no_wrap=True, overflow="ellipsis")
     for text, style in pieces:
         line.append(" ".join(printable(text).splitlines()), style=style or None)

@@ -24,8 +24,8 @@ def trust(
     """
     output = output_for(json)
     if forget:
-        known = distrust(SettingsFile(file, ""))
-        output.line(f"{file.absolute()} is not trusted" + (" any more" if known else ""))
+        was_trusted = distrust(SettingsFile(file, ""))
+        output.line(f"{file.absolute()} is not trusted" + (" any more" if was_trusted else ""))
         output.value({"file": file.absolute(), "trusted": False})
         return
     read = examine(file)

@@ -1,4 +1,4 @@
-"""`twolane worker`: works off a lane's queue on any machine that reaches queue and store."""
+"""`twolane worker`: does a lane's jobs on any machine that reaches the queue and the store."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def worker(
     """Do queued jobs until Ctrl-C or SIGTERM: then running ones may end, and the rest is given back."""
     context: Context = ctx.obj
     output = output_for(json)
-    if concurrency:  # and as many requests to the model at once
+    if concurrency:  # the model then gets as many requests at once
         context.flags.update({"filing.workers": concurrency, "filing.concurrency": concurrency})
     with stopped_by_signals() as stop, context.app() as app, ExitStack() as stack:
         warn_of_fit(app.settings, output, ("filing",))
@@ -56,7 +56,7 @@ def worker(
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")
         if fault:
             output.line(f"{fault}: looking into the library every {app.workers.poll_s:.0f} s meanwhile")
-        while not stop.wait(_WAIT_S):  # in pieces: a wait without end hears no Ctrl-C on Windows
+        while not stop.wait(_WAIT_S):  # on Windows, Ctrl-C does not interrupt a wait without a limit
             pass
         output.line("ending: running jobs may finish")
         app.workers.stop()
@@ -64,7 +64,7 @@ def worker(
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl-C and SIGTERM set; a second signal acts as it always does."""
+    """Yield an event that Ctrl-C and SIGTERM set; a second signal has its usual effect."""
     stop = threading.Event()
     names = (signal.SIGINT, signal.SIGTERM)
     before = {name: signal.getsignal(name) for name in names}

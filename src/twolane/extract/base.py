@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
 
-# Time is kept back for what is left to do after the last page: closing, sending, the parent's own work.
+# The rest is for what follows the last page: closing the file, sending, the parent's own work.
 USABLE_SHARE_OF_TIME = 0.8
 NESTING_LIMIT = 2  # a mail in a mail, and the files attached to it
 
@@ -36,7 +36,7 @@ _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost; the settings as the child knows them, without the settings' libraries."""
+    """What one file may cost: the settings that the child needs, without loading the settings' libraries."""
 
     timeout_s: float = 60.0
     memory_bytes: int = 1_610_612_736
@@ -144,11 +144,11 @@ class Draft:
     def add(self, text: str, label: str = "", *, ocr: bool = False, share: float = 1.0) -> None:
         """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
         text = clean(text)
-        kept = text[: self.chars_left]
-        self.chars_left -= len(kept)
-        self.pages.append(Page(len(self.pages) + 1, kept, clean(label)[:200], ocr))
-        if len(kept) < len(text):
-            self._cut_share = 1 - share * len(kept) / len(text)
+        fitting = text[: self.chars_left]
+        self.chars_left -= len(fitting)
+        self.pages.append(Page(len(self.pages) + 1, fitting, clean(label)[:200], ocr))
+        if len(fitting) < len(text):
+            self._cut_share = 1 - share * len(fitting) / len(text)
             self.cut = f"the text limit of {self.limits.text_chars:,} characters was reached"
             raise Full
         if share < 1:

@@ -135,8 +135,8 @@ _MBOX_START = re.compile(r"From \S+ .{0,40}\d{2}:\d{2}.{0,40}\n[A-Za-z-]{2,40}:"
 def detect(source: SourceFile) -> Kind:
     """Return the kind of a source's content.
 
-    Raises Refused where the content is known but out of reach: encrypted, damaged beyond its directory,
-    or no text at all.
+    Raises Refused where the content cannot be read: it is encrypted, its directory is damaged, or it is no
+    text at all.
     """
     head = source.head(HEAD_BYTES)
     if _is_pdf(head, source):
@@ -160,7 +160,7 @@ def _signed_kind(head: bytes) -> Kind | None:
 
 
 def _has_filepass(book: bytes) -> bool:
-    """Say whether a stream of Excel's records has the one that tells that the rest is encrypted."""
+    """Say whether a stream of Excel's records has the one that marks the rest as encrypted."""
     at = 0
     while at + 4 <= len(book):
         record, length = struct.unpack_from("<HH", book, at)

@@ -1,4 +1,4 @@
-"""One file to one reading, in the child: opened safely, told by its content, read under limits."""
+"""From one file to one reading, in the child: opened safely, recognized by content, read under limits."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, e
 
 
 def open_file(path: str) -> int | None:
-    """Return a descriptor of a file, or None of a socket. Raises OSError where it cannot be opened."""
+    """Return a file's descriptor, or None for a socket. Raises OSError where it cannot be opened."""
     # A pipe without a writer would block an ordinary open for ever.
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
@@ -127,7 +127,7 @@ def read_source(source: SourceFile, limits: Limits) -> Reading:
 
 
 def _fill(source: SourceFile, draft: Draft) -> str:
-    """Let the right reader fill the draft, and return the media type; raises Refused with it."""
+    """Fill the draft by the reader of the file's kind, and return the media type; Refused carries it too."""
     draft.nested = lambda inner: _read_nested(inner, draft)
     media_type = ""
     try:

@@ -1,4 +1,4 @@
-"""Watching both lanes from outside: metrics, logs with one id, spans, and the live view of the terminal.
+"""What both lanes do, observed from outside: metrics, logs with one id, and spans.
 
 Why it is so: docs/why/telemetry.md.
 """

@@ -59,13 +59,13 @@ def open_endpoint(
 ) -> Endpoint:
     """Listen in a thread of its own; port 0 takes a free one.
 
-    `ready` says why the process is not ready, `dead` why only a restart helps it, or ""; they and `metrics`,
-    which is in the text format of Prometheus, are called for each request, in a thread of that request.
+    `ready` returns why the process is not ready, `dead` why only a restart helps, or ""; `metrics` returns
+    the text format of Prometheus. Each is called once a request, in that request's thread.
     Raises `SettingsError` where the address cannot be listened on.
     """
 
     class Handler(_Handler):
-        answers = {  # noqa: RUF012 - a class a server: nobody else sees it
+        answers = {  # noqa: RUF012 - each server has a class of its own
             "/livez": lambda: _probe_answer(dead, b"live\n"),
             "/readyz": lambda: _probe_answer(ready, b"ready\n"),
             "/metrics": lambda: (200, _METRICS_TYPE, metrics()),

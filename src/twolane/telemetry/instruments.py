@@ -1,4 +1,4 @@
-"""The instruments of one app: its metrics and its spans, put around its parts."""
+"""The instruments of one app: its metrics and its spans, which wrap its parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twolane.telemetry.observed import (
     ObservedEmbedder,
     ObservedModel,
     ObservedSearcher,
-    Searcher,
+    PassageSearch,
     observed_answer,
     observed_load,
     observed_step,
@@ -29,7 +29,7 @@ _log = logging.getLogger("twolane.telemetry")
 
 
 class Instruments:
-    """Puts metrics and spans around an app's parts; safe to use from several threads.
+    """Wraps an app's parts with metrics and spans; safe to use from several threads.
 
     Raises `SettingsError` where an endpoint for spans is set without the extra for it.
     """
@@ -48,7 +48,7 @@ class Instruments:
         """Send the last spans."""
         self.tracer.close()
 
-    # put around parts
+    # wrappers of parts
 
     def model(self, model: Model, lane: str) -> Model:
         return ObservedModel(model, lane, self.metrics, self.tracer)
@@ -60,7 +60,7 @@ class Instruments:
     def embedder(self, embedder: Embedder) -> Embedder:
         return ObservedEmbedder(embedder, self.metrics, self.tracer)
 
-    def searcher(self, searcher: Searcher[T]) -> ObservedSearcher[T]:
+    def searcher(self, searcher: PassageSearch[T]) -> ObservedSearcher[T]:
         return ObservedSearcher(searcher, self.metrics, self.tracer)
 
     def answer(self, events: Generator[AnswerEvent, None, None]) -> Generator[AnswerEvent, None, None]:
@@ -69,7 +69,7 @@ class Instruments:
     def step(self, step: Step) -> Step:
         return observed_step(step, self.metrics, self.tracer)
 
-    # counted
+    # counters
 
     def classified(self, result: Classification) -> None:
         self.metrics.classified(result)
@@ -77,14 +77,14 @@ class Instruments:
     def jobs(
         self, steps: Sequence[Step], on_event: Callable[[JobEvent], None] | None = None
     ) -> Callable[[JobEvent], None]:
-        """Return what counts the events of these steps' workers and passes them on."""
+        """Return a listener that counts the events of these steps' workers and passes them on."""
         by_kind = {step.kind: step for step in steps}
 
         def observe(event: JobEvent) -> None:
             step = by_kind[event.job.kind]
             self.metrics.job(step, event)
             if event.error:
-                # The reason may name a path: it stays in the catalogue, which `twolane files` shows.
+                # Without the reason, which may name a path: `twolane files` shows it.
                 ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
                 _log.warning("job %s", event.kind.value, extra={"fields": {"lane": step.lane, **ids}})
             if on_event is not None:

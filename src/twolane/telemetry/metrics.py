@@ -29,10 +29,10 @@ _BREAKER = {"closed": 0.0, "half-open": 1.0, "open": 2.0}
 
 
 class Metrics:
-    """Counts what this process does; at each scrape `recent` says how everything else stands.
+    """Counts what this process does; at each scrape `recent` gives the state of everything else.
 
-    Safe to use from several threads. Every object has a registry of its own: two apps in one process do not
-    count into each other.
+    Safe to use from several threads. Every object has a registry of its own, so that two apps in one process
+    are counted apart.
     """
 
     def __init__(self, recent: Callable[[], Snapshot]) -> None:
@@ -120,7 +120,7 @@ class Metrics:
 
     @contextmanager
     def doing(self, job_kind: str) -> Iterator[None]:
-        """Count a job as under way; not by events, for one that lost its lease has no last one."""
+        """Count a job as running; not by events, since a job that lost its lease sends no last event."""
         with self._busy.labels(job_kind).track_inprogress():
             yield
 
@@ -139,7 +139,7 @@ class Metrics:
         self._tier_s.labels(result.tier.value).observe(result.seconds)
 
     def call_began(self, lane: str) -> None:
-        """Count a request to a model as under way."""
+        """Count a request to a model as running."""
         self._under_way.labels(lane).inc()
 
     def first_token(self, lane: str, seconds: float) -> None:
@@ -205,7 +205,7 @@ class Metrics:
 
 
 class _Plain(Collector):
-    """A registry's metrics without the time at which each was first counted: it doubles them, unused."""
+    """A registry's metrics without their `_created` samples, which would double the output."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
@@ -217,20 +217,20 @@ class _Plain(Collector):
 
 
 class _Gauges(Collector):
-    """What is not counted but looked at, anew at each scrape."""
+    """The metrics that are read from a snapshot at each scrape instead of counted."""
 
     def __init__(self, recent: Callable[[], Snapshot]) -> None:
         self._recent = recent
 
     def describe(self) -> Iterator[Metric]:
-        """Name nothing: the registry must not look at the lanes to know what there is."""
+        """Return nothing, so that the registry does not ask the lanes already when it registers this."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
         now = self._recent()
         yield from _process(now)
         yield from _queue(now.jobs)
-        if now.store_answers:  # a catalogue that is away must not take the lanes' figures with it
+        if now.store_answers:  # the lanes have figures without the catalogue too
             yield from _library(now.counts)
         yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", now.store_answers)
         yield from _lanes(now.lanes)
@@ -242,8 +242,8 @@ def _values(
     """Yield the labels and the value of each sample of a metric; of a histogram those with the suffix."""
     for family in metric.collect():
         for sample in family.samples:
-            ours = sample.name.endswith(suffix) and not sample.name.endswith("_created")
-            if ours and wanted.items() <= sample.labels.items():
+            is_value = sample.name.endswith(suffix) and not sample.name.endswith("_created")
+            if is_value and wanted.items() <= sample.labels.items():
                 yield dict(sample.labels), sample.value
 
 
@@ -301,7 +301,7 @@ def _lanes(lanes: tuple[LaneSnapshot, ...]) -> Iterator[Metric]:
 def error_kind(error: ModelError) -> str:
     """Return an error's name as a label: ModelTimeoutError is "timeout"."""
     name = type(error).__name__.removesuffix("Error").removeprefix("Model")
-    words = "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
+    words = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
     return words.strip("_") or "other"
 
 

@@ -1,7 +1,7 @@
-"""What stands around the parts of a lane and tells what they do: models, retrieval, jobs and answers.
+"""Wrappers that observe the parts of a lane: models, retrieval, jobs and answers.
 
-The parts themselves know nothing of it. Each wrapper obeys the port of what it stands around, changes no
-result and no error, and says nothing of what documents, questions and answers contain.
+The parts do not know of them. Each wrapper obeys the port of the part it wraps, changes no result and no
+error, and records nothing of what documents, questions and answers contain.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _log = logging.getLogger("twolane.telemetry")
 
 
 class _Call:
-    """One request to a model under way: counted, timed, logged and a span."""
+    """One running request to a model: counted, timed, logged and a span."""
 
     def __init__(self, observer: CallObserver, operation: str) -> None:
         self._observer = observer
@@ -60,14 +60,14 @@ class _Call:
         observer.metrics.call_began(observer.lane)
 
     def got_token(self) -> None:
-        """Note the first token; later ones are free."""
+        """Record the time of the first token; later calls do nothing."""
         if self._first_s is None:
             self._first_s = time.monotonic() - self._began
             self._observer.metrics.first_token(self._observer.lane, self._first_s)
             self._span.event("first token")
 
     def used(self, *, prompt: int = 0, cached: int = 0, completion: int = 0) -> None:
-        """Note what it cost; the request has been answered whole."""
+        """Record the tokens of a request that was answered completely."""
         counts = {"prompt": prompt, "cached": cached, "completion": completion}
         self._observer.metrics.tokens(self._observer.lane, **counts)
         for name, number in counts.items():
@@ -108,7 +108,7 @@ class CallObserver:
 
     @contextmanager
     def call(self, operation: str) -> Iterator[_Call]:
-        """Watch a block; nothing becomes current, for a generator's reader leaves and enters its block."""
+        """Observe a block; its span is not the current one, since the block may be a suspended generator."""
         call = _Call(self, operation)
         try:
             yield call
@@ -120,7 +120,7 @@ class CallObserver:
 
 
 class ObservedModel(Wrapper[Model]):
-    """Tells what is asked of the model that it stands around."""
+    """Observes the calls of the model that it wraps."""
 
     def __init__(self, inner: Model, lane: str, metrics: Metrics, tracer: Tracer) -> None:
         super().__init__(inner)
@@ -150,7 +150,7 @@ class ObservedModel(Wrapper[Model]):
 
 
 class ObservedEmbedder(Wrapper[Embedder]):
-    """Tells what is asked of the embedder that it stands around."""
+    """Observes the calls of the embedder that it wraps."""
 
     def __init__(self, inner: Embedder, metrics: Metrics, tracer: Tracer) -> None:
         super().__init__(inner)
@@ -164,13 +164,13 @@ class ObservedEmbedder(Wrapper[Embedder]):
 
 
 def observed_load(load: Callable[[], None], model: str, lane: str, metrics: Metrics, tracer: Tracer) -> None:
-    """Load a lane's model, and tell how long it took. Raises `ModelError`."""
+    """Load a lane's model, and record how long it took. Raises `ModelError`."""
     with CallObserver(lane, model, metrics, tracer).call("load") as call:
         load()
         call.used()
 
 
-class Searcher(Protocol[T_co]):
+class PassageSearch(Protocol[T_co]):
     """What finds passages."""
 
     def search(self, query: str, limit: int, within: Filter) -> T_co:
@@ -178,9 +178,9 @@ class Searcher(Protocol[T_co]):
 
 
 class ObservedSearcher(Generic[T]):
-    """Obeys the search of the one that it stands around, and tells how long it takes."""
+    """Observes the searches of the searcher that it wraps, and records how long they take."""
 
-    def __init__(self, inner: Searcher[T], metrics: Metrics, tracer: Tracer) -> None:
+    def __init__(self, inner: PassageSearch[T], metrics: Metrics, tracer: Tracer) -> None:
         self._inner = inner
         self._metrics = metrics
         self._tracer = tracer
@@ -215,7 +215,7 @@ def observed_answer(
 
 
 def observed_step(step: Step, metrics: Metrics, tracer: Tracer) -> Step:
-    """Return a step whose handler does its job under an id of the job's own, as a span."""
+    """Return a step whose handler runs as a span, with the ids of its job."""
 
     def run(job: Job) -> None:
         ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool
 
-# Leaving must not hang on a collector that is away.
+# The end of the program must not wait long for a collector that does not answer.
 _SEND_S = 2.0
 
 
@@ -23,10 +23,10 @@ class Span(Protocol):
     """One step that is being timed."""
 
     def set(self, name: str, value: Value) -> None:
-        """Say something about it; never what a document, a question or an answer says."""
+        """Set an attribute; never the text of a document, a question or an answer."""
 
     def event(self, name: str) -> None:
-        """Mark a moment in it."""
+        """Record an event with the current time."""
 
     def fail(self, error: str) -> None:
         """Mark it as failed, with the kind of error."""
@@ -36,7 +36,7 @@ class Span(Protocol):
 
 
 class Tracer(Protocol):
-    """What makes spans; safe to use from several threads."""
+    """Makes spans; safe to use from several threads."""
 
     def start(self, name: str, **about: Value) -> Span:
         """Begin a span under the current one; it does not become the current one, and must be ended."""
@@ -44,7 +44,7 @@ class Tracer(Protocol):
     def within(
         self, name: str, headers: Mapping[str, str] | None = None, **about: Value
     ) -> AbstractContextManager[Span]:
-        """Let a block be a span, the current one; `headers` may name the span of another program above it."""
+        """Run a block as the current span; `headers` may name its parent, a span of another program."""
 
     def close(self) -> None:
         """Send what was not sent yet."""
@@ -54,16 +54,16 @@ class NoSpan:
     """Obeys `Span` and does nothing."""
 
     def set(self, name: str, value: Value) -> None:
-        """Nobody asks."""
+        """Do nothing."""
 
     def event(self, name: str) -> None:
-        """Nobody asks."""
+        """Do nothing."""
 
     def fail(self, error: str) -> None:
-        """Nobody asks."""
+        """Do nothing."""
 
     def end(self) -> None:
-        """Nobody asks."""
+        """Do nothing."""
 
 
 class NoTracer:
@@ -84,14 +84,14 @@ class NoTracer:
         yield self._SPAN
 
     def close(self) -> None:
-        """There is nothing to send."""
+        """Do nothing."""
 
 
 class OtelTracer:
     """Obeys `Tracer` with OpenTelemetry: spans are gathered and sent in the background as OTLP over HTTP.
 
-    Nothing global is set: two apps in one process may send to two endpoints. A collector that is away costs
-    its spans and a line in the log, nothing else.
+    Nothing global is set: two apps in one process may send to two endpoints. Where the collector does not
+    answer, the spans are lost and the log has a line.
     """
 
     def __init__(self, endpoint: str, service: str, version: str) -> None:
@@ -143,7 +143,7 @@ class _OtelSpan:
 
 
 def open_tracer(endpoint: str, service: str, version: str) -> Tracer:
-    """Return what makes spans. Raises `SettingsError` where an endpoint is set without the extra for it."""
+    """Return the tracer. Raises `SettingsError` where an endpoint is set without the extra for it."""
     return OtelTracer(endpoint, service, version) if endpoint else NoTracer()
 
 
@@ -167,8 +167,8 @@ def _provider(endpoint: str, service: str, version: str) -> TracerProvider:
 
 
 def _attributes(about: Mapping[str, Value]) -> dict[str, Any]:
-    """Name the attributes, with the id of the request or the job."""
+    """Return the span's attributes under their full names, with the id of the request or the job."""
     now = trace.current()
     ids = {"request_id": now.request_id, "job_id": now.job_id, "file_id": now.file_id}
-    known = {name: value for name, value in ids.items() if value}
-    return {f"twolane.{name}": value for name, value in {**known, **about}.items()}
+    present = {name: value for name, value in ids.items() if value}
+    return {f"twolane.{name}": value for name, value in {**present, **about}.items()}

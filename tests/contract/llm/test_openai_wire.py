@@ -128,6 +128,29 @@ def test_an_answer_without_an_end_is_a_failure(
     assert isinstance(whole(llm)[-1], Finished)
 
 
+def test_an_error_line_of_an_older_llama_server_is_an_error(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    error = nested("the request exceeds the available context size", "exceed_context_size_error", 400)
+    server.tricks.append(Reply(200, f"error: {error}\n\n", "text/event-stream"))
+
+    # when / then
+    with pytest.raises(PromptTooLongError):
+        whole(open_lane())
+
+
+def test_an_event_without_data_is_passed_over(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    piece = '{"choices": [{"text": "word", "finish_reason": "stop"}]}'
+    stream = f"id: 1\nevent: ping\n\ndata: {piece}\n\n: ping\n\ndata: [DONE]\n\n"
+    server.tricks.append(Reply(200, stream, "text/event-stream"))
+
+    # when
+    events = whole(open_lane())
+
+    # then
+    assert [event.text for event in events if isinstance(event, Delta)] == ["word"]
+
+
 @pytest.mark.parametrize("event", ['{"choices": 5}', '{"choices": [5]}', "5", "{", '{"choices": {"a": 1}}'])
 def test_a_stream_that_cannot_be_read_is_a_failure(server: FakeOpenAI, open_lane: Open, event: str) -> None:
     # given

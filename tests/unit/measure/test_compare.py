@@ -28,10 +28,10 @@ from twolane.measure.compare.labels import labelled_set
 from twolane.measure.compare.plan import FULL, QUICK
 from twolane.measure.compare.report import comparison_report
 from twolane.measure.compare.result import Answers, Filing, Instructions, ModelResult, ModelSpeed, Recall
-from twolane.measure.compare.run import ComparisonProgress, Contender, compare, contenders, opened_journal
+from twolane.measure.compare.run import Contender, compare, contenders, opened_journal
 from twolane.measure.compare.verdict import conclusions, verdicts
 from twolane.measure.report.html import to_html
-from twolane.measure.report.journal import Journal
+from twolane.measure.report.journal import Journal, Progress
 from twolane.measure.report.samples import Summary, proportion, summarise
 
 LANE = LaneSettings(model="twin", runtime="scripted", context_tokens=2048, threads=1)
@@ -159,7 +159,7 @@ def test_facts_are_found_where_the_model_reads_and_missed_where_it_does_not(tmp_
     def opened(lane: LaneSettings) -> ScriptedLLM:
         return ScriptedLLM(lane, reads_the_beginning)
 
-    bench = Bench(LANE, opened, Journal(tmp_path / "journal.jsonl"), "digest", lambda _: None)
+    bench = Bench(LANE, opened, Journal(tmp_path / "journal.jsonl"), "digest", lambda _done, _step: None)
 
     # when
     recalls = measure_context(bench, FULL)
@@ -243,7 +243,7 @@ def test_a_comparison_is_resumed_and_each_model_is_gone_before_the_next(app: App
     # given
     labelled = labelled_set(app, None, QUICK.documents)
     models = contenders(app, ["one", "two", "one"])
-    told: list[ComparisonProgress] = []
+    told: list[Progress] = []
     folder = tmp_path / "prove"
 
     # when it is stopped after the first model, and run again

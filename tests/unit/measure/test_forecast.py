@@ -28,8 +28,8 @@ def test_a_machine_that_is_twice_as_slow_is_soon_known_to_be() -> None:
     after = forecast.progress()
 
     # then
-    assert before.total_s - before.done_s == pytest.approx(540.0, abs=2.0)
-    assert after.total_s - after.done_s == pytest.approx(720.0, abs=2.0)
+    assert before.total - before.done == pytest.approx(540.0, abs=2.0)
+    assert after.total - after.done == pytest.approx(720.0, abs=2.0)
     assert after.now == "speed, two lanes"
 
 
@@ -46,4 +46,4 @@ def test_nothing_is_left_at_the_end() -> None:
     end = forecast.progress()
 
     # then
-    assert end.done_s == end.total_s
+    assert end.done == end.total

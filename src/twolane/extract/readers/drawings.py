@@ -1,4 +1,4 @@
-"""What stands in the drawings of Office files: shapes, diagrams and charts."""
+"""The text in the drawings of Office files: shapes, diagrams and charts."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def shape_text(shape: Any) -> str:
 
 
 def chart_text(chart: Any) -> str:
-    """Return the titles, series, categories and values of a chart a line each, each once.
+    """Return the titles, series, categories and values of a chart, one a line, without repeats.
 
-    They are those that the file keeps for showing it: its own small workbook is not opened.
+    They are the chart's cached values: its embedded workbook is not opened.
     """
     if chart is None:
         return ""

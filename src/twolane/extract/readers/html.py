@@ -51,7 +51,7 @@ def read(source: SourceFile, draft: Draft) -> None:
 
 
 def decode_html(data: bytes) -> str:
-    """Decode by mark, UTF-8, or what the page's own meta says."""
+    """Decode by byte order mark, UTF-8, or the encoding that the page's meta element names."""
     declared = _CHARSET.search(data[:4096])
     return decode(data, declared.group(1).decode("ascii") if declared else "")[0]
 

@@ -89,7 +89,7 @@ def _pieces(data: bytes, table: bytes) -> Iterator[str]:
 def _word_text(text: str) -> str:
     """Return Word's characters as text: marks for cells, breaks and fields become what a reader sees."""
     parts: list[str] = []
-    codes: list[bool] = []  # for each open field: whether its code is still being given
+    codes: list[bool] = []  # for each open field: whether the text is still its code, not its result
     for char in text:
         if char == "\x13":
             codes.append(True)
@@ -129,7 +129,7 @@ class _Slides:
         self.boxes: list[list[str]] = []
 
     def gather(self, data: bytes) -> None:
-        """Walk the records without recursion; `place` says whose text the atoms met now are."""
+        """Walk the records without recursion; `place` is what the current text atoms belong to."""
         spans = [(0, len(data), "")]
         records = 0
         while spans:

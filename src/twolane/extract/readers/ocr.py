@@ -30,7 +30,7 @@ class Engine(Protocol):
 
 
 def available(wish: str = "auto") -> str:
-    """Return the engine that `wish` (auto, tesseract, rapidocr, off) leads to here, or the empty string."""
+    """Return the engine that `wish` (auto, tesseract, rapidocr, off) gives here, or the empty string."""
     if wish in {"auto", "tesseract"} and shutil.which("tesseract"):
         return "tesseract"
     if wish in {"auto", "rapidocr"} and importlib.util.find_spec("rapidocr"):
@@ -81,7 +81,7 @@ class Tesseract:
 
     def __init__(self, languages: str) -> None:
         from twolane.config.loading import (
-            child_environment,  # here: a child without scans starts faster without it
+            child_environment,  # imported here: a child that reads no scan starts faster
         )
 
         self._program = shutil.which("tesseract") or "tesseract"
@@ -119,7 +119,7 @@ class Tesseract:
 
 
 def lines_of_table(table: str) -> str:
-    """Return the text of tesseract's TSV; a picture of which little is sure, as a photo, has none."""
+    """Return the text of tesseract's TSV; none where the confidence is low, as for a photo."""
     lines: dict[tuple[str, ...], list[str]] = {}
     sure, weight = 0.0, 0
     for row in table.splitlines()[1:]:

@@ -80,7 +80,7 @@ def body_text(root: Any, draft: Draft) -> str:
             parts.append("\t")
         elif name == "table-row":
             parts.append("\n")
-        # The text after an element belongs to its parent, and is met at the element's end (or skipping).
+        # lxml keeps the text after an element as the element's tail, but it belongs to the parent.
         if event == "end" and inside and element.tail:
             parts.append(_SPACES.sub(" ", element.tail))
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""Outlook messages (MSG), told as any other mail."""
+"""Outlook messages (MSG), laid out as any other mail."""
 
 from __future__ import annotations
 

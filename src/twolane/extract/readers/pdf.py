@@ -140,7 +140,7 @@ def _recognise(document: Any, index: int, engine: ocr.Engine, draft: Draft) -> s
     page = document[index]
     try:
         longest = max(page.get_width(), page.get_height(), 1.0)
-        # A page of metres (a poster, or a trap) is drawn smaller, never larger than OCR can use.
+        # A page metres wide (a poster, or an attack) is drawn smaller, never larger than OCR can use.
         scale = min(_OCR_DPI / 72, ocr.LONGEST_SIDE_PX / longest)
         picture = page.render(scale=scale, grayscale=True).to_pil()
     finally:

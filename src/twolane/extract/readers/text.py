@@ -48,7 +48,7 @@ def is_text(data: bytes) -> bool:
 
 
 def _wide_encoding(data: bytes) -> str:
-    """Return the UTF-16 or UTF-32 form that the places of zero bytes tell, or the empty string."""
+    """Return the UTF-16 or UTF-32 form that the positions of zero bytes show, or the empty string."""
     pairs = len(data) // 2
     if pairs < 2:
         return ""
@@ -63,7 +63,7 @@ def _wide_encoding(data: bytes) -> str:
 
 
 def _wide_by_lines(data: bytes) -> str:
-    """Tell UTF-16 in scripts without zero bytes from its spaces and line ends, which have one."""
+    """Recognize UTF-16 in scripts without zero bytes by its spaces and line ends, which have one."""
     little = data.count(b" \0") + data.count(b"\n\0")
     big = data.count(b"\0 ") + data.count(b"\0\n")
     zeros = data.count(0)
@@ -119,7 +119,7 @@ def _strict_utf8(data: bytes) -> str:
 
 
 def _japanese(sample: bytes) -> str:
-    """Return the Japanese encoding in which a good part are kana: nothing else gives them by chance."""
+    """Return the Japanese encoding in which a good part are kana, which do not appear by chance."""
     for encoding in ("cp932", "euc_jp"):
         wide = [c for c in sample.decode(encoding, "replace") if ord(c) > 0x2000]
         kana = sum(1 for c in wide if "\u3041" <= c <= "\u30ff")

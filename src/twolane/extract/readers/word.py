@@ -23,7 +23,7 @@ _PAGE_BREAK = "\f"
 
 
 def read(source: SourceFile, draft: Draft) -> None:
-    """Read the body, split into pages where the file tells where they end."""
+    """Read the body, split into pages where the file marks their ends."""
     with open_package(source) as package:
         refuse_entities(package)
         draft.title = core_title(package)
@@ -105,7 +105,7 @@ def _side_texts(package: zipfile.ZipFile, folder: str, kind: str, draft: Draft) 
 
 
 def _drawings(package: zipfile.ZipFile, folder: str) -> list[str]:
-    """Return what stands in charts and diagrams, by the order of their parts: their places are not known."""
+    """Return the text of charts and diagrams in the order of their parts: their places are not known."""
     texts: list[str] = []
     for name in sorted(package.namelist()):
         kind = _DRAWING.fullmatch(name.removeprefix(f"{folder}/"))

@@ -1,4 +1,4 @@
-"""The child process: takes files on its standard input, answers readings on its standard output.
+"""The child process: takes files on its standard input, writes readings to its standard output.
 
 Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the
 parent was killed, and also in the middle of a file.
@@ -33,7 +33,7 @@ def main() -> None:
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     faulthandler.enable()
-    # before the guard: it forbids to make sockets
+    # before the guard, which forbids creating sockets
     files = socket.socket(fileno=int(sys.argv[1])) if len(sys.argv) > 1 else None
     hello = requests.get()
     limits = Limits(**hello["limits"])

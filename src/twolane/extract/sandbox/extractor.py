@@ -1,4 +1,4 @@
-"""The pool of children that read files, seen from the parent: nothing of a file is parsed in our process."""
+"""The parent's pool of child processes that read files: no file is parsed in the parent itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FILES_PER_CHILD = 200
 _START_TIMEOUT_S = 60.0
 _WATCH_S = 0.2
 _STDERR_TAIL_BYTES = 2000
-_NICE = 5  # a quarter of a core that is wanted: lower, and it would starve where others are busy for long
+_NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
 # What a child weighs before it reads anything, with all its libraries loaded.
 _BASELINE_BYTES = 268_435_456
 _KEPT_ENVIRONMENT = (
@@ -53,8 +53,8 @@ class Extractor:
     """Reads files in `settings.processes` child processes; safe to use from many threads.
 
     Children start when they are first needed, live for some hundred files, and are replaced when a file
-    breaks them. Close it, or use it as a context manager. They run at a low priority, and time for which
-    `held` says that others go first is not counted against a file.
+    breaks them. Close it, or use it as a context manager. They run at a low priority, and time during which
+    `held` returns true (other work goes first) is not counted against a file.
     """
 
     def __init__(self, settings: ExtractSettings, held: Callable[[], bool] = lambda: False) -> None:
@@ -90,7 +90,7 @@ class Extractor:
     def read(self, path: Path, file: BinaryIO | None = None) -> Reading:
         """Return what a file holds; waits for a free child.
 
-        `file` is the file itself where it is open already: it is read, whatever lies at the path by now.
+        `file`, where given, is the file already open: it is read, whatever lies at the path by now.
         A damaged, encrypted, empty, unsupported or too large file is a reading with that status and a note.
         Raises NotFoundError when the file is gone, ExtractTimeoutError and ExtractCrashError when a limit
         ended the child, ExtractError when the file cannot be opened.
@@ -227,9 +227,9 @@ class _Child:
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - _STDERR_TAIL_BYTES))
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        # A fault's first line says which; a traceback's last.
-        telling = [line for line in lines if line.startswith("Fatal Python error")] or lines[-1:]
-        return f": {telling[0][:200]}" if telling else ""
+        # A fatal error names its cause in its first line, a traceback in its last.
+        causes = [line for line in lines if line.startswith("Fatal Python error")] or lines[-1:]
+        return f": {causes[0][:200]}" if causes else ""
 
     def kill(self) -> None:
         """End the child and whatever it started, and remove its scratch folder; harmless when repeated."""
@@ -247,10 +247,10 @@ class _Child:
 
 
 def _give_way(pid: int) -> None:
-    """Lower a process's priority, and that of its session: Linux may weigh sessions against each other."""
+    """Lower a process's priority, and that of its session: Linux may share the CPU by sessions."""
     with suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
-        # Never above ours: where twolane itself was started with less, so is the child.
+        # Never above the parent's own priority, which may be low already.
         nice = max(int(process.nice()), _NICE)
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", nice))
         if sys.platform == "linux":
@@ -259,7 +259,7 @@ def _give_way(pid: int) -> None:
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and, where the system has groups, all that it started."""
-    if process.returncode is not None:  # waited for: its number may be another process's by now
+    if process.returncode is not None:  # already reaped: its id may be another process's by now
         return
     if os.name == "posix":
         with suppress(ProcessLookupError, PermissionError):
@@ -269,13 +269,13 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(scratch: str) -> dict[str, str]:
-    """Return the child's environment: nothing of ours that it does not need, no proxies, no secrets."""
-    kept = child_environment(_KEPT_ENVIRONMENT)
+    """Return the child's environment: only the variables that it needs, no proxies, no secrets."""
+    inherited = child_environment(_KEPT_ENVIRONMENT)
     root = str(Path(__file__).resolve().parents[3])
-    ours = [root, *(str(Path(p).resolve()) for p in kept.get("PYTHONPATH", "").split(os.pathsep) if p)]
+    given = inherited.get("PYTHONPATH", "").split(os.pathsep)
     return {
-        **kept,
-        "PYTHONPATH": os.pathsep.join(ours),
+        **inherited,
+        "PYTHONPATH": os.pathsep.join([root, *(str(Path(p).resolve()) for p in given if p)]),
         "HOME": scratch,
         "TMPDIR": scratch,
         "TEMP": scratch,
@@ -288,7 +288,7 @@ def _environment(scratch: str) -> dict[str, str]:
 
 
 class _ResourceWatch:
-    """Kills a child that takes too long or grows too large, until it is ended."""
+    """Kills a child that takes too long or grows too large; watches until `end` is called."""
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ _LARGEST_FILE_WRITTEN_BYTES = 256 << 20
 
 
 class ForbiddenError(RuntimeError):
-    """A reader tried what no reader of files needs."""
+    """A reader tried something that reading a file never needs."""
 
 
 def forbid_network_and_programs() -> None:
@@ -36,7 +36,7 @@ def _check(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Let this process grow by so much from its present size; where that is unknown the parent watches."""
+    """Let this process grow by so much from its present size; where that is unknown, the parent limits it."""
     if sys.platform == "win32":
         return
     import resource
@@ -61,7 +61,7 @@ def limit_memory(memory_bytes: int) -> None:
 
 
 def limit_cpu(seconds: float) -> None:
-    """Let this process compute for so long from now on; the system ends it then, whoever still watches."""
+    """Let this process compute for so long from now on; the system then ends it, even without the parent."""
     if sys.platform == "win32":
         return
     import resource

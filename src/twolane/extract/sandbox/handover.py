@@ -1,4 +1,4 @@
-"""How an open file reaches a child: by its descriptor, over a socket of their own.
+"""How an open file reaches a child: by its descriptor, over a socket of its own.
 
 What was opened and hashed is then what is parsed, whatever lies at its path by now. Where descriptors cannot
 be sent (Windows) a child opens the path itself: nothing on the way to an open file can be renamed there.

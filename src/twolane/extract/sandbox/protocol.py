@@ -1,4 +1,4 @@
-"""What parent and child say to each other: frames of a length and JSON, never pickles.
+"""The messages between parent and child: frames of a length and JSON, never pickles.
 
 The child works on hostile files, so the parent trusts nothing it sends: sizes are bounded, types checked.
 """
@@ -17,7 +17,7 @@ _OVERHEAD_BYTES = 4 << 20
 
 
 def frame_limit_bytes(text_chars: int) -> int:
-    """Return the longest frame that an honest child can send: six ASCII bytes a character, and pages."""
+    """Return the size of an honest child's longest frame: six ASCII bytes a character, plus the pages."""
     return min(12 * text_chars + _OVERHEAD_BYTES + (64 << 20), 0xFFFF_FFFF)
 
 

@@ -15,7 +15,6 @@ from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import ModelInfo
 from twolane.llm.catalogue.data import read_data
 
-_HASH_CHUNK_BYTES = 1 << 20
 _STAMPS = ".verified"
 
 

@@ -237,8 +237,11 @@ class ModelServer:
                 yield event
 
     def _sent(self, response: httpx.Response) -> Iterator[ServerSentEvent]:
+        body = _with_error_events(response.iter_bytes())
+        events = EventSource(httpx.Response(response.status_code, headers=response.headers, content=body))
         try:
-            yield from EventSource(response).iter_sse()
+            # An event without data, such as a ping, is none.
+            yield from (sent for sent in events.iter_sse() if sent.data)
         except SSEError as error:
             raise self._no_model_server(str(error)) from error
 
@@ -277,6 +280,20 @@ class ModelServer:
             f"{self.url} answered with something that is no model server's answer: {answer}",
             "check the address of this lane",
         )
+
+
+def _with_error_events(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass on a stream of events, with the errors of older llama-servers in it turned into events.
+
+    They write a line `error: {...}`, which the standard tells readers to ignore.
+    """
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            is_error = line.startswith(b"error:")
+            yield (b"event: error\ndata:" + line.removeprefix(b"error:") if is_error else line) + b"\n"
+    yield rest
 
 
 def sendable(text: str) -> str:

@@ -57,7 +57,7 @@ def ask(llm: Model, prompt: Prompt, max_tokens: int) -> Reply:
 class Bench:
     """One model under measurement; the model is not loaded before something must be measured.
 
-    `advance` is told of the work that is done, in the plan's units.
+    `report` is called with the work that is done, in the plan's units, and the step under way.
     """
 
     def __init__(
@@ -66,14 +66,15 @@ class Bench:
         opener: Opener,
         journal: Journal,
         digest: str,
-        advance: Callable[[float], None],
+        report: Callable[[float, str], None],
     ) -> None:
         self.lane = lane
         self.failures = 0
         self._open = opener
         self._journal = journal
         self._digest = digest
-        self._advance = advance
+        self._report = report
+        self._done, self._step = 0.0, ""
         self._llm: LLM | None = None
         self._processes_before = _children()
 
@@ -96,6 +97,11 @@ class Bench:
         self.llm  # noqa: B018 - an Ollama may hold it from before
         self.close()
 
+    def begin(self, step: str) -> None:
+        """Say what is measured from now on."""
+        self._step = step
+        self._report(self._done, step)
+
     def once(
         self, name: str, parameters: Mapping[str, Any], cost: float, measure: Callable[[], Result]
     ) -> Result:
@@ -115,7 +121,8 @@ class Bench:
         except (ModelAnswerError, ModelTimeoutError, PromptTooLongError) as error:
             self.failures += 1
             result = {"error": error.what}
-        self._advance(cost)
+        self._done += cost
+        self._report(self._done, self._step)
         return result
 
     def reply(

@@ -25,6 +25,10 @@ class ModelMemory:
     resident_bytes: int | None
     source: str
 
+    @property
+    def gigabytes(self) -> float | None:
+        return self.resident_bytes / 1e9 if self.resident_bytes else None
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSpeed:

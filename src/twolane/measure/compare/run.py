@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from twolane.app import App, open_model
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError, TwolaneError
+from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError
 from twolane.filing.tiers.small_model import PromptForm
 from twolane.lanes.resolve import lane_of_model
 from twolane.llm.base import LLM
@@ -28,7 +26,7 @@ from twolane.measure.compare.plan import ComparisonPlan
 from twolane.measure.compare.result import ModelResult
 from twolane.measure.compare.speed import measure_speed
 from twolane.measure.compare.verdict import verdicts
-from twolane.measure.report.journal import Journal
+from twolane.measure.report.journal import Journal, Progress, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,6 @@ class Contender:
     lane: LaneSettings
     digest: str
     form: PromptForm
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonProgress:
-    """How far a comparison is, in the plan's units of work, and which model is at it with what."""
-
-    done: float
-    total: float
-    model: str
-    step: str
 
 
 def contenders(app: App, models: Sequence[str], url: str = "", context_tokens: int = 0) -> list[Contender]:
@@ -92,7 +80,7 @@ def compare(
     plan: ComparisonPlan,
     labelled: LabelledSet,
     journal: Journal,
-    report: Callable[[ComparisonProgress], None] = lambda _: None,
+    report: Callable[[Progress], None] = lambda _: None,
     *,
     quick: bool = False,
 ) -> Iterator[ModelResult]:
@@ -105,95 +93,50 @@ def compare(
     total = sum(plan.cost(model.lane.context_tokens) for model in models)
     done = 0.0
     for model in models:
-        run = _ComparisonRun(
-            model, plan, labelled, partial(_report_step, report, done, total, model.lane.model)
-        )
-        bench = Bench(model.lane, partial(open_model, app.settings), journal, model.digest, run.advance)
-        with closing(bench):
-            result = run.measure(bench)
+
+        def show(work: float, step: str, before: float = done, name: str = model.lane.model) -> None:
+            report(Progress(before + work, total, f"{name}: {step}"))
+
+        with closing(
+            Bench(model.lane, partial(open_model, app.settings), journal, model.digest, show)
+        ) as bench:
+            result = _measured(bench, model, plan, labelled)
         done += plan.cost(model.lane.context_tokens)
         yield replace(result, verdicts=verdicts(result, quick=quick))
 
 
-def _report_step(
-    report: Callable[[ComparisonProgress], None],
-    before: float,
-    total: float,
-    model: str,
-    done: float,
-    step: str,
-) -> None:
-    report(ComparisonProgress(before + done, total, model, step))
-
-
-class _ComparisonRun:
-    """The measurements of one model, in the order in which a person would ask."""
-
-    def __init__(
-        self,
-        model: Contender,
-        plan: ComparisonPlan,
-        labelled: LabelledSet,
-        report: Callable[[float, str], None],
-    ) -> None:
-        self._model = model
-        self._plan = plan
-        self._labelled = labelled
-        self._report = report
-        self._done = 0.0
-        self._step = "loading"
-
-    def advance(self, cost: float) -> None:
-        self._done += cost
-        self._report(self._done, self._step)
-
-    def measure(self, bench: Bench) -> ModelResult:
-        """Measure everything, or as much as there is before something fails for good."""
-        lane, plan = self._model.lane, self._plan
-        result = ModelResult(lane.model, lane.runtime, self._model.digest, lane.threads, lane.context_tokens)
-        try:
-            self._begin("loading")
-            result = replace(result, load=measure_load(bench, plan))
-            self._begin("speed")
-            result = replace(result, speeds=measure_speed(bench, plan))
-            self._begin("context")
-            recalls = measure_context(bench, plan)
-            result = replace(result, recalls=recalls, usable_context_tokens=usable_tokens(recalls))
-            result = replace(result, memory=measure_memory(bench))
-            self._begin("filing")
-            filing = measure_filing(bench, plan, self._labelled, self._model.form)
-            result = replace(result, filing=filing)
-            self._begin("answers")
-            result = replace(result, answers=measure_answers(bench, plan))
-            self._begin("instructions")
-            result = replace(result, instructions=measure_instructions(bench, plan))
-        except ModelError as error:
-            result = replace(result, error=str(error))
-        return replace(result, failures=bench.failures)
-
-    def _begin(self, step: str) -> None:
-        self._step = step
-        self._report(self._done, step)
+def _measured(bench: Bench, model: Contender, plan: ComparisonPlan, labelled: LabelledSet) -> ModelResult:
+    """Measure everything in the order in which a person would ask, until something fails for good."""
+    lane = model.lane
+    result = ModelResult(lane.model, lane.runtime, model.digest, lane.threads, lane.context_tokens)
+    try:
+        bench.begin("loading")
+        result = replace(result, load=measure_load(bench, plan))
+        bench.begin("speed")
+        result = replace(result, speeds=measure_speed(bench, plan))
+        bench.begin("context")
+        recalls = measure_context(bench, plan)
+        result = replace(result, recalls=recalls, usable_context_tokens=usable_tokens(recalls))
+        result = replace(result, memory=measure_memory(bench))
+        bench.begin("filing")
+        result = replace(result, filing=measure_filing(bench, plan, labelled, model.form))
+        bench.begin("answers")
+        result = replace(result, answers=measure_answers(bench, plan))
+        bench.begin("instructions")
+        result = replace(result, instructions=measure_instructions(bench, plan))
+    except ModelError as error:
+        result = replace(result, error=str(error))
+    return replace(result, failures=bench.failures)
 
 
 @contextmanager
 def opened_journal(folder: Path, *, fresh: bool = False) -> Iterator[Journal]:
-    """Open the journal in which a run that was stopped left what it had; clear it when all is told.
+    """Open the journal in which a run that was stopped left what it had; with `fresh` it is emptied first.
 
     Raises `TwolaneError` where another run is at it: two at once would measure each other.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "compare.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise TwolaneError(
-            "another comparison is under way in this library", "wait for it: two at once measure each other"
-        ) from error
-    try:
+    with alone(folder / "compare.lock", "another comparison is under way in this library"):
         journal = Journal(folder / "compare.jsonl")
         if fresh:
             journal.clear()
         yield journal
-    finally:
-        lock.release()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from typing import Any
 
-from twolane.measure.compare.result import Filing, Fit, ModelResult
+from twolane.measure.compare.result import Fit, ModelResult
 from twolane.measure.report.html import Cell, ReportTable, Tone
 from twolane.measure.report.samples import Summary, number
 
@@ -14,42 +14,73 @@ NONE = "–"
 WORDS: dict[Fit, str] = {"fit": "fits", "perhaps": "perhaps", "not": "does not fit"}
 TONES: dict[Fit, Tone] = {"fit": "good", "perhaps": "warn", "not": "bad"}
 
-_Reader = Callable[[ModelResult], str]
+# What a row is called, where its figure stands in a result, and with how many digits it is shown.
+_BEFORE_SPEED = (("load, s", "load.seconds", 3), ("memory, GB", "memory.gigabytes", 3))
+_SPEED = (("prompt, tokens/s", "prompt_per_s"), ("writing, tokens/s", "generated_per_s"))
+_AFTER_CONTEXT = (
+    ("filing accuracy", "filing.accuracy", 2),
+    ("… of the first word", "filing.raw_accuracy", 2),
+    ("calibration error (ECE)", "filing.calibration_error", 2),
+    ("a file, s", "filing.seconds", 3),
+    ("right answers", "answers.right", 2),
+    ("right source cited", "answers.cited", 2),
+    ("refused, as it should", "answers.refused", 2),
+    ("refused wrongly", "answers.refused_wrongly", 2),
+    ("first word, s", "answers.first_token_s", 3),
+    ("instructions followed", "instructions.followed", 2),
+)
+
+
+def figure_at(result: ModelResult, path: str) -> Any:
+    """Return what stands at a place such as "recalls.0.found" of a result; None where nothing does."""
+    found: Any = result
+    for part in path.split("."):
+        if isinstance(found, tuple):
+            found = found[int(part)] if int(part) < len(found) else None
+        elif found is not None:
+            found = getattr(found, part)
+    return found
+
+
+def sample_at(result: ModelResult, path: str) -> Summary | None:
+    """Return the figure at a place to be drawn; a number is a figure without a spread."""
+    found = figure_at(result, path)
+    return Summary(found, found, found, 1) if isinstance(found, float) else found
+
+
+def shown_at(result: ModelResult, path: str, digits: int = 3) -> str:
+    """Write what stands at a place for people."""
+    found = figure_at(result, path)
+    if isinstance(found, Summary):
+        return found.text(digits)
+    if isinstance(found, float):
+        return number(found, digits)
+    if isinstance(found, tuple):
+        return ", ".join(found) or "none"
+    return found or NONE
 
 
 def table(results: Sequence[ModelResult]) -> ReportTable:
     """Return what was measured, a column a model, with the verdicts at the end."""
-    rows: list[Sequence[str | Cell]] = [[name, *map(read, results)] for name, read in _rows(results)]
-    for lane in ("filing", "chat"):
-        rows.append([f"for {lane}", *(_verdict(result, lane) for result in results)])
+    speeds = [
+        (f"{name}{_length(results, index)}", f"speeds.{index}.{figure}", 3)
+        for index in range(max((len(result.speeds) for result in results), default=0))
+        for name, figure in _SPEED
+    ]
+    rows: list[Sequence[str | Cell]] = [
+        ["runs on", *(f"{result.runtime}, {result.threads} threads" for result in results)],
+        *(_row(results, *each) for each in (*_BEFORE_SPEED, *speeds)),
+        ["context used, tokens", *map(_context, results)],
+        *(_row(results, *each) for each in _AFTER_CONTEXT),
+        *([f"for {lane}", *(_verdict(result, lane) for result in results)] for lane in ("filing", "chat")),
+    ]
     return ReportTable(
         ["measured", *(result.model for result in results)], rows, "n is how often a figure was measured"
     )
 
 
-def _rows(results: Sequence[ModelResult]) -> list[tuple[str, _Reader]]:
-    rows: list[tuple[str, _Reader]] = [
-        ("runs on", lambda r: f"{r.runtime}, {r.threads} threads"),
-        ("load, s", lambda r: _sample(r.load.seconds if r.load else None)),
-        ("memory, GB", _memory),
-    ]
-    for index in range(max((len(result.speeds) for result in results), default=0)):
-        rows.append((f"prompt, tokens/s{_length(results, index)}", partial(_prompt_rate, index)))
-        rows.append((f"writing, tokens/s{_length(results, index)}", partial(_written_rate, index)))
-    return [
-        *rows,
-        ("context used, tokens", _context),
-        ("filing accuracy", lambda r: _filing(r, lambda f: f.accuracy.text(2))),
-        ("… of the first word", lambda r: _filing(r, lambda f: f.raw_accuracy.text(2))),
-        ("calibration error (ECE)", lambda r: _filing(r, lambda f: number(f.calibration_error, 2))),
-        ("a file, s", lambda r: _filing(r, lambda f: f.seconds.text())),
-        ("right answers", lambda r: _share(r.answers.right if r.answers else None)),
-        ("right source cited", lambda r: _share(r.answers.cited if r.answers else None)),
-        ("refused, as it should", lambda r: _share(r.answers.refused if r.answers else None)),
-        ("refused wrongly", lambda r: _share(r.answers.refused_wrongly if r.answers else None)),
-        ("first word, s", lambda r: _sample(r.answers.first_token_s if r.answers else None)),
-        ("instructions followed", lambda r: _share(r.instructions.followed if r.instructions else None)),
-    ]
+def _row(results: Sequence[ModelResult], name: str, path: str, digits: int) -> list[str]:
+    return [name, *(shown_at(result, path, digits) for result in results)]
 
 
 def _length(results: Sequence[ModelResult], index: int) -> str:
@@ -58,36 +89,11 @@ def _length(results: Sequence[ModelResult], index: int) -> str:
     return f" at {number(float(f'{statistics.median(lengths):.1e}'))}"
 
 
-def _prompt_rate(index: int, result: ModelResult) -> str:
-    return result.speeds[index].prompt_per_s.text() if index < len(result.speeds) else NONE
-
-
-def _written_rate(index: int, result: ModelResult) -> str:
-    return _sample(result.speeds[index].generated_per_s if index < len(result.speeds) else None)
-
-
-def _memory(result: ModelResult) -> str:
-    held = result.memory.resident_bytes if result.memory else None
-    return number(held / 1e9) if held else NONE
-
-
 def _context(result: ModelResult) -> str:
     if not result.recalls:
         return NONE
     tried = max(recall.prompt_tokens for recall in result.recalls)
     return f"{result.usable_context_tokens:,} of {tried:,} tried"
-
-
-def _filing(result: ModelResult, read: Callable[[Filing], str]) -> str:
-    return read(result.filing) if result.filing else NONE
-
-
-def _sample(sample: Summary | None) -> str:
-    return sample.text() if sample else NONE
-
-
-def _share(sample: Summary | None) -> str:
-    return sample.text(2) if sample else NONE
 
 
 def _verdict(result: ModelResult, lane: str) -> str | Cell:

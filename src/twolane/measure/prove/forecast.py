@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from twolane.measure.prove.experiment import ExperimentStep
 from twolane.measure.prove.rig import Setup
+from twolane.measure.report.journal import Progress
 
 # On two cores, with the embedded pair: what everything is reckoned from until it is known better.
 _PAPER_S: dict[Setup, float] = {"two": 1.8, "one": 3.5}
 _QUESTION_S, _QUICK_QUESTION_S = 13.0, 5.0
 _OPENING_S, _BARE_OPENING_S = 25.0, 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class ProveProgress:
-    """How far a run is, in seconds of all that it takes, and what it does now."""
-
-    done_s: float
-    total_s: float
-    now: str
 
 
 class Forecast:
@@ -63,8 +54,8 @@ class Forecast:
         """Say that a step is over."""
         self._left.remove(step)
 
-    def progress(self) -> ProveProgress:
-        """Say how far the run is now; the time of the step under way counts as it passes."""
+    def progress(self) -> Progress:
+        """Say how far the run is now, in seconds; the time of the step under way counts as it passes."""
         running_s = time.monotonic() - self._since
         left = tuple(self._left)
         left_s = sum(self._expected_s(step) for step in left)
@@ -75,7 +66,7 @@ class Forecast:
                 left_s += _BARE_OPENING_S if step.workers else _OPENING_S
         first_s = self._expected_s(left[0]) if left else 0.0
         done_s = self._spent_s + running_s
-        return ProveProgress(done_s, done_s + max(0.0, left_s - min(running_s, first_s)), self._now)
+        return Progress(done_s, done_s + max(0.0, left_s - min(running_s, first_s)), self._now)
 
     def _spend(self) -> None:
         now = time.monotonic()

@@ -16,20 +16,19 @@ from itertools import groupby
 from pathlib import Path
 
 import psutil
-from filelock import FileLock, Timeout
 
 from twolane import __version__
 from twolane.app import App, open_app
 from twolane.config.settings import Settings
-from twolane.errors import ModelMissingError, ModelUnreachableError, StoreBusyError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
 from twolane.lanes.resolve import missing_models
 from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, ExperimentStep, Results, Scale
-from twolane.measure.prove.forecast import Forecast, ProveProgress
+from twolane.measure.prove.forecast import Forecast
 from twolane.measure.prove.rig import Rig, Setup, measured_lanes, measured_settings
 from twolane.measure.prove.strategy import Proof, conclude, facts_of
 from twolane.measure.report.html import Fact
-from twolane.measure.report.journal import Journal
+from twolane.measure.report.journal import Journal, Progress, alone
 from twolane.measure.report.plots import check_plots
 from twolane.measure.report.quiet import Quiet
 
@@ -53,7 +52,7 @@ class ProveRun:
         chosen: Sequence[Experiment],
         scale: Scale,
         folder: Path,
-        show: Callable[[ProveProgress], None] = lambda _progress: None,
+        show: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
         self.kept = 0
         self._settings = settings
@@ -71,10 +70,9 @@ class ProveRun:
 
         With `fresh` nothing is taken from a run that was stopped.
         Raises `ModelMissingError` and `ModelUnreachableError` where a lane cannot work at all,
-        `StoreBusyError` where another run is under way, and `SettingsError` where plots cannot be drawn.
+        `TwolaneError` where another run is under way, and `SettingsError` where plots cannot be drawn.
         """
         check_plots()
-        self._folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
             if fresh:
                 self._journal.clear()
@@ -95,18 +93,12 @@ class ProveRun:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        lock = FileLock(self._folder / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            what = "another `twolane prove` is measuring"
-            raise StoreBusyError(what, "wait for it: two would measure each other") from error
-        try:
-            self._sweep()
-            yield
-        finally:
-            self._sweep()
-            lock.release()
+        with alone(self._folder / "lock", "another `twolane prove` is measuring"):
+            try:
+                self._sweep()
+                yield
+            finally:
+                self._sweep()
 
     def _sweep(self) -> None:
         for folder in self._folder.glob("work-*"):  # also those of a run that was killed

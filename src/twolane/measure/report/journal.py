@@ -1,15 +1,48 @@
-"""The results of finished measurements on disk, so that a run that was stopped goes on where it was."""
+"""How far a run is: its finished measurements on disk, with which one that was stopped goes on."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from twolane.errors import TwolaneError
+
 Result = Any
 """What JSON can hold: a number, a text, a list, a mapping of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, in units of which it takes `total`, and what it does now."""
+
+    done: float
+    total: float
+    now: str
+
+
+@contextmanager
+def alone(lock: Path, busy: str) -> Iterator[None]:
+    """Hold the lock of a measurement, in a folder that is made for it.
+
+    Raises `TwolaneError` with the words of `busy` where another run holds it.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise TwolaneError(busy, "wait for it: two would measure each other") from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 class Journal:
