@@ -11,7 +11,7 @@ from twolane.measure.report.samples import number
 
 
 @dataclass(frozen=True, slots=True)
-class _Bar:
+class _Threshold:
     """What a figure of a result must reach; `most` turns the comparison round. No figure misses the bar."""
 
     what: str
@@ -42,17 +42,17 @@ class _Bar:
 # Under 0.6 a person would have to move every second or third file; 3 s a file is what still keeps up with a
 # folder that fills while one watches.
 _FILING = (
-    _Bar("accuracy", "filing.accuracy", 0.6),
-    _Bar("a file takes", "filing.seconds", 3.0, "s", most=True),
+    _Threshold("accuracy", "filing.accuracy", 0.6),
+    _Threshold("a file takes", "filing.seconds", 3.0, "s", most=True),
 )
 # People read about 5 tokens a second; a question's sources are 1,200 tokens and their frame.
 _CHAT = (
-    _Bar("right answers", "answers.right", 0.7),
-    _Bar("refuses what the sources do not say", "answers.refused", 0.5),
-    _Bar("follows instructions", "instructions.followed", 0.5),
-    _Bar("writes", "slowest_writing", 5.0, "tokens/s"),
-    _Bar("first word after", "answers.first_token_s", 10.0, "s", most=True),
-    _Bar("usable context", "usable_context", 1500, "tokens"),
+    _Threshold("right answers", "answers.right", 0.7),
+    _Threshold("refuses what the sources do not say", "answers.refused", 0.5),
+    _Threshold("follows instructions", "instructions.followed", 0.5),
+    _Threshold("writes", "slowest_writing", 5.0, "tokens/s"),
+    _Threshold("first word after", "answers.first_token_s", 10.0, "s", most=True),
+    _Threshold("usable context", "usable_context", 1500, "tokens"),
 )
 
 
@@ -100,13 +100,13 @@ def _best_talker(suited: list[ModelResult]) -> str:
     return f"{model}, right answers {right}, refuses what the sources do not say {refused}"
 
 
-def _fit(result: ModelResult, bars: Sequence[_Bar]) -> Fit:
+def _fit(result: ModelResult, bars: Sequence[_Threshold]) -> Fit:
     if all(bar.reached(result) for bar in bars):
         return "fit"
     return "perhaps" if all(bar.reached(result, at_best=True) for bar in bars) else "not"
 
 
-def _sentences(result: ModelResult, bars: Sequence[_Bar]) -> tuple[str, ...]:
+def _sentences(result: ModelResult, bars: Sequence[_Threshold]) -> tuple[str, ...]:
     """Return what is said of each bar, those that are missed first."""
     return tuple(bar.sentence(result) for bar in sorted(bars, key=lambda bar: bar.reached(result)))
 
