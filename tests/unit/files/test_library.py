@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -97,10 +97,8 @@ def test_an_original_that_may_not_be_read_is_refused_with_the_systems_reason(
     letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
 
     class Closed(SharedContents):
-        @contextmanager
-        def open(self, path: Path) -> Iterator[Content]:
+        def open(self, path: Path) -> AbstractContextManager[Content]:
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-            yield
 
     library = Library(Settings(data_dir=tmp_path / "library"), app.store, Closed({}), embed_kind="vectors")
 
