@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,10 @@ def test_the_original_is_lent_and_one_that_was_deleted_is_explained(app: App, tm
     assert "twolane add" in gone.value.remedy
 
 
+def refuse(path: Path) -> Iterator[Content]:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
 def test_an_original_that_may_not_be_read_is_refused_with_the_systems_reason(
     app: App, tmp_path: Path
 ) -> None:
@@ -97,8 +101,9 @@ def test_an_original_that_may_not_be_read_is_refused_with_the_systems_reason(
     letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
 
     class Closed(SharedContents):
-        def open(self, path: Path) -> AbstractContextManager[Content]:
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        @contextmanager
+        def open(self, path: Path) -> Iterator[Content]:
+            yield from refuse(path)
 
     library = Library(Settings(data_dir=tmp_path / "library"), app.store, Closed({}), embed_kind="vectors")
 
