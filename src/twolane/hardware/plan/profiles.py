@@ -72,12 +72,7 @@ def profile(name: str) -> Profile:
 
 
 def usable_cores() -> int:
-    """Return the cores that this process can keep busy with a model.
-
-    Performance cores (a slow core holds up all others at the end of each step, so llama.cpp leaves them out
-    too) and, beside three or fewer of them, half as many threads as there are efficient ones; each core once
-    (hyper-threads do not make a model faster), within affinity and a container's share.
-    """
+    """Return the cores that this process can keep busy with a model, where they can be counted (`Cores`)."""
     try:
         return read_cores().usable
     except (OSError, ValueError, RuntimeError, subprocess.SubprocessError, psutil.Error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from twolane.measure.compare.labels import LabelledSet
@@ -35,11 +36,13 @@ def comparison_report(results: Sequence[ModelResult], labelled: LabelledSet, *, 
         Fact("Context", f"{max((r.context_tokens for r in results), default=0):,} tokens"),
         Fact("Filed", f"{len(labelled.documents)} documents: {labelled.origin}"),
     )
-    memory, *others = (_section(row, results, labelled) for row in read_data("compare/report")["section"])
+    speed, memory, context, *others = (
+        _section(row, results, labelled) for row in read_data("compare/report")["section"]
+    )
     sections = [
         *([] if quick else [Section("What to take", "\n\n".join(conclusions(results)))]),
         Section("All figures", _SPREAD, table(results)),
-        *(_speed(results), memory, _context(results), *others),
+        *(_speed(speed, results), memory, _context(context, results), *others),
     ]
     return Report("Models compared on this machine", f"{looked}{models}", facts, sections)
 
@@ -53,17 +56,17 @@ def _section(row: Mapping[str, Any], results: Sequence[ModelResult], labelled: L
         cells = [[r.model, *(shown_at(r, path, digits) for _, path, digits in columns)] for r in known]
         figures = ReportTable(["model", *(head for head, _, _ in columns)], cells, "", row.get("numeric", ()))
     models, plots = [result.model for result in results], []
-    for plot in row["plots"]:
+    for plot in row.get("plots", ()):
         series = {name: [sample_at(r, path) for r in results] for name, path in plot["series"].items()}
         if not plot.get("if_known") or any(map(any, series.values())):
             plots.append(bar_plot(plot["title"], models, series, plot["unit"]))
     return Section(row["title"], text, figures, plots)
 
 
-def _speed(results: Sequence[ModelResult]) -> Section:
+def _speed(section: Section, results: Sequence[ModelResult]) -> Section:
     longest = max((result.speeds for result in results), key=len, default=())
     if not longest:
-        return Section("Speed", "No speed was measured.")
+        return replace(section, text="No speed was measured.")
     lengths = [float(speed.prompt_tokens) for speed in longest]
     plots = []
     for title, (figure, unit) in _SPEEDS.items():
@@ -72,16 +75,10 @@ def _speed(results: Sequence[ModelResult]) -> Section:
             for result in results
         }
         plots.append(line_plot(title, lengths, series, "prompt, tokens", unit))
-    return Section(
-        "Speed",
-        "Every prompt begins differently, so that nothing of it is in a cache. The time to the first token "
-        "holds the request's way to the model too. Another program at work on the same cores costs more of "
-        "the speed than its share of the cores.",
-        plots=plots,
-    )
+    return replace(section, plots=plots)
 
 
-def _context(results: Sequence[ModelResult]) -> Section:
+def _context(section: Section, results: Sequence[ModelResult]) -> Section:
     rows = [
         [
             result.model,
@@ -97,12 +94,9 @@ def _context(results: Sequence[ModelResult]) -> Section:
         name: [sample_at(result, f"recalls.{place}.found") for result in results]
         for place, name in enumerate(("short text", "longer text", "nearly all of the context")[-longest:])
     }
-    return Section(
-        "Context that is really used",
-        "Facts are hidden at even depths of an invented text and asked for one by one. What counts is the "
-        "longest text up to which at least four of five were found.",
-        ReportTable(["model", "tokens", "share found", "missed at depth"], rows, numeric=[1]),
-        [bar_plot("Facts found again", [result.model for result in results], series, "share")]
-        if longest
-        else [],
+    models = [result.model for result in results]
+    return replace(
+        section,
+        table=ReportTable(["model", "tokens", "share found", "missed at depth"], rows, numeric=[1]),
+        plots=[bar_plot("Facts found again", models, series, "share")] if longest else [],
     )

@@ -75,7 +75,9 @@ class ProveRun:
         `TwolaneError` where another run is under way, and `SettingsError` where plots cannot be drawn.
         """
         check_plots()
-        with self._alone():
+        with alone(self._folder / "lock", "another `twolane prove` is measuring"):
+            for folder in self._folder.glob("work-*"):  # of a run that was killed
+                shutil.rmtree(folder, ignore_errors=True)
             if fresh:
                 self._journal.clear()
             facts, quiet = self._look(), Quiet()
@@ -92,13 +94,6 @@ class ProveRun:
     def forget(self) -> None:
         """Drop what was kept, once the proof has been written down: the next run measures anew."""
         self._journal.clear()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with alone(self._folder / "lock", "another `twolane prove` is measuring"):
-            for folder in self._folder.glob("work-*"):  # of a run that was killed
-                shutil.rmtree(folder, ignore_errors=True)
-            yield
 
     @contextmanager
     def _work(self) -> Iterator[Path]:
@@ -137,13 +132,8 @@ class ProveRun:
 
     def _parameters(self, step: ExperimentStep) -> dict[str, object]:
         scale = asdict(self._scale) | {"repeats": 0}  # more rounds go on from fewer
-        return {
-            "part": step.part,
-            "setup": step.setup,
-            "round": step.round,
-            "workers": step.workers,
-            "scale": json.dumps(scale),
-        }
+        named = {name: getattr(step, name) for name in ("part", "setup", "round", "workers")}
+        return named | {"scale": json.dumps(scale)}
 
     def _with_rig(self, steps: Sequence[ExperimentStep]) -> None:
         """Measure all steps of a set-up, in a new one where a failure has spoilt the last."""
