@@ -6,7 +6,12 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from standins.brokers import RabbitServer, RedisServer, S3Server
+
+# No deadline for an example: on a busy machine it would judge the machine.
+settings.register_profile("twolane", deadline=None)
+settings.load_profile("twolane")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,8 +13,8 @@ from twolane.errors import ModelMissingError, ModelUnreachableError
 from twolane.extract import ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
+from twolane.hardware.plan.loads import MEMORY
 from twolane.hardware.plan.profiles import usable_cores
-from twolane.hardware.plan.residency import MEMORY
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "twolane"
@@ -142,3 +142,18 @@ def is_broad(handler: ast.ExceptHandler) -> bool:
 def raises_again(handler: ast.ExceptHandler) -> bool:
     """Say whether a handler only cleans up: it ends in a bare `raise` and swallows nothing."""
     return ast.unparse(handler.body[-1]) == "raise"
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    # given
+    homes: dict[str, list[str]] = defaultdict(list)
+
+    # when: classes within functions are known to their function alone
+    for name, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                homes[node.name.lstrip("_")].append(name)
+    doubled = {name: places for name, places in homes.items() if len(places) > 1}
+
+    # then
+    assert not doubled, doubled

@@ -87,7 +87,7 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(request.state.group.error_body(answer), answer.status, answer.headers)
 
 
-class Server(uvicorn.Server):
+class ApiServer(uvicorn.Server):
     """A uvicorn server that ends what is under way at a signal, and returns instead of dying of it.
 
     SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
@@ -162,7 +162,7 @@ def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> No
     After SIGTERM answers under way may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
     Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
     """
-    Server(app, listen_on(host, port), host, on_ready).serve_until_stopped()
+    ApiServer(app, listen_on(host, port), host, on_ready).serve_until_stopped()
 
 
 def listen_on(host: str, port: int) -> socket.socket:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
-from twolane.hardware.machine.base import Gpu, Machine, Measurement
+from twolane.hardware.machine.base import Cores, Gpu, Machine, MachineMemory, Measurement
 from twolane.hardware.plan.choose import Proposal
 from twolane.hardware.plan.residency import ResidencyPlan
+
+T = TypeVar("T")
 
 
 def hardware(
@@ -45,44 +48,33 @@ def hardware(
 
 def machine_rows(machine: Machine) -> list[tuple[str, str]]:
     """Return what is known of a machine, for people, and why the rest is not known."""
-    cores, memory = machine.cores.value, machine.memory.value
-    if cores:
-        kinds = f"{cores.performance} performance, {cores.efficient} efficient, " if cores.efficient else ""
-        limit = f" ({cores.limit})" if cores.limit else ""
-        cores_text = (
-            f"{cores.physical} cores ({kinds}{cores.logical} threads); {cores.usable} for a model{limit}"
-        )
-    else:
-        cores_text = _unknown(machine.cores.unknown)
-    if memory:
-        limit = f", by its {memory.limit}" if memory.limit else ""
-        memory_text = f"{size(memory.total_bytes)}{limit}, {size(memory.free_bytes)} free"
-    else:
-        memory_text = _unknown(machine.memory.unknown)
-    gpus = machine.gpus.value
-    disk = machine.disk_free_bytes
     return [
         ("system", f"{machine.system}, {machine.architecture}"),
-        ("processor", machine.processor.value or _unknown(machine.processor.unknown)),
-        ("cores", cores_text),
-        ("instructions", _words(machine.instructions)),
-        ("memory", memory_text),
-        ("GPUs", _unknown(machine.gpus.unknown) if gpus is None else "\n".join(map(_gpu, gpus)) or "none"),
-        ("NPU", _words(machine.npu)),
-        ("disk", _unknown(disk.unknown) if disk.value is None else f"{size(disk.value)} free"),
-        ("container", _words(machine.container)),
-        ("model servers", _words(machine.servers)),
+        ("processor", _shown(machine.processor, str)),
+        ("cores", _shown(machine.cores, _cores)),
+        ("instructions", _shown(machine.instructions, ", ".join)),
+        ("memory", _shown(machine.memory, _memory)),
+        ("GPUs", _shown(machine.gpus, lambda gpus: "\n".join(map(_gpu, gpus)))),
+        ("NPU", _shown(machine.npu, str)),
+        ("disk", _shown(machine.disk_free_bytes, lambda free_bytes: f"{size(free_bytes)} free")),
+        ("container", _shown(machine.container, str)),
+        ("model servers", _shown(machine.servers, ", ".join)),
     ]
 
 
-def _words(reading: Measurement[str] | Measurement[tuple[str, ...]]) -> str:
-    if reading.value is None:
-        return _unknown(reading.unknown)
-    return (reading.value if isinstance(reading.value, str) else ", ".join(reading.value)) or "none"
+def _shown(found: Measurement[T], words: Callable[[T], str]) -> str:
+    return f"unknown: {found.unknown}" if found.value is None else words(found.value) or "none"
 
 
-def _unknown(why: str) -> str:
-    return f"unknown: {why}"
+def _cores(cores: Cores) -> str:
+    kinds = f"{cores.performance} performance, {cores.efficient} efficient, " if cores.efficient else ""
+    limit = f" ({cores.limit})" if cores.limit else ""
+    return f"{cores.physical} cores ({kinds}{cores.logical} threads); {cores.usable} for a model{limit}"
+
+
+def _memory(memory: MachineMemory) -> str:
+    limit = f", by its {memory.limit}" if memory.limit else ""
+    return f"{size(memory.total_bytes)}{limit}, {size(memory.free_bytes)} free"
 
 
 def _gpu(gpu: Gpu) -> str:

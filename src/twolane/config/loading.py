@@ -57,7 +57,7 @@ class _Given:
 
 
 @dataclass(slots=True)
-class _Draft:
+class _SettingsDraft:
     """What was given so far, as a tree; `origins` has for each dotted name where it came from."""
 
     tree: dict[str, Any] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def _load(
     path: Path | None, env: Mapping[str, str], flags: Mapping[str, Any]
 ) -> tuple[Settings, SettingsFile | None]:
     """Return the settings, and the file that was read with what it guards and nothing stronger replaces."""
-    draft = _read_file(path) if path else _Draft()
+    draft = _read_file(path) if path else _SettingsDraft()
     by_file = {dotted for dotted in setting_names() if draft.has(dotted)}
     for given in (*_from_env(env), *_from_flags(flags)):
         draft.put(given)
@@ -172,7 +172,7 @@ def _untrusted(read: SettingsFile) -> UntrustedSettingsError:
     )
 
 
-def _read_file(path: Path) -> _Draft:
+def _read_file(path: Path) -> _SettingsDraft:
     try:
         content = path.read_bytes()
         text = content.decode("utf-8")
@@ -184,7 +184,7 @@ def _read_file(path: Path) -> _Draft:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}", "correct that line") from None
     origins = {dotted: f"{path}:{line}" for dotted, line in _key_lines(text)}
-    draft = _Draft(tree, origins, digest=digest_of(content))
+    draft = _SettingsDraft(tree, origins, digest=digest_of(content))
     for name in NOT_SETTINGS & tree.keys():
         raise unknown(name, draft.origins.get(name, str(path)))
     for old in [name for name in tree if name in RENAMED]:
@@ -192,7 +192,7 @@ def _read_file(path: Path) -> _Draft:
     return draft
 
 
-def _rename(draft: _Draft, old: str, path: str) -> None:
+def _rename(draft: _SettingsDraft, old: str, path: str) -> None:
     """Give a setting or table of a file the name of today."""
     new, origin = new_name(old), draft.origins.get(old, path)
     if new in draft.tree:

@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Outage:
+class _KindOutage:
     """How long a kind of job pauses; `since` and `until` are seconds of the monotonic clock."""
 
     since: float
@@ -82,7 +82,7 @@ class Failures:
         self._longest_pause_s = longest_pause_s
         self._late_s = late_s
         self._lock = threading.Lock()
-        self._outages: dict[str, _Outage] = {}
+        self._outages: dict[str, _KindOutage] = {}
         self._late: dict[int, _Lateness] = {}
         self._done: Counter[str] = Counter()
         self.rerun_alone: set[int] = set()
@@ -140,7 +140,7 @@ class Failures:
         with self._lock:
             outage = self._outages.get(job.kind)
             if outage is None:
-                outage = _Outage(now, now + self._first_pause_s, self._first_pause_s)
+                outage = _KindOutage(now, now + self._first_pause_s, self._first_pause_s)
                 self._outages[job.kind] = outage
             elif outage.until <= now and now - outage.since <= self._patience_s:
                 outage.pause_s = min(self._longest_pause_s, outage.pause_s * 2)

@@ -10,7 +10,8 @@ from twolane.documents import LaneName
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine.base import Machine
 from twolane.hardware.machine.probe import probe
-from twolane.hardware.plan.residency import ModelLoad, ResidencyPlan, plan_residency
+from twolane.hardware.plan.loads import ModelLoad
+from twolane.hardware.plan.residency import ResidencyPlan, plan_residency
 from twolane.hardware.plan.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
 from twolane.lanes.resolve import in_turn, is_here, is_local, resolve_lanes
 from twolane.llm.base import ModelDescription

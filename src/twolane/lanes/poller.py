@@ -62,7 +62,7 @@ class Polled(Files, Documents, Jobs, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Catalogue:
+class _CatalogueState:
     counts: Counts
     jobs: dict[str, StepJobs] = field(default_factory=dict)
     working: tuple[WorkerRecord, ...] = ()
@@ -70,11 +70,11 @@ class _Catalogue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wakeups:
+class _WakeupState:
     fault: str
 
 
-_SILENT_WAKEUPS = _Wakeups("the server of the wake-ups does not answer in time")
+_SILENT_WAKEUPS = _WakeupState("the server of the wake-ups does not answer in time")
 
 
 class Poller:
@@ -159,10 +159,10 @@ class Poller:
         self,
         lanes: tuple[LaneSnapshot, ...],
         embedder: Health,
-        catalogue: _Catalogue | None,
-        wakeups: _Wakeups,
+        catalogue: _CatalogueState | None,
+        wakeups: _WakeupState,
     ) -> Snapshot:
-        activity, found = self._activity(), catalogue or _Catalogue(Counts({}, 0, 0, 0, {}))
+        activity, found = self._activity(), catalogue or _CatalogueState(Counts({}, 0, 0, 0, {}))
         return Snapshot(
             lanes=tuple(replace(lane, calls=activity.calls.get(lane.name, LaneCalls())) for lane in lanes),
             embedder=embedder,
@@ -185,18 +185,18 @@ class Poller:
             for (name, lane), poll in zip(self._lanes.items(), self._lane_polls.values(), strict=True)
         )
 
-    def _wakeups(self) -> _Wakeups:
-        return _Wakeups(self._workers.queue_fault())
+    def _wakeups(self) -> _WakeupState:
+        return _WakeupState(self._workers.queue_fault())
 
-    def _catalogue(self) -> _Catalogue:
-        return _Catalogue(
+    def _catalogue(self) -> _CatalogueState:
+        return _CatalogueState(
             self._store.counts(),
             jobs_by_step(self._steps, self._store.job_counts()),
             tuple(self._workers.everywhere()),
             tuple(self._troubles()),
         )
 
-    def _catalogue_or_none(self) -> _Catalogue | None:
+    def _catalogue_or_none(self) -> _CatalogueState | None:
         try:
             return self._catalogue()
         except StoreError:

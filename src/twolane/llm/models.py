@@ -15,7 +15,7 @@ from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.parts import Parts
 
 
-class Observer(Protocol):
+class CallsObserver(Protocol):
     """What counts and times what is asked of models."""
 
     def model(self, model: Model, lane: str) -> Model:
@@ -43,7 +43,7 @@ class Models:
         admission: Admission,
         *,
         run_dir: Path,
-        observer: Callable[[], Observer],
+        observer: Callable[[], CallsObserver],
         computes_here: Callable[[LaneSettings | EmbeddingSettings], bool],
     ) -> None:
         self._settings = settings
@@ -58,6 +58,7 @@ class Models:
     def runtime(self, name: LaneName) -> LLM:
         """Return what runs a lane's model."""
         owner = self._owner(name)
+        self._observer()  # opened before what it observes, and so closed after it: it sees the last calls end
         return self._parts.get(f"runtime {owner}", lambda: self._open(owner), lambda llm: llm.close())
 
     def asked(self, name: LaneName) -> Model:
@@ -85,6 +86,7 @@ class Models:
 
     def embedding_runtime(self) -> EmbeddingLLM:
         """Return what runs the embedding model."""
+        self._observer()
         return self._parts.get(
             "embedding runtime", lambda: open_embedder(self._settings), lambda llm: llm.close()
         )

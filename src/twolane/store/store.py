@@ -8,29 +8,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twolane.store.index import Index
-from twolane.store.nouns.decisions import Decisions, DecisionWriter
-from twolane.store.nouns.documents import Documents, DocumentWriter
-from twolane.store.nouns.files import Files, FileWriter
-from twolane.store.nouns.jobs import Jobs
-from twolane.store.nouns.memory import Memory, MemoryWriter
+from twolane.store.nouns.decisions import DecisionTable, DecisionTableWriter
+from twolane.store.nouns.documents import DocumentTable, DocumentTableWriter
+from twolane.store.nouns.files import FileTable, FileTableWriter
+from twolane.store.nouns.jobs import JobTable
+from twolane.store.nouns.memory import MemoryTable, MemoryTableWriter
 from twolane.store.nouns.passages import Passages
-from twolane.store.nouns.vectors import VectorWriter
+from twolane.store.nouns.vectors import VectorTableWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
 
 
-class SqlWriter(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter):
+class SqlWriter(
+    FileTableWriter, DocumentTableWriter, DecisionTableWriter, VectorTableWriter, MemoryTableWriter
+):
     """Obeys `twolane.store.base.Writer`."""
 
 
-class SqlStore(Files, Documents, Passages, Jobs, Memory, ABC):
+class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
     """Obeys `twolane.store.base.Store`, but for its searches and checks, which are each dialect's own."""
 
     most_path_bytes = sys.maxsize
 
     def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
-        Jobs.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
-        self.decisions = Decisions(database)
+        JobTable.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
+        self.decisions = DecisionTable(database)
 
     @property
     def session(self) -> Database:

@@ -84,7 +84,7 @@ def transfer(
             remedy = "name an empty store: nothing is ever mixed or overwritten"
             raise StoreError(f"{names[1]} holds another library", remedy)
         target.remember(MARK, identity)
-    progress = _Progress(2 * sum(source.count(pair.source) for pair in tables))
+    progress = _TransferProgress(2 * sum(source.count(pair.source) for pair in tables))
     if moved:
         progress.done = progress.total // 2
     else:
@@ -115,7 +115,7 @@ def _pairs(source: Portable, target: Portable) -> list[_Pair]:
 
 
 @dataclass(slots=True)
-class _Progress:
+class _TransferProgress:
     total: int
     done: int = 0
 
@@ -125,7 +125,7 @@ class _Progress:
 
 
 def _copy(
-    source: Portable, target: Portable, tables: Sequence[_Pair], progress: _Progress
+    source: Portable, target: Portable, tables: Sequence[_Pair], progress: _TransferProgress
 ) -> Iterator[TransferStep]:
     for pair in tables:
         yield progress.step(pair.name, target.count(pair.target))
@@ -138,7 +138,11 @@ def _copy(
 
 
 def _verify(
-    source: Portable, target: Portable, tables: Sequence[_Pair], names: tuple[str, str], progress: _Progress
+    source: Portable,
+    target: Portable,
+    tables: Sequence[_Pair],
+    names: tuple[str, str],
+    progress: _TransferProgress,
 ) -> Iterator[TransferStep]:
     for pair in tables:
         digests = []

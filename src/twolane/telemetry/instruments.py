@@ -16,7 +16,7 @@ from twolane.telemetry.observed import (
     ObservedEmbedder,
     ObservedModel,
     ObservedSearcher,
-    Searcher,
+    PassageSearch,
     observed_answer,
     observed_load,
     observed_step,
@@ -60,7 +60,7 @@ class Instruments:
     def embedder(self, embedder: Embedder) -> Embedder:
         return ObservedEmbedder(embedder, self.metrics, self.tracer)
 
-    def searcher(self, searcher: Searcher[T]) -> ObservedSearcher[T]:
+    def searcher(self, searcher: PassageSearch[T]) -> ObservedSearcher[T]:
         return ObservedSearcher(searcher, self.metrics, self.tracer)
 
     def answer(self, events: Generator[AnswerEvent, None, None]) -> Generator[AnswerEvent, None, None]:

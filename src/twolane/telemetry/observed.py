@@ -170,7 +170,7 @@ def observed_load(load: Callable[[], None], model: str, lane: str, metrics: Metr
         call.used()
 
 
-class Searcher(Protocol[T_co]):
+class PassageSearch(Protocol[T_co]):
     """What finds passages."""
 
     def search(self, query: str, limit: int, within: Filter) -> T_co:
@@ -180,7 +180,7 @@ class Searcher(Protocol[T_co]):
 class ObservedSearcher(Generic[T]):
     """Observes the searches of the searcher that it wraps, and records how long they take."""
 
-    def __init__(self, inner: Searcher[T], metrics: Metrics, tracer: Tracer) -> None:
+    def __init__(self, inner: PassageSearch[T], metrics: Metrics, tracer: Tracer) -> None:
         self._inner = inner
         self._metrics = metrics
         self._tracer = tracer

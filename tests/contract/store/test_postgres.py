@@ -104,6 +104,43 @@ def test_what_is_no_library_is_refused_with_a_remedy_and_left_alone(url: str) ->
             assert not [secret for secret in (PASSWORD, "hush", "%40ss") if secret in str(caught.value)]
 
 
+def test_a_library_that_a_newer_program_has_changed_is_written_no_more(
+    store: PostgresStore, url: str
+) -> None:
+    # given
+    scan(store, seen("/d/a"))
+    with psycopg.connect(url, autocommit=True) as newer:
+        newer.execute("UPDATE library SET version = 99")
+
+    # when
+    with pytest.raises(StoreError, match="by a newer twolane") as claiming:
+        store.claim(["read"], "worker", 60.0)
+    with pytest.raises(StoreError, match="by a newer twolane"):
+        scan(store, seen("/d/b"))
+
+    # then: what was there is as it was
+    assert "stop this one" in claiming.value.remedy
+    assert store.job_counts()["read"].queued == 1
+    assert store.count_files() == 1
+
+
+def test_a_program_from_before_versions_were_named_takes_no_job_of_a_newer_library(
+    store: PostgresStore, url: str
+) -> None:
+    # given
+    scan(store, seen("/d/a"))
+
+    # when
+    with (
+        psycopg.connect(url, autocommit=True) as older,
+        pytest.raises(psycopg.Error, match="a newer twolane has changed the library"),
+    ):
+        older.execute("UPDATE jobs SET state = 'running'")
+
+    # then
+    assert store.claim(["read"], "worker", 60.0)
+
+
 def test_an_address_where_nobody_answers_is_busy_and_keeps_the_password() -> None:
     # when
     with pytest.raises(StoreBusyError, match="cannot be reached") as caught:

@@ -183,6 +183,44 @@ def test_many_processes_may_make_the_same_library_at_once(tmp_path: Path) -> Non
         assert store.job_counts()["a"].queued == 4
 
 
+def test_a_library_that_a_newer_program_has_changed_is_written_no_more(tmp_path: Path) -> None:
+    # given
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        scan(store, seen("/d/a"))
+        with closing(sqlite3.connect(path)) as newer:
+            newer.execute("UPDATE library SET version = 99")
+            newer.commit()
+
+        # when
+        with pytest.raises(StoreError, match="by a newer twolane") as claiming:
+            store.claim(["read"], "worker", 60.0)
+        with pytest.raises(StoreError, match="by a newer twolane"):
+            scan(store, seen("/d/b"))
+
+        # then: what was there is as it was
+        assert "stop this one" in claiming.value.remedy
+        assert store.job_counts()["read"].queued == 1
+        assert store.count_files() == 1
+
+
+def test_a_program_from_before_versions_were_written_takes_no_job_of_a_newer_library(tmp_path: Path) -> None:
+    # given
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        scan(store, seen("/d/a"))
+
+        # when
+        with closing(sqlite3.connect(path)) as older:
+            with pytest.raises(sqlite3.OperationalError, match="known_version"):
+                older.execute("UPDATE jobs SET state = 'running'")
+            with pytest.raises(sqlite3.OperationalError, match="known_version"):
+                older.execute("INSERT INTO files (path) VALUES ('/d/b')")
+
+        # then
+        assert store.claim(["read"], "worker", 60.0)
+
+
 def test_check_tells_what_is_wrong(tmp_path: Path) -> None:
     # given
     path = tmp_path / "library.db"

@@ -149,6 +149,19 @@ def test_a_library_goes_to_postgres_and_back_and_is_the_same(
             assert wrong(store) == []
 
 
+def test_a_library_goes_to_another_file_and_is_the_same(sqlite: SqliteStore, tmp_path: Path) -> None:
+    # given
+    fill(sqlite)
+
+    # when
+    with closing(open_sqlite(tmp_path / "other.db", max_attempts=3)) as other:
+        move(sqlite, other)
+
+        # then
+        assert contents(other) == contents(sqlite)
+        assert wrong(other) == []
+
+
 def test_a_transfer_that_is_stopped_anywhere_goes_on(sqlite: SqliteStore) -> None:
     # given
     fill(sqlite)

@@ -14,7 +14,7 @@ from typing import Any, cast
 import httpx
 from tests.support.watched import DOWN, FakeRuntime
 
-from twolane.api.server import Server, listen_on
+from twolane.api.server import ApiServer, listen_on
 from twolane.app import App
 from twolane.config.settings import (
     ChatSettings,
@@ -148,7 +148,7 @@ def listening(app: App) -> Iterator[str]:
         urls.append(url)
         ready.set()
 
-    server = Server(app, listen_on("127.0.0.1", 0), "127.0.0.1", on_ready)
+    server = ApiServer(app, listen_on("127.0.0.1", 0), "127.0.0.1", on_ready)
     thread = threading.Thread(target=server.serve_until_stopped)
     thread.start()
     try:

@@ -11,7 +11,7 @@ from standins.models import models_dir, small_chat_model
 
 from twolane.config.settings import LaneSettings
 from twolane.hardware.machine.cores import read_processor
-from twolane.hardware.plan.residency import ModelLoad, estimate
+from twolane.hardware.plan.loads import ModelLoad, estimate
 from twolane.hardware.plan.shapes import shape_of_file
 from twolane.llm.base import ChatOptions
 from twolane.llm.catalogue.models import file_path, find_model, is_present

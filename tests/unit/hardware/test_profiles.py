@@ -9,8 +9,8 @@ import pytest
 
 from twolane.hardware.machine.base import Cores, Machine, Measurement
 from twolane.hardware.plan.choose import choose_profile, profile_loads
+from twolane.hardware.plan.loads import estimate
 from twolane.hardware.plan.profiles import profiles, share_cores
-from twolane.hardware.plan.residency import estimate
 from twolane.hardware.plan.shapes import known_shapes
 
 MACHINES = sorted((Path(__file__).parent / "machines").glob("*.json"))

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from standins.models import small_chat_model
 
-from twolane.hardware.machine.base import Cores, Gpu, Machine, MachineMemory, Measurement
-from twolane.hardware.plan.residency import ModelLoad, OllamaLimits, estimate, plan_residency
+from twolane.hardware.machine.base import Cores, Gpu, Machine, MachineMemory, Measurement, OllamaLimits
+from twolane.hardware.plan.loads import ModelLoad, estimate
+from twolane.hardware.plan.residency import plan_residency
 from twolane.hardware.plan.shapes import known_shape, known_shapes, shape_of_file, shape_of_metadata
 from twolane.llm.catalogue.models import file_path, find_model
 

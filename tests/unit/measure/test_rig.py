@@ -11,7 +11,8 @@ from twolane.app import open_app
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import resolve_lanes
-from twolane.measure.prove.rig import Rig, measured_lanes, measured_settings
+from twolane.measure.prove.rig import Rig
+from twolane.measure.prove.setups import measured_lanes, measured_settings
 
 
 def users(tmp_path: Path) -> Settings:

@@ -15,7 +15,8 @@ from twolane.measure.prove.experiment import (
     Scale,
     Values,
 )
-from twolane.measure.prove.rig import Rig, Setup
+from twolane.measure.prove.rig import Rig
+from twolane.measure.prove.setups import Setup
 from twolane.measure.prove.strategy import conclude, experiments
 from twolane.measure.report.html import to_html
 

@@ -15,7 +15,7 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
-from twolane.api.state import shared
+from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, FileState, Filter, display_path
 
@@ -108,7 +108,8 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
-    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category))
+    by = principal(request).user or ""
+    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category, by=by))
 
 
 @router.get("/categories", summary="The taxonomy")

@@ -136,12 +136,12 @@ class Machine:
             data = json.loads(text)
             inner = data.get("machine", data) if isinstance(data, dict) else data
             return TypeAdapter(cls).validate_json(json.dumps(inner))
-        except ValueError as error:
-            if not isinstance(error, ValidationError):
-                raise SettingsError(f"this is no recorded machine: {error}", _RECORD) from None
+        except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(str(part) for part in first["loc"])
             raise SettingsError(f"this is no recorded machine: {where}: {first['msg']}", _RECORD) from None
+        except ValueError as error:
+            raise SettingsError(f"this is no recorded machine: {error}", _RECORD) from None
 
     @classmethod
     def load(cls, path: Path) -> Machine:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from twolane.hardware.machine.files import number_of, pairs_of, text_of
+
 ROOT = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
 _NO_LIMIT_BYTES = 1 << 60  # version 1 writes "none" as a number near 2 ** 63
@@ -30,11 +32,7 @@ def memory_limit(root: Path = ROOT, own: Path = OWN) -> tuple[int, int] | None:
 
 def _folders(controller: str, root: Path, own: Path) -> Iterator[Path]:
     """Yield the folders of this process's group and of all above it: the tightest limit holds."""
-    try:
-        lines = own.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        lines = []
-    for line in lines:
+    for line in text_of(own).splitlines():
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if number == "0" and not controllers:
@@ -52,12 +50,10 @@ def _folders(controller: str, root: Path, own: Path) -> Iterator[Path]:
 
 
 def _quota(folder: Path) -> float | None:
-    if words := _words(folder / "cpu.max"):  # version 2: "200000 100000", or "max 100000"
+    if words := text_of(folder / "cpu.max").split():  # version 2: "200000 100000", or "max 100000"
         return None if words[0] == "max" else _number(words[0]) / max(1, _number(words[-1]))
-    quota, period = _words(folder / "cpu.cfs_quota_us"), _words(folder / "cpu.cfs_period_us")
-    if not quota or not period or _number(quota[0]) <= 0:
-        return None
-    return _number(quota[0]) / max(1, _number(period[0]))
+    quota, period = number_of(folder / "cpu.cfs_quota_us"), number_of(folder / "cpu.cfs_period_us")
+    return quota / period if quota and period else None  # -1 is no limit, and no number here
 
 
 def _room(folder: Path) -> tuple[int, int] | None:
@@ -65,22 +61,13 @@ def _room(folder: Path) -> tuple[int, int] | None:
         ("memory.max", "memory.current"),
         ("memory.limit_in_bytes", "memory.usage_in_bytes"),
     ):
-        limit, used = _words(folder / limit_name), _words(folder / used_name)
-        if not limit or limit[0] == "max" or not 0 < _number(limit[0]) < _NO_LIMIT_BYTES:
+        limit, taken = number_of(folder / limit_name), number_of(folder / used_name) or 0
+        if not limit or limit >= _NO_LIMIT_BYTES:  # none, or "max"
             continue
-        taken = _number(used[0]) if used else 0
-        words = _words(folder / "memory.stat")
-        stats = dict(zip(words[::2], words[1::2], strict=False))
+        stats = pairs_of(folder / "memory.stat")
         droppable = _number(stats.get("total_inactive_file", stats.get("inactive_file", "0")))
-        return _number(limit[0]), max(0, _number(limit[0]) - max(0, taken - droppable))
+        return limit, max(0, limit - max(0, taken - droppable))
     return None
-
-
-def _words(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").split()
-    except (OSError, UnicodeDecodeError):
-        return []
 
 
 def _number(word: str) -> int:

@@ -13,6 +13,7 @@ import psutil
 
 from twolane.hardware.machine.base import Cores
 from twolane.hardware.machine.cgroup import cpu_limit
+from twolane.hardware.machine.files import number_of, text_of
 
 SYSTEM: str = sys.platform  # as plain text, so that the type checker follows every branch
 CPUS = Path("/sys/devices/system/cpu")
@@ -22,31 +23,22 @@ _SYSCTL_LIMIT_S = 3.0
 _CPUINFO_LIMIT_S = 15.0
 _FEW_FAST_CORES = 4  # with fewer of them, efficient cores compute too
 
-# What llama.cpp has kernels for; the rest of a processor's hundred flags changes nothing here.
-INSTRUCTIONS = {
+# What llama.cpp has kernels for, and what systems call it; a processor's other flags change nothing here.
+_INSTRUCTIONS = {
     "avx": "avx",
-    "avx2": "avx2",
+    "avx2": "avx2 hw.optional.avx2_0",
     "fma": "fma",
     "f16c": "f16c",
-    "avx512f": "avx512",
-    "avx512_vnni": "avx512_vnni",
-    "avx512vnni": "avx512_vnni",
+    "avx512": "avx512f hw.optional.avx512f",
+    "avx512_vnni": "avx512_vnni avx512vnni",
     "avx512_bf16": "avx512_bf16",
     "avx_vnni": "avx_vnni",
     "amx_int8": "amx_int8",
-    "asimd": "neon",
-    "neon": "neon",
-    "asimddp": "dotprod",
-    "i8mm": "i8mm",
+    "neon": "neon asimd hw.optional.neon hw.optional.AdvSIMD",
+    "dotprod": "asimddp hw.optional.arm.FEAT_DotProd",
+    "i8mm": "i8mm hw.optional.arm.FEAT_I8MM",
     "sve": "sve",
-    "sme": "sme",
-    "hw.optional.arm.FEAT_DotProd": "dotprod",
-    "hw.optional.arm.FEAT_I8MM": "i8mm",
-    "hw.optional.arm.FEAT_SME": "sme",
-    "hw.optional.AdvSIMD": "neon",
-    "hw.optional.neon": "neon",
-    "hw.optional.avx2_0": "avx2",
-    "hw.optional.avx512f": "avx512",
+    "sme": "sme hw.optional.arm.FEAT_SME",
 }
 
 
@@ -131,7 +123,7 @@ def read_siblings(cpus: Path) -> dict[int, str]:
     siblings = {}
     for folder in cpus.glob("cpu[0-9]*"):
         for name in ("core_cpus_list", "thread_siblings_list"):
-            if text := _text(folder / "topology" / name):
+            if text := text_of(folder / "topology" / name):
                 siblings[int(folder.name.removeprefix("cpu"))] = text
                 break
     return siblings
@@ -144,11 +136,11 @@ def read_fast_cpus(cpus: Path, devices: Path) -> frozenset[int]:
     fifth of the best count as fast, for "prime" cores differ less from "big" ones than those from little.
     """
     if (devices / "cpu_atom" / "cpus").exists():
-        return frozenset(parse_cpu_list(_text(devices / "cpu_core" / "cpus")))
+        return frozenset(parse_cpu_list(text_of(devices / "cpu_core" / "cpus")))
     capacities = {
-        int(folder.name.removeprefix("cpu")): int(text)
+        int(folder.name.removeprefix("cpu")): capacity
         for folder in cpus.glob("cpu[0-9]*")
-        if (text := _text(folder / "cpu_capacity")).isdigit()
+        if (capacity := number_of(folder / "cpu_capacity")) is not None
     }
     best = max(capacities.values(), default=0)
     fast = frozenset(cpu for cpu, capacity in capacities.items() if capacity >= 0.8 * best)
@@ -232,8 +224,7 @@ def parse_sysctl(values: dict[str, str]) -> tuple[str, tuple[str, ...]]:
 
 def known_instructions(flags: list[str]) -> tuple[str, ...]:
     """Return llama.cpp's words for those flags that matter to it, in a fixed order."""
-    found = {INSTRUCTIONS[flag] for flag in flags if flag in INSTRUCTIONS}
-    return tuple(word for word in dict.fromkeys(INSTRUCTIONS.values()) if word in found)
+    return tuple(word for word, names in _INSTRUCTIONS.items() if not set(flags).isdisjoint(names.split()))
 
 
 @cache
@@ -265,10 +256,3 @@ def _ask_py_cpuinfo() -> tuple[str, tuple[str, ...]]:
     )
     info = json.loads(asked.stdout)
     return str(info.get("brand_raw", "")), known_instructions(list(info.get("flags", ())))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""

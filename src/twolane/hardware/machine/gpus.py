@@ -14,6 +14,7 @@ from typing import Any
 
 from twolane.hardware.machine.base import Gpu
 from twolane.hardware.machine.cores import SYSTEM, sysctl
+from twolane.hardware.machine.files import number_of, pairs_of, text_of
 
 DRM = Path("/sys/class/drm")
 KFD_NODES = Path("/sys/class/kfd/kfd/topology/nodes")
@@ -22,6 +23,7 @@ PCI_NAMES = (Path("/usr/share/hwdata/pci.ids"), Path("/usr/share/misc/pci.ids"))
 VENDORS = {"10de": "nvidia", "1002": "amd", "8086": "intel", "106b": "apple"}
 _PROFILER_LIMIT_S = 15.0
 _MIB = 1 << 20
+_SHARES = "it uses the machine's memory"
 _SMALL_BYTES = 1 << 30  # what firmware sets aside for a processor's own graphics is less than this
 _SET_ASIDE_BYTES = 4 << 30  # and where a user had it set aside more for models, at least this
 # Ollama's documentation: CUDA devices from 5.0 on; of AMD what its ROCm libraries know, which are these and
@@ -124,11 +126,13 @@ def drm_gpus(
         if "-" in card.name:  # a connector of a card
             continue
         device = card / "device"
-        vendor_id, device_id = (_hex(device / name) for name in ("vendor", "device"))
+        vendor_id, device_id = (
+            text_of(device / name).lower().removeprefix("0x") for name in ("vendor", "device")
+        )
         if vendor_id not in VENDORS:  # a virtual display, or a display without a GPU (Raspberry Pi)
             continue
         vendor = VENDORS[vendor_id]
-        name = _text(device / "product_name") or pci_name(vendor_id, device_id, names)
+        name = text_of(device / "product_name") or pci_name(vendor_id, device_id, names)
         name = name or f"{vendor} GPU {device_id}"
         if vendor == "amd":
             yield _amd(device, name, _amd_unused(device, kfd_nodes, devices))
@@ -142,11 +146,11 @@ def drm_gpus(
 
 
 def _amd(device: Path, name: str, unused: str) -> Gpu:
-    total, used = _number(device / "mem_info_vram_total"), _number(device / "mem_info_vram_used")
+    total, used = number_of(device / "mem_info_vram_total"), number_of(device / "mem_info_vram_used")
     apu = _is_apu(device)
     free = total - used if total is not None and used is not None else None
     if apu and (total or 0) < _SET_ASIDE_BYTES:
-        return Gpu("amd", name, None, None, True, "it uses the machine's memory", unused)
+        return Gpu("amd", name, None, None, True, _SHARES, unused)
     if apu:  # what is set aside is no more in what the system calls its memory: it is the GPU's own
         return Gpu("amd", name, total, free, False, "set aside from the machine's memory", unused)
     note = "" if total else "its driver does not say its memory"
@@ -177,8 +181,7 @@ def _kfd_target(render_minor: str, kfd_nodes: Path) -> int | None:
     """
     others = False
     for node in kfd_nodes.glob("*"):
-        words = _text(node / "properties").split()
-        values = dict(zip(words[::2], words[1::2], strict=False))
+        values = pairs_of(node / "properties")
         if render_minor and values.get("drm_render_minor") == render_minor:
             target = values.get("gfx_target_version", "")
             return int(target) if target.isdigit() else None
@@ -230,32 +233,19 @@ def apple_gpus(profiler: str, memory_bytes: int, values: Mapping[str, str]) -> I
     """
     for item in json.loads(profiler).get("SPDisplaysDataType", ()):
         name = str(item.get("sppci_model") or item.get("_name") or "GPU")
-        vendor_text = str(item.get("spdisplays_vendor", "")).lower()
-        vendor = next(
-            (word for word in ("apple", "amd", "intel", "nvidia") if word in f"{vendor_text} {name}".lower()),
-            "",
-        )
-        if "1002" in vendor_text:
-            vendor = "amd"
+        maker = f"{item.get('spdisplays_vendor', '')} {name}".lower().replace("1002", "amd")
+        vendor = next((word for word in ("apple", "amd", "intel", "nvidia") if word in maker), "unknown")
         if vendor == "apple":
             cores = f" ({item['sppci_cores']} cores)" if "sppci_cores" in item else ""
             wired = values.get("iogpu.wired_limit_mb", "0")
             share = 2 / 3 if memory_bytes <= _METAL_STEP_BYTES else 3 / 4
             limit = int(wired) * _MIB if wired.isdigit() and int(wired) else int(memory_bytes * share)
-            yield Gpu(
-                vendor, f"{name}{cores}", limit, None, True, "the machine's memory, as far as Metal lets it"
-            )
+            note = "the machine's memory, as far as Metal lets it"
+            yield Gpu(vendor, f"{name}{cores}", limit, None, True, note)
         else:
             own = _size(str(item.get("spdisplays_vram", "")))
-            yield Gpu(
-                vendor or "unknown",
-                name,
-                own,
-                None,
-                own is None,
-                "" if own else "it uses the machine's memory",
-                "on Macs Ollama computes on Apple's own GPUs only",
-            )
+            note, unused = "" if own else _SHARES, "on Macs Ollama computes on Apple's own GPUs only"
+            yield Gpu(vendor, name, own, None, own is None, note, unused)
 
 
 def _size(text: str) -> int | None:
@@ -298,7 +288,7 @@ def windows_gpus(devices: Sequence[Mapping[str, Any]]) -> Iterator[Gpu]:
             r"Radeon(\(TM\))? (\d{3}M )?Graphics|Radeon(\(TM\))? \d{3}M", name
         )
         if vendor != "nvidia" and (own_chip or (size is not None and size < _SMALL_BYTES)):
-            yield Gpu(vendor, name, None, None, True, "it uses the machine's memory")
+            yield Gpu(vendor, name, None, None, True, _SHARES)
         else:
             note = "Windows does not say what is free" if size else "its driver does not say its memory"
             unused = _NO_ROCM if vendor == "amd" and _OLD_RADEON.search(name) else ""
@@ -310,19 +300,3 @@ def _registry_size(value: object) -> int | None:
     if isinstance(value, bytes):
         value = int.from_bytes(value[:8], "little")
     return value if isinstance(value, int) and value > 0 else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""
-
-
-def _hex(path: Path) -> str:
-    return _text(path).lower().removeprefix("0x")
-
-
-def _number(path: Path) -> int | None:
-    text = _text(path)
-    return int(text) if text.isdigit() else None

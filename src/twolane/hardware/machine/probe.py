@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import psutil
 
 from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT
-from twolane.hardware.machine.base import NOT_LOOKED, Machine, MachineMemory, Measurement
+from twolane.hardware.machine.base import Machine, MachineMemory, Measurement
 from twolane.hardware.machine.cgroup import memory_limit
 from twolane.hardware.machine.cores import SYSTEM, read_cores, read_processor
 from twolane.hardware.machine.gpus import read_gpus, registry_class
@@ -70,12 +70,17 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
     """
     until = time.monotonic() + limit_s
     looking = _Look(read_processor)
-    cores, memory = _Look(read_cores), _Look(read_memory)
-    cards = _Look(lambda: read_gpus(psutil.virtual_memory().total)) if gpus else None
-    npu = _Look(read_npu)
-    disk = _Look(lambda: free_bytes(folder or Path.home()))
-    container, servers = _Look(read_container), _Look(read_servers)
-    ollama = _Look(read_ollama_limits)
+    others: dict[str, _Look[Any]] = {
+        "cores": _Look(read_cores),
+        "memory": _Look(read_memory),
+        "npu": _Look(read_npu),
+        "disk_free_bytes": _Look(lambda: free_bytes(folder or Path.home())),
+        "container": _Look(read_container),
+        "servers": _Look(read_servers),
+        "ollama": _Look(read_ollama_limits),
+    }
+    if gpus:
+        others["gpus"] = _Look(lambda: read_gpus(psutil.virtual_memory().total))
     processor = looking.wait(until)
     name, instructions = processor.value or ("", ())
     unknown = processor.unknown or ("" if name else "the system does not say")
@@ -84,14 +89,7 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
         architecture=platform.machine().lower().replace("amd64", "x86_64"),
         processor=Measurement(name or None, unknown),
         instructions=Measurement(instructions if processor.value else None, processor.unknown),
-        cores=cores.wait(until),
-        memory=memory.wait(until),
-        gpus=cards.wait(until) if cards else Measurement(None, NOT_LOOKED),
-        npu=npu.wait(until),
-        disk_free_bytes=disk.wait(until),
-        container=container.wait(until),
-        servers=servers.wait(until),
-        ollama=ollama.wait(until),
+        **{name: look.wait(until) for name, look in others.items()},
     )
 
 
@@ -125,8 +123,8 @@ def read_npu(accelerators: Path = ACCELERATORS) -> str:
     if SYSTEM == "darwin":
         return "Apple Neural Engine" if platform.machine() == "arm64" else ""
     if SYSTEM == "win32":
-        devices = registry_class(_ACCELERATOR_CLASS)
-        return npu_in_registry([str(values.get("DriverDesc", "")) for values in devices])
+        names = (str(values.get("DriverDesc", "")) for values in registry_class(_ACCELERATOR_CLASS))
+        return next(filter(None, names), "")
     return npu_of_drivers(accelerators)
 
 
@@ -138,11 +136,6 @@ def npu_of_drivers(accelerators: Path) -> str:
         if driver.exists():
             return known.get(driver.resolve().name, f"accelerator ({driver.resolve().name})")
     return ""
-
-
-def npu_in_registry(names: list[str]) -> str:
-    """Return the first name of Windows' class of compute accelerators, or ""."""
-    return next(filter(None, names), "")
 
 
 def read_container(root: Path = ROOT) -> str:

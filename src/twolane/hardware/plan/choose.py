@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from twolane.hardware.machine.base import Cores, Gpu, Machine
 from twolane.hardware.machine.ollama_gpus import usable_gpus
-from twolane.hardware.plan.profiles import LaneChoice, Profile, profiles, share_cores
-from twolane.hardware.plan.residency import ModelLoad, ResidencyPlan, estimate, gpus_hold, plan_residency
+from twolane.hardware.plan.loads import ModelLoad, estimate
+from twolane.hardware.plan.profiles import Profile, profiles, share_cores
+from twolane.hardware.plan.residency import ResidencyPlan, gpus_hold, plan_residency
 from twolane.hardware.plan.shapes import known_shape
 
 _LAPTOP_BYTES = 7_000_000_000  # 8 GB as they are sold, less what firmware and graphics take
@@ -60,24 +61,19 @@ def profile_loads(chosen: Profile, machine: Machine | None = None) -> list[Model
     cores = machine.cores.value if machine else None
     threads = share_cores(cores.usable if cores else 2)
     return [
-        _load(use, lane, count)
+        ModelLoad(
+            use,
+            lane.model,
+            lane.runtime,
+            context_tokens=lane.context_tokens,
+            slots=lane.slots,
+            threads=lane.threads or count,
+            shape=known_shape(lane.model),
+            whole_window=lane.runtime == "embedded",
+        )
         for use, lane, count in (("filing", chosen.filing, threads[0]), ("chat", chosen.chat, threads[1]))
         if lane.model
     ]
-
-
-def _load(use: str, lane: LaneChoice, threads: int) -> ModelLoad:
-    embedded = lane.runtime == "embedded"
-    return ModelLoad(
-        use,
-        lane.model,
-        lane.runtime,
-        context_tokens=lane.context_tokens,
-        slots=lane.slots,
-        threads=lane.threads or threads,
-        shape=known_shape(lane.model),
-        whole_window=embedded,
-    )
 
 
 def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

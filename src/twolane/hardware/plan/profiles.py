@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import psutil
+from pydantic import TypeAdapter
 
 from twolane.errors import NotFoundError
 from twolane.hardware.machine.cores import read_cores
@@ -54,18 +55,11 @@ class Profile:
     reason: str
 
 
-def _choice(data: Mapping[str, Any]) -> LaneChoice:
-    alternatives = tuple(Alternative(**alternative) for alternative in data.get("alternatives", ()))
-    return LaneChoice(**{**data, "alternatives": alternatives})
-
-
 @cache
 def profiles() -> Mapping[str, Profile]:
     """Return all profiles by their letters."""
-    return {
-        name: Profile(name, **{**data, "filing": _choice(data["filing"]), "chat": _choice(data["chat"])})
-        for name, data in read_data("profiles").items()
-    }
+    named = {name: {"name": name, **data} for name, data in read_data("profiles").items()}
+    return TypeAdapter(dict[str, Profile]).validate_python(named)
 
 
 def profile(name: str) -> Profile:
@@ -73,9 +67,8 @@ def profile(name: str) -> Profile:
     try:
         return profiles()[name.upper()]
     except KeyError:
-        raise NotFoundError(
-            f"there is no profile {name!r}", f"choose one of {', '.join(profiles())}"
-        ) from None
+        known = ", ".join(profiles())
+        raise NotFoundError(f"there is no profile {name!r}", f"choose one of {known}") from None
 
 
 def usable_cores() -> int:

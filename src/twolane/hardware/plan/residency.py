@@ -11,20 +11,6 @@ from twolane.hardware.machine.ollama_gpus import gpu_rooms, gpu_shares, usable_g
 from twolane.hardware.plan.loads import ELSEWHERE, MEMORY, Item, ModelLoad, estimate
 from twolane.hardware.plan.ollama import advise, as_served, prompt_cache_mib
 
-__all__ = [
-    "ELSEWHERE",
-    "MEMORY",
-    "Item",
-    "MemoryPlace",
-    "ModelLoad",
-    "OllamaLimits",
-    "ResidencyPlan",
-    "Verdict",
-    "estimate",
-    "gpus_hold",
-    "plan_residency",
-]
-
 Verdict = Literal["fits", "fits if", "does not fit", "unknown"]
 SPREAD = "several GPUs"
 

@@ -15,7 +15,7 @@ from twolane.errors import (
 )
 from twolane.llm.base import Health, Runtime
 from twolane.llm.pool import reasons
-from twolane.llm.pool.server import Connection, R, Server, ServerGroup, Slot
+from twolane.llm.pool.server import R, Server, ServerConnection, ServerGroup, Slot
 
 # After how many missed probes in a row, of about two seconds each, a request gives its server up: where there
 # is another one, and where there is none.
@@ -151,7 +151,7 @@ class HealthProber(Generic[R]):
             server.is_suspected = False
             server.breaker.trip(reasons.silent(server.url))
             # The old connection may be full of requests that never return: who still uses it closes it.
-            old, server.connection = server.connection, Connection(self._group.open_server(server.url))
+            old, server.connection = server.connection, ServerConnection(self._group.open_server(server.url))
             old.is_retired = True
             if not old.users:
                 old.llm.close()

@@ -44,7 +44,7 @@ class Pace:
 
 
 @dataclass(eq=False)
-class Connection(Generic[R]):
+class ServerConnection(Generic[R]):
     """The client of a server. A retired one was replaced, and is closed when its last user has gone."""
 
     llm: R
@@ -57,7 +57,7 @@ class Server(Generic[R]):
     """One model server; everything here changes under the lock of its `ServerGroup`."""
 
     url: str
-    connection: Connection[R]
+    connection: ServerConnection[R]
     breaker: Breaker = field(default_factory=Breaker)
     piece_pace: Pace = field(default_factory=Pace)
     first_pace: Pace = field(default_factory=Pace)  # of the first piece, or of an answer that has only one
@@ -78,7 +78,7 @@ class Slot(Generic[R]):
     """One request's place at a server; `changed` is set whenever it should look again at how things stand."""
 
     server: Server[R]
-    connection: Connection[R]
+    connection: ServerConnection[R]
     tried: Collection[str]
     changed: threading.Event = field(default_factory=threading.Event)
     was_slow: bool = False  # given up, because another server is so much faster
@@ -95,7 +95,7 @@ class ServerGroup(Generic[R]):
         self.settings = settings
         self.open_server = open_server
         self.lock = threading.RLock()
-        self.servers = [Server(url, Connection(open_server(url))) for url in settings.urls or ("",)]
+        self.servers = [Server(url, ServerConnection(open_server(url))) for url in settings.urls or ("",)]
         self.is_closed = False
 
     def has_room(self, server: Server[R]) -> bool:

@@ -36,7 +36,7 @@ class _Group:
 
 
 @dataclass(slots=True)
-class _Step:
+class _ChoiceStep:
     """How one distribution is divided: among single labels, and among groups of labels that begin alike."""
 
     floor: float
@@ -101,20 +101,20 @@ def _ask(next_tokens: Callable[[Prompt], NextTokens], prompt: Prompt) -> NextTok
     return answer
 
 
-def _settle(step: _Step, masses: list[float], share: float) -> list[_Group]:
+def _settle(step: _ChoiceStep, masses: list[float], share: float) -> list[_Group]:
     """Add a step's probabilities, times `share`, to the labels; return the groups still undecided."""
     for index, mass in step.single.items():
         masses[index] += share * mass
     return [_Group(group.rests, group.written, share * group.mass) for group in step.groups]
 
 
-def _read(answer: NextTokens, rests: dict[int, str]) -> _Step:
+def _read(answer: NextTokens, rests: dict[int, str]) -> _ChoiceStep:
     """Divide one distribution among labels by what is left of each; a label with nothing left is complete."""
     probabilities = [math.exp(min(0.0, logprob)) for _, logprob in answer.tokens]
     listed = min(1.0, math.fsum(probabilities))
     smallest = min(probabilities)
     floor = max(_SMALLEST, min(smallest, (1.0 - listed) / _UNLISTED_TOKENS))
-    step = _Step(floor)
+    step = _ChoiceStep(floor)
     found: dict[tuple[int, ...], list[tuple[float, str]]] = {}
     folded = {i: rest.casefold() for i, rest in rests.items()}
     for (text, _), probability in zip(answer.tokens, probabilities, strict=True):
@@ -132,7 +132,7 @@ def _read(answer: NextTokens, rests: dict[int, str]) -> _Step:
     return step
 
 
-def _complete(step: _Step, rests: dict[int, str], seen: set[int]) -> None:
+def _complete(step: _ChoiceStep, rests: dict[int, str], seen: set[int]) -> None:
     """Give labels whose tokens are not listed the floor, and complete ones what no other label takes."""
     taken = math.fsum(step.single.values()) + math.fsum(group.mass for group in step.groups)
     done = [i for i, rest in rests.items() if not rest]

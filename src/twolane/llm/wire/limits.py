@@ -99,7 +99,7 @@ class StreamTimer:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiter:
+class _Caller:
     """A request that waits; `has_slot` says that a slot was handed over to it."""
 
     woken: threading.Event
@@ -113,7 +113,7 @@ class ConcurrencyLimit:
         self._settings = settings
         self._lock = threading.Lock()
         self._free = settings.concurrency
-        self._queue: deque[_Waiter] = deque()
+        self._queue: deque[_Caller] = deque()
         self._closed = False
 
     @contextmanager
@@ -138,7 +138,7 @@ class ConcurrencyLimit:
             while self._queue:
                 self._queue.popleft().woken.set()
 
-    def _enter(self) -> _Waiter | None:
+    def _enter(self) -> _Caller | None:
         """Take a free slot (None), or a place in the queue."""
         with self._lock:
             if self._closed:
@@ -152,11 +152,11 @@ class ConcurrencyLimit:
                     f"{len(self._queue)} waiting",
                     "try again later, or raise concurrency or max_waiting of this lane",
                 )
-            waiter = _Waiter(threading.Event())
+            waiter = _Caller(threading.Event())
             self._queue.append(waiter)
             return waiter
 
-    def _wait(self, waiter: _Waiter) -> None:
+    def _wait(self, waiter: _Caller) -> None:
         seconds = self._settings.first_token_timeout_s
         waiter.woken.wait(seconds)
         with self._lock:
@@ -169,7 +169,7 @@ class ConcurrencyLimit:
             "raise first_token_timeout_s or concurrency of this lane",
         )
 
-    def _leave(self, waiter: _Waiter | None) -> None:
+    def _leave(self, waiter: _Caller | None) -> None:
         """Hand the slot on; a request that gave up waiting, for whatever reason, only leaves the queue."""
         with self._lock:
             if waiter and not waiter.has_slot:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Found
 from twolane.config.settings import ChatSettings, LaneSettings
-from twolane.documents import (
-    Filter,
-    FoundPassage,
-    gather,
-)
+from twolane.documents import Filter, FoundPassage, gather
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench
-from twolane.measure.compare.plan import ComparisonPlan
+from twolane.measure.compare.plan import QUESTION_COST, ComparisonPlan
 from twolane.measure.compare.result import Answers
+from twolane.measure.data import read_data
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion, summarise
 
@@ -67,8 +63,7 @@ class _GivenSources:
 
 def shipped_questions(limit: int) -> QuestionSet:
     """Return at most `limit` of the questions that ship with twolane, of both kinds as evenly as they are."""
-    text = files("twolane.measure.compare").joinpath("data", "questions.toml").read_text("utf-8")
-    found = tomllib.loads(text)
+    found = read_data("compare/questions")
     questions = [
         Question(row["question"], tuple(row["documents"]), tuple(row.get("answers", ())))
         for row in found["question"]
@@ -84,12 +79,9 @@ def measure_answers(bench: Bench, plan: ComparisonPlan) -> Answers | None:
     settings = _chat_settings(bench.lane, plan)
     done: list[tuple[Question, Result]] = []
     for question in asked.questions:
-
-        def measure(question: Question = question) -> Result:
-            return _answer(bench, settings, question, asked.shown(question))
-
         key = {"question": question.text, "tokens": plan.answer_tokens}
-        done.append((question, bench.once("question", key, plan.question_cost, measure)))
+        measure = partial(_answer, bench, settings, question, asked.shown(question))
+        done.append((question, bench.once("question", key, QUESTION_COST, measure)))
     return _answers([(question, result) for question, result in done if "error" not in result])
 
 

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
+from twolane.measure.data import read_data
 from twolane.text.languages import language_of
 from twolane.text.words import raw_words
 
@@ -35,12 +35,8 @@ class Check:
 
 def shipped_checks() -> tuple[Check, ...]:
     """Return the checks that ship with twolane."""
-    import tomllib
-
-    text = files("twolane.measure.compare").joinpath("data", "instructions.toml").read_text("utf-8")
-    return tuple(
-        Check(row.pop("name"), row.pop("ask"), row.pop("rule"), row) for row in tomllib.loads(text)["check"]
-    )
+    rows = read_data("compare/instructions")["check"]
+    return tuple(Check(row.pop("name"), row.pop("ask"), row.pop("rule"), row) for row in rows)
 
 
 def _json_object(answer: str, wanted: Mapping[str, Any]) -> bool:
@@ -109,16 +105,9 @@ def _ends(answer: str, wanted: Mapping[str, Any]) -> bool:
 
 
 _RULES: dict[str, Rule] = {
-    "json_object": _json_object,
-    "json_array": _json_array,
-    "one_of": _one_of,
-    "matches": _matches,
-    "words": _words,
-    "sentences": _sentences,
-    "lower": _lower,
-    "lines": _lines,
-    "numbered": _numbered,
-    "language": _language,
-    "without": _without,
-    "ends": _ends,
+    rule.__name__.removeprefix("_"): rule
+    for rule in (
+        *(_json_object, _json_array, _one_of, _matches, _words, _sentences),
+        *(_lower, _lines, _numbered, _language, _without, _ends),
+    )
 }

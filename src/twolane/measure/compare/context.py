@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from twolane.llm.base import Message, Prompt
 from twolane.measure.compare.bench import Bench, ask
@@ -30,14 +32,12 @@ def measure_context(bench: Bench, plan: ComparisonPlan) -> tuple[Recall, ...]:
     scale = 1.0
     for turn, share in enumerate(plan.context_shares):
         tokens = max(64, int(share * bench.lane.context_tokens) - _FRAME_TOKENS)
+        words = tuple(_WORDS[(number + turn) % len(_WORDS)] for number in range(plan.needles))
+        cost = plan.needle_cost(share, bench.lane.context_tokens)
         results = []
         for number in range(plan.needles):
             asked = {"share": share, "needle": number, "of": plan.needles}
-            cost = plan.needle_cost(share, bench.lane.context_tokens)
-
-            def measure(number: int = number, tokens: float = tokens * scale, turn: int = turn) -> Result:
-                return _measure(bench, _Hidden(number, plan.needles, turn), int(tokens))
-
+            measure = partial(_measure, bench, _Hidden(number, words), int(tokens * scale), 7 + turn)
             results.append(bench.once("context", asked, cost, measure))
         recalls += _recall(results, plan.needles)
         # Runtimes that cannot count tokens estimate too many: the first text tells how many too many.
@@ -57,24 +57,17 @@ def usable_tokens(recalls: Sequence[Recall]) -> int:
     return usable
 
 
+@dataclass(frozen=True, slots=True)
 class _Hidden:
     """One of the facts of a text; every length has other words for the same places."""
 
-    def __init__(self, number: int, of: int, turn: int) -> None:
-        self.number, self.of, self.turn = number, of, turn
-
-    @property
-    def word(self) -> str:
-        return self.words[self.number]
-
-    @property
-    def words(self) -> list[str]:
-        return [_WORDS[(number + self.turn) % len(_WORDS)] for number in range(self.of)]
+    number: int
+    words: tuple[str, ...]
 
     def prompt(self, text: list[str]) -> Prompt:
-        for number in reversed(range(self.of)):
-            place = round(depth(number, self.of) * len(text))
-            text.insert(place, f"The code word of the {_PLACES[number]} is {self.words[number]}.")
+        for number, word in reversed(list(enumerate(self.words))):
+            place = round(depth(number, len(self.words)) * len(text))
+            text.insert(place, f"The code word of the {_PLACES[number]} is {word}.")
         question = f"What is the code word of the {_PLACES[self.number]}?"
         question_text = f"Text:\n{' '.join(text)}\n\nQuestion: {question}"
         return Message("system", _INSTRUCTIONS), Message("user", question_text)
@@ -85,14 +78,18 @@ def depth(number: int, of: int) -> float:
     return number / (of - 1) if of > 1 else 0.5
 
 
-def _measure(bench: Bench, hidden: _Hidden, tokens: int) -> Result:
+def _measure(bench: Bench, hidden: _Hidden, tokens: int, seed: int) -> Result:
     count = bench.llm.count_tokens
-    room = tokens - hidden.of * count(f"The code word of the {_PLACES[0]} is {_WORDS[0]}.")
-    text = text_of(count, max(20, room), 7 + hidden.turn)
+    room = tokens - len(hidden.words) * count(f"The code word of the {_PLACES[0]} is {_WORDS[0]}.")
+    text = text_of(count, max(20, room), seed)
     reply = ask(bench.llm, hidden.prompt(text), _ANSWER_TOKENS)
     reply_text = reply.text.casefold()
     named = [word for word in hidden.words if word in reply_text]
-    return {"found": named == [hidden.word], "prompt_tokens": reply.prompt_tokens, "answer": reply.text[:200]}
+    return {
+        "found": named == [hidden.words[hidden.number]],
+        "prompt_tokens": reply.prompt_tokens,
+        "answer": reply.text[:200],
+    }
 
 
 def _recall(results: Sequence[Result], of: int) -> list[Recall]:

@@ -13,7 +13,7 @@ from twolane.filing.learn import Learned, Taught
 from twolane.filing.tiers.small_model import PromptForm, SmallModel, unbiased
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.labels import Labelled, LabelledSet
-from twolane.measure.compare.plan import NEUTRAL_DOCUMENTS, ComparisonPlan
+from twolane.measure.compare.plan import DOCUMENT_COST, NEUTRAL_DOCUMENTS
 from twolane.measure.compare.result import Filing
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion, summarise
@@ -21,9 +21,7 @@ from twolane.measure.report.samples import proportion, summarise
 _BINS = 10
 
 
-def measure_filing(
-    bench: Bench, plan: ComparisonPlan, labelled: LabelledSet, form: PromptForm
-) -> Filing | None:
+def measure_filing(bench: Bench, labelled: LabelledSet, form: PromptForm) -> Filing | None:
     """Ask the model for each document's category, as the filing lane does it; None where no answer came.
 
     Rules and similarity have no say, so that the models are compared and not these. Raises `ModelError`.
@@ -39,11 +37,11 @@ def measure_filing(
         said = [float(value) for value in model.logprobs(document.text)]
         return {"logprobs": said, "seconds": time.perf_counter() - started}
 
-    bias = bench.once("neutral", asked, NEUTRAL_DOCUMENTS * plan.document_cost, neutral)
+    bias = bench.once("neutral", asked, NEUTRAL_DOCUMENTS * DOCUMENT_COST, neutral)
     if isinstance(bias, dict):
         return None
     results = [
-        bench.once("document", asked | {"document": d.digest}, plan.document_cost, partial(one, d))
+        bench.once("document", asked | {"document": d.digest}, DOCUMENT_COST, partial(one, d))
         for d in labelled.documents
     ]
     answered = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twolane.llm.base import Message
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.checks import shipped_checks
-from twolane.measure.compare.plan import ComparisonPlan
+from twolane.measure.compare.plan import CHECK_COST, ComparisonPlan
 from twolane.measure.compare.result import Instructions
 from twolane.measure.report.samples import proportion
 
@@ -18,7 +18,7 @@ def measure_instructions(bench: Bench, plan: ComparisonPlan) -> Instructions | N
     failed, answered, thinks = [], 0, False
     for check in checks:
         prompt = (Message("user", check.ask),)
-        result = bench.reply("check", {"ask": check.ask}, plan.check_cost, prompt, _ANSWER_TOKENS)
+        result = bench.reply("check", {"ask": check.ask}, CHECK_COST, prompt, _ANSWER_TOKENS)
         if "error" in result:
             continue
         answered += 1

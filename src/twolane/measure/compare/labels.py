@@ -6,16 +6,15 @@ import csv
 import hashlib
 import json
 import random
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from twolane.app import App
 from twolane.documents import Tier
 from twolane.errors import ExtractError, NotFoundError, SettingsError
 from twolane.filing.taxonomy import Taxonomy
+from twolane.measure.data import read_data
 
 _FEWEST_CORRECTIONS = 10
 _TEXT_CHARS = 4000  # far more than the small model is shown
@@ -133,5 +132,4 @@ def _corrected(app: App) -> Iterator[Labelled]:
 
 
 def _shipped() -> tuple[Labelled, ...]:
-    text = files("twolane.measure.compare").joinpath("data", "filing.toml").read_text("utf-8")
-    return tuple(Labelled(row["text"], row["category"]) for row in tomllib.loads(text)["document"])
+    return tuple(Labelled(row["text"], row["category"]) for row in read_data("compare/filing")["document"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from twolane.measure.compare.bench import Bench
-from twolane.measure.compare.plan import ComparisonPlan
+from twolane.measure.compare.plan import LOAD_COST, ComparisonPlan
 from twolane.measure.compare.result import LoadTime, ModelMemory
 from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import summarise
@@ -21,7 +21,7 @@ def measure_load(bench: Bench, plan: ComparisonPlan) -> LoadTime:
         return True
 
     if bench.lane.runtime == "openai":
-        bench.once("ready", {}, plan.loads * plan.load_cost, ready)
+        bench.once("ready", {}, plan.loads * LOAD_COST, ready)
         return LoadTime(None, _HELD)
 
     def measure() -> Result:
@@ -30,9 +30,7 @@ def measure_load(bench: Bench, plan: ComparisonPlan) -> LoadTime:
         bench.llm.load()
         return {"seconds": time.perf_counter() - started, "resident_bytes": bench.resident_bytes()}
 
-    results = [
-        bench.once("load", {"number": number}, plan.load_cost, measure) for number in range(plan.loads)
-    ]
+    results = [bench.once("load", {"number": number}, LOAD_COST, measure) for number in range(plan.loads)]
     seconds = [result["seconds"] for result in results if "error" not in result]
     # The first may wait for the disk; afterwards the system holds the file in its cache.
     return LoadTime(summarise(seconds) if seconds else None, "the file may be in the system's cache")

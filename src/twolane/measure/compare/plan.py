@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 # What a written token costs beside a read one, roughly, on a CPU: the bar guesses the time left by it.
 _GENERATED_COST = 5.0
-_LOAD_COST = 800.0
+LOAD_COST = 800.0
+DOCUMENT_COST = 200.0
+QUESTION_COST = 500.0 + _GENERATED_COST * 25
+CHECK_COST = 60.0 + _GENERATED_COST * 30
 NEUTRAL_DOCUMENTS = 4  # which the filing lane asks about to know a model's bias
 
 
@@ -29,9 +32,9 @@ class ComparisonPlan:
         """Return a guess of the work for one model, in prompt tokens."""
         speed = sum(self.speed_cost(tokens) for tokens in self.lengths(context_tokens)) * self.repeats
         context = sum(self.needle_cost(share, context_tokens) for share in self.context_shares) * self.needles
-        documents = (self.documents + NEUTRAL_DOCUMENTS) * self.document_cost
-        items = documents + self.questions * self.question_cost
-        return self.loads * self.load_cost + speed + context + items + self.checks * self.check_cost
+        documents = (self.documents + NEUTRAL_DOCUMENTS) * DOCUMENT_COST
+        items = documents + self.questions * QUESTION_COST
+        return self.loads * LOAD_COST + speed + context + items + self.checks * CHECK_COST
 
     def lengths(self, context_tokens: int) -> tuple[int, ...]:
         """Return the prompts' lengths that fit the context beside what is generated."""
@@ -43,22 +46,6 @@ class ComparisonPlan:
 
     def needle_cost(self, share: float, context_tokens: int) -> float:
         return share * context_tokens / self.needles + 120
-
-    @property
-    def load_cost(self) -> float:
-        return _LOAD_COST
-
-    @property
-    def document_cost(self) -> float:
-        return 200.0
-
-    @property
-    def question_cost(self) -> float:
-        return 500.0 + _GENERATED_COST * 25
-
-    @property
-    def check_cost(self) -> float:
-        return 60.0 + _GENERATED_COST * 30
 
 
 FULL = ComparisonPlan(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 from twolane.measure.compare.labels import LabelledSet
-from twolane.measure.compare.result import ModelResult
-from twolane.measure.compare.table import figure_at, sample_at, shown_at, table
+from twolane.measure.compare.result import ModelResult, figure_at, sample_at
+from twolane.measure.compare.table import shown_at, table
 from twolane.measure.compare.verdict import conclusions
+from twolane.measure.data import read_data
 from twolane.measure.report.facts import machine_facts
 from twolane.measure.report.html import Fact, Report, ReportTable, Section
 from twolane.measure.report.plots import bar_plot, line_plot
@@ -36,8 +35,7 @@ def comparison_report(results: Sequence[ModelResult], labelled: LabelledSet, *, 
         Fact("Context", f"{max((r.context_tokens for r in results), default=0):,} tokens"),
         Fact("Filed", f"{len(labelled.documents)} documents: {labelled.origin}"),
     )
-    text = files("twolane.measure.compare").joinpath("data", "report.toml").read_text("utf-8")
-    memory, *others = (_section(row, results, labelled) for row in tomllib.loads(text)["section"])
+    memory, *others = (_section(row, results, labelled) for row in read_data("compare/report")["section"])
     sections = [
         *([] if quick else [Section("What to take", "\n\n".join(conclusions(results)))]),
         Section("All figures", _SPREAD, table(results)),

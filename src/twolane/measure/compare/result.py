@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from twolane.measure.report.samples import Summary
 
@@ -126,3 +126,36 @@ class ModelResult:
     verdicts: tuple[Verdict, ...] = ()
     failures: int = 0
     error: str = ""
+
+    @property
+    def slowest_writing(self) -> Summary | None:
+        """The rate of writing after the prompt that slows it down most, in tokens a second."""
+        rates = [speed.generated_per_s for speed in self.speeds if speed.generated_per_s]
+        return min(rates, key=lambda rate: rate.median, default=None)
+
+    @property
+    def usable_context(self) -> Summary | None:
+        """The context found usable; where no text was too long, it may be all of it."""
+        if not self.recalls:
+            return None
+        usable = float(self.usable_context_tokens)
+        tried = max(recall.prompt_tokens for recall in self.recalls)
+        most = float(self.context_tokens) if usable >= tried else usable
+        return Summary(usable, usable, most, len(self.recalls))
+
+
+def figure_at(result: ModelResult, path: str) -> Any:
+    """Return what stands at a place such as "recalls.0.found" of a result; None where nothing does."""
+    found: Any = result
+    for part in path.split("."):
+        if isinstance(found, tuple):
+            found = found[int(part)] if int(part) < len(found) else None
+        elif found is not None:
+            found = getattr(found, part)
+    return found
+
+
+def sample_at(result: ModelResult, path: str) -> Summary | None:
+    """Return the figure at a place to be drawn; a number is a figure without a spread."""
+    found = figure_at(result, path)
+    return Summary(found, found, found, 1) if isinstance(found, float) else found

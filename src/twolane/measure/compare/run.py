@@ -119,7 +119,7 @@ def _measured(bench: Bench, model: Contender, plan: ComparisonPlan, labelled: La
         result = replace(result, recalls=recalls, usable_context_tokens=usable_tokens(recalls))
         result = replace(result, memory=measure_memory(bench))
         bench.begin("filing")
-        result = replace(result, filing=measure_filing(bench, plan, labelled, model.form))
+        result = replace(result, filing=measure_filing(bench, labelled, model.form))
         bench.begin("answers")
         result = replace(result, answers=measure_answers(bench, plan))
         bench.begin("instructions")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from typing import Any
 
-from twolane.measure.compare.result import Fit, ModelResult
+from twolane.measure.compare.result import Fit, ModelResult, figure_at
 from twolane.measure.report.html import Cell, ReportTable, Tone
 from twolane.measure.report.samples import Summary, number
 
@@ -29,23 +28,6 @@ _AFTER_CONTEXT = (
     ("first word, s", "answers.first_token_s", 3),
     ("instructions followed", "instructions.followed", 2),
 )
-
-
-def figure_at(result: ModelResult, path: str) -> Any:
-    """Return what stands at a place such as "recalls.0.found" of a result; None where nothing does."""
-    found: Any = result
-    for part in path.split("."):
-        if isinstance(found, tuple):
-            found = found[int(part)] if int(part) < len(found) else None
-        elif found is not None:
-            found = getattr(found, part)
-    return found
-
-
-def sample_at(result: ModelResult, path: str) -> Summary | None:
-    """Return the figure at a place to be drawn; a number is a figure without a spread."""
-    found = figure_at(result, path)
-    return Summary(found, found, found, 1) if isinstance(found, float) else found
 
 
 def shown_at(result: ModelResult, path: str, digits: int = 3) -> str:

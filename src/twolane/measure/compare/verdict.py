@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from twolane.measure.compare.result import Fit, ModelResult, Verdict
-from twolane.measure.report.samples import Summary, number
-
-# Under 0.6 a person would have to move every second or third file; 3 s a file is what still keeps up with a
-# folder that fills while one watches.
-FILING_ACCURACY = 0.6
-FILING_SECONDS = 3.0
-# People read about 5 tokens a second; a question's sources are 1,200 tokens and their frame.
-CHAT_RIGHT = 0.7
-CHAT_REFUSED = 0.5
-CHAT_INSTRUCTIONS = 0.5
-CHAT_GENERATED_PER_S = 5.0
-CHAT_FIRST_TOKEN_S = 10.0
-CHAT_CONTEXT_TOKENS = 1500
+from twolane.measure.compare.result import Fit, ModelResult, Verdict, sample_at
+from twolane.measure.report.samples import number
 
 
 @dataclass(frozen=True, slots=True)
 class _Threshold:
-    """A figure and what it must reach; `most` turns the comparison round. No figure misses the bar."""
+    """What a figure of a result must reach; `most` turns the comparison round. No figure misses the bar."""
 
     what: str
-    figure: Summary | None
+    path: str
     least: float
     unit: str = ""
     most: bool = False
 
-    @property
-    def reached(self) -> bool:
-        return self.figure is not None and self._reaches(self.figure.median)
-
-    @property
-    def possible(self) -> bool:
-        """Whether the figure's spread reaches the bar."""
-        if self.figure is None:
+    def reached(self, result: ModelResult, *, at_best: bool = False) -> bool:
+        """Say whether the figure reaches the bar, or `at_best` its spread does."""
+        figure = sample_at(result, self.path)
+        if figure is None:
             return False
-        return self._reaches(self.figure.low if self.most else self.figure.high)
+        if self.most:
+            return (figure.low if at_best else figure.median) <= self.least
+        return (figure.high if at_best else figure.median) >= self.least
 
-    def _reaches(self, value: float) -> bool:
-        return value <= self.least if self.most else value >= self.least
-
-    def sentence(self) -> str:
-        if self.figure is None:
+    def sentence(self, result: ModelResult) -> str:
+        figure = sample_at(result, self.path)
+        if figure is None:
             return f"{self.what}: not measured"
         limit = "at most" if self.most else "at least"
         unit = f" {self.unit}" if self.unit else ""
-        mark = "" if self.reached else "misses: "
-        return f"{mark}{self.what} {self.figure.text(2)}{unit}, {limit} {number(self.least)}{unit} wanted"
+        mark = "" if self.reached(result) else "misses: "
+        return f"{mark}{self.what} {figure.text(2)}{unit}, {limit} {number(self.least)}{unit} wanted"
+
+
+# Under 0.6 a person would have to move every second or third file; 3 s a file is what still keeps up with a
+# folder that fills while one watches.
+_FILING = (
+    _Threshold("accuracy", "filing.accuracy", 0.6),
+    _Threshold("a file takes", "filing.seconds", 3.0, "s", most=True),
+)
+# People read about 5 tokens a second; a question's sources are 1,200 tokens and their frame.
+_CHAT = (
+    _Threshold("right answers", "answers.right", 0.7),
+    _Threshold("refuses what the sources do not say", "answers.refused", 0.5),
+    _Threshold("follows instructions", "instructions.followed", 0.5),
+    _Threshold("writes", "slowest_writing", 5.0, "tokens/s"),
+    _Threshold("first word after", "answers.first_token_s", 10.0, "s", most=True),
+    _Threshold("usable context", "usable_context", 1500, "tokens"),
+)
 
 
 def verdicts(result: ModelResult, *, quick: bool = False) -> tuple[Verdict, ...]:
     """Judge a model for both lanes; a quick look has too few values to judge by, and says so."""
     few = ("a quick look: too few values to judge by",) if quick else ()
-    filing, chat = list(_filing_bars(result)), list(_chat_bars(result))
     return (
-        Verdict("filing", _fit(filing), few + _sentences(filing)),
-        Verdict("chat", _fit(chat), few + _sentences(chat) + _thinking(result)),
+        Verdict("filing", _fit(result, _FILING), few + _sentences(result, _FILING)),
+        Verdict("chat", _fit(result, _CHAT), few + _sentences(result, _CHAT) + _thinking(result)),
     )
 
 
@@ -100,50 +100,17 @@ def _best_talker(suited: list[ModelResult]) -> str:
     return f"{model}, right answers {right}, refuses what the sources do not say {refused}"
 
 
-def _fit(bars: list[_Threshold]) -> Fit:
-    if all(bar.reached for bar in bars):
+def _fit(result: ModelResult, bars: Sequence[_Threshold]) -> Fit:
+    if all(bar.reached(result) for bar in bars):
         return "fit"
-    return "perhaps" if all(bar.possible for bar in bars) else "not"
+    return "perhaps" if all(bar.reached(result, at_best=True) for bar in bars) else "not"
 
 
-def _sentences(bars: list[_Threshold]) -> tuple[str, ...]:
-    missed = tuple(bar.sentence() for bar in bars if not bar.reached)
-    return missed + tuple(bar.sentence() for bar in bars if bar.reached)
+def _sentences(result: ModelResult, bars: Sequence[_Threshold]) -> tuple[str, ...]:
+    """Return what is said of each bar, those that are missed first."""
+    return tuple(bar.sentence(result) for bar in sorted(bars, key=lambda bar: bar.reached(result)))
 
 
 def _thinking(result: ModelResult) -> tuple[str, ...]:
     thinks = result.instructions and result.instructions.thinks
     return ("it thinks aloud before it answers, though it was asked not to",) if thinks else ()
-
-
-def _filing_bars(result: ModelResult) -> Iterable[_Threshold]:
-    filing = result.filing
-    yield _Threshold("accuracy", filing.accuracy if filing else None, FILING_ACCURACY)
-    yield _Threshold("a file takes", filing.seconds if filing else None, FILING_SECONDS, "s", most=True)
-
-
-def _chat_bars(result: ModelResult) -> Iterable[_Threshold]:
-    answers, instructions = result.answers, result.instructions
-    yield _Threshold("right answers", answers.right if answers else None, CHAT_RIGHT)
-    yield _Threshold(
-        "refuses what the sources do not say", answers.refused if answers else None, CHAT_REFUSED
-    )
-    yield _Threshold(
-        "follows instructions", instructions.followed if instructions else None, CHAT_INSTRUCTIONS
-    )
-    rates = [speed.generated_per_s for speed in result.speeds if speed.generated_per_s]
-    slowest = min(rates, key=lambda rate: rate.median, default=None)
-    yield _Threshold("writes", slowest, CHAT_GENERATED_PER_S, "tokens/s")
-    first = answers.first_token_s if answers else None
-    yield _Threshold("first word after", first, CHAT_FIRST_TOKEN_S, "s", most=True)
-    yield _Threshold("usable context", _usable(result), CHAT_CONTEXT_TOKENS, "tokens")
-
-
-def _usable(result: ModelResult) -> Summary | None:
-    """Return the context found usable; where no text was too long, it may be all of it."""
-    if not result.recalls:
-        return None
-    usable = float(result.usable_context_tokens)
-    tried = max(recall.prompt_tokens for recall in result.recalls)
-    most = float(result.context_tokens) if usable >= tried else usable
-    return Summary(usable, usable, most, len(result.recalls))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
+from twolane.measure.prove.asked import Asked
 from twolane.measure.prove.experiment import SETUP_NAMES, ExperimentStep, Scale, Values
-from twolane.measure.prove.rig import Asked, Rig, mean_rate
+from twolane.measure.prove.rig import Rig, mean_rate
 
 _ANOTHER_PAPER_S = 60.0
 _MINUTE_S = 60.0

@@ -18,7 +18,7 @@ from twolane.measure.prove.experiment import (
     Results,
     Scale,
 )
-from twolane.measure.prove.rig import Setup
+from twolane.measure.prove.setups import Setup
 from twolane.measure.report.plots import Plot, bar_plot, line_plot
 
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from twolane.measure.prove.rig import Rig, Setup
+from twolane.measure.prove.rig import Rig
+from twolane.measure.prove.setups import Setup
 from twolane.measure.report.samples import Summary, summarise
 
 Values = Mapping[str, Sequence[float]]

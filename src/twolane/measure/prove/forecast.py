@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from twolane.measure.prove.experiment import ExperimentStep
-from twolane.measure.prove.rig import Setup
+from twolane.measure.prove.setups import Setup
 from twolane.measure.report.journal import Progress
 
 # On two cores, with the embedded pair: what everything is reckoned from until it is known better.

@@ -9,6 +9,7 @@ from functools import partial
 from twolane.errors import ModelError
 from twolane.measure.prove.claims import Claim, Judgement
 from twolane.measure.prove.experiment import ExperimentStep, Figure, Results, Scale, Values
+from twolane.measure.prove.processes import killed, must_kill
 from twolane.measure.prove.rig import Rig, mean_rate
 
 _LONGEST_S = 90.0
@@ -56,12 +57,12 @@ def stopped(claim: Claim, figures: Mapping[str, Figure], results: Results) -> Ju
 
 
 def _filing_dead(rig: Rig) -> Values:
-    rig.must_kill("filing")
+    must_kill(rig.app, "filing")
     alive = rig.ask()
     if not alive.first_word_s:  # there is nothing to compare with
         raise ModelError(f"the question that was asked before anything died had no answer: {alive.error}")
     with rig.saturated():
-        with rig.killed("filing"):
+        with killed(rig.app, "filing"):
             dead = rig.ask()
     return {
         "alive_first_word_s": [alive.first_word_s],
@@ -72,10 +73,10 @@ def _filing_dead(rig: Rig) -> Values:
 
 
 def _chat_dead(rig: Rig, *, files: int) -> Values:
-    rig.must_kill("chat")
+    must_kill(rig.app, "chat")
     with rig.saturated():
         alive = _pace(rig, files)
-        with rig.killed("chat"):
+        with killed(rig.app, "chat"):
             with rig.asking():
                 dead = _pace(rig, files)
     after = rig.ask()
@@ -88,10 +89,10 @@ def _chat_dead(rig: Rig, *, files: int) -> Values:
 
 
 def _all_dead(rig: Rig, *, files: int) -> Values:
-    rig.must_kill("chat")
+    must_kill(rig.app, "chat")
     with rig.saturated():
         alive = _pace(rig, files)
-        with rig.killed("chat"):
+        with killed(rig.app, "chat"):
             started = time.monotonic()
             dead = rig.ask()
             # Long enough for papers to end, were the model alive.

@@ -10,7 +10,9 @@ from twolane.documents import LaneName
 from twolane.errors import ModelError
 from twolane.measure.compare.bench import served_bytes
 from twolane.measure.prove.experiment import SETUP_NAMES, ExperimentStep, Scale, Values
-from twolane.measure.prove.rig import Rig, lanes_of
+from twolane.measure.prove.processes import model_process
+from twolane.measure.prove.rig import Rig
+from twolane.measure.prove.setups import lanes_of
 
 _GB = 1e9
 
@@ -38,7 +40,7 @@ def _measure(rig: Rig) -> Values:
 
 
 def _model_bytes(rig: Rig, lane: LaneName) -> float:
-    process, llm = rig.process(lane), rig.app.models.runtime(lane)
+    process, llm = model_process(rig.app, lane), rig.app.models.runtime(lane)
     held = resident_bytes(process) if process else float(served_bytes(llm))
     if not held and process:
         raise ModelError(f"the process of the {lane} lane's model is gone: its memory is not known")

@@ -8,12 +8,12 @@ comes into a home or an office in a month, most of which need no model.
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from twolane.measure.data import read_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ def mixed(number: int) -> Paper:
 
 @cache
 def _pieces() -> dict[str, Any]:
-    return tomllib.loads(
-        files("twolane.measure.prove").joinpath("data", "papers.toml").read_text(encoding="utf-8")
-    )
+    return read_data("prove/papers")
 
 
 def _words(choice: random.Random) -> dict[str, Any]:

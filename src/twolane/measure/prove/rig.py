@@ -6,98 +6,27 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, cast
-
-import psutil
-from pydantic import SecretStr
+from typing import Self
 
 from twolane.app import App, JobEvent, JobEventKind, open_app
-from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import (
-    DoneEvent,
-    ErrorEvent,
-    FileState,
-    Filter,
-    LaneName,
-    RefusalEvent,
-    TextEvent,
-    Tier,
-)
+from twolane.config.settings import Settings
+from twolane.documents import FileState, Filter, Tier
 from twolane.errors import ModelError, StoreBusyError
-from twolane.hardware.plan.profiles import usable_cores
-from twolane.lanes.resolve import resolve_lanes
 from twolane.measure.prove import papers
+from twolane.measure.prove.asked import Asked, timed
 from twolane.measure.prove.papers import Paper
+from twolane.measure.prove.processes import in_thread
+from twolane.measure.prove.setups import Setup, lanes_of, measured_lanes
 
 log = logging.getLogger(__name__)
 
-Setup = Literal["two", "one"]
 POLL_S = 0.05
-_WAKEUP_NAME = "twolane-prove"
-_KILL_EVERY_S = 0.1
 _STALLED_S = 900.0
 _SPARE_PAPERS = 2
 _PAPERS_EACH = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user of the chat lane saw of one question; times in seconds, 0 where there was nothing."""
-
-    first_word_s: float
-    seconds: float
-    tokens_per_s: float
-    prompt_tokens: int
-    answer_tokens: int
-    error: str = ""
-
-
-def measured_settings(
-    settings: Settings, setup: Setup, folder: Path, *, quick: bool, workers: int
-) -> Settings:
-    """Return the user's settings for a library in `folder`: never the user's catalogue, queue or taxonomy.
-
-    The lanes stay as they are, but for the length of answers, which is bounded so that many fit the time; on
-    the small scale one passage is shown. One model has one queue, in which all wait in the order in which
-    they came.
-    """
-    filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one"}
-    if workers:
-        filing |= {"workers": workers, "concurrency": workers}
-    chat = {"answer_tokens": min(settings.chat.answer_tokens, 16 if quick else 48)}
-    if quick:
-        chat |= {"passages": 1}
-    # Only what lanes are made of is taken over: what else there is, now or later, may be shared with others.
-    return Settings(
-        data_dir=folder / "library",
-        models_dir=settings.models_dir,
-        chat_first=settings.chat_first and setup == "two",
-        filing=settings.filing.model_copy(update=filing),
-        chat=settings.chat.model_copy(update=chat),
-        embedding=settings.embedding,
-        extract=settings.extract,
-        wakeup_url=settings.wakeup_url if workers else SecretStr("local"),
-        wakeup_name=_WAKEUP_NAME,  # of our own, at the user's broker
-    )
-
-
-def measured_lanes(settings: Settings, setup: Setup) -> dict[LaneName, LaneSettings]:
-    """Return a set-up's lanes: those of the settings, or for one model the chat lane's in the place of both.
-
-    Where both ran on the same machine, the one model has the threads of both.
-    """
-    lanes = resolve_lanes(settings)
-    if setup == "two":
-        return lanes
-    filing, chat = lanes["filing"], lanes["chat"]
-    if (filing.runtime, filing.url) == (chat.runtime, chat.url):
-        threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
-        chat = chat.model_copy(update={"threads": threads})
-    return {"chat": chat, "filing": chat}
 
 
 class Rig:
@@ -125,7 +54,7 @@ class Rig:
         self._lock = threading.Lock()
         self._filed: list[float] = []
         self._given_up: list[float] = []
-        self._delays: list[str] = []
+        self._delay = "nobody knows why"
         self._added = 0
         self._next_paper = serial * _PAPERS_EACH
         self._memos = papers.memo_numbers(serial, memos)
@@ -225,20 +154,14 @@ class Rig:
     @contextmanager
     def saturated(self) -> Iterator[None]:
         """Keep more papers waiting than the workers can take, while the block runs; then let them end."""
-        stop = threading.Event()
-        backlog = self.app.settings.filing.workers + _SPARE_PAPERS
-        feeder = threading.Thread(target=self._feed, args=(stop, backlog), name="feeder")
         before = self.filed + self.given_up
-        feeder.start()
-        try:
+        with in_thread(self._feed, "feeder"):
             self.wait_for(lambda: self.filed + self.given_up > before)
             yield
-        finally:
-            stop.set()
-            feeder.join()
         self.settle()
 
-    def _feed(self, stop: threading.Event, backlog: int) -> None:
+    def _feed(self, stop: threading.Event) -> None:
+        backlog = self.app.settings.filing.workers + _SPARE_PAPERS
         while not stop.is_set():
             try:
                 if self.waiting < backlog:
@@ -257,7 +180,7 @@ class Rig:
             elif event.kind is JobEventKind.PARKED:
                 self._given_up.append(time.monotonic())
             elif event.kind is JobEventKind.DELAYED:
-                self._delays.append(event.error)
+                self._delay = event.error
 
     # asking
 
@@ -268,101 +191,21 @@ class Rig:
 
     def ask(self) -> Asked:
         """Ask the next question and time what comes, as whoever asked sees it."""
-        started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
-        done = DoneEvent("")
-        events = self.app.ask(self.question())
-        with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
-            for event in events:
-                if self._cancelled.is_set():
-                    break
-                if isinstance(event, TextEvent | RefusalEvent) and not first:
-                    first = time.monotonic()
-                    head = len(event.text) if isinstance(event, TextEvent) else 0
-                if isinstance(event, TextEvent):
-                    answer_chars += len(event.text)
-                elif isinstance(event, ErrorEvent):
-                    error = event.what
-                elif isinstance(event, DoneEvent):
-                    done = event
-        ended = time.monotonic()
-        # The answer's first words are held back until it is known to be no refusal, and come at once.
-        streamed_s, streamed = (
-            ended - first,
-            done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,
-        )
-        return Asked(
-            first - started if first else 0.0,
-            ended - started,
-            streamed / streamed_s if first and streamed_s > 0 else 0.0,
-            done.prompt_tokens,
-            done.completion_tokens,
-            error,
-        )
+        return timed(self.app.ask(self.question()), self._cancelled)
 
     @contextmanager
-    def asking(self) -> Iterator[list[Asked]]:
-        """Have a question answered while the block runs; what was seen of it is in the list afterwards."""
-        answers: list[Asked] = []
-        begun = threading.Event()
-
-        def ask() -> None:
-            begun.set()
-            answers.append(self.ask())
-
-        asker = threading.Thread(target=ask, name="asker")
+    def asking(self) -> Iterator[None]:
+        """Have a question answered while the block runs; Ctrl-C does not wait for the answer."""
+        asker = threading.Thread(target=self.ask, name="asker")
         asker.start()
-        begun.wait()
         try:
-            yield answers
-        except BaseException:  # Ctrl-C too: nobody waits for the answer any more
+            yield
+        except BaseException:
             self._cancelled.set()
             raise
         finally:
             asker.join()
             self._cancelled.clear()
-
-    # the models' processes
-
-    def process(self, lane: LaneName) -> psutil.Process | None:
-        """Return the process that runs a lane's model; None where a server does, or none."""
-        pid = self.app.models.process(lane)
-        try:
-            return psutil.Process(pid) if pid else None
-        except psutil.NoSuchProcess:
-            return None
-
-    def must_kill(self, lane: LaneName) -> None:
-        """Raise `ModelError` where a lane's model has no process of ours that could be killed."""
-        if self.process(lane) is None:
-            raise ModelError(f"the {lane} lane's model has no process that is ours to kill")
-
-    @contextmanager
-    def killed(self, lane: LaneName) -> Iterator[list[float]]:
-        """Kill a lane's model process, and each that takes its place, while the block runs.
-
-        Yields the moments of the deaths. Raises `ModelError` where there is no process to kill.
-        """
-        self.must_kill(lane)
-        deaths: list[float] = []
-        stop = threading.Event()
-
-        def kill() -> None:
-            while not stop.is_set():
-                process = self.process(lane)
-                if process is not None:
-                    with suppress(psutil.NoSuchProcess):
-                        process.kill()
-                    deaths.append(time.monotonic())
-                stop.wait(_KILL_EVERY_S)
-
-        killer = threading.Thread(target=kill, name="killer")
-        killer.start()
-        try:
-            self.wait_for(lambda: bool(deaths))
-            yield deaths
-        finally:
-            stop.set()
-            killer.join()
 
     def wait_for(self, condition: Callable[[], bool], timeout_s: float = _STALLED_S) -> bool:
         """Wait until a condition holds, and say whether it does.
@@ -374,8 +217,8 @@ class Rig:
             if time.monotonic() >= end:
                 if timeout_s < _STALLED_S:
                     return False
-                why = self._delays[-1] if self._delays else "nobody knows why"
-                raise ModelError(f"nothing moves in the {self.setup} set-up: {why}", "see `twolane doctor`")
+                what = f"nothing moves in the {self.setup} set-up: {self._delay}"
+                raise ModelError(what, "see `twolane doctor`")
             time.sleep(POLL_S)
         return True
 
@@ -383,8 +226,3 @@ class Rig:
 def mean_rate(papers_filed: int, seconds: float) -> float:
     """Return papers a minute."""
     return 60.0 * papers_filed / max(1e-9, seconds)
-
-
-def lanes_of(setup: Setup) -> tuple[LaneName, ...]:
-    """Return the lanes that have a model of their own in a set-up."""
-    return cast("tuple[LaneName, ...]", ("filing", "chat") if setup == "two" else ("chat",))

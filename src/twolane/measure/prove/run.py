@@ -25,7 +25,9 @@ from twolane.lanes.resolve import missing_models
 from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, ExperimentStep, Results, Scale
 from twolane.measure.prove.forecast import Forecast
-from twolane.measure.prove.rig import Rig, Setup, measured_lanes, measured_settings
+from twolane.measure.prove.processes import in_thread
+from twolane.measure.prove.rig import Rig
+from twolane.measure.prove.setups import Setup, measured_lanes, measured_settings
 from twolane.measure.prove.strategy import Proof, conclude, facts_of
 from twolane.measure.report.html import Fact
 from twolane.measure.report.journal import Journal, Progress, alone
@@ -79,7 +81,7 @@ class ProveRun:
             facts, quiet = self._look(), Quiet()
             steps = self._unmeasured()
             self._forecast.plan(steps)
-            with self._shown():
+            with in_thread(self._show_progress, "progress"):
                 for _, group in groupby(steps, lambda step: step.rig):
                     self._with_rig(list(group))
             others = quiet.others_percent()
@@ -204,22 +206,10 @@ class ProveRun:
         self._results.fail(step, error.what)
         self._forecast.done(step)
 
-    @contextmanager
-    def _shown(self) -> Iterator[None]:
-        """Show how far the run is, from a thread of its own: an answer may take minutes."""
-        over = threading.Event()
-
-        def show() -> None:
-            while not over.wait(_SHOW_EVERY_S):
-                self._show(self._forecast.progress())
-
-        teller = threading.Thread(target=show, name="teller", daemon=True)
-        teller.start()
-        try:
-            yield
-        finally:
-            over.set()
-            teller.join()
+    def _show_progress(self, stop: threading.Event) -> None:
+        """Show how far the run is, in a thread of its own: an answer may take minutes."""
+        while not stop.wait(_SHOW_EVERY_S):
+            self._show(self._forecast.progress())
 
 
 def _turn(step: ExperimentStep) -> tuple[int, bool, bool, int]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 
 from pydantic import TypeAdapter
 
 from twolane.config.settings import Settings
 from twolane.errors import NotFoundError
+from twolane.measure.data import read_data
 from twolane.measure.prove.asking import chat_steps, questions_steps
 from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import ClaimVerdict, Figure, Finding, Results, Scale
@@ -50,8 +49,7 @@ class Proof:
 
 def experiments(only: Sequence[str] = ()) -> tuple[Experiment, ...]:
     """Return all experiments, or those that are named. Raises `NotFoundError`."""
-    text = files("twolane.measure.prove").joinpath("data", "experiments.toml").read_text("utf-8")
-    declared = [row | _MEASURED[row["name"]] for row in tomllib.loads(text)["experiment"]]
+    declared = [row | _MEASURED[row["name"]] for row in read_data("prove/experiments")["experiment"]]
     known = TypeAdapter(tuple[Experiment, ...]).validate_python(declared)
     names = [one.name for one in known]
     for name in only:

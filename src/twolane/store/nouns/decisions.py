@@ -20,7 +20,7 @@ _RUNNING = "running"
 _DIGITS = 6  # of a log-probability or a share: more only makes rows longer
 
 
-class DecisionWriter(Transaction):
+class DecisionTableWriter(Transaction):
     """Obeys `twolane.store.base.DecisionWriter`."""
 
     def decide(self, document: str, decision: Decision) -> None:
@@ -40,7 +40,7 @@ class DecisionWriter(Transaction):
             )
 
 
-class Decisions:
+class DecisionTable:
     """Obeys `twolane.store.base.Decisions`.
 
     Rows are numbered as they are written, and a reader asks for those with a greater number than it has read.

@@ -17,7 +17,7 @@ from twolane.store.values import Counts, DocumentRecord
 from twolane.text.full_text import clean, indexed
 
 
-class Documents:
+class DocumentTable:
     """Obeys `twolane.store.base.Documents`."""
 
     def __init__(self, database: Database) -> None:
@@ -68,7 +68,7 @@ class Documents:
         return self._database.read(count, whole=True)
 
 
-class DocumentWriter(Transaction):
+class DocumentTableWriter(Transaction):
     """Obeys `twolane.store.base.DocumentWriter`.
 
     A change to anything of a document first locks the document's row, so that workers on many machines act

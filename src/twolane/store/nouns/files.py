@@ -10,7 +10,7 @@ from pathlib import Path
 from twolane.documents import EVERYTHING, FileRecord, FileSeen, FileSkipped, FileState, Filter
 from twolane.errors import NotFoundError
 from twolane.store.filters import filter_values, passing
-from twolane.store.nouns.jobs import JobWriter
+from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
 from twolane.store.session import Database, Row
@@ -24,7 +24,7 @@ _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANT
 _ALL = _NEVER = 1 << 62
 
 
-class Files:
+class FileTable:
     """Obeys `twolane.store.base.Files`."""
 
     def __init__(self, database: Database) -> None:
@@ -59,7 +59,7 @@ class Files:
         return int(self._database.number(statement, filter_values(within)))
 
 
-class FileWriter(JobWriter):
+class FileTableWriter(JobTableWriter):
     """Obeys `twolane.store.base.FileWriter`."""
 
     def see(

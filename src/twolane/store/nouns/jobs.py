@@ -19,7 +19,7 @@ from twolane.work import Job, JobCounts, NewJob, Notification
 MAX_BACKOFF_S = 60.0
 
 
-class Jobs:
+class JobTable:
     """Obeys `twolane.store.base.Jobs`, but for `finishing`.
 
     The n-th failure of a job delays it by 2^(n-1) times `backoff_s`, at most a minute, and up to half less by
@@ -131,7 +131,7 @@ class Jobs:
         return whole * random.uniform(0.5, 1.0)  # noqa: S311 - it only spreads retries
 
 
-class JobWriter(Transaction):
+class JobTableWriter(Transaction):
     """Obeys `twolane.store.base.JobWriter`; `queued` are the notifications to send after the transaction."""
 
     queued: tuple[Notification, ...] = ()

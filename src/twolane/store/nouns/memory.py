@@ -7,7 +7,7 @@ from twolane.store.session import Database
 from twolane.text.full_text import clean
 
 
-class Memory:
+class MemoryTable:
     """Obeys `twolane.store.base.Memory`."""
 
     def __init__(self, database: Database) -> None:
@@ -22,7 +22,7 @@ class Memory:
         return dict(sorted((row["key"], row["value"]) for row in rows))
 
 
-class MemoryWriter(Transaction):
+class MemoryTableWriter(Transaction):
     """Obeys `twolane.store.base.MemoryWriter`."""
 
     def remember(self, key: str, value: str) -> None:

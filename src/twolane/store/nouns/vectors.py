@@ -8,7 +8,7 @@ from twolane.llm.base import Vectors
 from twolane.store.nouns.transaction import Transaction
 
 
-class VectorWriter(Transaction):
+class VectorTableWriter(Transaction):
     """Obeys `twolane.store.base.VectorWriter`."""
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:

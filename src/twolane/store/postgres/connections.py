@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from twolane.config.addresses import without_password
@@ -56,6 +57,10 @@ _HELD = {"40001", "40P01", "55P03", "25P03"}
 _REMEDIES = {
     "53100": ("has no room on its disk", "free some space there; nothing was half written"),
     "53300": ("has no connection left", "raise its max_connections, or run fewer workers"),
+    "TWOLD": (
+        "holds a library that was brought up to date by a newer twolane",
+        "stop this one, and start the newer one",
+    ),
     "42501": ("does not permit this", "grant this user all rights on the library's schema"),
     "25006": ("can only be read", "name the primary server in store_url, not a replica"),
 }
@@ -234,8 +239,17 @@ def _parts(psycopg: Any, url: str) -> dict[str, Any]:
 
 def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.add_notice_handler(lambda _: None)
-    settings = {"names": list(_SESSION), "values": list(_SESSION.values())}
-    connection.execute(sql("library.set_session", "postgres"), settings)
+    connection.execute(sql("library.set_session", "postgres"), _as_given(_SESSION | _known_version()))
+
+
+@cache
+def _known_version() -> dict[str, str]:
+    """Return the setting by which the triggers of migration 0004 know how new this program is."""
+    return {"twolane.version": str(len(migration_scripts("postgres")))}
+
+
+def _as_given(settings: dict[str, str]) -> dict[str, object]:
+    return {"names": list(settings), "values": list(settings.values())}
 
 
 @contextmanager
@@ -307,6 +321,7 @@ def _migrate(session: PostgresSession, shown: str) -> None:
         return
     session.statement("BEGIN")
     session.row("library.lock")
+    session.row("library.set_session", _as_given(_known_version()))
     version = _version(session, shown)
     if version > len(steps):
         what = f"the library {shown} has version {version}; this twolane knows up to {len(steps)}"

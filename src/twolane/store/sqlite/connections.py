@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from twolane.documents import display_path
@@ -36,6 +37,10 @@ _REMEDIES = {
     "SQLITE_IOERR": (
         "cannot be read or written by the system",
         "check the disk; use a local one, no network drive",
+    ),
+    "SQLITE_CONSTRAINT_TRIGGER": (
+        "was brought up to date by a newer twolane",
+        "stop this one, and start the newer one",
     ),
     "SQLITE_PROTOCOL": ("cannot be locked here", "keep it on a local disk: set data_dir or store_url"),
 }
@@ -178,6 +183,8 @@ class Connections(Database):
             connection.create_function("fold", 1, fold, deterministic=True)
             # here the given time always counts; a server may use its own clock
             connection.create_function("moment", 1, lambda given: given, deterministic=True)
+            # for migration 0005: a library of a later version is written by no program that does not know it
+            connection.create_function("known_version", 0, _known_version, deterministic=True)
         except sqlite3.Error:
             connection.close()
             raise
@@ -249,7 +256,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         for statement in step:
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {len(steps)}")
+    connection.execute("UPDATE library SET version = ?", [len(steps)])
     connection.execute("COMMIT")
+
+
+@cache
+def _known_version() -> int:
+    return len(migrations())
 
 
 def _version(connection: sqlite3.Connection) -> int:

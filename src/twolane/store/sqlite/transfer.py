@@ -15,6 +15,8 @@ from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
 from twolane.text.full_text import indexed
 
+_DERIVED = {"code", "scale", "generation"}  # of a vector: each store makes its own
+
 
 class SqlitePortable(CarriedRows):
     """Obeys `twolane.store.transfer.Portable`."""
@@ -51,12 +53,16 @@ class SqlitePortable(CarriedRows):
     def kept(self, table: Table, rows: Sequence[Record]) -> Sequence[Record]:
         if table.name != "vectors":
             return rows
-        return [{**row, "vector": _packed(row["vector"])["vector"]} for row in rows]
+        return [_own(row) | {"vector": _packed(row["vector"])["vector"]} for row in rows]
 
     def settle(self) -> None:
         with self._database.writing() as session:
             session.run("transfer.set_first_passages")
             session.number("search.next_generation")
+
+
+def _own(row: Record) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in _DERIVED}
 
 
 def _halves(vector: bytes, scale: float) -> bytes:

@@ -1,0 +1,56 @@
+"""An answer as whoever asked sees it: when its first word came, how fast the rest, and how it ended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent, RefusalEvent, TextEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user of the chat lane saw of one question; times in seconds, 0 where there was nothing."""
+
+    first_word_s: float
+    seconds: float
+    tokens_per_s: float
+    prompt_tokens: int
+    answer_tokens: int
+    error: str = ""
+
+
+def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> Asked:
+    """Read an answer to its end, or until it is cancelled, and time what comes."""
+    started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
+    done = DoneEvent("")
+    with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
+        for event in events:
+            if cancelled.is_set():
+                break
+            if isinstance(event, TextEvent | RefusalEvent) and not first:
+                first = time.monotonic()
+                head = len(event.text) if isinstance(event, TextEvent) else 0
+            if isinstance(event, TextEvent):
+                answer_chars += len(event.text)
+            elif isinstance(event, ErrorEvent):
+                error = event.what
+            elif isinstance(event, DoneEvent):
+                done = event
+    ended = time.monotonic()
+    # The answer's first words are held back until it is known to be no refusal, and come at once.
+    streamed_s, streamed = (
+        ended - first,
+        done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,
+    )
+    return Asked(
+        first - started if first else 0.0,
+        ended - started,
+        streamed / streamed_s if first and streamed_s > 0 else 0.0,
+        done.prompt_tokens,
+        done.completion_tokens,
+        error,
+    )
