@@ -6,6 +6,7 @@ put a link in the place of a part of it. So each part is opened below the one be
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ _FILE = (
     | getattr(os, "O_BINARY", 0)
     | _CLOSED_IN_CHILDREN
 )
+
+_LINK = {errno.ELOOP, getattr(errno, "EMLINK", errno.ELOOP)}  # what O_NOFOLLOW meets, by system
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -114,6 +117,10 @@ def _below(path: Path) -> int:
         if not stat.S_ISREG(status.st_mode):
             raise _irregular(path)
         return os.open(path.name, _FILE, dir_fd=folder)
+    except OSError as error:
+        if error.errno in _LINK:  # it was put there just now
+            raise _link(path) from error
+        raise
     finally:
         os.close(folder)
 

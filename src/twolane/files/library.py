@@ -104,6 +104,11 @@ class Library:
                 raise NotFoundError(
                     f"{display_path(record.path)} is no longer there", "run: twolane add on its folder"
                 ) from None
+            except OSError as error:
+                raise NotFoundError(
+                    f"{display_path(record.path)} cannot be read: {error.strerror or error}",
+                    "look at its permissions and its disk",
+                ) from error
             if not content.is_as_scanned(self._store.scanned(record.file_id)):
                 raise FileReplacedError(
                     f"{display_path(record.path)} has changed since it was read", "add it again"

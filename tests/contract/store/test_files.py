@@ -457,8 +457,9 @@ def test_unknown_things_are_not_found(store: Store) -> None:
     # then
     assert not linked
     assert store.file_at(Path("/nowhere")) is None
-    with pytest.raises(NotFoundError):
-        store.file(4711)
+    for number in (4711, 0, -1, 1 << 63):
+        with pytest.raises(NotFoundError):
+            store.file(number)
     with pytest.raises(NotFoundError), store.writing() as write:
         write.save_reading(4711, "h", 1, reading("text"), [])
     assert not store.has_document("h")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,15 @@ from twolane.files.blobs.folder import FolderBlobs
 from twolane.files.contents import BlobContents, SharedContents
 from twolane.files.scan import scan
 
+SWAP_ON = """
+import os, sys
+letter, secret = sys.argv[1:]
+while True:
+    os.rename(letter, letter + ".aside")
+    os.symlink(secret, letter)
+    os.unlink(letter)
+    os.rename(letter + ".aside", letter)
+"""
 MINE, SECRET = "The heron stands in the reeds.", "The safe opens with 4711."
 
 
@@ -197,6 +208,34 @@ def test_a_link_on_the_way_is_refused_with_and_without_handles_of_folders(
     # then
     with pytest.raises(FileReplacedError):
         handles.open_file(letter)
+
+
+@pytest.mark.skipif(not handles.HAS_HANDLES, reason="this system has no handles of folders")
+def test_a_file_that_becomes_a_link_while_it_is_opened_is_itself_or_refused(letter: Path) -> None:
+    # given
+    secret = letter.parents[2] / "private" / "letter.txt"
+    swapping = subprocess.Popen([sys.executable, "-c", SWAP_ON, letter, secret])
+
+    # when
+    try:
+        until(letter.is_symlink, "swapping")
+        outcomes = {read_or_refused(letter) for _ in range(20_000)}
+    finally:
+        swapping.kill()
+        swapping.wait()
+
+    # then
+    assert outcomes <= {MINE, "replaced", "gone"}
+
+
+def read_or_refused(letter: Path) -> str:
+    try:
+        with handles.open_file(letter) as opened:
+            return opened.read().decode()
+    except FileReplacedError:
+        return "replaced"
+    except FileNotFoundError:
+        return "gone"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from twolane.app import App
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileState, Filter
 from twolane.errors import NotFoundError
-from twolane.files.contents import SharedContents
+from twolane.files.contents import Content, SharedContents
 from twolane.files.library import Library
 
 LETTERS = ("ash", "birch", "cedar")
@@ -86,6 +88,32 @@ def test_the_original_is_lent_and_one_that_was_deleted_is_explained(app: App, tm
     # then
     assert lent == "Dear neighbour"
     assert "twolane add" in gone.value.remedy
+
+
+def refuse(path: Path) -> Iterator[Content]:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_an_original_that_may_not_be_read_is_refused_with_the_systems_reason(
+    app: App, tmp_path: Path
+) -> None:
+    # given
+    letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
+
+    class Closed(SharedContents):
+        @contextmanager
+        def open(self, path: Path) -> Iterator[Content]:
+            yield from refuse(path)
+
+    library = Library(Settings(data_dir=tmp_path / "library"), app.store, Closed({}), embed_kind="vectors")
+
+    # when
+    with pytest.raises(NotFoundError) as refused, library.content(letter):
+        pass
+
+    # then
+    assert "letter.txt cannot be read: Permission denied" in refused.value.what
+    assert "permissions" in refused.value.remedy
 
 
 def test_only_what_is_at_and_under_a_folder_is_still_to_be_done_there(app: App, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
 _ALL = _NEVER = 1 << 62
+_MOST_IDS = 1 << 63
 
 
 class FileTable:
@@ -34,7 +35,8 @@ class FileTable:
         return self._database.write(lambda session: int(session.number("files.next_scan")))
 
     def file(self, file_id: int) -> FileRecord:
-        row = self._database.row("files.by_id", file_id=file_id)
+        known = 0 < file_id < _MOST_IDS  # databases refuse a greater number as an error of the program
+        row = self._database.row("files.by_id", file_id=file_id) if known else None
         if row is None:
             raise _unknown(file_id)
         return file_of(row)
