@@ -40,9 +40,13 @@ def compare(
 
     One model is in memory at a time. Stop it at any time: the same command goes on where it was.
     """
+    from twolane.app import describe_lane
+    from twolane.lanes.fit import check_lane
     from twolane.measure.compare.labels import labelled_set
     from twolane.measure.compare.plan import FULL, QUICK
+    from twolane.measure.compare.report import comparison_report
     from twolane.measure.compare.run import contenders, opened_journal
+    from twolane.measure.report.html import write_html
     from twolane.measure.report.plots import check_plots
 
     if report is not None:
@@ -52,37 +56,20 @@ def compare(
     plan = QUICK if quick else FULL
     with context.app() as app:
         found = contenders(app, models, url, context_tokens)
-        _refuse_unfit(app, found)
+        for model in found:  # what surely does not fit is refused before anything is loaded
+            check_lane(app.settings, model.lane, describe_lane)
         labelled = labelled_set(app, labels, plan.documents)
         _warn(app, output)
         with opened_journal(app.settings.data_dir / "prove", fresh=fresh) as journal:
-            results = _measure(app, found, plan, labelled, journal, output, quick=quick)
+            results = _measure(app, found, plan, labelled, journal, output)
             _show(results, labelled, output, quick=quick)
             if report is not None:
-                _write(results, labelled, report, output, quick=quick)
+                write_html(comparison_report(results, labelled, quick=quick), report)
+                output.line(f"report: {report}")
             failed = any(result.error for result in results)
             if not failed:
                 journal.clear()
     return _EXIT_MODEL if failed else 0
-
-
-def _write(
-    results: list[ModelResult], labelled: LabelledSet, path: Path, output: Output, *, quick: bool
-) -> None:
-    from twolane.measure.compare.report import comparison_report
-    from twolane.measure.report.html import write_html
-
-    write_html(comparison_report(results, labelled, quick=quick), path)
-    output.line(f"report: {path}")
-
-
-def _refuse_unfit(app: App, models: list[Contender]) -> None:
-    """Raise `SettingsError`, before any model is loaded, where one surely does not fit."""
-    from twolane.app import describe_lane
-    from twolane.lanes.fit import check_lane
-
-    for model in models:
-        check_lane(app.settings, model.lane, describe_lane)
 
 
 def _warn(app: App, output: Output) -> None:
@@ -103,8 +90,6 @@ def _measure(
     labelled: LabelledSet,
     journal: Journal,
     output: Output,
-    *,
-    quick: bool,
 ) -> list[ModelResult]:
     from twolane.measure.compare.run import compare as compare_models
 
@@ -117,7 +102,7 @@ def _measure(
             bar.update(now.done, now.total, now.now)
 
         try:
-            for result in compare_models(app, models, plan, labelled, journal, show, quick=quick):
+            for result in compare_models(app, models, plan, labelled, journal, show):
                 output.value(result)
                 results.append(result)
         except KeyboardInterrupt:

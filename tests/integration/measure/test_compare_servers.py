@@ -24,7 +24,7 @@ def compared(tmp_path: Path, model: str, url: str) -> ModelResult:
     with open_app(load_settings(env={}, flags=flags)) as app:
         labelled = labelled_set(app, None, QUICK.documents)
         found = contenders(app, [model], url)
-        return next(compare(app, found, QUICK, labelled, Journal(tmp_path / "journal.jsonl"), quick=True))
+        return next(compare(app, found, QUICK, labelled, Journal(tmp_path / "journal.jsonl")))
 
 
 def test_an_ollama_says_its_memory_and_is_asked_to_let_go(tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def test_a_comparison_is_resumed_and_each_model_is_gone_before_the_next(app: App
         kept = len(journal)
         with pytest.raises(TwolaneError, match="under way"), opened_journal(folder):
             pass
-        results = list(compare(app, models, QUICK, labelled, journal, told.append, quick=True))
+        results = list(compare(app, models, QUICK, labelled, journal, told.append))
 
     # then
     assert [result.model for result in results] == ["one", "two"]

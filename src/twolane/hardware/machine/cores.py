@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ import psutil
 
 from twolane.hardware.machine.base import Cores
 from twolane.hardware.machine.cgroup import cpu_limit
-from twolane.hardware.machine.files import number_of, text_of
+from twolane.hardware.machine.files import number_of, output_of, text_of
 
 SYSTEM: str = sys.platform  # as plain text, so that the type checker follows every branch
 CPUS = Path("/sys/devices/system/cpu")
@@ -230,15 +229,9 @@ def known_instructions(flags: list[str]) -> tuple[str, ...]:
 @cache
 def sysctl() -> dict[str, str]:
     """Return what macOS says of its hardware, by name."""
-    asked = subprocess.run(
-        ["/usr/sbin/sysctl", "hw", "machdep.cpu", "iogpu"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_SYSCTL_LIMIT_S,
-        check=False,  # a name that this system does not have is no reason to lose the others
-    )
-    pairs = (line.partition(": ") for line in asked.stdout.splitlines())
+    # A name that this system does not have is no reason to lose the others.
+    text = output_of(["/usr/sbin/sysctl", "hw", "machdep.cpu", "iogpu"], _SYSCTL_LIMIT_S, check=False)
+    pairs = (line.partition(": ") for line in text.splitlines())
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
@@ -247,12 +240,6 @@ def _ask_py_cpuinfo() -> tuple[str, tuple[str, ...]]:
 
     It runs machine code that it writes itself, starts processes and takes a second or more.
     """
-    asked = subprocess.run(
-        [sys.executable, "-P", "-m", "cpuinfo", "--json"],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=_CPUINFO_LIMIT_S,
-        check=True,
-    )
-    info = json.loads(asked.stdout)
+    command = [sys.executable, "-P", "-m", "cpuinfo", "--json"]
+    info = json.loads(output_of(command, _CPUINFO_LIMIT_S))
     return str(info.get("brand_raw", "")), known_instructions(list(info.get("flags", ())))

@@ -1,7 +1,9 @@
-"""Reads what a system says of its hardware in small files, where it says anything."""
+"""Reads what a system says of its hardware: in small files, and by programs that come with it."""
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -23,3 +25,11 @@ def pairs_of(path: Path) -> dict[str, str]:
     """Return the values of a file that names one in each line, by their names."""
     words = text_of(path).split()
     return dict(zip(words[::2], words[1::2], strict=False))
+
+
+def output_of(command: Sequence[str], timeout_s: float, *, check: bool = True) -> str:
+    """Return what a program prints. Raises `OSError` and `SubprocessError`; `check` is for its status."""
+    asked = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", timeout=timeout_s, check=check
+    )
+    return asked.stdout

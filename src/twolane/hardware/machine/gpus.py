@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from twolane.hardware.machine.base import Gpu
 from twolane.hardware.machine.cores import SYSTEM, sysctl
-from twolane.hardware.machine.files import number_of, pairs_of, text_of
+from twolane.hardware.machine.files import number_of, output_of, pairs_of, text_of
 
 DRM = Path("/sys/class/drm")
 KFD_NODES = Path("/sys/class/kfd/kfd/topology/nodes")
@@ -61,7 +60,8 @@ def read_gpus(memory_bytes: int) -> tuple[Gpu, ...]:
     if SYSTEM == "linux":
         others = drm_gpus(DRM, PCI_NAMES, KFD_NODES, DEVICES)
     elif SYSTEM == "darwin":
-        others = apple_gpus(_system_profiler(), memory_bytes, sysctl())
+        command = ["/usr/sbin/system_profiler", "SPDisplaysDataType", "-json"]
+        others = apple_gpus(output_of(command, _PROFILER_LIMIT_S), memory_bytes, sysctl())
     elif SYSTEM == "win32":
         others = windows_gpus(registry_class(_DISPLAY_CLASS))
     for gpu in others:
@@ -212,18 +212,6 @@ def pci_name(vendor_id: str, device_id: str, names: Sequence[Path]) -> str:
             name: str = found[1].strip()
             return name
     return ""
-
-
-def _system_profiler() -> str:
-    asked = subprocess.run(
-        ["/usr/sbin/system_profiler", "SPDisplaysDataType", "-json"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_PROFILER_LIMIT_S,
-        check=True,
-    )
-    return asked.stdout
 
 
 def apple_gpus(profiler: str, memory_bytes: int, values: Mapping[str, str]) -> Iterator[Gpu]:

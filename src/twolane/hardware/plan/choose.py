@@ -95,13 +95,11 @@ def _by_hardware(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...
     speed = _core_words(cores) + ("" if modern else _not_modern(machine))
     facts = (f"no GPU with enough memory of its own{_gpu_words(machine)}", size, speed)
     if memory.total_bytes >= _STRONG_BYTES and power >= _STRONG_CORES and modern:
-        return (
-            "D",
-            facts,
-            (_toward_a(machine), "answers that come too slowly: B's chat model"),
-        )
+        return "D", facts, (_toward_a(machine), "answers that come too slowly: B's chat model")
     if memory.total_bytes >= _LAPTOP_BYTES and power >= _LAPTOP_CORES and modern:
-        toward_d = () if _apple_gpu(machine) else (_toward_d(memory.total_bytes, power),)
+        missing = ["32 GB of memory"] if memory.total_bytes < _STRONG_BYTES else []
+        missing += [f"{_STRONG_CORES} cores for a model"] if power < _STRONG_CORES else []
+        toward_d = () if _apple_gpu(machine) else (f"{' and '.join(missing)}: then D",)
         return "B", facts, (*toward_d, _toward_a(machine))
     missing = ["8 GB of memory"] if memory.total_bytes < _LAPTOP_BYTES else []
     missing += [f"{_LAPTOP_CORES} cores for a model"] if power < _LAPTOP_CORES else []
@@ -151,41 +149,31 @@ def _toward_a(machine: Machine) -> str:
     return "a GPU with 16 GB or more: then A"
 
 
-def _toward_d(memory_bytes: int, power: float) -> str:
-    missing = ["32 GB of memory"] if memory_bytes < _STRONG_BYTES else []
-    missing += [f"{_STRONG_CORES} cores for a model"] if power < _STRONG_CORES else []
-    return f"{' and '.join(missing)}: then D"
-
-
 def _by_gpu(machine: Machine) -> tuple[str, tuple[str, ...], tuple[str, ...]] | None:
     """Choose by the GPUs, or return None where they decide nothing."""
     own = usable_gpus(machine)
     apple = _apple_gpu(machine)
     for name in ("A", "B"):
         loads = profile_loads(profiles()[name])
-        needs = [_gpu_bytes(load) for load in loads]
+        needed_bytes = sum(estimate(load, place="a GPU").needed_bytes for load in loads)
         if gpus_hold(machine, loads):
             where = (
                 own[0].name if len(own) == 1 else f"{len(own)} GPUs ({', '.join(gpu.name for gpu in own)})"
             )
-            fits = f"its pair needs {sum(needs) / 1e9:.1f} GB, {_sizes(own)} are there"
+            fits = f"its pair needs {needed_bytes / 1e9:.1f} GB, {_sizes(own)} are there"
             change = "a GPU with 16 GB or more: then A" if name == "B" else "no GPU at hand: then D or B"
             return name, (f"{where}: {fits}",), (change,)
         # A Mac's models share its memory with everything else: half of it is what they may count on.
         memory = machine.memory.value
-        if apple and memory and sum(needs) <= memory.total_bytes * 0.5:
+        if apple and memory and needed_bytes <= memory.total_bytes * 0.5:
             change = "32 GB of memory: then A" if name == "B" else "less memory: then B"
             reason = f"{apple.name}: its GPU uses the machine's {memory.total_bytes / 1e9:.0f} GB of memory"
-            return name, (reason, f"its pair needs {sum(needs) / 1e9:.1f} GB"), (change,)
+            return name, (reason, f"its pair needs {needed_bytes / 1e9:.1f} GB"), (change,)
     return None
 
 
 def _apple_gpu(machine: Machine) -> Gpu | None:
     return next((gpu for gpu in machine.gpus.known(()) if gpu.vendor == "apple"), None)
-
-
-def _gpu_bytes(load: ModelLoad) -> int:
-    return estimate(load, place="a GPU").needed_bytes
 
 
 def _sizes(gpus: list[Gpu]) -> str:

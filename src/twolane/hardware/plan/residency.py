@@ -69,16 +69,18 @@ def plan_residency(
     have all the cores.
     """
     served = as_served(loads, ollama)
-    placed = _place(machine, served)
-    plan = settled = _settle(machine, placed, embedder_bytes, reading_bytes)
+    placed, beside = _place(machine, served), _beside_models(embedder_bytes, reading_bytes)
+    plan = settled = _settle(machine, placed, beside)
     plan = replace(plan, too_large=plan.refusals)
     if plan.too_large:
-        smaller, shorter = _smaller(machine, served, embedder_bytes, reading_bytes)
+        smaller, shorter = _smaller(machine, served, beside)
         if smaller:
             served, placed = shorter, _place(machine, shorter)
             plan = replace(plan, verdict="fits if", conditions=(smaller,), refusals=())
-            settled = _settle(machine, placed, embedder_bytes, reading_bytes)
-    cache_mib = _prompt_cache_mib(settled, served)
+            settled = _settle(machine, placed, beside)
+    memory, cache_mib = settled.places[0], None
+    if memory.room_bytes is not None and not settled.refusals:
+        cache_mib = prompt_cache_mib(served, memory.room_bytes - memory.needed_bytes)
     caches = [] if cache_mib is None else [f"LLAMA_ARG_CACHE_RAM={cache_mib} stands in Ollama's environment"]
     threads = _threads_advice(machine, served, placed, in_turn=in_turn)
     conditions = [*plan.conditions, *caches, *threads, *_metal_advice(machine, placed)]
@@ -97,14 +99,6 @@ def plan_residency(
         settings=advice.settings,
         notes=advice.notes,
     )
-
-
-def _prompt_cache_mib(settled: ResidencyPlan, loads: Sequence[ModelLoad]) -> int | None:
-    """Return what Ollama's caches of old prompts must be held to; None where they find room as they are."""
-    memory = settled.places[0]
-    if memory.room_bytes is None or settled.refusals:
-        return None
-    return prompt_cache_mib(loads, memory.room_bytes - memory.needed_bytes)
 
 
 def _place(machine: Machine, loads: Sequence[ModelLoad]) -> list[Item]:
@@ -151,16 +145,17 @@ def gpus_hold(machine: Machine, loads: Sequence[ModelLoad]) -> bool:
     return all(item.place not in {MEMORY, ELSEWHERE} for item in _place(machine, loads))
 
 
-def _settle(
-    machine: Machine, models: Sequence[Item], embedder_bytes: int, reading_bytes: int
-) -> ResidencyPlan:
-    """Add up what is needed at each place, and hold it against what is there."""
-    items = [
-        *models,
-        Item("twolane itself", MEMORY, buffer_bytes=_OURSELVES_BYTES, grows_bytes=reading_bytes),
-    ]
+def _beside_models(embedder_bytes: int, reading_bytes: int) -> list[Item]:
+    """Return what is in memory beside the models: the program, and the embedder where it has one."""
+    items = [Item("twolane itself", MEMORY, buffer_bytes=_OURSELVES_BYTES, grows_bytes=reading_bytes)]
     if embedder_bytes:
         items.append(Item("vectors", MEMORY, embedder_bytes, buffer_bytes=_EMBEDDER_BYTES, source="its file"))
+    return items
+
+
+def _settle(machine: Machine, models: Sequence[Item], beside: Sequence[Item]) -> ResidencyPlan:
+    """Add up what is needed at each place, and hold it against what is there."""
+    items = [*models, *beside]
     places = [_memory_place(machine, items), *_gpu_places(machine, items)]
     refusals, conditions = [], []
     for place in places:
@@ -199,8 +194,10 @@ def _memory_place(machine: Machine, items: Sequence[Item]) -> MemoryPlace:
     grows = sum(item.grows_bytes for item in items)
     if memory is None:
         return MemoryPlace(MEMORY, needed, None, None, grows_bytes=grows)
-    free, room = _with_loaded(memory.free_bytes, MEMORY, items), memory.total_bytes - _reserve(machine)
-    return MemoryPlace(MEMORY, needed, free, memory.total_bytes, max(0, room), grows)
+    # Something must be left to the system; within a container it has its own.
+    reserve = 0 if memory.limit else min(_SYSTEM_BYTES, memory.total_bytes // 8)
+    free = _with_loaded(memory.free_bytes, MEMORY, items)
+    return MemoryPlace(MEMORY, needed, free, memory.total_bytes, memory.total_bytes - reserve, grows)
 
 
 def _gpu_places(machine: Machine, items: Sequence[Item]) -> list[MemoryPlace]:
@@ -226,23 +223,15 @@ def _with_loaded(free_bytes: int | None, place: str, items: Sequence[Item]) -> i
     return free_bytes + sum(item.needed_bytes for item in items if item.place == place and item.loaded)
 
 
-def _reserve(machine: Machine) -> int:
-    """Return what must be left to the system; within a container it has its own."""
-    memory = machine.memory.value
-    if memory is None or memory.limit:
-        return 0
-    return min(_SYSTEM_BYTES, memory.total_bytes // 8)
-
-
 def _smaller(
-    machine: Machine, loads: Sequence[ModelLoad], embedder_bytes: int, reading_bytes: int
+    machine: Machine, loads: Sequence[ModelLoad], beside: Sequence[Item]
 ) -> tuple[str, list[ModelLoad]]:
     """Return (condition, loads) with the longest context of the chat lane with which all would fit, or ""."""
     chat = next((load for load in loads if "chat" in load.use), None)
     context = chat.context_tokens // 2 if chat else 0
     while chat and context >= 1024:
         shorter = [replace(load, context_tokens=context) if load is chat else load for load in loads]
-        settled = _settle(machine, _place(machine, shorter), embedder_bytes, reading_bytes)
+        settled = _settle(machine, _place(machine, shorter), beside)
         if settled.verdict != "does not fit":
             names = "filing.context_tokens and chat" if "filing" in chat.use else "chat"
             verb = "are" if "filing" in chat.use else "is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -124,12 +124,6 @@ class Bench:
         self._done += cost
         self._report(self._done, self._step)
         return result
-
-    def reply(
-        self, name: str, parameters: Mapping[str, Any], cost: float, prompt: Prompt, max_tokens: int
-    ) -> Result:
-        """Ask once, and return the fields of the `Reply`."""
-        return self.once(name, parameters, cost, lambda: asdict(ask(self.llm, prompt, max_tokens)))
 
     def resident_bytes(self) -> int:
         """Return the memory of the processes that run the model, or what its server says; 0 is unknown."""

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
-_WHO = (
-    "The miller",
-    "A neighbour",
-    "The post boat",
-    "Our committee",
-    "The old gardener",
-    "A young carpenter",
-)
-_DID = ("repaired", "counted", "described", "painted", "moved", "measured", "borrowed", "returned")
-_WHAT = ("the wooden gate", "nine baskets", "the long table", "a letter", "the stone wall", "two ladders")
-_WHERE = ("behind the school", "near the bridge", "at the market", "in the upper field", "by the pond")
-_WHEN = ("on Monday", "before noon", "in early spring", "after the storm", "last winter", "at dusk")
+from twolane.measure.data import read_data
+
+
+@cache
+def _pieces() -> Mapping[str, Sequence[str]]:
+    return read_data("compare/filler")
 
 
 def sentences(count: int, seed: int) -> list[str]:
     """Return so many plain sentences; another seed gives others, from the first word on."""
     chosen = random.Random(seed)  # noqa: S311 - a text, not a secret
-    parts = (_WHO, _DID, _WHAT, _WHERE, _WHEN)
+    parts = [_pieces()[name] for name in ("who", "did", "what", "where", "when")]
     return [
         f"{' '.join(chosen.choice(part) for part in parts)}, as page {chosen.randint(10, 999)} says."
         for _ in range(count)

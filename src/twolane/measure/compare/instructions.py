@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
+
 from twolane.llm.base import Message
-from twolane.measure.compare.bench import Bench
+from twolane.measure.compare.bench import Bench, ask
 from twolane.measure.compare.checks import shipped_checks
 from twolane.measure.compare.plan import CHECK_COST, ComparisonPlan
 from twolane.measure.compare.result import Instructions
+from twolane.measure.report.journal import Result
 from twolane.measure.report.samples import proportion
 
 _ANSWER_TOKENS = 80
@@ -17,8 +21,7 @@ def measure_instructions(bench: Bench, plan: ComparisonPlan) -> Instructions | N
     checks = shipped_checks()[: plan.checks]
     failed, answered, thinks = [], 0, False
     for check in checks:
-        prompt = (Message("user", check.ask),)
-        result = bench.reply("check", {"ask": check.ask}, CHECK_COST, prompt, _ANSWER_TOKENS)
+        result = bench.once("check", {"ask": check.ask}, CHECK_COST, partial(_asked, bench, check.ask))
         if "error" in result:
             continue
         answered += 1
@@ -28,3 +31,7 @@ def measure_instructions(bench: Bench, plan: ComparisonPlan) -> Instructions | N
     if not answered:
         return None
     return Instructions(proportion(answered - len(failed), answered), tuple(failed), thinks)
+
+
+def _asked(bench: Bench, question: str) -> Result:
+    return asdict(ask(bench.llm, (Message("user", question),), _ANSWER_TOKENS))

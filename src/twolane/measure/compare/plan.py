@@ -15,7 +15,8 @@ NEUTRAL_DOCUMENTS = 4  # which the filing lane asks about to know a model's bias
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPlan:
-    """Numbers of repetitions, lengths in tokens and shares of the context, and how many items of each set."""
+    """Numbers of repetitions, lengths in tokens and shares of the context, and how many items of each set;
+    a `quick` look has too few values to judge by."""
 
     repeats: int
     loads: int
@@ -27,6 +28,7 @@ class ComparisonPlan:
     questions: int
     answer_tokens: int
     checks: int
+    quick: bool = False
 
     def cost(self, context_tokens: int) -> float:
         """Return a guess of the work for one model, in prompt tokens."""
@@ -71,4 +73,5 @@ QUICK = ComparisonPlan(
     questions=3,
     answer_tokens=24,
     checks=4,
+    quick=True,
 )

@@ -81,8 +81,6 @@ def compare(
     labelled: LabelledSet,
     journal: Journal,
     report: Callable[[Progress], None] = lambda _: None,
-    *,
-    quick: bool = False,
 ) -> Iterator[ModelResult]:
     """Measure one model after the other; each is put out of memory before the next one is loaded.
 
@@ -102,7 +100,7 @@ def compare(
         ) as bench:
             result = _measured(bench, model, plan, labelled)
         done += plan.cost(model.lane.context_tokens)
-        yield replace(result, verdicts=verdicts(result, quick=quick))
+        yield replace(result, verdicts=verdicts(result, quick=plan.quick))
 
 
 def _measured(bench: Bench, model: Contender, plan: ComparisonPlan, labelled: LabelledSet) -> ModelResult:

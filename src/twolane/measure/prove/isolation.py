@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from twolane.errors import ModelError
@@ -11,6 +11,7 @@ from twolane.measure.prove.claims import Claim, Judgement
 from twolane.measure.prove.experiment import ExperimentStep, Figure, Results, Scale, Values
 from twolane.measure.prove.processes import killed, must_kill
 from twolane.measure.prove.rig import Rig, mean_rate
+from twolane.measure.prove.setups import Setup
 
 _LONGEST_S = 90.0
 _SHORTEST_S = 5.0
@@ -20,30 +21,15 @@ _DUE_PAPERS = 2
 def isolation_steps(scale: Scale) -> Sequence[ExperimentStep]:
     """Kill each lane's model in turn, and the one model."""
     files = 2 if scale.quick else 5
-    chat_dead, all_dead = partial(_chat_dead, files=files), partial(_all_dead, files=files)
+    cases: Sequence[tuple[str, Setup, Callable[[Rig], Values], int, int, float]] = (
+        ("filing dead", "two", _filing_dead, 5, 2, 15.0),
+        ("chat dead", "two", partial(_chat_dead, files=files), 2 * files + 5, 1, 5.0),
+        ("all dead", "one", partial(_all_dead, files=files), files + 5, 1, 15.0),
+    )
     return [
-        step
+        ExperimentStep("isolation", part, setup, number, measure, 0, papers, questions, seconds)
         for number in range(scale.repeats)
-        for step in (
-            ExperimentStep(
-                *("isolation", "filing dead", "two", number, _filing_dead),
-                papers=5,
-                questions=2,
-                seconds=15.0,
-            ),
-            ExperimentStep(
-                *("isolation", "chat dead", "two", number, chat_dead),
-                papers=2 * files + 5,
-                questions=1,
-                seconds=5.0,
-            ),
-            ExperimentStep(
-                *("isolation", "all dead", "one", number, all_dead),
-                papers=files + 5,
-                questions=1,
-                seconds=15.0,
-            ),
-        )
+        for part, setup, measure, papers, questions, seconds in cases
     ]
 
 

@@ -8,12 +8,17 @@ comes into a home or an office in a month, most of which need no model.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from twolane.measure.data import read_data
+
+_MIXED = (
+    *("mail", "invoice", "readings", "mail", "statement"),
+    *("paper", "mail", "invoice", "agreement", "script"),
+)
+_SUFFIXES = {"readings": ".csv", "script": ".py"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,15 @@ def unsure(number: int) -> Paper:
 
 def mixed(number: int) -> Paper:
     """Return one paper of an ordinary inbox: of ten, nine of clear kinds and one that is unsure."""
+    kind = _MIXED[number % len(_MIXED)]
+    if kind == "paper":
+        return unsure(number)
+    if kind == "mail":
+        other = memo(MEMOS // 2 + number % (MEMOS // 2))
+        return Paper(f"mail-{number:05}.eml", f"{other.text}\nReference {number}\n")
     choice = random.Random(f"mixed {number}")  # noqa: S311 - varied, not secret
-    return _MIXED[number % len(_MIXED)](number, choice)
+    text = _pieces()["mixed"][kind].format(serial=number, **_words(choice), **_accounts(choice))
+    return Paper(f"{kind}-{number:05}{_SUFFIXES.get(kind, '.txt')}", text.lstrip())
 
 
 @cache
@@ -98,50 +110,20 @@ def _words(choice: random.Random) -> dict[str, Any]:
     }
 
 
-def _invoice(number: int, choice: random.Random) -> Paper:
-    net = choice.randint(80, 2000)
-    return _filled("invoice", ".txt", number, choice, net=net, vat=net / 5, gross=net * 1.2)
-
-
-def _statement(number: int, choice: random.Random) -> Paper:
-    balance, lines = float(choice.randint(900, 4000)), []
+def _accounts(choice: random.Random) -> dict[str, Any]:
+    """Return what the mixed papers calculate with, or list by the day."""
+    net, balance, lines = choice.randint(80, 2000), float(choice.randint(900, 4000)), []
     for day in range(3, 28, 4):
         amount = choice.randint(-200, 220) + 0.5
         balance += amount
         lines.append(f"{day:02}.02.2026  {_words(choice)['person']}  {amount:+.2f}  {balance:.2f}")
-    return _filled("statement", ".txt", number, choice, lines="\n".join(lines), balance=balance)
-
-
-def _agreement(number: int, choice: random.Random) -> Paper:
-    return _filled("agreement", ".txt", number, choice, second=_words(choice)["person"])
-
-
-def _script(number: int, choice: random.Random) -> Paper:
-    return _filled("script", ".py", number, choice)
-
-
-def _table(number: int, choice: random.Random) -> Paper:
-    rows = "\n".join(f"{day},{choice.randint(8, 29)},{_words(choice)['place']}" for day in range(1, 20))
-    return Paper(f"readings-{number:05}.csv", f"day,value,{number}\n{rows}\n")
-
-
-def _mail(number: int, choice: random.Random) -> Paper:
-    del choice
-    other = memo(MEMOS // 2 + number % (MEMOS // 2))
-    return Paper(f"mail-{number:05}.eml", f"{other.text}\nReference {number}\n")
-
-
-def _unsure_one(number: int, choice: random.Random) -> Paper:
-    del choice
-    return unsure(number)
-
-
-def _filled(kind: str, suffix: str, number: int, choice: random.Random, **more: Any) -> Paper:
-    text = _pieces()["mixed"][kind].format(**(_words(choice) | {"serial": number} | more))
-    return Paper(f"{kind}-{number:05}{suffix}", text.lstrip())
-
-
-_MIXED: tuple[Callable[[int, random.Random], Paper], ...] = (
-    *(_mail, _invoice, _table, _mail, _statement),
-    *(_unsure_one, _mail, _invoice, _agreement, _script),
-)
+    readings = [f"{day},{choice.randint(8, 29)},{_words(choice)['place']}" for day in range(1, 20)]
+    return {
+        "net": net,
+        "vat": net / 5,
+        "gross": net * 1.2,
+        "lines": "\n".join(lines),
+        "balance": balance,
+        "second": _words(choice)["person"],
+        "readings": "\n".join(readings),
+    }

@@ -84,13 +84,15 @@ class Rig:
 
     def unsure(self, number: int) -> list[Paper]:
         """Return the next papers that only a model can tell."""
-        first, self._next_paper = self._next_paper, self._next_paper + number
-        return [papers.unsure(first + index) for index in range(number)]
+        return self._next(papers.unsure, number)
 
     def mixed(self, number: int) -> list[Paper]:
         """Return the next papers of an ordinary inbox."""
+        return self._next(papers.mixed, number)
+
+    def _next(self, make: Callable[[int], Paper], number: int) -> list[Paper]:
         first, self._next_paper = self._next_paper, self._next_paper + number
-        return [papers.mixed(first + index) for index in range(number)]
+        return [make(first + index) for index in range(number)]
 
     def drop(self, paper: Paper) -> None:
         """Put a paper into the inbox and tell the library."""

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 
@@ -96,25 +96,25 @@ class ProveRun:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with alone(self._folder / "lock", "another `twolane prove` is measuring"):
-            try:
-                self._sweep()
-                yield
-            finally:
-                self._sweep()
+            for folder in self._folder.glob("work-*"):  # of a run that was killed
+                shutil.rmtree(folder, ignore_errors=True)
+            yield
 
-    def _sweep(self) -> None:
-        for folder in self._folder.glob("work-*"):  # also those of a run that was killed
-            shutil.rmtree(folder, ignore_errors=True)
+    @contextmanager
+    def _work(self) -> Iterator[Path]:
+        """Make a folder for a set-up, and remove it with all that is in it."""
+        with TemporaryDirectory(prefix="work-", dir=self._folder, ignore_cleanup_errors=True) as name:
+            yield Path(name)
 
     def _look(self) -> tuple[Fact, ...]:
         """Check that both set-ups can work; return the report's head."""
         lanes: dict[str, str] = {}
         for setup in SETUP_NAMES:
-            folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
-            settings = self._measured(setup, folder, 0)
-            with open_app(settings, measured_lanes(settings, setup)) as app:
-                _check(app)
-                lanes |= _lanes(app, setup)
+            with self._work() as folder:
+                settings = self._measured(setup, folder, 0)
+                with open_app(settings, measured_lanes(settings, setup)) as app:
+                    _check(app)
+                    lanes |= _lanes(app, setup)
         parts = (__version__, repr(self._settings), repr(lanes), str(psutil.cpu_count()))
         self._digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         return facts_of(self._settings, lanes)
@@ -148,9 +148,8 @@ class ProveRun:
     def _with_rig(self, steps: Sequence[ExperimentStep]) -> None:
         """Measure all steps of a set-up, in a new one where a failure has spoilt the last."""
         while steps:
-            folder = Path(tempfile.mkdtemp(prefix="work-", dir=self._folder))
-            steps = self._measure(steps, folder)
-            shutil.rmtree(folder, ignore_errors=True)
+            with self._work() as folder:
+                steps = self._measure(steps, folder)
 
     def _measure(self, steps: Sequence[ExperimentStep], folder: Path) -> Sequence[ExperimentStep]:
         """Open a set-up and measure steps; return those that are left where it no longer works."""

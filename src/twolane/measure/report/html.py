@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Literal
 
 from twolane.errors import SettingsError
@@ -79,7 +80,7 @@ def write_html(report: Report, path: Path) -> None:
 
 def to_html(report: Report) -> str:
     """Return a report as one page."""
-    style = files("twolane.measure.report").joinpath("report.css").read_text("utf-8")
+    shipped = files("twolane.measure.report")
     facts = "\n".join(
         f"<div><dt>{_text(fact.name)}</dt><dd>{_text(fact.value)}</dd></div>" for fact in report.facts
     )
@@ -89,31 +90,15 @@ def to_html(report: Report) -> str:
     )
     sections = "\n".join(_section(section, number) for number, section in enumerate(report.sections, 1))
     nav = f'<nav aria-label="Contents"><ol>\n{contents}\n</ol></nav>\n' if len(report.sections) > 2 else ""
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{_text(report.title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<header>
-<h1>{_text(report.title)}</h1>
-<p class="subtitle">{_text(report.subtitle)}</p>
-<dl>
-{facts}
-</dl>
-</header>
-{nav}<main>
-{sections}
-</main>
-</body>
-</html>
-"""
+    return Template(shipped.joinpath("page.html").read_text("utf-8")).substitute(
+        policy=_POLICY,
+        style=shipped.joinpath("report.css").read_text("utf-8"),
+        title=_text(report.title),
+        subtitle=_text(report.subtitle),
+        facts=facts,
+        nav=nav,
+        sections=sections,
+    )
 
 
 def _section(section: Section, number: int) -> str:

@@ -71,8 +71,10 @@ class Journal:
         row = {"name": name, "parameters": dict(parameters), "digest": digest, "result": result}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a+b") as file:
-            if file.tell() and not _ends_a_line(file.fileno(), file.tell()):
-                file.write(b"\n")  # what a crash cut off must not spoil this line too
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # what a crash cut off must not spoil this line too
+                    file.write(b"\n")
             file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -103,8 +105,3 @@ class Journal:
 
 def _key(name: str, parameters: Mapping[str, Any], digest: str) -> str:
     return json.dumps([name, dict(parameters), digest], sort_keys=True)
-
-
-def _ends_a_line(descriptor: int, size_bytes: int) -> bool:
-    os.lseek(descriptor, size_bytes - 1, os.SEEK_SET)
-    return os.read(descriptor, 1) == b"\n"
