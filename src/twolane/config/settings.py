@@ -145,7 +145,12 @@ class ExtractSettings(_Frozen):
     ocr: Harmless[Literal["auto", "tesseract", "rapidocr", "off"]] = Field(
         "auto", description="how scans are read"
     )
-    ocr_languages: Harmless[str] = Field("eng", description="tesseract's languages, such as eng+deu")
+    # Without a dot: tesseract takes a path out of its folder for a language, and loads what lies there.
+    ocr_languages: Harmless[str] = Field(
+        "eng",
+        pattern=r"^[A-Za-z0-9_~+/-]{1,200}$",
+        description="tesseract's languages, such as eng+deu",
+    )
     ocr_pages: Harmless[int] = Field(20, ge=0, description="most pages of one file that are read by OCR")
 
 
