@@ -27,7 +27,7 @@ from twolane.config.tables import Tables, Words
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-NOT_SETTINGS = frozenset({"source", "notices"})  # what reading them tells, and nobody can set
+NOT_SETTINGS = frozenset({"source", "notices"})  # results of reading the settings, which cannot be set
 
 
 class _Frozen(BaseModel):
@@ -118,7 +118,7 @@ class ChatSettings(LaneSettings):
 
 
 class EmbeddingSettings(_Frozen):
-    """What turns passages into vectors."""
+    """The model that turns passages into vectors."""
 
     model: GuardedUnlessName[str] = Field(
         "all-minilm-l6-v2", description="a model of `twolane models list`, or a folder"

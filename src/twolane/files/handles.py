@@ -118,7 +118,7 @@ def _below(path: Path) -> int:
             raise _irregular(path)
         return os.open(path.name, _FILE, dir_fd=folder)
     except OSError as error:
-        if error.errno in _LINK:  # it was put there just now
+        if error.errno in _LINK:  # a link has replaced it since the check
             raise _link(path) from error
         raise
     finally:

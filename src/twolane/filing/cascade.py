@@ -1,4 +1,4 @@
-"""The filing cascade: the tiers are asked in turn, cheapest first, until they are sure of a category."""
+"""The filing cascade: it asks the tiers in turn, cheapest first, until a category is sure enough."""
 
 from __future__ import annotations
 
