@@ -19,8 +19,8 @@ def main() -> None:
         return
     print("usage: python -m bench NAME [options]; each NAME explains its options with --help")
     for name in names:
-        said = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))) or ""
-        print(f"  {name:10} {said.splitlines()[0] if said else ''}")
+        doc = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))) or ""
+        print(f"  {name:10} {doc.splitlines()[0] if doc else ''}")
     sys.exit(len(sys.argv) > 1)
 
 

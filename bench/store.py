@@ -93,7 +93,7 @@ def add_document(store: AnyStore, number: int, texts: Sequence[str], vectors: Ve
 
 
 def language(share: int) -> str:
-    """Return what one in so many documents is said to be written in."""
+    """Return what one in so many documents is recorded to be written in."""
     return f"one in {share}"
 
 

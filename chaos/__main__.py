@@ -40,8 +40,8 @@ def main(argv: list[str] | None = None) -> int:
         except Skipped as reason:
             skipped[name] = str(reason)
         if given.json:  # after each, so that a run that is broken off leaves what it found
-            told = [asdict(outcome) for outcome in outcomes]
-            given.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+            results = [asdict(outcome) for outcome in outcomes]
+            given.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(
         f"Model servers are stand-ins: a filing choice takes {FILING_MS} ms, an answer {CHAT_MS} ms "
         f"and {CHAT_TOKEN_MS} ms a word.\n"

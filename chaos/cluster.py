@@ -183,11 +183,11 @@ class Cluster(Rig):
                 timeout=120,
                 trust_env=False,
             )
-            told = answer.json()
+            answered = answer.json()
             if answer.status_code == 201:
-                number: int = told["files"][0]["file_id"]
+                number: int = answered["files"][0]["file_id"]
                 return number
-            upload.error = f"{answer.status_code}: {told.get('error')}"
+            upload.error = f"{answer.status_code}: {answered.get('error')}"
         except (httpx.HTTPError, ValueError) as error:
             upload.error = f"{type(error).__name__}: {error}"
         upload.refused += 1

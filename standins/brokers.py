@@ -158,9 +158,9 @@ class RabbitServer(Server):
         return [str(self._program)]
 
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         return {
-            **kept,
+            **inherited,
             "HOME": str(self._folder),  # the cookie
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",

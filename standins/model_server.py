@@ -91,7 +91,7 @@ class FakeServer:
     """A model server of the tests; subclasses say what it answers.
 
     `tricks` are played once each, in order, on requests to a model; a trick is a `Reply` or one of
-    "drop" (close the connection without a word), "stall" (say nothing), "stall mid-stream",
+    "drop" (close the connection without an answer), "stall" (send nothing), "stall mid-stream",
     "cut mid-stream" (close the connection), "end mid-stream" (end without the mark of an end),
     "error mid-stream", "endless" (token after token).
     """

@@ -55,8 +55,8 @@ class FakeOllama(FakeServer):
         name = self._full(str(body.get("model", "")))
         if name not in self.models:
             quoted = f'model "{name}" not found, try pulling it first'
-            said = quoted if path == "/api/embed" else f"model '{name}' not found"
-            exchange.json({"error": said}, 404)
+            error = quoted if path == "/api/embed" else f"model '{name}' not found"
+            exchange.json({"error": error}, 404)
         elif body.get("think") and "thinking" not in self.models[name]:
             exchange.json({"error": f'"{name}" does not support thinking'}, 400)
         elif path == "/api/embed":
@@ -97,8 +97,8 @@ class FakeOllama(FakeServer):
         body: dict[str, Any],
     ) -> Iterator[dict[str, Any]]:
         def part(text: str) -> dict[str, Any]:
-            said = {"message": {"role": "assistant", "content": text}} if is_chat else {"response": text}
-            return {"model": name, "created_at": "2026-08-19T00:00:00Z", **said}
+            content = {"message": {"role": "assistant", "content": text}} if is_chat else {"response": text}
+            return {"model": name, "created_at": "2026-08-19T00:00:00Z", **content}
 
         if trick == "think":
             yield part("") | {"message": {"role": "assistant", "content": "", "thinking": "Hm."}}
@@ -128,8 +128,8 @@ class FakeOllama(FakeServer):
 
     def _embed(self, exchange: Exchange, name: str, body: dict[str, Any]) -> None:
         if "embedding" not in self.models[name]:
-            said = "This server does not support embeddings. Start it with `--embeddings`"
-            exchange.json({"error": said}, 501)
+            error = "This server does not support embeddings. Start it with `--embeddings`"
+            exchange.json({"error": error}, 501)
             return
         self._load(name, body)
         texts = body["input"]

@@ -31,8 +31,8 @@ class FakeOpenAI(FakeServer):
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
         if self.api_key and exchange.seen.headers.get("authorization") != f"Bearer {self.api_key}":
-            said = {"message": "Invalid API Key", "type": "authentication_error", "code": 401}
-            exchange.json({"error": said}, 401)
+            error = {"message": "Invalid API Key", "type": "authentication_error", "code": 401}
+            exchange.json({"error": error}, 401)
         elif path == "/health":
             exchange.json({"status": "ok"}, self.health)
         elif path == "/v1/models" and self.models_answer:
@@ -46,8 +46,8 @@ class FakeOpenAI(FakeServer):
             with self.stage.visit():
                 self._model(exchange, path)
         else:
-            said = {"code": 404, "message": "File Not Found", "type": "not_found_error"}
-            exchange.json({"error": said}, 404)
+            error = {"code": 404, "message": "File Not Found", "type": "not_found_error"}
+            exchange.json({"error": error}, 404)
 
     def _model(self, exchange: Exchange, path: str) -> None:
         trick = self.trick(exchange)
@@ -55,8 +55,8 @@ class FakeOpenAI(FakeServer):
             return
         body = exchange.seen.body
         if body["model"] != MODEL:
-            said = {"message": f"The model `{body['model']}` does not exist.", "type": "NotFoundError"}
-            exchange.json({"error": said | {"code": 404}}, 404)
+            error = {"message": f"The model `{body['model']}` does not exist.", "type": "NotFoundError"}
+            exchange.json({"error": error | {"code": 404}}, 404)
         elif path == "/v1/embeddings":
             self._embed(exchange, body)
         else:
@@ -144,8 +144,8 @@ class FakeOpenAI(FakeServer):
 
     def _too_long(self, count: int) -> dict[str, Any]:
         if self.dialect == "vllm":
-            said = f"This model's maximum context length is {self.context_tokens} tokens."
-            return {"object": "error", "message": said, "type": "BadRequestError", "code": 400}
+            message = f"This model's maximum context length is {self.context_tokens} tokens."
+            return {"object": "error", "message": message, "type": "BadRequestError", "code": 400}
         return {
             "error": {
                 "code": 400,

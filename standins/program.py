@@ -63,9 +63,9 @@ class Program:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
         own = {"HOME": str(self.home), "TWOLANE_MODELS_DIR": str(models_dir()), "COLUMNS": "200"}
-        return {**kept, **own, **self.env}
+        return {**inherited, **own, **self.env}
 
     def run(self, *args: str | Path, stdin: str = "", timeout_s: float = DEADLINE_S) -> Finished:
         """Run a command to its end."""
@@ -118,8 +118,8 @@ class Program:
     def model_process(self, lane: str) -> psutil.Process | None:
         """Return the process that runs a lane's model, or None where none is announced."""
         try:
-            told = json.loads((self.data_dir / "run" / f"{lane}.json").read_text())
-            return psutil.Process(told["pid"])
+            announced = json.loads((self.data_dir / "run" / f"{lane}.json").read_text())
+            return psutil.Process(announced["pid"])
         except (OSError, ValueError, psutil.NoSuchProcess):
             return None
 

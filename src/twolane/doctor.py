@@ -41,8 +41,8 @@ def checkup(app: App) -> Iterator[CheckResult]:
         yield _lane(app.poller.lane(name))
     vectors = app.poller.embedder()
     yield CheckResult("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
-    if held := app.library.stale_vectors():
-        what = f"vectors: the index holds those of {held}, not of {app.settings.embedding.model}"
+    if model := app.library.stale_vectors():
+        what = f"vectors: the index holds those of {model}, not of {app.settings.embedding.model}"
         yield CheckResult("problem", what, "`twolane models reembed`, or set that embedding model again")
     yield from _cores(app)
     yield from _fit(app)

@@ -163,7 +163,7 @@ class FileChangedError(JobError):
 
 
 class FileReplacedError(JobError):
-    """At a scanned file's path there is now a link or another kind of file, which is not read."""
+    """At the path of a scanned file there is now a link, or something else: it is not read."""
 
 
 class FileAwayError(JobError):

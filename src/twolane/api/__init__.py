@@ -3,5 +3,5 @@
 Why it is so: docs/why/serving.md.
 """
 
-# Of our own API alone: /api/chat, /api/tags and /v1/ are addresses of Ollama's and OpenAI's clients.
+# Only twolane's own API lies here: /api/chat, /api/tags and /v1/ belong to Ollama's and OpenAI's clients.
 API_PREFIX = "/api/v1"

@@ -1,4 +1,4 @@
-"""Where errors become answers: one JSON shape, a status for each error, and a count of the unexpected."""
+"""Turns errors into responses: one JSON shape, a status for each error, and a count of unexpected ones."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class HttpError:
 
 
 class Boundary:
-    """Turns every error into an HTTP error; what nobody expected is logged and counted."""
+    """Turns every error into an HTTP error; unexpected ones are logged and counted."""
 
     def __init__(self) -> None:
         self.unexpected = 0
 
     def explain(self, error: Exception) -> HttpError:
-        """Return what to answer; safe to call from any thread."""
+        """Return the error to answer with; safe to call from any thread."""
         match error:
             case errors.TwolaneError():
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))

@@ -1,4 +1,4 @@
-"""The end of a server in good order: what is under way comes to its end, and no new answer is begun."""
+"""The orderly end of a server: running requests finish, and no new answer begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twolane.api.streams import Slots
 
 
 class Drain:
-    """Knows what is under way, and whether the server still takes work; one for each server."""
+    """Counts running requests, and knows whether the server still takes work; one for each server."""
 
     def __init__(self, slots: Sequence[Slots]) -> None:
         self._slots = slots
@@ -23,18 +23,18 @@ class Drain:
 
     @property
     def over(self) -> bool:
-        """Whether it has begun, and nothing is left to wait for or the grace has gone by."""
+        """Whether the drain has begun, and all requests have ended or the grace has passed."""
         return self._end_at is not None and (self.under_way == 0 or time.monotonic() >= self._end_at)
 
     def begin(self, grace_s: float) -> None:
-        """Take no more work, and wait this long for what is under way. Waits for no lock: signals call it."""
+        """Take no more work, and give running requests this long. Takes no lock: signal handlers call it."""
         self._end_at = time.monotonic() + grace_s
         for slots in self._slots:
             slots.close()
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Count a request as under way for the time of the block."""
+        """Count a request as running during the block."""
         self.under_way += 1
         try:
             yield

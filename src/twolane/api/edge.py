@@ -1,7 +1,7 @@
 """The outermost layer: who may talk to this server, how much they may send, and what browsers may do.
 
-The server has no login, so it must make sure that only pages of its own can use it. A foreign page that makes
-its name resolve to this address is known by the Host header, one that posts from afar by the Origin header.
+The server has no login, so it must make sure that only its own pages can use it. A foreign page is recognized
+by the Host header where its name resolves to this address, and by the Origin header where it posts to it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _HEADERS = {
 
 
 class Hosts:
-    """The names under which this server may be addressed: by the address that it listens on, and more."""
+    """The host names of this server: those of the address that it listens on, and more."""
 
     def __init__(self, listen: str, more: Iterable[str] = ()) -> None:
         self._any_address = listen in {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
@@ -143,7 +143,7 @@ class Edge:
 
 
 class _Sender:
-    """Sends on, with the headers that every response carries."""
+    """Passes messages on, with the headers that every response has."""
 
     def __init__(self, send: Send, *, page: bool, drain: Drain) -> None:
         self._send = send
@@ -158,9 +158,9 @@ class _Sender:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Content-Security-Policy", _PAGE_POLICY if self._page else _DATA_POLICY)
-            # What the files say stays out of the browser's cache on disk.
+            # The contents of files must stay out of the browser's cache on disk.
             headers.setdefault("Cache-Control", "no-cache" if self._page else "no-store")
-            if self._drain.begun:  # or a balancer would send the next question by the connection it has
+            if self._drain.begun:  # or a load balancer would send the next question over it
                 headers["Connection"] = "close"
         await self._send(message)
 
@@ -186,7 +186,7 @@ def _limited(receive: Receive, limit_bytes: int) -> Receive:
 
 
 async def _read_rest(receive: Receive) -> None:
-    """Read what is still coming: a client that is cut off while it sends never sees the answer."""
+    """Read the rest of a body: a client that is cut off while it sends never reads the response."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(READ_REST_S):
             while (await receive()).get("more_body"):

@@ -1,4 +1,4 @@
-"""What a group of routes is to the outside: the shape of its errors, its limits, and what browsers may do.
+"""Groups of routes: each has its shape of errors, its limits, and its rules for browsers.
 
 Why it is so: docs/why/serving.md#our-api-has-a-version-and-its-group-of-routes-says-what-browsers-may-do.
 """
@@ -23,26 +23,26 @@ def own_error(error: HttpError) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class RouteGroup:
-    """A router with what the edge must know of it before a route of it runs.
+    """A router with what the edge must know of it before one of its routes runs.
 
-    The defaults are those of data: nothing is cached, nothing is shown as a page, bodies are small.
+    The defaults suit data: nothing is cached, nothing is shown as a page, bodies are small.
     """
 
     router: APIRouter
     error_body: Callable[[HttpError], dict[str, Any]] = own_error
     page: bool = False
-    """Its answers are the page and its parts: scripts and styles of our own run in them, and they may be
-    cached where the browser asks each time whether they are still the newest."""
+    """Its responses are the page and its parts: the page's own scripts and styles run in them, and browsers
+    may cache them if they check each time whether they are still the newest."""
     uploads: bool = False
     """Bodies may be as large as `server.upload_limit_bytes` says."""
     any_host: bool = False
-    """Where other machines may ask at all, it answers under whatever name they know this one by."""
+    """It answers under any host name, where other machines may connect at all."""
     waited_for: bool = True
-    """A server that ends waits for its requests."""
+    """A draining server waits for its requests."""
 
 
 UNKNOWN = RouteGroup(APIRouter())
-"""The group of every address that no route has."""
+"""The group of every address without a route."""
 
 
 class RouteGroups:

@@ -1,4 +1,4 @@
-"""One HTTP request as those see it who watch: its id, its time, its span, and a line of the log."""
+"""What is observed of each HTTP request: its id, its time, its span, and a line of the log."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 
 
 class Observer:
-    """Gives each request an id, and reports to the app's instruments how it went."""
+    """Gives each request an id, and reports its outcome to the app's instruments."""
 
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
 
     @contextmanager
     def request(self, scope: Scope, headers: Headers, send: Send) -> Iterator[Send]:
-        """Let the block answer a request; yields what it is to send with.
+        """Observe a block that answers a request; yields the `send` that it must use.
 
-        The id is the client's own where that is a sane one. It goes back in the answer, into every line of
+        The id is the client's own where that is a valid one. It goes back in the response, into every line of
         the log, and on to the model's server.
         """
         request_id = trace.sane_request_id(headers.get(trace.HEADER, "")) or trace.new_request_id()
@@ -55,7 +55,7 @@ class Observer:
                     instruments.metrics.requested(method, route, status, seconds)
                     span.set("route", route)
                     span.set("status", status)
-                    # The route, not the path or the query: those may hold what somebody looks for.
+                    # The route, not the path or the query, which may hold what a user searches for.
                     fields = {
                         "method": method,
                         "route": route,
@@ -66,5 +66,5 @@ class Observer:
 
 
 def _route(scope: Scope) -> str:
-    """Return the pattern of the route that answered, or "other": a foreign path must not become a label."""
+    """Return the pattern of the route that answered, or "other": an unknown path must not become a label."""
     return str(getattr(scope.get("route"), "path", "")) or "other"

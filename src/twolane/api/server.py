@@ -49,8 +49,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS) -> FastAPI:
     """Build the ASGI application around an open app; it does not close the app.
 
-    `listen` is the address that is listened on, of the settings where it is empty: what may be named in a
-    Host header follows from it.
+    `listen` is the address that is listened on, that of the settings where it is empty; it decides which Host
+    headers are allowed.
     """
     api = FastAPI(
         title="twolane",
@@ -59,7 +59,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         # The usual pages of documentation load their scripts from the internet.
         docs_url=None,
         redoc_url=None,
-        # Its own spans and logs would hold what was asked and sent, in programs that set them up.
+        # Its own spans and logs would hold the contents of requests, in programs that set them up.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         responses=_ERRORS,
         dependencies=[Depends(principal)],
@@ -88,11 +88,11 @@ def _answer(request: Request, error: Exception) -> JSONResponse:
 
 
 class ApiServer(uvicorn.Server):
-    """A uvicorn server that ends what is under way at a signal, and returns instead of dying of it.
+    """A uvicorn server that ends running requests at a signal, and returns instead of ending the process.
 
     SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
-    answer has come to its end or `server.grace_s` has gone by. SIGINT, a second SIGTERM and `should_exit` end
-    every stream at once.
+    answer has ended or `server.grace_s` has passed. SIGINT, a second SIGTERM and `should_exit` end every
+    stream at once.
     """
 
     def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
@@ -157,16 +157,16 @@ class ApiServer(uvicorn.Server):
 
 
 def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve the API and the page until Ctrl-C or SIGTERM; `on_ready` is given the page's address once.
+    """Serve the API and the page until Ctrl-C or SIGTERM; `on_ready` is called with the page's address.
 
-    After SIGTERM answers under way may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
+    After SIGTERM, running answers may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
     Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
     """
     ApiServer(app, listen_on(host, port), host, on_ready).serve_until_stopped()
 
 
 def listen_on(host: str, port: int) -> socket.socket:
-    """Return a bound socket. Raises `SettingsError` where the port is taken or the address not ours."""
+    """Return a bound socket. Raises `SettingsError` where the port is taken or the address is not local."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

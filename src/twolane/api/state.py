@@ -36,10 +36,10 @@ class Shared:
         self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
         self.drain = Drain((self.asks, self.classifying))
-        # Set after the drain: what is still under way then is cut off.
+        # Set after the drain: requests that still run then are cut off.
         self.stopping = asyncio.Event()
         self.upload_limit_bytes = app.settings.server.upload_limit_bytes
-        # Threads of their own: those of the routes may all wait for a catalogue that is frozen.
+        # Separate threads: those of the routes may all be waiting for a catalogue that does not answer.
         self.watching = anyio.CapacityLimiter(MAX_WATCHING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
         self._newest: StatusOut | None = None
@@ -47,7 +47,7 @@ class Shared:
         self._looking = asyncio.Lock()
 
     async def status(self, max_age_s: float) -> StatusOut:
-        """Return a status no older than this: many open pages cost no more than one."""
+        """Return a status no older than this; many open pages share it."""
         async with self._looking:
             if self._newest is None or time.monotonic() - self._newest_at > max_age_s:
                 self._newest = await anyio.to_thread.run_sync(self._look)
@@ -68,10 +68,10 @@ class Shared:
 
 
 def shared(request: Request) -> Shared:
-    """Return what the server of this request shares."""
+    """Return the shared state of the request's server."""
     return cast(Shared, request.app.state.shared)
 
 
 def principal(request: Request) -> Principal:
-    """Return who asks: the edge has put it into every request."""
+    """Return the request's principal, which the edge has set."""
     return cast(Principal, request.state.principal)

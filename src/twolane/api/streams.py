@@ -23,7 +23,7 @@ PING_EVERY_S = 10.0
 
 
 class Slots:
-    """A bound on how many of something are under way; more are refused at once rather than left waiting."""
+    """A limit on how many of something run at a time; more are refused at once instead of queued."""
 
     def __init__(self, size: int, what: str) -> None:
         self._free = size
@@ -37,7 +37,7 @@ class Slots:
         return self._size - self._free
 
     def take(self) -> None:
-        """Take a slot. Raises `ModelBusyError` where all are taken, or none are given any more."""
+        """Take a slot. Raises `ModelBusyError` where all are taken, or after `close`."""
         if self._closed:
             raise draining()
         with self._lock:
@@ -53,7 +53,7 @@ class Slots:
             self._free += 1
 
     def close(self) -> None:
-        """Give no more slots: the server is to end. Waits for no lock: signals call it."""
+        """Give no more slots, since the server is to end. Takes no lock: signal handlers call it."""
         self._closed = True
 
 
@@ -90,14 +90,14 @@ class Feed(Generic[T]):
             return None
 
     def close(self) -> None:
-        """Stop the iterator: nobody reads any more."""
+        """Stop the iterator: its items are no longer read."""
         self._gone.set()
 
     def _run(self, make: Callable[[], Iterator[T]]) -> None:
         end = End()
         try:
             self._drain(make())
-        except Exception as error:  # noqa: BLE001 - the API boundary: whoever reads the feed reports it
+        except Exception as error:  # noqa: BLE001 - the API boundary: the reader of the feed reports it
             end = End(error)
         finally:
             self._slots.give_back()
@@ -139,12 +139,12 @@ async def run_bounded(call: Callable[[], T], slots: Slots, stop: asyncio.Event) 
 
 
 def stopping() -> ModelBusyError:
-    """Return the error that ends what is under way when the server stops."""
+    """Return the error that ends running calls when the server stops."""
     return ModelBusyError("the server is stopping", "start it again with: twolane serve")
 
 
 def draining() -> ModelBusyError:
-    """Return the error for what comes while the server ends only what is under way."""
+    """Return the error for new requests while the server only finishes running ones."""
     return ModelBusyError(
         "the server is stopping: it ends the answers under way and begins no other",
         "ask again in a moment: another server answers, or this one once it has been started again",
@@ -161,8 +161,8 @@ class EventStream(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            # A generator that is cut off while its item is being sent would be closed only by the garbage
-            # collector; the model must stop now.
+            # Now: a generator that is cut off while its item is being sent would be closed only by the
+            # garbage collector, and the model would go on.
             if self.on_end is not None:
                 self.on_end()
 

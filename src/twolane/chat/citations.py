@@ -184,8 +184,8 @@ class _Checker:
         Numbers and names weigh more; the question's words count only where the sentence has no others.
         """
         language = question_language(f"{self._question} {sentence}")
-        asked, stated = meaningful(self._question, language), meaningful(sentence, language)
-        claim = {stem: word for stem, word in stated.items() if stem not in asked} or stated or asked
+        question, stated = meaningful(self._question, language), meaningful(sentence, language)
+        claim = {stem: word for stem, word in stated.items() if stem not in question} or stated or question
         named = names_in(sentence)
         weights = {
             word: 3.0 if stem[0].isdigit() else 2.0 if word in named else 1.0 for stem, word in claim.items()
@@ -194,6 +194,6 @@ class _Checker:
         scores = {}
         for rank, (number, words) in enumerate(self._words.items()):
             support = sum(weight for word, weight in weights.items() if words.holds(word)) / total
-            asked_there = sum(map(words.holds, asked.values())) / (len(asked) or 1)
-            scores[number] = support + (0.1 * asked_there - 0.001 * rank if support else 0.0)
+            covered = sum(map(words.holds, question.values())) / (len(question) or 1)
+            scores[number] = support + (0.1 * covered - 0.001 * rank if support else 0.0)
         return scores

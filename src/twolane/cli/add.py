@@ -39,8 +39,8 @@ def add(
         if not no_wait:
             check_filing(app)
             warn_of_fit(app.settings, output, ("filing",))
-        if held := app.library.stale_vectors():
-            output.line(f"the index holds vectors of {held}: `twolane models reembed` embeds all files anew")
+        if model := app.library.stale_vectors():
+            output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
         found = app.library.add(paths, redo=redo, emptied=emptied)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]

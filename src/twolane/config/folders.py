@@ -8,15 +8,15 @@ import platformdirs
 
 
 def data_folder() -> Path:
-    """Return where libraries are kept unless the settings say otherwise."""
+    """Return the default folder of libraries."""
     return Path(platformdirs.user_data_dir("twolane", appauthor=False))
 
 
 def cache_folder() -> Path:
-    """Return where fetched files are kept unless the settings say otherwise."""
+    """Return the default folder of fetched files."""
     return Path(platformdirs.user_cache_dir("twolane", appauthor=False))
 
 
 def configuration_folder() -> Path:
-    """Return where the user's own settings file is looked for."""
+    """Return the folder of the user's own settings file."""
     return Path(platformdirs.user_config_dir("twolane", appauthor=False))

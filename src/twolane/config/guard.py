@@ -1,7 +1,7 @@
-"""What a settings file may set that nobody has trusted: every setting says it beside its type.
+"""What an untrusted settings file may set: every setting declares it beside its type.
 
-Such a file may lie in any folder that was unpacked or shared. It may say how much and how long. It may not
-say where: an address, a host, a folder or a file decides where private documents go and whose files are used.
+Such a file may lie in any folder that was unpacked or shared. It may set amounts and times, but no places:
+an address, a host, a folder or a file decides where private documents go and whose files are used.
 docs/why/house.md#a-settings-file-found-by-chance-says-nothing-about-where
 """
 
@@ -17,16 +17,16 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Says for which values a settings file has to be trusted: those that `when` picks, or all.
+    """For which values a settings file has to be trusted: those that `when` picks, or all.
 
-    `words` say it in the reference; without any, every file may give every value.
+    `words` explain it in the reference; without any, every file may set every value.
     """
 
     words: str = ""
     when: Callable[[Any, Path], bool] | None = None
 
     def stops(self, value: Any, folder: Path) -> bool:
-        """Say whether only a trusted file, in `folder`, may give this value."""
+        """Say whether only a trusted file, in `folder`, may set this value."""
         return bool(self.words) and (self.when is None or self.when(value, folder))
 
 

@@ -48,7 +48,7 @@ _ENV_ALIASES = {
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """One setting as somebody gave it: `origin` says where, `notice` what they should hear of it."""
+    """One setting as it was given: `origin` is where, `notice` a notice about it to the user, or ""."""
 
     dotted: str
     value: Any
@@ -58,7 +58,7 @@ class _Given:
 
 @dataclass(slots=True)
 class _SettingsDraft:
-    """What was given so far, as a tree; `origins` has for each dotted name where it came from."""
+    """The settings given so far, as a tree; `origins` has for each dotted name where it came from."""
 
     tree: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class _SettingsDraft:
         return True
 
     def put(self, given: _Given) -> None:
-        """Set one setting over what was given before."""
+        """Set one setting, replacing what was given before."""
         *sections, name = given.dotted.split(".")
         tree = self.tree
         for section in sections:
@@ -92,7 +92,7 @@ class _SettingsDraft:
 
 
 def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the variables that a child process is given: all of ours, or only those of these names."""
+    """Return the variables for a child process: all of this process, or only those with these names."""
     return {name: value for name, value in os.environ.items() if names is None or name in names}
 
 
@@ -193,7 +193,7 @@ def _read_file(path: Path) -> _SettingsDraft:
 
 
 def _rename(draft: _SettingsDraft, old: str, path: str) -> None:
-    """Give a setting or table of a file the name of today."""
+    """Give a setting or table of a file its present name."""
     new, origin = new_name(old), draft.origins.get(old, path)
     if new in draft.tree:
         raise SettingsError(f"{origin}: {old} is called {new} now, and both are there", f"keep {new}")
@@ -231,9 +231,9 @@ def _key_lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
-    """Yield each variable that is ours; unknown ones are errors.
+    """Yield each variable of twolane; unknown ones are errors.
 
-    A variable with _FILE behind a setting's name names a file that holds the value: a secret of a container.
+    A variable with _FILE after a setting's name names a file that holds the value: a container's secret.
     """
     today = {env_name(dotted): dotted for dotted in setting_names()}
     before = {env_name(old): old for dotted in today.values() for old in old_names(dotted)}
@@ -267,7 +267,7 @@ def _read_secret(name: str, path: Path) -> str:
 
 
 def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
-    """Yield each flag that is given; None stands for one that is not."""
+    """Yield each flag that is given; None means that it is not."""
     known = setting_names()
     flag_of: dict[str, str] = {}
     for name, value in flags.items():
@@ -283,7 +283,7 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
 
 
 def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given:
-    """Return what a variable or a flag gives, in today's form; an old name is answered with `now`."""
+    """Return what a variable or a flag gives, in the present form; `now` is the present name for a notice."""
     dotted = new_name(name)
     typed = _typed(dotted, value)
     if name == dotted:

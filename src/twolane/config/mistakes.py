@@ -1,4 +1,4 @@
-"""What is said of a mistake in the settings: where it is, which setting it is, and what to do."""
+"""Messages about mistakes in the settings: where it is, which setting it is, and what to do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def explain(error: ValidationError, path: Path | None, origins: Mapping[str, str
 
 
 def _place(loc: tuple[int | str, ...], origins: Mapping[str, str]) -> str:
-    """Return where the setting at `loc` was given, or what it stands in, or else what stands in it."""
+    """Return where the setting at `loc` was given, or else the table around it, or else a key within it."""
     for length in range(len(loc), 0, -1):
         if origin := origins.get(".".join(map(str, loc[:length]))):
             table = next((part for part in loc[length:] if isinstance(part, int)), None)

@@ -1,4 +1,4 @@
-"""What is known of every setting by its dotted name: its description, default and type, and its variable."""
+"""The reference of every setting by its dotted name: its description, default and type, and its variable."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def describe_setting(dotted: str) -> tuple[str, str]:
 
 
 def example_of(dotted: str) -> list[str]:
-    """Return a table of a setting as lines that a file may hold, each key with its meaning behind it."""
+    """Return a table of a setting as lines for a settings file, each key followed by its meaning."""
     lines = [f"[[{dotted}]]"]
     for key in table_keys(dotted):
         field = field_of(f"{dotted}.{key}")
@@ -77,7 +77,7 @@ def example_of(dotted: str) -> list[str]:
 
 
 def is_secret(dotted: str) -> bool:
-    """Say whether a setting's value is shown nowhere."""
+    """Say whether a setting's value must never be shown."""
     try:
         return isinstance(field_of(dotted).default, SecretStr)
     except KeyError:
@@ -85,12 +85,12 @@ def is_secret(dotted: str) -> bool:
 
 
 def guard_of(dotted: str) -> Guard:
-    """Return what a setting says of files that nobody has trusted."""
+    """Return what a setting allows untrusted files."""
     return next(part for part in field_of(dotted).metadata if isinstance(part, Guard))
 
 
 def is_guarded(dotted: str, settings: Settings, folder: Path) -> bool:
-    """Say whether only a trusted settings file in `folder` may give a setting the value it has."""
+    """Say whether only a trusted settings file in `folder` may set a setting to the value it has."""
     value = _value(dotted, settings)
     return value != field_of(dotted).default and guard_of(dotted).stops(value, folder)
 
@@ -103,7 +103,7 @@ def _value(dotted: str, settings: Settings) -> Any:
 
 
 def shown(dotted: str, settings: Settings) -> str:
-    """Write what a setting is, without passwords and keys."""
+    """Return a setting's value as text, without passwords and keys."""
     value = _value(dotted, settings)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
@@ -125,13 +125,13 @@ def env_name(dotted: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a question for whoever may have mistyped a name, or "" where nothing is like it."""
+    """Return a suggestion for a mistyped name, or "" where no name is like it."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""
 
 
 def hint(dotted: str) -> str:
-    """Return what a setting is, for the remedy of an error."""
+    """Return a setting's description, for the remedy of an error."""
     try:
         description, default = describe_setting(dotted)
     except KeyError:

@@ -1,4 +1,4 @@
-"""Names that settings had before: they go on working, and whoever uses one is told the name of today."""
+"""Former names of settings: they still work, with a notice of the present name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """The name of today; `convert` turns the old form of the value into today's, which `form` describes."""
+    """The present name; `convert` turns an old value into the present form, which `form` describes."""
 
     new: str
     convert: Callable[[Any], Any] | None = None
@@ -37,25 +37,25 @@ RENAMED = {
 
 
 def new_name(dotted: str) -> str:
-    """Return the name that a setting has today: "watch.log_level" is "telemetry.log_level"."""
+    """Return the present name of a setting: "watch.log_level" is "telemetry.log_level"."""
     first, dot, rest = dotted.partition(".")
     return (RENAMED[first].new if first in RENAMED else first) + dot + rest
 
 
 def old_names(dotted: str) -> list[str]:
-    """List the names that a setting had before."""
+    """List the former names of a setting."""
     first, dot, rest = dotted.partition(".")
     return [old + dot + rest for old, rename in RENAMED.items() if rename.new == first]
 
 
 def converted(old: str, value: Any) -> Any:
-    """Return the value of a setting, given under an old name, in today's form. Raises `ValueError`."""
+    """Return the value of a setting, given under an old name, in the present form. Raises `ValueError`."""
     rename = RENAMED[old.partition(".")[0]]
     return rename.convert(value) if rename.convert else value
 
 
 def notice(old: str, written: str, now: str) -> str:
-    """Say what a setting is called now: `written` and `now` are its names as a file or variable has it."""
+    """Return a notice of a setting's present name: `written` and `now` are its names as users write them."""
     form = RENAMED[old.partition(".")[0]].form
     how = f", and takes {form}" if form else ""
     return f"{written} is called {now} now{how}; the old name still works"

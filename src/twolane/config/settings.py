@@ -27,7 +27,7 @@ from twolane.config.tables import Tables, Words
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-NOT_SETTINGS = frozenset({"source", "notices"})  # what reading them tells, and nobody can set
+NOT_SETTINGS = frozenset({"source", "notices"})  # results of reading the settings, which cannot be set
 
 
 class _Frozen(BaseModel):
@@ -118,7 +118,7 @@ class ChatSettings(LaneSettings):
 
 
 class EmbeddingSettings(_Frozen):
-    """What turns passages into vectors."""
+    """The model that turns passages into vectors."""
 
     model: GuardedUnlessName[str] = Field(
         "all-minilm-l6-v2", description="a model of `twolane models list`, or a folder"
@@ -145,7 +145,12 @@ class ExtractSettings(_Frozen):
     ocr: Harmless[Literal["auto", "tesseract", "rapidocr", "off"]] = Field(
         "auto", description="how scans are read"
     )
-    ocr_languages: Harmless[str] = Field("eng", description="tesseract's languages, such as eng+deu")
+    # Without a dot: tesseract takes a path out of its folder for a language, and loads what lies there.
+    ocr_languages: Harmless[str] = Field(
+        "eng",
+        pattern=r"^[A-Za-z0-9_~+/-]{1,200}$",
+        description="tesseract's languages, such as eng+deu",
+    )
     ocr_pages: Harmless[int] = Field(20, ge=0, description="most pages of one file that are read by OCR")
 
 

@@ -1,4 +1,4 @@
-"""Settings that hold several values: tables that may come more than once, and lists of words."""
+"""Settings that hold several values: repeated tables, and lists of words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _Entry = TypeVar("_Entry")
 
 
 def _entries(value: Any) -> Any:
-    """Take the tables of a file, or the JSON of a variable or a flag."""
+    """Accept the tables of a file, or the JSON of a variable or a flag."""
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -23,7 +23,7 @@ def _entries(value: Any) -> Any:
 
 
 def _words(value: Any) -> Any:
-    """Take the list of a file, or what commas separate."""
+    """Accept the list of a file, or values separated by commas."""
     if isinstance(value, str):
         value = [word.strip() for word in value.split(",") if word.strip()]
     return tuple(value) if isinstance(value, list) else value

@@ -14,7 +14,7 @@ from twolane.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A settings file as it was read: the SHA-256 of its content, and as "name = value" what needs trust."""
+    """A settings file as it was read: the SHA-256 of its content, and what needs trust as "name = value"."""
 
     path: Path
     digest: str
@@ -22,7 +22,7 @@ class SettingsFile:
 
 
 def digest_of(content: bytes) -> str:
-    """Return what a file's content is known by."""
+    """Return the digest that identifies a file's content."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -35,7 +35,7 @@ def is_trusted(file: SettingsFile) -> bool:
 
 
 def trust(file: SettingsFile) -> Path:
-    """Remember that the user trusts this content at this path, and nothing that was at it before.
+    """Remember that the user trusts this content at this path, instead of any earlier content there.
 
     Returns the record. Raises `SettingsError` where none can be written.
     """

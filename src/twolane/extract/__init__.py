@@ -1,4 +1,4 @@
-"""File to pages of text: parsers run in child processes with limits, never in ours.
+"""From files to pages of text: parsers run only in child processes with limits.
 
 Why it is so: docs/why/reading.md.
 """

@@ -1,7 +1,7 @@
-"""Opening what lies in folders by directory handles: no link on the way is ever followed.
+"""Opens files and folders by directory handles, so that no link on the way is ever followed.
 
-A path is looked at and opened in two moments, and between them anybody who may write to a shared folder can
-put a link in the place of a part of it. So each part is opened below the one before it, and never as a link.
+Between the check of a path and its opening, anybody who may write to a shared folder can replace a part of it
+by a link. So each part is opened below the one before it, and never as a link.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from twolane.errors import FileReplacedError
 
 HAS_HANDLES = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _CLOSED_IN_CHILDREN = getattr(os, "O_CLOEXEC", 0)
-# O_PATH needs no right to list a folder that is only passed through, as /home often is.
+# O_PATH passes through a folder without the right to list it, as /home often is.
 _FOLDER = (
     getattr(os, "O_PATH", os.O_RDONLY)
     | getattr(os, "O_DIRECTORY", 0)
@@ -26,7 +26,7 @@ _FOLDER = (
     | _CLOSED_IN_CHILDREN
 )
 _LISTED = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSED_IN_CHILDREN
-# O_NONBLOCK: a pipe that has taken the file's place must not hang who opens it.
+# O_NONBLOCK: opening must not block where a pipe has replaced the file.
 _FILE = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
@@ -41,7 +41,7 @@ _LINK = {errno.ELOOP, getattr(errno, "EMLINK", errno.ELOOP)}  # what O_NOFOLLOW 
 def open_file(path: Path) -> BinaryIO:
     """Open a regular file by its absolute path.
 
-    Raises `FileReplacedError` where a part of the path is a link, or its end no regular file, and `OSError`.
+    Raises `OSError`, and `FileReplacedError` where a part of the path is a link or its end no regular file.
     """
     descriptor = _below(path) if HAS_HANDLES else _by_name(path)
     try:
@@ -56,8 +56,8 @@ def open_file(path: Path) -> BinaryIO:
 class Listing:
     """Lists folders one after the other; close it, or use it as a context manager.
 
-    The folder listed last stays open: one in it is opened from there. From the top, a deep tree would take
-    time that grows with the square of its depth.
+    The folder listed last stays open, and its subfolders are opened from it: from the top, the time for a
+    deep tree would grow with the square of its depth.
     """
 
     def __init__(self) -> None:
@@ -70,9 +70,9 @@ class Listing:
         self.close()
 
     def entries(self, folder: Path) -> Iterator[tuple[str, os.stat_result | OSError]]:
-        """Return what lies in a folder, by name in order, with the status of each or why there is none.
+        """Return a folder's entries in the order of their names, each with its status or the error.
 
-        It must be used up before the next folder is listed. Raises `FileReplacedError` and `OSError`.
+        It must be read to its end before the next folder is listed. Raises `FileReplacedError` and `OSError`.
         """
         if not HAS_HANDLES:
             return ((path.name, _status(path, None)) for path in sorted(folder.iterdir()))
@@ -99,9 +99,9 @@ class Listing:
 
 
 def path_of(file: BinaryIO) -> Path:
-    """Return a path at which this process can open an open file once more: that file and no other.
+    """Return a path at which this process can open an open file again, and never another file.
 
-    Where the system has no such path (Windows), the file's own: nothing on the way to an open file can be
+    On systems without such a path (Windows) it is the file's own: nothing on the way to an open file can be
     renamed there.
     """
     return Path(f"/dev/fd/{file.fileno()}") if os.name == "posix" else Path(file.name)
@@ -110,7 +110,7 @@ def path_of(file: BinaryIO) -> Path:
 def _below(path: Path) -> int:
     folder = _folder(path.parent)
     try:
-        # looked at before it is opened: opening alone does something to some devices
+        # checked before it is opened, since merely opening has an effect on some devices
         status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
         if stat.S_ISLNK(status.st_mode):
             raise _link(path)
@@ -118,7 +118,7 @@ def _below(path: Path) -> int:
             raise _irregular(path)
         return os.open(path.name, _FILE, dir_fd=folder)
     except OSError as error:
-        if error.errno in _LINK:  # it was put there just now
+        if error.errno in _LINK:  # a link has replaced it since the check
             raise _link(path) from error
         raise
     finally:
@@ -139,7 +139,7 @@ def _folder(path: Path) -> int:
 
 
 def _inner(folder: Path, outer: int) -> int:
-    """Open a folder from the one that holds it, which is open."""
+    """Open a folder from the open folder that holds it."""
     try:
         return os.open(folder.name, _FOLDER, dir_fd=outer)
     except OSError:
@@ -150,7 +150,7 @@ def _inner(folder: Path, outer: int) -> int:
 
 
 def _by_name(path: Path) -> int:
-    """Open a file where there are no handles of folders: and see afterwards that it is what its path says."""
+    """Open a file where folders have no handles, and check afterwards that its path holds no link."""
     descriptor = os.open(path, _FILE)
     is_own = Path(os.path.realpath(path)) == path and os.path.samestat(os.fstat(descriptor), os.lstat(path))
     if not is_own:

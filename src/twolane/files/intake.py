@@ -22,13 +22,13 @@ from twolane.store.values import ScanResult
 _BATCH = 500
 _LISTED_AT_ONCE = 500
 _CLEAN_S = 3600.0
-_SOON_PRIORITY = 10  # of what somebody has just chosen, and waits for
-_NAMED_FILES = 20  # more are a folder that the shell has written out
+_SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
+_NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Intake:
-    """Notes which files there are, and queues what is new or changed."""
+    """Records which files there are, and queues what is new or changed."""
 
     def __init__(self, settings: Settings, store: Catalogue, contents: Contents) -> None:
         self._settings = settings
@@ -79,14 +79,14 @@ class Intake:
         """
         folder = self._settings.data_dir / "uploads"
         if self._settings.blobs_url.get_secret_value():
-            # Chat servers on other machines name their folder alike, and each sees only its own files there.
+            # Chat servers on other machines use the same folder name, but each sees only its own files.
             folder /= socket.gethostname()
         limit_bytes = self._settings.server.upload_limit_bytes
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         try:
             self.add([path], priority=_SOON_PRIORITY)
         except TwolaneError:
-            path.unlink(missing_ok=True)  # its user is told, and sends it again
+            path.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
         record = self._store.file_at(path)
         assert record is not None
@@ -94,9 +94,9 @@ class Intake:
 
     def _check_mounted(self, roots: Sequence[Path]) -> None:
         for root in roots:
-            if _is_empty_folder(root) and (known := self._store.count_files(Filter(folders=(root,)))):
+            if _is_empty_folder(root) and (count := self._store.count_files(Filter(folders=(root,)))):
                 raise FileAwayError(
-                    f"{display_path(root)} is empty, but the library has {known} files of it: is it mounted?",
+                    f"{display_path(root)} is empty, but the library has {count} files of it: is it mounted?",
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
@@ -108,7 +108,7 @@ class Intake:
             return write.see(batch, number, redo=redo, priority=priority)
 
     def _clean(self) -> None:
-        """Forget what was kept of files that are gone; at most now and then, for it looks at everything."""
+        """Delete the contents kept of files that are gone; rarely, since it lists all files."""
         if time.monotonic() < self._clean_at:
             return
         self._clean_at = time.monotonic() + _CLEAN_S
@@ -117,9 +117,9 @@ class Intake:
 
 
 def all_paths(store: Files) -> set[Path]:
-    """Return the paths of all files that are not gone; none where some went while they were listed.
+    """Return the paths of all files that are not gone, or none where their number changed meanwhile.
 
-    A list in pages may miss a file where another one before it goes.
+    A list in pages may miss a file where another one before it disappears.
     """
     number, paths = store.count_files(), set[Path]()
     for offset in range(0, number, _LISTED_AT_ONCE):
@@ -130,7 +130,7 @@ def all_paths(store: Files) -> set[Path]:
 def _is_empty_folder(path: Path) -> bool:
     try:
         return not any(path.iterdir())
-    except OSError:  # no folder, or not for us to look into: the scan says so
+    except OSError:  # no folder, or not readable, which the scan reports
         return False
 
 
@@ -143,9 +143,9 @@ def write_upload(
 ) -> Path:
     """Write an upload into a folder, under a name that is free.
 
-    `is_known` gives what the catalogue has at a path: another server's upload may lie on that one's disk.
-    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for its
-    other faults.
+    `is_known` returns what the catalogue has at a path: it may be another server's upload, on its own disk.
+    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for other
+    faults of the disk.
     """
     path, written = None, 0
     try:
@@ -163,7 +163,7 @@ def write_upload(
     except BaseException as error:
         if path:
             with suppress(OSError):
-                path.unlink(missing_ok=True)  # only ever the file that this call created
+                path.unlink(missing_ok=True)  # always the file that this call created
         if isinstance(error, OSError):
             raise _not_kept(error, folder) from error
         raise
@@ -171,7 +171,7 @@ def write_upload(
 
 
 def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> BufferedWriter:
-    """Make a file under a name that is free, also where several uploads of one name come at once."""
+    """Create a file under a free name, even where several uploads of one name come at once."""
     while True:
         with suppress(FileExistsError):
             return _unused_path(folder, name, is_known).open("xb")
@@ -186,7 +186,7 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
-    plain = "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable()).strip()
+    plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
     plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
     path = folder / plain
     number = 1

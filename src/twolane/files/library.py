@@ -1,4 +1,4 @@
-"""The library's verbs: how files come in, what is known of them, and what is still to be done."""
+"""The library's verbs: adding files, reading what is known of them, and the work still to be done."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUEUED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file that is lent: a path at which this process can open it and no other, and its status."""
+    """An open original: a path at which this process can open it and no other file, and its status."""
 
     path: Path
     status: os.stat_result
@@ -47,19 +47,19 @@ class Library:
     def add(
         self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
     ) -> ScanResult:
-        """Queue what is new or changed at and under the paths, as `Intake.add` says."""
+        """Queue what is new or changed at and under the paths; see `Intake.add`."""
         return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
-        """Keep and queue an uploaded file, as `Intake.save_upload` says."""
+        """Keep and queue an uploaded file; see `Intake.save_upload`."""
         return self._intake.save_upload(name, chunks)
 
     # what is known of them
 
     def find(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> FileList:
-        """List the files that pass by path, those that are gone only where it names that state.
+        """List the files that pass, by path; gone files only where the filter names that state.
 
-        A limit of 0 is none.
+        A limit of 0 means no limit.
         """
         files = self._store.files(within, limit=limit, offset=offset)
         total = self._store.count_files(within) if limit or offset else len(files)
@@ -70,7 +70,7 @@ class Library:
         return self._store.file(file_id)
 
     def file_at(self, path: Path) -> FileRecord | None:
-        """Return the file at a path, or None where none belongs to the library there."""
+        """Return the library's file at a path, or None."""
         return self._store.file_at(path)
 
     def reading(self, record: FileRecord) -> Reading | None:
@@ -90,7 +90,7 @@ class Library:
 
     @contextmanager
     def content(self, record: FileRecord) -> Iterator[Original]:
-        """Lend the original file, open until the end of the block.
+        """Yield the original file, open until the end of the block.
 
         Raises `NotFoundError` where it is no longer there, and `FileReplacedError` where something else is.
         """
@@ -116,7 +116,7 @@ class Library:
             yield Original(path_of(file), os.fstat(file.fileno()))
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
-        """Count everything that the library holds, or what of it passes."""
+        """Count everything in the library that passes the filter."""
         return self._store.counts(within)
 
     def ping(self) -> None:
@@ -134,7 +134,7 @@ class Library:
         return self._store.pending(roots)
 
     def retry_parked(self) -> int:
-        """Queue again what failed too often; return the number of jobs."""
+        """Queue the jobs that failed too often again; return their number."""
         return self._store.retry_parked()
 
     def stale_vectors(self) -> str:

@@ -16,7 +16,7 @@ _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN = "twolane's own data"
 _UNFINISHED = (".part", ".crdownload", ".partial")
-_LONGEST_PATH_BYTES = 4096  # what systems take; handles of folders would go deeper
+_LONGEST_PATH_BYTES = 4096  # the systems' limit, which directory handles would pass
 _SPECIAL = {
     stat.S_IFIFO: "a pipe, not a file",
     stat.S_IFSOCK: "a socket, not a file",
@@ -48,7 +48,7 @@ def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
     if not stat.S_ISDIR(status.st_mode):
         yield FileSkipped(root, _OWN) if root in exclude else _look(root, status)
         return
-    # An own stack instead of recursion: a hostile tree is deeper than Python's limit.
+    # A stack instead of recursion: a hostile tree may be deeper than Python's limit.
     waiting = [root]
     with Listing() as listing:
         while waiting:

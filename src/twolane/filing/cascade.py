@@ -1,4 +1,4 @@
-"""The filing cascade: the tiers are asked in turn, cheapest first, until they are sure of a category."""
+"""The filing cascade: it asks the tiers in turn, cheapest first, until a category is sure enough."""
 
 from __future__ import annotations
 
@@ -36,11 +36,10 @@ class Outcome:
 class Cascade:
     """The tiers over one taxonomy; safe to use from several threads.
 
-    Without a model rules and similarity decide, without an embedder rules and the model, without both rules
-    alone. What the documents of the library in `store` teach serves the next ones: the first are filed by
-    the descriptions and by what the model says of neutral texts, later ones also by where their like was
-    found.
-    `on_classified` is told each result, and must not raise.
+    Without a model, rules and similarity decide; without an embedder, rules and the model; without both,
+    rules alone. The cascade learns from the documents of the library in `store`: the first ones are filed by
+    the categories' descriptions and the model's answers to neutral texts, later ones also by similar
+    documents. `on_classified` is called with each result, and must not raise.
     """
 
     def __init__(
@@ -79,7 +78,7 @@ class Cascade:
     def classify(
         self, text: str, *, path: Path | None = None, media_type: str = "", title: str = ""
     ) -> Classification:
-        """Give a text its category and say which tier decided and why; the same as `decide` otherwise."""
+        """Return a text's category, with the tier that decided and why; see `decide`."""
         return self.decide(text, path=path, media_type=media_type, title=title).decision.classification
 
     def decide(
@@ -87,9 +86,9 @@ class Cascade:
     ) -> Outcome:
         """Decide on a document.
 
-        Nothing is learned by this alone, only by the decision's row in the library.
+        Only the decision's row in the library is learned from, not this call.
 
-        Raises the `ModelError` of the model or the embedder; one that is retryable is worth another try.
+        Raises the `ModelError` of the model or the embedder.
         """
         started = time.perf_counter()
         case = Case(_head(text, title), path, media_type)
@@ -105,7 +104,7 @@ class Cascade:
         return self._decided(case, opinions, started)
 
     def learned(self) -> Learned:
-        """Return what is known just now. Raises `StoreError`."""
+        """Return what has been learned by now. Raises `StoreError`."""
         return self._learning.learned()
 
     def vector(self, text: str, title: str = "") -> Floats | None:
@@ -137,7 +136,7 @@ class Cascade:
 
 
 def _reason(case: Case, opinions: Sequence[Opinion], best: int) -> str:
-    """Say what each tier that gave evidence makes of the best category."""
+    """Return in words what each tier that gave evidence says of the best category."""
     if not case.text and not opinions:
         return "there is no text, and no rule fits the file"
     reasons = [opinion.reason(best) for opinion in opinions]

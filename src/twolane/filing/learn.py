@@ -1,4 +1,4 @@
-"""What a library teaches the filing lane: where its categories lie, and how the small model is biased.
+"""What filing learns from a library: the vectors of its categories, and the bias of the small model.
 
 Nothing of it is stored. It is derived from rows: the decisions on documents and the documents' vectors. A
 `Learner` holds the sums over them in memory and reads, before each use, only what any process has written
@@ -22,11 +22,10 @@ from twolane.store.values import Lesson, Mark
 
 Floats = NDArray[np.floating]
 
-# All unlabelled documents of a category count as much as this many at most: the taxonomy's description and
-# what people have decided keep their say in a large library.
+# All unlabelled documents of a category count as much as this many at most, so that the description and
+# people's decisions still count in a large library.
 _MOST_UNLABELLED = 300.0
-# A document whose category a person has decided draws its category as much as this many that were only found
-# similar.
+# A document that a person has filed counts as much for its category as this many that the cascade has filed.
 _LABELLED = 4.0
 _READ_AT_ONCE = 1000
 
@@ -36,7 +35,7 @@ class Taught:
     """What one document adds to what is learned.
 
     `weights` (categories) is how far it belongs to each category: one of them is 1 where it is `labelled`.
-    `logprobs` (labels) is what the small model answered; `shares` (categories) is what it is weighed by.
+    `logprobs` (labels) is what the small model answered; `shares` (categories) are the answer's weights.
     """
 
     weights: Floats
@@ -68,7 +67,7 @@ class Learned:
 
     @classmethod
     def nothing(cls, categories: int) -> Learned:
-        """Return what is known before the first document."""
+        """Return the sums before the first document."""
         none, table = np.zeros(categories), np.zeros((categories, categories))
         no_vectors = np.zeros((categories, 0))
         return cls(none, no_vectors, none, no_vectors, none, table, table)
@@ -102,15 +101,15 @@ class Learned:
         answered = [d for d in documents if d.logprobs is not None]
         learned = self
         if found:
-            seen, vectors = _sums(found, sign)
+            weights, vectors = _sums(found, sign)
             learned = replace(
-                learned, found=learned.found + seen, found_vectors=_added(learned.found_vectors, vectors)
+                learned, found=learned.found + weights, found_vectors=_added(learned.found_vectors, vectors)
             )
         if labelled:
-            seen, vectors = _sums(labelled, sign)
+            weights, vectors = _sums(labelled, sign)
             learned = replace(
                 learned,
-                labelled=learned.labelled + seen,
+                labelled=learned.labelled + weights,
                 labelled_vectors=_added(learned.labelled_vectors, vectors),
             )
         if answered:
@@ -135,17 +134,17 @@ def _added(sums: Floats, more: Floats) -> Floats:
 
 
 class Learning(Protocol):
-    """Where the cascade asks what is known just now."""
+    """The port by which the cascade gets what has been learned by now."""
 
     def learned(self) -> Learned:
-        """Return what the documents teach that any process has decided so far."""
+        """Return what has been learned from every process's decisions so far."""
 
     def neutral(self, ask: Callable[[], Floats]) -> Floats:
-        """Return what the small model says of texts that say nothing; `ask` asks it, once for ever."""
+        """Return the small model's answer to neutral texts; `ask` gets it, once for each library."""
 
 
 class Unlearned:
-    """Obeys `Learning` where there is no library: the taxonomy alone is known."""
+    """Obeys `Learning` without a library: only the taxonomy is known."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._nothing = Learned.nothing(len(taxonomy.categories))
@@ -191,7 +190,7 @@ class Learner:
         if self._neutral is None:
             key = f"neutral {self._taxonomy.digest} {self._model}"
             text = self._store.recall(key)
-            if not text:  # another process that asks at the same time is answered the same
+            if not text:  # another process that asks at the same time gets the same answer
                 text = json.dumps([float(value) for value in ask()])
                 with self._store.writing() as write:
                     write.remember(key, text)
@@ -199,15 +198,15 @@ class Learner:
         return self._neutral
 
     def _read(self, document_ids: Sequence[int]) -> None:
-        """Put what documents teach now in the place of what they taught before."""
+        """Replace what was learned from these documents before by what can be learned now."""
         lessons = self._store.decisions.lessons(document_ids, self._embedder)
         now = {lesson.document_id: taught for lesson in lessons if (taught := self._taught(lesson))}
-        before = [self._documents.pop(known) for known in document_ids if known in self._documents]
+        before = [self._documents.pop(number) for number in document_ids if number in self._documents]
         self._documents |= now
         self._learned = self._learned.plus(before, -1.0).plus(list(now.values()))
 
     def _taught(self, lesson: Lesson) -> Taught | None:
-        """Return what a document teaches, None where nothing of it belongs to this taxonomy and models."""
+        """Return what a document adds, None where nothing of it belongs to this taxonomy and models."""
         weights = self._weights(lesson)
         if weights is None:
             return None
@@ -222,7 +221,7 @@ class Learner:
     def _weights(self, lesson: Lesson) -> Floats | None:
         if not lesson.labelled:
             return self._row(lesson.scores) if lesson.taxonomy == self._taxonomy.digest else None
-        # a person's decision outlives a change of the taxonomy, as long as the category is there
+        # a person's decision stays valid when the taxonomy changes, as long as its category exists
         place = self._places.get(lesson.category)
         return None if place is None else self._row({lesson.category: 1.0})
 

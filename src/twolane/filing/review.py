@@ -1,4 +1,4 @@
-"""Review: what waits for a person's decision, in which order, and the decision itself."""
+"""Review: the files that wait for a person's decision, their order, and the decision itself."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Review:
         self._embed_kind = embed_kind
 
     def find(self, within: Filter = EVERYTHING, *, limit: int, offset: int = 0) -> FileList:
-        """List files as `Library.find` does, but what waits for a person first, and each part by path."""
-        wanted = set(within.states or set(FileState) - {FileState.GONE})
-        waiting = wanted & {FileState.REVIEW}
+        """List files as `Library.find` does, but those that wait for a person first, each part by path."""
+        states = set(within.states or set(FileState) - {FileState.GONE})
+        waiting = states & {FileState.REVIEW}
         total, files = 0, list[FileRecord]()
-        for part in filter(None, (waiting, wanted - waiting)):
+        for part in filter(None, (waiting, states - waiting)):
             skip, room = max(0, offset - total), limit - len(files)
             these = replace(within, states=tuple(part))
             if room:
@@ -67,6 +67,6 @@ class Review:
         has_vector = self._store.decisions.has_vector(record.document)
         with self._store.writing() as write:
             write.decide(record.document, Decision(made, by))
-            if not has_vector:  # rules had decided: only with a vector is its like found
+            if not has_vector:  # rules had decided; similar documents are found only by its vector
                 write.enqueue([NewJob(self._embed_kind, record.document, file_id)])
         return self._store.file(file_id)

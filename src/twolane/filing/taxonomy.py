@@ -27,9 +27,9 @@ _EXPRESSIONS = ("hints", "patterns")
 class Category:
     """A place in the taxonomy.
 
-    `examples` are short texts such as its documents hold. `hints` are regular expressions that speak for it;
-    each of `extensions`, `media_types` (with wildcards), `folders` (names) and `patterns` (regular
-    expressions) decides for it alone.
+    `examples` are short texts as in its documents. `hints` are regular expressions that are evidence for it;
+    a single match of `extensions`, `media_types` (with wildcards), `folders` (names) or `patterns` (regular
+    expressions) decides for it.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Category:
 
     @property
     def has_own_evidence(self) -> bool:
-        """Whether the category says more of itself than its name and description."""
+        """Whether the category has more than a name and a description."""
         return any(getattr(self, key) for key in _LISTS)
 
 
@@ -59,8 +59,8 @@ class Taxonomy:
     def load(cls, path: Path | None = None) -> Taxonomy:
         """Read a taxonomy file, or twolane's own where there is no path.
 
-        A category with the id of one of twolane's own, and neither examples nor hints nor rules, takes over
-        those of that one. Raises `TaxonomyError` with file and line.
+        A category with the id of one of twolane's own, but without examples, hints and rules, gets those of
+        that one. Raises `TaxonomyError` with file and line.
         """
         if path is None:
             return _taxonomy(_own_categories())
@@ -74,7 +74,7 @@ class Taxonomy:
     def from_categories(cls, categories: Iterable[Category | Mapping[str, Any]]) -> Taxonomy:
         """Make a taxonomy of categories, or of mappings with their fields; unknown fields are ignored.
 
-        What `load` says of twolane's own categories holds here too. Raises `TaxonomyError`.
+        Ids of twolane's own categories have the same effect as in `load`. Raises `TaxonomyError`.
         """
         own = {category.id: category for category in _own_categories()}
         found: list[Category] = []
@@ -97,7 +97,7 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a category stands in its file, so that an error can name the line of a key."""
+    """A category's place in its file, so that an error can name the line of a key."""
 
     source: str
     lines: tuple[str, ...]

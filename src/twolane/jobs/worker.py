@@ -197,7 +197,6 @@ class Worker:
 
     def _wind_down(self) -> None:
         self._leases.give_back_unstarted()
-        left = 0
         try:
             self._leases.wait_until(lambda: not len(self._leases), timeout_s=self._grace_s)
         finally:  # also where a second Ctrl-C ends the grace

@@ -1,4 +1,4 @@
-"""What a lane is, whether the pair of lanes fits the machine, and how all stands.
+"""The two lanes: their settings filled in, whether both fit the machine, and snapshots of their state.
 
 Why it is so: docs/why/turns.md.
 """

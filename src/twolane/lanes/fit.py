@@ -1,4 +1,4 @@
-"""The settings' residency plan: what both lanes want of a machine, and the refusal of what cannot be."""
+"""The settings' residency plan: what both lanes need of a machine, and the refusal of what cannot fit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from twolane.llm.base import ModelDescription
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 
 Describe = Callable[[LaneSettings], ModelDescription]
-# A size guessed from a name is wrong by this much at most, or so one may hope.
+# A size guessed from a model's name is assumed to be wrong by this factor at most.
 _GUESS_FACTOR = 1.5
 
 
@@ -30,10 +30,10 @@ def plan_settings(
     describe: Describe | None = None,
     loaded: Collection[str] = (),
 ) -> ResidencyPlan:
-    """Say whether what the settings ask for fits on a machine, before anything is loaded.
+    """Plan whether the models of the settings fit on a machine, before anything is loaded.
 
-    `describe` asks a lane's server what it says of its model; `loaded` names the lanes whose models are in
-    memory already. Threads left open are shares of that machine's cores. Raises `SettingsError`.
+    `describe` asks a lane's server to describe its model; `loaded` names the lanes whose models are in memory
+    already. Threads that are not set are shares of that machine's cores. Raises `SettingsError`.
     """
     cores = machine.cores.value
     resolved = resolve_lanes(settings, cores.usable if cores else 0)
@@ -64,9 +64,9 @@ def check_fit(
     lanes: Collection[str] = ("filing", "chat"),
     describe: Describe | None = None,
 ) -> ResidencyPlan | None:
-    """Refuse to load what surely cannot work; return the plan, for its warnings.
+    """Raise `SettingsError` for models that surely do not fit; return the plan, for its warnings.
 
-    Returns None where no model of this machine's is asked for, or `check_fit` is off. Raises `SettingsError`.
+    Returns None where no lane has a model on this machine, or where `check_fit` is off.
     """
     used = [lane for name, lane in resolve_lanes(settings).items() if name in lanes]
     ollama = any(lane.runtime == "ollama" and is_here(lane) for lane in used)
@@ -81,7 +81,7 @@ def check_fit(
 def check_lane(
     settings: Settings, lane: LaneSettings, describe: Describe | None = None
 ) -> ResidencyPlan | None:
-    """Refuse to load one model, in no lane of the library, that surely does not fit; as `check_fit` does."""
+    """Do what `check_fit` does for one model that is in no lane of the library."""
     load = _lane_load("chat", lane, settings, describe)
     if not settings.check_fit or not load.local:
         return None
@@ -92,7 +92,7 @@ def check_lane(
 
 
 def refuse_unfit(plan: ResidencyPlan, remedy: str, whose: str = "") -> None:
-    """Raise `SettingsError` for what cannot work: a guessed size must be too large by far to count."""
+    """Raise `SettingsError` for what cannot fit: a guessed size counts only if it is far too large."""
     guessed = any(item.source.startswith("its name") for item in plan.items)
     factor = _GUESS_FACTOR if guessed else 1.0
     too_large = any(
@@ -119,7 +119,7 @@ def _lane_load(
 ) -> ModelLoad:
     embedded = lane.runtime == "embedded"
     local = embedded or (lane.runtime == "ollama" and is_here(lane))
-    url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several: the one that is here
+    url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several, the one on this machine
     here = lane.model_copy(update={"url": url})
     return ModelLoad(
         name,
@@ -143,7 +143,7 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
         entry = find_model(model)
         if is_present(model, settings.models_dir):
             return shape_of_file(model, file_path(entry, entry.files[0], settings.models_dir))
-    except (NotFoundError, OSError, ValueError):  # a file that cannot be read is another check's finding
+    except (NotFoundError, OSError, ValueError):  # another check reports a file that cannot be read
         pass
     return known_shape(model)
 
@@ -153,7 +153,7 @@ def _server_shape(lane: LaneSettings, describe: Describe | None) -> ModelShape |
         described = describe(lane) if describe else None
         if described and described.size_bytes:
             return shape_of_metadata(lane.model, described.metadata, described.size_bytes)
-    except (ModelError, ValueError):  # a server that does not answer is another check's finding
+    except (ModelError, ValueError):  # another check reports a server that does not answer
         pass
     return known_shape(lane.model)
 

@@ -1,4 +1,4 @@
-"""Takes snapshots: everything is asked and waited for, or what was polled a moment ago is taken."""
+"""Takes snapshots, either by asking everything now or from what was polled a moment ago."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ class Workforce(Protocol):
         """How many pools run in this process."""
 
     def everywhere(self) -> list[WorkerRecord]:
-        """List the processes that work, on whatever machine. Raises `StoreError`."""
+        """List the worker processes on all machines. Raises `StoreError`."""
 
     def queue_fault(self) -> str:
-        """Say what is wrong with the server of the wake-ups, or ""."""
+        """Return what is wrong with the server of the wake-ups, or ""."""
 
 
 class Polled(Files, Documents, Jobs, Protocol):
-    """What of the store a snapshot shows."""
+    """The parts of the store that a snapshot shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,11 @@ _SILENT_WAKEUPS = _WakeupState("the server of the wake-ups does not answer in ti
 
 
 class Poller:
-    """Asks a library, both lanes, the embedder and the wake-ups how they are, from any number of threads.
+    """Asks a library, both lanes, the embedder and the wake-ups for their state, from any number of threads.
 
     `runtime` opens what runs a lane's model, `embedding` what runs the embedder. For `recent` each of them is
-    asked in a thread of its own, and what is silent for `LOOK_S` counts as down: a frozen server must not
-    hold up what is said of the rest.
+    asked in a thread of its own, and one that is silent for `LOOK_S` counts as down, so that a frozen server
+    does not delay the others.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Poller:
         self._embedding = embedding
         self._activity = activity
         self._sizes: dict[LaneName, int] = {}
-        # Counting a large library takes a while: however often somebody asks, a tenth of the time.
+        # Counting a large library takes a while: however often it is asked, it takes a tenth of the time.
         self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
         self._embedder_poll = _Poll("embedder", self.embedder)
         self._wakeups_poll = _Poll("wake-ups", self._wakeups)
@@ -134,13 +134,13 @@ class Poller:
         return self._composed(self._recent_lanes(deadline), embedder, catalogue, wakeups)
 
     def recent_lanes(self, limit_s: float = LOOK_S) -> tuple[LaneSnapshot, ...]:
-        """Return what `recent` does of the lanes, without a question to anything else."""
+        """Return the lanes as in `recent`, without asking anything else."""
         for poll in self._lane_polls.values():
             poll.start()
         return self._recent_lanes(time.monotonic() + limit_s)
 
     def lane(self, name: LaneName) -> LaneSnapshot:
-        """Ask one lane how it is, and wait for it; never raises."""
+        """Ask one lane for its state, and wait for it; never raises."""
         settings = self._lanes[name]
         if name == "filing" and not self._settings.filing.use_model:
             health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
@@ -150,7 +150,7 @@ class Poller:
         return LaneSnapshot(name, settings.model, settings.runtime, settings.url, health, size_bytes)
 
     def embedder(self) -> Health:
-        """Ask the embedder how it is, and wait for it; never raises."""
+        """Ask the embedder for its state, and wait for it; never raises."""
         if self._settings.embedding.runtime == "off":
             return Health(ready=True, reachable=True, loaded=False, detail="off: full-text search only")
         return _health_of(self._embedding)
@@ -204,11 +204,11 @@ class Poller:
 
     def _troubles(self) -> Iterator[Trouble]:
         for job in self._store.parked(_MOST_TROUBLES):
-            with suppress(NotFoundError):  # its file was forgotten just now
+            with suppress(NotFoundError):  # its file has just been deleted from the catalogue
                 yield Trouble(display_path(self._store.file(job.file_id).path.name), job.error)
 
     def _size_bytes(self, name: LaneName) -> int:
-        """Return the size of a lane's model; asked for once, in a thread: a list of models may take long."""
+        """Return the size of a lane's model; asked for once, in a thread, as listing models may take long."""
         if name not in self._sizes:
             self._sizes[name] = 0
             thread = threading.Thread(target=self._look_for_size, args=(name,), daemon=True)
@@ -220,16 +220,16 @@ class Poller:
         model = self._lanes[name].model
         try:
             found = self._runtime(name).models()
-        except TwolaneError:  # it cannot say, or the library is being closed
+        except TwolaneError:  # the runtime does not answer, or the library is being closed
             return
         names = {model, f"{model}:latest"}
         self._sizes[name] = next((info.size_bytes for info in found if info.name in names), 0)
 
 
 class _Poll(Generic[T]):
-    """One question, asked once at a time: while one hangs, no second one is begun.
+    """One question, asked once at a time: while it hangs, it is not asked again.
 
-    After an answer it rests for `FRESH_S`, or for `rest` times as long as the answer took.
+    After an answer it is not asked for `FRESH_S`, or for `rest` times as long as the answer took.
     """
 
     def __init__(self, name: str, ask: Callable[[], T | None], *, rest: float = 0.0) -> None:
@@ -243,7 +243,7 @@ class _Poll(Generic[T]):
         self._took_s = 0.0
 
     def start(self) -> None:
-        """Begin to ask, where the last answer is not fresh."""
+        """Begin to ask unless the last answer is fresh."""
         with self._changed:
             fresh_s = max(FRESH_S, self._rest * self._took_s)
             if self._asking or (self._answer and time.monotonic() - self._answered_at < fresh_s):
@@ -253,10 +253,10 @@ class _Poll(Generic[T]):
         threading.Thread(target=self._run, name=f"twolane-poll {self._name}", daemon=True).start()
 
     def result(self, deadline: float) -> T | None:
-        """Return the answer; None where there is none, or it does not come."""
+        """Return the answer; None where there is none, or none comes in time."""
         with self._changed:
             self._changed.wait_for(lambda: not self._asking, max(0.0, deadline - time.monotonic()))
-            # What is only slow is as it was a moment ago; what hangs for longer is down.
+            # Where the new answer is only slow, the last one still counts; what hangs for longer is down.
             known = not self._asking or time.monotonic() - self._answered_at < KEEP_S
             return self._answer if known else None
 
@@ -272,7 +272,7 @@ class _Poll(Generic[T]):
 
 
 def _health_of(opened: Callable[[], Runtime]) -> Health:
-    """Ask a runtime how it is; what cannot even be opened is not ready."""
+    """Ask a runtime for its state; one that cannot be opened is not ready."""
     try:
         return opened().health()
     except TwolaneError as error:

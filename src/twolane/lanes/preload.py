@@ -1,4 +1,4 @@
-"""Models brought into memory in the background, before anybody asks."""
+"""Loads models in the background, before the first request needs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def preload(lanes: Iterable[LaneName], warm: Callable[[LaneName], None]) -> None:
-    """Warm each lane in a thread of its own; where that fails, the log says so and the first user waits."""
+    """Warm each lane in a thread of its own; where that fails, it is logged and the first request waits."""
     for name in lanes:
         threading.Thread(target=_warm, args=(name, warm), name=f"preload {name}", daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""What the settings leave open about a lane, filled in: runtime, model, address and threads."""
+"""Fills in what the settings leave open about a lane: runtime, model, address and threads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSett
     filing = resolve_lane("filing", settings.filing, cores)
     chat = resolve_lane("chat", settings.chat, cores)
     if in_turn(settings, filing, chat):
-        # Filing's model leaves one core to filing's own embedding and reading, which go on beside it.
+        # Filing's model leaves one core to filing's embedding and reading, which run beside it.
         if is_here(filing):
             filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
@@ -36,7 +36,7 @@ def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> boo
 
 
 def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
-    """Say whether a model computes on this machine, be it on one of several servers."""
+    """Say whether a model computes on this machine, even if only on one of several servers."""
     if lane.runtime in {"embedded", "scripted"}:
         return True
     return any(is_local(url) for url in (lane.url or OLLAMA_URL).split(","))
@@ -48,7 +48,7 @@ def is_local(url: str) -> bool:
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:
-    """Name the models of the list that the settings ask for, each with what it is used by."""
+    """Name the models of the list that the settings use, each with what uses it."""
     used: dict[str, list[str]] = {}
     for name, lane in resolve_lanes(settings).items():
         off = name == "filing" and not settings.filing.use_model
@@ -61,7 +61,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
 
 
 def missing_models(settings: Settings) -> list[str]:
-    """Name the models of the list that the settings ask for and that have not been fetched."""
+    """Name the models of the list that the settings use and that have not been fetched."""
     return [name for name in used_models(settings) if not is_present(name, settings.models_dir)]
 
 
@@ -85,14 +85,14 @@ def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSett
             f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',
         )
     resolved = lane.model_copy(update={"runtime": runtime, "model": model, "url": url})
-    if lane.threads or not is_here(resolved):  # this machine's cores say nothing of another's
+    if lane.threads or not is_here(resolved):  # this machine's cores do not matter to another
         return resolved
     filing_threads, chat_threads = share_cores(cores or usable_cores())
     return resolved.model_copy(update={"threads": filing_threads if name == "filing" else chat_threads})
 
 
 def _runtime_of(name: LaneName, urls: tuple[str, ...]) -> Runtime:
-    """Return what the addresses say of their servers."""
+    """Return the runtime that the addresses stand for."""
     openai = [url for url in urls if url.endswith("/v1")]
     if openai and len(openai) < len(urls):
         raise SettingsError(
@@ -103,9 +103,9 @@ def _runtime_of(name: LaneName, urls: tuple[str, ...]) -> Runtime:
 
 
 def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSettings:
-    """Return what the chat lane would be with another model; without a number of threads it has all cores.
+    """Return the chat lane with another model; without a number of threads it has all cores.
 
-    A model that twolane can run itself is run so; others are asked of the server at `url`, or else of the
+    A model that twolane can run itself is run so; others are run by the server at `url`, or else by the
     lane's own. Raises `SettingsError`.
     """
     chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))

@@ -1,4 +1,4 @@
-"""How both lanes, the queue, the library and the workers stand at a moment: one value for every face."""
+"""The state of both lanes, the queue, the library and the workers at a moment: one value for every face."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class LaneSnapshot:
-    """One lane: its model, what runs it and where, how it is, and what this process asked of it.
+    """One lane: its model, what runs it and where, its health, and what this process asked of it.
 
-    `size_bytes` is 0 where the runtime does not say it.
+    `size_bytes` is 0 where the runtime does not report it.
     """
 
     name: LaneName
@@ -77,7 +77,7 @@ class StepJobs:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A file with which something failed for good, and why."""
+    """A file whose job failed for good, and why."""
 
     what: str
     why: str
@@ -87,9 +87,9 @@ class Trouble:
 class Snapshot:
     """Everything at one moment.
 
-    `jobs` are by kind, in the order in which a file meets them; `workers` counts those of this process, and
-    `working` lists the processes that work, on whatever machine; `settings` is the settings file in use, made
-    printable. `calls` of the lanes, `answers`, `version` and `uptime_s` are of the process that was asked.
+    `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
+    process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
+    made printable. `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -122,7 +122,7 @@ class Snapshot:
         return sum(jobs.parked for jobs in self.jobs.values())
 
     def lasting(self) -> Snapshot:
-        """Return it without what changes by itself all the time, to compare it with another one."""
+        """Return it without what changes all the time, so that two snapshots can be compared."""
         return replace(
             self,
             lanes=tuple(replace(lane, calls=LaneCalls()) for lane in self.lanes),
@@ -134,7 +134,7 @@ class Snapshot:
 
 
 def jobs_by_step(steps: Sequence[Step], counts: Mapping[str, JobCounts]) -> dict[str, StepJobs]:
-    """Return the jobs of every step in the registry's order; kinds that it does not know come last."""
+    """Return the jobs of every step in the registry's order; unknown kinds come last."""
     lanes = {step.kind: step.lane for step in steps}
     kinds = [*lanes, *sorted(counts.keys() - lanes.keys())]
     return {kind: _step_jobs(lanes.get(kind, ""), counts.get(kind, JobCounts())) for kind in kinds}
@@ -146,21 +146,21 @@ def _step_jobs(lane: str, jobs: JobCounts) -> StepJobs:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What happens a second: jobs done by kind, and tokens of answers by lane; empty after a first look."""
+    """Jobs done a second by kind, and tokens of answers a second by lane; empty after the first snapshot."""
 
     jobs: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, float] = field(default_factory=dict)
 
 
 class RateMeter:
-    """Tells rates over the last half minute from one snapshot after the other."""
+    """Computes rates over the last half minute from successive snapshots."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._before: deque[tuple[float, Snapshot]] = deque()
 
     def add(self, snapshot: Snapshot) -> Rates:
-        """Take the next snapshot, and return the rates that it makes with the earlier ones."""
+        """Take the next snapshot, and return the rates since the earlier ones."""
         now = self._clock()
         while len(self._before) > 1 and now - self._before[0][0] > WINDOW_S:
             self._before.popleft()

@@ -31,8 +31,8 @@ class CallsObserver(Protocol):
 class Models:
     """What both lanes ask, and what runs it; nothing is loaded or connected before it is asked something.
 
-    Lanes that share their very settings share a model. `computes_here` says whether a model computes on this
-    machine: filing's calls wait for their turn there, chat's never do.
+    Lanes that share their very settings share a model, that of the first of them. `computes_here` says
+    whether a model computes on this machine: filing's calls wait for their turn there, chat's never do.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Port 3, the store: the catalogue of files, documents and jobs, and the index of passages, by noun.
 
-Whoever needs one noun asks for that port alone. Writes that belong together happen in one `Writer`, which is
+Code that needs one noun takes that port alone. Writes that belong together happen in one `Writer`, which is
 one transaction. What a job produces is written in the writer that `finishing` gives, so that the effect of a
 job and its end are one atomic step.
 """
@@ -42,26 +42,26 @@ from twolane.work import Job, JobCounts, NewJob, Notification
 
 
 class FileWriter(Protocol):
-    """What scans meet, and where a file stands."""
+    """What scans find, and the states of files."""
 
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
     ) -> ScanResult:
-        """Record what a scan met: a new or changed file gets a `read` job, an unchanged one nothing.
+        """Record what a scan found: a new or changed file gets a `read` job, an unchanged one nothing.
 
         A file is unchanged where path, size and stamp are as recorded (and it was not quarantined or gone);
-        `redo` treats every file as changed and marks its document to be read anew. A
-        skipped one is recorded with its reason. `priority` is that of the jobs.
+        `redo` treats every file as changed and marks its document to be read again. A skipped file is
+        recorded with its reason. `priority` is that of the jobs.
         """
 
     def spare(self, folders: Sequence[Path], scan: int) -> None:
-        """Take the files under folders for met by a scan that could not look into them."""
+        """Count the files under folders that a scan could not open as found: they are not gone."""
 
     def end_scan(self, roots: Sequence[Path], scan: int) -> int:
-        """Mark files at or under the roots which this scan did not meet as gone; return their number."""
+        """Mark files at or under the roots that this scan did not find as gone; return their number."""
 
     def mark_gone(self, paths: Sequence[Path]) -> None:
-        """Mark files as gone: their passages leave the answers at once."""
+        """Mark files as gone: searches no longer find their passages."""
 
     def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
         """Set a file's state and note."""
@@ -85,7 +85,7 @@ class DecisionWriter(Protocol):
     def decide(self, document: str, decision: Decision) -> None:
         """Add a decision on a document, and set its files' state (filed or review) by the one that stands.
 
-        Its time is the store's, whatever `at` says. A document that is no more is left out.
+        The store sets its time and ignores `at`. A document that no longer exists is ignored.
         """
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
@@ -109,7 +109,7 @@ class MemoryWriter(Protocol):
     """Small texts that are remembered under a key."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a small text under a key, for `Memory.recall`; an empty one is forgotten."""
+        """Keep a small text under a key, for `Memory.recall`; an empty text deletes the key."""
 
 
 class JobWriter(Protocol):
@@ -144,7 +144,7 @@ class Files(Protocol):
         """Return one file. Raises `NotFoundError`."""
 
     def scanned(self, file_id: int) -> FileSeen:
-        """Return a file as the last scan met it. Raises `NotFoundError`."""
+        """Return a file as the last scan found it. Raises `NotFoundError`."""
 
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the file at a path."""
@@ -182,15 +182,15 @@ class Decisions(Protocol):
         """Say whether a document has a vector of its own, by this embedding model or with "" by any."""
 
     def changed(self, since: Mark | None) -> Changes:
-        """Return the documents with decisions or vectors that came, or that were dropped, since a mark.
+        """Return the documents that were dropped, or got decisions or vectors, since a mark.
 
-        With None, all that have any. What any process has committed is found, none of it twice.
+        With None, all that have any. The commits of every process are covered, each once.
         """
 
     def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
-        """Return what these documents teach just now, with their vectors by this embedding model.
+        """Return what can be learned from these documents now, with their vectors by this embedding model.
 
-        Documents that are no more, or not decided, are left out.
+        Documents that no longer exist, or are not decided, are left out.
         """
 
 
@@ -207,7 +207,7 @@ class Memory(Protocol):
 class Search(Protocol):
     """The index of passages: only those of documents with a file that is not gone are found.
 
-    A filter is obeyed within the search: as many are found as if the library held nothing else.
+    A filter applies within the search: as many are found as if the library held nothing else.
     """
 
     def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
@@ -237,7 +237,7 @@ class Jobs(Protocol):
     """The jobs on files: rows that are leased, ended, tried again or parked."""
 
     def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
-        """Call this after each transaction of this process that has queued jobs or given one back.
+        """Call a listener after each transaction of this process that has queued jobs or given one back.
 
         It is called in the thread of the transaction, and must not raise.
         """
@@ -265,7 +265,7 @@ class Jobs(Protocol):
         """
 
     def release(self, job: Job, *, delay_s: float = 0.0) -> None:
-        """Give a job back without counting the attempt: it was not started, or its failure was not its own.
+        """Give a job back without counting the attempt: it was not started, or failed for an outside cause.
 
         With a delay it is not claimed before that has passed, and others go first.
         """
@@ -300,11 +300,11 @@ class Reviewed(Catalogue, Decided, Protocol):
 
 
 class Teaching(Memory, Writing, Decided, Protocol):
-    """What filing learns from, and where it notes what it has asked once."""
+    """What filing learns from, and where it saves answers that are asked for only once."""
 
 
 class Registry(Memory, Writing, Protocol):
-    """What is remembered, and transactions on it: processes that work register themselves there."""
+    """Small texts and transactions on them: worker processes register themselves there."""
 
 
 class Store(Writing, Files, Documents, Decided, Memory, Search, Unembedded, Jobs, Protocol):

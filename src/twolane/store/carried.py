@@ -1,4 +1,4 @@
-"""The rows of a library by table, read and written by what the database's catalogue says of each table."""
+"""The rows of a library by table, read and written by the columns in the database's own catalogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twolane.store.transfer import MARK, Key, Record
 
 
 class CarriedRows(ABC):
-    """Obeys `twolane.store.transfer.Portable`; a dialect says what it keeps in a form of its own."""
+    """Obeys `twolane.store.transfer.Portable`; a dialect overrides what it stores in a form of its own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,19 +26,19 @@ class CarriedRows(ABC):
         """Add rows, in the dialect's own form, with what it derives from them."""
 
     def source(self, table: Table) -> str:
-        """Return what stands for a table after FROM."""
+        """Return the table expression after FROM."""
         return quoted([table.name])
 
     def selected(self, column: str, kind: str) -> str:  # noqa: ARG002 - as it is
-        """Return what selects a column of some type, so that it comes as any store takes it."""
+        """Return the expression that selects a column of a type in the form that every store takes."""
         return f'"{column}"'
 
     def ordered(self, column: str, kind: str) -> str:  # noqa: ARG002 - bytes already
-        """Return what a column of a key is ordered by: the bytes of a text, in every store."""
+        """Return the expression that orders by a column of a key: by the bytes of a text, in every store."""
         return f'"{column}"'
 
     def portable(self, table: Table, row: dict[str, Any]) -> Record:  # noqa: ARG002 - as it is
-        """Return a row of a table as any store takes it."""
+        """Return a row of a table in the form that every store takes."""
         return row
 
     def tables(self) -> list[Table]:
@@ -90,7 +90,7 @@ class CarriedRows(ABC):
         self._database.run("transfer.write_library", library)
 
     def _names(self, session: Session, rows: Sequence[Record]) -> dict[int, str]:
-        """Return the names of the documents that passages belong to: they are found under these too."""
+        """Return the names of the passages' documents: passages are found by these too."""
         ids = sorted({row["document_id"] for row in rows})
         found = session.rows("transfer.names", ids=ids)
         return {row["document_id"]: row["names"] for row in found}
@@ -103,5 +103,5 @@ class CarriedRows(ABC):
 
 
 def _own(table: Table) -> str:
-    # that a transfer is under way is remembered in the target, and is nothing of the library that comes
+    # the target's mark of an unfinished transfer is no row of the library
     return f"key <> '{MARK}'" if table.name == "memory" else "1 = 1"

@@ -8,11 +8,11 @@ from twolane.documents import Filter
 from twolane.store.paths import fold, root_ranges
 from twolane.text.full_text import clean
 
-VISIBLE = "visible"  # the condition that searches find a document by a file
+VISIBLE = "visible"  # the condition that a file makes its document findable
 
 
 def passing(statement: str, within: Filter, always: str = "") -> str:
-    """Return the name of a statement with a filter's conditions; `always` is one that stands in any case."""
+    """Return the name of a statement with a filter's conditions; `always` is one that it always has."""
     given = {
         "documents": within.documents,
         "categories": within.categories,
@@ -29,7 +29,7 @@ def passing(statement: str, within: Filter, always: str = "") -> str:
 
 
 def filter_values(within: Filter) -> dict[str, object]:
-    """Return what the conditions of a filter compare with."""
+    """Return the values for the conditions of a filter."""
     kinds = [_kind_range(clean(kind).lower()) for kind in within.kinds]
     values: dict[str, object] = {
         "documents": [clean(document) for document in within.documents],
@@ -43,11 +43,11 @@ def filter_values(within: Filter) -> dict[str, object]:
         "owners": [clean(owner) for owner in within.owners],
         "name": fold(clean(within.name)),
     }
-    # only where there are any: in SQLite they are rows of a table
+    # only where there are any: in SQLite they are written to a table
     return values | ({"ranges": list(root_ranges(within.folders))} if within.folders else {})
 
 
 def _kind_range(kind: str) -> tuple[str, str]:
-    """Return the first and the last media type of a kind; a family ends where "0" follows "/" in ASCII."""
+    """Return the range of media types of a kind; a family's ends at "0", which follows "/" in ASCII."""
     family = kind.removesuffix("*")
     return (family, family.removesuffix("/") + "0") if family.endswith("/") else (kind, kind)

@@ -12,7 +12,7 @@ class Index(Protocol):
     """The index of the passages, within one transaction."""
 
     def visibility_changed(self) -> None:
-        """Note that searches may find more or less from now on: files came, went or changed their content."""
+        """Note that searches may now find more or less: files were added, went or changed their content."""
 
     def forget_words(self, document_id: int) -> None:
         """Take a document's passages out of the full text; called before its passages are deleted."""
@@ -21,7 +21,7 @@ class Index(Protocol):
         """Index a document's passages under its names; `is_new` where they are not in the full text yet."""
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
-        """Record passages' vectors; see `twolane.store.base.SearchWriter`."""
+        """Record passages' vectors; see `twolane.store.base.VectorWriter`."""
 
     def drop_vectors(self) -> None:
         """Forget every vector."""

@@ -1,4 +1,4 @@
-"""A store by its address: a SQLite file or a PostgreSQL server; and a library's way from one to another."""
+"""Opens a store by its address, a SQLite file or a PostgreSQL server, and moves a library to another."""
 
 from __future__ import annotations
 

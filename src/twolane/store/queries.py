@@ -1,7 +1,7 @@
 """The SQL of the stores, by name: `sql("jobs.claim", "sqlite")` is `claim` of `sql/sqlite/jobs.sql`.
 
-What both dialects understand is written once in `sql/common`; a dialect's own statement of the same name goes
-before it. Parameters are written `:name` everywhere.
+What both dialects understand is written once in `sql/common`; a dialect's own statement of the same name
+takes precedence. Parameters are written `:name` everywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 _NAME = re.compile(r"^-- name: (.+)$", re.MULTILINE)
-# Beside parameters: what may hold a colon or a percent sign and is none.
+# Parameters, and whatever else may hold a colon or a percent sign.
 _TOKENS = re.compile(
     r"""(?P<text>'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
     | (?P<cast>::) | (?P<percent>%) | :(?P<name>[a-z_]\w*)""",
@@ -46,9 +46,9 @@ def steps(name: str) -> tuple[str, ...]:
 
 @cache
 def sql(name: str, dialect: str) -> str:
-    """Return one statement by file and name; "files.list where visible owners" has these of `filter.sql`.
+    """Return one statement by file and name, with conditions as in "files.list where visible owners".
 
-    They stand in the place of its `{passes}`, and all must hold.
+    The conditions, statements of `filter.sql`, replace its `{passes}`, joined by AND.
     """
     name, filtered, conditions = name.partition(" where ")
     file, _, statement = name.partition(".")
@@ -66,7 +66,7 @@ def for_psycopg(statement: str) -> str:
     def replaced(found: re.Match[str]) -> str:
         if name := found["name"]:
             return f"%({name})s"
-        # the driver looks for its marks in texts and comments too
+        # the driver looks for placeholders in texts and comments too
         return found[0].replace("%", "%%")
 
     return _TOKENS.sub(replaced, statement)

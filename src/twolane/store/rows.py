@@ -1,4 +1,4 @@
-"""Rows of a store as the values that everyone speaks."""
+"""Rows of a store as the values that all parts share."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
 
 
 def passage_of(row: Row) -> FoundPassage:
-    """Return a passage with where it comes from."""
+    """Return a passage with its place in the files."""
     return FoundPassage(
         passage_id=row["passage_id"],
         document=row["hash"],
@@ -95,7 +95,7 @@ def passage_of(row: Row) -> FoundPassage:
 
 
 def lease_lost(job: Job) -> LeaseLostError:
-    """Return what is raised where a lease is no longer held."""
+    """Return the error for a lease that is no longer held."""
     return LeaseLostError(
         f"the lease of job {job.job_id} ({job.kind} {job.key}) is not held any more",
         "drop the result: another worker does the job",

@@ -1,4 +1,4 @@
-"""A session: the five verbs by which a noun of the library speaks to a database of either dialect."""
+"""A session: the five verbs by which a noun of the library uses a database of either dialect."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Session(Protocol):
 
     A list may be given as a value: it is an array in PostgreSQL, and JSON in SQLite. `ranges` are pairs of
     paths as bytes: a statement finds them as the arrays `lows` and `highs`, or in the table `temp.roots`.
-    Every statement may ask for `now`, in seconds since the epoch; without a clock of its own a server gives
-    NULL there, and `moment(NULL)` is the time of its own clock.
+    Every statement may use `now`, in seconds since the epoch. It is NULL where the server's own clock counts:
+    `moment(now)` is then the time of that clock.
     """
 
     def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
@@ -57,16 +57,16 @@ class Database(ABC):
     def read(self, work: Callable[[Session], T], *, whole: bool = False) -> T:
         """Return what `work` reads; `work` may run again.
 
-        `whole` reads everything from one moment, and nothing that is not committed.
+        `whole` reads one snapshot of what is committed.
         """
 
     @abstractmethod
     def write(self, work: Callable[[Session], T]) -> T:
-        """Return what `work` does in one transaction. It may run again: only for what may happen twice."""
+        """Return the result of `work` in one transaction; it may run again, so it must be repeatable."""
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[Session]:
-        """Lend the session of a transaction that commits at the end of the block."""
+        """Yield the session of a transaction that commits at the end of the block."""
 
     def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
         """Return the rows of a statement that only reads."""

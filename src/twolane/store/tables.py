@@ -1,4 +1,4 @@
-"""The tables of a library, as its database's own catalogue has them: nothing else names what there is."""
+"""The tables of a library, as its database's own catalogue lists them: there is no second list."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def statement(name: str, **parts: str) -> str:
 
 
 def quoted(names: Iterable[str]) -> str:
-    """Return names of columns or tables as a statement lists them."""
+    """Return names of columns or tables, quoted and joined for a statement."""
     return ", ".join(f'"{name}"' for name in names)
 
 

@@ -1,4 +1,4 @@
-"""A library on its way from one store to another: copied by tables, resumed where it stopped, verified."""
+"""Moves a library from one store to another: copied by tables, resumed where it stopped, verified."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twolane.store.tables import Table
 Record = Mapping[str, Any]
 IDENTITY = "library id"  # in the memory of both
 Key = tuple[Any, ...]  # the values by which the rows of a table are ordered
-MARK = "moving from"  # in the target's memory until it is whole: which library comes
+MARK = "moving from"  # in the target's memory until the copy is complete: the id of the source
 _BATCH = 250  # rows of a table that are read and written together
 
 
@@ -29,13 +29,13 @@ class TransferStep:
 
 
 class Portable(Protocol):
-    """A store's rows, the same in every store; vectors are halves (little-endian) of length 1."""
+    """A store's rows, in one form for every store; vectors are halves (little-endian) of length 1."""
 
     def recall(self, key: str) -> str:
         """Return what is remembered under a key, or ""."""
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a text under a key, or with "" forget it."""
+        """Keep a text under a key; "" deletes the key."""
 
     def tables(self) -> Sequence[Table]:
         """List the tables with their columns, each after those that its rows refer to."""
@@ -59,10 +59,10 @@ class Portable(Protocol):
         """Return the scan number and the vectors' model and dimensions."""
 
     def set_library(self, library: Record) -> None:
-        """Set these."""
+        """Set what `library` returns."""
 
     def settle(self) -> None:
-        """Bring numbers and indexes in line with what has been put."""
+        """Update sequences and indexes after rows have been added."""
 
 
 def transfer(
@@ -70,8 +70,8 @@ def transfer(
 ) -> Generator[TransferStep, None, None]:
     """Copy a library into an empty store, or go on where an earlier transfer stopped; yield how far it is.
 
-    A library that is there already is only verified. `names` are both for messages. Raises `StoreError` where
-    the target holds another library, or is not the same in the end: nobody else may work on either.
+    A library that was copied already is only verified. `names` name both in messages. Raises `StoreError`
+    where the target holds another library, or differs in the end: nothing else may use either meanwhile.
     """
     if source.recall(MARK):
         raise StoreError(f"{names[0]} is itself a copy that was not finished", "finish that one first")
@@ -80,11 +80,11 @@ def transfer(
     tables = _pairs(source, target)
     moved = target.recall(IDENTITY) == identity and not target.recall(MARK)
     if not moved and target.recall(MARK) != identity:
-        if any(target.count(pair.theirs) for pair in tables):
+        if any(target.count(pair.target) for pair in tables):
             remedy = "name an empty store: nothing is ever mixed or overwritten"
             raise StoreError(f"{names[1]} holds another library", remedy)
         target.remember(MARK, identity)
-    progress = _TransferProgress(2 * sum(source.count(pair.ours) for pair in tables))
+    progress = _TransferProgress(2 * sum(source.count(pair.source) for pair in tables))
     if moved:
         progress.done = progress.total // 2
     else:
@@ -95,23 +95,23 @@ def transfer(
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A table in both stores; what only one of them has a column for, it derives from the others."""
+    """A table in both stores; a column that only one of them has is derived there from the others."""
 
-    ours: Table
-    theirs: Table
+    source: Table
+    target: Table
 
     @property
     def name(self) -> str:
-        return self.ours.name
+        return self.source.name
 
     def shared(self, rows: Sequence[Record]) -> list[Record]:
-        names = [name for name in self.ours.columns if name in self.theirs.columns]
+        names = [name for name in self.source.columns if name in self.target.columns]
         return [{name: row[name] for name in names} for row in rows]
 
 
 def _pairs(source: Portable, target: Portable) -> list[_Pair]:
-    theirs = {table.name: table for table in target.tables()}
-    return [_Pair(table, theirs[table.name]) for table in source.tables()]
+    targets = {table.name: table for table in target.tables()}
+    return [_Pair(table, targets[table.name]) for table in source.tables()]
 
 
 @dataclass(slots=True)
@@ -128,9 +128,9 @@ def _copy(
     source: Portable, target: Portable, tables: Sequence[_Pair], progress: _TransferProgress
 ) -> Iterator[TransferStep]:
     for pair in tables:
-        yield progress.step(pair.name, target.count(pair.theirs))
-        for rows in _batches(source, pair.ours, target.last(pair.theirs)):
-            target.put(pair.theirs, pair.shared(rows))
+        yield progress.step(pair.name, target.count(pair.target))
+        for rows in _batches(source, pair.source, target.last(pair.target)):
+            target.put(pair.target, pair.shared(rows))
             yield progress.step(pair.name, len(rows))
     target.set_library(source.library())
     yield progress.step("indexes", 0)
@@ -146,15 +146,15 @@ def _verify(
 ) -> Iterator[TransferStep]:
     for pair in tables:
         digests = []
-        for store, table, share in ((source, pair.ours, 1), (target, pair.theirs, 0)):
+        for store, table, share in ((source, pair.source, 1), (target, pair.target, 0)):
             digest = hashlib.sha256()
             for rows in _batches(store, table, None):
-                for row in target.kept(pair.theirs, pair.shared(rows)):
+                for row in target.kept(pair.target, pair.shared(rows)):
                     digest.update(json.dumps(row, sort_keys=True, default=bytes.hex).encode())
                 yield progress.step(f"verifying {pair.name}", len(rows) * share)
             digests.append(digest.hexdigest())
         if digests[0] != digests[1]:
-            raise _differs(names, f"its {pair.name} ({target.count(pair.theirs)})")
+            raise _differs(names, f"its {pair.name} ({target.count(pair.target)})")
     if dict(source.library()) != dict(target.library()):
         raise _differs(names, "its numbers and model")
 

@@ -88,7 +88,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The documents of which something has changed since a mark, and the mark from which to ask on."""
+    """The documents that have changed since a mark, and the mark for the next call."""
 
     document_ids: tuple[int, ...]
     mark: Mark
@@ -96,7 +96,7 @@ class Changes:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Lesson:
-    """What one document can teach: the decision on it that stands, its vector, what the small model answered.
+    """What can be learned from one document: its standing decision, its vector, the small model's answer.
 
     It is `labelled` where a person decided. `scores` has the probability of each category by the decision's
     `taxonomy`, which is a digest; `answer` is the newest one, given under `answer_taxonomy`.

@@ -52,8 +52,8 @@ class TextLines(logging.Formatter):
 def configure(kind: Format, level: str) -> None:
     """Send the log of this process to standard error; may be called again to change how."""
     root = logging.getLogger()
-    for ours in [h for h in root.handlers if isinstance(h.formatter, JsonLines | TextLines)]:
-        root.removeHandler(ours)
+    for earlier in [h for h in root.handlers if isinstance(h.formatter, JsonLines | TextLines)]:
+        root.removeHandler(earlier)
     if not root.handlers:  # a program that has set up its own log keeps it
         handler = logging.StreamHandler()
         handler.setFormatter(JsonLines() if kind == "json" else TextLines())

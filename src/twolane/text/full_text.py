@@ -1,4 +1,4 @@
-"""Texts and questions as the full text index takes them: words, or pairs of letters in unspaced scripts."""
+"""Texts and queries in the full text index's form: words, or pairs of letters in unspaced scripts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 def indexed(text: str) -> str:
     """Return a text as the index holds it.
 
-    What this makes of a text is part of the schema, for words are removed by giving the same text again:
-    changing it takes a migration that fills the index anew.
+    The result is part of the schema, since words are removed by giving the same text again: a change of this
+    function needs a migration that fills the index again.
     """
     if text.isascii():
         return text
@@ -35,11 +35,11 @@ def match_expression(query: str) -> str:
 
 def query_terms(query: str) -> list[str]:
     """Return the words of a query to look for, each once; stop words only where there are no others."""
-    # the index folds case itself, and not quite as Python does: terms go there as they were written
+    # the index folds case itself, not quite as Python does: terms keep the case in which they were written
     terms = {term.lower(): term for term in _terms(query[:_MAX_QUERY_CHARS])}
     stop = stop_words_in(list(terms))
-    kept = [term for low, term in terms.items() if low not in stop] or list(terms.values())
-    return kept[:MAX_TERMS]
+    useful = [term for low, term in terms.items() if low not in stop] or list(terms.values())
+    return useful[:MAX_TERMS]
 
 
 def is_prefix(term: str) -> bool:
@@ -50,7 +50,7 @@ def is_prefix(term: str) -> bool:
 def word_list(text: str) -> list[str]:
     """Return the words of a text that `indexed` returned, without case and accents, as they stand.
 
-    For an index that has no tokenizer like SQLite's; stems are the index's own matter.
+    For an index without a tokenizer like SQLite's; the index makes the stems itself.
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())

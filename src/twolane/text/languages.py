@@ -23,10 +23,10 @@ UNKNOWN = Language()
 
 
 def language_of(words: Iterable[str], otherwise: Language = UNKNOWN, *, least: int = 1) -> Language:
-    """Return the language whose stop words a text has most of, or `otherwise` where it has under `least`.
+    """Return the language of which a text has the most stop words, or `otherwise` where it has under `least`.
 
-    Words are without case; `least` is 1 or more. Each stop word counts once, so that a list with a column of
-    single letters says little. Of equal languages the first in the file is taken.
+    Words are without case; `least` is 1 or more. Each stop word counts once, so that a column of single
+    letters counts little. Of equal languages the first in the file is taken.
     """
     users = _users()
     hits = Counter(chain.from_iterable(map(users.__getitem__, users.keys() & words)))
@@ -38,7 +38,7 @@ def language_of(words: Iterable[str], otherwise: Language = UNKNOWN, *, least: i
 
 @cache
 def digits_of(algorithm: str) -> Mapping[str, str]:
-    """Return how the numbers from zero to twelve are written in digits, by their words."""
+    """Return the digits of the numbers from zero to twelve by their words."""
     words = _tables().get(algorithm, {}).get("numbers", "").split()
     return {word: str(number) for number, word in enumerate(words)}
 

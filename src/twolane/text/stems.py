@@ -30,10 +30,10 @@ class Words:
 
     @classmethod
     def of(cls, text: str, otherwise: Language = UNKNOWN) -> Words:
-        """Return the words of a text; `otherwise` is its language where it does not say so itself."""
+        """Return the words of a text; `otherwise` is its language where its words do not show it."""
         words = frozenset(raw_words(text.casefold()))
         language = language_of(words, otherwise, least=_TELLING)
-        if text.isascii():  # most are, and there are sixty to a question
+        if text.isascii():  # worth a fast path: most are, and every question has sixty
             return cls(
                 language, frozenset([stem(word, language.algorithm) for word in words - language.stop_words])
             )
@@ -45,7 +45,7 @@ class Words:
         return cls(language, frozenset(_stemmed(words, language)))
 
     def holds(self, word: str) -> bool:
-        """Say whether a word stands there in any inflection, as this text's own language inflects."""
+        """Say whether the text has a word in any inflection of the text's own language."""
         return stem(word, self.language.algorithm) in self.stems
 
 
@@ -84,7 +84,7 @@ def search_words(question: str) -> list[str]:
 def stop_words_in(words: Sequence[str]) -> frozenset[str]:
     """Return which of a question's words, without case and in order, carry no meaning.
 
-    Where only the last one could be meant, none is: "Iraq war" ends in what is German for "was".
+    Where only the last word is in the list, none counts: "Iraq war" ends in German "war" (was).
     """
     found = language_of(words).stop_words.intersection(words)
     return frozenset() if not words or found == {words[-1]} else found

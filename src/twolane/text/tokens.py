@@ -1,4 +1,4 @@
-"""How many tokens a text has, where no tokenizer can be asked: one estimate errs high, one errs low."""
+"""Estimates a text's tokens where there is no tokenizer: one estimate errs high, one errs low."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _LETTERS = re.compile(r"[A-Za-z]+")
 _BLANKS = re.compile(r"[ \t]{2,}|[ \t](?=\d)")
 
-# One match is about one token of the usual tokenizers: CJK signs count one by one, digits in pairs.
+# One match is about one token of the usual tokenizers: CJK characters count one by one, digits in pairs.
 _TOKENISH = re.compile(
     r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|\d{1,2}|[^\W\d_\u2e80-\ud7af]{1,9}|[^\w\s]|_"
 )

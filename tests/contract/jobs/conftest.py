@@ -22,7 +22,7 @@ IDLE_S = 0.3
 
 @dataclass
 class Line:
-    """One queue, opened as often as wanted, as other processes would; the local one has no server."""
+    """Wake-ups, opened as often as wanted, as other processes would; the local ones have no server."""
 
     open: Callable[[], Wakeups]
     server: Server | None
@@ -31,22 +31,22 @@ class Line:
 
 def make_queues(url: str, name: str) -> None:
     """Declare the server's queues: a message is lost while two processes declare one at once."""
-    with closing(RabbitWakeups(url, name=name)) as queue:
+    with closing(RabbitWakeups(url, name=name)) as wakeups:
         for kind in ("a", "b", "work"):
-            with closing(queue.listen([kind])) as listener:
-                heard: list[Notification] = []
+            with closing(wakeups.listen([kind])) as listener:
+                received: list[Notification] = []
 
-                def heard_something(
-                    kind: str = kind, listener: Listener = listener, heard: list[Notification] = heard
+                def received_something(
+                    kind: str = kind, listener: Listener = listener, received: list[Notification] = received
                 ) -> bool:
-                    if not heard:
-                        queue.notify([Notification(0, kind)])
+                    if not received:
+                        wakeups.notify([Notification(0, kind)])
                     batch = listener.receive(10, 0.2)
                     listener.acknowledge(batch)
-                    heard += batch
-                    return bool(heard) and not batch
+                    received += batch
+                    return bool(received) and not batch
 
-                wait_until(heard_something, "the queue is there and empty")
+                wait_until(received_something, "the queue is there and empty")
 
 
 @pytest.fixture(params=["local", "redis", "rabbitmq"])
@@ -55,9 +55,9 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
     local = LocalWakeups(poll_s=POLL_S)
     with ExitStack() as stack:
 
-        def opened(queue: Wakeups) -> Wakeups:
-            stack.callback(queue.close)
-            return queue
+        def opened(wakeups: Wakeups) -> Wakeups:
+            stack.callback(wakeups.close)
+            return wakeups
 
         if request.param == "local":
             yield Line(lambda: local, None, name)
@@ -76,12 +76,12 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 
 @pytest.fixture
-def queue(line: Line) -> Wakeups:
+def wakeups(line: Line) -> Wakeups:
     return line.open()
 
 
 @pytest.fixture
 def served(line: Line) -> Server:
-    """The server behind the queue."""
+    """The server behind the wake-ups."""
     assert line.server is not None
     return line.server

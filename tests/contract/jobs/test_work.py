@@ -40,11 +40,11 @@ def put(store: Store, *keys: str, priority: int = 0) -> None:
 
 @contextmanager
 def working(store: Store, line: Line, handler: Handler, **settings: Any) -> Iterator[Worker]:
-    """Run a worker with a queue of its own until the end of the block."""
-    queue = line.open()
+    """Run a worker with a channel of wake-ups of its own until the end of the block."""
+    wakeups = line.open()
     stop = threading.Event()
     options: dict[str, Any] = {"threads": 1, "lease_s": 60.0, "name": "tester", "poll_s": 0.05}
-    worker = Worker(store, {"a": handler}, wakeups=queue, **{**options, **settings})
+    worker = Worker(store, {"a": handler}, wakeups=wakeups, **{**options, **settings})
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
@@ -101,14 +101,14 @@ def test_what_was_never_notified_is_found(store: Store, line: Line) -> None:
 
 def test_late_doubled_and_foreign_notifications_do_no_harm(store: Store, line: Line) -> None:
     # given
-    queue, runs = line.open(), Counter[str]()
-    store.on_queued(lambda jobs: queue.notify([*jobs, *jobs, Notification(999_999, "a")]))
+    wakeups, runs = line.open(), Counter[str]()
+    store.on_queued(lambda jobs: wakeups.notify([*jobs, *jobs, Notification(999_999, "a")]))
     with working(store, line, lambda job: runs.update([job.key]), threads=2):
         put(store, *(f"job-{number}" for number in range(10)))
         wait_until(lambda: is_done(store, 10), "all jobs are done")
 
         # when
-        queue.notify([Notification(number, "a") for number in range(1, 11)])
+        wakeups.notify([Notification(number, "a") for number in range(1, 11)])
         put(store, "last")
 
         # then
@@ -162,9 +162,9 @@ def test_killed_workers_and_poison_leave_the_neighbours_alone(tmp_path: Path, li
     assert line.server is not None
     library = tmp_path / "poison.db"
     good = [f"job-{number}" for number in range(40)]
-    queue = line.open()
+    wakeups = line.open()
     with closing(open_sqlite(library, max_attempts=3)) as store:
-        store.on_queued(queue.notify)
+        store.on_queued(wakeups.notify)
         with store.writing() as write:
             write.enqueue([NewJob("work", key, 0) for key in [*good[:20], "poison-1", *good[20:]]])
 

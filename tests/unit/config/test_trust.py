@@ -124,6 +124,18 @@ def test_a_found_file_may_set_how_much_and_how_long_and_is_named(
     )
 
 
+def test_no_settings_file_names_a_file_as_a_language(found: Callable[[str], Path]) -> None:
+    # given
+    found('[extract]\nocr_languages = "eng+../../home/ada/unpacked/theirs"\n')
+
+    # when
+    with pytest.raises(SettingsError) as refused:
+        load_settings(env={})
+
+    # then
+    assert "extract.ocr_languages" in refused.value.what
+
+
 def test_trust_is_for_this_content_at_this_path(found: Callable[[str], Path], tmp_path: Path) -> None:
     # given
     text = '[chat]\nurl = "http://mine.example"\n'

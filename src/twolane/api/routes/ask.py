@@ -170,7 +170,7 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
 
 
 def _wire_events(app: App, question: AskIn) -> Iterator[WireEvent]:
-    """Run in the feed's thread: the look-ups of files belong to it as much as the model's calls."""
+    """Yield the events of an answer; runs in the feed's thread, since it reads files and calls the model."""
     events = app.ask(question.question, [turn.turn() for turn in question.history])
     try:
         for event in events:

@@ -1,4 +1,4 @@
-"""The addresses that our API had before it had a version: each answers where it is now."""
+"""The addresses of the API from before it had a version: each answers with its new address."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ router = APIRouter(include_in_schema=False)
 GROUP = RouteGroup(router, uploads=True)
 
 _OLD_PREFIX = "/api"
-# Only what was there: the other addresses under /api/ are for others, such as Ollama's clients.
+# Only the addresses that existed: the others under /api/ are for other clients, such as Ollama's.
 _MOVED = frozenset({"ask", "categories", "classify", "events", "files", "health", "jobs", "status"})
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _SINCE = "@1795651200"  # 2026-11-26, as RFC 9745 writes a date
 
 
 async def moved(request: Request) -> Response:
-    """Answer 308, which has clients repeat the request with its method and its body."""
+    """Answer 308, which makes clients repeat the request with its method and its body."""
     async for _ in request.stream():
         pass
     path = request.scope["raw_path"].decode("ascii").removeprefix(_OLD_PREFIX)

@@ -1,4 +1,4 @@
-"""The page and its parts: the small files of `web/`, a folder a view, as they lie there."""
+"""The page and its parts: the small files of `web/`, a folder a view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP = RouteGroup(router, page=True)
 # A folder and a name of plain letters: no address can lead out of the page's own folder.
 _NAME = re.compile(r"(?:[a-z]+/)?[a-z]+\.(?:css|js|svg)")
 _FOLDER = Path(__file__).parents[2] / "web"
-# Named here because the machine's own table of types may be wrong, and browsers are told not to guess.
+# Listed here because the machine's own table of types may be wrong, and browsers must not guess.
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -1,4 +1,4 @@
-"""For those who watch the server: metrics for Prometheus, and whether it lives and is ready."""
+"""Monitoring: metrics for Prometheus, and whether the server lives and is ready."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from twolane.api.state import Shared, shared
 from twolane.errors import StoreError
 
 router = APIRouter(tags=["watch"])
-# Whoever watches knows the server by a name of its own network, and asks again and again. It reads figures:
-# no word of a file, a question or an answer.
+# Monitors know the server by a name of their own network, and poll it. They get figures only, no text of a
+# file, a question or an answer.
 GROUP = RouteGroup(router, any_host=True, waited_for=False)
 
-# Together shorter than the patience of whoever probes, which docs/operations.md says to set to 3 s.
+# Together shorter than a probe's timeout, which docs/operations.md says to set to 3 s.
 STORE_ANSWERS_S = 2.0
 LANES_ANSWER_S = 0.5
 

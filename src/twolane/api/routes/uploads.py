@@ -40,7 +40,7 @@ def upload(
         try:
             record = app.library.save_upload(name, _chunks(file))
             saved.append(FileOut.model_validate(record))
-            # The request's id ends here; the file's number is what its jobs have in common with it.
+            # Jobs do not have the request's id: the file's id connects their log lines with this one.
             _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
         except TwolaneError as error:
             errors.append(error)

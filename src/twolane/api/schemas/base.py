@@ -1,4 +1,4 @@
-"""What all that goes over the wire has in common, and the shape of an error."""
+"""The base of everything that goes over the wire, and the shape of an error."""
 
 from __future__ import annotations
 

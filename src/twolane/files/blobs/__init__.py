@@ -1,1 +1,1 @@
-"""Where contents lie for workers that do not see the files: a folder, or S3."""
+"""Contents for workers that cannot see the files themselves: in a folder, or on S3."""

@@ -1,4 +1,4 @@
-"""Port 4, blobs: where the content of files lies that workers on other machines read.
+"""Port 4, blobs: a place for the contents of files, from which workers on other machines read.
 
 Names are relative, of letters, digits and slashes, such as `content/1f2e...`.
 """
@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A blob that is there, and how long ago it was written."""
+    """A blob, and how long ago it was written."""
 
     name: str
     age_s: float
@@ -26,7 +26,7 @@ class Blobs(Protocol):
     """
 
     def prepare(self) -> None:
-        """Make the place where it is missing: for who writes; who only reads rather waits for it."""
+        """Create the place where it is missing; only before writing, since a reader waits for it."""
 
     def put(self, name: str, file: BinaryIO) -> None:
         """Keep an open file's content, from its start, under a name: readers see all of it or nothing.
@@ -47,10 +47,10 @@ class Blobs(Protocol):
         """Say whether there is a blob of this name."""
 
     def entries(self, folder: str) -> Iterator[Entry]:
-        """Yield what lies in one folder of names, such as "content"."""
+        """Yield the blobs in one folder of names, such as "content"."""
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete blobs; those that are not there are no error."""
+        """Delete blobs; missing ones are no error."""
 
     def close(self) -> None:
         """Give back connections."""

@@ -17,7 +17,7 @@ from twolane.errors import BlobsError, NotFoundError
 from twolane.files.blobs.base import Entry
 
 _UNFINISHED = ".part"
-_FORGOTTEN_S = 86_400.0  # a half written file this old has no writer any more
+_FORGOTTEN_S = 86_400.0  # an unfinished file this old no longer has a writer
 
 
 class FolderBlobs:
@@ -28,7 +28,7 @@ class FolderBlobs:
 
     def prepare(self) -> None:
         with self._translating(""):
-            # it holds private documents; where it exists already, its owner has decided
+            # private documents; the mode of a folder that exists already is its owner's choice
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def put(self, name: str, file: BinaryIO) -> None:
@@ -56,7 +56,7 @@ class FolderBlobs:
         with self._translating(folder):
             for part in sorted((self._folder / folder).glob("*/")):
                 for found in part.iterdir():
-                    with contextlib.suppress(FileNotFoundError):  # deleted by somebody else just now
+                    with contextlib.suppress(FileNotFoundError):  # just deleted by another process
                         age_s = now - found.stat().st_mtime
                         if found.suffix != _UNFINISHED:
                             yield Entry(f"{folder}/{found.name}", age_s)
@@ -69,32 +69,32 @@ class FolderBlobs:
                 self._path(name).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Do nothing: nothing is kept open."""
 
     def _path(self, name: str) -> Path:
         folder, _, last = name.rpartition("/")
         return self._folder / folder / last[:2] / last
 
     def _make(self, folder: Path) -> None:
-        """Make a folder of the area as open as the area is: others of its group may write there too."""
+        """Create a folder with the area's own mode, so that its group may write there too if it may."""
         if folder == self._folder:
             folder.mkdir(parents=True, exist_ok=True)
         elif not folder.is_dir():
             self._make(folder.parent)
             folder.mkdir(exist_ok=True)
-            with contextlib.suppress(OSError):  # another made it just now, or the disk knows no modes
+            with contextlib.suppress(OSError):  # another user's folder, or a disk without modes
                 folder.chmod(stat.S_IMODE(self._folder.stat().st_mode))
 
     @contextlib.contextmanager
     def _writing(self, name: str) -> Iterator[Path]:
-        """Lend a path beside the blob's, and move it there in one step."""
+        """Yield a path beside the blob's, and move it there in one step."""
         path = self._path(name)
         unfinished = path.with_name(f"{path.name}-{secrets.token_hex(4)}{_UNFINISHED}")
         with self._translating(name):
             self._make(path.parent)
             try:
                 yield unfinished
-                os.replace(unfinished, path)  # noqa: PTH105 - said as it is: it replaces
+                os.replace(unfinished, path)  # noqa: PTH105 - its name says that it replaces
             finally:
                 unfinished.unlink(missing_ok=True)
 

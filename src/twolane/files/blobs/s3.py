@@ -95,8 +95,8 @@ class S3Blobs:
                 client.remove_object(self._bucket, self._prefix + name)
 
     def close(self) -> None:
-        """Its pool of connections ends with it."""
-        self._client._http.clear()  # it offers no other way
+        """Close the client's connections."""
+        self._client._http.clear()  # the client has no public way
 
     @contextlib.contextmanager
     def _asking(self, name: str) -> Iterator[Minio]:
@@ -133,7 +133,7 @@ def _open(url: str) -> Minio:
         access_key=unquote(parts.username or ""),
         secret_key=unquote(parts.password or ""),
         secure=parts.scheme == "s3",
-        region="us-east-1",  # or it asks for the bucket's first
+        region="us-east-1",  # without one it would first ask for the bucket's
         http_client=urllib3.PoolManager(
             timeout=urllib3.Timeout(_TIMEOUT_S), maxsize=16, retries=urllib3.Retry(2, backoff_factor=0.2)
         ),

@@ -1,4 +1,4 @@
-"""What can be asked for a file's content, wherever it lies."""
+"""The port to files' contents, wherever they lie."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Content(Protocol):
         """Return its SHA-256, by which the document is known."""
 
     def file(self) -> BinaryIO:
-        """Return the open file whose content `document` names; whoever reads it begins by seeking."""
+        """Return the open file with the content that `document` names; its position is anywhere."""
 
     def is_as_scanned(self, file: FileSeen) -> bool:
-        """Say whether this is the file that a scan met, as it was."""
+        """Say whether this is the file that a scan found, unchanged."""
 
     def seen(self, path: Path) -> FileSeen:
-        """Return the file as a scan would meet it now."""
+        """Return the file as a scan would find it now."""
 
     def check(self) -> None:
         """Raise `FileChangedError` where it has changed since it was opened."""
@@ -40,20 +40,20 @@ class Contents(Protocol):
     """The contents of all files of a library, by their paths as the catalogue has them."""
 
     def keep(self, files: Sequence[FileSeen]) -> None:
-        """Make the content of files that a scan met reachable for workers; called before they are queued."""
+        """Make the content of files that a scan found reachable for workers, before they are queued."""
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
-        """Lend a file's content. Raises `FileNotFoundError` and `JobError`.
+        """Yield a file's content. Raises `FileNotFoundError` and `JobError`.
 
         No link on the way is followed: `FileReplacedError` where one has been put there since the scan.
         """
 
     def is_there(self, path: Path) -> bool:
-        """Say whether a file may still be shown; only a definite no is False."""
+        """Say whether a file may still be shown; False only where it is surely gone."""
 
     def clean(self, known: Iterable[Path]) -> int:
-        """Forget what belongs to no known file; return how many blobs that were."""
+        """Delete what belongs to no known file; return the number of blobs deleted."""
 
     def close(self) -> None:
         """Give back connections."""

@@ -1,7 +1,7 @@
 """Contents in the blob area.
 
-The side that scans keeps what it finds there before the file is queued: under `content/` by its SHA-256, so
-that copies are kept once, and under `files/` by its path what was found there.
+The scanning process stores each file there before it is queued: its content under `content/` by its SHA-256,
+so that copies are stored once, and a record of it under `files/` by its path.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from twolane.files.scan import stamp
 
 _THREADS = 4
 _TIMES = 3
-_YOUNG_S = 3600.0  # what was kept just now may not be in the catalogue yet
+_YOUNG_S = 3600.0  # a younger blob may not be in the catalogue yet
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What lies under `files/` for a path: what a scan found there; `fault` is why there is no content."""
+class _Record:
+    """The blob under `files/` for a path: what a scan found there; `fault` is why there is no content."""
 
     stamp: str
     size_bytes: int
@@ -43,7 +43,7 @@ class _Kept:
 
 
 class BlobContents:
-    """Obeys `Contents` over a blob area; files over `limit_bytes` are not kept, for nobody reads them."""
+    """Obeys `Contents` over a blob area; files over `limit_bytes` are never read and so not stored."""
 
     def __init__(self, blobs: Blobs, *, limit_bytes: int) -> None:
         self._blobs = blobs
@@ -58,31 +58,32 @@ class BlobContents:
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
-        kept = self._kept(path)
-        if kept is None or kept.fault:
-            reason = kept.fault if kept else "it was added without blobs_url, or has been deleted"
+        record = self._record(path)
+        if record is None or record.fault:
+            reason = record.fault if record else "it was added without blobs_url, or has been deleted"
             raise JobError(f"{display_path(path)} is not in the blob area: {reason}", "add it again")
         with tempfile.TemporaryDirectory(prefix="twolane-") as folder:
-            content = _BlobContent(self._blobs, kept, Path(folder) / "content")
+            content = _BlobContent(self._blobs, record, Path(folder) / "content")
             try:
                 yield content
             except BlobLostError:
-                self._blobs.delete([f"content/{kept.document}", _name(path)])  # or it would not be kept anew
+                # without its record, the next scan stores the content again
+                self._blobs.delete([f"content/{record.document}", _name(path)])
                 raise
             finally:
                 content.close()
 
-    def is_there(self, path: Path) -> bool:  # noqa: ARG002 - scans alone say what is gone
+    def is_there(self, path: Path) -> bool:  # noqa: ARG002 - only scans know what is gone
         return True
 
     def clean(self, known: Iterable[Path]) -> int:
-        wanted = {_name(path) for path in known}
+        names = {_name(path) for path in known}
         documents, old = set[str](), list[str]()
         for entry in self._blobs.entries("files"):
-            if entry.name not in wanted and entry.age_s > _YOUNG_S:
+            if entry.name not in names and entry.age_s > _YOUNG_S:
                 old.append(entry.name)
-            elif kept := self._read(entry.name):
-                documents.add(kept.document)
+            elif record := self._read(entry.name):
+                documents.add(record.document)
         for entry in self._blobs.entries("content"):
             if entry.age_s > _YOUNG_S and entry.name.removeprefix("content/") not in documents:
                 old.append(entry.name)
@@ -93,8 +94,8 @@ class BlobContents:
         self._blobs.close()
 
     def _keep(self, file: FileSeen) -> None:
-        kept = self._kept(file.path)
-        if kept and (kept.stamp, kept.size_bytes) == (file.stamp, file.size_bytes) and not kept.fault:
+        record = self._record(file.path)
+        if record and (record.stamp, record.size_bytes) == (file.stamp, file.size_bytes) and not record.fault:
             return
         document, fault = "", ""
         if file.size_bytes <= self._limit_bytes:
@@ -104,7 +105,7 @@ class BlobContents:
                 fault = f"it cannot be read: {error.strerror or error}"
             except (FileChangedError, FileReplacedError) as error:
                 fault = error.what
-        found = _Kept(file.stamp, file.size_bytes, document, fault)
+        found = _Record(file.stamp, file.size_bytes, document, fault)
         self._blobs.write(_name(file.path), json.dumps(asdict(found)))
 
     def _keep_content(self, path: Path) -> str:
@@ -117,16 +118,16 @@ class BlobContents:
                     self._blobs.put(f"content/{document}", file)
                 if stamp(os.fstat(file.fileno())) == before:
                     return document
-            if is_new:  # it may hold something else; what was there before is another file's
+            if is_new:  # it may hold other content by now; an older blob belongs to another file
                 self._blobs.delete([f"content/{document}"])
         raise FileChangedError(f"{display_path(path)} keeps changing", "add it again when it is finished")
 
-    def _kept(self, path: Path) -> _Kept | None:
+    def _record(self, path: Path) -> _Record | None:
         return self._read(_name(path))
 
-    def _read(self, name: str) -> _Kept | None:
+    def _read(self, name: str) -> _Record | None:
         try:
-            return _Kept(**json.loads(self._blobs.read(name)))
+            return _Record(**json.loads(self._blobs.read(name)))
         except NotFoundError:
             return None
         except (ValueError, TypeError):
@@ -135,38 +136,38 @@ class BlobContents:
 
 
 class _BlobContent:
-    def __init__(self, blobs: Blobs, kept: _Kept, path: Path) -> None:
+    def __init__(self, blobs: Blobs, record: _Record, path: Path) -> None:
         self._blobs = blobs
-        self._kept = kept
+        self._record = record
         self._path = path
         self._file: BinaryIO | None = None
 
     @property
     def size_bytes(self) -> int:
-        return self._kept.size_bytes
+        return self._record.size_bytes
 
     def document(self) -> str:
-        return self._kept.document
+        return self._record.document
 
     def file(self) -> BinaryIO:
         if self._file is None:
             try:
-                self._blobs.get(f"content/{self._kept.document}", self._path)
+                self._blobs.get(f"content/{self._record.document}", self._path)
             except NotFoundError as error:
                 raise BlobLostError(error.what, error.remedy) from error
             self._file = self._path.open("rb")
-            if hash_of(self._file) != self._kept.document:
-                raise BlobLostError(f"the blob {self._kept.document} is damaged", "add the file again")
+            if hash_of(self._file) != self._record.document:
+                raise BlobLostError(f"the blob {self._record.document} is damaged", "add the file again")
         return self._file
 
-    def is_as_scanned(self, file: FileSeen) -> bool:  # noqa: ARG002 - it was kept for that scan
+    def is_as_scanned(self, file: FileSeen) -> bool:  # noqa: ARG002 - it was stored by that scan
         return True
 
     def seen(self, path: Path) -> FileSeen:
-        return FileSeen(path, self._kept.size_bytes, self._kept.stamp)
+        return FileSeen(path, self._record.size_bytes, self._record.stamp)
 
     def check(self) -> None:
-        """What is kept by its hash does not change."""
+        """Do nothing: a blob named by its hash does not change."""
 
     def close(self) -> None:
         if self._file:

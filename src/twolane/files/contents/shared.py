@@ -19,9 +19,9 @@ _TIME_STEP_NS = 2_000_000_000
 
 
 def may_be_shown(path: Path) -> bool:
-    """Say whether a file may still be shown: not where its folder is here and it is not.
+    """Say whether a file may still be shown: not where its folder exists here without it.
 
-    A folder that is not here may be one that only workers on other machines have.
+    A folder that does not exist here may be one that only workers on other machines have.
     """
     try:
         path.stat()
@@ -29,7 +29,7 @@ def may_be_shown(path: Path) -> bool:
         return not path.parent.is_dir()
     except NotADirectoryError:
         return False
-    except OSError:  # not ours to read now is not the same as gone
+    except OSError:  # not readable now is not the same as gone
         return True
     return True
 
@@ -37,14 +37,14 @@ def may_be_shown(path: Path) -> bool:
 class SharedContents:
     """Obeys `Contents` where the files lie on this machine, or on a folder that is mounted here.
 
-    `places` maps folders as the catalogue has them to where they are here.
+    `places` maps folders as the catalogue has them to their paths on this machine.
     """
 
     def __init__(self, places: dict[Path, Path]) -> None:
         self._places = sorted(places.items(), key=lambda place: -len(place[0].parts))
 
     def keep(self, files: Sequence[FileSeen]) -> None:
-        """They are where they are."""
+        """Do nothing: workers read the files themselves."""
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
@@ -68,13 +68,13 @@ class SharedContents:
         return 0
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Do nothing: nothing is kept open."""
 
     def here(self, path: Path) -> Path:
-        """Return where a file is on this machine."""
+        """Return a file's path on this machine."""
         for recorded, place in self._places:
             if path.is_relative_to(recorded):
-                # the user has named the place, links and all; what lies below it was scanned without any
+                # links in the place's own path are the user's choice; below it, the scan followed none
                 return place.resolve() / path.relative_to(recorded)
         return path
 
@@ -99,7 +99,7 @@ class _SharedContent:
     def is_as_scanned(self, file: FileSeen) -> bool:
         if file.stamp == stamp(self._status):
             return True
-        # another machine has numbers of its own for the files of a folder that both mount
+        # in a folder that two machines mount, the same file may have another inode number on each
         scanned_ns = file.stamp.partition(":")[0]
         return (
             self._mapped

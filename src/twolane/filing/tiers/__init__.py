@@ -1,1 +1,1 @@
-"""The tiers of the cascade, cheapest first, one a file."""
+"""The tiers of the cascade, one a module."""

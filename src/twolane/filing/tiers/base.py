@@ -1,4 +1,4 @@
-"""What a tier of the filing cascade is: it looks at a document and gives evidence for each category."""
+"""The port of a tier of the filing cascade: it looks at a document and gives evidence for each category."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twolane.filing.learn import Floats, Learning
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A document as the tiers see it; `text` is its beginning, without needless white space."""
+    """A document as the tiers get it; `text` is its beginning, without needless white space."""
 
     text: str
     path: Path | None = None
@@ -24,11 +24,11 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Opinion:
-    """What one tier makes of a document.
+    """The evidence of one tier on a document.
 
     `logits` (categories) is added to those of the other tiers; the softmax of the sum is the probability of
-    each category. `reason` says in words what the tier makes of the category with that place. No other tier
-    is asked where it is `final`. `by` names the model that was asked.
+    each category. `reason` returns the evidence for the category with an index, in words. No further tier is
+    asked where it is `final`. `by` names the model that was asked.
     """
 
     tier: Tier
@@ -48,7 +48,7 @@ class FilingTier(Protocol):
         """The tier is asked where the tiers before it are less sure than this, 0 to 1."""
 
     def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:
-        """Give evidence, None where there is none; `before` has what the tiers before this one gave.
+        """Return evidence, None where there is none; `before` is the evidence of the tiers before this one.
 
         Raises the `ModelError` of the model that it asks.
         """
@@ -60,7 +60,7 @@ def combined(opinions: Sequence[Opinion], categories: int) -> Floats:
 
 
 def softmax(logits: Floats) -> Floats:
-    """Return the shares, which sum to 1, that logits stand for."""
+    """Return the shares of logits, which sum to 1."""
     powers = np.exp(logits - logits.max())
     shares: Floats = powers / powers.sum()
     return shares

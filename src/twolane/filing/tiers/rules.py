@@ -1,4 +1,4 @@
-"""The first tier: rules that decide alone, and hints in the text that speak for a category."""
+"""The first tier: rules that decide alone, and hints in the text, which are evidence for a category."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from twolane.filing.tiers.base import Case, Opinion
 HINT_CHARS = 3000
 PATTERN_CHARS = 20_000
 
-# A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: where
-# many of them did, they were wrong one time in five on documents of kinds they were not written for.
+# A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: even
+# many of them together were wrong one time in five on documents of kinds they were not written for.
 _RULE_CONFIDENCE = 0.97
 # What one hint adds to a category's logit, and the most hints that count.
 _HINT_LOGIT = 1.6
@@ -57,7 +57,7 @@ class Rules:
 
 
 class RulesTier:
-    """Obeys `FilingTier`: a rule decides alone, hints speak for their category."""
+    """Obeys `FilingTier`: a rule decides alone, hints are evidence for their category."""
 
     asked_below = 2.0  # always: it is the first
 
@@ -94,14 +94,14 @@ class _Rule:
         self._hints = tuple(_compile(expression) for expression in category.hints)
 
     def decides(self, text: str, path: Path | None, media_type: str) -> str:
-        """Say why a rule decides for this category, or ""."""
+        """Return why a rule decides for this category, or ""."""
         if path and path.suffix.lower() in self._extensions:
             return f"the name ends in {path.suffix.lower()}"
         if path:
             for folder in path.parts[:-1]:
                 if folder.casefold() in self._folders:
                     return f'it is in the folder "{folder}"'
-        if any(fnmatchcase(media_type.lower(), known) for known in self._media_types):
+        if any(fnmatchcase(media_type.lower(), pattern) for pattern in self._media_types):
             return f"it is {media_type}"
         for pattern in self._patterns:
             if match := pattern.search(text):

@@ -1,4 +1,4 @@
-"""The second tier: how close a document's vector lies to what the taxonomy says of each category."""
+"""The second tier: how close a document's vector is to those of the categories."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from twolane.filing.taxonomy import Category, Taxonomy
 from twolane.filing.tiers.base import Case, Opinion, softmax
 from twolane.llm.base import Embedder
 
-# Three parts of about 200 tokens: one more gained nothing, one alone lost two points in a hundred.
+# Three parts of about 200 tokens: a fourth gained nothing, one alone lost two points in a hundred.
 PART_CHARS = 900
 PARTS = 3
 
-# The description counts as much as this many documents that were found similar.
+# The description counts as much as this many documents that the cascade has filed.
 _PRIOR_DOCUMENTS = 12.0
-# The middle of a category's documents is believed once this many were seen; before, nothing is taken off.
+# The mean of a category's documents is shrunk towards 0 as if by this many documents.
 _PRIOR_MIDDLE = 6.0
 # Turns cosines of centred vectors into logits; between 12 and 20 the confidence is right on every set tried.
 _SHARPNESS = 16.0
@@ -47,8 +47,8 @@ class Similarity:
     def logits(self, vector: Floats, learned: Learned) -> Floats:
         """Return one number a category, whose softmax is its probability.
 
-        Descriptions and documents are each centred on their own middle first: otherwise a description in
-        general words is close to everything. Documents seen so far then draw their categories towards them.
+        Descriptions and documents are each centred on their own mean first: otherwise a description in
+        general words is close to everything. The documents learned from then shift their categories' vectors.
         """
         prototypes = self._embedded()
         centred = _unit(prototypes - prototypes.mean(axis=0))
@@ -74,7 +74,7 @@ class Similarity:
 class SimilarityTier:
     """Obeys `FilingTier`."""
 
-    asked_below = 2.0  # always: its vector is what the document teaches
+    asked_below = 2.0  # always: the document's vector is also what is learned from
 
     def __init__(self, taxonomy: Taxonomy, similarity: Similarity) -> None:
         self._names = [category.name for category in taxonomy.categories]

@@ -1,4 +1,4 @@
-"""The third tier: the small model's probabilities for the categories' names, with its bias taken out."""
+"""The third tier: the small model's probabilities for the categories' names, corrected for its bias."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PromptForm = Literal["completion", "chat"]
 DOCUMENT_CHARS = 600
 _SHORTEST_CHARS = 100
 
-# Texts that say nothing of any category: what the model makes of them is its bias.
+# Texts that belong to no category: the model's answers to them show its bias.
 _NEUTRAL = (
     "N/A",
     "[document]",
@@ -32,7 +32,7 @@ _NEUTRAL = (
 )
 # The neutral texts, and a spread of 1, count as much as this many documents of every category.
 _PRIOR_DOCUMENTS = 2.0
-# The model's weight before it is known how well it tells the categories apart, as if from so many documents.
+# The model's weight before its skill at telling categories apart is known, as if from so many documents.
 _PRIOR_WEIGHT = 0.5
 _PRIOR_ASKED = 20.0
 _MOST_WEIGHT = 1.5
@@ -55,7 +55,7 @@ class SmallModel:
         )
 
     def logprobs(self, text: str) -> Floats:
-        """Return the logarithm of each label's share of the probability that the labels hold.
+        """Return the logarithm of each label's share of the labels' joint probability.
 
         A document that is too long for the model's context is cut further. Raises `ModelError`.
         """
@@ -73,12 +73,12 @@ class SmallModel:
             return shares
 
     def neutral(self) -> Floats:
-        """Return what the model says on average of texts that say nothing. Raises `ModelError`."""
+        """Return the model's mean answer to the neutral texts. Raises `ModelError`."""
         mean: Floats = np.mean([self.logprobs(text) for text in _NEUTRAL], axis=0)
         return mean
 
     def _prompt(self, document: str) -> Prompt:
-        # A document cannot close its own fence.
+        # The document must not close the fence around it.
         fenced = re.sub(r"<<<+|>>>+", "", document).strip()
         parts = {
             role: template.strip("\n").format(categories=self._categories, document=fenced)
@@ -94,7 +94,7 @@ class SmallModel:
 
 
 def answering(model: str, form: PromptForm) -> str:
-    """Return the name under which a model's answers are kept: they depend on the form of its prompt."""
+    """Return the name under which a model's answers are stored: they depend on the form of its prompt."""
     return f"{model}, {form}"
 
 
@@ -113,7 +113,7 @@ class SmallModelTier:
         try:
             neutral = learning.neutral(self._model.neutral)
             logprobs = self._model.logprobs(case.text)
-        except PromptTooLongError:  # the taxonomy alone is too long for it
+        except PromptTooLongError:  # the taxonomy alone is too long for the model
             return None
         logits = unbiased(logprobs, learning.learned(), neutral, alone=not before)
         shares = combined(before, len(self._categories))
@@ -132,15 +132,14 @@ class SmallModelTier:
 
 
 def unbiased(logprobs: Floats, learned: Learned, neutral: Floats, *, alone: bool = False) -> Floats:
-    """Return logits without the model's liking for some labels, weighed by how well it tells them apart.
+    """Return logits without the model's bias for some labels, weighted by how well it tells them apart.
 
-    Bias and spread of each label are those of documents evenly spread over the categories: means over the
-    categories of the documents seen so far, each begun with the neutral texts. Contextual calibration (Zhao
-    et al. 2021) is what this is before any document, and batch calibration (Zhou et al. 2023), made safe for
-    uneven collections, what it becomes. The weight is that of a linear discriminant with equal spreads: how
-    much more a label gets in its own category than in others, in spreads. The categories come from rules and
-    similarity, never from the model itself, so that a model at chance ends with no weight; where the model is
-    `alone` there is nothing to weigh it against.
+    Bias and spread of each label are means over the categories, as if documents were evenly spread over them;
+    each category's mean starts from the neutral texts. So this is contextual calibration (Zhao et al. 2021)
+    before the first document, and becomes batch calibration (Zhou et al. 2023), made safe for uneven
+    collections. The weight is that of a linear discriminant with equal spreads: how much more a label gets in
+    its own category than in others, in spreads. The categories come from rules and similarity, never from the
+    model itself, so that a model at chance ends with no weight; a model that is `alone` has the weight 1.
     """
     asked = learned.asked[:, None]
     total = _PRIOR_DOCUMENTS + asked
@@ -158,13 +157,13 @@ def _weight(learned: Learned, spread: Floats) -> float:
     means = learned.logprobs / np.maximum(learned.asked, 1e-9)[:, None] / spread
     own = np.diag(means)
     others = (means.sum(axis=0) - own) / (len(own) - 1)
-    known = learned.asked * (own - others)
-    apart = (_PRIOR_WEIGHT * _PRIOR_ASKED + known.sum()) / (_PRIOR_ASKED + asked)
+    distances = learned.asked * (own - others)
+    apart = (_PRIOR_WEIGHT * _PRIOR_ASKED + distances.sum()) / (_PRIOR_ASKED + asked)
     return float(np.clip(apart, 0.0, _MOST_WEIGHT))
 
 
 def _labels(taxonomy: Taxonomy) -> tuple[str, ...]:
-    """Return the names as the model is to say them: "Resume / CV" is "Resume" where that is clear."""
+    """Return the names that the model is to answer with: "Resume" for "Resume / CV" where that is unique."""
     short = tuple(_short(category) for category in taxonomy.categories)
     if len({label.casefold() for label in short}) == len(short):
         return short

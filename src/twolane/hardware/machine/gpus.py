@@ -105,7 +105,7 @@ def ask_nvidia() -> tuple[list[NvidiaDevice], str]:
 
 
 def nvidia_gpus(devices: Sequence[NvidiaDevice]) -> Iterator[Gpu]:
-    """Turn NVIDIA's devices into ours; one whose memory is not told shares the machine's (Jetson, GB10)."""
+    """Yield NVIDIA's devices as `Gpu`; one without a memory size shares the machine's (Jetson, GB10)."""
     for device in devices:
         shared = device.total_bytes is None
         note, unused = "its memory is the machine's own" if shared else "", ""
@@ -137,7 +137,7 @@ def drm_gpus(
         if vendor == "amd":
             yield _amd(device, name, _amd_unused(device, kfd_nodes, devices))
         elif vendor == "intel":
-            # Intel's integrated graphics has had this address since there is PCI.
+            # Intel's integrated graphics has always had this PCI address.
             shared = device.resolve().name.endswith("00:02.0")
             note = "" if shared else "Intel's driver does not say the size of its memory"
             yield Gpu(vendor, name, shared=shared, note=note)
@@ -151,16 +151,16 @@ def _amd(device: Path, name: str, unused: str) -> Gpu:
     free = total - used if total is not None and used is not None else None
     if apu and (total or 0) < _SET_ASIDE_BYTES:
         return Gpu("amd", name, None, None, True, _SHARES, unused)
-    if apu:  # what is set aside is no more in what the system calls its memory: it is the GPU's own
+    if apu:  # the system does not count what is set aside as its memory: it is the GPU's own
         return Gpu("amd", name, total, free, False, "set aside from the machine's memory", unused)
     note = "" if total else "its driver does not say its memory"
     return Gpu("amd", name, total, free, apu, note, unused)
 
 
 def _amd_unused(device: Path, kfd_nodes: Path, devices: Path) -> str:
-    """Say why ROCm cannot compute on a card of AMD's, or "": it is out of reach from here, or too old.
+    """Return why ROCm cannot compute on an AMD card, or "": it is out of reach from here, or too old.
 
-    That somebody may open the device is not asked: Ollama runs as a user of its own.
+    Whether this user may open the device does not matter: Ollama runs as a user of its own.
     """
     render = next((path.name for path in (device / "drm").glob("renderD*")), "")
     reached = (devices / "kfd").exists() or (render and (devices / "dri" / render).exists())

@@ -35,8 +35,8 @@ EMBEDDED_PROMPT_CACHE_BYTES = 256 * _MIB
 class ModelLoad:
     """A model that is to stay resident, and how it is run.
 
-    `shape` is None where nothing is known. `loaded` says that it is in memory already: then what it takes is
-    not free any more, and not needed again. `whole_window` keeps a sliding window's full context.
+    `shape` is None where nothing is known. `loaded` says that it is in memory already: what it takes is then
+    neither free nor needed again. `whole_window` keeps a sliding window's full context.
     `prompt_cache_bytes` is the runtime's limit for old prompts; None is its own.
     """
 

@@ -1,4 +1,4 @@
-"""What Ollama makes of the lanes' models: which it shares, how often it keeps a context, how to set it up."""
+"""How Ollama runs the lanes' models: which it shares, how often it keeps a context, how to set it up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The residency plan: whether both lanes' models, the embedder and we ourselves fit, before loading."""
+"""The residency plan: whether both lanes' models, the embedder and twolane itself fit, before loading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Verdict = Literal["fits", "fits if", "does not fit", "unknown"]
 SPREAD = "several GPUs"
 
 _OURSELVES_BYTES = 180_000_000  # 75 to 110 MB, and a child of 70 MB that reads files
-_EMBEDDER_BYTES = 460_000_000  # ONNX Runtime after 64 long passages at once; it gives nothing back
+_EMBEDDER_BYTES = 460_000_000  # ONNX Runtime after 64 long passages at once; it never frees it
 _SYSTEM_BYTES = 1 << 30  # what an operating system needs beside us, an eighth of a small machine at most
 
 
@@ -154,7 +154,7 @@ def _beside_models(embedder_bytes: int, reading_bytes: int) -> list[Item]:
 
 
 def _settle(machine: Machine, models: Sequence[Item], beside: Sequence[Item]) -> ResidencyPlan:
-    """Add up what is needed at each place, and hold it against what is there."""
+    """Add up what is needed at each place, and compare it with what is there."""
     items = [*models, *beside]
     places = [_memory_place(machine, items), *_gpu_places(machine, items)]
     refusals, conditions = [], []
@@ -217,7 +217,7 @@ def _needed_at(place: str, items: Sequence[Item]) -> int:
 
 
 def _with_loaded(free_bytes: int | None, place: str, items: Sequence[Item]) -> int | None:
-    """Count as free what our own models hold already."""
+    """Count the memory of models that are loaded already as free."""
     if free_bytes is None:
         return None
     return free_bytes + sum(item.needed_bytes for item in items if item.place == place and item.loaded)

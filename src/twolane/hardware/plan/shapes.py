@@ -1,4 +1,4 @@
-"""What of a model decides its memory: read from its file, told by its server, or known from a table."""
+"""The sizes that decide a model's memory: from its file, its server, or a table of known models."""
 
 from __future__ import annotations
 

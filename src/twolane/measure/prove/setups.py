@@ -57,6 +57,7 @@ def measured_lanes(settings: Settings, setup: Setup) -> dict[LaneName, LaneSetti
     if (filing.runtime, filing.url) == (chat.runtime, chat.url):
         threads = max(chat.threads, min(filing.threads + chat.threads, usable_cores()))
         chat = chat.model_copy(update={"threads": threads})
+    # The first lane's model does the work of both: as the chat lane's it never waits for filing's turn.
     return {"chat": chat, "filing": chat}
 
 

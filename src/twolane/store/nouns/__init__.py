@@ -1,1 +1,1 @@
-"""What both stores keep alike, a module for each noun."""
+"""The nouns that both stores share, a module for each."""

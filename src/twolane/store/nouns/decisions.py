@@ -48,7 +48,7 @@ class DecisionTable:
     So a number is settled, which means that no row with a smaller one can still come, only when every
     transaction has ended that ran when the number was read. (Each of them locks its document before it is
     given a number, so that the server counts it among those that run.) Until then, rows beyond the settled
-    number are asked for again, and those that were read before are left out.
+    number are read again, and those that were returned before are left out.
     """
 
     def __init__(self, database: Database) -> None:
@@ -79,7 +79,7 @@ class DecisionTable:
         return [_lesson_of(row) for row in rows]
 
     def _rows(self, name: str, **values: object) -> Sequence[Row]:
-        # whole: what this thread itself has written and not yet committed may still be undone
+        # whole: without what this thread has written and may still roll back
         return self._database.read(lambda session: session.rows(name, values), whole=True)
 
 
@@ -89,7 +89,7 @@ def _next_mark(
     rows: Sequence[tuple[str, int, int]],
     running: Sequence[tuple[int, int]],
 ) -> Mark:
-    if not running:  # one writer after the other: numbers appear in their order
+    if not running:  # SQLite has one writer at a time: rows appear in the order of their numbers
         return Mark(newest)
     [(oldest, following)] = running
     settled = mark.reached if mark.reached and oldest >= mark.settled_from else mark.settled
@@ -101,7 +101,7 @@ def _next_mark(
 
 
 def _row_of(decision: Decision) -> dict[str, Any]:
-    """Return a decision as its row is written, but for the document and the time."""
+    """Return a decision's row, without the document and the time."""
     made = decision.classification
     return {
         "category": clean(made.category),

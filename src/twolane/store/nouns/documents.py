@@ -71,8 +71,8 @@ class DocumentTable:
 class DocumentTableWriter(Transaction):
     """Obeys `twolane.store.base.DocumentWriter`.
 
-    Whoever changes what belongs to a document holds the document's row, so that workers on many machines meet
-    the same order of things as the one writer of a SQLite library.
+    A change to anything of a document first locks the document's row, so that workers on many machines act
+    one after the other, as the one writer of a SQLite library does.
     """
 
     def link(self, file_id: int, document: str) -> bool:
@@ -100,7 +100,7 @@ class DocumentTableWriter(Transaction):
             dated_at=reading.dated_at.isoformat() if reading.dated_at else None,
             language=clean(reading.language),
         )
-        # after saving, for that waits for whoever reads the same content at the same time
+        # after saving, which waits for any other worker that saves the same content
         self._index.forget_words(document_id)
         self._session.run("documents.drop_passages", document_id=document_id)
         self._session.run("documents.drop_pages", document_id=document_id)
@@ -122,7 +122,7 @@ class DocumentTableWriter(Transaction):
         self._name(document_id, is_new=is_new)
 
     def _drop_unused(self, document_id: int) -> None:
-        # held: nobody links a file to it while we look whether any has it
+        # locked, so that no file is linked to it between the check and the deletion
         self._session.row("documents.lock_id", document_id=document_id)
         if not self._session.number("documents.is_used", document_id=document_id):
             self._index.forget_words(document_id)

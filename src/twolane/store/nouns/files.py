@@ -1,4 +1,4 @@
-"""Files: what scans meet, and where each of them stands."""
+"""Files: what scans find, and the state of each."""
 
 from __future__ import annotations
 
@@ -67,27 +67,27 @@ class FileTableWriter(JobTableWriter):
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
     ) -> ScanResult:
-        met = {path: file for file in files if self._fits(path := os.fsencode(file.path))}
-        known = self._known(met)
-        same = {path for path, row in known.items() if not redo and _is_unchanged(row, met[path])}
-        new = [path for path in met if path not in known]
-        changed = [path for path in met if path in known and path not in same]
+        found = {path: file for file in files if self._fits(path := os.fsencode(file.path))}
+        known = self._known(found)
+        same = {path for path, row in known.items() if not redo and _is_unchanged(row, found[path])}
+        new = [path for path in found if path not in known]
+        changed = [path for path in found if path in known and path not in same]
         ids: dict[bytes, int] = {path: row["file_id"] for path, row in known.items()}
         self._session.run_many("files.meet", [{"file_id": ids[path]} for path in same], scan=scan)
-        added = [{"path": path, "folded_path": clean(fold(path)), **_as_met(met[path])} for path in new]
+        added = [{"path": path, "folded_path": clean(fold(path)), **_as_found(found[path])} for path in new]
         for row in self._session.run_many("files.add", added, scan=scan):
             ids[bytes(row["path"])] = row["file_id"]
         self._session.run_many(
-            "files.change", [{"file_id": ids[path], **_as_met(met[path])} for path in changed], scan=scan
+            "files.change", [{"file_id": ids[path], **_as_found(found[path])} for path in changed], scan=scan
         )
-        if any((known[path]["state"] in _HIDDEN) != isinstance(met[path], FileSkipped) for path in changed):
+        if any((known[path]["state"] in _HIDDEN) != isinstance(found[path], FileSkipped) for path in changed):
             self._index.visibility_changed()
         if redo:
             self._session.run_many("files.mark_stale", [{"file_id": ids[path]} for path in changed])
-        to_read = [ids[path] for path in (*new, *changed) if isinstance(met[path], FileSeen)]
+        to_read = [ids[path] for path in (*new, *changed) if isinstance(found[path], FileSeen)]
         self.enqueue([NewJob(READ, str(file_id), file_id, priority) for file_id in to_read])
-        skipped = sum(isinstance(file, FileSkipped) for file in met.values())
-        new_skipped = sum(isinstance(met[path], FileSkipped) for path in new)
+        skipped = sum(isinstance(file, FileSkipped) for file in found.values())
+        new_skipped = sum(isinstance(found[path], FileSkipped) for path in new)
         return ScanResult(
             new=len(new) - new_skipped,
             changed=len(changed) - (skipped - new_skipped),
@@ -128,11 +128,11 @@ def _unknown(file_id: int) -> NotFoundError:
 
 
 def _listed(within: Filter) -> str:
-    # what is gone is named, or left out
+    # gone files are listed only where the filter names states
     return "" if within.states else "not_gone"
 
 
-def _as_met(file: FileSeen | FileSkipped) -> dict[str, object]:
+def _as_found(file: FileSeen | FileSkipped) -> dict[str, object]:
     if isinstance(file, FileSkipped):
         return {
             "state": FileState.SKIPPED.value,

@@ -1,4 +1,4 @@
-"""Jobs: rows that are queued, leased, ended, tried again or parked; and who hears of what was queued."""
+"""Jobs: rows that are queued, leased, ended, tried again or parked; and the listeners that they notify."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class JobTable:
 
     @contextmanager
     def ending(self, job: Job) -> Iterator[Session]:
-        """Lend a session within a transaction that ends a held job as done."""
+        """Yield a session within a transaction that ends a leased job as done."""
         with self._database.writing() as session:
             _hold(session, job)
             yield session
-            session.run("jobs.end", job_id=job.job_id)  # last: the count is held for the shortest time
+            session.run("jobs.end", job_id=job.job_id)  # last: it locks the row that counts jobs done
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         error = clean(error)
@@ -128,11 +128,11 @@ class JobTable:
 
     def _delay_s(self, attempts: int) -> float:
         whole = min(MAX_BACKOFF_S, self._backoff_s * 2.0 ** (attempts - 1))
-        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
+        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - it only spreads retries
 
 
 class JobTableWriter(Transaction):
-    """Obeys `twolane.store.base.JobWriter`; `queued` is what is to be notified of after the transaction."""
+    """Obeys `twolane.store.base.JobWriter`; `queued` are the notifications to send after the transaction."""
 
     queued: tuple[Notification, ...] = ()
 
@@ -147,14 +147,14 @@ class JobTableWriter(Transaction):
             {"kind": kind, "key": key, "file_id": job.file_id, "priority": job.priority}
             for (kind, key), job in once.items()
         ]
-        # a parked job answers an older question
+        # the new job replaces a parked one
         self._session.run_many("jobs.forget_parked", [{"kind": kind, "key": key} for kind, key in once])
         queued = self._session.run_many("jobs.enqueue", rows)
         self.queued += tuple(Notification(row["job_id"], row["kind"]) for row in queued)
 
 
 def _hold(session: Session, job: Job) -> Row:
-    # locked: nobody can take the lease before this transaction ends
+    # locked, so that no other worker can take the job before this transaction ends
     row = session.row("jobs.held", job_id=job.job_id, lease=job.lease)
     if row is None:
         raise lease_lost(job)
@@ -171,8 +171,8 @@ def _queue_again(
     error: str = "",
     suspect: bool = False,
 ) -> None:
-    # Taken out and queued anew: a newer job for the same thing, also one that is being queued at this moment,
-    # takes over, and no update of a row can give way like that.
+    # Deleted and inserted again: an insert, unlike an update, can give way to a newer job for the same thing,
+    # even to one that is being queued at this moment.
     session.run("jobs.delete", job_id=row["job_id"])
     same = ("job_id", "kind", "key", "file_id", "priority", "queued_at")
     session.run(

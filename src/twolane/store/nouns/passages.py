@@ -1,4 +1,4 @@
-"""Passages: what of a document is found, and embedded."""
+"""Passages: the parts of a document that are searched and embedded."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from twolane.store.session import Session
 class Transaction:
     """A session within a transaction, with the index of the passages.
 
-    `most_path_bytes` is the length of the longest path that the database holds.
+    `most_path_bytes` is the length of the longest path that the database can hold.
     """
 
     def __init__(self, session: Session, index: Index, *, most_path_bytes: int = sys.maxsize) -> None:

@@ -1,7 +1,7 @@
-"""Connections to a library on a PostgreSQL server: pooled, checked when lent, found again after an outage.
+"""Connections to a library on a PostgreSQL server: pooled, checked before use, restored after an outage.
 
-The one place that knows the driver. A reader whose connection is lost asks again for a while; a writer fails
-as busy, which its worker takes for an outage.
+Only this module knows the driver. A reader whose connection is lost tries again for a while; a writer raises
+`StoreBusyError`, after which its worker waits.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
 
 MAX_CONNECTIONS = 16
-_IDLE_S = 30.0  # a burst's connections go back to the server one by one, for other processes
-OLDEST_SERVER = 14  # functions whose body is parsed when they are made
+_IDLE_S = 30.0  # then a burst's connections are closed, so that other processes can have them
+OLDEST_SERVER = 14  # the first with functions whose body is parsed when they are created
 _RETRY_EVERY_S = 0.2
 _ASK_EVERY_S = 1.0
 
-# for the driver's own look after connections: a server that vanished is noticed within half a minute
+# With these keepalives, a server that has vanished is noticed within half a minute.
 _CONNECTION = {
     "application_name": "twolane",
     "client_encoding": "utf8",
@@ -48,7 +48,7 @@ _SESSION = {
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.ef_search": "100",
     "lock_timeout": "30s",
-    # a frozen worker must not keep others waiting for what it had locked
+    # a frozen worker must not keep others waiting for its locks
     "idle_in_transaction_session_timeout": "120s",
     "jit": "off",
 }
@@ -67,10 +67,10 @@ _REMEDIES = {
 
 
 class PostgresConnections(Database):
-    """A pool of connections to one library, opened and brought up to date on the way.
+    """A pool of connections to one library, which is created or migrated first.
 
-    `wait_s` bounds how long a reader asks again, and a writer waits for a connection, while the server is
-    away; `clock` replaces the server's own. Raises `StoreError` where the server refuses, lacks pgvector or
+    `wait_s` bounds how long a reader tries again, and a writer waits for a connection, during an outage;
+    `clock` replaces the server's own. Raises `StoreError` where the server refuses, lacks pgvector or
     holds something else, and `StoreBusyError` where nothing answers.
     """
 
@@ -94,7 +94,7 @@ class PostgresConnections(Database):
             max_size=MAX_CONNECTIONS,
             max_idle=_IDLE_S,
             timeout=wait_s,
-            # then the next who asks begins anew: pauses between attempts would grow without end
+            # give up early, so that the next request starts anew: the pauses between attempts only grow
             reconnect_timeout=_ASK_EVERY_S,
             open=True,
         )
@@ -102,8 +102,7 @@ class PostgresConnections(Database):
     def read(self, work: Callable[[PostgresSession], T], *, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
-        `whole` reads from one moment, and nothing that is not committed. `work` runs again where the
-        connection is lost.
+        `whole` reads one snapshot of what is committed. `work` runs again where the connection is lost.
         """
         own: PostgresSession | None = getattr(self._local, "writer", None)
         if own is not None and not whole:
@@ -119,9 +118,9 @@ class PostgresConnections(Database):
         return self._patiently(attempt)
 
     def write(self, work: Callable[[PostgresSession], T]) -> T:
-        """Return what `work` does in a transaction; it runs again where the connection is lost.
+        """Return the result of `work` in a transaction; it runs again where the connection is lost.
 
-        Only for what may happen twice: a transaction whose end was not heard of may have been committed.
+        So `work` must be repeatable: a transaction may have been committed before its connection was lost.
         """
 
         def attempt() -> T:
@@ -132,7 +131,7 @@ class PostgresConnections(Database):
 
     @contextmanager
     def writing(self) -> Iterator[PostgresSession]:
-        """Lend a session within a transaction that commits at the end of the block."""
+        """Yield a session within a transaction that commits at the end of the block."""
         with self._translating(), self._writing() as session:
             yield session
 
@@ -167,10 +166,10 @@ class PostgresConnections(Database):
             self._pool.putconn(connection)
 
     def _lent(self) -> psycopg.Connection[dict[str, Any]]:
-        """Ask the pool until it has a connection.
+        """Ask the pool again and again until it has a connection.
 
-        Again and again: a pool that has given up connecting tries no more for those who wait already. In an
-        outage of 12 s they waited on after it, and failed after 15 s with a server that was well.
+        A pool that has given up connecting does not try again for requests that already wait: after an
+        outage of 12 s, they still failed at 15 s although the server was back.
         """
         import psycopg_pool
 
@@ -210,7 +209,7 @@ class PostgresConnections(Database):
         return translated(error, self.shown)
 
     def _prepare(self, psycopg: Any) -> None:
-        """Make the library or bring it up to date; the first connection also tells what is wrong in time."""
+        """Create or migrate the library; this first connection also reports a wrong address at once."""
 
         def attempt() -> None:
             row_factory = psycopg.rows.dict_row
@@ -260,7 +259,7 @@ def _transaction(connection: psycopg.Connection[Any], kind: str) -> Iterator[Non
         yield
     finally:
         if not connection.broken:
-            connection.execute("ROLLBACK")  # it has only read
+            connection.execute("ROLLBACK")  # it was read-only
 
 
 def _is_outage(error: psycopg.Error) -> bool:
@@ -272,15 +271,15 @@ def _is_outage(error: psycopg.Error) -> bool:
         return state.startswith(_UNAVAILABLE)
     if isinstance(error, psycopg_pool.PoolTimeout | psycopg.InterfaceError):
         return True
-    # what the server itself says to one who connects begins with FATAL: an answer, unless it is on its way
+    # a server that refuses a connection answers FATAL: an outage only where that is soon over
     text = str(error)
-    on_its_way = re.search("starting up|shutting down|recovery|too many|remaining connection slots", text)
-    answered = re.search("FATAL|invalid .* value", text)
-    return isinstance(error, psycopg.OperationalError) and (not answered or bool(on_its_way))
+    passing = re.search("starting up|shutting down|recovery|too many|remaining connection slots", text)
+    refused = re.search("FATAL|invalid .* value", text)
+    return isinstance(error, psycopg.OperationalError) and (not refused or bool(passing))
 
 
 def translated(error: psycopg.Error, shown: str) -> StoreError:
-    """Return a driver's error as one of ours, with its remedy; `shown` is the address without a password."""
+    """Return a driver's error as a `StoreError`; `shown` is the address without a password."""
     import psycopg
 
     state = error.sqlstate or ""
@@ -296,7 +295,7 @@ def translated(error: psycopg.Error, shown: str) -> StoreError:
     if not state and isinstance(error, psycopg.OperationalError):
         return _refused(shown, error)
     if not state and isinstance(error, psycopg.ProgrammingError):
-        # the driver quotes what it cannot read, and a password may stand there
+        # without the driver's message: it quotes what it cannot parse, which may be a password
         what = f"the address {shown} is not one that PostgreSQL's driver reads"
         remedy = "write it like postgresql://user:password@host:5432/twolane, an @ of the password as %40"
         return StoreError(what, remedy)

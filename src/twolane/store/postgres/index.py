@@ -11,8 +11,8 @@ from twolane.llm.base import Vectors
 from twolane.store.postgres.session import PostgresSession
 from twolane.text.full_text import indexed, word_list
 
-MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec: more are compared one by one
-_MOST_WORD_CHARS = 200  # no word anybody asks for is longer, and the index takes none over 2 kB
+MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec; longer vectors are compared one by one
+_MOST_WORD_CHARS = 200  # queries have no longer words, and the index takes none over 2 kB
 
 
 class PostgresIndex:
@@ -22,10 +22,10 @@ class PostgresIndex:
         self._session = session
 
     def visibility_changed(self) -> None:
-        """Do nothing: every search asks the rows of the files."""
+        """Do nothing: every search reads the rows of the files."""
 
     def forget_words(self, document_id: int) -> None:
-        """Do nothing: the words go with the passages, in whose rows they stand."""
+        """Do nothing: the words are deleted with the rows of the passages."""
 
     def rename(self, document_id: int, names: str, *, is_new: bool) -> None:  # noqa: ARG002 - set in either case
         self._session.run("documents.set_names", document_id=document_id, names=names)
@@ -46,21 +46,21 @@ class PostgresIndex:
 
     def _give_index_to(self, model: str, dimensions: int) -> None:
         while True:
-            # One of several who bring the first vectors sets the model and makes the index. The others wait,
-            # and must not hold the row by then: it could not change what they hold.
-            known = self._session.row("search.library")
-            assert known is not None
-            if not known["vector_model"]:
+            # Of several transactions with the first vectors, one sets the model and creates the index, and
+            # the others wait. They must not have locked the row before, or it could not update it.
+            library = self._session.row("search.library")
+            assert library is not None
+            if not library["vector_model"]:
                 made = self._session.run("search.set_vector_model", model=model, dimensions=dimensions)
                 if made and dimensions <= MOST_INDEXED_DIMENSIONS:
                     self._session.run_for("search.make_index", dimensions)
-            held = self._session.row("search.hold_vector_model")
-            assert held is not None
-            if held["vector_model"]:
+            locked = self._session.row("search.hold_vector_model")
+            assert locked is not None
+            if locked["vector_model"]:
                 break
-        if (held["vector_model"], held["vector_dimensions"]) != (model, dimensions):
+        if (locked["vector_model"], locked["vector_dimensions"]) != (model, dimensions):
             raise StoreError(
-                f"the index holds vectors of {held['vector_model']} with {held['vector_dimensions']} "
+                f"the index holds vectors of {locked['vector_model']} with {locked['vector_dimensions']} "
                 f"dimensions, not of {model} with {dimensions}",
                 "set that embedding model again, or run `twolane models reembed`",
             )
@@ -72,7 +72,7 @@ class PostgresIndex:
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
-    """Return (n, dimensions) with each row of length 1 (or 0): halves hold no large numbers."""
+    """Return (n, dimensions) with each row of length 1 (or 0): halves cannot hold large numbers."""
     rows = np.nan_to_num(np.asarray(vectors, dtype=np.float32))
     lengths = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
     unit: Vectors = np.where(lengths > 0, rows / np.maximum(lengths, 1e-30), 0.0).astype(np.float32)

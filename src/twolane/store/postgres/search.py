@@ -16,7 +16,7 @@ from twolane.store.postgres.words import WordQueries
 from twolane.store.rows import check_dimensions
 from twolane.store.values import Hit
 
-_FEW_PASSAGES = 6_000  # so many or fewer are compared one by one more quickly than the index finds them
+_FEW_PASSAGES = 6_000  # up to so many are compared one by one faster than the index finds the best
 
 
 class PostgresSearch:
@@ -28,19 +28,19 @@ class PostgresSearch:
 
     def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
         def search(session: PostgresSession) -> list[Hit]:
-            asked = self._words.make(session, query)
-            if not asked.match or limit < 1:
+            by_words = self._words.make(session, query)
+            if not by_words.match or limit < 1:
                 return []
-            values = {"queries": list(asked.queries), "weights": list(asked.weights), "limit": limit}
+            values = {"queries": list(by_words.queries), "weights": list(by_words.weights), "limit": limit}
             few = _few_documents(session, within)
             if few is not None:
-                rows = session.rows("search.by_words_of_few", values, few=few, match=asked.all_words)
+                rows = session.rows("search.by_words_of_few", values, few=few, match=by_words.all_words)
             else:
                 statement = passing("search.by_words", within, VISIBLE)
                 values |= filter_values(within)
-                rows = session.rows(statement, values, match=asked.match)
-                if len(rows) < limit and asked.match != asked.all_words:
-                    rows = session.rows(statement, values, match=asked.all_words)
+                rows = session.rows(statement, values, match=by_words.match)
+                if len(rows) < limit and by_words.match != by_words.all_words:
+                    rows = session.rows(statement, values, match=by_words.all_words)
             return [Hit(row["passage_id"], row["score"]) for row in rows]
 
         return self._connections.read(search)
@@ -61,15 +61,15 @@ class PostgresSearch:
             if not dimensions or limit < 1 or not 0 < length < np.inf:
                 return []
             check_dimensions(vector, library)
-            asked = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
+            values = {"vector": vector_text(unit_rows(vector[None])[0]), "limit": limit}
             few = None if exact else _few_documents(session, within)
             if few is not None:
-                rows = session.rows("search.near_of_few", asked, few=few)
+                rows = session.rows("search.near_of_few", values, few=few)
             else:
                 is_indexed = not exact and dimensions <= MOST_INDEXED_DIMENSIONS
-                rows = _near(session, asked, within, dimensions if is_indexed else 0)
+                rows = _near(session, values, within, dimensions if is_indexed else 0)
             hits = [Hit(row["passage_id"], row["score"]) for row in rows]
-            # a vector without a direction is near nothing
+            # a stored vector of length 0 has no cosine
             return [hit for hit in hits if not np.isnan(hit.score)]
 
         return self._connections.read(search)
@@ -84,13 +84,13 @@ def _few_documents(session: PostgresSession, within: Filter) -> list[int] | None
 
 
 def _near(
-    session: PostgresSession, asked: dict[str, Any], within: Filter, indexed_dimensions: int
+    session: PostgresSession, values: dict[str, Any], within: Filter, indexed_dimensions: int
 ) -> list[dict[str, Any]]:
-    values = asked | filter_values(within)
+    values = values | filter_values(within)
     rows: list[dict[str, Any]] = []
     if indexed_dimensions:
         rows = session.run_for(passing("search.near", within, VISIBLE), indexed_dimensions, **values)
-    if len(rows) < asked["limit"]:
-        # the scan of the index gives up at some point, where few pass the filter
+    if len(rows) < values["limit"]:
+        # where few pass the filter, the scan of the index gives up before it has found enough
         rows = session.rows(passing("search.near_exactly", within, VISIBLE), values)
     return rows

@@ -63,17 +63,17 @@ class PostgresSession:
             columns = {column: [row[column] for row in rows] for column in rows[0]}
             cursor = self._run(name, columns, shared)
             return cursor.fetchall() if cursor.description else []
-        given = [self._given({**shared, **row}) for row in rows]
+        each = [self._parameters({**shared, **row}) for row in rows]
         if "RETURNING" in statement:
-            return [row for values in given for row in self._connection.execute(statement, values).fetchall()]
-        with self._connection.cursor() as many:
-            many.executemany(statement, given)
+            return [row for values in each for row in self._connection.execute(statement, values).fetchall()]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(statement, each)
         return []
 
     def run_for(self, name: str, dimensions: int, /, **values: object) -> list[dict[str, Any]]:
-        """Run a statement that names a number of dimensions, which no parameter can, and return its rows."""
+        """Run a statement with a number of dimensions, which cannot be a parameter, and return its rows."""
         statement = sql(name, "postgres").replace("{dimensions}", str(int(dimensions)))
-        cursor = self._connection.execute(statement, self._given({**values}), prepare=_prepared(name))
+        cursor = self._connection.execute(statement, self._parameters({**values}), prepare=_prepared(name))
         return cursor.fetchall() if cursor.description else []
 
     def query(self, text: str, values: Values) -> list[dict[str, Any]]:
@@ -91,18 +91,18 @@ class PostgresSession:
         return cursor.fetchone() if cursor.description else None
 
     def _run(self, name: str, values: Values | None, more: Values) -> Cursor:
-        given = self._given({**(values or {}), **more})
-        return self._connection.execute(sql(name, "postgres"), given, prepare=_prepared(name))
+        parameters = self._parameters({**(values or {}), **more})
+        return self._connection.execute(sql(name, "postgres"), parameters, prepare=_prepared(name))
 
-    def _given(self, values: dict[str, Any]) -> dict[str, Any]:
-        given = {"now": self._now, **values}
-        if "ranges" in given:
-            ranges = given.pop("ranges")
-            given["lows"], given["highs"] = [low for low, _ in ranges], [high for _, high in ranges]
-        return given
+    def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
+        parameters = {"now": self._now, **values}
+        if "ranges" in parameters:
+            ranges = parameters.pop("ranges")
+            parameters["lows"], parameters["highs"] = [low for low, _ in ranges], [high for _, high in ranges]
+        return parameters
 
 
 def _prepared(name: str) -> bool | None:
-    # One plan for all values of a filter knows not whether few pass or many: it took 50 ms in place of 1.
+    # One plan for all values of a filter cannot know whether few or many pass: it took 50 ms instead of 1.
     _, _, conditions = name.partition(" where ")
     return None if set(conditions.split()) <= {"visible", "not_gone"} else False

@@ -1,4 +1,4 @@
-"""The store of many machines: a PostgreSQL server with pgvector holds what a SQLite file holds elsewhere.
+"""The store for many machines: a PostgreSQL server with pgvector in place of a SQLite file.
 
 Writers work side by side; a claim skips what others are claiming. Leases are judged by the server's clock.
 """
@@ -25,9 +25,9 @@ def open_postgres(
     wait_s: float = 15.0,
     clock: Callable[[], float] | None = None,
 ) -> PostgresStore:
-    """Open a library on a server, making it or bringing it up to date where needed.
+    """Open a library on a server, creating or migrating it where needed.
 
-    `wait_s` bounds the wait for a server that is away; `clock` returns seconds since the epoch in place of
+    `wait_s` bounds the wait during an outage; `clock` returns seconds since the epoch in place of
     the server's own. Raises `StoreError` where the server refuses, has no pgvector or holds something
     else, and `StoreBusyError` where nothing answers.
     """
@@ -59,7 +59,7 @@ class PostgresStore(SqlStore, PostgresSearch):
         return iter(self._connections.read(look, whole=True))
 
     def portable(self) -> PostgresPortable:
-        """Return the library as rows that any store takes."""
+        """Return the library as rows that every store takes."""
         return PostgresPortable(self._connections)
 
     def close(self) -> None:

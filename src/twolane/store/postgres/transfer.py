@@ -1,4 +1,4 @@
-"""A PostgreSQL library as rows that any store takes."""
+"""A PostgreSQL library as rows that every store takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
-# Yes and no travel as 1 and 0, vectors as halves; `{}` is the column.
+# Booleans are transferred as 1 and 0, vectors as halves; `{}` is the column.
 _SELECTED = {"bool": '"{}"::integer', "halfvec": 'halfvec_send("{}")'}
 _INSERTED = {"bool": ":{}::integer::boolean", "halfvec": ":{}::halfvec"}
 _WORDS = "passage_words(:name_words::text[], :heading_words::text[], :body_words::text[])"
@@ -75,7 +75,7 @@ class PostgresPortable(CarriedRows):
         def work(session: Session) -> None:
             assert isinstance(session, PostgresSession)
             for row in session.rows("transfer.numbered"):
-                # new rows are numbered after those that came with their numbers
+                # new rows are numbered after the copied ones
                 session.row("transfer.number_from", sequence=row["sequence"], last=_last(session, row))
             if 0 < dimensions <= MOST_INDEXED_DIMENSIONS:
                 session.run_for("search.make_index", dimensions)
@@ -84,14 +84,14 @@ class PostgresPortable(CarriedRows):
 
 
 _DERIVED: dict[str, Callable[[Record], dict[str, object]]] = {
-    "jobs_done": lambda row: {"shard": 0},  # noqa: ARG005 - the first of many
+    "jobs_done": lambda row: {"shard": 0},  # noqa: ARG005 - all in the first shard
 }
 
 
 def _carried(table: Table) -> Table:
-    if table.name == "jobs_done":  # a kind's jobs are counted in many rows here
+    if table.name == "jobs_done":  # here a kind has a row a shard
         return Table(table.name, ("kind",), {"kind": "text", "done": "int8"})
-    # words are made of the texts, in either store
+    # each store makes the words from the texts
     columns = {name: kind for name, kind in table.columns.items() if kind != "tsvector"}
     return Table(table.name, table.key, columns)
 

@@ -1,7 +1,7 @@
-"""Questions to the full text index of PostgreSQL: which words find, and how much each of them counts.
+"""Queries for the full text index of PostgreSQL: which words to search for, and the weight of each.
 
-The server's ranking knows nothing of how rare a word is. The planner's statistics do: the most common words
-are listed with the share of the passages that hold them, and every other word is rarer than these.
+The server's ranking ignores how rare a word is. The planner's statistics show it: they list the most common
+words with the share of the passages that hold them, and every other word is rarer than these.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from twolane.text.full_text import is_prefix, query_terms
 from twolane.text.words import plain
 
 _KEPT_S = 60.0
-# Passages that a question may rank: the most common of its words only rank, where others find enough.
+# Passages that a query may rank: its most common words select none where the rarer ones find enough.
 _MOST_RANKED = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
-    """A question as the index takes it.
+    """A query in the form that the index takes.
 
     `match` finds the passages to rank and `all_words` every one that holds any word; `queries` and `weights`
     rank them, word by word.
@@ -42,22 +42,22 @@ class _Statistics:
     read_at: float = -math.inf
 
     def expected(self, word: str) -> float:
-        """Return about how many passages hold a word; -1 where nothing is known of any."""
+        """Return about how many passages hold a word; -1 without statistics."""
         if not self.shares or self.passages < 1:
             return -1.0
-        # what is not listed is rarer than the rarest that is
+        # a word that is not listed is rarer than the rarest that is
         return self.passages * self.shares.get(word, min(self.shares.values()) / 2)
 
 
 class WordQueries:
-    """Makes questions, with the statistics of a minute ago; safe to use from several threads."""
+    """Makes queries, with statistics up to a minute old; safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._statistics = _Statistics()
 
     def make(self, session: PostgresSession, query: str) -> WordQuery:
-        """Return what finds any word of a query; its `match` is empty where the query has none."""
+        """Return the index's query for any word of a text; its `match` is empty where that has none."""
         terms = query_terms(query)
         if not terms:
             return WordQuery()
@@ -70,24 +70,25 @@ class WordQueries:
         queries = tuple(f"'{stem}'{':*' if prefix else ''}" for stem, prefix in stems if stem)
         if not queries:
             return WordQuery()
-        known = self._known(session)
-        expected = [known.expected(stem) for stem, _ in stems if stem]
-        weights = tuple(_rarity(number, known.passages) for number in expected)
+        statistics = self._recent(session)
+        expected = [statistics.expected(stem) for stem, _ in stems if stem]
+        weights = tuple(_rarity(number, statistics.passages) for number in expected)
         return WordQuery(_finding(queries, expected), " | ".join(queries), queries, weights)
 
-    def _known(self, session: PostgresSession) -> _Statistics:
+    def _recent(self, session: PostgresSession) -> _Statistics:
         with self._lock:
-            known = self._statistics
-        if time.monotonic() - known.read_at < _KEPT_S:
-            return known
+            statistics = self._statistics
+        if time.monotonic() - statistics.read_at < _KEPT_S:
+            return statistics
         row = session.row("search.common_words")
         shares: dict[str, float] = {}
         if row is not None and row["words"]:
             shares = dict(zip(row["words"], row["shares"], strict=False))  # more numbers follow: bounds
-        known = _Statistics(shares, float(row["passages"]) if row is not None else 0.0, time.monotonic())
+        passages = float(row["passages"]) if row is not None else 0.0
+        statistics = _Statistics(shares, passages, time.monotonic())
         with self._lock:
-            self._statistics = known
-        return known
+            self._statistics = statistics
+        return statistics
 
 
 def _rarity(expected: float, passages: float) -> float:
@@ -98,7 +99,7 @@ def _rarity(expected: float, passages: float) -> float:
 
 
 def _finding(queries: Sequence[str], expected: Sequence[float]) -> str:
-    """Return what finds the passages to rank: rarest words first, as many as keep these few."""
+    """Return the query for the passages to rank: the rarest words, as many as keep the passages few."""
     ranked = sorted(zip(expected, queries, strict=True))
     chosen, total = [ranked[0][1]], max(0.0, ranked[0][0])
     for number, query in ranked[1:]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from twolane.llm.base import Vectors
 from twolane.store.sqlite.session import SqliteSession
 
-EXACT_BELOW = 5_000  # so few are all scored: there is nothing to gain
+EXACT_BELOW = 5_000  # fewer vectors are all scored: the codes would save nothing
 _PICKED_SHARE = 0.25
 _NEVER = np.iinfo(np.int64).max
 
@@ -79,12 +79,12 @@ class Codes:
         """Return the ids of about `count` live passages whose codes are nearest, in no order."""
         if len(self.live) <= count:
             return self.ids[self.live]
-        wanted = _words([np.packbits(unit > 0).tobytes()])[:, 0]
-        # to pick many columns takes longer than to compare all
+        code = _words([np.packbits(unit > 0).tobytes()])[:, 0]
+        # copying many columns takes longer than comparing all
         few = len(self.live) < len(self.ids) * _PICKED_SHARE
         words = self.words[:, self.live] if few else self.words
         distances = np.zeros(words.shape[1], dtype=np.uint16)
-        for row, word in zip(words, wanted, strict=True):
+        for row, word in zip(words, code, strict=True):
             distances += np.bitwise_count(row ^ word)
         chosen = np.argpartition(distances if few else distances[self.live], count - 1)[:count]
         return self.ids[self.live[chosen]]
@@ -93,9 +93,9 @@ class Codes:
         """Return the same with only the passages of these documents live."""
         if not len(self.live):
             return self
-        wanted = np.zeros(int(self.documents.max()) + 1, dtype=np.bool_)
-        wanted[document_ids[document_ids < len(wanted)]] = True
-        return replace(self, live=self.live[wanted[self.documents[self.live]]])
+        passes = np.zeros(int(self.documents.max()) + 1, dtype=np.bool_)
+        passes[document_ids[document_ids < len(passes)]] = True
+        return replace(self, live=self.live[passes[self.documents[self.live]]])
 
 
 class CodeMirror:
@@ -119,21 +119,21 @@ def _follow(codes: Codes, session: SqliteSession, library: sqlite3.Row) -> Codes
     fresh: list[sqlite3.Row] | None = None
     if codes.epoch == library["vector_epoch"]:
         fresh = session.rows("search.codes_since", generation=codes.generation)
-        kept = ~np.isin(codes.ids, [row["passage_id"] for row in fresh])
-        # what was deleted stays as dead columns until there are too many of them
-        if kept.sum() + len(fresh) > total * 1.25 + 1_000:
+        unchanged = ~np.isin(codes.ids, [row["passage_id"] for row in fresh])
+        # deleted passages stay as dead columns until there are too many of them
+        if unchanged.sum() + len(fresh) > total * 1.25 + 1_000:
             fresh = None
     if fresh is None:
-        codes, kept = Codes(), np.empty(0, dtype=np.bool_)
+        codes, unchanged = Codes(), np.empty(0, dtype=np.bool_)
         fresh = session.rows("search.all_codes")
     ids, documents, words = codes.ids, codes.documents, codes.words
     if fresh:
-        ids = np.concatenate([ids[kept], np.array([row["passage_id"] for row in fresh], dtype=np.int64)])
+        ids = np.concatenate([ids[unchanged], np.array([row["passage_id"] for row in fresh], dtype=np.int64)])
         documents = np.concatenate(
-            [documents[kept], np.array([row["document_id"] for row in fresh], dtype=np.int64)]
+            [documents[unchanged], np.array([row["document_id"] for row in fresh], dtype=np.int64)]
         )
         added = _words([row["code"] for row in fresh])
-        words = np.concatenate([words[:, kept], added], axis=1) if words.size else added
+        words = np.concatenate([words[:, unchanged], added], axis=1) if words.size else added
     live = _live(ids, documents, session)
     return Codes(library["generation"], library["vector_epoch"], ids, documents, words, live)
 

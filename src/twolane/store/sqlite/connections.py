@@ -46,13 +46,13 @@ _REMEDIES = {
 }
 
 
-# The machine's trouble and no file's: a job that meets it is done again, and not parked. SQLite cannot make
-# its shared memory larger on a full disk, and calls that an error of input and output.
+# Faults of the machine, not of a file: the job is tried again instead of parked. SQLite reports an I/O error
+# where it cannot grow its shared memory on a full disk.
 _PASSING = ("SQLITE_FULL", "SQLITE_IOERR")
 
 
 def translated(error: sqlite3.Error, path: Path) -> StoreError:
-    """Return a driver's error as one of ours, with its remedy."""
+    """Return a driver's error as a `StoreError`, with its remedy."""
     name = getattr(error, "sqlite_errorname", "")
     shown = display_path(path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -86,7 +86,7 @@ class Connections(Database):
         _check_sqlite()
         _make_file(path)
         with self._translating():
-            # the only place where a file may not be ours yet
+            # only here may the file turn out to be no library
             with closing(self._connect()) as connection:
                 require_wal(connection, path, time.monotonic() + busy_timeout_s)
                 _migrate(connection, path)
@@ -94,7 +94,7 @@ class Connections(Database):
     def read(self, work: Callable[[SqliteSession], T], *, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
-        `whole` reads from one moment, and nothing that is not committed.
+        `whole` reads one snapshot of what is committed.
         """
         own: SqliteSession | None = getattr(self._local, "writer", None)
         if own is not None and not whole:
@@ -105,13 +105,13 @@ class Connections(Database):
             return work(SqliteSession(connection, self._clock()))
 
     def write(self, work: Callable[[SqliteSession], T]) -> T:
-        """Return what `work` does in one transaction."""
+        """Return the result of `work` in one transaction."""
         with self.writing() as session:
             return work(session)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
-        """Lend the session of a transaction that commits at the end of the block."""
+        """Yield the session of a transaction that commits at the end of the block."""
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
         with self._translating():
@@ -130,7 +130,7 @@ class Connections(Database):
                 self._writers.release()
 
     def close(self) -> None:
-        """Close every connection; one that is lent is closed when it comes back."""
+        """Close every connection; one in use is closed when it is returned."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -167,8 +167,8 @@ class Connections(Database):
         connection = sqlite3.connect(
             self.path,
             timeout=self._busy_timeout_s,
-            isolation_level=None,  # transactions are ours
-            check_same_thread=False,  # lent to one thread at a time, closed by any
+            isolation_level=None,  # begins no transactions by itself
+            check_same_thread=False,  # used by one thread at a time, closed by any
         )
         connection.row_factory = sqlite3.Row
         try:
@@ -179,9 +179,9 @@ class Connections(Database):
             connection.execute("PRAGMA cache_size = -16384")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
-            # for migration 0004: since then folded texts are kept
+            # for migration 0004, which stores folded texts
             connection.create_function("fold", 1, fold, deterministic=True)
-            # the time that a statement is given; a server has a clock of its own
+            # here the given time always counts; a server may use its own clock
             connection.create_function("moment", 1, lambda given: given, deterministic=True)
             # for migration 0005: a library of a later version is written by no program that does not know it
             connection.create_function("known_version", 0, _known_version, deterministic=True)
@@ -192,12 +192,12 @@ class Connections(Database):
 
 
 def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:
-    """Turn the write-ahead log on, or say why this library cannot live where it is."""
+    """Turn the write-ahead log on. Raises `StoreError` where the file system cannot have one."""
     while True:
         try:
             mode: str = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         except sqlite3.OperationalError as error:
-            # The change of mode does not wait for locks itself: another process may be making it just now.
+            # The change of mode does not wait for locks, and another process may be making it just now.
             busy = error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
             if not busy or time.monotonic() > deadline:
                 raise

@@ -19,7 +19,7 @@ class SqliteIndex:
         self._generation = 0
 
     def visibility_changed(self) -> None:
-        # every mirror of the codes looks again, once a transaction
+        # once a transaction is enough for every mirror of the codes to be updated
         if not self._generation:
             self._generation = self._session.number("search.next_generation")
 

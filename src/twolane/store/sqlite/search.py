@@ -73,7 +73,7 @@ class SqliteSearch:
                 codes = codes.of(_passing_documents(session, within))
             return session.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
 
-        # whole: the mirror must hold only what is committed
+        # whole, since the mirror must hold only what is committed
         rows = self._connections.read(candidates, whole=True)
         if not rows:
             return []

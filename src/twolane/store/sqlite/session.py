@@ -43,20 +43,20 @@ class SqliteSession:
         return [found for row in rows for found in cursor.execute(statement, {**same, **row}).fetchall()]
 
     def _run(self, name: str, values: Values | None, more: Values) -> sqlite3.Cursor:
-        given = self._given({**(values or {}), **more})
+        parameters = self._parameters({**(values or {}), **more})
         *before, last = steps(name)
         for statement in before:
-            self.connection.execute(statement, given)
-        return self.connection.execute(last, given)
+            self.connection.execute(statement, parameters)
+        return self.connection.execute(last, parameters)
 
-    def _given(self, values: dict[str, Any]) -> dict[str, Any]:
-        given: dict[str, Any] = {"now": self._now}
+    def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
+        parameters: dict[str, Any] = {"now": self._now}
         for name, value in values.items():
             if name == "ranges":
                 self._set_ranges(value)
             else:
-                given[name] = json.dumps(value) if isinstance(value, list) else value
-        return given
+                parameters[name] = json.dumps(value) if isinstance(value, list) else value
+        return parameters
 
     def _set_ranges(self, ranges: Iterable[tuple[bytes, bytes]]) -> None:
         self.connection.execute("DELETE FROM temp.roots")

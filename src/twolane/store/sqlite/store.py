@@ -28,7 +28,7 @@ def open_sqlite(
     busy_timeout_s: float = 30.0,
     clock: Callable[[], float] = time.time,
 ) -> SqliteStore:
-    """Open a library, making it or bringing it up to date where needed.
+    """Open a library, creating or migrating it where needed.
 
     `clock` returns seconds since the epoch, alike in every process. Raises `StoreError` where the file is no
     library, is of a newer version, cannot be written, or lies on a file system that cannot hold one.
@@ -66,7 +66,7 @@ class SqliteStore(SqlStore, SqliteSearch):
         return iter(found)
 
     def portable(self) -> SqlitePortable:
-        """Return the library as rows that any store takes."""
+        """Return the library as rows that every store takes."""
         return SqlitePortable(self._connections)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A SQLite library as rows that any store takes."""
+"""A SQLite library as rows that every store takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- What must never be true of a library: each query counts cases.
+-- Faults that no library may have: each query counts the cases of one.
 
 -- name: documents that no file has
 SELECT count(*) AS number FROM documents AS d

@@ -1,4 +1,4 @@
--- Files, and where each of them stands.
+-- Files and their states.
 
 -- name: waiting
 SELECT count(*) FROM files WHERE state = 'waiting';
@@ -7,7 +7,7 @@ SELECT count(*) FROM files WHERE state = 'waiting';
 UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 
 -- name: settle
--- What is known of a file's document decides where the file stands.
+-- Sets a file's state by what is known of its document.
 UPDATE files SET note = '', state = CASE
     WHEN (SELECT review FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'review'
     WHEN EXISTS (SELECT 1 FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'filed'

@@ -1,8 +1,8 @@
--- The queue. A running job whose lease has run out goes from hand to hand without being queued again, so that
--- a newer job for the same thing waits until this one is done or parked.
+-- The queue. A running job whose lease has run out is claimed again without being queued again, so that a newer
+-- job for the same thing waits until this one is done or parked.
 
 -- name: forget_document
--- What was queued for content that is no more would find nothing.
+-- Jobs for content that no longer exists would find nothing.
 DELETE FROM jobs WHERE state <> 'running' AND key = (SELECT hash FROM documents WHERE document_id = :document_id);
 
 -- name: delete
@@ -20,7 +20,7 @@ SELECT count(*) FROM jobs WHERE state IN ('queued', 'running');
 SELECT * FROM jobs WHERE job_id = :job_id AND lease = :lease AND state = 'running';
 
 -- name: quarantine
--- Copies wait for the one job of their document.
+-- Copies that wait for their document's one job are quarantined too.
 UPDATE files SET state = 'quarantined', note = :error
 WHERE (file_id = :file_id AND state NOT IN ('gone', 'skipped'))
     OR (document_id = (SELECT document_id FROM documents WHERE hash = :key) AND state = 'waiting');
@@ -34,7 +34,7 @@ UPDATE jobs SET lease_until = moment(:now) + :lease_s
 WHERE job_id = :job_id AND lease = :lease AND state = 'running';
 
 -- name: requeue
--- Where a newer job for the same thing is queued already, that one takes over.
+-- Where a newer job for the same thing is queued already, that one replaces this.
 INSERT INTO jobs (job_id, kind, key, file_id, priority, state, attempts, suspect, queued_at, run_at, error)
 VALUES (:job_id, :kind, :key, :file_id, :priority, 'queued', :attempts, :suspect, :queued_at,
     coalesce(CAST(:run_at AS double precision), moment(:now) + :delay_s), :error)

@@ -1,5 +1,5 @@
--- A library on its way to another store: its tables are those of the database's catalogue, whose names and
--- columns take the places in braces.
+-- Reads and writes the tables of a library that moves to another store: names and columns, taken from the
+-- database's catalogue, replace the braces.
 
 -- name: count
 SELECT count(*) AS number FROM {source} WHERE {own};

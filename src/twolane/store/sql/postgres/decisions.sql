@@ -21,7 +21,7 @@ INSERT INTO document_vectors (document_id, model, vector) VALUES (:document_id, 
 ON CONFLICT (document_id, model) DO UPDATE SET vector_id = excluded.vector_id, vector = excluded.vector;
 
 -- name: changed
--- The last row says which transactions the others are without: the oldest that still runs, and the next one.
+-- The last row bounds the transactions that the others leave out: the oldest that still runs, and the next one.
 SELECT 'decisions' AS kind, decision_id AS number, document_id FROM decisions WHERE decision_id > :decisions
 UNION ALL
 SELECT 'vectors', vector_id, document_id FROM document_vectors WHERE vector_id > :vectors

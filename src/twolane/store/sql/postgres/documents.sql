@@ -1,4 +1,4 @@
--- Documents with their pages, passages and standing decisions. Whoever changes what belongs to a document holds
+-- Documents with their pages, passages and standing decisions. A change to anything of a document first locks
 -- its row: `lock`.
 
 -- name: lock
@@ -8,7 +8,7 @@ SELECT document_id, stale FROM documents WHERE hash = :hash FOR UPDATE;
 SELECT document_id FROM documents WHERE document_id = :document_id FOR UPDATE;
 
 -- name: save
--- Where another worker saves the same content just now, this waits for it.
+-- Waits for any other worker that is saving the same content.
 INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note,
     dated_at, language)
 VALUES (:hash, :size_bytes, :status, :media_type, :title, :folded_title, :page_count,

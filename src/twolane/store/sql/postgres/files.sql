@@ -6,7 +6,7 @@ SELECT path, file_id, size_bytes, stamp, state FROM files
 WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
 
 -- name: add
--- Another scan may have met the same file a moment ago.
+-- Another scan may have added the same file a moment ago.
 INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
 SELECT path, folded_path, size_bytes, stamp, state, note, owner, :scan::bigint, moment(:now::float8)
 FROM unnest(:path::bytea[], :folded_path::text[], :size_bytes::bigint[], :stamp::text[], :state::text[],

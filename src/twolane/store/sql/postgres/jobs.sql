@@ -1,8 +1,8 @@
--- The queue. A running job whose lease has run out goes from hand to hand without being queued again, so that
--- a newer job for the same thing waits until this one is done or parked.
+-- The queue. A running job whose lease has run out is claimed again without being queued again, so that a newer
+-- job for the same thing waits until this one is done or parked.
 
 -- name: enqueue
--- In one order, so that two who queue the same never wait for each other.
+-- In one order, so that two transactions that queue the same jobs never wait for each other.
 INSERT INTO jobs (kind, key, file_id, priority, state, queued_at, run_at)
 SELECT kind, key, file_id, priority, 'queued', moment(:now::float8), moment(:now::float8)
 FROM unnest(:kind::text[], :key::text[], :file_id::bigint[], :priority::bigint[])
@@ -17,11 +17,11 @@ DELETE FROM jobs USING unnest(:kind::text[], :key::text[]) AS n (kind, key)
 WHERE jobs.kind = n.kind AND jobs.key = n.key AND jobs.state = 'parked';
 
 -- name: claim
--- The best candidates are looked up without a lock, and the best of these that nobody else is claiming is
--- taken: locking within each kind would hide jobs from other workers that are not taken in the end. More
--- candidates than workers claim in the same instant, so that none comes away empty.
--- A server that crashes may forget a claim of its last half second: the job is queued as before, and whoever
--- had claimed it finds its lease lost. So a claim need not wait for the disk.
+-- The best candidates are read without a lock, and the best of these that no other worker is claiming is taken:
+-- locks within each kind would hide jobs from other workers that are not taken in the end. There are more
+-- candidates than workers that claim at the same instant, so that each finds one.
+-- A claim need not wait for the disk: where a server crashes and loses the claims of its last half second, their
+-- jobs are queued as before, and the workers that had claimed them find their leases lost.
 WITH candidates AS MATERIALIZED (
     SELECT c.job_id FROM unnest(:kinds::text[]) AS k (kind) CROSS JOIN LATERAL (
         (SELECT j.job_id FROM jobs AS j
@@ -51,7 +51,7 @@ WHERE state = 'running' AND lease_until < moment(:now::float8) AND attempts >= :
 FOR UPDATE SKIP LOCKED;
 
 -- name: quarantine
--- Copies wait for the one job of their document.
+-- Copies that wait for their document's one job are quarantined too.
 WITH spoilt AS MATERIALIZED (
     SELECT file_id FROM files
     WHERE (file_id = :file_id AND state NOT IN ('gone', 'skipped'))
@@ -68,7 +68,7 @@ RETURNING set_config('synchronous_commit', 'off', true);
 SELECT * FROM jobs WHERE job_id = :job_id AND lease = :lease AND state = 'running' FOR UPDATE;
 
 -- name: pending_under
--- The one job of a document counts wherever a copy is.
+-- A document's one job counts wherever a copy is.
 WITH under AS MATERIALIZED (
     SELECT f.file_id, f.document_id FROM unnest(:lows::bytea[], :highs::bytea[]) AS r (low, high)
     JOIN files AS f ON f.path >= r.low AND f.path < r.high)

@@ -1,4 +1,4 @@
--- The library as a whole, before anything of it may be there.
+-- The library as a whole; its tables may not exist yet.
 
 -- name: lock
 -- Other processes may be opening the same new library.

@@ -19,7 +19,7 @@ SELECT CASE WHEN (SELECT count(*) FROM passing) <= :most AND (
     THEN (SELECT coalesce(array_agg(DISTINCT document_id), '{}') FROM passing) END AS documents;
 
 -- name: by_words_of_few
--- Where few pass, only their words are looked at.
+-- Where few pass, only their words are ranked.
 WITH few AS MATERIALIZED (SELECT passage_id, words FROM passages WHERE document_id = ANY(:few::bigint[]))
 SELECT p.passage_id, (
     SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
@@ -28,7 +28,7 @@ FROM few AS p WHERE p.words @@ :match::tsquery
 ORDER BY score DESC, p.passage_id LIMIT :limit;
 
 -- name: by_words
--- Each word counts by how rare it is; text, headings and names by the weights of the other store.
+-- Each word is weighted by its rarity; text, headings and names are weighted as in SQLite.
 SELECT p.passage_id, (
     SELECT sum(t.weight * ts_rank('{1.0, 1.0, 0.8, 0.5}', p.words, t.word, 1))
     FROM unnest(:queries::tsquery[], :weights::float8[]) AS t (word, weight)) AS score
@@ -49,7 +49,7 @@ WHERE p.passage_id = ANY(:ids::bigint[]);
 SELECT vector_model, vector_dimensions FROM library;
 
 -- name: hold_vector_model
--- Until the transaction ends nobody can give the index to another model.
+-- Locked, so that the index cannot be given to another model before the transaction ends.
 SELECT vector_model, vector_dimensions FROM library FOR SHARE;
 
 -- name: set_vector_model
@@ -73,7 +73,7 @@ FOR KEY SHARE OF p
 ON CONFLICT (passage_id) DO UPDATE SET vector = excluded.vector;
 
 -- name: near
--- The filter stands within the scan of the index, which goes on until enough have passed it.
+-- The filter applies within the scan of the index, which goes on until enough have passed it.
 WITH near AS MATERIALIZED (
     SELECT v.passage_id, v.vector::halfvec({dimensions}) <=> :vector::halfvec({dimensions}) AS distance
     FROM vectors AS v

@@ -1,5 +1,5 @@
--- The queue. A running job whose lease has run out goes from hand to hand without being queued again, so that
--- a newer job for the same thing waits until this one is done or parked.
+-- The queue. A running job whose lease has run out is claimed again without being queued again, so that a newer
+-- job for the same thing waits until this one is done or parked.
 
 -- name: enqueue
 INSERT INTO jobs (kind, key, file_id, priority, state, queued_at, run_at)
@@ -26,7 +26,7 @@ WHERE job_id = (
 RETURNING *;
 
 -- name: pending_under
--- The one job of a document counts wherever a copy is.
+-- A document's one job counts wherever a copy is.
 WITH under AS (
     SELECT f.file_id, f.document_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high)
 SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND (

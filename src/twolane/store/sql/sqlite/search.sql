@@ -1,8 +1,8 @@
 -- What the index can find. A passage is found while a file of its document is visible.
 
 -- name: few_documents
--- The documents of the files that pass, or NULL where more than one file in so many does. The greatest number of a
--- document stands for how many there are.
+-- The documents of the files that pass, or NULL where more than one file in so many does. The greatest document_id
+-- stands for the number of documents.
 WITH most AS (SELECT coalesce(max(document_id), 0) / :one_in AS files FROM documents)
 SELECT CASE WHEN count(*) <= (SELECT files FROM most) THEN json_group_array(document_id) END
 FROM (SELECT f.document_id FROM files AS f WHERE {passes} LIMIT (SELECT files + 1 FROM most));
@@ -16,7 +16,7 @@ WHERE words MATCH :match AND EXISTS (
 ORDER BY rank LIMIT :limit;
 
 -- name: by_words_of_few
--- Where few pass, only they are ranked. The + and the - keep the index from being asked for each of them by its
+-- Where few pass, only they are ranked. The + and the - keep SQLite from asking the index for each of them by its
 -- number, or for all by rank.
 SELECT rowid AS passage_id, -rank AS score FROM words
 WHERE words MATCH :match AND +rowid IN (

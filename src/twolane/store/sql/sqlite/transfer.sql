@@ -1,5 +1,5 @@
 -- name: columns
--- The tables in which the full text index keeps itself are none of ours: they begin with its name.
+-- Without the tables that SQLite keeps for the full text index: their names begin with the index's.
 SELECT t.name AS table_name, c.name, c.type, nullif(c.pk, 0) AS key_place
 FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
 WHERE t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' AND NOT EXISTS (

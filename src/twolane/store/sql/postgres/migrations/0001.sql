@@ -1,5 +1,5 @@
--- The whole schema of a library as the newest migration leaves it; a test compares the two.
--- It lives in the first schema of the search path: a database may hold several libraries.
+-- Version 1: the first library. It lies in the first schema of the search path, so that a database may hold
+-- several libraries.
 
 CREATE EXTENSION IF NOT EXISTS vector;
 
