@@ -124,7 +124,7 @@ class FileTableWriter(JobTableWriter):
 
 
 def _unknown(file_id: int) -> NotFoundError:
-    return NotFoundError(f"there is no file number {file_id}", "`twolane status` lists the files")
+    return NotFoundError(f"there is no file number {file_id}", "`twolane files` lists them")
 
 
 def _listed(within: Filter) -> str:
