@@ -43,7 +43,7 @@ def compare(
     from twolane.app import describe_lane
     from twolane.lanes.fit import check_lane
     from twolane.measure.compare.labels import labelled_set
-    from twolane.measure.compare.plan import FULL, QUICK
+    from twolane.measure.compare.plan import shipped_plan
     from twolane.measure.compare.report import comparison_report
     from twolane.measure.compare.run import contenders, opened_journal
     from twolane.measure.report.html import write_html
@@ -53,7 +53,7 @@ def compare(
         check_plots()
     context: Context = ctx.obj
     output = output_for(json)
-    plan = QUICK if quick else FULL
+    plan = shipped_plan(quick=quick)
     with context.app() as app:
         found = contenders(app, models, url, context_tokens)
         for model in found:  # what surely does not fit is refused before anything is loaded

@@ -12,10 +12,12 @@ from twolane.app import open_app
 from twolane.config.loading import load_settings
 from twolane.errors import ModelMissingError
 from twolane.measure.compare.labels import labelled_set
-from twolane.measure.compare.plan import QUICK
+from twolane.measure.compare.plan import shipped_plan
 from twolane.measure.compare.result import ModelResult
 from twolane.measure.compare.run import compare, contenders
 from twolane.measure.report.journal import Journal
+
+QUICK = shipped_plan(quick=True)
 
 
 def compared(tmp_path: Path, model: str, url: str) -> ModelResult:

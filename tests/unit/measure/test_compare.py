@@ -25,7 +25,7 @@ from twolane.measure.compare.context import depth, measure_context, usable_token
 from twolane.measure.compare.filing import calibration_error
 from twolane.measure.compare.filler import sentences, text_of
 from twolane.measure.compare.labels import labelled_set
-from twolane.measure.compare.plan import FULL, QUICK
+from twolane.measure.compare.plan import shipped_plan
 from twolane.measure.compare.report import comparison_report
 from twolane.measure.compare.result import Answers, Filing, Instructions, ModelResult, ModelSpeed, Recall
 from twolane.measure.compare.run import Contender, compare, contenders, opened_journal
@@ -35,6 +35,8 @@ from twolane.measure.report.journal import Journal, Progress
 from twolane.measure.report.samples import Summary, proportion, summarise
 
 LANE = LaneSettings(model="twin", runtime="scripted", context_tokens=2048, threads=1)
+FULL = shipped_plan(quick=False)
+QUICK = shipped_plan(quick=True)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from standins.model_server import Exchange
@@ -103,7 +104,7 @@ def test_a_paper_that_is_given_up_is_not_filed(tmp_path: Path) -> None:
         impatient = measured.model_copy(update={"max_attempts": 1})
 
         # when
-        with Rig(impatient, "two", tmp_path, serial=7, memos=0) as rig:
+        with closing(Rig(impatient, "two", tmp_path, serial=7, memos=0)) as rig:
             rig.start()
             before = rig.given_up
             seconds = rig.file(rig.unsure(3))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
+
+from twolane.measure.data import read_data
+
 # What a written token costs beside a read one, roughly, on a CPU: the bar guesses the time left by it.
 _GENERATED_COST = 5.0
 LOAD_COST = 800.0
@@ -50,28 +54,7 @@ class ComparisonPlan:
         return share * context_tokens / self.needles + 120
 
 
-FULL = ComparisonPlan(
-    repeats=3,
-    loads=3,
-    prompt_tokens=(128, 512, 2048),
-    generated_tokens=48,
-    context_shares=(0.25, 0.5, 0.97),
-    needles=5,
-    documents=200,
-    questions=16,
-    answer_tokens=120,
-    checks=20,
-)
-QUICK = ComparisonPlan(
-    repeats=2,
-    loads=1,
-    prompt_tokens=(64, 128, 256),
-    generated_tokens=8,
-    context_shares=(0.25,),
-    needles=2,
-    documents=6,
-    questions=3,
-    answer_tokens=24,
-    checks=4,
-    quick=True,
-)
+def shipped_plan(*, quick: bool) -> ComparisonPlan:
+    """Return the whole plan, or that of a quick look."""
+    plans = TypeAdapter(dict[str, ComparisonPlan]).validate_python(read_data("compare/plans"))
+    return plans["quick" if quick else "whole"]

@@ -6,28 +6,13 @@ import statistics
 from collections.abc import Sequence
 
 from twolane.measure.compare.result import Fit, ModelResult, figure_at
+from twolane.measure.data import read_data
 from twolane.measure.report.html import Cell, ReportTable, Tone
 from twolane.measure.report.samples import Summary, number
 
 NONE = "–"
 WORDS: dict[Fit, str] = {"fit": "fits", "perhaps": "perhaps", "not": "does not fit"}
 TONES: dict[Fit, Tone] = {"fit": "good", "perhaps": "warn", "not": "bad"}
-
-# What a row is called, where its figure stands in a result, and with how many digits it is shown.
-_BEFORE_SPEED = (("load, s", "load.seconds", 3), ("memory, GB", "memory.gigabytes", 3))
-_SPEED = (("prompt, tokens/s", "prompt_per_s"), ("writing, tokens/s", "generated_per_s"))
-_AFTER_CONTEXT = (
-    ("filing accuracy", "filing.accuracy", 2),
-    ("… of the first word", "filing.raw_accuracy", 2),
-    ("calibration error (ECE)", "filing.calibration_error", 2),
-    ("a file, s", "filing.seconds", 3),
-    ("right answers", "answers.right", 2),
-    ("right source cited", "answers.cited", 2),
-    ("refused, as it should", "answers.refused", 2),
-    ("refused wrongly", "answers.refused_wrongly", 2),
-    ("first word, s", "answers.first_token_s", 3),
-    ("instructions followed", "instructions.followed", 2),
-)
 
 
 def shown_at(result: ModelResult, path: str, digits: int = 3) -> str:
@@ -44,16 +29,17 @@ def shown_at(result: ModelResult, path: str, digits: int = 3) -> str:
 
 def table(results: Sequence[ModelResult]) -> ReportTable:
     """Return what was measured, a column a model, with the verdicts at the end."""
+    named = read_data("compare/table")
     speeds = [
-        (f"{name}{_length(results, index)}", f"speeds.{index}.{figure}", 3)
+        (f"{name}{_length(results, index)}", f"speeds.{index}.{figure}", digits)
         for index in range(max((len(result.speeds) for result in results), default=0))
-        for name, figure in _SPEED
+        for name, figure, digits in named["speed"]
     ]
     rows: list[Sequence[str | Cell]] = [
         ["runs on", *(f"{result.runtime}, {result.threads} threads" for result in results)],
-        *(_row(results, *each) for each in (*_BEFORE_SPEED, *speeds)),
+        *(_row(results, *each) for each in (*named["first"], *speeds)),
         ["context used, tokens", *map(_context, results)],
-        *(_row(results, *each) for each in _AFTER_CONTEXT),
+        *(_row(results, *each) for each in named["last"]),
         *([f"for {lane}", *(_verdict(result, lane) for result in results)] for lane in ("filing", "chat")),
     ]
     return ReportTable(

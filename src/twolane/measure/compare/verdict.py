@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from twolane.measure.compare.result import Fit, ModelResult, Verdict, sample_at
+from twolane.measure.data import read_data
 from twolane.measure.report.samples import number
 
 
@@ -39,29 +41,18 @@ class _Threshold:
         return f"{mark}{self.what} {figure.text(2)}{unit}, {limit} {number(self.least)}{unit} wanted"
 
 
-# Under 0.6 a person would have to move every second or third file; 3 s a file is what still keeps up with a
-# folder that fills while one watches.
-_FILING = (
-    _Threshold("accuracy", "filing.accuracy", 0.6),
-    _Threshold("a file takes", "filing.seconds", 3.0, "s", most=True),
-)
-# People read about 5 tokens a second; a question's sources are 1,200 tokens and their frame.
-_CHAT = (
-    _Threshold("right answers", "answers.right", 0.7),
-    _Threshold("refuses what the sources do not say", "answers.refused", 0.5),
-    _Threshold("follows instructions", "instructions.followed", 0.5),
-    _Threshold("writes", "slowest_writing", 5.0, "tokens/s"),
-    _Threshold("first word after", "answers.first_token_s", 10.0, "s", most=True),
-    _Threshold("usable context", "usable_context", 1500, "tokens"),
-)
+@cache
+def _thresholds(lane: Literal["filing", "chat"]) -> tuple[_Threshold, ...]:
+    return tuple(_Threshold(**row) for row in read_data("compare/thresholds")[lane])
 
 
 def verdicts(result: ModelResult, *, quick: bool = False) -> tuple[Verdict, ...]:
     """Judge a model for both lanes; a quick look has too few values to judge by, and says so."""
     few = ("a quick look: too few values to judge by",) if quick else ()
+    filing, chat = _thresholds("filing"), _thresholds("chat")
     return (
-        Verdict("filing", _fit(result, _FILING), few + _sentences(result, _FILING)),
-        Verdict("chat", _fit(result, _CHAT), few + _sentences(result, _CHAT) + _thinking(result)),
+        Verdict("filing", _fit(result, filing), few + _sentences(result, filing)),
+        Verdict("chat", _fit(result, chat), few + _sentences(result, chat) + _thinking(result)),
     )
 
 

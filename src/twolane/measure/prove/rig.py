@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from twolane.app import App, JobEvent, JobEventKind, open_app
 from twolane.config.settings import Settings
@@ -60,12 +58,8 @@ class Rig:
         self._memos = papers.memo_numbers(serial, memos)
         self._next_memo = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Stop the workers and let go of the models."""
         self.app.close()
 
     # filing

@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -145,13 +145,9 @@ class ProveRun:
         """Open a set-up and measure steps; return those that are left where it no longer works."""
         first = steps[0]
         self._forecast.open(first, f"opening {SETUP_NAMES[first.setup]}")
-        with Rig(
-            self._measured(first.setup, folder, first.workers),
-            first.setup,
-            folder,
-            serial=self._serial(),
-            memos=self._scale.memos if any(step.questions for step in steps) else 0,
-        ) as rig:
+        settings = self._measured(first.setup, folder, first.workers)
+        memos = self._scale.memos if any(step.questions for step in steps) else 0
+        with closing(Rig(settings, first.setup, folder, serial=self._serial(), memos=memos)) as rig:
             try:
                 rig.start()
             except TwolaneError as error:
