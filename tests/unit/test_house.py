@@ -12,6 +12,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 TREES = {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_text("utf-8")) for path in FILES}
 
 FILE_LINES = 450
+CLASS_LINES = 200
 FUNCTION_LINES = 50
 # The worker's loop (a job's failure, and what its threads meet besides), the boundary of the API with its two
 # doors (replies and streams), and the command line's end: each logs what it catches, or hands it to where it
@@ -31,7 +32,7 @@ def test_every_module_opens_with_a_sentence() -> None:
     assert not silent, silent
 
 
-def test_files_and_functions_are_short() -> None:
+def test_files_classes_and_functions_are_short() -> None:
     # when
     long = [
         f"{path.relative_to(SOURCE)}: {lines} lines"
@@ -43,6 +44,10 @@ def test_files_and_functions_are_short() -> None:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines >= FUNCTION_LINES:
+                    long.append(f"{name}: {node.name} has {lines} lines")
+            elif isinstance(node, ast.ClassDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines >= CLASS_LINES:
                     long.append(f"{name}: {node.name} has {lines} lines")
 
     # then

@@ -54,10 +54,9 @@ class Review:
         What was decided before stays in the document's history, and filing learns from it at once, in every
         process. Raises `NotFoundError` for an unknown file or category.
         """
-        if category not in {known.id for known in self._taxonomy.categories}:
-            raise NotFoundError(
-                f"there is no category {category!r}", "see `twolane status` for all categories"
-            )
+        known = [known.id for known in self._taxonomy.categories]
+        if category not in known:
+            raise NotFoundError(f"there is no category {category!r}", f"choose one of {', '.join(known)}")
         record = self._store.file(file_id)
         if not record.document:
             raise NotFoundError(
