@@ -47,9 +47,12 @@ class HttpError:
 
     status: int
     body: ErrorOut
+    allow: str = ""  # the methods of the address, where it has not the one that was asked for
 
     @property
     def headers(self) -> dict[str, str]:
+        if self.allow:
+            return {"Allow": self.allow}
         return {"Retry-After": str(RETRY_AFTER_S)} if self.status == 503 else {}
 
 
@@ -71,7 +74,8 @@ class Boundary:
                 )
             case HTTPException():
                 remedy = _HTTP_REMEDIES.get(error.status_code, "")
-                return HttpError(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy))
+                allow = (error.headers or {}).get("Allow", "")
+                return HttpError(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy), allow)
         self.unexpected += 1
         log.error("unexpected error in the API", exc_info=error)
         remedy = "this is a fault in twolane: please report it with the lines of the log"

@@ -13,8 +13,9 @@ from twolane.documents import (
     FileState,
     Filter,
     Tier,
+    display_path,
 )
-from twolane.errors import NotFoundError
+from twolane.errors import FileReplacedError, NotFoundError
 from twolane.filing.taxonomy import Taxonomy
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
@@ -52,7 +53,8 @@ class Review:
         """Add a person's decision on a file; `by` is who it is, where that is known.
 
         What was decided before stays in the document's history, and filing learns from it at once, in every
-        process. Raises `NotFoundError` for an unknown file or category.
+        process. Raises `NotFoundError` for an unknown file or category, and `FileReplacedError` where
+        the file was read anew meanwhile.
         """
         known = [known.id for known in self._taxonomy.categories]
         if category not in known:
@@ -68,4 +70,9 @@ class Review:
             write.decide(record.document, Decision(made, by))
             if not has_vector:  # rules had decided; similar documents are found only by its vector
                 write.enqueue([NewJob(self._embed_kind, record.document, file_id)])
-        return self._store.file(file_id)
+        found = self._store.file(file_id)
+        if found.document != record.document:  # the decision is not on what the file holds now
+            raise FileReplacedError(
+                f"{display_path(found.path)} has changed just now", "look at it again, then decide"
+            )
+        return found

@@ -172,6 +172,7 @@ def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
 
     # then
     assert response.status_code == 405
+    assert response.headers["allow"] == "GET"
     assert set(response.json()) == {"error", "remedy"}
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import cast
 
 import pytest
-from tests.support.library import add, classification, scan, seen
+from tests.support.library import add, classification, reading, scan, seen
 
 from twolane.documents import Decision, FileState, Filter, Tier
-from twolane.errors import NotFoundError
+from twolane.errors import FileReplacedError, NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
-from twolane.store.base import Store
+from twolane.store.base import Store, Writer
 from twolane.store.sqlite.store import open_sqlite
 
 TAXONOMY = Taxonomy.load()
@@ -76,6 +77,37 @@ def test_a_correction_stands_and_leaves_the_review(store: Store, review: Review)
     assert corrected.classification is not None
     assert (corrected.classification.category, corrected.classification.tier) == ("contract", Tier.PERSON)
     assert [one.path.name for one in review.find(Filter(states=(FileState.REVIEW,)), limit=9).files] == ["d"]
+
+
+class ReadAnewMeanwhile:
+    """A store where a worker reads another content of a file just before something is written."""
+
+    def __init__(self, store: Store, file_id: int) -> None:
+        self._store = store
+        self._file_id = file_id
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        with self._store.writing() as write:
+            write.save_reading(self._file_id, "anew", 4, reading("anew"), [])
+        return self._store.writing()
+
+
+def test_a_decision_on_what_the_file_no_longer_holds_is_not_lost_in_silence(store: Store) -> None:
+    # given
+    file = store.file_at(Path("/in/b"))
+    assert file
+    review = Review(cast(Store, ReadAnewMeanwhile(store, file.file_id)), TAXONOMY, embed_kind="embed")
+
+    # when
+    with pytest.raises(FileReplacedError) as refused:
+        review.correct(file.file_id, "contract")
+
+    # then
+    assert "look at it again" in refused.value.remedy
+    assert store.decisions.of("anew") == []
 
 
 def test_neither_an_unknown_category_nor_an_unread_file_can_be_corrected(
