@@ -29,6 +29,7 @@ case $ollamas in
 esac
 printf 'postgresql://twolane:%s@postgres:5432/twolane' "$postgres" > secrets/store_url
 printf '%s' "$wakeup_url" > secrets/wakeup_url
+rm -f secrets/queue_url  # the name that earlier versions gave to that file
 
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
 filing_threads=$((cores / 4 > 1 ? cores / 4 : 1))
