@@ -159,6 +159,8 @@ def test_what_keda_asks_the_catalogue_is_the_number_of_waiting_jobs() -> None:
     with postgres_server().library() as url:
         open_postgres(url, max_attempts=4).close()
         with psycopg.connect(url) as connection:
+            # a connection names the version that its program knows, or it may add nothing
+            connection.execute("SELECT set_config('twolane.version', version::text, false) FROM library")
             connection.cursor().executemany(insert, jobs)
             rows = connection.execute(trigger["metadata"]["query"]).fetchall()
 

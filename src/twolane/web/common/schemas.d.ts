@@ -134,7 +134,7 @@ export interface FileOut {
   classification: ClassificationOut | null;
 }
 
-/** Where a file stands. */
+/** The state of a file in the library. */
 export type FileState = "waiting" | "filed" | "review" | "unread" | "skipped" | "quarantined" | "gone";
 
 /** A part of the list of files; `total` counts all that match. */
@@ -164,7 +164,7 @@ export interface LaneCalls {
   first_token_s: number | null;
 }
 
-/** One lane: its model, what runs it and where, how it is, and what this process asked of it. */
+/** One lane: its model, what runs it and where, its health, and what this process asked of it. */
 export interface LaneSnapshot {
   name: "filing" | "chat";
   model: string;
@@ -205,7 +205,7 @@ export interface PageOut {
   ocr: boolean;
 }
 
-/** What became of reading a document's content. */
+/** How the reading of a document's content ended. */
 export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsupported" | "too_large" | "damaged";
 
 /** Whether the server can do its work, and which lanes would answer now. */
@@ -311,7 +311,7 @@ export interface TextOut {
 /** What decided a classification, cheapest first. */
 export type Tier = "rules" | "similarity" | "small_model" | "person";
 
-/** A file with which something failed for good, and why. */
+/** A file whose job failed for good, and why. */
 export interface Trouble {
   what: string;
   why: string;
