@@ -186,7 +186,6 @@ class _Run:
     started: float = field(default_factory=time.monotonic)
     first_token_s: float = 0.0
     checked: CheckedText | None = None
-    held: str = ""
     text: str = ""
 
     def messages(self, count_tokens: Callable[[str], int]) -> tuple[Message, ...]:

@@ -13,7 +13,7 @@ from twolane.cli.output import Output
 if TYPE_CHECKING:
     from twolane.measure.prove.strategy import Proof
 
-_SIGNS = {"holds": "green", "does not hold here": "bold red", "could not be measured": "yellow"}
+_STYLES = {"holds": "green", "does not hold here": "bold red", "could not be measured": "yellow"}
 
 
 def prove(
@@ -70,6 +70,6 @@ def _print(proof: Proof, output: Output) -> None:
     for finding in proof.findings:
         output.value(finding)
         output.line(f"{finding.experiment}: {finding.claim}")
-        output.line(f"  {finding.verdict.value}: {finding.reason}", _SIGNS[finding.verdict.value])
+        output.line(f"  {finding.verdict.value}: {finding.reason}", _STYLES[finding.verdict.value])
         for figure in finding.figures:
             output.line(f"    {figure.name}: {figure.sample.text()} {figure.unit}, p95 {figure.p95:.3g}")
