@@ -30,8 +30,8 @@ check: $(VENV)/installed-page ## The quick checks: style, types, unit tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/unit
 
-eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=bbc_news EVALS=folder-with-the-sets
-	$(BIN)/python -m eval $(SET) --evals $(EVALS) $(ARGS)
+eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=languages, or SET=bbc_news EVALS=folder-with-the-sets
+	$(BIN)/python -m eval $(SET) $(if $(EVALS),--evals $(EVALS)) $(ARGS)
 
 readers: $(VENV)/installed-dev ## Hold the readers against other libraries on all files of a folder: make readers EVALS=folder
 	EVALS=$(EVALS) $(BIN)/python -m pytest tests/integration/extract/test_other_readers.py

@@ -11,15 +11,17 @@ FOLDER = Path(__file__).parent
 
 
 def main() -> None:
-    names = sorted(path.stem for path in FOLDER.glob("*.py") if not path.name.startswith("_"))
-    if len(sys.argv) > 1 and sys.argv[1] in names:
+    modules = [path for path in FOLDER.glob("*.py") if not path.name.startswith("_")]
+    places = {path.stem: path for path in modules}
+    places |= {path.parent.name: path for path in FOLDER.glob("*/__main__.py")}
+    if len(sys.argv) > 1 and sys.argv[1] in places:
         name = sys.argv.pop(1)
         sys.argv[0] = f"bench {name}"
         runpy.run_module(f"bench.{name}", run_name="__main__")
         return
     print("usage: python -m bench NAME [options]; each NAME explains its options with --help")
-    for name in names:
-        doc = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))) or ""
+    for name, path in sorted(places.items()):
+        doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
         print(f"  {name:10} {doc.splitlines()[0] if doc else ''}")
     sys.exit(len(sys.argv) > 1)
 

@@ -64,10 +64,13 @@ def broker(kind: str) -> Iterator[str]:
 class WorkerProcess:
     """One worker process; its standard output is collected by a thread."""
 
-    def __init__(self, library: str, wakeup_url: str, name: str, model: str, lease_s: float) -> None:
+    def __init__(
+        self, library: str, wakeup_url: str, name: str, model: str, lease_s: float, batch: int
+    ) -> None:
         self.lines: list[str] = []
+        arguments = (library, wakeup_url, name, model, str(lease_s), str(batch))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench._worker", library, wakeup_url, name, model, str(lease_s)],
+            [sys.executable, "-m", "bench._worker", *arguments],
             stdout=subprocess.PIPE,
             encoding="utf-8",
             cwd=Path(__file__).parent.parent,

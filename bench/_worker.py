@@ -1,8 +1,9 @@
-"""A worker process of the measurements: `_worker STORE QUEUE NAME MODEL LEASE_S`; it tells when it is ready.
+"""A worker process of the measurements, which tells when it is ready.
 
-Its one kind of job asks a model server (or nothing) and writes its effect within the transaction that ends
-the job, under a key that is never used twice: an effect that happened twice would be seen. Each job's begin
-and end, in seconds of the monotonic clock, go to standard output.
+It is started by `_worker STORE QUEUE NAME MODEL LEASE_S BATCH`. Its one kind of job asks a model server (or
+nothing) and writes its effect within the transaction that ends the jobs of a batch, under a key that is never
+used twice: an effect that happened twice would be seen. Each job's begin and end, in seconds of the monotonic
+clock, go to standard output.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
 
 import httpx
@@ -25,7 +27,7 @@ from twolane.work import Job
 KIND, EFFECT = "bench", "effect "
 
 
-def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float) -> None:
+def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float, batch: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with (
@@ -34,20 +36,32 @@ def main(library: str, wakeup_url: str, name: str, model: str, lease_s: float) -
         httpx.Client(timeout=120, trust_env=False) as client,
     ):
 
-        def work(job: Job) -> None:
-            begun = time.monotonic()
-            if model:
-                client.post(model, content=b"{}").raise_for_status()
-            ended = time.monotonic()
-            with store.finishing(job) as write:
-                write.remember(f"{EFFECT}{job.key} {secrets.token_hex(8)}", "1")
-            print(f"{job.key} {begun:.6f} {ended:.6f} {time.monotonic():.6f}", flush=True)
+        def work(jobs: Sequence[Job]) -> None:
+            worked = []
+            for job in jobs:
+                begun = time.monotonic()
+                if model:
+                    client.post(model, content=b"{}").raise_for_status()
+                worked.append(f"{job.key} {begun:.6f} {time.monotonic():.6f}")
+            with store.finishing(*jobs) as write:
+                for job in jobs:
+                    write.remember(f"{EFFECT}{job.key} {secrets.token_hex(8)}", "1")
+            for line in worked:
+                print(f"{line} {time.monotonic():.6f}", flush=True)
 
-        worker = Worker(store, {KIND: work}, wakeups=queue, threads=1, lease_s=lease_s, name=str(os.getpid()))
+        worker = Worker(
+            store,
+            {KIND: work},
+            wakeups=queue,
+            threads=1,
+            lease_s=lease_s,
+            name=str(os.getpid()),
+            batch=batch,
+        )
         print("ready", flush=True)
         worker.run(stop)
 
 
 if __name__ == "__main__":
-    _library, _queue, _name, _model, _lease_s = sys.argv[1:]
-    main(_library, _queue, _name, _model, float(_lease_s))
+    _library, _queue, _name, _model, _lease_s, _batch = sys.argv[1:]
+    main(_library, _queue, _name, _model, float(_lease_s), int(_batch))

@@ -24,7 +24,9 @@ from bench.queue import Bench
 LEASE_S = 3.0
 
 
-def crash(store: str, url: str, *, jobs: int, workers: int, kills: int, seed: int) -> dict[str, object]:
+def crash(
+    store: str, url: str, *, jobs: int, workers: int, kills: int, seed: int, batch: int
+) -> dict[str, object]:
     """Run one crash test; the result counts what was lost and what was doubled."""
     chance = random.Random(seed)
     keys = [f"job-{number}" for number in range(jobs)]
@@ -35,7 +37,7 @@ def crash(store: str, url: str, *, jobs: int, workers: int, kills: int, seed: in
     ):
 
         def start() -> WorkerProcess:
-            return WorkerProcess(bench.library, url, bench.name, "", LEASE_S)
+            return WorkerProcess(bench.library, url, bench.name, "", LEASE_S, batch)
 
         running = [start() for _ in range(workers)]
         begun = time.monotonic()
@@ -60,6 +62,7 @@ def crash(store: str, url: str, *, jobs: int, workers: int, kills: int, seed: in
     return {
         "jobs": jobs,
         "workers": workers,
+        "batch": batch,
         "kills": killed,
         "seconds": round(took_s, 1),
         "lost": sum(key not in effects for key in keys),
@@ -79,10 +82,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=10)
     parser.add_argument("--kills", type=int, default=20, help="200 for the full form")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=16, help="jobs that a worker does together at most")
     args = parser.parse_args()
     with broker(args.queue) as url:
         result = crash(
-            args.store, url, jobs=args.jobs, workers=args.workers, kills=args.kills, seed=args.seed
+            args.store,
+            url,
+            jobs=args.jobs,
+            workers=args.workers,
+            kills=args.kills,
+            seed=args.seed,
+            batch=args.batch,
         )
     print(json.dumps({"store": args.store, "queue": args.queue, **result}), flush=True)
     sys.exit(bool(result["lost"] or result["doubled"] or result["parked"] or result["faults"]))

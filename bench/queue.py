@@ -4,7 +4,8 @@ Efficiency is the least possible time (jobs x answer time / workers) over the ti
 sleeps for a fixed time in the place of the model, so that ten workers make sense on a machine with few cores.
 Overhead is the time from the end of one job's work to the beginning of the next in the same worker while jobs
 wait: writing the effect and the end, hearing of the next one, leasing it. Latency is the time from queuing a
-job to its beginning in a worker that waits. Workers are processes.
+job to its beginning in a worker that waits. Workers are processes. With `--batch`, what ends one job ends
+several; the mean of the overhead is then what a job costs.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ LEASE_S = 60.0
 class Bench:
     """A library with a queue, and workers on it."""
 
-    def __init__(self, address: str, url: str, model: str) -> None:
-        self.library, self.url, self.model = address, url, model
+    def __init__(self, address: str, url: str, model: str, batch: int = 1) -> None:
+        self.library, self.url, self.model, self.batch = address, url, model, batch
         self.name = f"bench-{secrets.token_hex(6)}"
         self.store: Store = open_library(address)
         self.queue: Wakeups = open_wakeups(url, name=self.name)
@@ -42,7 +43,8 @@ class Bench:
 
     def start(self, number: int) -> list[WorkerProcess]:
         workers = [
-            WorkerProcess(self.library, self.url, self.name, self.model, LEASE_S) for _ in range(number)
+            WorkerProcess(self.library, self.url, self.name, self.model, LEASE_S, self.batch)
+            for _ in range(number)
         ]
         for worker in workers:
             worker.wait_ready()
@@ -89,12 +91,12 @@ def scale(store: str, url: str, workers: int, answer_s: float, jobs_each: int) -
     return {"workers": workers, "jobs": jobs, "seconds": took_s, "efficiency": jobs_each * answer_s / took_s}
 
 
-def overhead(store: str, url: str, jobs: int) -> dict[str, float]:
+def overhead(store: str, url: str, jobs: int, batch: int) -> dict[str, float]:
     """Measure what the queue costs a job, and how soon a waiting worker begins one."""
     with (
         tempfile.TemporaryDirectory() as folder,
         library(store, Path(folder)) as address,
-        closing(Bench(address, url, "")) as bench,
+        closing(Bench(address, url, "", batch)) as bench,
     ):
         [worker] = bench.start(1)
         bench.put([f"job-{number}" for number in range(jobs)])
@@ -109,6 +111,8 @@ def overhead(store: str, url: str, jobs: int) -> dict[str, float]:
     latencies = [row[1] - queued[row[0]] for row in rows if row[0] in queued]
     return {
         "jobs": jobs,
+        "batch": batch,
+        "overhead_mean_ms": statistics.fmean(gaps) * 1000,
         "overhead_p50_ms": statistics.median(gaps) * 1000,
         "overhead_p95_ms": statistics.quantiles(gaps, n=20)[-1] * 1000,
         "latency_p50_ms": statistics.median(latencies) * 1000,
@@ -125,11 +129,12 @@ def main() -> None:
     parser.add_argument("--answer-s", type=float, default=0.5, help="how long the stand-in takes to answer")
     parser.add_argument("--jobs-each", type=int, default=30, help="jobs for each worker")
     parser.add_argument("--overhead-jobs", type=int, default=500)
+    parser.add_argument("--batch", type=int, default=1, help="jobs that a worker does together at most")
     args = parser.parse_args()
     for kind in args.queues:
         with broker(kind) as url:
             where = {"store": args.store, "queue": kind}
-            print(json.dumps(where | overhead(args.store, url, args.overhead_jobs)), flush=True)
+            print(json.dumps(where | overhead(args.store, url, args.overhead_jobs, args.batch)), flush=True)
             for workers in args.workers:
                 row = scale(args.store, url, workers, args.answer_s, args.jobs_each)
                 print(json.dumps(where | {"answer_s": args.answer_s, **row}), flush=True)

@@ -20,6 +20,7 @@ from standins.model_process import ModelProcess
 from standins.program import Program
 from standins.sse import events_of
 
+from twolane.answers import RefusalCause
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import FileState
@@ -98,6 +99,7 @@ class Rig:
             "embedding.runtime": "off",
             "lease_s": "10",
             "filing.workers": "4",
+            "filing.ask_fields": "false",  # what is asked when idle would keep the scenarios from their ends
             "filing.concurrency": "2",
             "chat.concurrency": "8",
             "chat.answer_tokens": str(ANSWER_TOKENS),
@@ -196,7 +198,9 @@ class Rig:
                     if name == "text" and not first:
                         first = time.monotonic() - asked
                         problem = unfinished
-                    if name in {"error", "refusal"}:
+                    # the stand-in's words are in no file: what counts is that they come, and come whole
+                    unproven = name == "refusal" and data["cause"] == RefusalCause.UNPROVEN
+                    if name in {"error", "refusal"} and not unproven:
                         problem = str(data.get("error") or data.get("reason"))
                     if name == "done" and problem == unfinished:
                         problem = ""

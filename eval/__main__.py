@@ -1,12 +1,47 @@
-"""`python -m eval SET --evals FOLDER`: measures the product on one set, of files or of questions."""
+"""`python -m eval SET` measures the product on a set of files or of questions; without one it lists them."""
 
 from __future__ import annotations
 
 import sys
 
-from eval import classification, nasty, rag
+from eval import (
+    classification,
+    copies,
+    fields,
+    found,
+    gate,
+    languages,
+    nasty,
+    orders,
+    rag,
+    results,
+    retrieval,
+    support,
+)
 
-_RUNS = dict.fromkeys(classification.SETS, classification) | dict.fromkeys(nasty.SETS, nasty)
+_RUNS = dict.fromkeys((classification.ALL, *classification.SETS), classification.main)
+_RUNS |= dict.fromkeys(copies.SETS, copies.main)
+_RUNS |= dict.fromkeys(fields.SETS, fields.main)
+_RUNS |= dict.fromkeys((found.ALL, *found.SETS), found.main)
+_RUNS |= dict.fromkeys(gate.SETS, gate.main)
+_RUNS |= dict.fromkeys(languages.SETS, languages.main)
+_RUNS |= dict.fromkeys(nasty.SETS, nasty.main)
+_RUNS |= dict.fromkeys(orders.SETS, orders.main)
+_RUNS |= dict.fromkeys(rag.SETS, rag.main)
+_RUNS |= dict.fromkeys(support.SETS, support.main)
+_RUNS |= dict.fromkeys(retrieval.SETS, retrieval.main)
+_RUNS[results.NAME] = results.main
+
+
+def main() -> int:
+    run = _RUNS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if run is not None:
+        return run()
+    print(
+        f"usage: python -m eval SET [options]; each explains its options with --help\nSET: {', '.join(_RUNS)}"
+    )
+    return 2
+
 
 if __name__ == "__main__":
-    sys.exit(_RUNS.get(sys.argv[1] if len(sys.argv) > 1 else "", rag).main())
+    sys.exit(main())

@@ -1,6 +1,6 @@
 """Adds broken and hostile files through `twolane add`, and says which of them it did not bear as it should.
 
-    python -m eval nasty|injection --evals FOLDER [--out FOLDER] [--light] [--setting NAME=VALUE]
+    python -m eval nasty|injection --evals FOLDER [--out FOLDER] [--light] [--set NAME=VALUE]
 
 FOLDER holds `nasty` (files, cases, and the script that makes the rest). The made files lie on a scratch disk
 under --out, about 1.3 GB of them, and some are changed while the program runs. Every file must be reported
@@ -27,7 +27,8 @@ from pathlib import Path
 
 import psutil
 
-from eval.classification import file_all, taxonomy_text, tiers
+from eval.classification import taxonomy_text
+from eval.library import add_settings, chosen_settings, file_all, tiers
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, Filter, ReadStatus, display_path
@@ -67,16 +68,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--evals", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("eval-runs") / "nasty")
     parser.add_argument("--light", action="store_true", help="without 1 GiB bombs and 60 MB lines")
-    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE")
+    add_settings(parser)
     options = parser.parse_args(argv)
     source, out = (options.evals / "nasty").resolve(), options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     made = _make(source, out / "made", options.evals, light=options.light)
     if options.set == "injection":
-        return _injection(options.evals, out, made)
+        return _injection(options.evals, out, made, chosen_settings(options))
     roots = [made / "files", source / "files"]
     before = _digests(roots)
-    settings = dict(item.split("=", 1) for item in options.setting)
+    settings = chosen_settings(options)
     watched = _add(roots, out / "library", settings, source, made)
     changed = sorted(display_path(path) for path, digest in _digests(roots).items() if before[path] != digest)
     with open_app(load_settings(flags={"data_dir": str(out / "library")} | settings)) as app:
@@ -92,14 +93,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _injection(evals: Path, out: Path, made: Path) -> int:
+def _injection(evals: Path, out: Path, made: Path, settings: dict[str, str]) -> int:
     taxonomy = out / "taxonomy.toml"
     taxonomy.write_text(taxonomy_text(evals / "classification" / "bbc_news" / "categories.json"), "utf-8")
-    flags = {"data_dir": str(out / "injection"), "filing.taxonomy": str(taxonomy)}
+    flags = {"data_dir": str(out / "injection"), "filing.taxonomy": str(taxonomy)} | settings
     manifest = made / "manifest.jsonl"
     rows = [json.loads(line) for line in manifest.read_text("utf-8").splitlines()]
     names = {row["path"]: row["path_b64"] for row in rows if row["kind"] == "injection"}
-    records, _ = file_all([made / "files" / name for name in names], flags)
+    records = file_all([made / "files" / name for name in names], flags)
     predictions = out / "injection.jsonl"
     with predictions.open("w", encoding="utf-8") as file:
         for record in records:

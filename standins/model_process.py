@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -35,10 +35,12 @@ MODELS: dict[Kind, str] = {"ollama": ollama.GENERATES, "openai": openai.MODEL}
 class ModelProcess:
     """The handle of one stand-in server; it keeps its address over its deaths."""
 
-    def __init__(self, kind: Kind = "ollama", *, answer_ms: float = 0, token_ms: float = 0) -> None:
+    def __init__(
+        self, kind: Kind = "ollama", *, answer_ms: float = 0, token_ms: float = 0, echoes: bool = False
+    ) -> None:
         self.kind = kind
         self.model = MODELS[kind]
-        self._pace = [str(answer_ms), str(token_ms)]
+        self._arguments = [str(answer_ms), str(token_ms), *(["--echoes"] if echoes else [])]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -59,7 +61,7 @@ class ModelProcess:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", __spec__.name, self.kind, str(self.port), *self._pace]
+        command = [sys.executable, "-m", __spec__.name, self.kind, str(self.port), *self._arguments]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT)
         assert self._process.stdout
         assert self._process.stdout.readline().strip() == "ready"
@@ -121,7 +123,7 @@ class _Paced(FakeServer):
         self.closing.wait(self.answer_ms / 1000)
         return super().trick(exchange)
 
-    def tokens(self, words: list[str], trick: str) -> Iterator[str]:
+    def tokens(self, words: Sequence[str], trick: str) -> Iterator[str]:
         for word in super().tokens(words, trick):
             self.closing.wait(self.token_ms / 1000)
             yield word
@@ -148,9 +150,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("answer_ms", type=float)
     parser.add_argument("token_ms", type=float)
+    parser.add_argument("--echoes", action="store_true")
     given: Any = parser.parse_args(argv)
     kind: type[_Paced] = PacedOllama if given.kind == "ollama" else PacedOpenAI
     server = type(kind.__name__, (kind,), {"port": given.port})()
+    server.echoes = given.echoes
     server.answer_ms, server.token_ms = given.answer_ms, given.token_ms
     with server:
         print("ready", flush=True)

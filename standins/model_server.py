@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +78,20 @@ class Pieces:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a model says next, in these pieces, after thoughts that have a field of their own."""
+
+    pieces: tuple[str, ...]
+    thoughts: tuple[str, ...] = ()
+    reason: str = "stop"
+
+    @classmethod
+    def cut_in(cls, characters: int, text: str, reason: str = "stop") -> Said:
+        """Return a text in pieces of so many characters."""
+        return cls(tuple(text[i : i + characters] for i in range(0, len(text), characters)), (), reason)
+
+
+@dataclass(frozen=True)
 class Seen:
     """A request as it came."""
 
@@ -93,7 +107,9 @@ class FakeServer:
     `tricks` are played once each, in order, on requests to a model; a trick is a `Reply` or one of
     "drop" (close the connection without an answer), "stall" (send nothing), "stall mid-stream",
     "cut mid-stream" (close the connection), "end mid-stream" (end without the mark of an end),
-    "error mid-stream", "endless" (token after token).
+    "error mid-stream", "endless" (token after token). `said` are the next answers; without any a model
+    repeats its prompt, and goes on where the assistant's own words have come to. One that `echoes` sends
+    those once more, as some servers do.
     """
 
     port = 0  # a free one
@@ -102,6 +118,8 @@ class FakeServer:
         self.stage = Stage()
         self.requests: list[Seen] = []
         self.tricks: deque[Reply | Pieces | str] = deque()
+        self.said: deque[Said] = deque()
+        self.echoes = False
         self.closing = threading.Event()
         owner = self
 
@@ -171,7 +189,20 @@ class FakeServer:
             return "done"
         return trick
 
-    def tokens(self, words: list[str], trick: str) -> Iterator[str]:
+    def say(self, messages: list[dict[str, str]] | None, text: str, most: int) -> Said:
+        """Return what the model says to a prompt whose words are `text`."""
+        if self.said:
+            return self.said.popleft()
+        *asked, last = messages or [{"role": "user", "content": text}]
+        words = last["content"] if last["role"] == "assistant" else ""
+        if words:
+            text = "\n".join(message["content"] for message in asked).removeprefix(words)
+        tokens = [word + " " for word in text.split()][:most] or ["ok"]
+        tokens[0] = " " * text[:1].isspace() + tokens[0]
+        reason = "length" if len(tokens) >= most else "stop"
+        return Said((*((words,) if words and self.echoes else ()), *tokens), (), reason)
+
+    def tokens(self, words: Sequence[str], trick: str) -> Iterator[str]:
         """Yield an answer's tokens, with the part of a trick that belongs into the middle."""
         if trick == "endless":
             while not self.closing.wait(0.01):
@@ -255,3 +286,16 @@ def next_words(prompt: str) -> list[tuple[str, float]]:
         (" the", -4.0),
         (" Tax", -4.5),
     ]
+
+
+def decided(body: dict[str, Any], model: str, tokens: int) -> dict[str, Any]:
+    """Return an answer of `/v1/systemone` in its recorded shape: the first option is the likeliest."""
+    answers = {}
+    for name, question in body["questions"].items():
+        weights = {option: 0.5**place for place, option in enumerate(question["criteria"])}
+        shares = {option: weight / sum(weights.values()) for option, weight in weights.items()}
+        uniform = 1 / len(shares)
+        confidence = (max(shares.values()) - uniform) / (1 - uniform) if len(shares) > 1 else 1.0
+        best = max(shares, key=lambda option: shares[option])
+        answers[name] = {"type": "choice", "choice": best, "probabilities": shares, "confidence": confidence}
+    return {"model": model, "answers": answers, "usage": {"input_tokens": tokens, "output_tokens": 0}}

@@ -6,18 +6,24 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from standins.model_server import Exchange, FakeServer, next_words
+from standins.model_server import Exchange, FakeServer, Said, decided, next_words
 from twolane.llm.runtimes.scripted import example, hashed_words
 
 GENERATES = "small:1b"
 EMBEDS = "embed:latest"
 THINKS = "thinker:latest"
-_CAPABILITIES = {GENERATES: ["completion"], EMBEDS: ["embedding"], THINKS: ["completion", "thinking"]}
+DECIDES = "decides:600m"
+_CAPABILITIES = {
+    DECIDES: ["decision", "vision"],
+    GENERATES: ["completion"],
+    EMBEDS: ["embedding"],
+    THINKS: ["completion", "thinking"],
+}
 _CONTEXT_DEFAULT = 4096
 
 
 class FakeOllama(FakeServer):
-    """An Ollama with three models: one generates, one embeds, one thinks.
+    """An Ollama with four models: one generates, one embeds, one thinks, one decides.
 
     `loads` holds the launch settings of every load of a model: a request with others loads it again.
     """
@@ -41,7 +47,7 @@ class FakeOllama(FakeServer):
             self._show(exchange)
         elif path == "/api/pull":
             self._pull(exchange)
-        elif path in {"/api/generate", "/api/chat", "/api/embed"}:
+        elif path in {"/api/generate", "/api/chat", "/api/embed", "/v1/systemone"}:
             with self.stage.visit():
                 self._model(exchange, path)
         else:
@@ -59,6 +65,8 @@ class FakeOllama(FakeServer):
             exchange.json({"error": error}, 404)
         elif body.get("think") and "thinking" not in self.models[name]:
             exchange.json({"error": f'"{name}" does not support thinking'}, 400)
+        elif path == "/v1/systemone":
+            self._decide(exchange, name, body)
         elif path == "/api/embed":
             self._embed(exchange, name, body)
         elif "completion" not in self.models[name]:
@@ -78,9 +86,8 @@ class FakeOllama(FakeServer):
             exchange.json({"error": _too_long(count, context)}, 400)
             return
         text = json.dumps(example(body["format"], prompt)) if body.get("format") else prompt
-        words = [word + " " for word in text.split()] or ["ok"]
-        limit = body["options"]["num_predict"]
-        lines = self._lines(name, bool(messages), prompt, min(count, context), words[:limit], trick, body)
+        said = self.say(None if body.get("format") else messages, text, body["options"]["num_predict"])
+        lines = self._lines(name, bool(messages), prompt, min(count, context), said, trick, body)
         if body.get("stream", True):
             exchange.stream((json.dumps(line) + "\n" for line in lines), "application/x-ndjson")
         else:
@@ -92,7 +99,7 @@ class FakeOllama(FakeServer):
         is_chat: bool,
         prompt: str,
         count: int,
-        words: list[str],
+        said: Said,
         trick: str,
         body: dict[str, Any],
     ) -> Iterator[dict[str, Any]]:
@@ -100,10 +107,10 @@ class FakeOllama(FakeServer):
             content = {"message": {"role": "assistant", "content": text}} if is_chat else {"response": text}
             return {"model": name, "created_at": "2026-08-19T00:00:00Z", **content}
 
-        if trick == "think":
-            yield part("") | {"message": {"role": "assistant", "content": "", "thinking": "Hm."}}
+        for thought in (*said.thoughts, *(("Hm.",) if trick == "think" else ())):
+            yield part("") | {"message": {"role": "assistant", "content": "", "thinking": thought}}
         sent = 0
-        for word in self.tokens(words, trick):
+        for word in self.tokens(said.pieces, trick):
             sent += 1
             line = part(word) | {"done": False}
             if body.get("logprobs") and trick != "no logprobs":
@@ -115,16 +122,26 @@ class FakeOllama(FakeServer):
         if trick in {"silent abort", "end mid-stream"}:
             yield part("") | {"done": False}
             return
-        reason = "length" if sent >= body["options"]["num_predict"] else "stop"
         yield part("") | {
             "done": True,
-            "done_reason": reason,
+            "done_reason": said.reason,
             "total_duration": 5_000_000,
             "load_duration": 1_000_000,
             "prompt_eval_count": count,
             "prompt_eval_duration": 2_000_000,
             "eval_count": sent,
         }
+
+    def _decide(self, exchange: Exchange, name: str, body: dict[str, Any]) -> None:
+        if "decision" not in self.models[name]:
+            exchange.json({"error": f'"{name}" does not support decision'}, 400)
+            return
+        self._load(name, body)
+        count, context = len(str(body["state"]).split()), self._context(body)
+        if count > context:
+            exchange.json({"error": _too_long(count, context)}, 400)
+        else:
+            exchange.json(decided(body, name, count))
 
     def _embed(self, exchange: Exchange, name: str, body: dict[str, Any]) -> None:
         if "embedding" not in self.models[name]:

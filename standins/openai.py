@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from standins.model_server import Exchange, FakeServer, next_words
+from standins.model_server import Exchange, FakeServer, Said, decided, next_words
 from twolane.llm.runtimes.scripted import example, hashed_words
 
 MODEL = "small-1b"
@@ -16,7 +16,8 @@ class FakeOpenAI(FakeServer):
     """One model that generates and embeds.
 
     `dialect` is "llama-server" or "vllm": they differ in log probabilities of completions, in error bodies,
-    and in `/tokenize`. `health` is the status of `/health`; `api_key` is asked for where it is set.
+    and in `/tokenize`. `health` is the status of `/health`; `api_key` is asked for where it is set. One
+    that `decides` holds a decision model, and says so as llama-server does.
     """
 
     def __init__(self, dialect: str = "llama-server", context_tokens: int = 256) -> None:
@@ -27,6 +28,8 @@ class FakeOpenAI(FakeServer):
         self.api_key = ""
         self.has_tokenizer = True
         self.models_answer = ""
+        self.decides = False
+        self.thought_field = "reasoning_content"
 
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
@@ -42,6 +45,9 @@ class FakeOpenAI(FakeServer):
         elif path == "/tokenize" and self.has_tokenizer:
             tokens = list(range(len(exchange.seen.body["content"].split())))
             exchange.json({"tokens": tokens, "count": len(tokens)})
+        elif path == "/v1/systemone":
+            with self.stage.visit():
+                self._decide(exchange)
         elif path in {"/v1/completions", "/v1/chat/completions", "/v1/embeddings"}:
             with self.stage.visit():
                 self._model(exchange, path)
@@ -62,6 +68,19 @@ class FakeOpenAI(FakeServer):
         else:
             self._complete(exchange, body, trick)
 
+    def _decide(self, exchange: Exchange) -> None:
+        if self.trick(exchange) == "done":
+            return
+        body = exchange.seen.body
+        count = len(str(body["state"]).split())
+        if not self.decides:
+            error = {"message": "This model is not a decision model", "type": "not_supported_error"}
+            exchange.json({"error": error | {"code": 501}}, 501)
+        elif count > self.context_tokens:
+            exchange.json(self._too_long(count), 400)
+        else:
+            exchange.json(decided(body, MODEL, count))
+
     def _complete(self, exchange: Exchange, body: dict[str, Any], trick: str) -> None:
         messages = body.get("messages")
         prompt = "\n".join(m["content"] for m in messages) if messages else body["prompt"]
@@ -74,25 +93,26 @@ class FakeOpenAI(FakeServer):
             detail = [{"loc": ["body", "response_format"], "msg": "Extra inputs are not permitted"}]
             exchange.json({"detail": detail}, 422)
             return
-        text = json.dumps(example(schema, prompt)) if schema and trick != "ignores schemas" else prompt
-        words = [word + " " for word in text.split()][: body["max_tokens"]]
+        is_held = schema and trick != "ignores schemas"
+        text = json.dumps(example(schema, prompt)) if is_held else prompt
+        said = self.say(None if is_held else messages, text, body["max_tokens"])
         if body.get("stream"):
-            events = self._events(bool(messages), words, count, body, trick)
+            events = self._events(bool(messages), said, count, body, trick)
             exchange.stream(events, "text/event-stream")
             return
         choice: dict[str, Any] = {"index": 0, "finish_reason": "length"}
-        choice |= {"message": {"content": words[0]}} if messages else {"text": words[0]}
+        choice |= {"message": {"content": said.pieces[0]}} if messages else {"text": said.pieces[0]}
         if body.get("logprobs") and trick != "no logprobs":
             choice["logprobs"] = self._logprobs(prompt, bool(messages))
         exchange.json({"choices": [choice], "usage": _usage(count, 1)})
 
     def _events(
-        self, is_chat: bool, words: list[str], count: int, body: dict[str, Any], trick: str
+        self, is_chat: bool, said: Said, count: int, body: dict[str, Any], trick: str
     ) -> Iterator[str]:
-        def event(text: str | None, reason: str | None = None) -> str:
+        def event(text: str | None, reason: str | None = None, field: str = "content") -> str:
             piece: dict[str, Any] = {"index": 0, "finish_reason": reason}
             if is_chat:
-                piece["delta"] = {"content": text} if text is not None else {}
+                piece["delta"] = {field: text} if text is not None else {}
             else:
                 piece["text"] = text or ""
             return f"data: {json.dumps({'choices': [piece]})}\n\n"
@@ -108,7 +128,9 @@ class FakeOpenAI(FakeServer):
             return
         yield ": ping\n\n"
         sent = 0
-        for word in self.tokens(words, trick):
+        for thought in said.thoughts:
+            yield event(thought, field=self.thought_field)
+        for word in self.tokens(said.pieces, trick):
             sent += 1
             yield event(word)
         if trick == "error mid-stream":
@@ -116,11 +138,11 @@ class FakeOpenAI(FakeServer):
             return
         if trick == "end mid-stream":
             return
-        if trick != "no finish reason":
-            yield event(None, "length" if sent >= body["max_tokens"] else "stop")
+        if trick not in {"no finish reason", "neither reason nor mark"}:
+            yield event(None, said.reason)
         if (body.get("stream_options") or {}).get("include_usage"):
             yield f"data: {json.dumps({'choices': [], 'usage': _usage(count, sent)})}\n\n"
-        if trick != "no done":
+        if trick not in {"no done", "neither reason nor mark"}:
             yield "data: [DONE]\n\n"
 
     def _logprobs(self, prompt: str, is_chat: bool) -> dict[str, Any]:
@@ -159,7 +181,10 @@ class FakeOpenAI(FakeServer):
     def _model_entry(self) -> dict[str, Any]:
         if self.dialect == "vllm":
             return {"id": MODEL, "max_model_len": self.context_tokens}
-        return {"id": MODEL, "meta": {"n_ctx_train": self.context_tokens, "size": 1000}}
+        outputs = ["decisions"] if self.decides else ["text"]
+        architecture = {"input_modalities": ["text"], "output_modalities": outputs}
+        meta = {"n_ctx_train": self.context_tokens, "size": 1000}
+        return {"id": MODEL, "architecture": architecture, "meta": meta}
 
 
 def _schema_of(body: dict[str, Any]) -> Any:

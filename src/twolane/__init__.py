@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from twolane.answers import Answer, AnswerEvent, Source
     from twolane.config.loading import load_settings
     from twolane.config.settings import Settings
-    from twolane.documents import Answer, AnswerEvent, Classification, Source
+    from twolane.documents import Classification
     from twolane.errors import TwolaneError
     from twolane.service import LLMService
 
@@ -25,12 +26,12 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Answer": "documents",
-    "AnswerEvent": "documents",
+    "Answer": "answers",
+    "AnswerEvent": "answers",
     "Classification": "documents",
     "LLMService": "service",
     "Settings": "config.settings",
-    "Source": "documents",
+    "Source": "answers",
     "TwolaneError": "errors",
     "load_settings": "config.loading",
 }

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from twolane.answers import AnswerEvent, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.retrieve import Retriever
+from twolane.chat.turns import InTurns
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
-from twolane.documents import (
-    EVERYTHING,
-    AnswerEvent,
-    Classification,
-    Filter,
-    LaneName,
-    Turn,
-)
+from twolane.copies.known import Copies
+from twolane.documents import EVERYTHING, Classification, Filter, LaneName
+from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.fields.correspondents import Correspondents
+from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.library import Library
+from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
+from twolane.filing.categories import Categories
+from twolane.filing.criteria import Criteria
+from twolane.filing.current import CurrentCascade, CurrentTaxonomy
+from twolane.filing.reclassify import Reclassifier
 from twolane.filing.review import Review
+from twolane.filing.suggest import Suggester
 from twolane.filing.taxonomy import Taxonomy
-from twolane.ingest import EMBED, Ingest
-from twolane.jobs.base import JobEvent, JobEventKind
+from twolane.hardware.plan.profiles import usable_cores
+from twolane.ingest import CLASSIFY, EMBED, FIELDS, FactsModel, ingest_steps, queue_earlier
+from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.jobs.pools import Pools, Workers
 from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.poller import Poller
-from twolane.lanes.resolve import in_turn, is_here, resolve_lanes
+from twolane.lanes.resolve import (
+    embedder_threads,
+    filing_threads,
+    has_all_cores,
+    in_turn,
+    is_here,
+    resolve_lanes,
+)
 from twolane.lanes.snapshot import Activity
+from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
@@ -65,39 +81,37 @@ class App:
         self.settings = settings
         self.lanes = lanes or resolve_lanes(settings)
         self._version = version("twolane")
-        self.taxonomy = Taxonomy.load(Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
         self.store: Store = open_store(settings)
+        self.current = _open_taxonomy(settings, self.store)
+        self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = Library(settings, self.store, self.contents, embed_kind=EMBED)
-        self.review = Review(self.store, self.taxonomy, embed_kind=EMBED)
-        self._parts = Parts()
-        self.wakeups: Wakeups = open_wakeups(
-            settings.wakeup_url.get_secret_value(), name=settings.wakeup_name
+        self.library = _open_library(settings, self.store, self.contents)
+        max_error = settings.filing.max_error
+        self.review = Review(
+            self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.copies = Copies(self.store)
+        self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
+        self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
+        self.correspondents = Correspondents(self.store, self.copies.look)
+        self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
+        self._parts = Parts()
+        self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.admission = self._open_admission(run_dir)
+        self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
             settings,
             self.lanes,
             self._parts,
             self.admission,
             run_dir=run_dir,
+            embedder_threads=embedder_threads(settings, self.lanes),
             observer=self.instruments,
-            computes_here=self._takes_turns,
+            computes_here=partial(_takes_turns, settings),
         )
-        self.workers = Workers(self._open_pools, self.wakeups, self.store)
-        self.steps = Ingest(
-            settings,
-            self.store,
-            self.taxonomy,
-            contents=self.contents,
-            extractor=self.extractor,
-            classifier=self.classifier,
-            embedder=self.models.filing_embedder,
-            wait=self.admission.wait,
-            stopping=lambda: self.workers.stopping,
-        ).steps()
+        self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
+        self.steps = self._open_steps()
         self.poller = Poller(
             settings,
             self.lanes,
@@ -108,6 +122,7 @@ class App:
             runtime=self.models.runtime,
             embedding=self.models.embedding_runtime,
             activity=self._activity,
+            proof=self.review.proof,
         )
 
     def __enter__(self) -> Self:
@@ -129,6 +144,24 @@ class App:
 
     # the parts
 
+    def _open_steps(self) -> tuple[Step, ...]:
+        filing = self.settings.filing
+        asks = filing.use_model and filing.ask_fields
+        by_chat = prompt_form(self.lanes["filing"].model) == "chat"
+        return ingest_steps(
+            self.settings,
+            self.store,
+            self.current,
+            contents=self.contents,
+            extractor=self.extractor,
+            classifier=self.classifier,
+            embedder=self.models.filing_embedder,
+            turns=self.admission,
+            facts_model=FactsModel(lambda: self.models.asked("filing"), by_chat) if asks else None,
+            threads=filing_threads(self.settings, self.lanes),
+            stopping=lambda: self.workers.stopping,
+        )
+
     def _activity(self) -> Activity:
         return self.instruments().metrics.activity()
 
@@ -139,47 +172,42 @@ class App:
             "instruments", lambda: Instruments(settings, recent, self._version), Instruments.close
         )
 
-    def _open_admission(self, run_dir: Path) -> Admission:
-        settings, filing, chat = self.settings, self.lanes["filing"], self.lanes["chat"]
-        return Admission(
-            Path(settings.turns_dir) if settings.turns_dir else run_dir,
-            longest_wait_s=settings.filing.longest_wait_s,
-            exclusive=in_turn(settings, filing, chat),
-            active=settings.chat_first and self._takes_turns(chat),
-        )
-
-    def _takes_turns(self, lane: LaneSettings | EmbeddingSettings) -> bool:
-        """Say whether a lane computes on the machine whose turns this app takes part in."""
-        return is_here(lane) or bool(self.settings.turns_dir)
-
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
         paused = self.admission.is_paused
         return self._parts.get("extractor", lambda: Extractor(self.settings.extract, paused), Extractor.close)
 
-    def classifier(self) -> Cascade:
-        """Return the filing cascade, which learns from the library."""
-        return self._parts.get("classifier", self._open_classifier)
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy that the library files by now. Raises `StoreError`."""
+        return self.current()
 
-    def _open_classifier(self) -> Cascade:
+    def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
+        return self._open_cascade(taxonomy, self.store)
+
+    def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
-            self.taxonomy,
+            taxonomy,
             self.models.asked("filing") if self.settings.filing.use_model else None,
             self.models.filing_embedder(),
             self.settings.filing,
-            self.store,
+            store,
             prompt_form=prompt_form(self.lanes["filing"].model),
-            on_classified=self.instruments().classified,
+            large=self.models.spare() if store and self.settings.filing.ask_large_model else None,
+            large_form=prompt_form(self.lanes["chat"].model),
+            on_classified=self.instruments().classified if store else None,
         )
 
     def answerer(self) -> Answerer:
         """Return the chat lane."""
 
         def open_answerer() -> Answerer:
-            retriever = Retriever(self.store, self.models.embedder(), self._mark_gone, self.contents.is_there)
-            return Answerer(
-                self.instruments().searcher(retriever), self.models.asked("chat"), self.settings.chat
+            retriever = Retriever(
+                self.store, self.models.embedder(), self._mark_gone, self.contents.is_there, self.copies.among
             )
+            searcher = self.instruments().searcher(InTurns(retriever, usable_cores()))
+            model, settings = self.models.asked("chat"), self.settings.chat
+            return Answerer(searcher, model, settings, self.store.unread, retriever.still_found)
 
         return self._parts.get("answerer", open_answerer)
 
@@ -190,12 +218,17 @@ class App:
     # what a user does
 
     def warm(self, name: LaneName) -> None:
-        """Load a lane's model, and have chat's read its instructions, so that no first question waits.
+        """Load a lane's model, and what chat searches with, so that no first question waits.
+
+        Chat's model reads its instructions, too.
 
         Raises `ModelError`.
         """
         self.models.load(name)
         if name == "chat":
+            with suppress(ModelError):  # a search does without the vectors, and says so
+                if embedder := self.models.embedder():
+                    embedder.embed([""], "question")
             self.answerer().warm()
 
     def ask(
@@ -209,17 +242,21 @@ class App:
         """Classify a text that is not in a file."""
         return self.classifier().classify(text)
 
-    # workers
+    def shares(self, text: str, criteria: Mapping[str, str]) -> Mapping[str, float]:
+        """Return how likely each criterion fits a text; without any, the user's categories are meant."""
+        opened = self._parts.get(
+            "criteria", lambda: Criteria(self.current, self.classifier, self._open_cascade)
+        )
+        return opened.shares(text, criteria)
 
-    def _open_pools(self, on_event: Callable[[JobEvent], None] | None) -> Pools:
-        instruments = self.instruments()
-        return Pools(
+    def suggester(self) -> Suggester:
+        """Return what proposes categories that the taxonomy lacks."""
+        return Suggester(
             self.store,
-            self.wakeups,
-            [instruments.step(step) for step in self.steps],
-            lease_s=self.settings.lease_s,
-            grace_s=self.settings.worker.grace_s,
-            on_event=instruments.jobs(self.steps, on_event),
+            self.taxonomy,
+            vector_model=_vector_model(self.settings),
+            namer=lambda: self.models.asked("chat"),
+            wait=self.admission.wait,
         )
 
 
@@ -231,8 +268,59 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     return App(settings, lanes)
 
 
+def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:
+    instruments = app.instruments()
+    return Pools(
+        app.store,
+        app.wakeups,
+        [instruments.step(step) for step in app.steps],
+        lease_s=app.settings.lease_s,
+        grace_s=app.settings.worker.grace_s,
+        on_event=instruments.jobs(app.steps, on_event),
+        beside=partial(queue_earlier, app.store),
+    )
+
+
+def _open_admission(settings: Settings, lanes: Mapping[LaneName, LaneSettings], run_dir: Path) -> Admission:
+    filing, chat = lanes["filing"], lanes["chat"]
+    return Admission(
+        Path(settings.turns_dir) if settings.turns_dir else run_dir,
+        longest_wait_s=settings.filing.longest_wait_s,
+        exclusive=in_turn(settings, filing, chat),
+        apart=has_all_cores(settings, filing, chat),
+        active=settings.chat_first and _takes_turns(settings, chat),
+    )
+
+
+def _takes_turns(settings: Settings, lane: LaneSettings | EmbeddingSettings) -> bool:
+    """Say whether a lane computes on the machine whose turns an app takes part in."""
+    return is_here(lane) or bool(settings.turns_dir)
+
+
+def _open_wakeups(settings: Settings) -> Wakeups:
+    return open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
+
+
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
         return SharedContents({path.recorded: path.here for path in settings.shared_path})
     return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
+
+
+def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
+    try:
+        return CurrentTaxonomy(store, Path(settings.filing.taxonomy) if settings.filing.taxonomy else None)
+    except TwolaneError:
+        store.close()
+        raise
+
+
+def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
+    vectors = _vector_model(settings)
+    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+
+
+def _vector_model(settings: Settings) -> str:
+    embedding = settings.embedding
+    return "" if embedding.runtime == "off" else embedding_form(embedding.model).vector_model

@@ -16,17 +16,21 @@ from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.fit import plan_settings
+from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
 
 _SPARE_BYTES = 1_000_000_000
 
 
+Level = Literal["ok", "warning", "problem"]
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The result of one check; every level but "ok" has a remedy."""
 
-    level: Literal["ok", "warning", "problem"]
+    level: Level
     what: str
     remedy: str = ""
 
@@ -39,8 +43,10 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from _models(app)
     for name in app.lanes:
         yield _lane(app.poller.lane(name))
-    vectors = app.poller.embedder()
-    yield CheckResult("ok" if vectors.ready else "problem", f"vectors: {vectors.detail}", vectors.remedy)
+    languages = app.library.counts().languages
+    vectors = told_of_languages(app.poller.embedder(), app.settings.embedding, languages)
+    level: Level = "problem" if not vectors.ready else "warning" if vectors.remedy else "ok"
+    yield CheckResult(level, f"vectors: {vectors.detail}", vectors.remedy)
     if model := app.library.stale_vectors():
         what = f"vectors: the index holds those of {model}, not of {app.settings.embedding.model}"
         yield CheckResult("problem", what, "`twolane models reembed`, or set that embedding model again")
@@ -87,6 +93,8 @@ def _library(app: App) -> Iterator[CheckResult]:
     if parked:
         remedy = "`twolane files --state quarantined` says why; add them again once that is mended"
         yield CheckResult("warning", f"library: {parked} files in quarantine", remedy)
+    if notice := app.categories.notice:
+        yield CheckResult("warning", "taxonomy: the file says something else than the library", notice)
 
 
 def _models(app: App) -> Iterator[CheckResult]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from twolane.facts import Correspondent, FieldCondition, Stated
+
 LaneName = Literal["filing", "chat"]
+
+# what a person says of a document that belongs to no category of the taxonomy
+NO_CATEGORY = ""
 
 
 class ReadStatus(StrEnum):
@@ -42,6 +47,7 @@ class Reading:
     `page_count` counts the pages of the source, read or not; `seen` is the share of it that was read,
     0 to 1; `note` tells the user what was not read and why. `dated_at` is the date written in the document,
     None where it is not known, and `language` the ISO 639 code of its language, "" where it is not known.
+    `stated` is what the file says of itself outside its text.
     """
 
     status: ReadStatus
@@ -53,6 +59,7 @@ class Reading:
     note: str = ""
     dated_at: date | None = None
     language: str = ""
+    stated: tuple[Stated, ...] = ()
 
     @property
     def text(self) -> str:
@@ -89,7 +96,7 @@ class FileState(StrEnum):
 
     WAITING = "waiting"  # a job for it is queued or running
     FILED = "filed"
-    REVIEW = "review"  # classified below the threshold: a person decides
+    REVIEW = "review"  # a person decides: see the cause of its classification
     UNREAD = "unread"  # no text could be read: see the document's read status and note
     SKIPPED = "skipped"  # not a kind of file that is read: see the note
     QUARANTINED = "quarantined"  # its job failed too often: see the note
@@ -99,15 +106,49 @@ class FileState(StrEnum):
 class Tier(StrEnum):
     """What decided a classification, cheapest first."""
 
+    HISTORY = "history"  # a person's decision on an earlier version
     RULES = "rules"
     SIMILARITY = "similarity"
     SMALL_MODEL = "small_model"
+    LARGE_MODEL = "large_model"
     PERSON = "person"
 
     @property
     def words(self) -> str:
         """The tier as people read it."""
         return self.value.replace("_", " ")
+
+
+class ReviewCause(StrEnum):
+    """Why a classification waits for a person."""
+
+    UNSURE = "unsure"  # it is less certain than what may be accepted
+    INCOMPLETE = "incomplete"  # unsure, and a tier that could have helped was left out
+    CONTRADICTED = "contradicted"  # a rule claims the category, and the other evidence speaks against it
+    UNLIKE = "unlike"  # the document is unlike every category
+    SAMPLED = "sampled"  # it would have been accepted: it was drawn to see how often that is right
+
+    @property
+    def words(self) -> str:
+        """The cause as people read it."""
+        return _CAUSES[self]
+
+
+_CAUSES = {
+    ReviewCause.UNSURE: "it is not sure enough",
+    ReviewCause.INCOMPLETE: "it is not sure enough, and something that could have helped did not answer",
+    ReviewCause.CONTRADICTED: "a rule or an earlier decision says otherwise",
+    ReviewCause.UNLIKE: "it is unlike every category",
+    ReviewCause.SAMPLED: "it is sure, and was drawn to see how often that is right",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A tier that was to say something of a document and failed, with the reason."""
+
+    tier: Tier
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +163,30 @@ class Score:
 class Classification:
     """The category of one document, with the tier that decided and why.
 
-    `confidence` is the probability that the category is right; `review` is set where it is under the
-    threshold; `scores` holds every category, best first; `taxonomy` is the digest of the taxonomy used.
+    `confidence` is the probability that the category is right; `review_cause` says why a person is asked, and
+    is None where the category was accepted; `scores` holds every category, best first; `taxonomy` is the
+    digest of the taxonomy used; `left_out` are the tiers that should have said something and could not.
     """
 
     category: str
     confidence: float
     tier: Tier
     reason: str
-    review: bool = False
+    review_cause: ReviewCause | None = None
     scores: tuple[Score, ...] = ()
     seconds: float = 0.0
     taxonomy: str = ""
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def review(self) -> bool:
+        """Whether it waits for a person."""
+        return self.review_cause is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the small model answered about a document, before the correction of its bias.
+    """What a model answered about a document, before the correction of its bias.
 
     `model` is its name with the form of its prompt; `logprobs` has the log-probability of each category, and
     `shares` the probability that the other tiers gave it without the model.
@@ -154,13 +202,45 @@ class Decision:
     """One decision on a document, kept for as long as the document.
 
     `by` is the person who decided, or the model whose answer decided; "" where rules decided. `at` is in
-    seconds since the epoch, 0 where it is not known.
+    seconds since the epoch, 0 where it is not known; `undone_at` is when a person took it back, 0 where none
+    did. `uncalibrated` is the probability that the tiers gave the category, of which its confidence was made.
     """
 
     classification: Classification
     by: str = ""
     at: float = 0.0
-    answer: ModelAnswer | None = None
+    answers: tuple[ModelAnswer, ...] = ()
+    undone_at: float = 0.0
+    uncalibrated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many more decisions without an error prove that at most `error` of what is accepted is wrong."""
+
+    error: float
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilingProof:
+    """What people's decisions say of the machine's.
+
+    `threshold` is the confidence from which on a category is accepted, and `proven` says whether at most
+    `max_error` of that is wrong, at 95 %. `decided` counts the decisions that were compared, `right` those
+    where the machine was; `at_threshold` and `wrong_at_threshold` count those from the threshold on. `ece` is
+    the expected calibration error in ten bins, None without decisions.
+    """
+
+    max_error: float
+    threshold: float
+    proven: bool
+    decided: int = 0
+    right: int = 0
+    at_threshold: int = 0
+    wrong_at_threshold: int = 0
+    ece: float | None = None
+    needed: tuple[Needed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +257,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage of the index with its place in the files; `score` is the retriever's, higher is better."""
+    """A passage of the index with its place in the files; `score` is the retriever's, higher is better.
+
+    Its text is characters `start` to `end` of its page's text, and it is the document's passage number
+    `ordinal`, from 0. `dated_at` is the date of the document, None where it is not known, and `language`
+    the ISO 639 code of its language, "" where that is not known.
+    """
 
     passage_id: int
     document: str
@@ -188,11 +273,21 @@ class FoundPassage:
     heading: str = ""
     score: float = 0.0
     ocr: bool = False
+    ordinal: int = 0
+    start: int = 0
+    end: int = 0
+    dated_at: date | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file as the catalogue knows it, with its document and classification where there are any."""
+    """A file as the catalogue knows it, with its document and classification where there are any.
+
+    `title`, `dated_at`, `language` and `correspondent` are the standing values of its document's fields;
+    `correspondent_id` is 0 where it is not known whom the document is from. `copies` counts the other files
+    with the same content, nearly the same, or another version of it.
+    """
 
     file_id: int
     path: Path
@@ -207,6 +302,17 @@ class FileRecord:
     seen: float = 1.0
     classification: Classification | None = None
     added_at: float = 0.0
+    dated_at: date | None = None
+    language: str = ""
+    correspondent: str = ""
+    correspondent_id: int = 0
+    tags: tuple[str, ...] = ()
+    copies: int = 0
+
+    @property
+    def sender(self) -> Correspondent | None:
+        """Whom its document is from, by number and name, where that is known."""
+        return Correspondent(self.correspondent_id, self.correspondent) if self.correspondent_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +322,16 @@ class Filter:
     State, folder, owner and name are a file's, the rest are its document's. A document passes where one of
     its files does that is neither gone nor skipped. A document without a date passes no filter by date.
 
-    `documents` are hashes; `dated_from` and `dated_to` are the first and the last day; `folders` hold what is
-    at or under them; `kinds` are media types, or families of them such as "image/*"; `languages` are ISO 639
-    codes; "" among `owners` means the files without an owner; `name` is searched in paths and titles.
+    `documents` are hashes; `categories` hold what lies within them too, `only_categories` do not;
+    `dated_from` and `dated_to` are the first and the last day; `folders` hold what is at or under them;
+    `kinds` are media types, or families of them such as "image/*"; `languages` are ISO 639 codes; "" among
+    `owners` means the files without an owner; `name` is searched in paths, titles and the names of
+    correspondents. `fields` are conditions that must all be met.
     """
 
     documents: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    only_categories: tuple[str, ...] = ()
     states: tuple[FileState, ...] = ()
     dated_from: date | None = None
     dated_to: date | None = None
@@ -231,6 +340,9 @@ class Filter:
     languages: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     name: str = ""
+    correspondents: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    fields: tuple[FieldCondition, ...] = ()
 
 
 EVERYTHING = Filter()
@@ -242,112 +354,6 @@ class FileList:
 
     files: tuple[FileRecord, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A passage that the chat model was given under the number [`number`]."""
-
-    number: int
-    passage: FoundPassage
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesEvent:
-    """The passages an answer may cite, sent before its first word."""
-
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextEvent:
-    """The next piece of the answer's text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CitationEvent:
-    """The answer has just cited source [`number`]."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalEvent:
-    """The files do not answer the question; `reason` explains it to the user."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorEvent:
-    """The answer ended in an error; what was streamed before it is incomplete."""
-
-    what: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DoneEvent:
-    """The end of an answer: the whole text, the sources it cited, and its costs."""
-
-    text: str
-    cited: tuple[int, ...] = ()
-    refused: bool = False
-    first_token_s: float = 0.0
-    seconds: float = 0.0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-AnswerEvent = SourcesEvent | TextEvent | CitationEvent | RefusalEvent | ErrorEvent | DoneEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer, gathered from its events."""
-
-    text: str
-    sources: tuple[Source, ...] = ()
-    cited: tuple[int, ...] = ()
-    refused: bool = False
-    error: str = ""
-    first_token_s: float = 0.0
-    seconds: float = 0.0
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def gather(events: Iterable[AnswerEvent]) -> Answer:
-    """Read a stream of events to its end and return the whole answer."""
-    sources: tuple[Source, ...] = ()
-    answer = Answer("")
-    for event in events:
-        if isinstance(event, SourcesEvent):
-            sources = event.sources
-        elif isinstance(event, ErrorEvent):
-            answer = replace(answer, error=event.what)
-        elif isinstance(event, DoneEvent):
-            answer = Answer(
-                event.text,
-                sources,
-                event.cited,
-                event.refused,
-                answer.error,
-                event.first_token_s,
-                event.seconds,
-            )
-    return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation and the answer it got."""
-
-    question: str
-    answer: str
 
 
 def display_path(path: Path | str) -> str:

@@ -5,6 +5,7 @@ TwolaneError
 │   ├── UntrustedSettingsError  an untrusted settings file sets what only a trusted one may
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
+├── ConflictError          what was asked contradicts what is there
 ├── ModelError             a model could not do what it was asked
 │   ├── ModelMissingError      the model is not there: pull it
 │   ├── ModelFileError         a model file is damaged or cannot be fetched
@@ -13,6 +14,7 @@ TwolaneError
 │   ├── ModelTimeoutError      a time limit of the lane was passed         (retryable)
 │   ├── ModelAnswerError       the server answered, but not with an answer (retryable)
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
+│   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -76,6 +78,10 @@ class NotFoundError(TwolaneError):
     """Something that was named does not exist."""
 
 
+class ConflictError(TwolaneError):
+    """What was asked for contradicts what is there already."""
+
+
 class ModelError(TwolaneError):
     """A model could not do what it was asked."""
 
@@ -114,6 +120,10 @@ class ModelAnswerError(ModelError):
 
 class ModelFormatError(ModelError):
     """The model's answer does not fit the schema that was asked for; another try would bring the same."""
+
+
+class ModelThoughtError(ModelFormatError):
+    """The model thought until its end, and wrote no answer; another try would bring the same."""
 
 
 class PromptTooLongError(ModelError):

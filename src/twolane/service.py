@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
+from twolane.answers import Answer, AnswerEvent
 from twolane.app import App, describe_lane, open_app
+from twolane.chat.gather import gather
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
-from twolane.documents import Answer, AnswerEvent, Classification, LaneName, gather
+from twolane.documents import Classification, LaneName
+from twolane.facts import DocumentFact
 from twolane.lanes.fit import check_fit
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,13 @@ class LLMService:
         """Choose a text's category. Raises `ModelError` where the lane's model cannot answer."""
         self._check_fit("filing")
         return self._app.classify_text(text)
+
+    def facts(self, text: str) -> tuple[DocumentFact, ...]:
+        """Return what a text states: the fields of its category, with a value where one was found.
+
+        Raises `ModelError` as `classify` does, whose category it is.
+        """
+        return self._app.facts.of_text(text, self.classify(text).category)
 
     def chat(self, query: str) -> Answer:
         """Answer a question over the filed documents, with the sources it cites."""

@@ -1,7 +1,7 @@
 """Jobs as values: a job is one step on one file, and a row of the library until it is done.
 
-A job is claimed with a lease by one atomic statement, heartbeated while it runs, and finished only by the
-holder of its lease.
+A job is claimed with a lease by one atomic statement, alone or in a batch with others of its kind,
+heartbeated while it runs, and finished only by the holder of its lease.
 """
 
 from __future__ import annotations
@@ -51,6 +51,14 @@ class Job:
     state: JobState = JobState.RUNNING
     error: str = ""
     suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Jobs of one kind that were leased together; `more` says that others were due."""
+
+    jobs: tuple[Job, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,24 @@ def test_files_are_filed_asked_about_and_corrected(program: Program, inbox: Path
     assert corrected["classification"]["tier"] == "person"
 
 
+def test_of_many_files_people_get_a_short_table_and_programs_get_all(program: Program) -> None:
+    # given
+    folder = program.home / "many"
+    folder.mkdir()
+    for number in range(1_100):
+        (folder / f"{number}.txt").write_text(f"note {number}", "utf-8")
+
+    # when
+    told = program.ok("add", "--no-wait", folder).out
+    listed = program.ok("add", "--no-wait", folder, "--json").values
+
+    # then
+    assert "and 1040 more" in told
+    assert "1100 waiting" in told
+    assert len({value["path"] for value in listed[:-1]}) == 1_100
+    assert listed[-1]["states"] == {"waiting": 1_100}
+
+
 def test_a_list_without_files_is_no_error_and_one_file_has_its_decisions(
     program: Program, inbox: Path
 ) -> None:
@@ -60,6 +78,27 @@ def test_a_list_without_files_is_no_error_and_one_file_has_its_decisions(
     assert none.values == []
     assert [decision["category"] for decision in one[0]["decisions"]] == ["minutes"]
     assert not any("decisions" in file for file in folder)
+
+
+def test_a_correction_is_taken_back_and_none_of_the_categories_is_an_answer(
+    program: Program, inbox: Path
+) -> None:
+    # given
+    file = inbox / "minutes-spring.txt"
+    before = program.ok("add", file, "--json").values[0]["classification"]
+
+    # when
+    corrected = program.ok("correct", file, "letter", "--json").values[0]["classification"]
+    none = program.ok("correct", file, "--none", "--json").values[0]["classification"]
+    first = program.ok("correct", file, "--undo", "--json").values[0]["classification"]
+    second = program.ok("correct", file, "--undo", "--json").values[0]["classification"]
+    nothing_left = program.run("correct", file, "--undo", "--json")
+    both = program.run("correct", file, "letter", "--none", "--json")
+
+    # then
+    assert (corrected["category"], none["category"]) == ("letter", "")
+    assert (first, second) == (corrected, before)
+    assert (nothing_left.code, both.code) == (1, 2)
 
 
 def test_adding_twice_does_nothing_and_a_changed_moved_or_deleted_file_is_noticed(
@@ -189,6 +228,35 @@ def test_a_mistake_is_told_with_a_remedy_and_its_exit_code(
 
 def test_nothing_in_the_files_is_an_exit_code_of_its_own(program: Program) -> None:
     assert program.run("ask", "Who won the chess match on the moon?").code == 5
+
+
+@pytest.mark.parametrize("question", ["", "   ? ", "👍", "yes"])
+def test_a_question_that_holds_nothing_to_look_for_is_asked_back(program: Program, question: str) -> None:
+    # when
+    asked = program.run("ask", question)
+
+    # then
+    assert asked.code == 6
+    assert "What would you like to know?" in asked.out
+
+
+def test_what_comes_nearest_and_what_was_not_read_is_shown_with_a_refusal(
+    program: Program, tmp_path: Path
+) -> None:
+    # given
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "lease.txt").write_text("The rent of the flat in Berlin is 850 euros a month.", "utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4\nnothing that a reader could use")
+    program.ok("add", folder)
+
+    # when
+    asked = program.run("ask", "Wie lange braucht das Schiff von Hamburg nach Valparaíso?")
+
+    # then
+    assert asked.code == 5
+    assert "Nicht gelesen: beschädigt (1)." in asked.out
+    assert "lease.txt, page 1" in asked.out
 
 
 def test_a_model_that_is_not_there_is_told_before_anything_is_queued(program: Program, inbox: Path) -> None:

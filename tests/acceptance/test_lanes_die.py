@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 from standins.models import embedding_model, small_chat_model
-from standins.program import DEADLINE_S, Program, kill_group, small_pair, until
+from standins.program import DEADLINE_S, Program, kill_group, small_pair, until, was_asked
 from standins.sse import events_of
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
@@ -87,7 +87,8 @@ def ask(url: str, question: str) -> Iterator[Iterator[tuple[str, Any]]]:
 
 def answered(url: str) -> bool:
     with ask(url, "What is the code word of the letter about piano lessons?") as events:
-        return [name for name, _ in events][-1] == "done"
+        name, data = list(events)[-1]
+        return was_asked(name == "done", str(data))
 
 
 def test_a_dead_filing_model_is_not_seen_by_chat_and_loses_no_file(program: Program, inbox: Path) -> None:

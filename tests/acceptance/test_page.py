@@ -2,86 +2,44 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.integration.api.served import (
     DEADLINE_S,
     HOSTILE_NAME,
+    LEASE,
     UPLOAD_LIMIT_BYTES,
     Served,
     listening,
-    serving,
 )
 
-from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent, TextEvent, Turn
+from twolane.answers import (
+    AnswerEvent,
+    CitationEvent,
+    CitationStatus,
+    ContradictionEvent,
+    DoneEvent,
+    ErrorEvent,
+    RefusalCause,
+    RefusalEvent,
+    Source,
+    SourcesEvent,
+    StatedValue,
+    TextEvent,
+    Turn,
+    UnreadCause,
+    UnreadFiles,
+)
+from twolane.documents import Classification, Decision, FoundPassage, Tier
+from twolane.facts import TextSpan
 
 pytestmark = pytest.mark.browser
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("page")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium on this machine")
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = launch(playwright, program)
-        yield browser
-        browser.close()
-
-
-def launch(playwright: Playwright, program: str) -> Browser:
-    # Every launch has a user folder of its own, which is deleted after it.
-    return playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    """Open the page; whatever it did, nothing may have gone wrong in the console or left the machine."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    context.set_default_timeout(DEADLINE_S * 1000)
-    expect.set_options(timeout=DEADLINE_S * 1000)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type in BAD_MESSAGES else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
-    page.on("request", lambda request: wrong.append(request.url) if is_outside(request.url, served) else None)
-    page.goto(served.url)
-    expect(page.locator("#rows tr").first).to_be_visible()
-    yield page
-    context.close()
-    assert wrong == []
-
-
-BAD_MESSAGES = {"error", "warning"}
-
-
-def is_outside(url: str, served: Served) -> bool:
-    return not url.startswith((served.url + "/", "data:"))
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -101,15 +59,101 @@ def test_an_answer_is_cited_and_leads_to_its_page(page: Page) -> None:
     # then
     expect(turn.locator(".question")).to_have_text("When does the lease end?")
     expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
-    citation = turn.get_by_role("button", name="Source 1: lease.txt, page 1").first
+    expect(turn.get_by_role("button", name="Source 1: lease.txt, page 1").first).to_be_visible()
+    citation = turn.get_by_role("list", name="Sources").get_by_role("button").first
     citation.click()
     panel = page.get_by_role("dialog")
     expect(panel.get_by_role("heading", level=2)).to_have_text("lease.txt")
     expect(panel.locator("#panel-where")).to_contain_text("page 1 of 1")
-    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    expect(panel.locator("mark", has_text="30 June 2027")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(citation).to_be_focused()
+
+
+def test_a_citation_marks_what_states_it_and_a_weak_one_says_so(page: Page, served: Served) -> None:
+    # given
+    rent, said = "950 euros", "The rent is 950 euros [1]. It is paid by standing order [1]."
+
+    def answer(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        found = FoundPassage(1, "d", served.folder / "lease.txt", "", 1, LEASE)
+        start = LEASE.index(rent)
+        citations = (
+            CitationEvent(1, spans=(TextSpan(1, start, start + len(rent)),)),
+            CitationEvent(1, CitationStatus.WEAK),
+        )
+        yield SourcesEvent((Source(1, found),))
+        yield TextEvent(said)
+        yield from citations
+        yield DoneEvent(said, cited=(1,), citations=citations)
+
+    with served.scripted(answer):
+        # when
+        turn = ask(page, "What is the rent, and how is it paid?")
+
+        # then
+        expect(turn.locator(".answer")).to_have_attribute("aria-busy", "false")
+        weak = turn.get_by_role(
+            "button", name="Source 1: lease.txt, page 1: part of this does not stand there"
+        )
+        expect(weak).to_have_text("1?")
+        turn.get_by_role("button", name="Source 1: lease.txt, page 1", exact=True).click()
+        panel = page.get_by_role("dialog")
+        expect(panel.locator("mark")).to_have_text([rent])
+        page.keyboard.press("Escape")
+        weak.click()
+        expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")  # nothing less than the passage
+        page.keyboard.press("Escape")
+
+
+def test_a_refusal_shows_what_comes_nearest_unfolded(page: Page, served: Served) -> None:
+    # given
+    reason = "Ihre Dateien beantworten das nicht. Nicht gelesen: Scans (3)."
+
+    def refuse(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent((Source(1, FoundPassage(1, "d", served.folder / "lease.txt", "", 1, LEASE)),))
+        yield RefusalEvent(reason, RefusalCause.NOTHING_FOUND, (UnreadFiles(UnreadCause.SCAN, 3),))
+        yield DoneEvent(reason, refused=True, seconds=0.2)
+
+    with served.scripted(refuse):
+        # when
+        turn = ask(page, "Wann fährt der Zug?")
+
+        # then
+        expect(turn.locator(".answer-text")).to_have_text(reason)
+        nearest = turn.get_by_role("list", name="Nearest in your files (1)")
+        expect(nearest.get_by_role("button")).to_be_visible()
+        expect(turn.locator(".cost")).to_have_text("0.2 s")
+        nearest.get_by_role("button").click()
+        expect(page.get_by_role("dialog").get_by_role("heading", level=2)).to_have_text("lease.txt")
+        page.keyboard.press("Escape")
+
+
+def test_files_that_state_other_values_are_named_under_the_answer(page: Page, served: Served) -> None:
+    # given
+    said = "The rent is 950 euros [1]."
+
+    def answer(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        newer = FoundPassage(1, "d", served.folder / "lease.txt", "", 1, LEASE, dated_at=date(2025, 1, 2))
+        older = FoundPassage(2, "e", served.folder / "lease 2023.txt", "", 1, LEASE)
+        yield SourcesEvent((Source(1, newer),))
+        yield TextEvent(said)
+        yield CitationEvent(1)
+        yield ContradictionEvent(
+            (StatedValue("950 euros", newer, newer.dated_at), StatedValue("900 euros", older))
+        )
+        yield DoneEvent(said, cited=(1,))
+
+    with served.scripted(answer):
+        # when
+        turn = ask(page, "What is the rent?")
+
+        # then
+        differ = turn.get_by_role("note")
+        expect(differ).to_contain_text("Your files differ:")
+        expect(differ.get_by_role("listitem")).to_have_text(
+            ["950 euros (2025-01-02, lease.txt, page 1)", "900 euros (lease 2023.txt, page 1)"]
+        )
 
 
 def test_an_answer_appears_while_it_is_written_and_can_be_stopped(page: Page, served: Served) -> None:
@@ -144,18 +188,20 @@ def test_a_conversation_is_remembered_until_a_new_one(page: Page, served: Served
     def count(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         seen.append(len(history))
         yield TextEvent("Yes.")
-        yield DoneEvent("Yes.")
+        if question == "What?":
+            yield RefusalEvent("No passage of your files states this.", RefusalCause.UNPROVEN)
+        yield DoneEvent("Yes.", refused=question == "What?")
 
     # when
     with served.scripted(count):
-        for question in ("One?", "Two?"):
+        for question in ("One?", "What?", "Two?"):  # what is refused is no part of it
             expect(ask(page, question).locator(".answer")).to_have_attribute("aria-busy", "false")
         page.get_by_role("button", name="New conversation").click()
         expect(page.locator(".turn")).to_have_count(0)
         expect(ask(page, "Three?").locator(".answer")).to_have_attribute("aria-busy", "false")
 
     # then
-    assert seen == [0, 1, 0]
+    assert seen == [0, 1, 1, 0]
 
 
 def test_an_error_is_shown_with_its_remedy(page: Page, served: Served) -> None:
@@ -178,7 +224,11 @@ def test_an_error_is_shown_with_its_remedy(page: Page, served: Served) -> None:
 
 def test_text_stays_text(page: Page, served: Served) -> None:
     # given
-    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script> **<b>bold</b>** [1](javascript:alert(3))"
+    hostile = (
+        "<img src=x onerror=alert(1)><script>alert(2)</script> **<b>bold</b>** [1](javascript:alert(3)) "
+        "![it](http://127.0.0.1:9/it.png) [here](http://127.0.0.1:9/) <img src=http://127.0.0.1:9/it.png> "
+        "http://127.0.0.1:9/ <http://127.0.0.1:9/>"
+    )
 
     def speak(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         yield TextEvent(hostile)
@@ -280,6 +330,42 @@ def test_a_category_is_corrected(page: Page) -> None:
     expect(decisions.last).to_contain_text("small model")
 
 
+def test_a_key_that_strays_over_the_categories_decides_nothing(page: Page, served: Served) -> None:
+    # given
+    choice = row(page, HOSTILE_NAME).get_by_role("combobox")
+    before = choice.input_value()
+
+    # when
+    choice.focus()
+    page.keyboard.press("ArrowDown")
+    expect(choice).not_to_have_value(before)
+    page.keyboard.press("Tab")
+
+    # then
+    expect(choice).to_have_value(before)
+    record = next(file for file in served.app.store.files() if file.path.name == HOSTILE_NAME)
+    assert record.classification
+    assert record.classification.tier is not Tier.PERSON
+
+
+def test_a_correction_by_keys_keeps_the_focus_and_is_taken_back(page: Page) -> None:
+    # given
+    choice = row(page, HOSTILE_NAME).get_by_role("combobox")
+    before = choice.input_value()
+
+    # when
+    choice.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    # then
+    expect(row(page, HOSTILE_NAME).locator(".tier")).to_have_text("person")
+    expect(page.locator("#rows select:focus")).to_have_count(1)
+    page.locator("#toast").get_by_role("button", name="Undo").click()
+    expect(row(page, HOSTILE_NAME).locator(".tier")).not_to_have_text("person")
+    expect(row(page, HOSTILE_NAME).get_by_role("combobox")).to_have_value(before)
+
+
 def test_files_are_found_by_name(page: Page) -> None:
     # when
     page.get_by_label("Name or title").fill("lease")
@@ -349,21 +435,21 @@ def test_a_view_has_an_address_and_back_leads_to_the_one_before(page: Page) -> N
 
 def test_filters_stand_in_the_address_and_outlive_a_reload(page: Page) -> None:
     # when
-    page.get_by_role("group", name="State").get_by_role("button", name="Filed").click()
+    page.get_by_role("group", name="State").get_by_role("button", name="To review").click()
     page.get_by_label("Name or title").press_sequentially("lease")
     expect(page.locator("#rows tr")).to_have_count(1)
     there = address(page)
     page.reload()
 
     # then
-    assert there == address(page) == "#/files?state=filed&q=lease"
+    assert there == address(page) == "#/files?state=review&q=lease"
     expect(page.locator("#rows tr")).to_have_count(1)
     expect(page.get_by_label("Name or title")).to_have_value("lease")
-    expect(page.get_by_role("group", name="State").get_by_role("button", name="Filed")).to_have_attribute(
+    expect(page.get_by_role("group", name="State").get_by_role("button", name="To review")).to_have_attribute(
         "aria-pressed", "true"
     )
     page.go_back()  # a word is one step, not one for each letter
-    assert address(page) == "#/files?state=filed"
+    assert address(page) == "#/files?state=review"
     expect(page.get_by_label("Name or title")).to_have_value("")
     page.go_back()
     expect(page.locator("#rows tr").nth(1)).to_be_visible()
@@ -399,7 +485,7 @@ def test_a_link_to_a_file_opens_its_panel(page: Page) -> None:
     expect(panel.get_by_role("heading", level=2)).to_have_text("lease.txt")
     page.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
-    assert address(page) == "#/files"
+    expect(page).to_have_url(re.compile(r"#/files$"))  # a step back, which the browser takes in its time
 
 
 def test_a_link_to_a_file_that_is_not_there_says_so(browser: Browser, served: Served) -> None:
@@ -421,20 +507,20 @@ def test_a_link_to_a_file_that_is_not_there_says_so(browser: Browser, served: Se
 def test_the_page_of_a_source_outlives_a_reload_with_its_mark(page: Page) -> None:
     # given
     turn = ask(page, "When does the lease end?")
-    turn.get_by_role("button", name="Source 1: lease.txt, page 1").first.click()
+    turn.get_by_role("list", name="Sources").get_by_role("button").first.click()
     panel = page.get_by_role("dialog")
-    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    expect(panel.locator("mark", has_text="30 June 2027")).to_be_visible()
 
     # when
     page.reload()
 
     # then
     assert re.fullmatch(r"#/ask\?file=\d+&page=1", address(page))
-    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    expect(panel.locator("mark", has_text="30 June 2027")).to_be_visible()
     page.go_back()
     expect(panel).to_be_hidden()
     page.go_forward()
-    expect(panel.locator("mark")).to_contain_text("ends on 30 June 2027")
+    expect(panel.locator("mark", has_text="30 June 2027")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     page.wait_for_url(re.compile(r"(#/ask)?$"))
@@ -468,3 +554,61 @@ def test_a_server_that_went_away_is_told(browser: Browser, served: Served) -> No
     expect(page.locator("#banners")).to_contain_text("twolane does not answer")
     expect(page.locator("#banners")).to_contain_text("twolane serve")
     context.close()
+
+
+def test_files_are_reviewed_by_keys_and_the_last_decision_is_taken_back(page: Page, tmp_path: Path) -> None:
+    # given
+    for name in ("review one.txt", "review two.txt"):
+        (tmp_path / name).write_text(f"{name}: 十二只羊在山坡上吃草", "utf-8")
+        page.locator("#upload-input").set_input_files(tmp_path / name)
+        expect(row(page, name).locator(".badge")).to_have_text("To review")
+
+    def skip_to(name: str) -> None:
+        while not page.locator(".review-file").get_by_role("button", name=name).count():
+            before = page.locator(".review-file header button").inner_text()
+            page.keyboard.press("s")
+            expect(page.locator(".review-file header button")).not_to_have_text(before)
+
+    # when
+    page.get_by_role("link", name="Review").click()
+    expect(page.locator(".review-text").first).not_to_be_empty()
+    skip_to("review one.txt")
+    expect(page.locator(".review-text")).to_contain_text("十二只羊在山坡上吃草")
+    expect(page.locator(".proposal")).to_contain_text("It is in review: it is not sure enough.")
+    page.keyboard.press("/")
+    page.keyboard.type("contract")
+    page.keyboard.press("Enter")
+
+    # then
+    expect(page.locator(".review-file header")).to_contain_text("review two.txt")
+    page.keyboard.press("0")
+    expect(page.locator("#toast")).to_have_text("review two.txt: none of the categories")
+    page.keyboard.press("u")
+    expect(page.locator(".review-file header")).to_contain_text("review two.txt")
+    page.keyboard.press("u")
+    expect(page.locator(".review-file header")).to_contain_text("review one.txt")
+    page.keyboard.press("y")
+    page.keyboard.press("q")
+    expect(row(page, "review one.txt").locator(".tier")).to_have_text("person")
+    expect(row(page, "review two.txt").locator(".badge")).to_have_text("To review")
+
+
+def test_files_are_filed_again_once_it_was_seen_what_changes(page: Page, served: Served) -> None:
+    # given: a decision of yesterday that would not be made today
+    record = next(file for file in served.app.store.files() if file.path.name == "lease.txt")
+    assert record.classification
+    stale = Classification("recipe", 0.9, Tier.RULES, "", taxonomy="of yesterday")
+    with served.app.store.writing() as write:
+        write.decide(record.document, Decision(stale))
+
+    # when
+    page.get_by_role("button", name="File again…").click()
+    dialog = page.get_by_role("dialog", name="What filing again would change")
+
+    # then
+    expect(dialog.get_by_role("row").filter(has_text="lease.txt")).to_contain_text("recipe")
+    dialog.get_by_role("button", name=re.compile("so$")).click()
+    expect(dialog).to_contain_text(re.compile("filed anew"))
+    dialog.get_by_role("button", name="Close this list").click()
+    category = row(page, "lease.txt").get_by_role("combobox", name="Category of lease.txt")
+    expect(category).to_have_value(record.classification.category)

@@ -202,7 +202,7 @@ def test_programs_of_an_archive_are_not_run(tmp_path: Path) -> None:
     # when
     runs = [
         subprocess.run([*command, *words], capture_output=True, **there.place)
-        for words in (("models", "pull", "all-minilm-l6-v2"), ("hardware",), ("add", "."))
+        for words in (("models", "pull", "multilingual-e5-small"), ("hardware",), ("add", "."))
     ]
 
     # then

@@ -102,3 +102,34 @@ def test_another_embedding_model_is_noticed_and_every_document_embedded_anew(pro
     assert counts["files"]["quarantined"] == 0
     with closing(open_sqlite(program.data_dir / "library.db", max_attempts=3)) as store:
         assert store.vector_model() != "earlier"
+
+
+def test_one_command_sets_another_embedding_model_and_embeds_anew(program: Program) -> None:
+    # given settings that somebody has written
+    file = program.home / "mine.toml"
+    file.write_text('[embedding]\nmodel = "all-minilm-l6-v2"  # small\n')
+
+    # when
+    program.ok("--settings", file, "models", "reembed", "--model", "multilingual-e5-small")
+
+    # then
+    assert file.read_text() == '[embedding]\nmodel = "multilingual-e5-small"  # small\n'
+    with closing(open_sqlite(program.data_dir / "library.db", max_attempts=3)) as store:
+        assert store.vector_model() == "multilingual-e5-small levelled passage:"
+
+
+def test_an_embedding_model_that_nobody_knows_is_refused_before_anything_is_changed(program: Program) -> None:
+    # given
+    file = program.home / "mine.toml"
+    file.write_text('[embedding]\nmodel = "all-minilm-l6-v2"\n')
+    before = program.ok("status", "--json").values[0]["counts"]["vectors"]
+
+    # when
+    unknown = program.run("--settings", file, "models", "reembed", "--model", "nosuch")
+    chats = program.run("--settings", file, "models", "reembed", "--model", "qwen2.5-coder:0.5b")
+
+    # then
+    assert unknown.code == chats.code == 1
+    assert "multilingual-e5-small" in unknown.err
+    assert file.read_text() == '[embedding]\nmodel = "all-minilm-l6-v2"\n'
+    assert program.ok("status", "--json").values[0]["counts"]["vectors"] == before

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from standins.program import until
 
-from twolane.jobs.base import Step
+from twolane.jobs.base import Step, one_by_one
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.sqlite.store import open_sqlite
@@ -49,7 +49,7 @@ def main(library: Path, story: Path, threads: int) -> None:
         pools = Pools(
             store,
             queue,
-            [Step(kind, "filing", threads, work) for kind in KINDS],
+            [Step(kind, "filing", threads, one_by_one(work)) for kind in KINDS],
             lease_s=LEASE_S,
             grace_s=5.0,
         )

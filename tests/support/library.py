@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from twolane.documents import Classification, FileSeen, Page, Passage, Reading, ReadStatus, Score, Tier
+from twolane.documents import (
+    EVERYTHING,
+    Classification,
+    FileSeen,
+    Filter,
+    Page,
+    Passage,
+    Reading,
+    ReadStatus,
+    ReviewCause,
+    Score,
+    Tier,
+)
 from twolane.llm.base import Vectors
-from twolane.store.base import Store
-from twolane.store.values import ScanResult
+from twolane.store.base import Jobs, Store
+from twolane.store.values import Hit, ScanResult
 from twolane.work import Job
 
 OpenStore = Callable[[], Store]
@@ -56,8 +68,14 @@ def passages(*texts: str, heading: str = "") -> list[Passage]:
     return [Passage(n, n + 1, 0, len(text), text, heading) for n, text in enumerate(texts)]
 
 
-def work(store: Store, kind: str = "read", *, worker: str = "tester", lease_s: float = 60.0) -> Job:
-    job = store.claim([kind], worker, lease_s)
+def claim(store: Jobs, kinds: Collection[str], worker: str = "tester", lease_s: float = 60.0) -> Job | None:
+    """Claim one job, if one is due."""
+    claimed = store.claim(kinds, worker, lease_s).jobs
+    return claimed[0] if claimed else None
+
+
+def work(store: Jobs, kind: str = "read", *, worker: str = "tester", lease_s: float = 60.0) -> Job:
+    job = claim(store, [kind], worker, lease_s)
     assert job is not None, f"no {kind} job is due"
     return job
 
@@ -84,7 +102,8 @@ def classification(
     review: bool = False,
     scores: tuple[Score, ...] = (),
 ) -> Classification:
-    return Classification(category, 0.9, tier, "because", review, scores)
+    cause = ReviewCause.UNSURE if review else None
+    return Classification(category, 0.9, tier, "because", cause, scores)
 
 
 def unit_vectors(count: int, dimensions: int = 32, *, seed: int = 1) -> Vectors:
@@ -101,6 +120,24 @@ def embed(store: Store, document: str, vectors: Vectors, *, model: str = "tester
     return ids
 
 
+def add_written_in(store: Store, language: str, vectors: Vectors, first: int = 0) -> list[int]:
+    """Put documents of one passage in a language into the library, and return the passages' numbers."""
+    ids: list[int] = []
+    for number, vector in enumerate(vectors, first):
+        name = f"{language}{number}"
+        scan(store, seen(f"/d/{name}"))
+        job = work(store)
+        with store.finishing(job) as write:
+            given = replace(reading(name), language=language)
+            write.save_reading(job.file_id, name, 10, given, passages(name))
+        ids += embed(store, name, vector[None])
+    return ids
+
+
 def texts_of(store: Store, query: str, limit: int = 10) -> list[str]:
-    ids: Sequence[int] = [hit.passage_id for hit in store.search_text(query, limit)]
+    ids: Sequence[int] = [hit.passage_id for hit in found_by_words(store, query, limit)]
     return [passage.text for passage in store.passages(ids)]
+
+
+def found_by_words(store: Store, question: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
+    return store.search_words(store.query_words(question), limit, within)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from prometheus_client.parser import text_string_to_metric_families
 
 from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
-from twolane.documents import FileState
+from twolane.documents import FileState, FilingProof
 from twolane.errors import ModelUnreachableError
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.poller import Poller
@@ -106,6 +106,7 @@ def snapshot(**changes: Any) -> Snapshot:
             "embed": StepJobs("filing"),
         },
         "workers": 3,
+        "proof": FilingProof(0.05, 0.9, False, decided=20, right=19, ece=0.02),
         "version": "1.2.3",
     }
     return Snapshot(**{**values, **changes})

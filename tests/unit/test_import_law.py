@@ -19,11 +19,12 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.values"}
+BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.known", "store.values"}
 # seen by all; "" is the package itself: its version
-VALUES = {"", "documents", "errors", "config", "trace", "principal", "work", "text", "parts"}
-# no backends, though they live beside them: the list of known models, and what fetches those
-MODEL_FILES = {"llm.catalogue.data", "llm.catalogue.models", "llm.catalogue.pull"}
+VALUES = {"categories", "documents", "facts", "errors", "config", "trace", "principal", "work", "text"}
+VALUES |= {"", "answers", "parts"}
+# no backends, though they live beside them: what is known of models, and what fetches those
+MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
@@ -31,20 +32,23 @@ OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} 
 SEES: dict[str, set[str]] = {
     "": {"service"},
     "text": set(),
-    "filing": BASES | {"extract"},
-    "chat": BASES | {"extract"},
+    "filing": BASES | {"extract", "fields.catalogue"},
+    "fields": BASES,
+    "copies": BASES | {"fields.names"},
+    # numbers and dates of an answer are read as those of documents are
+    "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,
     "jobs": BASES,
     "store": BASES,
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "telemetry"},
+    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
-    "ingest": BOTH_LANES | {"files"},
+    "ingest": BOTH_LANES | {"files", "fields", "copies"},
     "service": BOTH_LANES | {"app", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
@@ -106,8 +110,10 @@ def is_in(module: str, package: str) -> bool:
 
 def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
-    if module in {"documents", "errors", "trace", "principal", "work", "parts"}:
-        return other in {"", "errors"}
+    if module == "answers":
+        return other in {"documents", "facts"}
+    if module in {"documents", "facts", "errors", "trace", "principal", "work", "parts"}:
+        return other in {"", "errors"} or (module, other) == ("documents", "facts")
     package, target = part_of(module), part_of(other)
     if package == "text":
         return target == "text"
@@ -358,6 +364,8 @@ def test_every_dependency_is_used() -> None:
         "pillow": "PIL",
         "nvidia_ml_py": "pynvml",
         "pystemmer": "Stemmer",
+        "pyahocorasick": "ahocorasick",
+        "python_stdnum": "stdnum",
     }
     not_imported = {"pip", "py_cpuinfo", "python_multipart"}  # run as programs, and used by fastapi
 

@@ -83,3 +83,16 @@ def test_nothing_is_opened_any_more_once_it_is_closed(tmp_path: Path) -> None:
     with pytest.raises(TwolaneError, match="closed"):
         both.classify("Invoice no. 17, total due 40 EUR")
     both.close()
+
+
+def test_a_text_states_facts(tmp_path: Path) -> None:
+    # given
+    text = "Invoice No. NP-118\nInvoice date: 12 March 2024\n\nThank you.\n\nTotal due: 480.00 EUR\n"
+
+    # when
+    with service(tmp_path) as both:
+        facts = {fact.spec.id: fact.value.value for fact in both.facts(text) if fact.value}
+
+    # then
+    assert facts["date"] == "2024-03-12"
+    assert (facts["number"], facts["total_due"]) == ("NP-118", "480.00 EUR")

@@ -18,6 +18,7 @@ RETRY_AFTER_S = 2
 # The first match counts, so the narrower errors come first.
 _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.NotFoundError, 404),
+    (errors.ConflictError, 409),
     (errors.SettingsError, 422),
     (errors.PromptTooLongError, 422),
     (errors.ModelFileError, 502),

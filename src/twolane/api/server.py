@@ -19,11 +19,27 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from twolane.api.compat import systemone
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
-from twolane.api.routes import ask, events, files, moved, page, probes, status, uploads
+from twolane.api.routes import (
+    ask,
+    copies,
+    correspondents,
+    events,
+    facts,
+    files,
+    moved,
+    page,
+    probes,
+    reclassify,
+    status,
+    tags,
+    taxonomy,
+    uploads,
+)
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, principal
 from twolane.errors import SettingsError, TwolaneError
@@ -36,7 +52,26 @@ _log = logging.getLogger(__name__)
 # How long requests may take to end when the server stops, after any grace; streams end themselves at once.
 STOP_TIMEOUT_S = 5
 
-GROUPS = tuple(part.GROUP for part in (ask, files, uploads, status, events, page, probes, moved))
+GROUPS = tuple(
+    part.GROUP
+    for part in (
+        ask,
+        files,
+        facts,
+        copies,
+        tags,
+        correspondents,
+        reclassify,
+        taxonomy,
+        uploads,
+        systemone,
+        status,
+        events,
+        page,
+        probes,
+        moved,
+    )
+)
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorOut, "description": "no such thing"},

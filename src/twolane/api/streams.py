@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -76,18 +78,21 @@ class Feed(Generic[T]):
         slots.take()
         self._slots = slots
         self._loop = asyncio.get_running_loop()
-        self._items: asyncio.Queue[T | End] = asyncio.Queue()
+        self._items: deque[T | End] = deque()
+        self._came = asyncio.Event()
+        self._is_woken = False
         self._gone = threading.Event()
         run = trace.carried(lambda: self._run(make))
         threading.Thread(target=run, name="twolane-ask", daemon=True).start()
 
-    async def next(self, timeout_s: float) -> T | End | None:
-        """Return the next item, `End` after the last one, or None where none came in time."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._items.get()
-        except TimeoutError:
-            return None
+    async def next(self, timeout_s: float) -> list[T | End]:
+        """Return all that has come, `End` after the last item; none where none came in time."""
+        if not self._items:
+            self._came.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._came.wait()
+        return [self._items.popleft() for _ in range(len(self._items))]
 
     def close(self) -> None:
         """Stop the iterator: its items are no longer read."""
@@ -115,10 +120,18 @@ class Feed(Generic[T]):
                 close()
 
     def _put(self, item: T | End) -> None:
+        self._items.append(item)
+        if self._is_woken:  # and has not looked yet: waking it costs a system call
+            return
+        self._is_woken = True
         try:
-            self._loop.call_soon_threadsafe(self._items.put_nowait, item)
+            self._loop.call_soon_threadsafe(self._wake)
         except RuntimeError:  # the loop is closed: the server has stopped
             self._gone.set()
+
+    def _wake(self) -> None:
+        self._is_woken = False
+        self._came.set()
 
 
 async def run_bounded(call: Callable[[], T], slots: Slots, stop: asyncio.Event) -> T:
@@ -128,11 +141,12 @@ async def run_bounded(call: Callable[[], T], slots: Slots, stop: asyncio.Event) 
     """
     feed = Feed(lambda: iter((call(),)), slots)
     try:
-        while (item := await feed.next(TICK_S)) is None:
+        while not (items := await feed.next(TICK_S)):
             if stop.is_set():
                 raise stopping()
     finally:
         feed.close()
+    item = items[0]
     if isinstance(item, End):
         raise item.error or stopping()
     return item

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from twolane.documents import Page, Passage
 from twolane.text.tokens import fewest_tokens
@@ -32,12 +32,13 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"[-*•◦▪·–]\s")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
+    """A part of a page; `opens` is the heading that begins with it."""
+
     start: int
     end: int
     tokens: int
-    opens: str = ""  # the heading that begins with this piece
+    opens: str = ""
 
 
 def split(
@@ -58,11 +59,11 @@ def split(
     for page in pages:
         header = _table_header(page.text)
         pieces = _table_pieces(page.text, max_tokens) if header else _pieces(page.text, max_tokens, running)
-        for start, end, opens in _merge(pieces, max_tokens):
-            section = opens or section
-            for cut_start, cut_end in _fit(page.text, start, end, count_tokens, max_tokens):
+        for piece in _merge(pieces, max_tokens):
+            section = piece.opens or section
+            for cut_start, cut_end in _fit(page.text, piece.start, piece.end, count_tokens, max_tokens):
                 where = page.label if header else section or page.label
-                repeat = header if cut_start > 0 and not page.text[cut_start:].startswith(header) else ""
+                repeat = header if cut_start > 0 and not page.text.startswith(header, cut_start) else ""
                 text = page.text[cut_start:cut_end]
                 heading = _heading(title, where, repeat)
                 passages.append(Passage(len(passages), page.number, cut_start, cut_end, text, heading))
@@ -141,11 +142,12 @@ def _is_heading(line: str, opened: bool, closed: bool) -> bool:
 def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterator[_Piece]:
     """Yield pieces of text[start:end], stripped, none over the limit by estimate."""
     body = text[start:end]
-    start += len(body) - len(body.lstrip())
-    end = start + len(body.strip())
-    tokens = fewest_tokens(text[start:end])
-    if end <= start:
+    stripped = body.strip()
+    if not stripped:
         return
+    start += len(body) - len(body.lstrip())
+    end = start + len(stripped)
+    tokens = fewest_tokens(stripped)
     if tokens <= limit:
         yield _Piece(start, end, tokens)
         return
@@ -161,8 +163,7 @@ def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterato
         for a, b in _between(text, start, end, _CUTS[level])
         for part in _cut(text, a, b, limit, level + 1)
     )
-    for begin, stop, _ in _merge(parts, min(target, limit)):
-        yield _Piece(begin, stop, fewest_tokens(text[begin:stop]))
+    yield from _merge(parts, min(target, limit))
 
 
 def _stripped(text: str, start: int, end: int, limit: int) -> Iterator[_Piece]:
@@ -186,8 +187,8 @@ def _between(text: str, start: int, end: int, cut: re.Pattern[str]) -> Iterator[
     yield begin, end
 
 
-def _merge(pieces: Iterator[_Piece], limit: int) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, first heading): neighbours joined up to the limit, split at headings."""
+def _merge(pieces: Iterator[_Piece], limit: int) -> Iterator[_Piece]:
+    """Yield neighbours joined up to the limit, each with its first heading, and parted at headings."""
     start = end = tokens = 0
     opens, empty, only_headings = "", True, False
     for piece in pieces:
@@ -195,7 +196,7 @@ def _merge(pieces: Iterator[_Piece], limit: int) -> Iterator[tuple[int, int, str
         full = tokens + piece.tokens > limit
         parted = bool(piece.opens) and not only_headings and tokens > limit // 8
         if not empty and (full or parted):
-            yield start, end, opens
+            yield _Piece(start, end, tokens, opens)
             empty = True
         if empty:
             start, tokens, opens, empty, only_headings = piece.start, 0, "", False, True
@@ -203,7 +204,7 @@ def _merge(pieces: Iterator[_Piece], limit: int) -> Iterator[tuple[int, int, str
         only_headings = only_headings and bool(piece.opens)
         end, tokens = piece.end, tokens + piece.tokens
     if not empty:
-        yield start, end, opens
+        yield _Piece(start, end, tokens, opens)
 
 
 def _fit(
@@ -221,6 +222,6 @@ def _fit(
             (p.start, p.end) for a, b in ((start, middle), (middle, end)) for p in _stripped(text, a, b, end)
         ]
     else:
-        spans = [(a, b) for a, b, _ in _merge(_cut(text, start, end, smaller), smaller)]
+        spans = [(p.start, p.end) for p in _merge(_cut(text, start, end, smaller), smaller)]
     for a, b in spans:
         yield from _fit(text, a, b, count_tokens, max_tokens)

@@ -1,34 +1,25 @@
-"""Checked citations: every [n] of an answer is compared with its source while the answer streams."""
+"""Checked citations: every sentence of an answer is held against its sources while the answer streams."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from twolane.documents import CitationEvent, Source, TextEvent
-from twolane.text.stems import Words, meaningful, names_in, question_language
+from twolane.answers import CitationEvent, Source, TextEvent
+from twolane.chat import sentences
+from twolane.chat.listing import listed
+from twolane.chat.marks import OPENERS, Certainty, CitationMark, NeedsMore, mark_at
+from twolane.chat.support import Checker
+from twolane.text.languages import digits_of
+from twolane.text.words import raw_words
 
-# A statement counts as supported where the source holds this share of its words' weight.
-_SUPPORTED = 0.5
-# The model's own citation stays unless another source supports the statement by this much more.
-_BETTER_BY = 0.25
-_LONGEST_MARK = 40
-
-_MARK = re.compile(
-    r"[\[【][ \t]*(?:sources?|quellen?|documents?)?[ \t]*#?\d+[^\]】\n\[]{0,30}[\]】]", re.IGNORECASE
-)
+_STOPS, _OPENERS = re.escape(sentences.STOPS), re.escape(OPENERS)
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
-    rf"|(?P<mark>{_MARK.pattern})"
-    r"|(?P<end>[.!?…。！？]+[\"'”’»)]*)"
-    r"|(?P<text>[\[【]|[^\s\[【.!?…。！？]+)",
-    re.IGNORECASE,
+    rf"|(?P<end>[{_STOPS}]+[{re.escape(sentences.CLOSERS)}]*)"
+    rf"|(?P<text>[{_OPENERS}]|[^\s{_OPENERS}{_STOPS}]+)"
 )
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s.(])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|St|Prof|Sr|Jr|No|Nr|vs|etc|Inc|Co|Corp|Ltd|approx|ca|bzw|usw|Abs|Art)$"
-)
-
-_LIST_OF_SOURCES = {"source:", "sources:", "citation:", "citations:", "references:", "quelle:", "quellen:"}
+_RAISED_CHARS = 4  # a raised digit behind fewer is a power: m², km², 10³
 
 Event = TextEvent | CitationEvent
 
@@ -36,19 +27,25 @@ Event = TextEvent | CitationEvent
 class CheckedText:
     """The text of one answer: fed as it comes, passed on with citations that its sources support.
 
-    A citation of a source that does not exist is taken out; one whose source does not support the sentence is
-    replaced by one that does, or taken out; a sentence without any gets the one that supports it best.
+    The model's own marks say which sources it means, wherever in the sentence they stand. A citation of a
+    source that does not exist is taken out; one whose source does not state the sentence is replaced by one
+    that does, or taken out; a sentence without any gets the one that states it best.
     """
 
     def __init__(self, sources: Sequence[Source], question: str = "") -> None:
-        self._checker = _Checker(sources, question)
+        self._checker = Checker(sources, question)
         self._pending = ""
         self._space = ""
-        self._end = ""  # the full stop, not passed on yet: a citation goes before it
+        self._end = ""  # the stop, not passed on yet: citations go before it
         self._sentence = ""
         self._marks: list[int] = []
+        self._marked: set[int] = set()  # by the model, in the whole answer
+        self._leads = False  # whether the model's marks stand before their sentences
+        self._after_mark = False
+        self._lists = False  # whether the last line was of a list of sources
+        self._fenced = False  # whether the sentence is within a block of code
         self._parts: list[str] = []
-        self._cited: dict[int, None] = {}
+        self._citations: list[CitationEvent] = []
 
     @property
     def text(self) -> str:
@@ -58,7 +55,12 @@ class CheckedText:
     @property
     def cited(self) -> tuple[int, ...]:
         """The numbers cited so far, in order of their first citation."""
-        return tuple(self._cited)
+        return tuple(dict.fromkeys(citation.number for citation in self._citations))
+
+    @property
+    def citations(self) -> tuple[CitationEvent, ...]:
+        """All citations so far, in the order of the text."""
+        return tuple(self._citations)
 
     def feed(self, piece: str) -> Iterator[Event]:
         """Take the next piece of the model's text and pass on what is final."""
@@ -72,75 +74,130 @@ class CheckedText:
 
     def _consume(self, *, final: bool) -> Iterator[Event]:
         while self._pending:
+            length = self._listing(final=final)
+            if isinstance(length, NeedsMore):
+                return
+            if length:
+                self._pending, self._space, self._lists = self._pending[length:], "", True
+                continue
+            mark = mark_at(self._pending, self._checker.numbers, final=final)
+            if isinstance(mark, NeedsMore) or (mark and not final and self._is_open(mark)):
+                return
+            if mark and self._is_meant(mark):
+                yield from self._take(mark)
+                continue
             match = _TOKEN.match(self._pending)
             assert match is not None  # the alternatives cover every character
-            piece, kind = match.group(), match.lastgroup
-            open_mark = (
-                piece in "[【"
-                and len(self._pending) < _LONGEST_MARK
-                and not set("\n]】") & set(self._pending)
-            )
-            unsure = match.end() == len(self._pending) and (kind != "text" or self._may_list_sources(piece))
-            if not final and (open_mark or unsure):
+            if not final and match.end() == len(self._pending) and self._is_unsure(match):
                 return
             self._pending = self._pending[match.end() :]
-            if kind == "space":
-                self._space += piece
-            elif kind == "mark":
-                yield from self._mark(piece)
-            elif kind == "end" and self._ends(final=final):
-                self._end = self._end + self._space + piece if self._end else piece
-                self._space = ""
-            else:
-                yield from self._words(piece)
+            yield from self._token(match.group(), match.lastgroup)
+
+    def _token(self, piece: str, kind: str | None) -> Iterator[Event]:
+        if kind == "space":
+            self._space += "" if self._after_mark and "\n" not in piece else piece
+        elif kind == "end" and not sentences.is_within(piece, self._following()):
+            self._end = self._end + self._space + piece if self._end else piece
+            self._space = ""
+        else:
+            yield from self._words(piece)
+
+    def _following(self) -> str:
+        """Return the next character, where it is no mark's."""
+        following = self._pending[:1]
+        return "" if following in OPENERS else following
+
+    def _is_unsure(self, match: re.Match[str]) -> bool:
+        """Say whether more text may change what the last token is or does."""
+        return match.lastgroup != "text" or bool(self._end)
 
     def _starts_line(self) -> bool:
         return not self._sentence.strip() or "\n" in self._space
 
-    def _may_list_sources(self, piece: str) -> bool:
-        return self._starts_line() and any(word.startswith(piece.casefold()) for word in _LIST_OF_SOURCES)
+    def _listing(self, *, final: bool) -> int | NeedsMore:
+        is_start = self._starts_line() or bool(self._end and self._space)
+        if not is_start or not self._parts or self._pending[0].isspace() or self._after_mark:
+            return 0
+        checker = self._checker
+        marked = checker.numbers if self._lists else self._marked
+        return listed(self._pending, checker.numbers, marked, checker.is_named, final=final)
 
-    def _ends(self, *, final: bool) -> bool:
-        """Say whether the stop just read can end a sentence: not the point of 3.14 or of Dr."""
-        following = self._pending[:1]
-        inside = (
-            bool(following) and not following.isspace() and following not in "[【" and ord(following) < 0x2E80
-        )
-        abbreviated = bool(_ABBREVIATION.search(self._sentence)) and not (final and not self._pending)
-        return not inside and not abbreviated
+    # --- marks
+
+    def _is_open(self, mark: CitationMark) -> bool:
+        """Say whether what follows a mark is needed, and not there yet."""
+        rest = self._pending[mark.length :]
+        return not rest.strip() and "\n" not in rest
+
+    def _is_meant(self, mark: CitationMark) -> bool:
+        """Say whether what has the form of a mark is one, where it may be the answer's own text."""
+        if self._fenced or self._sentence.count("`") % 2 == 1:
+            return False
+        if mark.certainty is Certainty.SURE:  # unless it is an index, as in rows[0]
+            return 0 not in mark.numbers or bool(self._space) or not self._sentence[-1:].isalpha()
+        if self._end and mark.certainty is not Certainty.RAISED:
+            return False
+        return _is_unsure_meant(mark, self._pending, self._sentence, self._checker)
+
+    def _take(self, mark: CitationMark) -> Iterator[Event]:
+        """Take a mark out of the text, for the sentence that it belongs to."""
+        rest = self._pending[mark.length :]
+        self._pending = rest
+        self._marked.update(mark.numbers)
+        is_first = not raw_words(self._sentence)
+        on_its_own_line = not rest.strip() or rest.lstrip(" ")[0] == "\n"
+        is_next = "\n" in self._space and not on_its_own_line
+        if not is_first and (is_next or (self._end and self._leads and self._marks)):
+            yield from self._next_sentence()
+            is_first = True
+        if is_first:
+            self._leads = self._leads or not self._parts
+            self._after_mark = True
+        else:
+            self._space = ""
+        self._marks += mark.numbers
+
+    def _next_sentence(self) -> Iterator[Event]:
+        """Close a sentence before a mark of the next one, and keep the blank between them."""
+        yield from self._close()
+        yield from self._say(self._space)
+        self._space = ""
+
+    # --- sentences
 
     def _words(self, token: str) -> Iterator[Event]:
-        if token.casefold() in _LIST_OF_SOURCES and self._starts_line():
-            return  # the list of sources that some models add: every sentence has its citation already
+        if self._after_mark:
+            token = token.lstrip(":：")
+            self._after_mark = False
+            if not token:
+                self._after_mark = True
+                return
         new_line = "\n" in self._space
-        if (self._end and not token[0].islower()) or (new_line and self._sentence.strip()):
+        if (self._end and not self._goes_on(token)) or (new_line and self._sentence.strip()):
             yield from self._close()
         gap = self._end + self._space
         self._end = self._space = ""
+        self._lists = False
         self._sentence += gap + token
         yield from self._say(gap + token)
 
-    def _mark(self, token: str) -> Iterator[Event]:
-        for number in self._checker.checked([int(n) for n in re.findall(r"\d+", token)], self._sentence):
-            if number not in self._marks:
-                self._marks.append(number)
-                yield from self._cite(number)
-        self._space = ""
+    def _goes_on(self, token: str) -> bool:
+        return sentences.continues(self._sentence, self._end, token, self._checker.stands)
 
     def _close(self) -> Iterator[Event]:
-        """End a sentence, with the best citation where the model gave none."""
-        if not self._marks and self._sentence.strip():
-            number = self._checker.best(self._sentence)
-            if number is not None:
-                yield from self._cite(number)
+        """End a sentence with its citations."""
+        is_heading = self._sentence.rstrip("*_ ").endswith((":", "："))
+        fences = self._sentence.count("```")
+        is_text = self._sentence.strip() and not (self._fenced or fences)
+        self._fenced ^= fences % 2 == 1
+        if is_text and (self._marks or not is_heading):
+            for citation in self._checker.citations(self._sentence, self._marks):
+                self._citations.append(citation)
+                yield from self._say(f" [{citation.number}]")
+                yield citation
         if self._end:
             yield from self._say(self._end)
         self._end, self._sentence, self._marks = "", "", []
-
-    def _cite(self, number: int) -> Iterator[Event]:
-        self._cited[number] = None
-        yield from self._say(f" [{number}]")
-        yield CitationEvent(number)
 
     def _say(self, text: str) -> Iterator[Event]:
         if text:
@@ -148,52 +205,26 @@ class CheckedText:
             yield TextEvent(text)
 
 
-class _Checker:
-    """Which source supports a sentence, by its words, names and numbers."""
+def _is_unsure_meant(mark: CitationMark, pending: str, sentence: str, checker: Checker) -> bool:
+    """Say whether a mark that may be text is none of a source's, and the sentence stands where it leads."""
+    written, rest = pending[: mark.length], pending[mark.length :]
+    before = (raw_words(sentence) or [""])[-1]
+    if not before:
+        return False
+    if mark.certainty is Certainty.RAISED:
+        return len(before) >= _RAISED_CHARS and not checker.stands(before + written)
+    if mark.certainty is Certainty.BARE:
+        is_text = not _is_last(rest, before, mark.numbers, checker)
+    else:
+        is_text = checker.stands(written[1:-1])
+    if is_text or checker.stands(f"{before} {written}"):
+        return False
+    stating = {one.number for one in checker.citations(sentence, mark.numbers)}
+    return not stating.isdisjoint(mark.numbers)
 
-    def __init__(self, sources: Sequence[Source], question: str) -> None:
-        self._question = question
-        language = question_language(question)
-        self._words = {
-            source.number: Words.of(
-                f"{source.passage.title} {source.passage.heading} {source.passage.text}", language
-            )
-            for source in sources
-        }
 
-    def checked(self, numbers: Sequence[int], sentence: str) -> list[int]:
-        """Return the numbers whose sources support a sentence, or the best source's if it does, or none."""
-        scores = self._scores(sentence)
-        if not scores:
-            return []
-        best = max(scores, key=lambda number: scores[number])
-        supporting = [n for n in numbers if scores.get(n, 0.0) >= max(_SUPPORTED, scores[best] - _BETTER_BY)]
-        if supporting:
-            return list(dict.fromkeys(supporting))
-        return [best] if scores[best] >= _SUPPORTED else []
-
-    def best(self, sentence: str) -> int | None:
-        """Return the number of the source that supports a sentence best, if any does."""
-        scores = self._scores(sentence)
-        best = max(scores, key=lambda number: scores[number], default=None)
-        return best if best is not None and scores[best] >= _SUPPORTED else None
-
-    def _scores(self, sentence: str) -> dict[int, float]:
-        """Return each source's share of the sentence's weight; the question's words, then rank, break ties.
-
-        Numbers and names weigh more; the question's words count only where the sentence has no others.
-        """
-        language = question_language(f"{self._question} {sentence}")
-        question, stated = meaningful(self._question, language), meaningful(sentence, language)
-        claim = {stem: word for stem, word in stated.items() if stem not in question} or stated or question
-        named = names_in(sentence)
-        weights = {
-            word: 3.0 if stem[0].isdigit() else 2.0 if word in named else 1.0 for stem, word in claim.items()
-        }
-        total = sum(weights.values()) or 1.0
-        scores = {}
-        for rank, (number, words) in enumerate(self._words.items()):
-            support = sum(weight for word, weight in weights.items() if words.holds(word)) / total
-            covered = sum(map(words.holds, question.values())) / (len(question) or 1)
-            scores[number] = support + (0.1 * covered - 0.001 * rank if support else 0.0)
-        return scores
+def _is_last(rest: str, before: str, numbers: Sequence[int], checker: Checker) -> bool:
+    """Say whether a bare number in brackets ends a sentence and repeats no number: five (5) days."""
+    ends = not rest.strip() or rest.lstrip(" ")[0] in sentences.STOPS + "\n"
+    digits = digits_of(checker.language.algorithm)
+    return ends and digits.get(before.casefold(), before) not in map(str, numbers)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from twolane.store.values import ScanResult
 
 _POLL_S = 0.25
+_LONGEST_POLL_S = 2.0
+_PAUSES = 20  # counting what is left of many files takes a while itself: it is paused for so many times that
 _MOST_ROWS = 60
+_LISTED_AT_ONCE = 500
 
 
 def add(
@@ -65,19 +69,20 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
         with output.progress("filing") as bar:
             delayed: list[str] = []
             app.workers.start(lambda event: delayed.append(event.error) if event.error else None)
-            while (left := app.library.pending(roots)).jobs:
+            while True:
+                began = time.monotonic()
+                left = app.library.pending(roots)
+                counting_s = time.monotonic() - began
+                if not left.jobs:
+                    break
                 filed = total.files - left.files
                 rate = filed / max(0.001, time.monotonic() - started)
-                more = (
-                    f", waiting: {delayed[-1]}"
-                    if delayed
-                    else ""
-                    if left.files
-                    else f", indexing {left.jobs}"
-                )
+                more = "" if left.files else f", indexing {left.jobs}"
+                if delayed:
+                    more = f", waiting: {delayed[-1]}"
                 bar.update(filed, total.files, f"{filed}/{total.files} files, {rate:.1f}/s{more}")
                 delayed.clear()
-                app.workers.wait(_POLL_S)
+                app.workers.wait(min(max(_POLL_S, _PAUSES * counting_s), _LONGEST_POLL_S))
             bar.update(total.files, total.files, f"{total.files}/{total.files} files")
     except KeyboardInterrupt:
         left = app.library.pending(roots)
@@ -88,21 +93,39 @@ def _work(app: App, roots: Sequence[Path], output: Output) -> None:
 def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) -> int:
     from twolane.api.schemas.files import FileOut
 
-    records = app.library.find(Filter(folders=tuple(roots))).files
-    for record in records:
+    states: Counter[FileState] = Counter()
+    rows: list[tuple[str, ...]] = []
+    copies = 0
+    for record in _files(app, roots):
         output.value(FileOut.model_validate(record))
-    shown = [record for record in records if record.state is not FileState.SKIPPED]
-    output.table(
-        ("file", "category", "confidence", "tier", "seconds", "note"),
-        [row(record, roots) for record in shown[:_MOST_ROWS]],
-    )
-    if len(shown) > _MOST_ROWS:
-        output.line(f"… and {len(shown) - _MOST_ROWS} more: `twolane files` lists all")
-    states = Counter(record.state for record in records)
+        states[record.state] += 1
+        copies += bool(record.copies)
+        if record.state is not FileState.SKIPPED and len(rows) < _MOST_ROWS:
+            rows.append(row(record, roots))
+    output.table(("file", "category", "confidence", "tier", "seconds", "note"), rows)
+    more = states.total() - states[FileState.SKIPPED] - len(rows)
+    if more:
+        output.line(f"… and {more} more: `twolane files` lists all")
     output.line(", ".join(f"{number} {state.value}" for state, number in states.items()) or "nothing to do")
+    if asking := app.library.pending(roots).later:
+        output.line(
+            f"facts of {asking} are still to be asked of the small model: `twolane serve` does it when idle"
+        )
+    if copies:
+        output.line(f"{copies} have copies or other versions: `twolane duplicates` lists them")
     summary = {"found": found, "states": {state.value: number for state, number in states.items()}}
     output.value(summary)
     return EXIT_SOME_FAILED if states[FileState.QUARANTINED] else 0
+
+
+def _files(app: App, roots: Sequence[Path]) -> Iterator[FileRecord]:
+    """Return the files under the roots, read page by page: all at once took more memory than filing them."""
+    within = Filter(folders=tuple(roots))
+    for offset in count(0, _LISTED_AT_ONCE):
+        page = app.library.find(within, limit=_LISTED_AT_ONCE, offset=offset).files
+        yield from page
+        if len(page) < _LISTED_AT_ONCE:
+            return
 
 
 def row(record: FileRecord, roots: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -115,7 +138,7 @@ def row(record: FileRecord, roots: Sequence[Path] = ()) -> tuple[str, ...]:
         return display_path(path), f"({record.state.value})", "", "", "", note
     return (
         display_path(path),
-        result.category,
+        result.category or "none of these",
         f"{result.confidence:.2f}",
         result.tier.words,
         f"{result.seconds:.2f}",

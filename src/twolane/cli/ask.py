@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twolane.cli.context import EXIT_NOT_IN_FILES, Context, Json, output_for, warn_of_fit
-from twolane.cli.output import Output, plain
-from twolane.documents import (
+from twolane.answers import (
     AnswerEvent,
+    CitationStatus,
+    ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    RefusalCause,
     RefusalEvent,
     Source,
     SourcesEvent,
     TextEvent,
     Turn,
-    display_path,
 )
+from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
+from twolane.cli.output import Output, plain, short_path
+from twolane.documents import FoundPassage
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
@@ -32,13 +36,18 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
     json: Json = False,
 ) -> int:
-    """Answer a question over the filed documents, with the files and pages it rests on."""
+    """Answer a question over the filed documents, with the files and pages it rests on.
+
+    Exits with 5 where the files do not answer it, and with 6 where it holds nothing to look for.
+    """
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         warn_of_fit(app.settings, output, ("chat",))
-        done = _answer(app, question, (), output)
-        return EXIT_NOT_IN_FILES if done.refused else 0
+        cause = _answer(app, question, (), output).cause
+    if cause is None:
+        return 0
+    return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES
 
 
 def chat(ctx: typer.Context, json: Json = False) -> None:
@@ -51,15 +60,15 @@ def chat(ctx: typer.Context, json: Json = False) -> None:
         history: list[Turn] = []
         for question in _questions(json):
             try:
-                done = _answer(app, question, history, output)
+                printed = _answer(app, question, history, output)
             except KeyboardInterrupt:
                 output.line(" … stopped")
                 continue
             except ModelError as error:
                 output.error(error)
                 continue
-            if not done.refused:
-                history.append(Turn(question, done.text))
+            if printed.cause is None:
+                history.append(Turn(question, printed.done.text))
 
 
 def _questions(json: bool) -> Iterator[str]:
@@ -68,30 +77,77 @@ def _questions(json: bool) -> Iterator[str]:
             yield question
 
 
-def _answer(app: App, question: str, history: Sequence[Turn], output: Output) -> DoneEvent:
-    """Print an answer as it comes. Raises `ModelError` where it ends in an error."""
+@dataclass(slots=True)
+class _Printed:
+    """An answer that is printed as it comes; `cause` is why it is none, None where it is one."""
+
+    output: Output
     sources: tuple[Source, ...] = ()
-    done = DoneEvent("")
+    streamed: bool = False
+    cause: RefusalCause | None = None
+    done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
+
+    def take(self, event: AnswerEvent) -> None:
+        """Print one event. Raises `ModelError` where it is an error."""
+        self.output.value({"event": _name(event), **plain(event)})
+        if isinstance(event, SourcesEvent):
+            self.sources = event.sources
+            if self.streamed:  # it begins anew
+                self.output.line("\n")
+            self.streamed = False
+        elif isinstance(event, TextEvent):
+            self.output.stream(event.text)
+            self.streamed = True
+        elif isinstance(event, ContradictionEvent):
+            self._differ(event)
+        elif isinstance(event, RefusalEvent):
+            self.cause = event.cause
+            self.output.line(f"\n{event.reason}" if self.streamed else event.reason)
+        elif isinstance(event, ErrorEvent):
+            raise ModelError(event.what, event.remedy)
+        elif isinstance(event, DoneEvent):
+            self.done = event
+
+    def end(self) -> None:
+        """Print what the answer rests on, or comes nearest to a question that has none."""
+        self.output.line()
+        if self.done.cut:
+            self.output.line("The answer was cut off: raise chat.answer_tokens for longer ones.", "dim")
+        if self.cause and self.sources:
+            self.output.line("Nearest in your files:", "dim")
+        for source in self.sources:
+            if self.cause or source.number in self.done.cited:
+                weakness = _weakness(source, self.done)
+                self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
+
+    def _differ(self, event: ContradictionEvent) -> None:
+        self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")
+        for stated in event.values:
+            date = f"{stated.dated_at}, " if stated.dated_at else ""
+            self.output.line(f"  {stated.value} ({date}{_place(stated.passage)})", "yellow")
+        self.streamed = False
+
+
+def _answer(app: App, question: str, history: Sequence[Turn], output: Output) -> _Printed:
+    """Print an answer as it comes. Raises `ModelError` where it ends in an error."""
+    printed = _Printed(output)
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
         for event in events:
-            output.value({"event": _name(event), **plain(event)})
-            if isinstance(event, SourcesEvent):
-                sources = event.sources
-            elif isinstance(event, TextEvent):
-                output.stream(event.text)
-            elif isinstance(event, RefusalEvent):
-                output.line(event.reason)
-            elif isinstance(event, ErrorEvent):
-                raise ModelError(event.what, event.remedy)
-            elif isinstance(event, DoneEvent):
-                done = event
-    output.line()
-    for source in sources:
-        if source.number in done.cited:
-            passage = source.passage
-            output.line(f"[{source.number}] {display_path(passage.path)}, page {passage.page}", "dim")
-    return done
+            printed.take(event)
+    printed.end()
+    return printed
+
+
+def _place(passage: FoundPassage) -> str:
+    return f"{short_path(passage.path)}, page {passage.page}"
+
+
+def _weakness(source: Source, done: DoneEvent) -> str:
+    """Return what to say of a source that states nothing in full of what cites it."""
+    own = [citation.status for citation in done.citations if citation.number == source.number]
+    is_weak = bool(own) and CitationStatus.VERIFIED not in own
+    return ": part of what is said does not stand there" if is_weak else ""
 
 
 def _name(event: AnswerEvent) -> str:

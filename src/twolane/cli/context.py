@@ -15,7 +15,8 @@ from twolane.cli.output import JsonOutput, Output, PeopleOutput
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.config.trust import SettingsFile, trust
-from twolane.errors import UntrustedSettingsError
+from twolane.documents import FileRecord
+from twolane.errors import NotFoundError, UntrustedSettingsError
 from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
 
-EXIT_SOME_FAILED, EXIT_NOT_IN_FILES = 4, 5
+EXIT_SOME_FAILED, EXIT_NOT_IN_FILES, EXIT_UNCLEAR = 4, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,14 @@ def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("f
     plan = check_fit(settings, lanes, describe_lane)
     for condition in plan.conditions if plan else ():
         output.line(f"memory and cores: this fits only if {condition}", "yellow")
+
+
+def added_file(app: App, path: Path) -> FileRecord:
+    """Return the library's file at a path that was given. Raises `NotFoundError`."""
+    record = app.library.file_at(path.expanduser().resolve())
+    if record is None:
+        raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
+    return record
 
 
 def output_for(json: bool) -> Output:

@@ -22,16 +22,23 @@ from twolane.cli import (
     add,
     ask,
     compare,
+    correspondents,
     doctor,
+    duplicates,
+    fields,
     files,
     hardware,
     init,
     migrate_store,
     models,
     prove,
+    reclassify,
     reembed,
+    review,
     serve,
     status,
+    tags,
+    taxonomy,
     top,
     trust,
     worker,
@@ -100,6 +107,11 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("duplicates")(duplicates.duplicates)
+cli.command("tag")(tags.tag)
+cli.command("tags")(tags.tags)
+cli.command("review")(review.review)
+cli.command("reclassify")(reclassify.reclassify)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.command("compare")(compare.compare)
@@ -107,6 +119,9 @@ cli.command("serve")(serve.serve)
 cli.command("worker")(worker.worker)
 models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
+cli.add_typer(taxonomy.cli, name="taxonomy")
+cli.add_typer(correspondents.cli, name="correspondents")
+cli.add_typer(fields.cli, name="fields")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)

@@ -63,7 +63,7 @@ def pull(
             output.line(f"{name}: already here")
         else:
             accepted = accept_terms or (entry.must_accept and _accepts(entry.terms, output))
-            _pull(name, settings, source, accepted, output)
+            fetch(name, settings, output, source=source, accept_terms=accepted)
         output.value({"name": name, "present": True})
 
 
@@ -72,7 +72,10 @@ def _accepts(terms: str, output: Output) -> bool:
     return sys.stdin.isatty() and typer.confirm("Do you accept these terms?")
 
 
-def _pull(name: str, settings: Settings, source: Path | None, accept_terms: bool, output: Output) -> None:
+def fetch(
+    name: str, settings: Settings, output: Output, *, source: Path | None = None, accept_terms: bool = False
+) -> None:
+    """Fetch a model of the list, and show how far it is. Raises as `pull` of the catalogue does."""
     from twolane.llm.catalogue.pull import pull as pull_model
 
     started, first_bytes = time.monotonic(), -1

@@ -7,10 +7,10 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, Literal, Protocol, TextIO
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -94,7 +94,8 @@ class PeopleOutput:
         table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
         for column in columns:
             number = column in {"confidence", "seconds", "files", "size", "pages"}
-            table.add_column(column, justify="right" if number else "left", overflow="fold")
+            justify: Literal["left", "right"] = "right" if number else "left"
+            table.add_column(column, justify=justify, overflow="fold", min_width=len(column))
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
         self._out.print(table)
@@ -191,12 +192,24 @@ class JsonOutput:
         print(json.dumps(shape, ensure_ascii=False), file=self._err, flush=True)
 
 
+def short_path(path: Path | str) -> str:
+    """Return a path as people read it: from the folder that they are in, where it is there."""
+    with suppress(ValueError, OSError):  # it is not, or that folder is gone
+        path = Path(path).relative_to(Path.cwd())
+    return display_path(path)
+
+
+def shown_moment(at: float) -> str:
+    """Return seconds since the epoch as the day and time of this place."""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
 def plain(value: Any) -> Any:
-    """Turn dataclasses and collections into what JSON can hold; paths become printable text."""
+    """Turn dataclasses and collections into what JSON can hold; paths and dates become printable text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Path):
-        return display_path(value)
+    if isinstance(value, Path | date):
+        return display_path(value) if isinstance(value, Path) else value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import typer
 
 from twolane.cli.context import Context, Json, output_for
+from twolane.cli.output import Output
+from twolane.documents import FilingProof, Tier
+from twolane.store.values import Counts
 
 
 def status(ctx: typer.Context, json: Json = False) -> None:
@@ -37,6 +40,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output.line(
         "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
     )
+    if left := queued.get("fields"):
+        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
     if state.queue_fault:
         output.line(state.queue_fault)
     for record in state.working:
@@ -45,8 +50,39 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
+    _filing(output, counts)
+    if state.proof:
+        _proof(output, state.proof)
     if counts.categories:
-        output.table(("category", "files"), [(name, str(n)) for name, n in counts.categories.items()])
+        output.table(
+            ("category", "files"),
+            [(name or "none of these", str(n)) for name, n in counts.categories.items()],
+        )
+
+
+def _filing(output: Output, counts: Counts) -> None:
+    """Show what decided, and what waits for a person and why."""
+    total = sum(counts.tiers.values())
+    if total:
+        shares = [f"{Tier(tier).words} {number / total:.0%}" for tier, number in counts.tiers.items()]
+        output.line(f"filed by: {', '.join(shares)}")
+    if counts.causes:
+        causes = [f"{number} because {cause.words}" for cause, number in counts.causes.items()]
+        output.line(f"waiting for you, by `twolane review`: {'; '.join(causes)}")
+
+
+def _proof(output: Output, proof: FilingProof) -> None:
+    """Show what people's decisions say of the machine's, and what more of them would prove."""
+    if proof.decided:
+        ece = "" if proof.ece is None else f"; confidence and accuracy lie {proof.ece:.3f} apart (ECE)"
+        right = f"{proof.right} of {proof.decided} ({proof.right / proof.decided:.0%})"
+        output.line(f"right, where you were asked: {right}{ece}")
+    accepted = f"filed without you from {proof.threshold:.0%} on"
+    if proof.proven:
+        output.line(f"{accepted}: proven that at most {proof.max_error:.0%} of that is wrong")
+        return
+    more = [f"{one.decisions} prove {one.error:.0%}" for one in proof.needed if one.decisions]
+    output.line(f"{accepted}: not proven yet; decisions more, all of them agreeing: {', '.join(more)}")
 
 
 def _ready(ready: bool) -> str:

@@ -6,20 +6,21 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
 from rich.live import Live
 
 from twolane.api import API_PREFIX
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.keys import reading_keys
+from twolane.cli.keys import END, ESCAPE, reading_keys
 from twolane.cli.output import plain
 from twolane.cli.top_screen import View, screen
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, TwolaneError
 
 if TYPE_CHECKING:
+    import httpx
+
     from twolane.lanes.snapshot import Snapshot
 
 _ASK_S = 10.0
@@ -58,7 +59,7 @@ def _live(console: Console, look: Look, every: float) -> None:
         with Live(console=console, screen=True, auto_refresh=False) as live:
             while True:
                 live.update(screen(view, height=console.height, away=away), refresh=True)
-                if key(every) in {"q", "Q", "\x1b", "\x03"}:
+                if key(every) in {"q", "Q", ESCAPE, END, "\x03"}:
                     return
                 try:
                     view, away = look(), ""
@@ -81,6 +82,8 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
         return View(source, snapshot, meter.add(snapshot))
 
     if url:
+        import httpx
+
         with httpx.Client(base_url=url, timeout=_ASK_S, trust_env=False) as client:
             yield lambda: view(url, _look_at_server(client, url))
         return
@@ -90,6 +93,8 @@ def _looking_at(context: Context, url: str | None) -> Iterator[Look]:
 
 
 def _look_at_server(client: httpx.Client, url: str) -> Snapshot:
+    import httpx
+
     from twolane.api.schemas.status import StatusOut
 
     try:

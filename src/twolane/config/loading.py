@@ -30,7 +30,7 @@ from twolane.config.reference import (
     setting_names,
     shown,
 )
-from twolane.config.renames import RENAMED, converted, new_name, notice, old_names
+from twolane.config.renames import RENAMED, RETIRED, converted, new_name, notice, old_names
 from twolane.config.settings import NOT_SETTINGS, Settings
 from twolane.config.trust import SettingsFile, digest_of, is_trusted
 from twolane.errors import SettingsError, UntrustedSettingsError
@@ -90,6 +90,15 @@ class _SettingsDraft:
         self.origins[given.dotted] = given.origin
         self.notices += [given.notice] if given.notice else []
 
+    def drop_retired(self) -> None:
+        """Take out what has no effect any more, with a notice of what to do instead."""
+        for dotted, instead in RETIRED.items():
+            section, _, name = dotted.partition(".")
+            if self.has(dotted):
+                del self.tree[section][name]
+                origin = self.origins.get(dotted, section)
+                self.notices.append(f"{origin}: {dotted} has no effect any more: {instead}")
+
 
 def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
     """Return the variables for a child process: all of this process, or only those with these names."""
@@ -136,6 +145,7 @@ def _load(
     for given in (*_from_env(env), *_from_flags(flags)):
         draft.put(given)
         by_file.discard(given.dotted)
+    draft.drop_retired()
     try:
         settings = Settings.model_validate(draft.tree)
     except ValidationError as error:
@@ -235,7 +245,7 @@ def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
 
     A variable with _FILE after a setting's name names a file that holds the value: a container's secret.
     """
-    today = {env_name(dotted): dotted for dotted in setting_names()}
+    today = {env_name(dotted): dotted for dotted in (*setting_names(), *RETIRED)}
     before = {env_name(old): old for dotted in today.values() for old in old_names(dotted)}
     variable_of: dict[str, str] = {}
     for name, value in sorted(env.items()):
@@ -272,7 +282,7 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
     flag_of: dict[str, str] = {}
     for name, value in flags.items():
         dotted = new_name(name)
-        if dotted not in known:
+        if dotted not in known and dotted not in RETIRED:
             raise unknown(name, "")
         if value is None:
             continue
@@ -285,7 +295,7 @@ def _from_flags(flags: Mapping[str, Any]) -> Iterator[_Given]:
 def _given(name: str, value: Any, origin: str, written: str, now: str) -> _Given:
     """Return what a variable or a flag gives, in the present form; `now` is the present name for a notice."""
     dotted = new_name(name)
-    typed = _typed(dotted, value)
+    typed = value if dotted in RETIRED else _typed(dotted, value)
     if name == dotted:
         return _Given(dotted, typed, origin)
     return _Given(dotted, _as_today(name, typed, origin), origin, notice(name, written, now))

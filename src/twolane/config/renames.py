@@ -1,4 +1,4 @@
-"""Former names of settings: they still work, with a notice of the present name."""
+"""Former names of settings, which still work with a notice, and settings that are no more."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ RENAMED = {
     "queue_name": Rename("wakeup_name"),
     "shared_paths": Rename("shared_path", _shared_paths, "[[shared_path]] tables with recorded and here"),
     "watch": Rename("telemetry"),
+}
+
+
+# Settings that have no effect any more, with what to do instead.
+RETIRED = {
+    "filing.review_below": (
+        "filing.max_error says how much of what is filed without you may be wrong, 0.05 by default; a "
+        "smaller one sends more to review"
+    ),
 }
 
 

@@ -89,15 +89,37 @@ class FilingSettings(LaneSettings):
     first_token_timeout_s: Harmless[Seconds] = Field(120.0, description="longest wait for an answer to begin")
     total_timeout_s: Harmless[Seconds] = Field(180.0, description="longest time for one request")
     taxonomy: GuardedIfOutside[str] = Field(
-        "", description="the taxonomy file; empty is the one beside the settings, or ours"
+        "",
+        description="the taxonomy file, taken over until people change the library's; empty is the one "
+        "beside the settings, or ours",
     )
     use_model: Harmless[bool] = Field(
         True, description="false: rules and similarity alone decide, no small model"
     )
-    review_below: Harmless[float] = Field(
-        0.5, ge=0, le=1, description="less certain than this goes to review"
+    decision_model: Harmless[Literal["auto", "yes", "no"]] = Field(
+        "auto",
+        description="whether the small model is a decision model, which gives the probabilities of all "
+        "categories at once; auto asks its server (Ollama, llama-server), others do not say",
     )
-    workers: Harmless[int] = Field(2, ge=1, le=256, description="files in work at once")
+    ask_large_model: Harmless[bool] = Field(
+        False,
+        description="true: chat's model is asked about files that all else is not sure of, while nobody is "
+        "answered; a question that comes meanwhile waits for that file, some seconds on a processor",
+    )
+    ask_fields: Harmless[bool] = Field(
+        True,
+        description="the small model is asked for facts that nothing else has found, while no file waits to "
+        "be filed and nobody is answered",
+    )
+    max_error: Harmless[float] = Field(
+        0.05, gt=0, lt=1, description="most of what is filed without you that may be wrong, as a share"
+    )
+    workers: Harmless[int] = Field(
+        0,
+        ge=0,
+        le=256,
+        description="files in work at once; 0 is as many as embed on all cores that the models leave",
+    )
     longest_wait_s: Harmless[Seconds] = Field(
         60.0,
         description="with chat_first: longest wait for answers, then a fifteenth of it is filing's own",
@@ -121,14 +143,16 @@ class EmbeddingSettings(_Frozen):
     """The model that turns passages into vectors."""
 
     model: GuardedUnlessName[str] = Field(
-        "all-minilm-l6-v2", description="a model of `twolane models list`, or a folder"
+        "multilingual-e5-small", description="a model of `twolane models list`, or a folder"
     )
     runtime: Harmless[Literal["embedded", "ollama", "openai", "off"]] = Field(
         "embedded", description="what runs it"
     )
     url: Guarded[HttpUrls] = Field("", description="the server's address, or several, as in a lane")
     api_key: Guarded[SecretStr] = Field(SecretStr(""), description="for servers that want one")
-    threads: Harmless[int] = Field(1, ge=1, le=1024, description="threads of the embedded embedder")
+    threads: Harmless[int] = Field(
+        0, ge=0, le=1024, description="passages computed at once; 0 is all cores that the lanes' models leave"
+    )
     total_timeout_s: Harmless[Seconds] = Field(120.0, description="longest time for one request")
 
 

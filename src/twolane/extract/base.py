@@ -9,16 +9,21 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
+from twolane.facts import Origin, Stated
 
 # The rest is for what follows the last page: closing the file, sending, the parent's own work.
 USABLE_SHARE_OF_TIME = 0.8
 NESTING_LIMIT = 2  # a mail in a mail, and the files attached to it
+_STATED_LIMIT = 100
+_NAMED_PAGES = 5
+_STATED_CHARS = 500
 
 _ANSI_ESCAPES = re.compile(
     r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|\x1b[@-_]"
@@ -28,7 +33,10 @@ _LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _DROPPED: dict[int, None] = dict.fromkeys(
     [c for c in range(0xA0) if (c < 0x20 or c >= 0x7F) and c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
     + [0xFEFF, 0xFFFE, 0xFFFF]
+    # What shows nothing: word joiners, controls of direction, tags. Joiners of letters belong to words.
+    + [*range(0x2060, 0x2065), *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xE0000, 0xE0080)]
 )
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")  # ASCII that nobody sees
 _CLEANING: dict[int, str | None] = _DROPPED | _LINE_ENDS
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
@@ -115,6 +123,8 @@ class Draft:
     share: float = 1.0
     scans: int = 0
     notes: list[str] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
+    hidden_chars: Counter[int] = field(default_factory=Counter)
     nested: Callable[[SourceFile], None] | None = None
     depth: int = 0
     chars_left: int = 0
@@ -143,6 +153,7 @@ class Draft:
 
     def add(self, text: str, label: str = "", *, ocr: bool = False, share: float = 1.0) -> None:
         """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
+        self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
         text = clean(text)
         fitting = text[: self.chars_left]
         self.chars_left -= len(fitting)
@@ -154,6 +165,22 @@ class Draft:
         if share < 1:
             self._cut_share = 1 - share
             raise Full
+
+    def state(self, name: str, value: object, origin: Origin) -> None:
+        """Keep what the file says of itself of a field; what is empty or too much of it is left out."""
+        one = Stated(name, " ".join(clean(str(value or "")).split())[:_STATED_CHARS], origin)
+        if one.value and one not in self.stated and len(self.stated) < _STATED_LIMIT:
+            self.stated.append(one)
+
+    def leave_out(self, text: str, page: int = 0) -> None:
+        """Count text that nobody sees who opens the file: it is on no page, and is noted.
+
+        It belongs to the next page unless another one is named.
+        """
+        if has_words(text):
+            self.hidden_chars[page or len(self.pages) + 1] += sum(
+                not character.isspace() for character in text
+            )
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -171,11 +198,34 @@ class Draft:
         else:
             status = ReadStatus.EMPTY
             self.note("no text in it")
+        if self.hidden_chars:
+            self.note(_hidden_note(self.hidden_chars, page_count))
         if self.cut:
             self.notes.insert(0, f"first {_percent(seen)} read: {self.cut}")
         pages = tuple(self.pages) if status is ReadStatus.TEXT else ()
-        title = " ".join(clean(self.title).split())[:300]
-        return Reading(status, media_type, pages, title, page_count, min(1.0, seen), "; ".join(self.notes))
+        return Reading(
+            status,
+            media_type,
+            pages,
+            " ".join(clean(self.title).split())[:300],
+            page_count,
+            min(1.0, seen),
+            "; ".join(self.notes),
+            stated=tuple(self.stated),
+        )
+
+
+def _hidden_note(chars: Counter[int], page_count: int) -> str:
+    """Say how much text was left out that nobody sees, and on which pages of several."""
+    note = f"hidden text was left out: {chars.total():,} character{'s' if chars.total() > 1 else ''}"
+    if page_count < 2:
+        return note
+    pages = [str(page) for page in sorted(chars)]
+    if len(pages) == 1:
+        return f"{note} on page {pages[0]}"
+    if len(pages) <= _NAMED_PAGES:
+        return f"{note} on pages {', '.join(pages[:-1])} and {pages[-1]}"
+    return f"{note} on {len(pages):,} pages"
 
 
 def _percent(share: float) -> str:

@@ -41,6 +41,10 @@ DOC = Kind("legacy", "application/msword")
 PPT = Kind("legacy", "application/vnd.ms-powerpoint")
 MSG = Kind("outlook", "application/vnd.ms-outlook")
 EPUB = Kind("epub", "application/epub+zip")
+_BEGINNINGS = (
+    ("BEGIN:VCALENDAR", Kind("calendar", "text/calendar")),
+    ("BEGIN:VCARD", Kind("contacts", "text/vcard")),
+)
 ZIP = Kind("", "application/zip", "a ZIP archive")
 
 _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
@@ -73,6 +77,11 @@ _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\x78\x9f\x3e\x22", Kind("", "application/ms-tnef", "an Outlook winmail.dat (TNEF) file")),
     (0, b"SQLite format 3\0", Kind("", "application/vnd.sqlite3", "an SQLite database")),
     (0, b"\x7fELF", Kind("", "application/x-executable", "a program")),
+    (
+        0,
+        b"bplist00",
+        Kind("", "application/x-bplist", "a property list; where iCloud left it, download the file"),
+    ),
     (0, b"!BDN", Kind("", "application/vnd.ms-outlook-pst", "an Outlook mailbox (PST)")),
     (0, b"wOFF", Kind("", "font/woff", "a font")),
     (0, b"wOF2", Kind("", "font/woff2", "a font")),
@@ -109,9 +118,9 @@ _TEXT_TYPES = {
     "md": "text/markdown", "markdown": "text/markdown", "rst": "text/x-rst", "tex": "text/x-tex",
     "csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
     "jsonl": "application/jsonl", "yaml": "application/yaml", "yml": "application/yaml",
-    "toml": "application/toml", "ini": "text/plain", "log": "text/plain", "ics": "text/calendar",
-    "vcf": "text/vcard", "sql": "application/sql", "css": "text/css", "js": "text/javascript",
-    "mjs": "text/javascript", "ts": "text/x-typescript", "tsx": "text/x-typescript",
+    "toml": "application/toml", "ini": "text/plain", "log": "text/plain", "sql": "application/sql",
+    "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
+    "ts": "text/x-typescript", "tsx": "text/x-typescript",
     "jsx": "text/javascript", "vue": "text/x-vue", "py": "text/x-python", "pyi": "text/x-python",
     "c": "text/x-c", "h": "text/x-c", "cc": "text/x-c++", "cpp": "text/x-c++", "hpp": "text/x-c++",
     "java": "text/x-java", "kt": "text/x-kotlin", "go": "text/x-go", "rs": "text/x-rust",
@@ -250,6 +259,9 @@ def _zip_kind(source: SourceFile) -> Kind:
 
 
 def _text_kind(extension: str, start: str) -> Kind:
+    for beginning, kind in _BEGINNINGS:
+        if start[: len(beginning)].upper() == beginning:
+            return kind
     if extension in _TEXT_TYPES:
         return Kind("text", _TEXT_TYPES[extension])
     if extension in {"eml", "mht", "mhtml"}:

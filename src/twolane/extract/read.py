@@ -17,6 +17,8 @@ from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_w
 from twolane.extract.detect import detect
 from twolane.extract.readers import (
     archive,
+    calendar,
+    contacts,
     epub,
     html,
     image,
@@ -30,12 +32,17 @@ from twolane.extract.readers import (
     slides,
     text,
     word,
-    xml,
+    xml_file,
 )
+from twolane.extract.readers.headings import marked_heading
+from twolane.facts import CORRESPONDENT, DATE, LANGUAGE, TITLE, Origin, Stated
+from twolane.text.identify import SAMPLE_CHARS, language_code, probable_language
 
 _UNKNOWN = "application/octet-stream"
 _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0.0)
 _READERS = {
+    "calendar": calendar.read,
+    "contacts": contacts.read,
     "epub": epub.read,
     "html": html.read,
     "image": image.read,
@@ -49,8 +56,10 @@ _READERS = {
     "slides": slides.read,
     "text": text.read,
     "word": word.read,
-    "xml": xml.read,
+    "xml": xml_file.read,
 }
+_WITH_HEADINGS = frozenset({"html", "opendocument", "slides", "word"})
+_OF_THE_WHOLE = frozenset({CORRESPONDENT, DATE, TITLE})  # a mail has its own, not those of what it brings
 # What parsers raise on damaged files. Anything else ends the child, which the parent reports as a crash.
 _PARSER_FAILURES = (
     ArithmeticError,
@@ -109,7 +118,22 @@ def read_open(descriptor: int | None, name: str, limits: Limits) -> Reading:
             )
             return Reading(ReadStatus.TOO_LARGE, note=note, seen=0.0)
         file.seek(0)  # whoever opened it may have read it
-        return read_source(SourceFile(file, name, status.st_size), limits)
+        return _with_language(read_source(SourceFile(file, name, status.st_size), limits))
+
+
+def _with_language(reading: Reading) -> Reading:
+    """Return a reading with the language of its beginning; if none is sure, the likeliest is stated."""
+    beginning: list[str] = []
+    for page in reading.pages:
+        beginning.append(page.text[:SAMPLE_CHARS])
+        if sum(map(len, beginning)) >= SAMPLE_CHARS:
+            break
+    text = "\n\n".join(beginning)
+    if code := language_code(text):
+        return replace(reading, language=code)
+    likely = probable_language(text)
+    guess = (Stated(LANGUAGE, likely, Origin.LETTERS),) if likely else ()
+    return replace(reading, stated=reading.stated + guess)
 
 
 def read_source(source: SourceFile, limits: Limits) -> Reading:
@@ -120,7 +144,9 @@ def read_source(source: SourceFile, limits: Limits) -> Reading:
         media_type = _fill(source, draft)
     except Refused as refused:
         if not any(has_words(page.text) for page in draft.pages):
-            return Reading(refused.status, refused.media_type or _UNKNOWN, note=refused.note, seen=0.0)
+            media_type = refused.media_type or _UNKNOWN
+            stated = tuple(draft.stated)
+            return Reading(refused.status, media_type, note=refused.note, seen=0.0, stated=stated)
         media_type = refused.media_type or _UNKNOWN
         draft.note(refused.note)
     return draft.reading(media_type)
@@ -145,6 +171,8 @@ def _fill(source: SourceFile, draft: Draft) -> str:
         if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
             raise
         raise Refused(ReadStatus.DAMAGED, _damage(error), media_type) from error
+    if draft.pages and (kind.reader in _WITH_HEADINGS or media_type == "text/markdown"):
+        draft.state(TITLE, marked_heading(draft.pages[0].text), Origin.HEADING)
     return media_type
 
 
@@ -165,5 +193,8 @@ def _read_nested(source: SourceFile, draft: Draft) -> None:
     draft.ocr_left = inner.ocr_left
     for note in filter(None, [inner.cut, *inner.notes]):
         draft.note(f"attachment {source.name}: {note}")
+    for one in inner.stated:
+        if one.origin == Origin.INVOICE and one.field not in _OF_THE_WHOLE:
+            draft.state(one.field, one.value, Origin.INVOICE_ATTACHED)
     for page in inner.pages:
         draft.add(page.text, f"{source.name} {page.label}".strip(), ocr=page.ocr)

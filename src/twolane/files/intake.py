@@ -7,34 +7,51 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BufferedWriter
 from pathlib import Path
+from typing import Protocol
 
 from twolane.config.settings import Settings
-from twolane.documents import FileRecord, FileSeen, FileSkipped, Filter, display_path
+from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
+from twolane.files.contents.base import hash_of
 from twolane.files.scan import scan
-from twolane.store.base import Catalogue, Files
+from twolane.store.base import Catalogue, Documents, Files
 from twolane.store.values import ScanResult
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500
 _CLEAN_S = 3600.0
+_UNREAD_KEPT = 1000
 _SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
+_NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Taken(Catalogue, Documents, Protocol):
+    """What taking files in needs of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of an upload: the file that has its content, which `is_new` or was there before."""
+
+    file: FileRecord
+    is_new: bool
 
 
 class Intake:
     """Records which files there are, and queues what is new or changed."""
 
-    def __init__(self, settings: Settings, store: Catalogue, contents: Contents) -> None:
+    def __init__(self, settings: Settings, store: Taken, contents: Contents) -> None:
         self._settings = settings
         self._store = store
         self._contents = contents
         self._clean_at = 0.0
+        self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
     def add(
         self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
@@ -72,10 +89,12 @@ class Intake:
             self._clean()
         return replace(total, gone=gone)
 
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
+    def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
 
-        The name is reduced to its last part and made unique. Raises `TwolaneError` where it is too large.
+        The name is reduced to its last part and made unique. What has been read already and is still there
+        is not kept a second time, nor what was uploaded here just before.
+        Raises `TwolaneError` where it is too large.
         """
         folder = self._settings.data_dir / "uploads"
         if self._settings.blobs_url.get_secret_value():
@@ -83,6 +102,11 @@ class Intake:
             folder /= socket.gethostname()
         limit_bytes = self._settings.server.upload_limit_bytes
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
+        with path.open("rb") as file:
+            document = hash_of(file)
+        if (known := self._known(document) or self._still_unread(document)) is not None:
+            path.unlink(missing_ok=True)
+            return Upload(known, is_new=False)
         try:
             self.add([path], priority=_SOON_PRIORITY)
         except TwolaneError:
@@ -90,7 +114,25 @@ class Intake:
             raise
         record = self._store.file_at(path)
         assert record is not None
-        return record
+        self._unread[document] = path
+        for oldest in [*self._unread][:-_UNREAD_KEPT]:
+            self._unread.pop(oldest, None)
+        return Upload(record, is_new=True)
+
+    def _still_unread(self, document: str) -> FileRecord | None:
+        """Return an upload of this content that waits to be read, of which the library does not know it."""
+        path = self._unread.get(document)
+        record = self._store.file_at(path) if path else None
+        waits = record is not None and record.state is FileState.WAITING and not record.document
+        return record if waits and record and self._contents.is_there(record.path) else None
+
+    def _known(self, document: str) -> FileRecord | None:
+        """Return the file that has the content of an upload already, where there is one."""
+        if not self._store.has_document(document):
+            return None
+        shown = Filter(documents=(document,), states=tuple(set(FileState) - _NOT_SHOWN))
+        files = self._store.files(shown, limit=_LISTED_AT_ONCE)
+        return next((record for record in files if self._contents.is_there(record.path)), None)
 
     def _check_mounted(self, roots: Sequence[Path]) -> None:
         for root in roots:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,9 @@ from twolane.documents import EVERYTHING, FileList, FileRecord, Filter, Page, Re
 from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
-from twolane.files.intake import Intake
+from twolane.files.intake import Intake, Upload
 from twolane.store.base import Store
-from twolane.store.values import Counts, Pending, ScanResult
+from twolane.store.values import Counts, FileOrder, Pending, ScanResult
 from twolane.work import NewJob
 
 _QUEUED_AT_ONCE = 500
@@ -32,11 +32,22 @@ class Original:
 class Library:
     """All files of one catalogue; safe to use from several threads.
 
-    `embed_kind` is the kind of job that gives a document its vectors.
+    `embed_kind` is the kind of job that gives a document its vectors, `vector_model` the name under which
+    they are kept, or "" where none are made; `later` are the kinds of jobs that nobody waits for.
     """
 
-    def __init__(self, settings: Settings, store: Store, contents: Contents, *, embed_kind: str) -> None:
-        self._embedding = settings.embedding
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        contents: Contents,
+        *,
+        embed_kind: str,
+        vector_model: str,
+        later: Collection[str] = (),
+    ) -> None:
+        self._later = later
+        self._vector_model = vector_model
         self._store = store
         self._contents = contents
         self._intake = Intake(settings, store, contents)
@@ -50,18 +61,20 @@ class Library:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
         return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority)
 
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> FileRecord:
+    def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
         """Keep and queue an uploaded file; see `Intake.save_upload`."""
         return self._intake.save_upload(name, chunks)
 
     # what is known of them
 
-    def find(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> FileList:
-        """List the files that pass, by path; gone files only where the filter names that state.
+    def find(
+        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+    ) -> FileList:
+        """List the files that pass; gone files only where the filter names that state.
 
-        A limit of 0 means no limit.
+        By date and by when they were added the newest come first. A limit of 0 means no limit.
         """
-        files = self._store.files(within, limit=limit, offset=offset)
+        files = self._store.files(within, limit=limit, offset=offset, order=order)
         total = self._store.count_files(within) if limit or offset else len(files)
         return FileList(tuple(files), total)
 
@@ -72,6 +85,10 @@ class Library:
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the library's file at a path, or None."""
         return self._store.file_at(path)
+
+    def file_ids(self, paths: Iterable[Path]) -> Mapping[Path, int]:
+        """Return the numbers of the library's files at these paths, of those that are known."""
+        return self._store.file_ids(paths)
 
     def reading(self, record: FileRecord) -> Reading | None:
         """Return what was read of a file, with its pages; None where it has not been read yet."""
@@ -130,8 +147,11 @@ class Library:
     # what is still to be done
 
     def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        """Count what is still to be done, of files at or under the roots if any are given."""
-        return self._store.pending(roots)
+        """Count what is still to be done, of files at or under the roots if any are given.
+
+        What machines do once nothing else is to do is counted apart.
+        """
+        return self._store.pending(roots, later=self._later)
 
     def retry_parked(self) -> int:
         """Queue the jobs that failed too often again; return their number."""
@@ -139,8 +159,8 @@ class Library:
 
     def stale_vectors(self) -> str:
         """Return the embedding model of the index where the settings name another one, or ""."""
-        model = "" if self._embedding.runtime == "off" else self.vector_model()
-        return model if model != self._embedding.model else ""
+        model = self.vector_model() if self._vector_model else ""
+        return model if model != self._vector_model else ""
 
     def vector_model(self) -> str:
         """Return the name of the model whose vectors the index holds, or ""."""

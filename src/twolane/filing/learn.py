@@ -1,136 +1,57 @@
-"""What filing learns from a library: the vectors of its categories, and the bias of the small model.
+"""What filing learns from a library: documents by their vectors, and the bias of the small model.
 
 Nothing of it is stored. It is derived from rows: the decisions on documents and the documents' vectors. A
-`Learner` holds the sums over them in memory and reads, before each use, only what any process has written
-since. The sums do not depend on the order of the documents, so that all processes learn the same.
+`Learner` reads, before each use, only what any process has written since. What it returns depends on the rows
+alone, and not on the order in which they came, so that all processes learn the same.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
+from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twolane.errors import StoreError
+from twolane.filing.answers import Answered, ModelAnswers
+from twolane.filing.confidence import ComparedDecision
+from twolane.filing.evidence import Known
+from twolane.filing.numbers import Floats
 from twolane.filing.taxonomy import Taxonomy
 from twolane.store.base import Teaching
-from twolane.store.values import Lesson, Mark
+from twolane.store.values import Halves, Lesson, Mark
 
-Floats = NDArray[np.floating]
-
-# All unlabelled documents of a category count as much as this many at most, so that the description and
-# people's decisions still count in a large library.
-_MOST_UNLABELLED = 300.0
-# A document that a person has filed counts as much for its category as this many that the cascade has filed.
-_LABELLED = 4.0
 _READ_AT_ONCE = 1000
+# The pile is a sample of about so many documents at most: their vectors take 1 kB each.
+_LARGEST_PILE = 2000
+# The pile is looked at anew when it has grown by so much: to learn after each document would cost more than
+# the documents themselves.
+_GROWTH = 1.25
+_HASHED = 2**32
 
 
-@dataclass(frozen=True, eq=False)
-class Taught:
-    """What one document adds to what is learned.
-
-    `weights` (categories) is how far it belongs to each category: one of them is 1 where it is `labelled`.
-    `logprobs` (labels) is what the small model answered; `shares` (categories) are the answer's weights.
-    """
-
-    weights: Floats
-    labelled: bool = False
-    vector: Floats | None = None
-    logprobs: Floats | None = None
-    shares: Floats | None = None
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Learned:
-    """Sums over the documents, one a category; a value that does not change.
+    """What has been learned so far; a value that does not change.
 
-    Means are taken over categories and not over documents, so that a thousand invoices and three letters do
-    not look like a bias towards invoices. `found` (categories) is the weight of the documents that the
-    cascade has filed and `found_vectors` (categories, dimensions) the sum of their vectors; `labelled` and
-    `labelled_vectors` are the same of the documents that a person has filed. `asked` (categories) is the
-    weight of the documents that the small model was asked about, `logprobs` and `squares` (categories,
-    labels) the sums of its log-probabilities and of their squares.
+    `known` and `pairs` are the same objects for as long as nothing in them has changed that would be worth
+    learning anew. `documents` counts those with a vector.
     """
 
-    found: Floats
-    found_vectors: Floats
-    labelled: Floats
-    labelled_vectors: Floats
-    asked: Floats
-    logprobs: Floats
-    squares: Floats
+    known: Known
+    answers: ModelAnswers
+    pairs: tuple[ComparedDecision, ...] = ()
+    documents: int = 0
 
     @classmethod
     def nothing(cls, categories: int) -> Learned:
-        """Return the sums before the first document."""
-        none, table = np.zeros(categories), np.zeros((categories, categories))
-        no_vectors = np.zeros((categories, 0))
-        return cls(none, no_vectors, none, no_vectors, none, table, table)
-
-    @property
-    def documents(self) -> float:
-        """The weight of all documents with a vector: their number."""
-        return float(self.found.sum() + self.labelled.sum())
-
-    @property
-    def weights(self) -> Floats:
-        """How much the documents of each category count beside its description."""
-        return self._share * self.found + _LABELLED * self.labelled
-
-    @property
-    def vectors(self) -> Floats:
-        """The sum of each category's vectors, weighed alike; (categories, 0) before the first one."""
-        found = self._share[:, None] * self.found_vectors
-        if not self.labelled_vectors.size:
-            return found
-        return _added(found, _LABELLED * self.labelled_vectors)
-
-    @property
-    def _share(self) -> Floats:
-        return np.minimum(1.0, _MOST_UNLABELLED / np.maximum(self.found, 1e-9))
-
-    def plus(self, documents: Sequence[Taught], sign: float = 1.0) -> Learned:
-        """Return it with some more documents, or with a `sign` of -1 without them."""
-        found = [d for d in documents if d.vector is not None and not d.labelled]
-        labelled = [d for d in documents if d.vector is not None and d.labelled]
-        answered = [d for d in documents if d.logprobs is not None]
-        learned = self
-        if found:
-            weights, vectors = _sums(found, sign)
-            learned = replace(
-                learned, found=learned.found + weights, found_vectors=_added(learned.found_vectors, vectors)
-            )
-        if labelled:
-            weights, vectors = _sums(labelled, sign)
-            learned = replace(
-                learned,
-                labelled=learned.labelled + weights,
-                labelled_vectors=_added(learned.labelled_vectors, vectors),
-            )
-        if answered:
-            shares = sign * np.array([d.shares for d in answered], dtype=np.float64)
-            logprobs = np.array([d.logprobs for d in answered], dtype=np.float64)
-            learned = replace(
-                learned,
-                asked=learned.asked + shares.sum(axis=0),
-                logprobs=learned.logprobs + shares.T @ logprobs,
-                squares=learned.squares + shares.T @ logprobs**2,
-            )
-        return learned
-
-
-def _sums(documents: Sequence[Taught], sign: float) -> tuple[Floats, Floats]:
-    weights = sign * np.array([d.weights for d in documents], dtype=np.float64)
-    return weights.sum(axis=0), weights.T @ np.array([d.vector for d in documents], dtype=np.float64)
-
-
-def _added(sums: Floats, more: Floats) -> Floats:
-    return sums + more if sums.size else more
+        """Return what is known before the first document."""
+        return cls(Known.nothing(), ModelAnswers.none(categories))
 
 
 class Learning(Protocol):
@@ -139,8 +60,25 @@ class Learning(Protocol):
     def learned(self) -> Learned:
         """Return what has been learned from every process's decisions so far."""
 
-    def neutral(self, ask: Callable[[], Floats]) -> Floats:
-        """Return the small model's answer to neutral texts; `ask` gets it, once for each library."""
+    def once(self, name: str, make: Callable[[], Floats]) -> Floats:
+        """Return numbers that are the same for a whole library and taxonomy; `make` gets them, once.
+
+        `name` says of what model they are.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class AsLearned:
+    """Obeys `Learning` with what had been learned at one moment: a batch of documents reads it once."""
+
+    known: Learned
+    learning: Learning
+
+    def learned(self) -> Learned:
+        return self.known
+
+    def once(self, name: str, make: Callable[[], Floats]) -> Floats:
+        return self.learning.once(name, make)
 
 
 class Unlearned:
@@ -148,85 +86,247 @@ class Unlearned:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._nothing = Learned.nothing(len(taxonomy.categories))
-        self._neutral: Floats | None = None
+        self._asking = threading.Lock()
+        self._made: dict[str, Floats] = {}
 
     def learned(self) -> Learned:
         return self._nothing
 
-    def neutral(self, ask: Callable[[], Floats]) -> Floats:
-        if self._neutral is None:
-            self._neutral = ask()
-        return self._neutral
+    def once(self, name: str, make: Callable[[], Floats]) -> Floats:
+        with self._asking:
+            if name not in self._made:
+                self._made[name] = make()
+            return self._made[name]
+
+
+class _TaughtDocuments:
+    """The documents with a vector: the labelled ones, and a sample of the pile, by their numbers.
+
+    A document is in the sample where its hash is small, so that every process draws the same. With each
+    doubling beyond the `largest` half of the sample is let go.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self._largest = largest
+        self.places: dict[int, int] = {}
+        self.vectors: dict[int, Halves] = {}
+        self._pile: list[int] = []
+        self._known = Known.nothing()
+        self._stale = True
+        self._counted = 0
+        self._drawn = 0  # how often the sample was halved
+
+    def __len__(self) -> int:
+        return len(self._pile) + len(self.places)
+
+    def wants(self, document_id: int) -> bool:
+        """Say whether a document of the pile is in the sample."""
+        return _hashed(document_id) < _HASHED >> self._halvings
+
+    @property
+    def is_too_thin(self) -> bool:
+        """Whether so many documents have gone that vectors are missing which were let go before."""
+        return self._halvings < self._drawn
+
+    @property
+    def _halvings(self) -> int:
+        halvings = 0
+        while len(self._pile) >> halvings > self._largest:
+            halvings += 1
+        return halvings
+
+    def forget(self, document_id: int) -> None:
+        """Take a document out again."""
+        if self.places.pop(document_id, None) is not None:
+            self._stale = True
+        place = bisect_left(self._pile, document_id)
+        if place < len(self._pile) and self._pile[place] == document_id:
+            del self._pile[place]
+            self._stale = self._stale or place < self._counted
+        self.vectors.pop(document_id, None)
+
+    def note(self, document_id: int, place: int | None) -> None:
+        """Note a document that has a vector, with the place of its category where a person decided."""
+        if place is not None:
+            self.places[document_id] = place
+            self._stale = True
+        else:
+            self._stale = self._stale or bisect_left(self._pile, document_id) < self._counted
+            insort(self._pile, document_id)
+
+    def known(self) -> Known:
+        """Return their vectors: of the pile, those that were there when it had last grown by a quarter."""
+        counted = _milestone(len(self._pile))
+        if self._stale or counted != self._counted:
+            for number in [n for n in self.vectors if n not in self.places and not self.wants(n)]:
+                del self.vectors[number]
+            labelled = sorted(number for number in self.places if number in self.vectors)
+            pile = [number for number in self._pile[:counted] if number in self.vectors]
+            places = np.array([self.places[number] for number in labelled], dtype=np.intp)
+            self._known = Known(self._stacked(labelled), places, self._stacked(pile))
+            self._stale, self._counted, self._drawn = False, counted, self._halvings
+        return self._known
+
+    def _stacked(self, numbers: Sequence[int]) -> Floats:
+        return np.array([self.vectors[number] for number in numbers]) if numbers else np.zeros((0, 0))
+
+
+def _hashed(document_id: int) -> int:
+    """Return a number below 2**32 that looks drawn (D. Knuth's multiplicative hash)."""
+    return document_id * 2_654_435_761 % _HASHED
+
+
+def _milestone(count: int) -> int:
+    """Return the largest count up to this at which the pile is looked at."""
+    milestone = 0
+    while (following := max(milestone + 1, int(milestone * _GROWTH))) <= count:
+        milestone = following
+    return milestone
 
 
 class Learner:
     """Obeys `Learning` for a library, reading only rows that are new; safe to use from several threads.
 
     `embedder` names the model of the vectors, `model` the small model with the form of its prompt. It holds
-    about 1 kB a document. Raises `StoreError` where the library cannot be read.
+    the vectors of labelled documents and of a sample of all others, and the small model's answers. Raises
+    `StoreError` where the library cannot be read.
     """
 
-    def __init__(self, store: Teaching, taxonomy: Taxonomy, *, embedder: str, model: str) -> None:
+    def __init__(
+        self,
+        store: Teaching,
+        taxonomy: Taxonomy,
+        *,
+        embedder: str,
+        model: str,
+        largest_pile: int = _LARGEST_PILE,
+    ) -> None:
+        self._largest_pile = largest_pile
         self._store = store
         self._taxonomy = taxonomy
-        self._places = {category.id: place for place, category in enumerate(taxonomy.categories)}
+        self._places = {leaf.id: place for place, leaf in enumerate(taxonomy.leaves().categories)}
         self._embedder = embedder
         self._model = model
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._mark: Mark | None = None
-        self._documents: dict[int, Taught] = {}
+        self._documents = _TaughtDocuments(largest_pile)
+        self._answered: dict[int, Answered] = {}
+        self._pairs: dict[int, ComparedDecision] = {}
         self._learned = Learned.nothing(len(self._places))
-        self._neutral: Floats | None = None
+        self._made: dict[str, Floats] = {}
 
     def learned(self) -> Learned:
         with self._lock:
-            changed = self._store.decisions.changed(self._mark)
-            for begin in range(0, len(changed.document_ids), _READ_AT_ONCE):
-                self._read(changed.document_ids[begin : begin + _READ_AT_ONCE])
-            self._mark = changed.mark
+            self._follow()
+            if self._mark is None:  # the sample has become too thin: it is drawn anew
+                self._follow()
             return self._learned
 
-    def neutral(self, ask: Callable[[], Floats]) -> Floats:
-        if self._neutral is None:
-            key = f"neutral {self._taxonomy.digest} {self._model}"
-            text = self._store.recall(key)
-            if not text:  # another process that asks at the same time gets the same answer
-                text = json.dumps([float(value) for value in ask()])
-                with self._store.writing() as write:
-                    write.remember(key, text)
-            self._neutral = np.array(json.loads(text))
-        return self._neutral
+    def _follow(self) -> None:
+        """Read what has changed."""
+        changed = self._store.decisions.changed(self._mark)
+        answers = self._learned.answers
+        try:
+            for begin in range(0, len(changed.document_ids), _READ_AT_ONCE):
+                answers = self._read(changed.document_ids[begin : begin + _READ_AT_ONCE], answers)
+        except StoreError:  # what was taken out by then would be taken out of the sums once more, or never
+            self._forget()
+            raise
+        self._mark = changed.mark
+        if self._documents.is_too_thin:
+            self._forget()
+        elif changed.document_ids:
+            pairs = tuple(self._pairs[number] for number in sorted(self._pairs))
+            if pairs == self._learned.pairs:
+                pairs = self._learned.pairs
+            self._learned = Learned(self._documents.known(), answers, pairs, len(self._documents))
 
-    def _read(self, document_ids: Sequence[int]) -> None:
+    def _forget(self) -> None:
+        """Know nothing any more, so that everything is read anew."""
+        self._mark, self._documents = None, _TaughtDocuments(self._largest_pile)
+        self._answered, self._pairs = {}, {}
+        self._learned = Learned.nothing(len(self._places))
+
+    def once(self, name: str, make: Callable[[], Floats]) -> Floats:
+        with self._asking:  # the first workers of a process all come here with their first documents
+            if name not in self._made:
+                key = f"{name} {self._taxonomy.digest}"
+                text = self._store.recall(key)
+                if not text:  # another process that asks at the same time gets the same answer
+                    text = _text_of(make())
+                    with self._store.writing() as write:
+                        write.remember(key, text)
+                self._made[name] = _numbers_of(text)
+            return self._made[name]
+
+    def _read(self, document_ids: Sequence[int], answers: ModelAnswers) -> ModelAnswers:
         """Replace what was learned from these documents before by what can be learned now."""
+        before = [self._answered.pop(number) for number in document_ids if number in self._answered]
+        for number in document_ids:
+            self._documents.forget(number)
+            self._pairs.pop(number, None)
         lessons = self._store.decisions.lessons(document_ids, self._embedder)
-        now = {lesson.document_id: taught for lesson in lessons if (taught := self._taught(lesson))}
-        before = [self._documents.pop(number) for number in document_ids if number in self._documents]
-        self._documents |= now
-        self._learned = self._learned.plus(before, -1.0).plus(list(now.values()))
+        wanted = [lesson.document_id for lesson in lessons if self._note(lesson)]
+        self._documents.vectors |= self._store.decisions.vectors(wanted, self._embedder)
+        now = {lesson.document_id: taught for lesson in lessons if (taught := self._answer(lesson))}
+        self._answered |= now
+        pairs = ((lesson.document_id, compared(lesson, self._taxonomy)) for lesson in lessons)
+        self._pairs |= {document_id: pair for document_id, pair in pairs if pair}
+        return answers.plus(before, -1.0).plus(list(now.values()))
 
-    def _taught(self, lesson: Lesson) -> Taught | None:
-        """Return what a document adds, None where nothing of it belongs to this taxonomy and models."""
-        weights = self._weights(lesson)
-        if weights is None:
-            return None
-        answer, shares = lesson.answer, None
-        if answer and (answer.model, lesson.answer_taxonomy) == (self._model, self._taxonomy.digest):
-            logprobs = self._row(answer.logprobs)
-            shares = weights if lesson.labelled else self._row(answer.shares)
-        else:
-            logprobs = None
-        return Taught(weights, lesson.labelled, lesson.vector, logprobs, shares)
-
-    def _weights(self, lesson: Lesson) -> Floats | None:
-        if not lesson.labelled:
-            return self._row(lesson.scores) if lesson.taxonomy == self._taxonomy.digest else None
+    def _note(self, lesson: Lesson) -> bool:
+        """Note where a document belongs; say whether its vector is wanted."""
+        if not lesson.has_vector:
+            return False
         # a person's decision stays valid when the taxonomy changes, as long as its category exists
-        place = self._places.get(lesson.category)
-        return None if place is None else self._row({lesson.category: 1.0})
+        place = self._places.get(lesson.category) if lesson.labelled else None
+        if place is not None:
+            self._documents.note(lesson.document_id, place)
+            return True
+        # which of the categories within one it belongs to is for the pile to say
+        if not lesson.labelled or self._taxonomy.get(lesson.category):
+            self._documents.note(lesson.document_id, None)
+            return self._documents.wants(lesson.document_id)
+        return False
+
+    def _answer(self, lesson: Lesson) -> Answered | None:
+        """Return what the small model answered, where it was this model and this taxonomy."""
+        answer = next((one for one in lesson.answers if one.model == self._model), None)
+        if not answer or lesson.answer_taxonomy != self._taxonomy.digest:
+            return None
+        place = self._places.get(lesson.category) if lesson.labelled else None
+        shares = self._row(answer.shares) if place is None else self._row({lesson.category: 1.0})
+        return Answered(self._row(answer.logprobs), shares)
 
     def _row(self, values: Mapping[str, float]) -> Floats:
         row = np.zeros(len(self._places), dtype=np.float32)
         for category, value in values.items():
             row[self._places[category]] = value
         return row
+
+
+def compared(lesson: Lesson, taxonomy: Taxonomy) -> ComparedDecision | None:
+    """Return the machine's decision beside a person's, where the person was asked for one.
+
+    Who corrects what had been accepted does so because it is wrong: it says nothing of what is right. Nor
+    does who chose a wider category than the machine, or one within its choice that came later.
+    """
+    guess = lesson.guess
+    if not lesson.labelled or guess is None or guess.review_cause is None:
+        return None
+    around = {*taxonomy.lineage(lesson.category)[1:], *taxonomy.lineage(guess.category)[1:]}
+    if guess.category in around or lesson.category in around:
+        return None
+    return ComparedDecision(guess.tier, guess.category, guess.probability, guess.category == lesson.category)
+
+
+def _text_of(numbers: Floats) -> str:
+    """Return numbers as a text that the store remembers."""
+    return json.dumps([list(numbers.shape), base64.b64encode(numbers.astype("<f4").tobytes()).decode()])
+
+
+def _numbers_of(text: str) -> Floats:
+    shape, packed = json.loads(text)
+    numbers: Floats = np.frombuffer(base64.b64decode(packed), dtype="<f4").reshape(shape).astype(np.float64)
+    return numbers

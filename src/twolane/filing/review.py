@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from twolane.documents import (
     EVERYTHING,
+    NO_CATEGORY,
     Classification,
     Decision,
     FileList,
     FileRecord,
     FileState,
+    FilingProof,
     Filter,
     Tier,
     display_path,
 )
-from twolane.errors import FileReplacedError, NotFoundError
+from twolane.errors import NotFoundError
+from twolane.filing.confidence import Confidence
+from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
@@ -24,13 +29,25 @@ from twolane.work import NewJob
 class Review:
     """The files of one catalogue as a person goes through them; safe to use from several threads.
 
-    `embed_kind` is the kind of job that gives a document its vectors.
+    `embed_kind` is the kind of job that gives a document its vectors, `fields_kind` the one that draws the
+    facts which its category asks for, if any does; `max_error` is the share of what is accepted that may be
+    wrong.
     """
 
-    def __init__(self, store: Reviewed, taxonomy: Taxonomy, *, embed_kind: str) -> None:
+    def __init__(
+        self,
+        store: Reviewed,
+        taxonomy: Callable[[], Taxonomy],
+        *,
+        embed_kind: str,
+        fields_kind: str = "",
+        max_error: float = 0.05,
+    ) -> None:
         self._store = store
         self._taxonomy = taxonomy
         self._embed_kind = embed_kind
+        self._fields_kind = fields_kind
+        self._max_error = max_error
 
     def find(self, within: Filter = EVERYTHING, *, limit: int, offset: int = 0) -> FileList:
         """List files as `Library.find` does, but those that wait for a person first, each part by path."""
@@ -49,30 +66,56 @@ class Review:
         """Return every decision on a file's document, oldest first."""
         return self._store.decisions.of(record.document) if record.document else []
 
-    def correct(self, file_id: int, category: str, *, by: str = "") -> FileRecord:
+    def proof(self) -> FilingProof:
+        """Return what people's decisions prove of the machine's by now. Raises `StoreError`."""
+        decisions = self._store.decisions
+        taxonomy, lessons = self._taxonomy(), decisions.lessons(decisions.labelled(), "")
+        pairs = [pair for lesson in lessons if (pair := compared(lesson, taxonomy))]
+        return Confidence(pairs, self._max_error).proof
+
+    def correct(self, file_id: int, category: str, *, by: str = "", document: str = "") -> FileRecord:
         """Add a person's decision on a file; `by` is who it is, where that is known.
 
-        What was decided before stays in the document's history, and filing learns from it at once, in every
-        process. Raises `NotFoundError` for an unknown file or category, and `FileReplacedError` where
-        the file was read anew meanwhile.
+        With a `document` it is on this content alone: what the person has seen. With the category
+        `NO_CATEGORY` it says that the file belongs to none of them. What was decided before stays in the
+        document's history, and filing learns from it at once, in every process. Raises `NotFoundError` for an
+        unknown file or category, and `FileReplacedError` where the file was read anew meanwhile.
         """
-        known = [known.id for known in self._taxonomy.categories]
-        if category not in known:
-            raise NotFoundError(f"there is no category {category!r}", f"choose one of {', '.join(known)}")
-        record = self._store.file(file_id)
-        if not record.document:
-            raise NotFoundError(
-                f"{record.path} has not been read yet", "wait until it has been, or add it again"
-            )
-        made = Classification(category, 1.0, Tier.PERSON, "a person decided", taxonomy=self._taxonomy.digest)
+        self._with(category)
+        record = self._store.read_file(file_id, document)
+        # where rules had decided, it has no vector, by which alone similar documents are found
         has_vector = self._store.decisions.has_vector(record.document)
+        kinds = [self._fields_kind, "" if has_vector else self._embed_kind]
+        reason = "a person decided" if category else "a person said: none of these"
         with self._store.writing() as write:
+            write.lock_taxonomy()  # or it may go while this is written, and nobody knows where to
+            digest = self._with(category).digest
+            made = Classification(category, 1.0, Tier.PERSON, reason, taxonomy=digest)
             write.decide(record.document, Decision(made, by))
-            if not has_vector:  # rules had decided; similar documents are found only by its vector
-                write.enqueue([NewJob(self._embed_kind, record.document, file_id)])
-        found = self._store.file(file_id)
-        if found.document != record.document:  # the decision is not on what the file holds now
-            raise FileReplacedError(
-                f"{display_path(found.path)} has changed just now", "look at it again, then decide"
+            write.enqueue([NewJob(kind, record.document, file_id) for kind in kinds if kind])
+        return self._store.read_file(file_id, record.document)
+
+    def undo(self, file_id: int, *, by: str = "", document: str = "") -> FileRecord:
+        """Take back the last decision of a person on a file: what stood before it stands again.
+
+        Filing forgets it in every process. Raises `NotFoundError` for an unknown file, and where no person's
+        decision stands on it; `FileReplacedError` as `correct` does.
+        """
+        record = self._store.read_file(file_id, document)
+        with self._store.writing() as write:
+            undone = write.undo(record.document, by)
+            if undone and self._fields_kind:
+                write.enqueue([NewJob(self._fields_kind, record.document, file_id)])
+        if not undone:
+            raise NotFoundError(
+                f"no person has decided on {display_path(record.path)}", "there is nothing to take back"
             )
-        return found
+        return self._store.read_file(file_id, record.document)
+
+    def _with(self, category: str) -> Taxonomy:
+        """Return the taxonomy, which has a category. Raises `NotFoundError`."""
+        taxonomy = self._taxonomy()
+        known = [known.id for known in taxonomy.categories]
+        if category not in (NO_CATEGORY, *known):
+            raise NotFoundError(f"there is no category {category!r}", f"choose one of {', '.join(known)}")
+        return taxonomy

@@ -5,20 +5,25 @@ What wakes a worker is only a notification: a lost, doubled or late one is harml
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from twolane.work import Job
 
-Handler = Callable[[Job], None]
+# Gets the jobs of a batch. It may end them in one transaction or several; what it leaves, the worker ends.
+Handler = Callable[[Sequence[Job]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One kind of job: whose lane's work it is, how many of it a process does at once, and what does it.
+    """One kind of job: whose lane's work it is, how many threads of a process do it, and what does it.
 
-    `decides` says that a document has its category once this is done.
+    Steps of the same `pool` share its threads, the most that one of them names: the more urgent job goes
+    first, whatever its kind. Without a pool a step has threads of its own. A thread gets at most `batch` jobs
+    together, of what is due at that moment: a batch never waits to fill.
+    `decides` says that a document has its category once this is done. Its jobs are taken only while `ready`
+    returns true, which is asked before each claim.
     """
 
     kind: str
@@ -26,6 +31,19 @@ class Step:
     threads: int
     handler: Handler
     decides: bool = False
+    batch: int = 1
+    pool: str = ""
+    ready: Callable[[], bool] | None = None
+
+
+def one_by_one(do: Callable[[Job], None]) -> Handler:
+    """Return a handler that does the jobs of a batch one after the other."""
+
+    def handle(jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            do(job)
+
+    return handle
 
 
 @dataclass(frozen=True, slots=True)

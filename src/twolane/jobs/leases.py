@@ -6,12 +6,12 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from twolane.errors import LeaseLostError, StoreError
 from twolane.jobs.gate import Gate
 from twolane.store.base import Jobs
-from twolane.work import Job
+from twolane.work import Claimed, Job
 
 _log = logging.getLogger(__name__)
 
@@ -32,73 +32,73 @@ class Leases:
         # By lease and not by job: after the machine has slept, a job may be claimed again while its first run
         # still goes on.
         self._held: dict[str, Job] = {}
-        self._unstarted: Job | None = None
+        self._unstarted: list[Job] = []
         self._changed = threading.Event()
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def claim(self, kinds: Collection[str]) -> Job | None:
-        """Claim the next due job of these kinds; None where there is none, or the store cannot be asked."""
+    def claim(self, kinds: Collection[str], *, limit: int, among: int) -> Claimed:
+        """Claim what is due of these kinds, as `Jobs.claim` does; nothing where the store cannot be asked."""
         try:
-            job = self._store.claim(kinds, self._worker, self._lease_s)
+            claimed = self._store.claim(kinds, self._worker, self._lease_s, limit=limit, among=among)
         except StoreError as error:
             _log.warning("no job could be claimed: %s", error)
-            return None
-        if job is not None:
+            return Claimed()
+        for job in claimed.jobs:
             self._gate.hold(job.lease)
-            with self._lock:
-                self._held[job.lease] = job
-            self._unstarted = job
-        return job
+        with self._lock:
+            self._held.update((job.lease, job) for job in claimed.jobs)
+            self._unstarted = list(claimed.jobs)
+        return claimed
 
-    def started(self) -> None:
-        """Note that a thread has been given the job that was claimed last."""
-        self._unstarted = None
+    def started(self, jobs: Sequence[Job]) -> None:
+        """Note that a thread has been given these jobs of those that were claimed last."""
+        with self._lock:
+            self._unstarted = [job for job in self._unstarted if job not in jobs]
 
     def extend(self) -> None:
         """Extend every lease."""
         with self._lock:
             held = list(self._held.values())
-        for job in held:
-            try:
-                self._store.heartbeat(job, self._lease_s)
-            except LeaseLostError:
-                _log.debug("job %d has ended, or been taken over", job.job_id)
-            except StoreError as error:
-                _log.warning("the lease of job %d could not be extended: %s", job.job_id, error)
-
-    def give_back(self, job: Job, *, delay_s: float = 0.0) -> None:
-        """Queue a job again that was not started, without counting the attempt."""
+        if not held:
+            return
         try:
-            self._store.release(job, delay_s=delay_s)
-        except LeaseLostError:
-            _log.debug("job %d has just ended", job.job_id)
+            self._store.heartbeat(held, self._lease_s)
         except StoreError as error:
-            _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
-        finally:
-            self.drop(job)
+            _log.warning("the leases of %d jobs could not be extended: %s", len(held), error)
+
+    def give_back(self, jobs: Sequence[Job], *, delay_s: float = 0.0) -> None:
+        """Queue jobs again that were not started, without counting the attempts."""
+        for job in jobs:
+            try:
+                self._store.release(job, delay_s=delay_s)
+            except LeaseLostError:
+                _log.debug("job %d has just ended", job.job_id)
+            except StoreError as error:
+                _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+            finally:
+                self.drop([job])
 
     def give_back_unstarted(self) -> None:
-        """Give back the job that was claimed and given to no thread: else its lease is extended for ever."""
-        if self._unstarted is not None:
-            self.give_back(self._unstarted)
+        """Give back what was claimed and given to no thread: else its lease is extended for ever."""
+        self.give_back(self._unstarted)
 
     def give_back_all(self) -> int:
         """Give back every job, running or not; return their number."""
         with self._lock:
             left = list(self._held.values())
-        for job in left:
-            self.give_back(job)
+        self.give_back(left)
         return len(left)
 
-    def drop(self, job: Job) -> None:
-        """Forget a job that has ended."""
+    def drop(self, jobs: Sequence[Job]) -> None:
+        """Forget jobs that have ended."""
         with self._lock:
-            self._held.pop(job.lease, None)
-            if self._unstarted is job:
-                self._unstarted = None
-        self._gate.drop(job.lease)
+            for job in jobs:
+                self._held.pop(job.lease, None)
+            self._unstarted = [job for job in self._unstarted if job not in jobs]
+        for job in jobs:
+            self._gate.drop(job.lease)
         self._changed.set()
 
     def watch(self) -> None:
@@ -108,6 +108,10 @@ class Leases:
     def wait(self, timeout_s: float) -> bool:
         """Wait for a change since `watch`; False where there was none within the time."""
         return self._changed.wait(timeout_s)
+
+    def wait_for(self, number: int, stop: threading.Event) -> bool:
+        """Wait until no more jobs than this are held; False on a stop."""
+        return self.wait_until(lambda: len(self._held) <= number, stop)
 
     def wait_until(
         self,

@@ -1,4 +1,4 @@
-"""The workers of one process: a pool of threads for each step, so that none holds up another."""
+"""The workers of one process: pools of threads for their steps, so that none holds up another."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Worked(Jobs, Registry, Protocol):
 
 
 class Pools:
-    """Runs a pool for each step until `stop`, and records in the store that this process works.
+    """Runs the pools of some steps until `stop`, and records in the store that this process works.
 
     A job that may have killed its last process runs alone in all of them. Running jobs may end within
     `grace_s` of the stop; the rest is given back. `on_event` is called from the threads; what it raises is
-    logged.
+    logged. `beside` is done once in a thread of its own; it is given what says that it should end early.
     """
 
     def __init__(
@@ -36,32 +36,41 @@ class Pools:
         lease_s: float,
         grace_s: float,
         on_event: Callable[[JobEvent], None] | None = None,
+        beside: Callable[[Callable[[], bool]], None] | None = None,
     ) -> None:
         self._wakeups = wakeups
         self._on_event = on_event
         self._stop = threading.Event()
         lanes = ", ".join(dict.fromkeys(step.lane for step in steps))
-        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(step.threads for step in steps))
+        pools: dict[str, list[Step]] = {}
+        for step in steps:
+            pools.setdefault(step.pool or step.kind, []).append(step)
+        threads = {name: max(step.threads for step in pool) for name, pool in pools.items()}
+        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(threads.values()))
         self._gate = Gate()
+        self._beside = threading.Thread(target=beside, args=(self._stop.is_set,), name="beside workers")
         self._threads: list[threading.Thread] = []
         self._workers: list[Worker] = []
-        for step in steps:
+        for name, pool in pools.items():
             worker = Worker(
                 store,
-                {step.kind: step.handler},
+                {step.kind: step.handler for step in pool},
                 wakeups=wakeups,
-                threads=step.threads,
+                threads=threads[name],
+                batch=max(step.batch for step in pool),
+                ready={step.kind: step.ready for step in pool if step.ready},
                 lease_s=lease_s,
-                name=step.kind,
+                name=name,
                 gate=self._gate,
                 on_event=self._on_job,
                 patience_s=math.inf,
                 grace_s=grace_s,
             )
-            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{step.kind} worker")
+            thread = threading.Thread(target=worker.run, args=(self._stop,), name=f"{name} worker")
             thread.start()
             self._threads.append(thread)
             self._workers.append(worker)
+        self._beside.start()
 
     def _on_job(self, event: JobEvent) -> None:
         self._heartbeat.count(event.kind is JobEventKind.FINISHED)
@@ -102,6 +111,7 @@ class Pools:
         self._heartbeat.drain()
         for thread in self._threads:
             thread.join()
+        self._beside.join()
         self._heartbeat.close()
 
 
@@ -125,10 +135,11 @@ class Workers:
         self._pools: Pools | None = None
 
     def start(self, on_event: Callable[[JobEvent], None] | None = None) -> None:
-        """Start a pool for each step, where none runs.
+        """Start the pools, where none run.
 
-        Each has threads of its own, so that a slow step holds up no other. A job waits for as long as its
-        model cannot be reached. `on_event` is called from the workers' threads; what it raises is logged.
+        Each has threads of its own, so that a slow step holds up none of another pool. A job waits for as
+        long as its model cannot be reached. `on_event` is called from the workers' threads; what it raises is
+        logged.
         """
         with self._lock:
             if self._pools is None:

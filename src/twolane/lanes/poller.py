@@ -11,9 +11,10 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import LaneName, display_path
+from twolane.documents import FilingProof, LaneName, display_path
 from twolane.errors import NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord
+from twolane.lanes.languages import told_of_languages
 from twolane.lanes.snapshot import (
     Activity,
     LaneCalls,
@@ -67,6 +68,7 @@ class _CatalogueState:
     jobs: dict[str, StepJobs] = field(default_factory=dict)
     working: tuple[WorkerRecord, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    proof: FilingProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Poller:
         runtime: Callable[[LaneName], Runtime],
         embedding: Callable[[], Runtime],
         activity: Callable[[], Activity],
+        proof: Callable[[], FilingProof | None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._lanes = lanes
@@ -108,6 +111,7 @@ class Poller:
         self._runtime = runtime
         self._embedding = embedding
         self._activity = activity
+        self._proof = proof
         self._sizes: dict[LaneName, int] = {}
         # Counting a large library takes a while: however often it is asked, it takes a tenth of the time.
         self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
@@ -165,7 +169,7 @@ class Poller:
         activity, found = self._activity(), catalogue or _CatalogueState(Counts({}, 0, 0, 0, {}))
         return Snapshot(
             lanes=tuple(replace(lane, calls=activity.calls.get(lane.name, LaneCalls())) for lane in lanes),
-            embedder=embedder,
+            embedder=told_of_languages(embedder, self._settings.embedding, found.counts.languages),
             counts=found.counts,
             jobs=found.jobs,
             workers=self._workers.alive,
@@ -173,6 +177,7 @@ class Poller:
             queue_fault=wakeups.fault,
             store_answers=catalogue is not None,
             troubles=found.troubles,
+            proof=found.proof,
             answers=activity.answers,
             settings=display_path(source) if (source := self._settings.source) else None,
             version=self._version,
@@ -194,6 +199,7 @@ class Poller:
             jobs_by_step(self._steps, self._store.job_counts()),
             tuple(self._workers.everywhere()),
             tuple(self._troubles()),
+            self._proof(),
         )
 
     def _catalogue_or_none(self) -> _CatalogueState | None:

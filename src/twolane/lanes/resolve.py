@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import OLLAMA_URL
@@ -12,6 +13,9 @@ from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import is_known, is_present
 
+# One document is read from the store while another is embedded. And since only one thread at a time runs
+# Python, which is some hundredths of the work on a document, more than so many would not be faster.
+_FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -20,19 +24,53 @@ def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSett
     cores = cores or usable_cores()
     filing = resolve_lane("filing", settings.filing, cores)
     chat = resolve_lane("chat", settings.chat, cores)
+    if has_all_cores(settings, filing, chat):
+        filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
     if in_turn(settings, filing, chat):
-        # Filing's model leaves one core to filing's embedding and reading, which run beside it.
-        if is_here(filing):
-            filing = filing.model_copy(update={"threads": settings.filing.threads or max(1, cores - 1)})
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
     return {"filing": filing, "chat": chat}
 
 
+def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
+    """Return how many passages the embedder computes at once; `cores` as in `resolve_lanes`."""
+    if settings.embedding.threads:
+        return settings.embedding.threads
+    cores = cores or usable_cores()
+    filing, chat = lanes["filing"], lanes["chat"]
+    if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
+        return cores  # filing's model and its embedder take turns too
+    asked = [chat, filing] if settings.filing.use_model else [chat]
+    return max(1, cores - sum(lane.threads for lane in asked if is_here(lane)))
+
+
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
+    # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
     pauses = filing.runtime == "embedded" and CAN_PAUSE
     stops = pauses or not settings.filing.use_model or not is_here(filing)
-    return settings.chat_first and chat.runtime == "embedded" and stops
+    return settings.chat_first and is_here(chat) and stops
+
+
+def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+    """Say whether filing's model has all of this machine's cores while nobody is answered on it.
+
+    Its embedder then waits for it, and the children that read files give way to it.
+    """
+    return is_here(filing) and (in_turn(settings, filing, chat) or not is_here(chat))
+
+
+def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
+    """Return how many files are in work at once: as many as the embedder computes passages.
+
+    `cores` are those for models, 0 is this machine's. While a thread waits for the small model, the others
+    embed what that is asked about next.
+    """
+    if settings.filing.workers:
+        return settings.filing.workers
+    filing = lanes["filing"]
+    asking = filing.concurrency * max(1, len(filing.urls)) + 1 if settings.filing.use_model else 1
+    embeds = embedder_threads(settings, lanes, cores) if settings.embedding.runtime == "embedded" else 1
+    return min(_MOST_FILING_THREADS, max(_FEWEST_FILING_THREADS, asking, embeds))
 
 
 def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from twolane.documents import LaneName
+from twolane.documents import FilingProof, LaneName
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.llm.base import Health
 from twolane.store.values import Counts
@@ -89,7 +89,8 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
     process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
-    made printable. `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this process.
+    made printable; `proof` is what people's decisions say of filing's. `calls` of the lanes, `answers`,
+    `version` and `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -101,6 +102,7 @@ class Snapshot:
     queue_fault: str = ""
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
+    proof: FilingProof | None = None
     answers: AnswerCounts = AnswerCounts()
     settings: str | None = None
     version: str = ""

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
+# Each of the passages that make a document's own vector counts so much less than the one before it.
+_FADING = 0.7
+
 CAN_PAUSE = sys.platform == "linux"
 """Whether an embedded model's process can be paused in the middle of a call: only where it is sure to end
 with its owner, since nobody else would resume it. On Linux the kernel sees to that."""
@@ -46,10 +49,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceQuestion:
+    """What a decision model is asked of a state: one of the options, each with what it means, or ""."""
+
+    instructions: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
-    """The next piece of a streamed answer."""
+    """The next piece of a streamed answer.
+
+    One that `restarts` it takes back all that came before: that was a thought, as shows by its end alone.
+    """
 
     text: str
+    restarts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,18 @@ class Model(Counting, Protocol):
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         """Score every label as the continuation of the prompt, without generating text."""
 
+    def decides(self) -> bool:
+        """Say whether this is a decision model, by its server's own words; the server is asked once.
+
+        Such a model answers `decide` alone: it may not write at all.
+        """
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        """Score every option of a question about a state in one pass; the probabilities sum to 1.
+
+        A model that is no decision model raises a `ModelError` that is not retryable.
+        """
+
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         """Stream an answer. Nothing is asked before the first event is."""
 
@@ -181,11 +208,74 @@ class Model(Counting, Protocol):
         """
 
 
+Pooling = Literal["mean", "cls"]
+"""How one vector is made of those of a text's tokens: their mean, or the one of the first."""
+
+EmbeddingUse = Literal["question", "passage"]
+"""What a text is to be compared as: what is searched with, or what is found, compared and filed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingForm:
+    """How an embedding model wants texts, and what its vectors mean.
+
+    `vector_model` is the name under which vectors of passages are kept: the model's, and what else decides
+    about them, so that those of another form are never mixed with these. `languages` are ISO 639-1 codes, or
+    "many" for a model of a hundred languages; empty where they are unknown, as is `dimensions` where it is 0.
+    `language_means` names where its languages lie, if that is known, "" else.
+    `unrelated_cosine` is how near the nearest passage usually is to a question that no passage answers, and
+    `answer_cosine` how near to one that is answered; both are 0 where nobody has measured it.
+    """
+
+    vector_model: str
+    pooling: Pooling = "mean"
+    question_prefix: str = ""
+    passage_prefix: str = ""
+    dimensions: int = 0
+    max_tokens: int = 512
+    languages: tuple[str, ...] = ()
+    language_means: str = ""
+    unrelated_cosine: float = 0.0
+    answer_cosine: float = 0.0
+
+    def nearness(self, cosine: float) -> float:
+        """Return how near a question's best passage is, whatever the model: about 0 unrelated, 1 an answer.
+
+        Of a model that nobody has measured, every passage counts as near.
+        """
+        if self.unrelated_cosine == self.answer_cosine:
+            return 1.0
+        return (cosine - self.unrelated_cosine) / (self.answer_cosine - self.unrelated_cosine)
+
+    def prefixed(self, texts: Sequence[str], use: EmbeddingUse) -> list[str]:
+        """Return texts as the model wants them for a use."""
+        prefix = self.question_prefix if use == "question" else self.passage_prefix
+        return [prefix + text for text in texts]
+
+
 class Embedder(Counting, Protocol):
     """What a lane asks: a model that turns texts into vectors. It raises as a `Model` does."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one L2-normalised row a text, in order: shape (len(texts), dimensions)."""
+    @property
+    def form(self) -> EmbeddingForm:
+        """How the model wants texts, and the name under which its vectors are kept."""
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        """Return one L2-normalised row a text, in order: shape (len(texts), dimensions).
+
+        The texts are plain: what the model wants before them for this use is added here.
+        """
+
+
+def document_vector(passages: Vectors) -> Vectors:
+    """Return a document's own vector from those of its first passages (passages, dimensions), of length 1.
+
+    The first ones count most: what a document is stands at its beginning, and equal weights lost a point in a
+    hundred over five sets.
+    """
+    mean = _FADING ** np.arange(len(passages)) @ passages.astype(np.float64)
+    unit: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return unit
 
 
 class Runtime(Protocol):
@@ -230,3 +320,11 @@ class Wrapper(Generic[Inner]):
 
     def count_tokens(self, text: str) -> int:
         return self.inner.count_tokens(text)
+
+
+class EmbedderWrapper(Wrapper[Embedder]):
+    """A base for what wraps an embedder."""
+
+    @property
+    def form(self) -> EmbeddingForm:
+        return self.inner.form

@@ -9,6 +9,7 @@ from typing import Protocol
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import LaneName
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model
+from twolane.llm.levelled import levelled
 from twolane.llm.opening import open_embedder, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
@@ -43,6 +44,7 @@ class Models:
         admission: Admission,
         *,
         run_dir: Path,
+        embedder_threads: int,
         observer: Callable[[], CallsObserver],
         computes_here: Callable[[LaneSettings | EmbeddingSettings], bool],
     ) -> None:
@@ -51,6 +53,7 @@ class Models:
         self._parts = parts
         self._admission = admission
         self._run_dir = run_dir
+        self._embedder_threads = embedder_threads
         self._observer = observer
         self._computes_here = computes_here
         self._processes: dict[LaneName, Callable[[], int | None]] = {}
@@ -68,6 +71,12 @@ class Models:
         if self._waits(owner):
             model = AdmittedModel(model, self._admission)
         return self._parts.get(f"model {owner}", lambda: self._observer().model(model, owner))
+
+    def spare(self) -> Model | None:
+        """Return chat's model as filing asks it, in its turn; None where filing has the same."""
+        if self._owner("chat") == self._owner("filing"):
+            return None
+        return AdmittedModel(self.asked("chat"), self._admission)
 
     def load(self, name: LaneName) -> None:
         """Bring a lane's model into memory, in its turn, where it has one. Raises `ModelError`."""
@@ -88,7 +97,9 @@ class Models:
         """Return what runs the embedding model."""
         self._observer()
         return self._parts.get(
-            "embedding runtime", lambda: open_embedder(self._settings), lambda llm: llm.close()
+            "embedding runtime",
+            lambda: open_embedder(self._settings, self._embedder_threads),
+            lambda llm: llm.close(),
         )
 
     def embedder(self) -> Embedder | None:
@@ -96,13 +107,14 @@ class Models:
         if self._settings.embedding.runtime == "off":
             return None
         opened = self.embedding_runtime()
-        return self._parts.get("embedder", lambda: self._observer().embedder(opened))
+        return self._parts.get("embedder", lambda: self._observer().embedder(levelled(opened)))
 
     def filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
         embedder = self.embedder()
-        waits = embedder and self._computes_here(self._settings.embedding)
-        return AdmittedEmbedder(embedder, self._admission) if embedder and waits else embedder
+        if embedder is None or not self._computes_here(self._settings.embedding):
+            return embedder
+        return AdmittedEmbedder(embedder, self._admission, self._embedder_threads)
 
     def _owner(self, name: LaneName) -> LaneName:
         """Return the lane whose model does a lane's work: its own, or the first that shares its settings."""

@@ -56,13 +56,13 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
     )
 
 
-def open_embedder(settings: Settings) -> EmbeddingLLM:
-    """Open the embedder that the settings name."""
+def open_embedder(settings: Settings, threads: int) -> EmbeddingLLM:
+    """Open the embedder that the settings name; one within twolane computes `threads` passages at once."""
     embedding = settings.embedding
     if embedding.runtime == "embedded":
         from twolane.llm.runtimes.onnx import OnnxEmbedder
 
-        return OnnxEmbedder(embedding.model, models_dir=settings.models_dir, threads=embedding.threads)
+        return OnnxEmbedder(embedding.model, models_dir=settings.models_dir, threads=threads)
     from twolane.llm.pool.balanced import BalancedEmbedder
 
     lane = _as_lane(embedding)

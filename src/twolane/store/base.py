@@ -7,11 +7,12 @@ job and its end are one atomic step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from twolane.answers import UnreadFiles
 from twolane.documents import (
     EVERYTHING,
     Decision,
@@ -25,20 +26,28 @@ from twolane.documents import (
     Reading,
 )
 from twolane.llm.base import Vectors
+from twolane.store.categorised import Categorised, TaxonomyWriter
+from twolane.store.copied import CopyRows
+from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.session import Session
 from twolane.store.values import (
     Changes,
     Counts,
     DocumentRecord,
+    FiledVector,
+    FileOrder,
     Floats,
+    Halves,
     Hit,
     Lesson,
     Mark,
+    PassageText,
     Pending,
     ScanResult,
     TextDocument,
 )
-from twolane.work import Job, JobCounts, NewJob, Notification
+from twolane.text.terms import QueryWord, Stems
+from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
 
 
 class FileWriter(Protocol):
@@ -88,6 +97,12 @@ class DecisionWriter(Protocol):
         The store sets its time and ignores `at`. A document that no longer exists is ignored.
         """
 
+    def undo(self, document: str, by: str = "") -> bool:
+        """Take back the person's decision that stands on a document, by a row that says so.
+
+        What stood before stands again, in its files' states too. Returns False where no person's stands.
+        """
+
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
         """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""
 
@@ -119,8 +134,23 @@ class JobWriter(Protocol):
         """Queue jobs; a job with the same kind and key that is still to be done is not queued twice."""
 
 
-class Writer(FileWriter, DocumentWriter, DecisionWriter, VectorWriter, MemoryWriter, JobWriter, Protocol):
+class Writer(
+    FileWriter,
+    DocumentWriter,
+    DecisionWriter,
+    FieldWriter,
+    CorrespondentWriter,
+    TaxonomyWriter,
+    VectorWriter,
+    MemoryWriter,
+    JobWriter,
+    Protocol,
+):
     """One transaction: all of it happens, or nothing."""
+
+    @property
+    def copies(self) -> CopyRows:
+        """The copies of documents, within this transaction."""
 
     @property
     def session(self) -> Session:
@@ -143,17 +173,38 @@ class Files(Protocol):
     def file(self, file_id: int) -> FileRecord:
         """Return one file. Raises `NotFoundError`."""
 
+    def read_file(self, file_id: int, document: str = "") -> FileRecord:
+        """Return a file that has been read, and still holds the document that is named.
+
+        Raises `NotFoundError` for an unknown file and one that was not read, `FileReplacedError` where it
+        holds another document by now: what a person decided on it is not on what it holds.
+        """
+
     def scanned(self, file_id: int) -> FileSeen:
         """Return a file as the last scan found it. Raises `NotFoundError`."""
 
     def file_at(self, path: Path) -> FileRecord | None:
         """Return the file at a path."""
 
-    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
-        """List files by path; those that are gone only where the filter names that state."""
+    def file_ids(self, paths: Iterable[Path]) -> Mapping[Path, int]:
+        """Return the numbers of the files at these paths, of those that are known."""
+
+    def files(
+        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+    ) -> list[FileRecord]:
+        """List files; those that are gone only where the filter names that state.
+
+        By date and by when they were added the newest come first, and those without a date last.
+        """
 
     def count_files(self, within: Filter = EVERYTHING) -> int:
         """Count what `files` would list without a limit."""
+
+    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
+        """Count the files whose text is not in the index, by why, in the order of the causes.
+
+        Empty files, and those of a kind that is not read, count as read: they say nothing.
+        """
 
 
 class Documents(Protocol):
@@ -164,6 +215,12 @@ class Documents(Protocol):
 
     def document(self, document: str, *, pages: bool = False) -> DocumentRecord:
         """Return one document, with its pages if asked. Raises `NotFoundError`."""
+
+    def text_document(self, document: str) -> DocumentRecord | None:
+        """Return a document with its pages; None where it is gone by now, or no text of it was read."""
+
+    def undrawn(self, *, after: str = "", limit: int) -> list[TextDocument]:
+        """List filed documents without facts, or that no copies were sought of, by hash from `after` on."""
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
         """Count everything that passes a filter."""
@@ -178,8 +235,20 @@ class Decisions(Protocol):
     def of(self, document: str) -> list[Decision]:
         """Return every decision on a document, oldest first."""
 
-    def has_vector(self, document: str, model: str = "") -> bool:
-        """Say whether a document has a vector of its own, by this embedding model or with "" by any."""
+    def has_vector(self, document: str) -> bool:
+        """Say whether a document has a vector of its own, by any embedding model."""
+
+    def vector(self, document: str, model: str) -> Halves | None:
+        """Return a document's own vector by this embedding model, or None."""
+
+    def labelled(self) -> list[int]:
+        """Return the numbers of the documents that a person has decided on."""
+
+    def filed_vectors(self, model: str, *, after: int = 0, limit: int) -> list[FiledVector]:
+        """Return the documents with a vector by this embedding model which no person has put into a category.
+
+        They come by their numbers, from the one that follows `after`.
+        """
 
     def changed(self, since: Mark | None) -> Changes:
         """Return the documents that were dropped, or got decisions or vectors, since a mark.
@@ -188,10 +257,13 @@ class Decisions(Protocol):
         """
 
     def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
-        """Return what can be learned from these documents now, with their vectors by this embedding model.
+        """Return what can be learned from these documents now, with this embedding model.
 
         Documents that no longer exist, or are not decided, are left out.
         """
+
+    def vectors(self, document_ids: Collection[int], model: str) -> dict[int, Halves]:
+        """Return the vectors (dimensions) of documents by this embedding model, as far as they have one."""
 
 
 class Memory(Protocol):
@@ -210,14 +282,32 @@ class Search(Protocol):
     A filter applies within the search: as many are found as if the library held nothing else.
     """
 
-    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
-        """Find passages by their words, best first (BM25 or its like); any query text is allowed."""
+    def query_words(self, query: str) -> tuple[QueryWord, ...]:
+        """Return the words of a question that are worth looking for, in its order; any text is allowed."""
+
+    def search_words(self, words: Sequence[QueryWord], limit: int, within: Filter = EVERYTHING) -> list[Hit]:
+        """Find passages that hold any of the words, best first (BM25 or its like)."""
+
+    def stems(self, passage_ids: Sequence[int]) -> Mapping[int, Stems]:
+        """Return the stems of passages, as they are kept; unknown ids are left out."""
 
     def search_vector(self, vector: Vectors, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
-        """Find passages by one vector of shape (dimensions,), best first; the score is the cosine."""
+        """Find passages by one vector of shape (dimensions,), best first; the score is the cosine.
+
+        A store may level the languages: less the question's cosine with the middle of a passage's own.
+        """
 
     def passages(self, passage_ids: Sequence[int], within: Filter = EVERYTHING) -> list[FoundPassage]:
         """Return passages in the order asked, each with its first file that passes; without one, none."""
+
+    def page_text(self, document: str, page: int, start: int, end: int) -> str:
+        """Return the characters `start` to `end` of a document's page; "" where there is no such page."""
+
+    def telling_words(self, passage_ids: Sequence[int], most: int) -> tuple[QueryWord, ...]:
+        """Return the rarest words of passages' texts that other passages may hold too, rarest first."""
+
+    def vectors(self, passage_ids: Sequence[int]) -> Mapping[int, Vectors]:
+        """Return the vectors (dimensions) of passages that have one; by these `search_vector` scores."""
 
     def vector_model(self) -> str:
         """Return the name of the model whose vectors the index holds, or ""."""
@@ -226,8 +316,14 @@ class Search(Protocol):
 class Unembedded(Protocol):
     """What has no vectors yet."""
 
-    def passages_without_vectors(self, document: str) -> list[tuple[int, str]]:
-        """List (passage id, text to embed: heading and text) of a document that have no vector yet."""
+    def first_passages(self, document: str, count: int) -> list[PassageText]:
+        """List the first so many passages of a document, with a vector or without one."""
+
+    def passages_without_vectors(self, document: str, limit: int = 0) -> list[tuple[int, str]]:
+        """List (passage id, text to embed: heading and text) of a document that have no vector yet.
+
+        A limit of 0 means no limit.
+        """
 
     def unembedded(self) -> list[TextDocument]:
         """List the documents with passages that have no vector yet, of files that are not gone."""
@@ -242,20 +338,27 @@ class Jobs(Protocol):
         It is called in the thread of the transaction, and must not raise.
         """
 
-    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
+    def claim(
+        self, kinds: Collection[str], worker: str, lease_s: float, *, limit: int = 1, among: int = 1
+    ) -> Claimed:
         """Lease the next due job of these kinds, highest priority first; count the attempt before it starts.
 
-        A job whose lease has run out is claimed again, or parked where its attempts are used up: its file is
-        then quarantined with the reason.
+        With a limit, others of its kind and priority that are due come along: of what is due, at most the
+        share of one of `among` threads, rounded up. Each has a lease of its own. A job whose lease has run
+        out is claimed again, and alone; or parked where its attempts are used up: its file is then
+        quarantined with the reason.
         """
 
-    def heartbeat(self, job: Job, lease_s: float) -> None:
-        """Extend a lease. Raises `LeaseLostError`."""
+    def heartbeat(self, jobs: Sequence[Job], lease_s: float) -> None:
+        """Extend the leases of jobs, where they are held."""
 
-    def finishing(self, job: Job) -> AbstractContextManager[Writer]:
-        """Open a transaction that ends the job as done at the end of the block.
+    def held(self, jobs: Sequence[Job]) -> list[Job]:
+        """Return those of the jobs whose leases are held: they have neither ended nor been taken over."""
 
-        Raises `LeaseLostError`, and writes nothing, where the lease is no longer held.
+    def finishing(self, *jobs: Job) -> AbstractContextManager[Writer]:
+        """Open a transaction that ends the jobs as done at the end of the block.
+
+        Raises `LeaseLostError`, and writes nothing, where the lease of one is no longer held.
         """
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
@@ -279,8 +382,11 @@ class Jobs(Protocol):
     def retry_parked(self) -> int:
         """Queue parked jobs again with fresh attempts; return their number."""
 
-    def pending(self, roots: Sequence[Path] = ()) -> Pending:
-        """Count what is still to be done, of files at or under the roots if any are given."""
+    def pending(self, roots: Sequence[Path] = (), *, later: Collection[str] = ()) -> Pending:
+        """Count what is still to be done, of files at or under the roots if any are given.
+
+        Jobs of the kinds `later` are counted apart: they are done once nothing else is to do.
+        """
 
 
 class Catalogue(Files, Writing, Protocol):
@@ -303,11 +409,31 @@ class Teaching(Memory, Writing, Decided, Protocol):
     """What filing learns from, and where it saves answers that are asked for only once."""
 
 
+class Copied(Writing, Protocol):
+    """A library in which copies are found."""
+
+    @property
+    def copies(self) -> CopyRows:
+        """The copies of documents."""
+
+
 class Registry(Memory, Writing, Protocol):
     """Small texts and transactions on them: worker processes register themselves there."""
 
 
-class Store(Writing, Files, Documents, Decided, Memory, Search, Unembedded, Jobs, Protocol):
+class Store(
+    Categorised,
+    Copied,
+    Files,
+    Documents,
+    Decided,
+    Described,
+    Memory,
+    Search,
+    Unembedded,
+    Jobs,
+    Protocol,
+):
     """The whole library; safe to use from several threads and processes."""
 
     @property

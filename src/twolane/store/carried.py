@@ -9,6 +9,7 @@ from typing import Any
 from twolane.store.session import Database, Session
 from twolane.store.tables import Table, quoted, statement, tables_of
 from twolane.store.transfer import MARK, Key, Record
+from twolane.store.words.writing import WordsWriter
 
 
 class CarriedRows(ABC):
@@ -77,6 +78,8 @@ class CarriedRows(ABC):
     def put(self, table: Table, rows: Sequence[Record]) -> None:
         with self._database.writing() as session:
             self.insert(session, table, rows)
+            if table.name == "passages":
+                self._index_words(session, rows)
 
     def kept(self, table: Table, rows: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002 - all as they are
         return rows
@@ -89,11 +92,15 @@ class CarriedRows(ABC):
     def set_library(self, library: Record) -> None:
         self._database.run("transfer.write_library", library)
 
-    def _names(self, session: Session, rows: Sequence[Record]) -> dict[int, str]:
-        """Return the names of the passages' documents: passages are found by these too."""
-        ids = sorted({row["document_id"] for row in rows})
-        found = session.rows("transfer.names", ids=ids)
-        return {row["document_id"]: row["names"] for row in found}
+    def _index_words(self, session: Session, passages: Sequence[Record]) -> None:
+        """Index the words of passages, with the names of their documents: they are found by these too."""
+        found = session.rows("transfer.names", ids=sorted({row["document_id"] for row in passages}))
+        names_of = {row["document_id"]: row["names"] for row in found}
+        languages = {number: session.number("words.language", document_id=number) for number in names_of}
+        WordsWriter(session).add(
+            {**row, "names": names_of[row["document_id"]], "language": languages[row["document_id"]]}
+            for row in passages
+        )
 
     def _order(self, table: Table) -> list[str]:
         return [self.ordered(name, table.columns[name]) for name in table.key]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from twolane.llm.base import Vectors
+from twolane.store.session import Values
 
 
 class Index(Protocol):
@@ -17,8 +18,11 @@ class Index(Protocol):
     def forget_words(self, document_id: int) -> None:
         """Take a document's passages out of the full text; called before its passages are deleted."""
 
-    def rename(self, document_id: int, names: str, *, is_new: bool) -> None:
-        """Index a document's passages under its names; `is_new` where they are not in the full text yet."""
+    def add_passages(self, document_id: int, names: str, passages: Sequence[Values]) -> None:
+        """Add a document's passages, and index them under its names."""
+
+    def rename(self, document_id: int, names: str) -> None:
+        """Index a document's passages under other names."""
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
         """Record passages' vectors; see `twolane.store.base.VectorWriter`."""

@@ -13,15 +13,19 @@ from twolane.documents import (
     FileRecord,
     FileState,
     FoundPassage,
+    LeftOut,
     Page,
     Reading,
     ReadStatus,
+    ReviewCause,
     Score,
     Tier,
 )
 from twolane.errors import LeaseLostError, StoreError
+from twolane.facts import Stated
 from twolane.llm.base import Vectors
 from twolane.store.session import Row
+from twolane.text.full_text import clean
 from twolane.work import Job, JobCounts, JobState
 
 
@@ -46,6 +50,12 @@ def file_of(row: Row) -> FileRecord:
         seen=row["seen"],
         classification=classification_of(row),
         added_at=row["added_at"],
+        dated_at=_day(row["dated_at"]),
+        language=row["language"],
+        correspondent=row["correspondent"],
+        correspondent_id=row["correspondent_id"],
+        tags=tuple(json.loads(row["tags"])),
+        copies=row["copies"],
     )
 
 
@@ -58,26 +68,42 @@ def classification_of(row: Row) -> Classification | None:
         confidence=row["confidence"],
         tier=Tier(row["tier"]),
         reason=row["reason"],
-        review=bool(row["review"]),
+        review_cause=ReviewCause(row["review_cause"]) if row["review_cause"] else None,
         scores=tuple(Score(category, probability) for category, probability in json.loads(row["scores"])),
         seconds=row["seconds"],
         taxonomy=row["taxonomy"],
+        left_out=tuple(LeftOut(Tier(tier), why) for tier, why in json.loads(row["left_out"])),
     )
 
 
 def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
-    """Return a document's reading with the given pages."""
+    """Return a document's reading with the given pages, whatever stands in its fields since."""
     return Reading(
         status=ReadStatus(row["status"]),
         media_type=row["media_type"],
         pages=tuple(Page(page["number"], page["text"], page["label"], bool(page["ocr"])) for page in pages),
-        title=row["title"],
+        title=row["read_title"],
         page_count=row["page_count"],
         seen=row["seen"],
         note=row["note"],
-        dated_at=date.fromisoformat(str(row["dated_at"])) if row["dated_at"] is not None else None,
-        language=row["language"],
+        dated_at=_day(row["read_dated_at"]),
+        language=row["read_language"],
+        stated=stated_of(row["stated"]),
     )
+
+
+def stated_text(stated: Sequence[Stated]) -> str:
+    """Return what a file says of itself as the column that keeps it."""
+    return json.dumps([(clean(one.field), clean(one.value), clean(one.origin)) for one in stated])
+
+
+def stated_of(text: str) -> tuple[Stated, ...]:
+    """Return what that column keeps."""
+    return tuple(Stated(field, value, origin) for field, value, origin in json.loads(text))
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value is not None else None
 
 
 def passage_of(row: Row) -> FoundPassage:
@@ -91,6 +117,11 @@ def passage_of(row: Row) -> FoundPassage:
         text=row["text"],
         heading=row["heading"],
         ocr=bool(row["ocr"]),
+        ordinal=row["ordinal"],
+        start=row["start_char"],
+        end=row["end_char"],
+        dated_at=_day(row["dated_at"]),
+        language=row["language"],
     )
 
 

@@ -50,14 +50,15 @@ class Session(Protocol):
 class Database(ABC):
     """A library's sessions. It obeys `Session` itself: there each verb is a transaction of its own.
 
-    Within a transaction of the same thread reading sees what that has written, unless it is `whole`.
+    Within a transaction of the same thread reading sees what that has written, unless it reads what is
+    `committed`.
     """
 
     @abstractmethod
-    def read(self, work: Callable[[Session], T], *, whole: bool = False) -> T:
+    def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; `work` may run again.
 
-        `whole` reads one snapshot of what is committed.
+        `committed` reads only that; `whole` reads one snapshot of it, which a single statement does anyway.
         """
 
     @abstractmethod

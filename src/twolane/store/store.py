@@ -8,21 +8,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twolane.store.index import Index
+from twolane.store.nouns.copies import CopyTable
+from twolane.store.nouns.correspondents import CorrespondentTable, CorrespondentTableWriter
 from twolane.store.nouns.decisions import DecisionTable, DecisionTableWriter
 from twolane.store.nouns.documents import DocumentTable, DocumentTableWriter
+from twolane.store.nouns.fields import FieldTable, FieldTableWriter
 from twolane.store.nouns.files import FileTable, FileTableWriter
 from twolane.store.nouns.jobs import JobTable
 from twolane.store.nouns.memory import MemoryTable, MemoryTableWriter
 from twolane.store.nouns.passages import Passages
+from twolane.store.nouns.tags import TagTable, TagTableWriter
+from twolane.store.nouns.taxonomies import TaxonomyTable, TaxonomyTableWriter
 from twolane.store.nouns.vectors import VectorTableWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
 
 
 class SqlWriter(
-    FileTableWriter, DocumentTableWriter, DecisionTableWriter, VectorTableWriter, MemoryTableWriter
+    FileTableWriter,
+    DocumentTableWriter,
+    DecisionTableWriter,
+    FieldTableWriter,
+    TagTableWriter,
+    CorrespondentTableWriter,
+    TaxonomyTableWriter,
+    VectorTableWriter,
+    MemoryTableWriter,
 ):
     """Obeys `twolane.store.base.Writer`."""
+
+    @property
+    def copies(self) -> CopyTable:
+        return CopyTable(self.session)
 
 
 class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
@@ -33,6 +50,11 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
     def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
         JobTable.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
         self.decisions = DecisionTable(database)
+        self.copies = CopyTable(database)
+        self.fields = FieldTable(database)
+        self.correspondents = CorrespondentTable(database)
+        self.tags = TagTable(database)
+        self.taxonomies = TaxonomyTable(database)
 
     @property
     def session(self) -> Database:
@@ -46,8 +68,8 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self._notify(writer.queued)
 
     @contextmanager
-    def finishing(self, job: Job) -> Iterator[SqlWriter]:
-        with self.ending(job) as session:
+    def finishing(self, *jobs: Job) -> Iterator[SqlWriter]:
+        with self.ending(jobs) as session:
             writer = self._writer(session)
             yield writer
         self._notify(writer.queued)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twolane.documents import Classification, FileState, ModelAnswer, Reading
+from twolane.documents import Classification, FileRecord, FileState, ModelAnswer, Reading, ReviewCause, Tier
+from twolane.facts import SenderMark
+
+# of a list of files: by date and by when they were added, the newest come first
+FileOrder = Literal["path", "date", "added"]
 
 Halves = NDArray[np.float16]
 Floats = NDArray[np.floating]
@@ -39,13 +45,26 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document as the catalogue knows it; `reading` is without its pages where they were not asked for."""
+    """A document as the catalogue knows it; `reading` is without its pages where they were not asked for.
+
+    `earlier` is the category that a person gave to what one of its files held before, "" where there is none.
+    """
 
     document: str
     size_bytes: int
     reading: Reading
     classification: Classification | None
     paths: tuple[Path, ...]
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """The text to embed of a passage (its heading and its text), and whether it has a vector already."""
+
+    passage_id: int
+    text: str
+    embedded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,12 @@ class TextDocument:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much of everything the store holds; `tiers` counts files by what decided."""
+    """How much of everything the store holds.
+
+    `tiers` counts files by what decided, `causes` those that wait for a person by why they do, and
+    `languages` by the ISO 639 code of what they are written in, where it is known; `correspondents` by the
+    name of whom they are from, and `tags` by each of their tags.
+    """
 
     files: dict[FileState, int]
     documents: int
@@ -66,14 +90,22 @@ class Counts:
     vectors: int
     categories: dict[str, int]
     tiers: dict[str, int] = field(default_factory=dict)
+    causes: dict[ReviewCause, int] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
+    correspondents: dict[str, int] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What is still to be done: files that wait to be filed, and jobs queued or running."""
+    """What is still to be done: files that wait to be filed, and jobs queued or running.
+
+    `later` counts jobs that are not among `jobs`: they are for when nothing else is to do.
+    """
 
     files: int
     jobs: int
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +127,254 @@ class Changes:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Lesson:
-    """What can be learned from one document: its standing decision, its vector, the small model's answer.
+class FiledVector:
+    """A document that no person has put into a category, with its vector (dimensions), of length 1.
 
-    It is `labelled` where a person decided. `scores` has the probability of each category by the decision's
-    `taxonomy`, which is a digest; `answer` is the newest one, given under `answer_taxonomy`.
+    `category` is "" where a person said that it belongs to none; `review_cause` says why it waits for a
+    person, and is None where it does not.
+    """
+
+    document_id: int
+    document: str
+    category: str
+    review_cause: ReviewCause | None
+    vector: Halves
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A decision of the machine; `probability` is that of the tiers, before calibration."""
+
+    category: str
+    tier: Tier
+    probability: float
+    review_cause: ReviewCause | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lesson:
+    """What can be learned from one document: its standing decision and what models answered last.
+
+    It is `labelled` where a person decided, and `has_vector` where it has a vector of the embedding model
+    that was asked for. `answers` were given under the taxonomy whose digest is `answer_taxonomy`. `guess` is
+    what the machine had decided before a person did.
     """
 
     document_id: int
     category: str
     labelled: bool
-    scores: Mapping[str, float]
-    taxonomy: str
-    vector: Halves | None
-    answer: ModelAnswer | None
+    has_vector: bool
+    answers: tuple[ModelAnswer, ...]
     answer_taxonomy: str
+    guess: Guess | None = None
+
+
+class CopyKind(StrEnum):
+    """How much two files, or two documents, are the same."""
+
+    SAME_BYTES = "same_bytes"  # files with one document
+    SAME_TEXT = "same_text"  # another scan, or a PDF of a DOCX
+    NEARLY_SAME = "nearly_same"  # an edit, or a text that was misread here and there
+    VERSION = "version"  # another version of one paper, or what came of it: a reminder of an invoice
+
+    @property
+    def words(self) -> str:
+        """The kind as people read it."""
+        return {"same_bytes": "same content"}.get(self.value, self.value.replace("_", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What a document's copies are found by.
+
+    `form` says how it was made: only those of one form are compared. `digest` is that of its words alone,
+    `bands` are the numbers of which copies share some, `numbers` whatever has a digit in it, by spaces. A
+    document that says too little has a sketch without them. `terms` counts its words and numbers.
+    """
+
+    form: str
+    digest: str
+    bands: tuple[int, ...]
+    numbers: str
+    terms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SketchedDocument:
+    """A document whose copies are sought, or that may be one: what is known of it without its text.
+
+    `number` and `correspondent_id` are "" and 0 where they are not known, and `day` is its date, "" without
+    one, which it has in its `day_words`. `ocr` says that a page of it was read so. `stems` are the names of
+    its files without their endings.
+    """
+
+    document_id: int
+    digest: str
+    numbers: frozenset[str]
+    day: str = ""
+    day_words: str = ""
+    number: str = ""
+    correspondent_id: int = 0
+    ocr: bool = False
+    stems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPair:
+    """Two documents that are copies or versions of each other, and why; `likeness` is from 0 to 1."""
+
+    document_id: int
+    other_id: int
+    kind: CopyKind
+    likeness: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedDocuments:
+    """Two documents, by their hashes, that are copies or versions of each other."""
+
+    newer: str
+    older: str
+    kind: CopyKind
+
+
+@dataclass(frozen=True, slots=True)
+class FileCopy:
+    """A file that is a copy or a version of another one, and why; `likeness` is from 0 to 1.
+
+    `changed_at` is when the file was written last, in seconds since the epoch; 0 where that is not known.
+    """
+
+    file: FileRecord
+    kind: CopyKind
+    likeness: float = 1.0
+    reason: str = ""
+    changed_at: float = 0.0
+
+
+class ChangeKind(StrEnum):
+    """What was changed about correspondents."""
+
+    MERGE = "merge"
+    PART = "part"
+    RENAME = "rename"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkBearer:
+    """How many of the newest papers with a mark are from a correspondent; 0 stands for those of unknown ones.
+
+    Of `decided` ones a person said so, and of `drawn` ones they do themselves; `sure` are those of the latter
+    that do so with little doubt. Of the rest it was concluded from their marks.
+    """
+
+    mark: SenderMark
+    correspondent_id: int
+    documents: int
+    decided: int = 0
+    sure: int = 0
+    drawn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingUse:
+    """A spelling of a correspondent's name, and how many documents have it.
+
+    Of those `scanned` were read off pictures, and of `decided` ones a person said whom they are from.
+    """
+
+    name: str
+    correspondent_id: int
+    documents: int
+    scanned: int = 0
+    decided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CorrespondentChange:
+    """A change of correspondents, kept for ever; `undone_at` is when it was taken back, 0 where it stands.
+
+    `correspondent_id` was merged into, parted from or renamed; `other_id` was merged, or made of the spelling
+    `name_id` that was parted; `name` is how the former is shown since, "" where that stayed; of a merge
+    `name_id` is that spelling. `by_evidence`
+    are the merges that no person asked for.
+    """
+
+    change_id: int
+    kind: ChangeKind
+    correspondent_id: int
+    other_id: int = 0
+    name_id: int = 0
+    name: str = ""
+    reason: str = ""
+    by_evidence: bool = False
+    by: str = ""
+    at: float = 0.0
+    undone_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyVersion:
+    """A version of the taxonomy as a library keeps it.
+
+    `categories` is all that is said of each, in their order, as JSON; `moves` says of each category that is
+    no more where its documents went. `origin` says who made it, `source` is the digest of the file that the
+    library was in step with last, and `what` is the change in words. `refiled` are the categories whose
+    documents it has filed again, and `undoes` is the number of the version that it takes back, 0 where none.
+    """
+
+    categories: str
+    moves: Mapping[str, str]
+    places: tuple[tuple[str, str], ...]
+    origin: str
+    source: str
+    what: str
+    refiled: tuple[str, ...] = ()
+    undoes: int = 0
+    by: str = ""
+    version: int = 0
+    at: float = 0.0
+    last_decision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryUse:
+    """How many documents stand in a category, and how many of them a person has put there."""
+
+    category: str
+    documents: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFiled:
+    """A document that a machine has filed, with one of its files, None where all are gone."""
+
+    document: str
+    file_id: int | None
+    category: str
+    review_cause: ReviewCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Files that are copies or versions of each other, the newest first.
+
+    The kind of each says what it is to the newest, or to another of them where it is nothing to that.
+    """
+
+    files: tuple[FileCopy, ...]
+
+    @property
+    def newest(self) -> FileRecord:
+        return self.files[0].file
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroups:
+    """A part of all groups; `total` counts all."""
+
+    groups: tuple[CopyGroup, ...]
+    total: int

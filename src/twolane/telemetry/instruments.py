@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
+from twolane.answers import AnswerEvent
 from twolane.config.settings import TelemetrySettings
-from twolane.documents import AnswerEvent, Classification
+from twolane.documents import Classification
 from twolane.jobs.base import JobEvent, Step
 from twolane.lanes.snapshot import Snapshot
 from twolane.llm.base import Embedder, Model

@@ -13,8 +13,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.registry import Collector
 
+from twolane.answers import AnswerEvent, CitationEvent, DoneEvent, RefusalEvent
 from twolane.config.addresses import host_of
-from twolane.documents import Classification, DoneEvent
+from twolane.documents import Classification, FilingProof, ReviewCause
 from twolane.errors import ModelError
 from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.lanes.snapshot import Activity, AnswerCounts, LaneCalls, LaneSnapshot, Snapshot, StepJobs
@@ -99,6 +100,9 @@ class Metrics:
 
     def _define_answers(self) -> None:
         self._answers = self._counter("answers_total", "Questions that came to an end.", "outcome")
+        self._refusals = self._counter("refusals_total", "Questions that the files do not answer.", "cause")
+        self._citations = self._counter("citations_total", "Citations of answers.", "status")
+        self._cut = self._counter("answers_cut_total", "Answers that were longer than they may be.")
         self._answer_first_s = self._histogram(
             "answer_first_token_seconds", "Time from a question to the first word of its answer.", _SLOW
         )
@@ -119,10 +123,14 @@ class Metrics:
     # what happens
 
     @contextmanager
-    def doing(self, job_kind: str) -> Iterator[None]:
-        """Count a job as running; not by events, since a job that lost its lease sends no last event."""
-        with self._busy.labels(job_kind).track_inprogress():
+    def doing(self, job_kind: str, jobs: int) -> Iterator[None]:
+        """Count jobs as running; not by events, since a job that lost its lease sends no last event."""
+        busy = self._busy.labels(job_kind)
+        busy.inc(jobs)
+        try:
             yield
+        finally:
+            busy.dec(jobs)
 
     def job(self, step: Step, event: JobEvent) -> None:
         """Count one step in the life of a job."""
@@ -170,8 +178,16 @@ class Metrics:
         self._answers.labels(outcome).inc()
         if done is not None:
             self._answer_s.observe(done.seconds)
+            self._cut.inc(done.cut)
             if outcome == "answered":
                 self._answer_first_s.observe(done.first_token_s)
+
+    def said(self, event: AnswerEvent) -> None:
+        """Count what an answer's events say of how well the files prove it."""
+        if isinstance(event, RefusalEvent):
+            self._refusals.labels(event.cause.value).inc()
+        elif isinstance(event, CitationEvent):
+            self._citations.labels(event.status.value).inc()
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request by the route that answered it, never by its path."""
@@ -232,6 +248,8 @@ class _Gauges(Collector):
         yield from _queue(now.jobs)
         if now.store_answers:  # the lanes have figures without the catalogue too
             yield from _library(now.counts)
+        if now.proof:
+            yield from _proof(now.proof)
         yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", now.store_answers)
         yield from _lanes(now.lanes)
 
@@ -267,7 +285,7 @@ def _process(now: Snapshot) -> Iterator[Metric]:
     build.add_metric([now.version, platform.python_version()], 1)
     yield build
     yield _gauge("uptime_seconds", "Seconds since this process was started.", now.uptime_s)
-    yield _gauge("workers", "Workers in this process, one a kind of job.", now.workers)
+    yield _gauge("workers", "Workers in this process, each with a pool of threads.", now.workers)
 
 
 def _lanes(lanes: tuple[LaneSnapshot, ...]) -> Iterator[Metric]:
@@ -328,10 +346,22 @@ def _library(counts: Counts) -> Iterator[Metric]:
     tiers = _family("library_files_by_tier", "Files by what decided their category.", "tier")
     for tier, number in counts.tiers.items():
         tiers.add_metric([tier], number)
-    yield from (files, tiers)
+    waiting = _family("library_files_in_review", "Files that wait for a person, by why they do.", "cause")
+    for cause in ReviewCause:
+        waiting.add_metric([cause.value], counts.causes.get(cause, 0))
+    yield from (files, tiers, waiting)
     yield _gauge("library_documents", "Documents in the library.", counts.documents)
     yield _gauge("library_passages", "Passages in the index.", counts.passages)
     yield _gauge("library_vectors", "Passages that have a vector.", counts.vectors)
+
+
+def _proof(proof: FilingProof) -> Iterator[Metric]:
+    yield _gauge("filing_compared", "Decisions of which a person was asked and decided.", proof.decided)
+    yield _gauge("filing_compared_right", "Those where the person said the same.", proof.right)
+    yield _gauge("filing_threshold", "The confidence from which on files are filed unasked.", proof.threshold)
+    yield _gauge("filing_proven", "Whether that is proven to keep filing.max_error.", proof.proven)
+    if proof.ece is not None:
+        yield _gauge("filing_calibration_error", "How far confidence and accuracy lie apart.", proof.ece)
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -14,19 +14,17 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from twolane import trace
-from twolane.documents import (
-    EVERYTHING,
-    AnswerEvent,
-    DoneEvent,
-    ErrorEvent,
-    Filter,
-)
+from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent
+from twolane.documents import EVERYTHING, Filter
 from twolane.errors import ModelError
 from twolane.jobs.base import Step
 from twolane.llm.base import (
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Embedder,
+    EmbedderWrapper,
+    EmbeddingUse,
     Filled,
     Finished,
     Model,
@@ -132,6 +130,15 @@ class ObservedModel(Wrapper[Model]):
             call.used(prompt=choice.prompt_tokens, cached=choice.cached_tokens)
             return choice
 
+    def decides(self) -> bool:
+        return self.inner.decides()
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        with self._observer.call("decide") as call:
+            choice = self.inner.decide(state, question)
+            call.used(prompt=choice.prompt_tokens, cached=choice.cached_tokens)
+            return choice
+
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._observer.call("chat") as call:
             with closing(self.inner.chat(prompt, options)) as stream:
@@ -149,16 +156,16 @@ class ObservedModel(Wrapper[Model]):
             return filled
 
 
-class ObservedEmbedder(Wrapper[Embedder]):
+class ObservedEmbedder(EmbedderWrapper):
     """Observes the calls of the embedder that it wraps."""
 
     def __init__(self, inner: Embedder, metrics: Metrics, tracer: Tracer) -> None:
         super().__init__(inner)
         self._observer = CallObserver("embedding", inner.model, metrics, tracer)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
         with self._observer.call("embed") as call:
-            vectors = self.inner.embed(texts)
+            vectors = self.inner.embed(texts, use)
             call.used()
             return vectors
 
@@ -203,6 +210,7 @@ def observed_answer(
     try:
         with closing(events):
             for event in events:
+                metrics.said(event)
                 if isinstance(event, ErrorEvent):
                     outcome = "error"
                 elif isinstance(event, DoneEvent):
@@ -215,15 +223,23 @@ def observed_answer(
 
 
 def observed_step(step: Step, metrics: Metrics, tracer: Tracer) -> Step:
-    """Return a step whose handler runs as a span, with the ids of its job."""
+    """Return a step whose handler runs as a span; a job that is alone in it gives it its ids."""
 
-    def run(job: Job) -> None:
-        ids = trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)
-        span = tracer.within(f"job {step.kind}", kind=step.kind, attempt=job.attempt)
-        with trace.working_for(ids), metrics.doing(step.kind), span:
+    def run(jobs: Sequence[Job]) -> None:
+        first = jobs[0]
+        ids = _ids(first) if len(jobs) == 1 else trace.Trace(_ids(first).request_id)
+        span = tracer.within(f"job {step.kind}", kind=step.kind, attempt=first.attempt, jobs=len(jobs))
+        with trace.working_for(ids), metrics.doing(step.kind, len(jobs)), span:
             began = time.monotonic()
-            step.handler(job)
-            fields = {"lane": step.lane, "kind": step.kind, "seconds": round(time.monotonic() - began, 6)}
-            _log.info("job done", extra={"fields": fields})
+            step.handler(jobs)
+            seconds = round((time.monotonic() - began) / len(jobs), 6)
+        for job in jobs:
+            with trace.working_for(_ids(job)):
+                fields = {"lane": step.lane, "kind": step.kind, "seconds": seconds}
+                _log.info("job done", extra={"fields": fields})
 
     return replace(step, handler=run)
+
+
+def _ids(job: Job) -> trace.Trace:
+    return trace.Trace(f"job-{job.job_id}-{job.attempt}", job.job_id, job.file_id)

@@ -63,11 +63,6 @@ def meaningful(text: str, language: Language | None = None) -> dict[str, str]:
     return _stemmed(words, language_of(words) if language is None else language)
 
 
-def names_in(text: str) -> frozenset[str]:
-    """Return the words that begin with a capital or a digit, without case: names and numbers, mostly."""
-    return frozenset(word.casefold() for word in raw_words(text) if word[0].isupper() or word[0].isdigit())
-
-
 def search_words(question: str) -> list[str]:
     """Return the words to look for: the meaningful ones, their parts, and neighbours written as one.
 

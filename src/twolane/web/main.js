@@ -2,19 +2,23 @@
 // Starts the parts of the page and hands them every new status. Why it is so: docs/why/serving.md.
 
 import { startAsking } from "./ask/view.js";
+import { startCategories } from "./categories/view.js";
 import { follow } from "./common/api.js";
 import { addressOf } from "./common/places.js";
 import { onPlace } from "./common/router.js";
+import { startCorrespondents } from "./correspondents/view.js";
 import { setUploadLimit, startUploads } from "./files/upload.js";
 import { filesChanged, startFiles } from "./files/view.js";
 import { startPanel } from "./panel/panel.js";
+import { startAgain } from "./review/again.js";
+import { reviewChanged, startReview } from "./review/view.js";
 import { showDisconnected, showStrip } from "./status/strip.js";
 import { startStatus, statusChanged } from "./status/view.js";
 
 /** @import { Place, View } from "./common/places.js" */
 
 /** @type {Record<View, string>} */
-const TITLES = { ask: "Ask", files: "Files", status: "Status" };
+const TITLES = { ask: "Ask", files: "Files", review: "Review", categories: "Categories", correspondents: "Correspondents", status: "Status" };
 
 /** @param {Place} place */
 function showView(place) {
@@ -35,9 +39,14 @@ startUploads();
 startStatus();
 startFiles();
 startPanel();
+startReview();
+startAgain();
+startCategories();
+startCorrespondents();
 follow((status) => {
   showStrip(status);
   setUploadLimit(status.upload_limit_bytes);
   filesChanged(status);
+  reviewChanged(status);
   statusChanged(status);
 }, showDisconnected);

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from standins.brokers import wait_until
 from tests.contract.jobs.conftest import Line
 
-from twolane.jobs.base import Handler
+from twolane.jobs.base import one_by_one
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
@@ -39,12 +39,12 @@ def put(store: Store, *keys: str, priority: int = 0) -> None:
 
 
 @contextmanager
-def working(store: Store, line: Line, handler: Handler, **settings: Any) -> Iterator[Worker]:
+def working(store: Store, line: Line, handler: Callable[[Job], None], **settings: Any) -> Iterator[Worker]:
     """Run a worker with a channel of wake-ups of its own until the end of the block."""
     wakeups = line.open()
     stop = threading.Event()
     options: dict[str, Any] = {"threads": 1, "lease_s": 60.0, "name": "tester", "poll_s": 0.05}
-    worker = Worker(store, {"a": handler}, wakeups=wakeups, **{**options, **settings})
+    worker = Worker(store, {"a": one_by_one(handler)}, wakeups=wakeups, **{**options, **settings})
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
@@ -170,7 +170,7 @@ def test_killed_workers_and_poison_leave_the_neighbours_alone(tmp_path: Path, li
 
     # when
     deaths = []
-    arguments = [str(library), str(tmp_path / "starts"), "4", "1.0", line.server.url, line.name]
+    arguments = [str(library), str(tmp_path / "starts"), "4", "1.0", "4", line.server.url, line.name]
     while (code := subprocess.run([sys.executable, SCRIPT, *arguments], timeout=DEADLINE_S).returncode) != 0:
         deaths.append(code)
         assert len(deaths) < 6

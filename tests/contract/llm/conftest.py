@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 import pytest
 from standins import ollama as fake_ollama
 from standins import openai as fake_openai
-from standins.model_server import FakeServer, Stage
-from standins.models import embedding_model
+from standins.model_server import FakeServer, Said, Stage
+from standins.models import decision_model, embedding_model
 from standins.ollama import FakeOllama
 from standins.openai import FakeOpenAI
 from tests.support.watched import snapshot
@@ -53,6 +53,9 @@ class Bench:
     def open_embedder(self) -> EmbeddingLLM:
         pytest.skip("writes text, and makes no vectors")
 
+    def decision_model(self) -> LLM:
+        pytest.skip("makes vectors, and decides nothing")
+
     def missing(self) -> LLM:
         pytest.skip("serves one model, whatever its name")
 
@@ -65,6 +68,10 @@ class Bench:
     def hold(self) -> AbstractContextManager[Stage]:
         """Hold every request that is under way until the block ends."""
         pytest.skip("cannot be held")
+
+    def say(self, *answers: Said, echoes: bool = False) -> None:
+        """Have the model say this next; its server `echoes` what it continues."""
+        pytest.skip("says what it wants")
 
     def stalled(self, *, after_first_token: bool) -> LLM:
         """Return a lane with a short limit whose next chat says nothing more."""
@@ -91,6 +98,9 @@ class ScriptedBench(Bench):
                     pass
 
         return self.wrap(ScriptedLLM(lane(runtime="scripted", **settings), before=before))
+
+    def decision_model(self) -> LLM:
+        return self.wrap(ScriptedLLM(lane(runtime="scripted"), decides=True))
 
     def open_embedder(self) -> EmbeddingLLM:
         return self.wrap_embedder(ScriptedLLM(lane(runtime="scripted")))
@@ -224,6 +234,10 @@ class ServerBench(Bench):
     def hold(self) -> AbstractContextManager[Stage]:
         return held(self.server.stage)
 
+    def say(self, *answers: Said, echoes: bool = False) -> None:
+        self.server.said.extend(answers)
+        self.server.echoes = echoes
+
     def stalled(self, *, after_first_token: bool) -> LLM:
         self.server.tricks.append("stall mid-stream" if after_first_token else "stall")
         limit = "between_tokens_timeout_s" if after_first_token else "first_token_timeout_s"
@@ -233,6 +247,9 @@ class ServerBench(Bench):
 class OllamaBench(ServerBench):
     MODEL = fake_ollama.GENERATES
     EMBEDS = fake_ollama.EMBEDS
+
+    def decision_model(self) -> LLM:
+        return self.open(model=fake_ollama.DECIDES)
 
     def __init__(self, stack: ExitStack) -> None:
         super().__init__(stack, FakeOllama())
@@ -249,7 +266,12 @@ class LlamaServerBench(ServerBench):
     dialect = "llama-server"
 
     def __init__(self, stack: ExitStack) -> None:
-        super().__init__(stack, FakeOpenAI(self.dialect, CONTEXT_TOKENS))
+        self.openai = FakeOpenAI(self.dialect, CONTEXT_TOKENS)
+        super().__init__(stack, self.openai)
+
+    def decision_model(self) -> LLM:
+        self.openai.decides = True
+        return self.open()
 
     def build(self, settings: LaneSettings) -> LLM:
         return OpenAILLM(settings)
@@ -260,6 +282,9 @@ class LlamaServerBench(ServerBench):
 
 class VllmBench(LlamaServerBench):
     dialect = "vllm"
+
+    def decision_model(self) -> LLM:
+        pytest.skip("does not say which models decide: a setting does")
 
 
 class OllamaPoolBench(OllamaBench):
@@ -283,6 +308,10 @@ class OllamaPoolBench(OllamaBench):
 
     def unreachable(self) -> LLM:
         return self.open(url=f"{nobody()},{nobody()}")
+
+    def say(self, *answers: Said, echoes: bool = False) -> None:
+        super().say(*answers, echoes=echoes)
+        self.other.said, self.other.echoes = self.server.said, echoes
 
     def stalled(self, *, after_first_token: bool) -> LLM:
         self.other.tricks.append("stall mid-stream" if after_first_token else "stall")
@@ -309,6 +338,12 @@ class LlamaCppBench(Bench):
         from tests.contract.llm.llamacpp_fixture import open_llamacpp
 
         return self.keep(open_llamacpp(**settings))
+
+    def decision_model(self) -> LLM:
+        from tests.contract.llm.llamacpp_fixture import open_llamacpp
+
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="twolane-"))
+        return self.keep(open_llamacpp(model=str(decision_model(Path(folder)))))
 
     def missing(self) -> LLM:
         return self.open(model="no-such:1b")

@@ -20,7 +20,17 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import LLM, ChatOptions, Delta, EmbeddingLLM, Finished, Message, Prompt, Schema
+from twolane.llm.base import (
+    LLM,
+    ChatOptions,
+    ChoiceQuestion,
+    Delta,
+    EmbeddingLLM,
+    Finished,
+    Message,
+    Prompt,
+    Schema,
+)
 
 LABELS = ("invoice", "tax return", "tax letter", "holiday photo")
 TEXT = "Please pay the amount by Friday.\nCategory:"
@@ -94,6 +104,52 @@ def test_choose_is_the_same_every_time(bench: Bench, prompt: Prompt) -> None:
 
 def test_choose_among_no_labels_is_empty(bench: Bench) -> None:
     assert bench.open().choose(TEXT, ()).labels == ()
+
+
+def test_a_decision_model_gives_the_probability_of_every_option(bench: Bench) -> None:
+    # given
+    llm = bench.decision_model()
+    question = ChoiceQuestion(
+        "What is it?", {"invoice": "A demand for payment", "letter": "", "寿司 🍣": "Food"}
+    )
+
+    # when
+    choice = llm.decide("Please pay the amount by Friday.", question)
+
+    # then
+    assert llm.decides()
+    assert choice.labels == tuple(question.options)
+    assert sum(math.exp(logprob) for logprob in choice.logprobs) == pytest.approx(1, abs=1e-4)
+    assert choice.prompt_tokens > 0
+    assert llm.decide("Please pay the amount by Friday.", question).logprobs == pytest.approx(choice.logprobs)
+
+
+def test_a_decision_model_is_loaded_before_its_first_question(bench: Bench) -> None:
+    # given
+    llm = bench.decision_model()
+
+    # when
+    llm.load()
+
+    # then
+    assert llm.health().ready
+
+
+def test_a_state_that_is_too_long_for_a_decision_model_is_refused(bench: Bench) -> None:
+    with pytest.raises(PromptTooLongError):
+        bench.decision_model().decide("word " * 5000, ChoiceQuestion("What is it?", {"one": "", "two": ""}))
+
+
+def test_what_is_no_decision_model_says_so(bench: Bench) -> None:
+    # given
+    llm = bench.open()
+
+    # when / then
+    assert not llm.decides()
+    with pytest.raises(ModelError) as caught:
+        llm.decide("Please pay.", ChoiceQuestion("What is it?", {"invoice": "", "letter": ""}))
+    assert not caught.value.retryable
+    assert caught.value.remedy
 
 
 @PROMPTS
@@ -184,7 +240,7 @@ def test_half_characters_of_damaged_files_do_no_harm(bench: Bench) -> None:
     # then
     assert answer(llm, f"{damaged}\nCategory:")[1].completion_tokens > 0
     assert len(llm.choose((Message("user", damaged),), LABELS).logprobs) == len(LABELS)
-    assert bench.open_embedder().embed([damaged]).shape[0] == 1
+    assert bench.open_embedder().embed([damaged], "passage").shape[0] == 1
 
 
 def test_closing_the_iterator_frees_the_lane(bench: Bench) -> None:
@@ -206,8 +262,8 @@ def test_embeddings_are_unit_rows_in_order(bench: Bench) -> None:
     texts = ["an invoice for paper", "a holiday on an island", UNICODE]
 
     # when
-    rows = llm.embed(texts)
-    alone = np.concatenate([llm.embed([text]) for text in texts])
+    rows = llm.embed(texts, "passage")
+    alone = np.concatenate([llm.embed([text], "passage") for text in texts])
 
     # then
     assert rows.shape[0] == len(texts)
@@ -218,7 +274,7 @@ def test_embeddings_are_unit_rows_in_order(bench: Bench) -> None:
 
 
 def test_no_texts_are_no_rows(bench: Bench) -> None:
-    assert bench.open_embedder().embed([]).shape[0] == 0
+    assert bench.open_embedder().embed([], "passage").shape[0] == 0
 
 
 def test_many_texts_are_embedded(bench: Bench) -> None:
@@ -226,7 +282,7 @@ def test_many_texts_are_embedded(bench: Bench) -> None:
     texts = [f"text number {i}" for i in range(70)]
 
     # when
-    rows = bench.open_embedder().embed(texts)
+    rows = bench.open_embedder().embed(texts, "passage")
 
     # then
     assert rows.shape[0] == len(texts)
@@ -251,7 +307,7 @@ def test_a_text_that_does_not_fit_is_not_embedded_in_part(bench: Bench) -> None:
 
     # when / then
     with pytest.raises(PromptTooLongError):
-        llm.embed(["word " * 40 * CONTEXT_TOKENS])
+        llm.embed(["word " * 40 * CONTEXT_TOKENS], "passage")
 
 
 @pytest.mark.parametrize("ask", ["choose", "chat", "fill", "embed"])
@@ -260,7 +316,7 @@ def test_a_missing_model_is_named(bench: Bench, ask: str) -> None:
     opened: LLM | EmbeddingLLM
     if ask == "embed":
         opened = embedder = bench.missing_embedder()
-        call: Callable[[], object] = lambda: embedder.embed(["text"])  # noqa: E731
+        call: Callable[[], object] = lambda: embedder.embed(["text"], "passage")  # noqa: E731
     else:
         opened = llm = bench.missing()
         call = asking(llm, ask, TEXT)

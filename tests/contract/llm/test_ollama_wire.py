@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from standins.model_server import Reply
-from standins.ollama import EMBEDS, GENERATES, THINKS, FakeOllama
+from standins.ollama import DECIDES, EMBEDS, GENERATES, THINKS, FakeOllama
 
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
@@ -22,7 +22,7 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt, PullProgress
+from twolane.llm.base import ChatOptions, ChoiceQuestion, Delta, Finished, Message, Prompt, PullProgress
 from twolane.llm.runtimes.ollama import OllamaLLM
 
 TEXT = "Please pay by Friday. Category:"
@@ -116,7 +116,7 @@ def test_a_refusal_is_an_error_of_ours(
     calls: dict[str, Callable[[], object]] = {
         "choose": lambda: llm.choose(TEXT, LABELS),
         "chat": lambda: whole(llm),
-        "embed": lambda: llm.embed(["text"]),
+        "embed": lambda: llm.embed(["text"], "passage"),
     }
 
     # when
@@ -354,7 +354,7 @@ def test_a_model_that_can_think_is_asked_not_to(server: FakeOllama, open_lane: O
 
 def test_a_generating_model_cannot_embed(open_lane: Open) -> None:
     with pytest.raises(ModelError, match="does not support embeddings") as caught:
-        open_lane().embed(["text"])
+        open_lane().embed(["text"], "passage")
     assert "embedding model" in caught.value.remedy
     assert not caught.value.retryable
 
@@ -365,7 +365,7 @@ def test_long_texts_are_refused_not_cut(server: FakeOllama, open_lane: Open) -> 
 
     # when / then
     with pytest.raises(PromptTooLongError):
-        llm.embed(["word " * 2000])
+        llm.embed(["word " * 2000], "passage")
     assert server.asked("/api/embed")[0].body["truncate"] is False
 
 
@@ -376,7 +376,7 @@ def test_bad_embeddings_are_an_error(server: FakeOllama, open_lane: Open, vector
 
     # when / then
     with pytest.raises(ModelAnswerError):
-        open_lane(model=EMBEDS).embed(["text"])
+        open_lane(model=EMBEDS).embed(["text"], "passage")
 
 
 def test_pull_streams_its_progress(open_lane: Open) -> None:
@@ -444,7 +444,7 @@ def test_models_are_found_without_their_usual_tag(server: FakeOllama, open_lane:
 
     # then
     assert llm.health().ready
-    assert {info.name for info in llm.models()} == {GENERATES, EMBEDS, THINKS}
+    assert {info.name for info in llm.models()} == {GENERATES, EMBEDS, THINKS, DECIDES}
     assert {info.size_bytes for info in llm.models()} == {1000}
 
 
@@ -540,3 +540,23 @@ def test_an_answer_that_does_not_fit_says_which_rule_it_breaks(open_lane: Open) 
     with pytest.raises(ModelFormatError, match=r'\$ breaks \{"minProperties": 2\}') as caught:
         open_lane().fill(TEXT, schema, 40)
     assert caught.value.remedy
+
+
+def test_a_decision_model_is_known_by_its_capability_and_loaded_by_a_question(
+    server: FakeOllama, open_lane: Open
+) -> None:
+    # given
+    llm = open_lane(model=DECIDES, keep_alive="30m")
+
+    # when
+    llm.load()
+    choice = llm.decide("Please pay.", ChoiceQuestion("What is it?", {"invoice": "A bill", "letter": ""}))
+
+    # then
+    assert llm.decides()
+    assert choice.labels == ("invoice", "letter")
+    assert server.kept == {DECIDES: "30m"}
+    asked = server.asked("/v1/systemone")[-1].body
+    assert "keep_alive" not in asked
+    assert asked["questions"]["category"]["criteria"] == {"invoice": "A bill", "letter": None}
+    assert len(server.asked("/api/show")) == 1

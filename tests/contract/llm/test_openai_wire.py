@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from standins.model_server import Pieces, Reply
+from standins.model_server import Pieces, Reply, Said
 from standins.openai import MODEL, FakeOpenAI
 
 from twolane.config.settings import LaneSettings
@@ -20,7 +21,7 @@ from twolane.errors import (
     ModelUnreachableError,
     PromptTooLongError,
 )
-from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt
+from twolane.llm.base import ChatOptions, ChoiceQuestion, Delta, Finished, Message, Prompt
 from twolane.llm.runtimes.openai import OpenAILLM
 
 TEXT = "Please pay by Friday. Category:"
@@ -94,7 +95,7 @@ def test_a_refusal_is_an_error_of_ours(
     calls: dict[str, Callable[[], object]] = {
         "choose": lambda: llm.choose(TEXT, LABELS),
         "chat": lambda: whole(llm),
-        "embed": lambda: llm.embed(["text"]),
+        "embed": lambda: llm.embed(["text"], "passage"),
     }
 
     # when
@@ -107,7 +108,7 @@ def test_a_refusal_is_an_error_of_ours(
 
 
 @pytest.mark.parametrize(
-    "trick", ["no finish reason", "end mid-stream", "cut mid-stream", "error mid-stream"]
+    "trick", ["neither reason nor mark", "end mid-stream", "cut mid-stream", "error mid-stream"]
 )
 @pytest.mark.parametrize("prompt", [TEXT, CHAT], ids=["text", "chat"])
 def test_an_answer_without_an_end_is_a_failure(
@@ -221,7 +222,6 @@ def test_probabilities_are_asked_for_by_one_token(server: FakeOpenAI, open_lane:
     [
         Reply(200, '{"choices": []}'),
         Reply(200, '{"choices": [{"logprobs": {"content": [{}]}}]}'),
-        Reply(200, '{"choices": [{"logprobs": null}]}'),
         Reply(200, '{"choices": [{"logprobs": {"top_logprobs": [{"a": "x"}]}}]}'),
     ],
     ids=lambda reply: reply.body,
@@ -264,7 +264,7 @@ def test_a_model_is_asked_not_to_think(server: FakeOpenAI, open_lane: Open) -> N
     list(open_lane().chat(CHAT, ChatOptions()))
 
     # then
-    assert server.asked(CHATS)[0].body["chat_template_kwargs"] == {"enable_thinking": False}
+    assert server.asked(CHATS)[0].body["chat_template_kwargs"]["enable_thinking"] is False
 
 
 def test_a_server_that_knows_nothing_of_that_is_asked_without(server: FakeOpenAI, open_lane: Open) -> None:
@@ -282,22 +282,110 @@ def test_a_server_that_knows_nothing_of_that_is_asked_without(server: FakeOpenAI
     assert ["chat_template_kwargs" in seen.body for seen in server.asked(CHATS)] == [True, False, False]
 
 
-@pytest.mark.parametrize(
-    "delta", [{"reasoning_content": "Hm."}, {"reasoning": "Hm."}, {"content": "<think>"}]
-)
-def test_a_model_that_thinks_all_the_same_is_named(
-    server: FakeOpenAI, open_lane: Open, delta: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
+def test_a_model_that_thinks_all_the_same_is_named(server: FakeOpenAI, open_lane: Open, field: str) -> None:
     # given
     llm = open_lane()
-    event = json.dumps({"choices": [{"delta": delta, "finish_reason": "stop"}]})
-    server.tricks.append(Reply(200, f"data: {event}\n\n", "text/event-stream"))
+    server.thought_field = field
+    server.said.append(Said(("It is ", "a lease."), ("A lease?",)))
 
     # when
-    list(llm.chat(CHAT, ChatOptions()))
+    events = list(llm.chat(CHAT, ChatOptions()))
 
     # then
+    assert "".join(event.text for event in events if isinstance(event, Delta)) == "It is a lease."
     assert "thinks" in llm.health().detail
+
+
+def test_an_answer_may_come_in_parts_of_several_kinds(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "A lease?"}]}
+    deltas = [
+        {"content": [thought]},
+        {"content": [{"type": "text", "text": "It is"}]},
+        {"content": " a lease."},
+    ]
+    events = [{"choices": [{"delta": delta}]} for delta in deltas]
+    lines = [f"data: {json.dumps(event)}\n\n" for event in events]
+    server.tricks.append(Reply(200, "".join(lines) + "data: [DONE]\n\n", "text/event-stream"))
+    llm = open_lane()
+
+    # when
+    answer = list(llm.chat(CHAT, ChatOptions()))
+
+    # then
+    assert "".join(event.text for event in answer if isinstance(event, Delta)) == "It is a lease."
+    assert "thinks" in llm.health().detail
+
+
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length"])
+def test_an_answer_that_was_cut_says_so(server: FakeOpenAI, open_lane: Open, reason: str) -> None:
+    # given
+    server.said.append(Said(("It is ",), reason=reason))
+
+    # when
+    *_, end = open_lane().chat(CHAT, ChatOptions())
+
+    # then
+    assert isinstance(end, Finished)
+    assert end.reason == "length"
+
+
+def test_a_server_that_does_not_stream_is_understood(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    choice = {"message": {"content": "<think>A lease?</think>It is a lease."}, "finish_reason": "stop"}
+    server.tricks.append(Reply(200, json.dumps({"choices": [choice]})))
+
+    # when
+    events = list(open_lane().chat(CHAT, ChatOptions()))
+
+    # then
+    assert events[:-1] == [Delta("It is a lease.")]
+
+
+def test_the_mark_of_an_end_without_a_reason_is_an_end(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    server.tricks.append("no finish reason")
+
+    # when
+    *_, end = open_lane().chat(CHAT, ChatOptions())
+
+    # then
+    assert isinstance(end, Finished)
+    assert end.reason == "stop"
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (
+            Reply(502, "<html><head><title>502 Bad &amp; Gateway</title></head>", "text/html"),
+            "502 Bad & Gateway",
+        ),
+        (Reply(200, "<!DOCTYPE html><html>Router login</html>", "text/html"), "a web page"),
+        (Reply(429, nested("slow down", "rate_limit", 429)), "too busy"),
+        (
+            Reply(200, 'data: {"error": {"message": "the engine died"}}\n\n', "text/event-stream"),
+            "broke off its answer for small-1b: the engine died",
+        ),
+    ],
+    ids=str,
+)
+def test_a_failure_is_said_in_words_that_name_the_server(
+    server: FakeOpenAI, open_lane: Open, reply: Reply, words: str
+) -> None:
+    # given
+    server.tricks.append(reply)
+
+    # when
+    with pytest.raises(ModelError) as caught:
+        whole(open_lane())
+
+    # then
+    assert words in caught.value.what
+    assert server.url in caught.value.what
+    assert "<" not in caught.value.what
+    assert caught.value.remedy
 
 
 def test_embeddings_come_back_in_the_texts_order(server: FakeOpenAI, open_lane: Open) -> None:
@@ -305,11 +393,11 @@ def test_embeddings_come_back_in_the_texts_order(server: FakeOpenAI, open_lane: 
     llm = open_lane()
 
     # when
-    rows = llm.embed(["one", "two", "three"])
+    rows = llm.embed(["one", "two", "three"], "passage")
 
     # then
     for row, text in zip(rows, ["one", "two", "three"], strict=True):
-        assert row == pytest.approx(llm.embed([text])[0])
+        assert row == pytest.approx(llm.embed([text], "passage")[0])
 
 
 @pytest.mark.parametrize(
@@ -321,7 +409,7 @@ def test_bad_embeddings_are_an_error(server: FakeOpenAI, open_lane: Open, data: 
 
     # when / then
     with pytest.raises(ModelAnswerError):
-        open_lane().embed(["text"])
+        open_lane().embed(["text"], "passage")
 
 
 def test_tokens_are_counted_by_the_server_where_it_can(server: FakeOpenAI, open_lane: Open) -> None:
@@ -502,3 +590,129 @@ def test_other_refusals_are_not_taken_for_one_of_schemas(server: FakeOpenAI, ope
     with pytest.raises(ModelError, match="Invalid API Key"):
         open_lane().fill(TEXT, SCHEMA, 40)
     assert len(server.asked(COMPLETIONS)) == 1
+
+
+def test_a_question_is_asked_in_the_shape_of_decision_models(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    server.decides = True
+    llm = open_lane()
+
+    # when
+    choice = llm.decide("Bitte zahlen.", ChoiceQuestion("What is it?", {"invoice": "A bill", "letter": ""}))
+
+    # then
+    asked = {
+        "type": "choice",
+        "instructions": "What is it?",
+        "criteria": {"invoice": "A bill", "letter": None},
+    }
+    assert server.asked("/v1/systemone")[0].body == {
+        "model": MODEL,
+        "state": "Bitte zahlen.",
+        "questions": {"category": asked},
+    }
+    assert [math.exp(logprob) for logprob in choice.logprobs] == pytest.approx([2 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"category": {"type": "choice", "choice": "invoice"}},
+        {"category": {"type": "choice", "choice": "invoice", "probabilities": {"invoice": 1.0}}},
+        {"category": {"type": "choice", "choice": "invoice", "probabilities": {"invoice": "?", "letter": 1}}},
+        {"category": {"type": "choice", "probabilities": {"invoice": float("nan"), "letter": 0.5}}},
+        {"category": {"type": "choice", "probabilities": {"invoice": 0.0, "letter": 0.0}}},
+        {"category": {"type": "choice", "probabilities": {"invoice": -0.5, "letter": 1.5}}},
+        [],
+    ],
+)
+def test_probabilities_that_are_none_are_a_failure(
+    server: FakeOpenAI, open_lane: Open, answers: object
+) -> None:
+    # given
+    body = {"model": MODEL, "answers": answers, "usage": {"input_tokens": 3, "output_tokens": 0}}
+    server.tricks.append(Reply(200, json.dumps(body)))
+
+    # when / then
+    with pytest.raises(ModelAnswerError, match="probabilities"):
+        open_lane().decide("Please pay.", ChoiceQuestion("What is it?", {"invoice": "", "letter": ""}))
+
+
+def test_a_probability_of_zero_is_small_and_not_impossible(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    shares = {"category": {"type": "choice", "probabilities": {"invoice": 1.0, "letter": 0.0}}}
+    server.tricks.append(Reply(200, json.dumps({"model": MODEL, "answers": shares})))
+
+    # when
+    choice = open_lane().decide("Please pay.", ChoiceQuestion("?", {"invoice": "", "letter": ""}))
+
+    # then
+    assert choice.logprobs[0] == 0
+    assert -20 < choice.logprobs[1] < -10
+    assert choice.prompt_tokens == 0
+
+
+def test_a_prompt_larger_than_an_encoders_batch_is_too_long(server: FakeOpenAI, open_lane: Open) -> None:
+    # given
+    text = "input (900 tokens) is too large to process. increase the physical batch size (current: 512)"
+    server.tricks.append(Reply(500, json.dumps({"error": {"code": 500, "message": text}})))
+
+    # when / then
+    with pytest.raises(PromptTooLongError):
+        open_lane().decide("word " * 300, ChoiceQuestion("?", {"a": "", "b": ""}))
+
+
+@pytest.mark.parametrize(
+    ("models", "decides"),
+    [
+        ({"data": [{"id": MODEL, "architecture": {"output_modalities": ["decisions"]}}]}, True),
+        ({"data": [{"id": "julia.gguf", "architecture": {"output_modalities": ["decisions"]}}]}, True),
+        ({"data": [{"id": MODEL}, {"id": "j", "architecture": {"output_modalities": ["decisions"]}}]}, False),
+        ({"data": [{"id": MODEL, "architecture": {"output_modalities": ["text"]}}]}, False),
+        ({"data": [{"id": MODEL, "architecture": "llama"}]}, False),
+        ({"models": [{"name": MODEL}]}, False),
+        ({"data": "none"}, False),
+    ],
+)
+def test_a_server_says_in_its_list_which_models_decide(
+    server: FakeOpenAI, open_lane: Open, models: object, decides: bool
+) -> None:
+    # given
+    server.models_answer = json.dumps(models)
+
+    # then
+    assert open_lane().decides() is decides
+
+
+@pytest.mark.parametrize("prompt", [TEXT, (Message("user", TEXT), Message("assistant", "Category:"))])
+def test_a_server_without_log_probabilities_names_the_best_label(
+    server: FakeOpenAI, open_lane: Open, prompt: Prompt
+) -> None:
+    # given LM Studio, and builds of llama.cpp
+    server.tricks.append("no logprobs")
+    llm = open_lane()
+
+    # when
+    first, second = llm.choose(prompt, ("letter", "pay")), llm.choose(prompt, ("letter", "pay"))
+
+    # then
+    assert [math.exp(logprob) for logprob in first.logprobs] == pytest.approx([0.2, 0.8])
+    assert second == first
+    assert len([seen for seen in server.requests if seen.body.get("logprobs")]) == 1
+    assert server.requests[-1].body["messages"][-1]["role"] == "user"
+    assert "no log probabilities" in llm.health().detail
+
+
+def test_a_server_that_has_given_log_probabilities_is_not_taken_at_its_word(
+    server: FakeOpenAI, open_lane: Open
+) -> None:
+    # given
+    llm = open_lane()
+    llm.choose(TEXT, LABELS)
+    server.tricks.append("no logprobs")
+
+    # when / then
+    with pytest.raises(ModelAnswerError, match="no probabilities"):
+        llm.choose(TEXT, LABELS)
+    assert llm.choose(TEXT, LABELS).labels == tuple(LABELS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_every_decision_is_kept_in_its_order_with_who_made_it_and_when(store: St
 
     # when
     with store.writing() as write:
-        write.decide("h", Decision(made, "llama3.2:1b", answer=answer))
+        write.decide("h", Decision(made, "llama3.2:1b", answers=(answer,)))
     clock.advance(60)
     decide(store, "h", classification("fowl", tier=Tier.PERSON), by="Ada")
     clock.advance(60)
@@ -62,7 +63,7 @@ def test_every_decision_is_kept_in_its_order_with_who_made_it_and_when(store: St
 
     # then
     first, second, third = store.decisions.of("h")
-    assert first == Decision(made, "llama3.2:1b", begun, answer)
+    assert first == Decision(made, "llama3.2:1b", begun, (answer,))
     assert (second.classification.category, second.by, second.at) == ("fowl", "Ada", begun + 60)
     assert (third.classification.tier, third.by, third.at) == (Tier.RULES, "", begun + 120)
     assert store.decisions.of("unknown") == []
@@ -104,6 +105,111 @@ def test_the_newest_stands_but_a_persons_over_those_of_machines(store: Store) ->
     ]
 
 
+def test_a_person_takes_decisions_back_one_after_the_other(store: Store, clock: Clock) -> None:
+    # given
+    file_id = add(store, "/d/a", "text", document="h")
+    decide(store, "h", classification("guess", review=True))
+    decide(store, "h", classification("mine", tier=Tier.PERSON), by="Ada")
+    decide(store, "h", classification("guess again", tier=Tier.SMALL_MODEL))
+    decide(store, "h", classification("mine anew", tier=Tier.PERSON), by="Ada")
+    clock.advance(60)
+
+    # when
+    stood = []
+    for _ in range(3):
+        with store.writing() as write:
+            undone = write.undo("h", "Ada")
+        made = store.file(file_id).classification
+        assert made is not None
+        stood.append((undone, made.category, made.tier))
+
+    # then
+    assert stood == [
+        (True, "mine", Tier.PERSON),
+        (True, "guess again", Tier.SMALL_MODEL),
+        (False, "guess again", Tier.SMALL_MODEL),
+    ]
+    assert [(one.classification.category, one.undone_at) for one in store.decisions.of("h")] == [
+        ("guess", 0.0),
+        ("mine", clock.now),
+        ("guess again", 0.0),
+        ("mine anew", clock.now),
+    ]
+
+
+def test_what_is_taken_back_teaches_no_longer_and_brings_the_file_back_to_review(store: Store) -> None:
+    # given
+    file_id = add(store, "/d/a", "text", document="h")
+    unread = add(store, "/d/b", "text", document="undecided")
+    decide(store, "h", classification("guess", review=True))
+    for document in ("h", "undecided"):
+        decide(store, document, classification("mine", tier=Tier.PERSON))
+    _, mark = changed(store, None)
+
+    # when
+    with store.writing() as write:
+        write.undo("h")
+        write.undo("undecided")
+
+    # then
+    ids, _ = changed(store, mark)
+    assert len(ids) == 2
+    assert [(lesson.category, lesson.labelled) for lesson in store.decisions.lessons(ids, MODEL)] == [
+        ("guess", False)
+    ]
+    assert store.file(file_id).state is FileState.REVIEW
+    assert store.file(unread).state is FileState.WAITING
+    assert store.counts().categories == {"guess": 1}
+
+
+def read_anew(store: Store, path: str, document: str, *, stamp: str) -> None:
+    """Have a file hold another content than before."""
+    scan(store, seen(path, stamp=stamp))
+    job = work(store)
+    with store.finishing(job) as write:
+        if not write.link(job.file_id, document):
+            write.save_reading(job.file_id, document, 10, reading(document), [])
+
+
+def test_an_edited_file_remembers_what_a_person_said_of_it_before(store: Store) -> None:
+    # given
+    add(store, "/d/a", "text", document="first")
+    decide(store, "first", classification("mine", tier=Tier.PERSON))
+
+    # when: its first document is forgotten with its decisions, and no person decides on the second one
+    read_anew(store, "/d/a", "second", stamp="2")
+    decide(store, "second", classification("theirs"))
+    read_anew(store, "/d/a", "third", stamp="3")
+
+    # then
+    assert store.decisions.of("first") == []
+    assert store.document("third").earlier == "mine"
+    decide(store, "third", classification("mine anew", tier=Tier.PERSON))
+    read_anew(store, "/d/a", "fourth", stamp="4")
+    assert store.document("fourth").earlier == "mine anew"
+
+
+def test_a_moved_copy_remembers_it_too_but_not_what_was_taken_back(store: Store) -> None:
+    # given
+    add(store, "/d/a", "text", document="kept")
+    add(store, "/d/b", "text", document="undone")
+    for document in ("kept", "undone"):
+        decide(store, document, classification("mine", tier=Tier.PERSON))
+    with store.writing() as write:
+        write.undo("undone")
+    read_anew(store, "/e/a", "kept", stamp="1")
+    with store.writing() as write:
+        write.mark_gone([Path("/d/a")])
+
+    # when
+    read_anew(store, "/e/a", "kept, edited", stamp="2")
+    read_anew(store, "/d/b", "undone, edited", stamp="2")
+
+    # then
+    assert store.document("kept, edited").earlier == "mine"
+    assert store.document("undone, edited").earlier == ""
+
+
 def test_a_decision_goes_with_its_document_and_learners_are_told(store: Store) -> None:
     # given
     add(store, "/d/a", "old text", document="old")
@@ -134,7 +240,7 @@ def test_a_document_teaches_the_decision_that_stands_its_vector_and_the_models_a
     scores = (Score("fish", 0.75), Score("fowl", 0.25))
     with store.writing() as write:
         made = Classification("fish", 0.75, Tier.SMALL_MODEL, "", scores=scores, taxonomy="digest")
-        write.decide("a", Decision(made, answer=answer))
+        write.decide("a", Decision(made, answers=(answer,)))
         write.save_document_vector("a", MODEL, vectors[0])
         write.save_document_vector("a", "another", vectors[1])
         write.decide("b", Decision(classification("fowl", scores=scores)))
@@ -144,19 +250,18 @@ def test_a_document_teaches_the_decision_that_stands_its_vector_and_the_models_a
 
     # then
     mine, fowl = lessons(store)["mine"], lessons(store)["fowl"]
-    assert (mine.labelled, mine.answer, mine.answer_taxonomy) == (True, answer, "digest")
-    assert mine.vector is not None
-    assert np.allclose(mine.vector, vectors[0], atol=1e-3)
-    assert (fowl.labelled, fowl.scores, fowl.vector, fowl.answer) == (
-        False,
-        {"fish": 0.75, "fowl": 0.25},
-        None,
-        None,
-    )
-    assert store.decisions.has_vector("a", MODEL)
+    assert (mine.labelled, mine.answers, mine.answer_taxonomy) == (True, (answer,), "digest")
+    assert mine.has_vector
+    assert (fowl.labelled, fowl.has_vector, fowl.answers) == (False, False, ())
+    [(document_id, own)] = store.decisions.vectors([mine.document_id, fowl.document_id], MODEL).items()
+    assert document_id == mine.document_id
+    assert np.allclose(own, vectors[0], atol=1e-3)
     assert store.decisions.has_vector("a")
-    assert not store.decisions.has_vector("a", "a third")
     assert not store.decisions.has_vector("b")
+    held = store.decisions.vector("a", "another")
+    assert held is not None
+    assert np.allclose(held, vectors[1], atol=1e-3)
+    assert store.decisions.vector("a", "a third") is None
 
 
 def test_a_reader_is_given_only_what_is_new_whoever_wrote_it(open_store: OpenStore) -> None:
@@ -264,3 +369,27 @@ def test_a_decision_that_is_committed_late_is_not_passed_over(reads_between: boo
     assert len({a, b, c}) == 3
     assert nothing == []
     assert mark.read == frozenset()  # all is settled: no row is asked for again
+
+
+def test_nor_is_one_of_a_transaction_that_began_to_write_later_than_the_one_that_ends_first() -> None:
+    # given
+    with postgres_server().library() as url:
+        slow, fast = (open_postgres(url, max_attempts=3) for _ in range(2))
+        with closing(slow), closing(fast):
+            for name in "ab":
+                add(fast, f"/d/{name}", "text", document=name)
+            _, mark = changed(fast, None)
+
+            # when: a has the smaller number, although its transaction is the later one, and is committed last
+            with slow.writing() as late:
+                with fast.writing() as write:
+                    write.undo("b")  # locks it
+                    late.decide("a", Decision(classification("a")))
+                    write.decide("b", Decision(classification("b")))
+                [b], mark = changed(fast, mark)
+                nothing, mark = changed(fast, mark)
+            [a], mark = changed(fast, mark)
+
+    # then
+    assert nothing == []
+    assert a != b

@@ -7,8 +7,19 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.support.library import OpenStore, add, classification, reading, scan, seen, texts_of, work
+from tests.support.library import (
+    OpenStore,
+    add,
+    classification,
+    found_by_words,
+    reading,
+    scan,
+    seen,
+    texts_of,
+    work,
+)
 
+from twolane.answers import UnreadCause, UnreadFiles
 from twolane.documents import (
     EVERYTHING,
     Decision,
@@ -20,6 +31,7 @@ from twolane.documents import (
     Passage,
     Reading,
     ReadStatus,
+    ReviewCause,
     Score,
     Tier,
 )
@@ -186,7 +198,7 @@ def test_a_moved_file_keeps_passages_and_classification_and_is_found_by_its_new_
     assert store.file(job.file_id).state is FileState.FILED
     assert texts_of(store, "mackerel") == ["about herrings"]
     assert texts_of(store, "scan0001") == []
-    [hit] = store.search_text("herrings", 5)
+    [hit] = found_by_words(store, "herrings", 5)
     assert store.passages([hit.passage_id])[0].path == Path("/d/mackerel.txt")
 
 
@@ -251,7 +263,7 @@ def test_a_reading_comes_back_as_it_was_saved(store: Store) -> None:
     assert record.size_bytes == 123
     assert store.document("h").reading.pages == ()
     assert store.file(job.file_id).note == "pages 3 to 7 were not read"
-    [found] = store.passages([hit.passage_id for hit in store.search_text("zwei", 5)])
+    [found] = store.passages([hit.passage_id for hit in found_by_words(store, "zwei", 5)])
     assert (found.page, found.heading, found.title, found.ocr) == (2, "Top", "A title", True)
 
 
@@ -434,6 +446,44 @@ def test_counts_count_what_can_be_found(store: Store) -> None:
     assert sum(counts.tiers.values()) == 1
     assert counts.files[FileState.FILED] == counts.files[FileState.GONE] == 1
     assert set(counts.files) == set(FileState)
+    assert counts.causes == {}
+    with store.writing() as write:
+        write.decide("a", Decision(classification("fish", review=True)))
+    assert store.counts().causes == {ReviewCause.UNSURE: 1}
+
+
+def test_files_whose_text_is_in_no_index_are_counted_by_why(store: Store) -> None:
+    # given
+    add(store, "/d/read", "a text that waits for its category", document="read")
+    endings = {
+        "/d/scan 1": ReadStatus.NEEDS_OCR,
+        "/d/scan 2": ReadStatus.NEEDS_OCR,
+        "/d/locked": ReadStatus.ENCRYPTED,
+        "/d/empty": ReadStatus.EMPTY,
+        "/d/unknown": ReadStatus.UNSUPPORTED,
+    }
+    for path, status in endings.items():
+        scan(store, seen(path))
+        job = work(store)
+        with store.finishing(job) as write:
+            write.save_reading(job.file_id, path, 10, reading(status=status), ())
+    scan(store, seen("/d/given up"), seen("/other/new"), seen("/other/gone"))
+    given_up = store.file_at(Path("/d/given up"))
+    assert given_up is not None
+    with store.writing() as write:
+        write.set_state(given_up.file_id, FileState.QUARANTINED)
+        write.mark_gone([Path("/other/gone")])
+
+    # when
+    everywhere, there = store.unread(), store.unread(Filter(folders=(Path("/d"),)))
+
+    # then
+    assert there == (
+        UnreadFiles(UnreadCause.SCAN, 2),
+        UnreadFiles(UnreadCause.ENCRYPTED, 1),
+        UnreadFiles(UnreadCause.FAILED, 1),
+    )
+    assert everywhere == (*there, UnreadFiles(UnreadCause.WAITING, 1))
 
 
 def test_what_is_remembered_is_recalled(store: Store) -> None:
@@ -519,3 +569,13 @@ def test_a_file_is_known_as_its_last_scan_met_it(store: Store) -> None:
     assert store.scanned(file_id) == seen("/d/a", stamp="2", size_bytes=77)
     with pytest.raises(NotFoundError):
         store.scanned(file_id + 99)
+
+
+def test_numbers_of_files_are_told_by_their_paths(store: Store) -> None:
+    # given
+    first, second = add(store, "/d/a", "one"), add(store, os.fsdecode(b"/d/\xff"), "two")
+
+    # then
+    paths = [Path("/d/a"), Path(os.fsdecode(b"/d/\xff")), Path("/nowhere"), Path("/d/a")]
+    assert store.file_ids(paths) == {paths[0]: first, paths[1]: second}
+    assert store.file_ids([]) == {}

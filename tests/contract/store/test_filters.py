@@ -13,6 +13,7 @@ from tests.support.library import (
     add,
     classification,
     embed,
+    found_by_words,
     passages,
     reading,
     scan,
@@ -54,7 +55,10 @@ def add_about_herrings(
 
 def found(store: Store, within: Filter) -> list[str]:
     """Return the paths that pass by every way of asking, which must all agree."""
-    by_words, by_vector = store.search_text("herring", 99, within), store.search_vector(VECTOR, 99, within)
+    by_words, by_vector = (
+        found_by_words(store, "herring", 99, within),
+        store.search_vector(VECTOR, 99, within),
+    )
     shown = [
         sorted(str(passage.path) for passage in store.passages([hit.passage_id for hit in hits], within))
         for hits in (by_words, by_vector)
@@ -149,8 +153,8 @@ def test_a_copy_passes_by_its_own_folder_and_owner_and_is_shown_by_it(store: Sto
 
     # then
     assert before == [["/ada/lease"], ["/bob/lease"], []]
-    assert store.search_text("herring", 9, of_ada) == store.search_vector(VECTOR, 9, of_ada) == []
-    assert store.passages([store.search_text("herring", 9)[0].passage_id], of_ada) == []
+    assert found_by_words(store, "herring", 9, of_ada) == store.search_vector(VECTOR, 9, of_ada) == []
+    assert store.passages([found_by_words(store, "herring", 9)[0].passage_id], of_ada) == []
     assert found(store, of_bob) == ["/bob/lease"]
 
 
@@ -164,7 +168,7 @@ def test_what_is_gone_or_skipped_is_listed_where_its_state_is_named_and_never_se
     # then
     assert [str(file.path) for file in store.files(gone)] == ["/a/b"]
     assert store.counts(gone).files[FileState.GONE] == 1
-    assert store.search_text("herring", 9, gone) == store.search_vector(VECTOR, 9, gone) == []
+    assert found_by_words(store, "herring", 9, gone) == store.search_vector(VECTOR, 9, gone) == []
     assert store.counts(gone).documents == 0
 
 
@@ -193,6 +197,16 @@ def test_dates_and_languages_are_those_of_the_newest_reading(store: Store) -> No
     # then
     assert (known.dated_at, known.language) == (DAY, "de")
     assert store.count_files(Filter(dated_from=DAY)) == store.count_files(Filter(languages=("de",))) == 0
+
+
+def test_files_are_counted_by_their_language_where_it_is_known(store: Store) -> None:
+    # given
+    for path, language in (("/a/a", "de"), ("/a/b", "de"), ("/a/c", "fr"), ("/a/d", "")):
+        add_about_herrings(store, path, language=language)
+
+    # then
+    assert store.counts().languages == {"de": 2, "fr": 1}
+    assert store.counts(Filter(languages=("fr",))).languages == {"fr": 1}
 
 
 def test_no_search_obeys_what_another_process_has_changed_since(open_store: OpenStore) -> None:
@@ -233,7 +247,7 @@ def test_a_filter_that_one_in_a_thousand_passes_finds_all_that_an_exact_scan_fin
             if path.startswith(folder):
                 known[folder] |= dict(zip(ids, unit, strict=True))
     questions = list(known["/"].values())[::400]
-    everything = store.search_text("herring far", 6_000)
+    everything = found_by_words(store, "herring far", 6_000)
 
     for folder, vectors in known.items():
         # when
@@ -241,7 +255,7 @@ def test_a_filter_that_one_in_a_thousand_passes_finds_all_that_an_exact_scan_fin
         shares = [
             recall(vectors, question, store.search_vector(question, 60, within)) for question in questions
         ]
-        by_words = store.search_text("herring far", 20, within)
+        by_words = found_by_words(store, "herring far", 20, within)
 
         # then
         assert np.mean(shares) >= 0.99

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from standins.postgres import postgres_server
-from tests.support.library import Clock
+from tests.support.library import Clock, claim
 
 from twolane.errors import LeaseLostError
 from twolane.store.base import Store
@@ -45,7 +45,7 @@ class JobMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.clock.advance(3600)
         for _ in range(100):  # whatever happened, a worker that works ends it
-            if (job := self.store.claim(["k"], "w", LEASE_S)) is None:
+            if (job := claim(self.store, ["k"], "w", LEASE_S)) is None:
                 break
             with self.store.finishing(job):
                 pass
@@ -59,17 +59,33 @@ class JobMachine(RuleBasedStateMachine):
             write.enqueue([NewJob("k", key, 1, priority)])
         self.wanted.add(key)
 
-    @rule(target=held)
-    def claim(self) -> object:
-        job = self.store.claim(["k"], "w", LEASE_S)
-        if job is None:
-            return multiple()
-        holder = self.holders.get(job.key)
-        assert holder is None or holder[1] < self.clock.now, "two workers hold one key"
-        assert 1 <= job.attempt <= MAX_ATTEMPTS
-        self.holders[job.key] = (job, self.clock.now + LEASE_S)
-        self.wanted.discard(job.key)
-        return job
+    @rule(target=held, limit=st.integers(1, 3), among=st.integers(1, 2))
+    def claim(self, limit: int, among: int) -> object:
+        jobs = self.store.claim(["k"], "w", LEASE_S, limit=limit, among=among).jobs
+        assert len(jobs) <= limit
+        assert len(jobs) < 2 or not any(job.suspect for job in jobs), "a suspect beside others"
+        for job in jobs:
+            holder = self.holders.get(job.key)
+            assert holder is None or holder[1] < self.clock.now, "two workers hold one key"
+            assert 1 <= job.attempt <= MAX_ATTEMPTS
+            self.holders[job.key] = (job, self.clock.now + LEASE_S)
+            self.wanted.discard(job.key)
+        return multiple(*jobs)
+
+    @rule(first=consumes(held), second=consumes(held))
+    def end_together(self, first: Job, second: Job) -> None:
+        mine = [job for job in (first, second) if self.is_mine(job)]
+        try:
+            with self.store.finishing(first, second):
+                pass
+        except LeaseLostError:
+            assert len(mine) < 2, "held leases were lost"
+            for job in mine:
+                self.store.release(job)
+        else:
+            assert len(mine) == 2, "a lost lease was honoured"
+        for job in mine:
+            del self.holders[job.key]
 
     @rule(job=consumes(held), end=st.sampled_from(["finish", "retry", "damage", "release"]))
     def end(self, job: Job, end: str) -> None:
@@ -90,12 +106,10 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(job=held)
     def heartbeat(self, job: Job) -> None:
-        try:
-            self.store.heartbeat(job, LEASE_S)
-        except LeaseLostError:
-            assert not self.is_mine(job)
-        else:
-            assert self.is_mine(job)
+        mine = self.is_mine(job)
+        self.store.heartbeat([job], LEASE_S)
+        assert self.store.held([job]) == ([job] if mine else [])
+        if mine:
             self.holders[job.key] = (job, self.clock.now + LEASE_S)
 
     @rule(seconds=st.sampled_from([0.3, 5.0, 11.0]))

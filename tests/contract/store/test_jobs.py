@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.support.library import Clock, OpenStore, add, classification, reading, scan, seen, work
+from tests.support.library import Clock, OpenStore, add, claim, classification, reading, scan, seen, work
 
 from twolane.documents import Decision, FileState
 from twolane.errors import LeaseLostError
@@ -25,11 +25,11 @@ def test_the_highest_priority_goes_first_then_the_oldest(store: Store) -> None:
     queue(store, NewJob("a", "1", 1), NewJob("a", "2", 2, priority=5), NewJob("b", "3", 3, priority=5))
 
     # when
-    order = [job.key for _ in range(3) if (job := store.claim(["a", "b"], "w", 60))]
+    order = [job.key for _ in range(3) if (job := claim(store, ["a", "b"], "w", 60))]
 
     # then
     assert order == ["2", "3", "1"]
-    assert store.claim(["a", "b"], "w", 60) is None
+    assert claim(store, ["a", "b"], "w", 60) is None
 
 
 def test_only_the_asked_kinds_are_claimed(store: Store) -> None:
@@ -37,8 +37,8 @@ def test_only_the_asked_kinds_are_claimed(store: Store) -> None:
     queue(store, NewJob("a", "1", 1))
 
     # then
-    assert store.claim(["b"], "w", 60) is None
-    assert store.claim([], "w", 60) is None
+    assert claim(store, ["b"], "w", 60) is None
+    assert claim(store, [], "w", 60) is None
 
 
 def test_a_queued_job_is_not_queued_twice_but_raised(store: Store) -> None:
@@ -60,7 +60,7 @@ def test_a_job_queued_while_it_runs_runs_once_more_afterwards(store: Store) -> N
     queue(store, NewJob("a", "1", 1))
 
     # when
-    meanwhile = store.claim(["a"], "other", 60)
+    meanwhile = claim(store, ["a"], "other", 60)
     with store.finishing(running):
         pass
 
@@ -104,7 +104,7 @@ def test_a_result_that_fails_is_not_written_and_the_job_goes_on(store: Store) ->
 
     # then
     assert store.recall("half") == ""
-    store.heartbeat(job, 60)
+    assert store.held([job]) == [job]
 
 
 def test_a_lease_that_ran_out_is_claimed_again_and_its_first_holder_writes_nothing(
@@ -119,8 +119,8 @@ def test_a_lease_that_ran_out_is_claimed_again_and_its_first_holder_writes_nothi
     # when
     with pytest.raises(LeaseLostError), store.finishing(first) as write:
         write.remember("by", "the first")
-    with pytest.raises(LeaseLostError):
-        store.heartbeat(first, 60)
+    store.heartbeat([first], 60)
+    held = store.held([first, second])
     with pytest.raises(LeaseLostError):
         store.fail(first, "too late", retry=True)
     with pytest.raises(LeaseLostError):
@@ -130,6 +130,7 @@ def test_a_lease_that_ran_out_is_claimed_again_and_its_first_holder_writes_nothi
 
     # then
     assert (first.attempt, first.suspect, second.attempt, second.suspect) == (1, False, 2, True)
+    assert held == [second]
     assert (store.recall("by"), store.recall("and")) == ("", "the second")
     assert store.job_counts()["a"].done == 1
 
@@ -156,10 +157,10 @@ def test_a_heartbeat_keeps_the_lease(store: Store, clock: Clock) -> None:
     # when
     for _ in range(5):
         clock.advance(9)
-        store.heartbeat(job, 10)
+        store.heartbeat([job], 10)
 
     # then
-    assert store.claim(["a"], "other", 10) is None
+    assert claim(store, ["a"], "other", 10) is None
 
 
 def test_a_job_that_kills_its_workers_is_parked_with_the_reason(store: Store, clock: Clock) -> None:
@@ -171,7 +172,7 @@ def test_a_job_that_kills_its_workers_is_parked_with_the_reason(store: Store, cl
         clock.advance(11)
 
     # when
-    nothing = store.claim(["any other kind"], "w", 10)
+    nothing = claim(store, ["any other kind"], "w", 10)
 
     # then
     assert nothing is None
@@ -191,9 +192,9 @@ def test_a_failed_job_waits_longer_each_time_and_is_parked_in_the_end(store: Sto
     # when
     for wait_s in (1.0, 2.0):
         assert store.fail(work(store, "a"), "the server said no", retry=True)
-        assert store.claim(["a"], "w", 10) is None
+        assert claim(store, ["a"], "w", 10) is None
         clock.advance(wait_s / 2 - 0.01)  # by chance up to half less
-        assert store.claim(["a"], "w", 10) is None
+        assert claim(store, ["a"], "w", 10) is None
         clock.advance(wait_s / 2 + 0.01)
     last = work(store, "a")
     again = store.fail(last, "the server said no", retry=True)
@@ -238,7 +239,7 @@ def test_a_job_released_with_a_delay_lets_others_go_first(store: Store, clock: C
 
     # then
     assert work(store, "a").key == "second"
-    assert store.claim(["a"], "tester", 60.0) is None
+    assert claim(store, ["a"], "tester", 60.0) is None
     clock.advance(31.0)
     again = work(store, "a")
     assert (again.key, again.attempt) == ("first", 1)
@@ -275,7 +276,7 @@ def test_a_newer_job_waits_until_the_lost_one_is_done(store: Store, clock: Clock
 
     # then
     assert claimed.job_id == lost.job_id
-    assert store.claim(["a"], "w", 60) is None
+    assert claim(store, ["a"], "w", 60) is None
 
 
 def test_parked_jobs_can_be_tried_again_with_fresh_attempts(store: Store) -> None:
@@ -342,6 +343,20 @@ def test_what_is_pending_under_a_folder_is_counted(store: Store) -> None:
     assert (store.pending([Path("/d")]).jobs, store.pending().jobs) == (1, 2)
 
 
+def test_jobs_for_later_are_counted_apart(store: Store) -> None:
+    # given
+    file_id = add(store, "/d/a", "text", document="h")
+    with store.writing() as write:
+        write.enqueue([NewJob("classify", "h", file_id), NewJob("idle", "h", file_id)])
+
+    # when
+    apart = [store.pending(roots, later=["idle"]) for roots in ([], [Path("/d")], [Path("/e")])]
+
+    # then
+    assert [(one.jobs, one.later) for one in apart] == [(1, 1), (1, 1), (0, 0)]
+    assert (store.pending().jobs, store.pending().later) == (2, 0)
+
+
 def test_a_result_of_a_job_and_its_end_are_one_step(store: Store) -> None:
     # given
     scan(store, seen("/d/a"))
@@ -392,7 +407,7 @@ def test_what_was_queued_for_content_that_is_no_more_is_forgotten(store: Store) 
         write.save_reading(file_id, "new", 1, reading("new"), [])
 
     # then
-    assert store.claim(["classify"], "w", 60) is None
+    assert claim(store, ["classify"], "w", 60) is None
 
 
 def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
@@ -402,7 +417,7 @@ def test_no_job_is_claimed_twice_by_many_threads(open_store: OpenStore) -> None:
 
     def take_all(store: Store) -> list[str]:
         taken = []
-        while job := store.claim(["a"], "w", 60):
+        while job := claim(store, ["a"], "w", 60):
             taken.append(job.key)
             with store.finishing(job):
                 pass

@@ -19,9 +19,11 @@ from typing import Any
 import psycopg
 import pytest
 from standins.postgres import PostgresServer, postgres_server
-from tests.support.library import scan, seen
+from tests.support.library import claim, found_by_words, scan, seen
 
 from twolane.documents import FileState, Filter, Tier
+from twolane.facts import CORRESPONDENT, TITLE, FieldSource, FieldValue
+from twolane.ingest import queue_earlier
 from twolane.store.base import Store
 from twolane.store.postgres.store import open_postgres
 from twolane.store.sqlite.store import open_sqlite
@@ -112,7 +114,7 @@ def test_a_persons_decision_stands(library: Released) -> None:
 def test_passages_are_found_by_words_and_by_vectors(library: Released) -> None:
     # given
     store = library.store
-    [best, *_] = store.search_text("tenants three months' notice", 5)
+    [best, *_] = found_by_words(store, "tenants three months' notice", 5)
     [passage] = store.passages([best.passage_id])
 
     # when
@@ -138,13 +140,13 @@ def test_a_filter_is_obeyed_by_what_was_filed_before_there_was_one(library: Rele
     )
 
     # when
-    hits = store.search_text("tenants three months' notice", 99, meant)
+    hits = found_by_words(store, "tenants three months' notice", 99, meant)
 
     # then
     assert {passage.path.name for passage in store.passages([hit.passage_id for hit in hits], meant)} == {
         lease
     }
-    assert store.search_text("tenants", 9, Filter(dated_to=date.max)) == []
+    assert found_by_words(store, "tenants", 9, Filter(dated_to=date.max)) == []
 
 
 def test_what_waited_is_done_and_more_can_be_added(library: Released) -> None:
@@ -153,10 +155,56 @@ def test_what_waited_is_done_and_more_can_be_added(library: Released) -> None:
     waiting = [file["path"] for file in library.expected["files"] if file["state"] == "waiting"]
 
     # when
-    job = store.claim(["read"], "worker", 60.0)
+    job = claim(store, ["read"], "worker", 60.0)
     result = scan(store, seen("/home/ada/papers/new.txt"))
 
     # then
     assert job is not None
     assert [str(store.file(job.file_id).path)] == waiting
     assert result.new == 1
+
+
+def test_facts_are_kept_of_what_was_read_before_there_were_any(library: Released) -> None:
+    # given
+    store = library.store
+    [before] = store.files(Filter(name="LANTERN-ROW"))
+    values = [
+        FieldValue(TITLE, "A lease", 0.9, FieldSource.PATTERN),
+        FieldValue(CORRESPONDENT, "Lantern Row Homes", 0.9, FieldSource.PATTERN),
+    ]
+
+    # when
+    with store.writing() as write:
+        write.save_fields(before.document, values)
+    stated = store.file(before.file_id)
+    with store.writing() as write:
+        write.save_fields(before.document, [])
+    after = store.file(before.file_id)
+
+    # then
+    assert before.title
+    assert (stated.title, stated.correspondent) == ("A lease", "Lantern Row Homes")
+    assert (after.title, after.correspondent, after.tags) == (before.title, "", ())
+
+
+def test_facts_and_copies_are_drawn_by_themselves_and_queued_once(library: Released) -> None:
+    # given
+    store = library.store
+    filed = {file.document for file in store.files() if file.classification}
+
+    # when: it is broken off at first
+    queue_earlier(store, stopping=lambda: True)
+    before = store.job_counts()
+    queue_earlier(store)
+    queued = store.job_counts()["fields"].queued
+    jobs = store.claim(["fields"], "worker", 60.0, limit=99).jobs
+    with store.finishing(*jobs):
+        pass
+    queue_earlier(store)
+
+    # then: each document once, though another process begins anew
+    assert "fields" not in before
+    assert queued == len(filed)
+    assert {job.key for job in jobs} == filed
+    assert all(job.priority < 0 for job in jobs)
+    assert store.job_counts()["fields"].queued == 0

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.support.library import (
     OpenStore,
     add,
+    add_written_in,
     embed,
+    found_by_words,
     passages,
     reading,
     scan,
@@ -22,7 +24,9 @@ from tests.support.library import (
     work,
 )
 
+from twolane.documents import Filter
 from twolane.errors import StoreError
+from twolane.llm.base import Vectors
 from twolane.store.base import Store
 from twolane.store.values import TextDocument
 
@@ -69,6 +73,22 @@ def test_headings_are_found(store: Store) -> None:
     assert store.passages_without_vectors("h")[0][1] == "Notice period\ntext"
 
 
+def test_the_first_passages_are_listed_with_and_without_vectors(store: Store) -> None:
+    # given
+    add(store, "/d/a", "one", "two", "three", document="h")
+    [first, *_] = [number for number, _ in store.passages_without_vectors("h", 1)]
+    with store.writing() as write:
+        write.save_vectors("tester", [first], unit_vectors(1))
+
+    # when
+    listed = store.first_passages("h", 2)
+
+    # then
+    assert [(passage.text, passage.embedded) for passage in listed] == [("one", True), ("two", False)]
+    assert [text for _, text in store.passages_without_vectors("h", 1)] == ["two"]
+    assert store.first_passages("unknown", 2) == []
+
+
 @pytest.mark.parametrize(
     ("text", "query"),
     [
@@ -98,14 +118,14 @@ def test_every_script_is_found(store: Store, text: str, query: str) -> None:
     add(store, "/d/b", "zzz")
 
     # then
-    assert len(store.search_text(query, 5)) == 1
+    assert len(found_by_words(store, query, 5)) == 1
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80) | st.text(alphabet='"*()^:+-{}NEARORAND \0🎉合', max_size=40))
 def test_any_text_may_be_asked(store: Store, query: str) -> None:
     # then
-    assert store.search_text(query, 5) == store.search_text(query, 5)
+    assert found_by_words(store, query, 5) == found_by_words(store, query, 5)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +136,7 @@ def test_odd_queries_are_harmless(store: Store, query: str) -> None:
     add(store, "/d/fish", "herring")
 
     # then
-    assert len(store.search_text(query, 5)) == ("herring" in query)
+    assert len(found_by_words(store, query, 5)) == ("herring" in query)
 
 
 def test_a_limit_is_kept_though_gone_files_took_the_best_places(store: Store) -> None:
@@ -128,13 +148,13 @@ def test_a_limit_is_kept_though_gone_files_took_the_best_places(store: Store) ->
         write.mark_gone([Path("/gone")])
 
     # then
-    assert len(store.search_text("herring", 3)) == 1
+    assert len(found_by_words(store, "herring", 3)) == 1
 
 
 def test_passages_come_in_the_order_asked_and_unknown_ones_not_at_all(store: Store) -> None:
     # given
     add(store, "/d/a", "one", "two")
-    one, two = (store.search_text(word, 1)[0].passage_id for word in ("one", "two"))
+    one, two = (found_by_words(store, word, 1)[0].passage_id for word in ("one", "two"))
 
     # then
     assert [found.text for found in store.passages([two, 99_999, one])] == ["two", "one"]
@@ -336,3 +356,84 @@ def test_no_vector_is_lost_behind_those_of_gone_files(store: Store) -> None:
     # then
     assert sorted(hit.passage_id for hit in hits) == ids
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_part_of_a_page_is_read_by_its_characters(store: Store) -> None:
+    # given
+    scan(store, seen("/d/a"))
+    job = work(store)
+    with store.finishing(job) as write:
+        write.save_reading(
+            job.file_id, "hash", 1, reading("first page", "Größe: 7 m"), passages("first page")
+        )
+
+    # then
+    assert store.page_text("hash", 2, 0, 5) == "Größe"
+    assert store.page_text("hash", 2, 7, 99) == "7 m"
+    assert store.page_text("hash", 3, 0, 5) == store.page_text("none", 1, 0, 5) == ""
+
+
+def test_the_vectors_of_passages_are_given_back(store: Store) -> None:
+    # given
+    add(store, "/d/a", "one", "two")
+    vectors = unit_vectors(2)
+    ids = embed(store, store.unembedded()[0].document, vectors)
+
+    # when
+    found = store.vectors([*ids, 10_000])
+
+    # then
+    assert set(found) == set(ids)
+    for number, vector in zip(ids, vectors, strict=True):
+        assert float(found[number] @ vector) > 0.999
+        assert float(np.linalg.norm(found[number])) == pytest.approx(1, abs=1e-3)
+
+
+def _in(language: Vectors, says: Vectors) -> Vectors:
+    """Return vectors as models make them of what is said in a language: near to all else said in it."""
+    moved = says + 1.2 * language
+    written: Vectors = moved / np.linalg.norm(moved, axis=-1, keepdims=True)
+    return written
+
+
+def test_a_question_is_no_nearer_to_what_is_written_in_its_own_language(store: Store) -> None:
+    # given
+    says, german, english = unit_vectors(50, 64, seed=7), *unit_vectors(2, 64, seed=8)
+    in_german = add_written_in(store, "de", _in(german, says[:25]))
+    add_written_in(store, "en", _in(english, says[25:]))
+
+    # when: an English question on what is written in German
+    hits = [store.search_vector(_in(english, says[n]), 3) for n in range(25)]
+
+    # then: the cosine alone puts all that is written in English first
+    assert all(in_german[n] in {hit.passage_id for hit in found} for n, found in enumerate(hits))
+
+
+def test_a_filter_of_one_language_finds_as_many_as_there_are(store: Store) -> None:
+    # given
+    says, german, english = unit_vectors(50, 64, seed=7), *unit_vectors(2, 64, seed=8)
+    in_german = add_written_in(store, "de", _in(german, says[:25]))
+    add_written_in(store, "en", _in(english, says[25:]))
+
+    # when
+    hits = store.search_vector(_in(english, says[3]), 30, Filter(languages=("de",)))
+
+    # then
+    assert {hit.passage_id for hit in hits} == set(in_german)
+    assert hits[0].passage_id == in_german[3]
+
+
+def test_vectors_of_passages_are_given_without_what_their_languages_share(store: Store) -> None:
+    # given: the same said in two languages
+    says, german, english = unit_vectors(25, 64, seed=7), *unit_vectors(2, 64, seed=8)
+    in_german = add_written_in(store, "de", _in(german, says))
+    in_english = add_written_in(store, "en", _in(english, says))
+
+    # when
+    found = store.vectors([*in_german, *in_english])
+
+    # then: what says the same is nearest, and not what is in the same language
+    every = np.stack(list(found.values()))
+    for one, other in zip(in_german, in_english, strict=True):
+        nearest = np.argsort(np.linalg.norm(every - found[one], axis=1))[:2]
+        assert {list(found)[place] for place in nearest} == {one, other}

@@ -12,11 +12,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.support.library import add, embed, scan, seen, texts_of, unit_vectors
+from tests.support.library import add, claim, embed, scan, seen, texts_of, unit_vectors
 
 from twolane.errors import StoreBusyError, StoreError
 from twolane.store.sqlite.connections import require_wal, translated
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
+from twolane.store.words import writing
 from twolane.work import NewJob
 
 
@@ -194,7 +195,7 @@ def test_a_library_that_a_newer_program_has_changed_is_written_no_more(tmp_path:
 
         # when
         with pytest.raises(StoreError, match="by a newer twolane") as claiming:
-            store.claim(["read"], "worker", 60.0)
+            claim(store, ["read"], "worker", 60.0)
         with pytest.raises(StoreError, match="by a newer twolane"):
             scan(store, seen("/d/b"))
 
@@ -218,7 +219,7 @@ def test_a_program_from_before_versions_were_written_takes_no_job_of_a_newer_lib
                 older.execute("INSERT INTO files (path) VALUES ('/d/b')")
 
         # then
-        assert store.claim(["read"], "worker", 60.0)
+        assert claim(store, ["read"], "worker", 60.0)
 
 
 def test_check_tells_what_is_wrong(tmp_path: Path) -> None:
@@ -266,3 +267,71 @@ def test_an_exact_search_agrees_with_the_codes(tmp_path: Path) -> None:
 
     # then
     assert all(quick == exact for quick, exact in pairs)
+
+
+def test_a_library_whose_words_have_another_form_is_indexed_anew(tmp_path: Path) -> None:
+    # given one that an earlier version has written
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        add(store, "/d/a", "herrings in the harbour")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DELETE FROM words_kept; UPDATE library SET words_form = 0;")
+
+    # when
+    with opened(path) as store:
+        found, wrong = texts_of(store, "herring"), list(store.check())
+
+    # then
+    assert found == ["herrings in the harbour"]
+    assert not [line for line in wrong if "waiting files" not in line]
+
+
+def test_words_of_what_is_no_more_are_freed_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a library whose large segments are small, and most of what they held is gone
+    monkeypatch.setattr(writing, "_MOST_OPEN", 2)
+    monkeypatch.setattr(writing, "_MOST_SEGMENTS", 2)
+    monkeypatch.setattr(writing, "_SIZES", (3, 6))
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        for number in range(20):
+            add(store, f"/d/{number}", "herring", "salmon", document=f"old {number}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DELETE FROM passages WHERE passage_id > 1")
+        connection.commit()
+
+    # when
+    with opened(path) as store:
+        for number in range(20):
+            add(store, f"/e/{number}", "herring", "trout", document=f"new {number}")
+        found, wrong = texts_of(store, "herring"), [*store.check()]
+
+    # then
+    with closing(sqlite3.connect(path)) as connection:
+        [indexed] = connection.execute("SELECT sum(passages) FROM words_segments").fetchone()
+    assert indexed < 60  # of 41 passages, where 80 were added
+    assert len(found) == 10
+    assert not [line for line in wrong if "waiting files" not in line]
+
+
+def test_damage_of_the_words_is_found(tmp_path: Path) -> None:
+    # given enough passages for a segment, and a few more
+    path = tmp_path / "library.db"
+    with opened(path) as store:
+        add(store, "/d/a", *(f"herring {number}" for number in range(600)))
+        add(store, "/d/b", "herring")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DELETE FROM words_postings; DELETE FROM words_open;")
+
+    # when
+    with opened(path) as store:
+        wrong = "\n".join(store.check())
+        with pytest.raises(StoreError, match="damaged") as error:
+            texts_of(store, "herring")
+
+    # then
+    assert "1 passages that no words find" in wrong
+    assert "the full text index is damaged" in wrong
+    assert error.value.remedy

@@ -35,6 +35,16 @@ from twolane.documents import (
     Tier,
 )
 from twolane.errors import StoreError
+from twolane.facts import (
+    CORRESPONDENT,
+    DATE,
+    FieldCondition,
+    FieldSource,
+    FieldValue,
+    MarkKind,
+    SenderMark,
+    TextSpan,
+)
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import MARK, transfer
@@ -68,7 +78,7 @@ def fill(store: AnyStore) -> None:
         write.save_reading(job.file_id, "pdf", 99, made, [Passage(0, 2, 0, 4, "zwei", "Top")])
         answer = ModelAnswer("m", {"fish": -1.5}, {"fish": 0.5})
         guess = classification("fish", scores=(Score("fish", 0.4),), review=True)
-        write.decide("pdf", Decision(guess, "m", answer=answer))
+        write.decide("pdf", Decision(guess, "m", answers=(answer,)))
         write.decide("pdf", Decision(classification("fowl", tier=Tier.PERSON), "Ada"))
         write.save_document_vector("pdf", "tester", unit_vectors(1)[0])
         write.remember("learned", "much")
@@ -80,6 +90,41 @@ def fill(store: AnyStore) -> None:
         write.enqueue([NewJob("embed", "pdf", job.file_id, priority=3), NewJob("bad", "x", 1)])
     store.fail(work(store, "bad"), "damaged", retry=False)
     scan(store, seen("/d/waiting"))
+    state_facts(store)
+
+
+def state_facts(store: AnyStore) -> None:
+    """Give two documents facts, whose senders are merged and parted again, and a person's word on them."""
+    place, mark = TextSpan(1, 2, 5), SenderMark(MarkKind.IBAN, "DE02")
+    total = FieldValue("total_due", "571.04 EUR", 0.9, FieldSource.PATTERN, "571,04", place, "why", "Total")
+    with store.writing() as write:
+        for document, sender in (("odd", "Fisch GmbH"), ("zh", "Fisch"), ("pdf", "渔业公司")):
+            named = FieldValue(CORRESPONDENT, sender, 0.9, FieldSource.PATTERN)
+            write.save_fields(document, [total, named], [mark])
+        for day in ("2024-02-29", "2024-03-01"):
+            write.decide_field("pdf", FieldValue(DATE, day, 1.0, FieldSource.PERSON, "1 March"), "Ada")
+        write.undo_field("pdf", DATE, "Bob")
+        write.tag("zh", "налог", "Ada")
+        fish, other = (store.correspondents.by_name(name) for name in ("fisch", "fisch gmbh"))
+        assert fish
+        assert other
+        write.merge_correspondents(fish.correspondent_id, other.correspondent_id, "alike", by_evidence=True)
+        write.part_name(fish.correspondent_id, "Fisch GmbH", "Ada")
+
+
+def known(store: AnyStore) -> list[object]:
+    changes = store.correspondents.changes()
+    return [
+        [store.fields.of(document) for document in ("odd", "zh", "pdf")],
+        store.fields.history("pdf", DATE),
+        store.fields.sender_of([SenderMark(MarkKind.IBAN, "DE02")]),
+        store.fields.shared(9),
+        store.correspondents.list(),
+        changes,
+        store.correspondents.are_parted(changes[0].correspondent_id, changes[-1].other_id),
+        store.tags.counts(),
+        store.files(Filter(fields=(FieldCondition("total_due", "500"),)), order="date"),
+    ]
 
 
 def contents(store: AnyStore) -> list[object]:
@@ -94,6 +139,7 @@ def contents(store: AnyStore) -> list[object]:
         {kind: (counts.queued, counts.parked, counts.done) for kind, counts in store.job_counts().items()},
         store.decisions.of("pdf"),
         taught(store),
+        known(store),
         store.recall("learned"),
         store.vector_model(),
         [hit.passage_id for hit in near],
@@ -107,9 +153,9 @@ def contents(store: AnyStore) -> list[object]:
 def taught(store: AnyStore) -> list[tuple[str, bytes]]:
     ids = store.decisions.changed(None).document_ids
     lessons = store.decisions.lessons(ids, "tester")
-    return [
-        (lesson.category, b"" if lesson.vector is None else lesson.vector.tobytes()) for lesson in lessons
-    ]
+    vectors = store.decisions.vectors(ids, "tester")
+    found = [(lesson.category, vectors.get(lesson.document_id)) for lesson in lessons]
+    return [(category, b"" if vector is None else vector.tobytes()) for category, vector in found]
 
 
 def wrong(store: AnyStore) -> list[str]:

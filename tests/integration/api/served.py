@@ -14,6 +14,7 @@ from typing import Any, cast
 import httpx
 from tests.support.watched import DOWN, FakeRuntime
 
+from twolane.answers import AnswerEvent, Turn
 from twolane.api.server import ApiServer, listen_on
 from twolane.app import App
 from twolane.config.settings import (
@@ -24,7 +25,7 @@ from twolane.config.settings import (
     ServerSettings,
     Settings,
 )
-from twolane.documents import EVERYTHING, AnswerEvent, Filter, LaneName, Turn
+from twolane.documents import EVERYTHING, Filter, LaneName
 from twolane.lanes.poller import Poller
 from twolane.llm.base import Runtime
 

@@ -10,18 +10,18 @@ import httpx
 import pytest
 from tests.integration.api.served import DEADLINE_S, Served, events_of, until
 
-from twolane.documents import (
+from twolane.answers import (
     AnswerEvent,
     CitationEvent,
     DoneEvent,
     ErrorEvent,
-    FoundPassage,
     RefusalEvent,
     Source,
     SourcesEvent,
     TextEvent,
     Turn,
 )
+from twolane.documents import FoundPassage
 from twolane.errors import ModelBusyError
 
 QUESTION = {"question": "When does the lease end?"}
@@ -43,7 +43,9 @@ def test_an_answer_comes_as_typed_events(client: httpx.Client) -> None:
     assert name == "done"
     assert done["text"].split() == text.split()
     assert done["cited"] == [1]
-    assert ("citation", {"number": 1}) in events
+    citations = [data for name, data in events if name == "citation"]
+    assert {citation["status"] for citation in citations} == {"verified"}
+    assert done["citations"] == citations
 
 
 def test_a_source_leads_to_its_page(client: httpx.Client) -> None:
@@ -56,6 +58,19 @@ def test_a_source_leads_to_its_page(client: httpx.Client) -> None:
 
     # then
     assert source["text"].strip() in page["text"]
+    spans = [span for citation in answer["citations"] for span in citation["spans"]]
+    assert "30 June 2027" in {page["text"][span["start"] : span["end"]] for span in spans}
+
+
+@pytest.mark.parametrize("question", ["   ? ", "👍", "да", "what"])
+def test_a_question_that_holds_nothing_to_look_for_is_asked_back(client: httpx.Client, question: str) -> None:
+    # when
+    answer = client.post("/api/v1/ask", json={"question": question}, headers=JSON).json()
+
+    # then
+    assert (answer["refused"], answer["cause"], answer["sources"]) == (True, "unclear", [])
+    assert answer["reason"] == answer["text"]
+    assert answer["completion_tokens"] == 0
 
 
 def test_a_whole_answer_comes_as_json(client: httpx.Client) -> None:

@@ -10,6 +10,8 @@ import pytest
 from standins.program import Program
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, UPLOAD_LIMIT_BYTES, Served, until
 
+from twolane.documents import Classification, Decision, Tier
+
 
 def find(client: httpx.Client, name: str) -> dict[str, Any]:
     files = client.get("/api/v1/files", params={"text": name}).json()["files"]
@@ -42,7 +44,8 @@ def test_a_file_has_one_shape_in_lists_by_itself_and_on_the_command_line(
 
     # then
     assert listed == in_list
-    assert alone == printed == {**listed, "decisions": alone["decisions"]}
+    more = {key: alone[key] for key in ("decisions", "fields")}
+    assert alone == printed == {**listed, **more}
     assert listed["added_at"].endswith("Z")
     assert listed["document"]
     assert len(listed["classification"]["scores"]) > 1
@@ -73,11 +76,13 @@ def test_filters_narrow_the_list(client: httpx.Client) -> None:
 
     # when
     same = client.get("/api/v1/files", params={"category": category, "state": lease["state"]}).json()
+    only = client.get("/api/v1/files", params={"only_category": category, "state": lease["state"]}).json()
     none = client.get("/api/v1/files", params={"state": "quarantined"}).json()
 
     # then
     assert "lease.txt" in {file["name"] for file in same["files"]}
     assert {file["classification"]["category"] for file in same["files"]} == {category}
+    assert only == same
     assert same["total"] == len(same["files"])
     assert (none["files"], none["total"]) == ([], 0)
 
@@ -212,6 +217,64 @@ def test_a_correction_is_a_persons_decision(client: httpx.Client) -> None:
     assert filed[other] >= 1
 
 
+def test_a_correction_is_taken_back(client: httpx.Client) -> None:
+    # given
+    invoice = find(client, "invoice.txt")
+    address = f"/api/v1/files/{invoice['file_id']}"
+    before = invoice["classification"]
+    none = {"category": "", "document": invoice["document"]}
+    corrected = client.put(f"{address}/category", json=none).json()
+
+    # when
+    response = client.post(f"{address}/undo")
+
+    # then
+    assert (corrected["state"], corrected["classification"]["category"]) == ("filed", "")
+    assert response.status_code == 200
+    assert response.json()["classification"] == before
+    assert client.get(address).json()["decisions"][-1]["undone_at"]
+
+
+def test_what_the_file_no_longer_holds_is_not_decided_on(client: httpx.Client) -> None:
+    # given
+    invoice = find(client, "invoice.txt")
+    decision = {"category": "letter", "document": "another content"}
+
+    # when
+    response = client.put(f"/api/v1/files/{invoice['file_id']}/category", json=decision)
+
+    # then
+    assert response.status_code == 409
+    assert find(client, "invoice.txt")["classification"] == invoice["classification"]
+
+
+def test_files_are_filed_again_once_it_was_seen_what_changes(served: Served, client: httpx.Client) -> None:
+    # given: a decision of yesterday that would not be made today
+    lease = find(client, "lease.txt")
+    stale = Classification("letter", 0.9, Tier.RULES, "", taxonomy="of yesterday")
+    with served.app.store.writing() as write:
+        write.decide(lease["document"], Decision(stale))
+
+    # when
+    preview = client.get("/api/v1/reclassify").json()
+    before = find(client, "lease.txt")["classification"]["category"]
+    done = client.post("/api/v1/reclassify").json()
+    again = client.get("/api/v1/reclassify", params={"start": 0}).json()
+
+    # then
+    proposal = client.get(f"/api/v1/files/{lease['file_id']}/proposal").json()
+    assert proposal["category"] == lease["classification"]["category"]
+    changes = {change["file"]["name"]: change for change in preview["changes"]}
+    assert changes["lease.txt"]["file"]["classification"]["category"] == before == "letter"
+    assert changes["lease.txt"]["category"] == lease["classification"]["category"]
+    assert (preview["next"], preview["total"]) == (None, client.get("/api/v1/files").json()["total"])
+    assert done["changes"] == preview["changes"]
+    assert find(client, "lease.txt")["classification"]["category"] == lease["classification"]["category"]
+    assert again["changes"] == []
+    affected = client.get(f"/api/v1/files/{lease['file_id']}/affected").json()
+    assert affected == {"affected": 0}  # without vectors nothing is similar
+
+
 def test_an_unknown_category_is_refused(client: httpx.Client) -> None:
     # given
     invoice = find(client, "invoice.txt")
@@ -253,7 +316,7 @@ def test_uploads_are_filed(client: httpx.Client) -> None:
 )
 def test_an_upload_stays_in_its_folder(served: Served, client: httpx.Client, name: str) -> None:
     # when
-    uploaded = upload(client, name, b"Dear Ada, this is a letter.")
+    uploaded = upload(client, name, f"Dear Ada, this is {name}.".encode())
 
     # then
     path = served.app.store.file(uploaded["file_id"]).path
@@ -275,14 +338,35 @@ def test_an_upload_never_takes_the_place_of_one_that_lies_on_another_servers_dis
     served: Served, client: httpx.Client
 ) -> None:
     # given
-    first = upload(client, "elsewhere.txt", b"first letter")
+    first = upload(client, "elsewhere.txt", b"a letter here")
     served.app.store.file(first["file_id"]).path.unlink()
 
     # when
-    second = upload(client, "elsewhere.txt", b"second letter")
+    second = upload(client, "elsewhere.txt", b"a letter there")
 
     # then
     assert first["file_id"] != second["file_id"]
+
+
+def test_an_upload_of_what_is_there_is_kept_once_and_says_so(served: Served, client: httpx.Client) -> None:
+    # given
+    content = b"Dear Ada, the roof of the boat house was mended on the third day of the regatta."
+    first = upload(client, "roof.txt", content)
+    until(lambda: client.get(f"/api/v1/files/{first['file_id']}").json()["state"] != "waiting")
+    path = served.app.store.file(first["file_id"]).path
+
+    # when
+    again = client.post("/api/v1/files", files=[("files", ("roof again.txt", content))])
+    path.unlink()
+    moved = client.post("/api/v1/files", files=[("files", ("roof anew.txt", content))])
+
+    # then
+    assert (again.status_code, again.json()["files"]) == (200, [])
+    [already] = again.json()["already"]
+    assert (already["name"], already["file"]["file_id"]) == ("roof again.txt", first["file_id"])
+    assert not (path.parent / "roof again.txt").exists()
+    assert moved.status_code == 201
+    assert [file["name"] for file in moved.json()["files"]] == ["roof anew.txt"]
 
 
 def test_a_large_upload_is_refused_by_its_declared_size(client: httpx.Client) -> None:
@@ -371,3 +455,55 @@ def test_an_original_behind_a_folder_that_became_a_link_is_refused(
     assert after.status_code == 409
     assert "is a link" in after.json()["error"]
     assert "add it again" in after.json()["remedy"]
+
+
+def test_a_fact_is_corrected_shown_sought_and_taken_back(client: httpx.Client) -> None:
+    # given
+    lease = find(client, "lease.txt")
+    address = f"/api/v1/files/{lease['file_id']}/fields/date"
+    before = _fact(client.get(f"/api/v1/files/{lease['file_id']}").json(), "date")
+
+    # when
+    corrected = client.put(address, json={"value": "30 June 2027", "document": lease["document"]}).json()
+    sought = client.get("/api/v1/files", params={"dated_from": "2027-06-30", "field": "date<=2027-06-30"})
+    history = client.get(address).json()
+    undone = client.post(f"{address}/undo").json()
+
+    # then
+    fact = _fact(corrected, "date")
+    assert (fact["value"], fact["source"], fact["words"]) == ("2027-06-30", "person", "30 June 2027")
+    assert fact["page"] == 1
+    assert corrected["dated_at"] == "2027-06-30"
+    assert "lease.txt" in [file["name"] for file in sought.json()["files"]]
+    assert [decision["value"] for decision in history] == ["2027-06-30"]
+    assert _fact(undone, "date") == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [("date", "someday", 422), ("colour", "red", 404), ("date", "x" * 2000, 422)],
+)
+def test_what_is_no_fact_is_refused(client: httpx.Client, field: str, value: str, status: int) -> None:
+    # given
+    lease = find(client, "lease.txt")
+
+    # when
+    answer = client.put(f"/api/v1/files/{lease['file_id']}/fields/{field}", json={"value": value})
+
+    # then
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_the_fields_that_there_are_are_listed(client: httpx.Client) -> None:
+    # when
+    fields = {field["id"]: field for field in client.get("/api/v1/fields").json()}
+
+    # then
+    assert fields["total_due"]["type"] == "amount"
+    assert "invoice" in fields["total_due"]["categories"]
+
+
+def _fact(file: dict[str, Any], field: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(fact for fact in file["fields"] if fact["field"] == field)
+    return found

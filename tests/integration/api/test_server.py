@@ -13,9 +13,9 @@ import httpx
 import pytest
 from tests.integration.api.served import DEADLINE_S, SteeredApp, events_of, listening, settings_in
 
+from twolane.answers import AnswerEvent, TextEvent, Turn
 from twolane.api.server import listen_on, serve
 from twolane.app import open_app
-from twolane.documents import AnswerEvent, TextEvent, Turn
 from twolane.errors import SettingsError
 
 PROGRAM = """

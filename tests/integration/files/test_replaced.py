@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from standins.program import until
+from tests.support.library import found_by_words
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
@@ -80,7 +81,7 @@ def test_a_worker_does_not_read_through_a_folder_that_became_a_link(app: App, le
     assert record.state is FileState.QUARANTINED
     assert "is a link" in record.note
     assert "add it again" in record.note
-    assert app.store.search_text("safe opens", 5) == []
+    assert found_by_words(app.store, "safe opens", 5) == []
 
 
 def test_a_worker_does_not_read_a_link_that_took_the_files_place(app: App, letter: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_worker_does_not_read_a_link_that_took_the_files_place(app: App, lette
     # then
     [record] = app.library.find().files
     assert record.state is FileState.QUARANTINED
-    assert app.store.search_text("safe opens", 5) == []
+    assert found_by_words(app.store, "safe opens", 5) == []
 
 
 def test_the_original_is_not_shown_through_a_folder_that_became_a_link(app: App, letter: Path) -> None:
@@ -144,7 +145,7 @@ def test_a_file_that_was_written_between_scan_and_reading_is_read_as_it_is_and_s
 
     # then
     [record] = app.library.find().files
-    assert [hit.passage_id for hit in app.store.search_text("gone", 5)]
+    assert [hit.passage_id for hit in found_by_words(app.store, "gone", 5)]
     with app.library.content(record) as original:
         assert original.path.read_text() == "The heron is gone."
     assert app.library.add([letter]).changed == 0

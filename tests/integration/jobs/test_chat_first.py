@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from standins.program import until
+from tests.support.library import claim
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, open_app
@@ -68,6 +69,6 @@ def test_closing_while_files_wait_loses_no_attempt(tmp_path: Path) -> None:
         # then
         counts = other.store.job_counts()["read"]
         assert (counts.queued, counts.parked) == (2, 0)
-        job = other.store.claim(["read"], "tester", 60.0)
+        job = claim(other.store, ["read"], "tester", 60.0)
         assert job
         assert job.attempt == 1

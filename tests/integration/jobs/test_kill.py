@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.support.library import claim
 
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
@@ -27,9 +28,9 @@ DEADLINE_S = 200
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills process groups")
 
 
-def start(library: Path) -> subprocess.Popen[bytes]:
+def start(library: Path, batch: int) -> subprocess.Popen[bytes]:
     files = (str(SCRIPT), str(library), str(library.with_suffix(".starts")))
-    command = [sys.executable, *files, str(THREADS), str(LEASE_S)]
+    command = [sys.executable, *files, str(THREADS), str(LEASE_S), str(batch)]
     return subprocess.Popen(command, start_new_session=True)
 
 
@@ -55,7 +56,7 @@ def effects(library: Path) -> Counter[str]:
     """How often each job has had its effect, by the jobs that these have queued."""
     found: Counter[str] = Counter()
     with closing(open_sqlite(library, max_attempts=1)) as store:
-        while job := store.claim(["effect"], "counter", 3600):
+        while job := claim(store, ["effect"], "counter", 3600):
             found[job.key.split()[0]] += 1
             with store.finishing(job):
                 pass
@@ -67,8 +68,8 @@ def queue(store: Store, keys: list[str]) -> None:
         write.enqueue([NewJob("work", key, 0) for key in keys])
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path, processes: int) -> None:
+@pytest.mark.parametrize(("processes", "batch"), [(1, 1), (2, 1), (2, 5)])
+def test_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path, processes: int, batch: int) -> None:
     # given
     library = tmp_path / "library.db"
     keys = [f"job-{number}" for number in range(150)]
@@ -78,12 +79,12 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path, proces
 
     # when: each generation works some jobs, then its processes are killed one after the other
     for _ in range(5):
-        running = [start(library) for _ in range(processes)]
+        running = [start(library, batch) for _ in range(processes)]
         goal = len(starts(library)) + chance.randint(1, 25)
         wait_for_work(library, goal, running)
         for process in running:
             kill(process) if process.poll() is None else process.wait()
-    last = [start(library) for _ in range(processes)]
+    last = [start(library, batch) for _ in range(processes)]
     codes = [process.wait(DEADLINE_S) for process in last]
 
     # then
@@ -96,7 +97,8 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path, proces
         assert list(store.check()) == []
 
 
-def test_poison_is_parked_and_its_neighbours_are_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch", [1, 5])
+def test_poison_is_parked_and_its_neighbours_are_done(tmp_path: Path, batch: int) -> None:
     # given
     library = tmp_path / "poison.db"
     good = [f"job-{number}" for number in range(40)]
@@ -105,7 +107,7 @@ def test_poison_is_parked_and_its_neighbours_are_done(tmp_path: Path) -> None:
 
     # when: a supervisor starts the worker again as often as it dies
     deaths = 0
-    while start(library).wait(DEADLINE_S) != 0:
+    while start(library, batch).wait(DEADLINE_S) != 0:
         deaths += 1
         assert deaths < 10
 

@@ -89,7 +89,7 @@ def assert_each_was_filed_once(program: Program, number: int) -> None:
     state = status(program)
     assert state["counts"]["documents"] == number
     assert sum(state["counts"]["files"].get(kind, 0) for kind in ("filed", "review")) == number
-    for kind in ("read", "classify", "embed"):
+    for kind in ("read", "classify"):
         assert jobs(program)[kind] == JobCounts(done=number)
 
 

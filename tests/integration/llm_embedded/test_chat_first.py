@@ -106,6 +106,33 @@ def test_a_stopped_process_is_well_and_goes_on_where_it_was(llm: LlamaCppLLM) ->
     assert pid_of(llm) == pid
 
 
+def test_the_process_has_its_next_request_before_it_has_ended_one(llm: LlamaCppLLM) -> None:
+    # given a lane of one slot
+    pid = pid_of(llm)
+    llm.pause()
+    until(lambda: is_stopped(pid), "stopped")
+
+    # when
+    with ThreadPoolExecutor(3) as pool:
+        calls = [pool.submit(llm.choose, PROMPT, LABELS) for _ in range(3)]
+        try:
+            until(lambda: connections(llm) == 2, "one under way and one waiting")
+        finally:
+            llm.resume()
+
+    # then
+    assert [call.result(DEADLINE_S).labels for call in calls] == [LABELS] * 3
+
+
+def connections(llm: LlamaCppLLM) -> int:
+    """Count this process's connections to the lane's process."""
+    address = llm.address()
+    assert address
+    port = int(address.url.rpartition(":")[2])
+    found = psutil.Process().net_connections("tcp")
+    return sum(bool(c.raddr) and c.raddr.port == port and c.status == psutil.CONN_ESTABLISHED for c in found)
+
+
 def test_closing_ends_a_stopped_process(llm: LlamaCppLLM) -> None:
     # given
     pid = pid_of(llm)

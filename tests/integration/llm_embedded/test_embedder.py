@@ -12,6 +12,7 @@ import pytest
 from standins.models import embedding_model
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
+from twolane.llm.levelled import levelled
 from twolane.llm.runtimes.onnx import OnnxEmbedder
 
 pytestmark = pytest.mark.model
@@ -34,31 +35,102 @@ def test_rows_are_of_length_one_and_in_order(embedder: OnnxEmbedder) -> None:
     texts = [HOLIDAY * 9, BILL, INVOICE * 3, "", "word"] * 4
 
     # when
-    rows = embedder.embed(texts)
+    rows = embedder.embed(texts, "passage")
 
     # then
     assert rows.shape == (20, 384)
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    alone = np.concatenate([embedder.embed([text], "passage") for text in texts])
     assert float((rows * alone).sum(axis=1).min()) > 0.99
 
 
 def test_likeness_is_meaning(embedder: OnnxEmbedder) -> None:
     # when
-    invoice, bill, holiday = embedder.embed([INVOICE, BILL, HOLIDAY])
+    invoice, bill, holiday = embedder.embed([INVOICE, BILL, HOLIDAY], "passage")
 
     # then
-    assert invoice @ bill > invoice @ holiday + 0.2
+    nearness = embedder.form.nearness
+    assert nearness(invoice @ bill) > nearness(invoice @ holiday) + 0.2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When must the invoice be paid?",
+        "Wann muss die Rechnung bezahlt werden?",
+        "Quand faut-il payer la facture ?",
+        "Когда нужно оплатить счёт?",
+        "发票什么时候付款？",
+        "متى يجب دفع الفاتورة؟",
+    ],
+)
+def test_a_question_finds_its_passage_in_another_language(embedder: OnnxEmbedder, question: str) -> None:
+    # given
+    passages = embedder.embed([INVOICE, HOLIDAY, "Rezept: Mehl, Zucker und Eier verrühren."], "passage")
+
+    # when
+    (asked,) = embedder.embed([question], "question")
+
+    # then
+    assert int((passages @ asked).argmax()) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much is the rent of the flat?", "Die Miete der Wohnung beträgt 640 Euro im Monat."),
+        ("Wie hoch ist die Miete der Wohnung?", "Le loyer de l'appartement est de 640 euros par mois."),
+    ],
+)
+def test_an_answer_in_another_language_comes_before_another_matter_in_the_questions_own(
+    embedder: OnnxEmbedder, question: str, answer: str
+) -> None:
+    # given
+    others = [
+        "The rent of the bicycle was paid last summer.",
+        "Die Miete des Fahrrads wurde im letzten Sommer bezahlt.",
+        "Le vélo a été loué l'été dernier.",
+    ]
+    through = levelled(embedder)
+
+    # when
+    passages = through.embed([*others, answer], "passage")
+    (asked,) = through.embed([question], "question")
+
+    # then
+    assert int((passages @ asked).argmax()) == 3
+
+
+def test_questions_and_passages_are_embedded_in_their_own_ways(embedder: OnnxEmbedder) -> None:
+    # when
+    (question,), (passage,) = embedder.embed([BILL], "question"), embedder.embed([BILL], "passage")
+
+    # then
+    assert question @ passage < 0.999
+
+
+def test_a_passages_vector_does_not_depend_on_its_neighbours() -> None:
+    # given
+    folder, name = embedding_model()
+    several = OnnxEmbedder(name, models_dir=folder, threads=3)
+
+    # when
+    rows = several.embed([HOLIDAY * 9, BILL, INVOICE * 3, HOLIDAY], "passage")
+    (alone,) = several.embed([BILL], "passage")
+    several.close()
+
+    # then
+    assert np.array_equal(rows[1], alone)
 
 
 def test_no_texts_are_no_rows(embedder: OnnxEmbedder) -> None:
-    assert embedder.embed([]).shape == (0, 384)
+    assert embedder.embed([], "passage").shape == (0, 384)
 
 
 def test_a_long_text_is_cut(embedder: OnnxEmbedder) -> None:
     # when
-    rows = embedder.embed(["word " * 254, "word " * 5000])
+    rows = embedder.embed(["word " * 507 + "word", "word " * 5000], "passage")
 
     # then
     assert rows[0] @ rows[1] > 0.999
@@ -67,7 +139,7 @@ def test_a_long_text_is_cut(embedder: OnnxEmbedder) -> None:
 def test_tokens_are_counted_beyond_the_cut(embedder: OnnxEmbedder) -> None:
     assert embedder.count_tokens("") == 0
     assert embedder.count_tokens("four words in here") == 4
-    assert embedder.count_tokens("word " * 5000) == 5000
+    assert embedder.count_tokens("word " * 4999 + "word") == 5000
 
 
 def test_threads_share_it(embedder: OnnxEmbedder) -> None:
@@ -76,7 +148,7 @@ def test_threads_share_it(embedder: OnnxEmbedder) -> None:
 
     def work(text: str) -> np.ndarray:
         together.wait()
-        return embedder.embed([text])
+        return embedder.embed([text], "passage")
 
     # when
     with ThreadPoolExecutor(3) as pool:
@@ -93,7 +165,7 @@ def test_a_folder_is_a_model_too() -> None:
     embedder = OnnxEmbedder(str(folder / name), models_dir=Path("nowhere"))
 
     # when
-    rows = embedder.embed([INVOICE])
+    rows = embedder.embed([INVOICE], "passage")
 
     # then
     assert rows.shape == (1, 384)
@@ -108,13 +180,13 @@ def test_health_and_the_way_to_the_model(tmp_path: Path) -> None:
     assert not embedder.health().ready
     assert "models pull all-minilm-l6-v2" in embedder.health().remedy
     with pytest.raises(ModelMissingError):
-        embedder.embed([INVOICE])
+        embedder.embed([INVOICE], "passage")
 
 
 @pytest.mark.parametrize("name", ["no such model", "smollm2:135m"])
 def test_what_makes_no_vectors_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelError, match=name):
-        OnnxEmbedder(name, models_dir=tmp_path).embed([INVOICE])
+        OnnxEmbedder(name, models_dir=tmp_path).embed([INVOICE], "passage")
 
 
 @pytest.mark.parametrize("damaged", ["model.onnx", "tokenizer.json"])
@@ -127,7 +199,7 @@ def test_a_damaged_folder_is_told(tmp_path: Path, damaged: str) -> None:
 
     # when / then
     with pytest.raises(ModelFileError, match="cannot be loaded"):
-        OnnxEmbedder(str(tmp_path), models_dir=tmp_path).embed([INVOICE])
+        OnnxEmbedder(str(tmp_path), models_dir=tmp_path).embed([INVOICE], "passage")
 
 
 def test_a_name_of_the_list_is_no_folder_that_lies_in_the_working_folder(
@@ -140,4 +212,4 @@ def test_a_name_of_the_list_is_no_folder_that_lies_in_the_working_folder(
 
     # when
     with pytest.raises(ModelMissingError, match="all-minilm-l6-v2"):
-        OnnxEmbedder("all-minilm-l6-v2", models_dir=tmp_path / "models").embed(["text"])
+        OnnxEmbedder("all-minilm-l6-v2", models_dir=tmp_path / "models").embed(["text"], "passage")

@@ -32,9 +32,12 @@ class Lane:
         self._stack = stack
         self.servers: list[ModelProcess] = []
 
-    def serve(self, number: int, kind: Kind = "ollama", *, token_ms: float = 0) -> list[ModelProcess]:
+    def serve(
+        self, number: int, kind: Kind = "ollama", *, token_ms: float = 0, echoes: bool = False
+    ) -> list[ModelProcess]:
         for _ in range(number):
-            self.servers.append(self._stack.enter_context(ModelProcess(kind, token_ms=token_ms)))
+            process = ModelProcess(kind, token_ms=token_ms, echoes=echoes)
+            self.servers.append(self._stack.enter_context(process))
         return self.servers
 
     def open(self, **settings: Any) -> BalancedLLM:
@@ -117,12 +120,16 @@ def test_a_killed_server_costs_no_answer_and_is_asked_again_once_it_is_back(lane
     assert first.counts()["came"] > before
 
 
+ECHOES = pytest.mark.parametrize("echoes", [False, True], ids=["goes on", "repeats what it continues"])
+
+
+@ECHOES
 @KINDS
 def test_an_answer_goes_on_at_another_server_when_its_own_is_killed_in_the_middle(
-    lane: Lane, kind: Kind
+    lane: Lane, kind: Kind, echoes: bool
 ) -> None:
     # given
-    lane.serve(2, kind, token_ms=50)
+    lane.serve(2, kind, token_ms=50, echoes=echoes)
     llm = lane.open()
     events = llm.chat((Message("user", WORDS),), OPTIONS)
     text = [event.text for event in (next(events), next(events), next(events)) if isinstance(event, Delta)]
@@ -132,13 +139,32 @@ def test_an_answer_goes_on_at_another_server_when_its_own_is_killed_in_the_middl
     busy.kill()
     rest = list(events)
 
-    # then
+    # then: nothing is doubled, and nothing lost
     assert isinstance(rest[-1], Finished)
     texts = [*text, *(event.text for event in rest if isinstance(event, Delta))]
-    # The stand-in repeats its prompt, which holds the words so far: a model would go on from them.
-    words = WORDS.split()
-    assert "".join(texts).split() in [words[:n] + words + words[:n] for n in range(3, len(words))]
-    assert rest[-1].completion_tokens == len(texts)
+    assert "".join(texts).split() == WORDS.split()
+    assert rest[-1].completion_tokens >= len(texts)
+
+
+@ECHOES
+@KINDS
+def test_an_answer_goes_on_at_its_own_server_once_that_is_back(lane: Lane, kind: Kind, echoes: bool) -> None:
+    # given
+    (only,) = lane.serve(1, kind, token_ms=50, echoes=echoes)
+    llm = lane.open()
+    events = llm.chat((Message("user", WORDS),), OPTIONS)
+    text = [event.text for event in (next(events), next(events), next(events)) if isinstance(event, Delta)]
+
+    # when
+    only.kill()
+    with ThreadPoolExecutor(1) as user:
+        rest = user.submit(list, events)
+        until(lambda: breakers(llm) == ["open"] or None, "it is seen to be gone")
+        only.start()
+
+    # then
+    texts = [*text, *(event.text for event in rest.result() if isinstance(event, Delta))]
+    assert "".join(texts).split() == WORDS.split()
 
 
 def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: Lane) -> None:
@@ -322,6 +348,7 @@ def test_questions_with_the_same_head_go_to_the_same_server_and_others_spread(la
     # given
     lane.serve(2)
     llm = lane.open(concurrency=4)
+    used: set[int] = set()
 
     def served(head: str) -> int:
         before = [server.counts()["came"] for server in lane.servers]
@@ -336,8 +363,14 @@ def test_questions_with_the_same_head_go_to_the_same_server_and_others_spread(la
         assert sorted(came) == [0, 6]
         return came.index(6)
 
-    # when / then
-    assert {served(f"source number {number}") for number in range(8)} == {0, 1}
+    # when: a head's server follows from the servers' addresses, whose ports are others every time
+    for number in range(64):
+        used.add(served(f"source number {number}"))
+        if len(used) == 2:
+            break
+
+    # then
+    assert used == {0, 1}
 
 
 def test_healthy_servers_are_asked_nothing_but_what_users_ask(lane: Lane) -> None:

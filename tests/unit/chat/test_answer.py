@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.support.passage_index import library_of
 
-from twolane.chat.answer import NOT_ANSWERED, NOTHING_FOUND, Answerer
-from twolane.chat.retrieve import Retriever
-from twolane.config.settings import ChatSettings
-from twolane.documents import (
-    EVERYTHING,
+from twolane.answers import (
     AnswerEvent,
     CitationEvent,
+    ContradictionEvent,
     DoneEvent,
     ErrorEvent,
-    Filter,
+    RefusalCause,
     RefusalEvent,
+    Source,
     SourcesEvent,
     TextEvent,
     Turn,
+    UnreadCause,
+    UnreadFiles,
 )
-from twolane.errors import ModelUnreachableError
-from twolane.llm.base import ChatOptions, Prompt, Stream
+from twolane.chat.answer import Answerer
+from twolane.chat.retrieve import Found, Retriever
+from twolane.config.settings import ChatSettings
+from twolane.documents import EVERYTHING, Filter, FoundPassage
+from twolane.errors import ModelThoughtError, ModelUnreachableError
+from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt, Stream
 from twolane.llm.runtimes.scripted import ScriptedLLM
 
 _TEXTS = {
@@ -33,6 +37,7 @@ _TEXTS = {
     "lease_hamburg.txt": "The rent of the flat in Hamburg is 990 euros a month. Mr. Schmidt signed it.",
     "recipe.txt": "Stir the flour into the milk and bake the cake for an hour.",
 }
+_WATER = ((2025, "2.31"), (2023, "1.98"))
 _RENT = "How much is the rent of the flat in Berlin?"
 
 
@@ -42,9 +47,11 @@ class _Model(ScriptedLLM):
     def __init__(self, settings: ChatSettings, say: str, before: Callable[[str], None] | None = None) -> None:
         super().__init__(settings, lambda prompt: say, before=before)
         self.prompts: list[str] = []
+        self.asked: list[Prompt] = []
         self.closed = 0
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+        self.asked.append(prompt)
         self.prompts.append(prompt if isinstance(prompt, str) else prompt[-1].content)
         try:
             yield from super().chat(prompt, options)
@@ -75,6 +82,11 @@ def _done(events: list[AnswerEvent]) -> DoneEvent:
     return done
 
 
+def _refusal(events: list[AnswerEvent]) -> RefusalEvent:
+    (refusal,) = [event for event in events if isinstance(event, RefusalEvent)]
+    return refusal
+
+
 def test_sources_come_first_then_words_and_citations_and_the_end(retriever: Retriever) -> None:
     # given
     answerer = Answerer(retriever, _Model(_settings(), "The rent is 850 euros a month."), _settings())
@@ -86,7 +98,7 @@ def test_sources_come_first_then_words_and_citations_and_the_end(retriever: Retr
     first = events[0]
     assert isinstance(first, SourcesEvent)
     assert first.sources[0].passage.path.name == "lease_berlin.txt"
-    assert CitationEvent(1) in events
+    assert [event.number for event in events if isinstance(event, CitationEvent)] == [1]
     done = _done(events)
     assert done.text == "The rent is 850 euros a month [1]."
     assert "".join(event.text for event in events if isinstance(event, TextEvent)).strip() == done.text
@@ -118,25 +130,70 @@ def test_what_the_files_do_not_speak_of_is_refused_without_asking_the_model(retr
     events = list(Answerer(retriever, model, _settings()).ask("Who painted the Sistine Chapel's ceiling?"))
 
     # then
-    assert events[:2] == [SourcesEvent(()), RefusalEvent(NOTHING_FOUND)]
+    assert isinstance(events[0], SourcesEvent)
+    assert _refusal(events).cause is RefusalCause.NOTHING_FOUND
     assert _done(events).refused
     assert model.prompts == []
 
 
-@pytest.mark.parametrize(
-    "say",
-    [
-        "NOT IN THE FILES",
-        "Not in the files.",
-        "The sources do not mention who owns the flat.",
-        "The provided documents do not contain information about this.",
-        "There is no information about the owner.",
-        "I'm sorry, but I cannot answer this from the sources.",
-        "Unfortunately, the texts say nothing about it, not even a name.",
-        "It is not mentioned in the sources.",
-        "",
-    ],
-)
+def test_files_that_state_another_value_are_named_after_the_words(tmp_path: Path) -> None:
+    # given
+    texts = {
+        f"tariff {year}.txt": f"The price for a cubic metre of water is {value} euros."
+        for year, value in _WATER
+    }
+    question = "What is the price for a cubic metre of water?"
+
+    # when
+    with library_of(tmp_path, texts) as store:
+        model = _Model(_settings(), "It is 2.31 euros [1].")
+        events = list(Answerer(Retriever(store, None), model, _settings()).ask(question))
+
+    # then
+    [differ] = [event for event in events if isinstance(event, ContradictionEvent)]
+    assert {stated.value for stated in differ.values} == {"2.31 euros", "1.98 euros"}
+    assert isinstance(events[-1], DoneEvent)
+    assert not any(isinstance(event, TextEvent) for event in events[events.index(differ) :])
+
+
+def test_what_comes_nearest_is_shown_with_a_refusal() -> None:
+    # given
+    near = FoundPassage(7, "a", Path("near.txt"), "near", 1, "The rent of a garage.", score=0.1)
+
+    class Searcher:
+        def search(self, query: str, limit: int, within: Filter) -> Found:
+            return Found((near,), nearness=0.0, coverage=0.0)
+
+    unread = (UnreadFiles(UnreadCause.SCAN, 3),)
+    answerer = Answerer(Searcher(), _Model(_settings(), "850."), _settings(), lambda _: unread)
+
+    # when
+    events = list(answerer.ask(_RENT))
+
+    # then
+    assert events[0] == SourcesEvent((Source(1, near),))
+    assert _refusal(events).unread == unread
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?", "?!…", "\N{GRINNING FACE}"])
+def test_a_question_that_holds_nothing_is_asked_back_without_a_model(
+    retriever: Retriever, question: str
+) -> None:
+    # given
+    model = _Model(_settings(), "850.")
+
+    # when
+    unread = (UnreadFiles(UnreadCause.SCAN, 3),)
+    events = list(Answerer(retriever, model, _settings(), lambda _: unread).ask(question))
+
+    # then
+    assert _refusal(events).cause is RefusalCause.UNCLEAR
+    assert not _refusal(events).unread  # nothing was looked for
+    assert _done(events).text == _refusal(events).reason
+    assert model.prompts == []
+
+
+@pytest.mark.parametrize("say", ["NOT IN THE FILES", "Not in the files.", '"**NOT IN THE FILES**" I looked.'])
 def test_the_models_refusal_is_an_event_and_none_of_its_words_is_streamed(
     retriever: Retriever, say: str
 ) -> None:
@@ -147,7 +204,7 @@ def test_the_models_refusal_is_an_event_and_none_of_its_words_is_streamed(
     events = list(Answerer(retriever, model, _settings()).ask(_RENT))
 
     # then
-    assert RefusalEvent(NOT_ANSWERED) in events
+    assert _refusal(events).cause is RefusalCause.NOT_ANSWERED
     assert not [event for event in events if isinstance(event, TextEvent)]
     assert _done(events).refused
     assert model.closed == 1
@@ -156,20 +213,87 @@ def test_the_models_refusal_is_an_event_and_none_of_its_words_is_streamed(
 @pytest.mark.parametrize(
     "say",
     [
-        "The rent is not 990 but 850 euros a month.",
-        "There is one flat in Berlin.",
-        "No.",
-        "It is 850 euros.",
-        "The lease was signed by Ms. Miller, not by Mr. Schmidt.",
+        "Apples ripen slowly in autumn.",
+        "Das steht leider nirgends.",
+        "\N{CYRILLIC CAPITAL LETTER EN}\N{CYRILLIC SMALL LETTER IE}\N{CYRILLIC SMALL LETTER TE}.",
     ],
 )
-def test_an_answer_that_begins_like_a_refusal_is_none(retriever: Retriever, say: str) -> None:
+def test_what_no_source_states_is_shown_and_said_to_be_unproven(retriever: Retriever, say: str) -> None:
     # when
     events = list(Answerer(retriever, _Model(_settings(), say), _settings()).ask(_RENT))
 
     # then
+    assert _refusal(events).cause is RefusalCause.UNPROVEN
+    assert _done(events).text == say
+    assert _done(events).refused
+
+
+def test_a_refusal_behind_a_proven_answer_takes_nothing_back(retriever: Retriever) -> None:
+    # given
+    say = "The rent is 850 euros a month.\n\nNOT IN THE FILES"
+
+    # when
+    events = list(Answerer(retriever, _Model(_settings(), say), _settings()).ask(_RENT))
+
+    # then
+    assert _done(events).text == "The rent is 850 euros a month [1]."
     assert not _done(events).refused
-    assert _done(events).text
+
+
+def test_no_words_at_all_are_an_error_and_say_nothing_of_the_files(retriever: Retriever) -> None:
+    # when
+    events = list(Answerer(retriever, _Model(_settings(), ""), _settings()).ask(_RENT))
+
+    # then
+    errors = [event for event in events if isinstance(event, ErrorEvent)]
+    assert len(errors) == 1
+    assert errors[0].remedy
+    assert not _done(events).refused
+
+
+def test_an_answer_lost_to_thinking_is_an_error_and_no_refusal(retriever: Retriever) -> None:
+    # given
+    def think(step: str) -> None:
+        if step == "token":
+            raise ModelThoughtError("m thought until its 50 tokens were spent", "raise chat.answer_tokens")
+
+    # when
+    events = list(Answerer(retriever, _Model(_settings(), "850.", think), _settings()).ask(_RENT))
+
+    # then
+    assert ErrorEvent("m thought until its 50 tokens were spent", "raise chat.answer_tokens") in events
+    assert not _done(events).refused
+
+
+def test_what_turns_out_to_be_a_thought_is_taken_back(retriever: Retriever) -> None:
+    # given
+    class Model(ScriptedLLM):
+        def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
+            yield Delta("In Berlin the rent is 850 euros. ")
+            yield Delta("Well.")
+            yield Delta("", restarts=True)
+            yield Delta("The rent is 850 euros a month.")
+            yield Finished("stop")
+
+    # when
+    events = list(Answerer(retriever, Model(_settings()), _settings()).ask(_RENT))
+
+    # then
+    again = max(index for index, event in enumerate(events) if isinstance(event, SourcesEvent))
+    text = "".join(event.text for event in events[again:] if isinstance(event, TextEvent))
+    assert events[again] == events[0]
+    assert text == _done(events).text == "The rent is 850 euros a month [1]."
+
+
+def test_an_answer_without_room_for_its_end_says_so(retriever: Retriever) -> None:
+    # given
+    say = "The rent of the flat in Berlin is 850 euros a month. " * 20
+
+    # when
+    events = list(Answerer(retriever, _Model(_settings(), say), _settings()).ask(_RENT))
+
+    # then
+    assert _done(events).cut
 
 
 def test_passages_are_left_out_until_the_prompt_fits(retriever: Retriever) -> None:
@@ -250,6 +374,16 @@ def test_warming_has_the_model_read_what_every_prompt_begins_with(retriever: Ret
     assert heads[0] == heads[1] != ""
 
 
+def test_a_model_that_thinks_is_warmed_like_any_other(retriever: Retriever) -> None:
+    # given
+    def think(step: str) -> None:
+        if step == "token":
+            raise ModelThoughtError("m thought until its 1 tokens were spent", "allow it more")
+
+    # then
+    Answerer(retriever, _Model(_settings(), "25?", think), _settings()).warm()
+
+
 def test_a_follow_up_is_searched_and_asked_with_the_turn_before(retriever: Retriever) -> None:
     # given
     model = _Model(_settings(), "Ms. Miller signed it.")
@@ -261,3 +395,60 @@ def test_a_follow_up_is_searched_and_asked_with_the_turn_before(retriever: Retri
     # then
     assert _RENT in model.prompts[0]
     assert _done(events).text == "Ms. Miller signed it [1]."
+
+
+def test_a_follow_up_goes_on_from_the_prompt_of_its_turn_and_adds_only_what_is_new(
+    retriever: Retriever,
+) -> None:
+    # given
+    model = _Model(_settings(), "The rent is 850 euros.")
+    answerer = Answerer(retriever, model, _settings())
+    first = _done(list(answerer.ask(_RENT)))
+    history = (Turn(_RENT, first.text),)
+
+    # when
+    events = list(answerer.ask("And in Hamburg?", history))
+
+    # then: the former prompt and its answer stand before, word for word
+    assert model.asked[1][: len(model.asked[0])] == model.asked[0]
+    assert model.asked[1][len(model.asked[0])] == Message("assistant", "The rent is 850 euros.")
+    # and no passage stands there twice
+    (sources,) = (event.sources for event in events if isinstance(event, SourcesEvent))
+    assert [source.number for source in sources] == list(range(1, len(sources) + 1))
+    assert len({source.passage.passage_id for source in sources}) == len(sources)
+    assert _done(events).cited
+
+
+def test_a_follow_up_goes_on_from_no_prompt_whose_sources_are_no_more(retriever: Retriever) -> None:
+    # given
+    gone: list[Path] = []
+
+    def still_found(passages: Sequence[FoundPassage], _: Filter) -> bool:
+        return not any(passage.path in gone for passage in passages)
+
+    model = _Model(_settings(), "The rent is 850 euros.")
+    answerer = Answerer(retriever, model, _settings(), still_found=still_found)
+    first = list(answerer.ask(_RENT))
+    sources = next(event.sources for event in first if isinstance(event, SourcesEvent))
+
+    # when
+    gone.append(sources[0].passage.path)
+    list(answerer.ask("And in Hamburg?", (Turn(_RENT, _done(first).text),)))
+
+    # then
+    assert len(model.asked[1]) == len(model.asked[0])
+
+
+def test_a_follow_up_that_has_no_room_behind_the_former_prompt_is_asked_anew(retriever: Retriever) -> None:
+    # given
+    settings = _settings(context_tokens=700)
+    model = _Model(settings, "The rent is 850 euros.")
+    answerer = Answerer(retriever, model, settings)
+    first = _done(list(answerer.ask(_RENT)))
+
+    # when
+    events = list(answerer.ask("And in Hamburg?", (Turn(_RENT, first.text),)))
+
+    # then
+    assert len(model.asked[1]) == len(model.asked[0])
+    assert _done(events).cited

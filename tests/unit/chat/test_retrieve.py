@@ -13,9 +13,10 @@ from twolane.chat.retrieve import Retriever
 from twolane.config.settings import ChatSettings
 from twolane.documents import Filter, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
-from twolane.llm.base import Vectors
+from twolane.llm.base import EmbeddingUse, Vectors
 from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.store.base import Store
+from twolane.store.values import CopyKind, RelatedDocuments
 
 _TEXTS = {
     "lease_berlin.txt": "The rent of the flat is 850 euros a month.",
@@ -30,10 +31,10 @@ class _Embedder(ScriptedLLM):
 
     broken = False
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
         if self.broken:
             raise ModelUnreachableError("The embedder is away")
-        return super().embed(texts)
+        return super().embed(texts, use)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_words_and_vectors_agree_on_the_best(index: Store, embedder: _Embedder) 
 
     # then
     assert found.passages[0].path.name == "recipe.txt"
-    assert found.cosine is not None
+    assert found.nearness is not None
     assert len(found.passages) == 2
 
 
@@ -94,7 +95,22 @@ def test_full_text_serves_while_there_are_no_vectors(index: Store, embedder: _Em
     found = Retriever(index, embedder).search("bake the cake", 1)
 
     # then
-    assert found.cosine is None
+    assert found.nearness is None
+    assert found.passages[0].path.name == "recipe.txt"
+
+
+def test_what_is_indexed_anew_meanwhile_breaks_no_search(
+    index: Store, embedder: _Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: passages that are gone between the search and what is read of them
+    embed_all(index, embedder)
+    monkeypatch.setattr(index, "vectors", lambda ids: {})
+    monkeypatch.setattr(index, "stems", lambda ids: {})
+
+    # when
+    found = Retriever(index, embedder).search("bake the cake", 1)
+
+    # then
     assert found.passages[0].path.name == "recipe.txt"
 
 
@@ -137,6 +153,25 @@ def test_the_same_text_in_two_files_is_shown_once(index: Store, tmp_path: Path) 
 
     # then
     assert len([passage for passage in found if "flour" in passage.text]) == 1
+
+
+def test_of_two_versions_of_a_paper_the_newer_is_the_witness(index: Store, tmp_path: Path) -> None:
+    # given
+    longer = _TEXTS["recipe.txt"] + " The cake is cut when it is cold."
+    (tmp_path / "newer.txt").write_text(longer)
+    add_text(index, tmp_path / "newer.txt", longer)
+    pair = RelatedDocuments("newer.txt", "recipe.txt", CopyKind.NEARLY_SAME)
+
+    # when
+    apart = Retriever(index, None).find("flour milk cake", 5)
+    joined = Retriever(index, None, related=lambda _: [pair]).find("flour milk cake", 5)
+    gone = Retriever(index, None, None, lambda path: path.name != "newer.txt", lambda _: [pair])
+
+    # then
+    assert {one.path.name for one in apart if "flour" in one.text} == {"recipe.txt", "newer.txt"}
+    assert {one.path.name for one in joined if "flour" in one.text} == {"newer.txt"}
+    assert joined[0].path.name == "newer.txt"
+    assert {one.path.name for one in gone.find("flour milk cake", 5) if "flour" in one.text} == {"recipe.txt"}
 
 
 def test_relevance_is_high_for_what_is_there_and_low_for_what_is_not(index: Store) -> None:
@@ -230,3 +265,51 @@ def test_a_long_document_is_embedded_in_several_goes(long_index: Store, embedder
 def test_a_document_is_named_by_its_file_and_title(name: str, title: str, expected: str) -> None:
     # when / then
     assert title_of(Reading(ReadStatus.TEXT, title=title), Path(name)) == expected
+
+
+class _Knowing(_Embedder):
+    """An embedder that knows what a question in another language means."""
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        meant = {"What does the household insurance cost a year?": "Hausratversicherung Jahresbeitrag Euro"}
+        return super().embed([meant.get(text, text) for text in texts], use)
+
+
+def test_an_answer_in_another_language_is_not_pushed_back_by_everyday_words(tmp_path: Path) -> None:
+    # given an answer in German, and English texts that share everyday words with the question
+    texts = {
+        "police.txt": "Hausratversicherung: Der Jahresbeitrag ist 146,90 Euro.",
+        "gym.txt": "The gym is open for all of the year.",
+        "school.txt": "The school year begins in August.",
+        "garden.txt": "In a dry year the garden waits.",
+        "road.txt": "The road was mended last year.",
+    }
+    embedder = _Knowing(ChatSettings(model="words", runtime="scripted"))
+    with library_of(tmp_path, texts) as store:
+        embed_all(store, embedder)
+
+        # when
+        found = Retriever(store, embedder).find("What does the household insurance cost a year?", 3)
+
+    # then
+    assert found[0].path.name == "police.txt"
+
+
+def test_passages_are_still_found_while_their_files_are_there_pass_and_hold_them(index: Store) -> None:
+    # given
+    retriever = Retriever(index, None)
+    found = retriever.search("What is the rent of the flat?", 3).passages
+    path = found[0].path
+    away = Retriever(index, None, is_there=lambda one: one != path)
+
+    # when / then
+    assert retriever.still_found(found, Filter())
+    assert not away.still_found(found, Filter())
+    assert not retriever.still_found(found, Filter(folders=(Path("/elsewhere"),)))
+
+    # when
+    with index.writing() as write:
+        write.mark_gone([path])
+
+    # then
+    assert not retriever.still_found(found, Filter())

@@ -147,3 +147,20 @@ def test_an_old_name_is_no_setting_of_today_and_its_new_name_is_one() -> None:
     names = {part for name in setting_names() for part in (name, name.partition(".")[0])}
     assert names.issuperset(rename.new for rename in RENAMED.values())
     assert not RENAMED.keys() & names
+
+
+@pytest.mark.parametrize("given", ["file", "variable", "flag"])
+def test_a_setting_that_is_no_more_is_answered_with_what_to_do_instead(tmp_path: Path, given: str) -> None:
+    # given
+    file = tmp_path / "twolane.toml"
+    file.write_text("[filing]\nreview_below = 0.7\n" if given == "file" else "", "utf-8")
+    env = {"TWOLANE_FILING_REVIEW_BELOW": "0.7"} if given == "variable" else {}
+    flags = {"filing.review_below": "0.7"} if given == "flag" else {}
+
+    # when
+    settings = load_settings(file=file, env=env, flags=flags)
+
+    # then
+    [notice] = settings.notices
+    assert "filing.review_below has no effect any more: filing.max_error says" in notice
+    assert settings.filing.max_error == 0.05

@@ -103,7 +103,7 @@ def test_a_found_file_that_names_a_place_is_refused_until_it_is_trusted(
         '[chat]\nmodel = "llama3.1:8b"\nanswer_tokens = 100\nruntime = "ollama"\n',
         '[chat]\nmodel = "hf.co/someone/model:Q4_K_M"\n',
         '[embedding]\nmodel = "all-minilm-l6-v2"\n',
-        '[filing]\nreview_below = 0.7\ntaxonomy = "ours.toml"\n',
+        '[filing]\nmax_error = 0.02\ntaxonomy = "ours.toml"\n',
         '[server]\nhost = "127.0.0.1"\nport = 9000\n',
         'store_url = ""\nlease_s = 30\n',
     ],

@@ -9,6 +9,7 @@ from tests.unit.extract.conftest import Read
 from tests.unit.extract.made import ole, pdf
 
 from twolane.documents import ReadStatus
+from twolane.facts import TITLE, Origin, Stated
 
 
 def message(subject: str = "Größe") -> EmailMessage:
@@ -151,3 +152,62 @@ def test_outlook_message(read: Read) -> None:
     # then
     assert reading.title == "Quarry survey"
     assert "The survey is attached." in reading.text
+    assert reading.stated == (Stated(TITLE, "Quarry survey", Origin.MAIL),)
+
+
+def test_a_mailbox_gives_the_attachments_of_its_mails_too(read: Read) -> None:
+    # given
+    start = b"From ada@example.com Mon Jan  1 10:00:00 2024\n"
+    first, second = message("First"), message("Second")
+    first.set_content("See the attachment.")
+    first.add_attachment(pdf([["in the PDF"]]), maintype="application", subtype="pdf", filename="a.pdf")
+    second.set_content("Nothing more.")
+
+    # when
+    reading = read(start + first.as_bytes() + b"\n" + start + second.as_bytes(), "all.mbox")
+
+    # then
+    assert [page.label for page in reading.pages] == ["First", "a.pdf", "Second"]
+    assert reading.seen == 1
+    assert reading.title == ""
+
+
+def test_the_styles_of_a_saved_page_are_no_text_of_it(read: Read) -> None:
+    # given
+    mail = message()
+    mail.set_content("<p>The ferry leaves at nine.</p>", subtype="html")
+    mail.make_mixed()
+    for kind, content in (("css", "p { color: red } " * 200), ("javascript", "alert(1) " * 200)):
+        part = EmailMessage()
+        part.set_content(content, subtype=kind)
+        mail.attach(part)
+
+    # when
+    reading = read(mail.as_bytes(), "x.mhtml")
+
+    # then
+    assert reading.text.endswith("The ferry leaves at nine.")
+
+
+def test_latin_1_with_a_euro_sign_is_what_windows_calls_so(read: Read) -> None:
+    # given
+    data = b"Subject: Rate\nFrom: a@b.example\nMIME-Version: 1.0\n"
+    data += b"Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\n"
+
+    # when
+    reading = read(data + "1.240,50 € – zahlbar".encode("cp1252"), "x.eml")
+
+    # then
+    assert reading.text.endswith("1.240,50 € – zahlbar")
+
+
+def test_an_encoding_with_a_zero_in_its_name_costs_no_text(read: Read) -> None:
+    # given
+    data = b"From: a@b.example\nSubject: Rate\nDate: Mon, 01 Jan 2024 10:00:00 +0000\n"
+    data += b'Content-Type: text/plain; charset="utf\0-8"\n\nGr\xc3\xbc\xc3\x9fe'
+
+    # when
+    reading = read(data, "x.eml")
+
+    # then
+    assert reading.text.endswith("Grüße")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.library import claim
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
@@ -80,7 +81,7 @@ def write_files(folder: Path, number: int) -> list[Path]:
 def order(app: App) -> list[Path]:
     """Return the files in the order in which workers read them."""
     jobs: list[Job] = []
-    while job := app.store.claim(["read"], "tester", 60.0):
+    while job := claim(app.store, ["read"], "tester", 60.0):
         jobs.append(job)
     return [app.store.file(job.file_id).path for job in jobs]
 
@@ -93,7 +94,7 @@ def test_a_file_that_is_named_goes_before_a_folder_and_beside_an_upload(app: App
 
     # when
     app.library.add([named[0]])
-    upload = app.library.save_upload("upload.txt", [b"Dear neighbour"]).path
+    upload = app.library.save_upload("upload.txt", [b"Dear neighbour"]).file.path
     app.library.add([named[1]])
 
     # then

@@ -105,7 +105,13 @@ def test_an_original_that_may_not_be_read_is_refused_with_the_systems_reason(
         def open(self, path: Path) -> Iterator[Content]:
             yield from refuse(path)
 
-    library = Library(Settings(data_dir=tmp_path / "library"), app.store, Closed({}), embed_kind="vectors")
+    library = Library(
+        Settings(data_dir=tmp_path / "library"),
+        app.store,
+        Closed({}),
+        embed_kind="vectors",
+        vector_model="new",
+    )
 
     # when
     with pytest.raises(NotFoundError) as refused, library.content(letter):
@@ -126,6 +132,21 @@ def test_only_what_is_at_and_under_a_folder_is_still_to_be_done_there(app: App, 
     # then
     assert app.library.pending().files == 2
     assert app.library.pending([tmp_path / "in"]).files == 1
+
+
+def test_nobody_waits_for_facts_that_a_model_is_asked_for_when_it_is_idle(app: App, tmp_path: Path) -> None:
+    # given
+    letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
+    before = app.library.pending()
+
+    # when
+    asked = app.facts.redo()
+    after = app.library.pending()
+
+    # then
+    assert letter.document
+    assert asked == 1
+    assert (after.jobs, after.later) == (before.jobs, 1)
 
 
 def test_what_failed_too_often_is_tried_again(app: App, tmp_path: Path) -> None:
@@ -151,7 +172,7 @@ def test_another_embedding_model_is_noticed_and_every_document_is_embedded_anew(
     letter = read(app, tmp_path / "letter.txt", "Dear neighbour")
     embed(app.store, letter.document, unit_vectors(1), model="old")
     settings = Settings(data_dir=tmp_path / "library")
-    library = Library(settings, app.store, SharedContents({}), embed_kind="vectors")
+    library = Library(settings, app.store, SharedContents({}), embed_kind="vectors", vector_model="new")
 
     # when
     stale = library.stale_vectors()

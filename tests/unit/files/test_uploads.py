@@ -85,7 +85,28 @@ def test_uploads_to_several_servers_never_share_a_path(tmp_path: Path) -> None:
 
     # when
     with open_app(settings) as app:
-        record = app.library.save_upload("letter.txt", [b"Dear neighbour"])
+        record = app.library.save_upload("letter.txt", [b"Dear neighbour"]).file
 
     # then
     assert record.path.parent == (tmp_path / "library" / "uploads" / socket.gethostname()).resolve()
+
+
+def test_what_was_uploaded_just_before_and_is_not_read_yet_is_kept_once(tmp_path: Path) -> None:
+    # given
+    with open_app(load_settings(env={}, flags={"data_dir": tmp_path / "library"})) as app:
+        first = app.library.save_upload("letter.txt", [b"Dear neighbour"])
+
+        # when
+        again = app.library.save_upload("again.txt", [b"Dear ", b"neighbour"])
+        other = app.library.save_upload("other.txt", [b"Dear aunt"])
+
+        # then
+        assert (first.is_new, again.is_new, other.is_new) == (True, False, True)
+        assert again.file == first.file
+        assert {path.name for path in first.file.path.parent.iterdir()} == {"letter.txt", "other.txt"}
+
+        # when: it is gone from the disk
+        first.file.path.unlink()
+
+        # then
+        assert app.library.save_upload("letter.txt", [b"Dear neighbour"]).is_new

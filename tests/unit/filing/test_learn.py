@@ -10,10 +10,15 @@ import numpy as np
 import pytest
 from tests.support.library import add, reading, scan, seen, unit_vectors, work
 
-from twolane.documents import Classification, Decision, ModelAnswer, Score, Tier
-from twolane.filing.learn import Floats, Learned, Learner, Taught
+from twolane.documents import Classification, Decision, ModelAnswer, ReviewCause, Score, Tier
+from twolane.errors import StoreError
+from twolane.filing.confidence import ComparedDecision
+from twolane.filing.learn import Learned, Learner
+from twolane.filing.numbers import Floats
 from twolane.filing.taxonomy import Taxonomy
+from twolane.store.nouns.decisions import DecisionTable
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
+from twolane.store.values import Halves
 
 TAXONOMY = Taxonomy.from_categories([{"id": "fish"}, {"id": "fowl"}])
 OTHER = Taxonomy.from_categories([{"id": "fowl"}, {"id": "game"}, {"id": "fish"}])
@@ -37,7 +42,7 @@ def file(store: SqliteStore, number: int, fish: float, answer: ModelAnswer | Non
     scores = (Score("fish", fish), Score("fowl", 1 - fish))
     made = Classification("fish", fish, Tier.SIMILARITY, "", scores=scores, taxonomy=TAXONOMY.digest)
     with store.writing() as write:
-        write.decide(str(number), Decision(made, answer=answer))
+        write.decide(str(number), Decision(made, answers=(answer,) if answer else ()))
         write.save_document_vector(str(number), "embedder", VECTORS[number])
 
 
@@ -47,14 +52,22 @@ def correct(store: SqliteStore, number: int, category: str) -> None:
         write.decide(str(number), Decision(made))
 
 
-def test_a_document_is_shared_out_over_the_categories(store: SqliteStore) -> None:
+def pile(learned: Learned) -> list[list[float]]:
+    return [[round(float(value), 2) for value in row] for row in learned.known.pile]
+
+
+def rounded(*numbers: int) -> list[list[float]]:
+    return [[round(float(value), 2) for value in VECTORS[number].astype(np.float16)] for number in numbers]
+
+
+def test_what_nobody_has_decided_on_is_the_pile(store: SqliteStore) -> None:
     # when
     file(store, 0, 0.75)
     learned = learner(store).learned()
 
     # then
-    assert learned.found.tolist() == [0.75, 0.25]
-    assert np.allclose(learned.vectors, np.outer([0.75, 0.25], VECTORS[0]), atol=1e-3)
+    assert pile(learned) == rounded(0)
+    assert len(learned.known.labelled) == 0
     assert learned.documents == 1
 
 
@@ -68,23 +81,24 @@ def test_a_document_that_is_decided_anew_counts_once(store: SqliteStore) -> None
     file(store, 0, 0.25)
 
     # then
-    assert np.allclose(watching.learned().found, [0.25, 0.75])
+    assert pile(watching.learned()) == rounded(0)
+    assert watching.learned().documents == 1
 
 
-def test_a_correction_puts_a_labelled_document_in_the_place_of_what_was_found(store: SqliteStore) -> None:
+def test_a_correction_takes_a_document_out_of_the_pile(store: SqliteStore) -> None:
     # given
     watching = learner(store)
     file(store, 0, 0.75)
-    found = watching.learned()
+    watching.learned()
 
     # when
     correct(store, 0, "fowl")
 
     # then
     learned = watching.learned()
-    assert np.allclose(learned.found, 0)
-    assert learned.labelled.tolist() == [0, 1]
-    assert learned.weights[1] > found.weights[1] + found.weights[0]
+    assert pile(learned) == []
+    assert learned.known.places.tolist() == [1]
+    assert np.allclose(learned.known.labelled, VECTORS[:1], atol=1e-3)
     assert learned.documents == 1
 
 
@@ -92,29 +106,33 @@ def test_a_document_that_is_no_more_has_taught_nothing(store: SqliteStore) -> No
     # given
     watching = learner(store)
     file(store, 0, 0.75)
+    file(store, 1, 0.75)
+    correct(store, 1, "fowl")
     watching.learned()
 
     # when
-    scan(store, seen("/d/0", stamp="2"))
-    job = work(store)
-    with store.finishing(job) as write:
-        write.save_reading(job.file_id, "another", 1, reading("other"), [])
+    for number in (0, 1):
+        scan(store, seen(f"/d/{number}", stamp="2"))
+        job = work(store)
+        with store.finishing(job) as write:
+            write.save_reading(job.file_id, "another", 1, reading("other"), [])
 
     # then
-    assert np.allclose(watching.learned().found, 0)
-    assert np.allclose(watching.learned().vectors, 0)
+    learned = watching.learned()
+    assert (len(learned.known.pile), len(learned.known.labelled), learned.documents) == (0, 0, 0)
 
 
 def test_who_followed_step_by_step_knows_what_who_comes_later_knows(store: SqliteStore) -> None:
     # given
     answer = ModelAnswer("small", {"fish": -1, "fowl": -2}, {"fish": 0.5, "fowl": 0.5})
     steps: list[Callable[[], None]] = [
-        lambda: file(store, 0, 0.75),
+        lambda: file(store, 3, 0.75),
         lambda: file(store, 1, 0.5, answer),
         lambda: correct(store, 1, "fowl"),
         lambda: file(store, 2, 1.0),
         lambda: file(store, 0, 0.25),
         lambda: correct(store, 1, "fish"),
+        lambda: file(store, 4, 0.25),
     ]
     following = learner(store)
 
@@ -125,23 +143,91 @@ def test_who_followed_step_by_step_knows_what_who_comes_later_knows(store: Sqlit
 
     # then
     step_by_step, at_once = following.learned(), learner(store).learned()
-    for name in vars(at_once):
-        assert np.allclose(getattr(step_by_step, name), getattr(at_once, name)), name
+    for part in ("known", "answers"):
+        one, other = getattr(step_by_step, part), getattr(at_once, part)
+        for name in one.__slots__:
+            assert np.allclose(getattr(one, name), getattr(other, name)), name
 
 
-def test_a_persons_decision_outlives_a_change_of_the_taxonomy_and_a_machines_does_not(
-    store: SqliteStore,
-) -> None:
+def test_a_large_pile_is_a_sample_that_every_process_draws_alike(store: SqliteStore) -> None:
     # given
-    for number in (0, 1, 2):
+    def small(*, largest_pile: int = 2) -> Learner:
+        return Learner(store, TAXONOMY, embedder="embedder", model="small", largest_pile=largest_pile)
+
+    following = small()
+
+    # when
+    for number in range(6):
+        file(store, number, 0.75)
+        following.learned()
+    many = following.learned()
+    at_once = small().learned()
+    for number in range(4):
+        correct(store, number, "fowl")
+    few = following.learned()
+
+    # then
+    assert many.documents == 6
+    assert len(many.known.pile) < 6
+    assert pile(many) == pile(at_once)
+    assert pile(few) == pile(small().learned()) == rounded(4, 5)
+
+
+def test_nothing_is_learned_anew_while_the_pile_has_hardly_grown(store: SqliteStore) -> None:
+    # given
+    for number in range(5):
+        file(store, number, 0.75)
+    watching = learner(store)
+    before = watching.learned().known
+
+    # when
+    with store.writing() as write:
+        write.decide("0", Decision(Classification("fish", 0.5, Tier.SIMILARITY, "")))
+
+    # then
+    assert np.array_equal(watching.learned().known.pile, before.pile)
+    correct(store, 0, "fish")
+    assert len(watching.learned().known.labelled) == 1
+
+
+def test_a_persons_decision_outlives_a_change_of_the_taxonomy(store: SqliteStore) -> None:
+    # given
+    for number in (0, 1, 2, 3):
         file(store, number, 0.75)
     correct(store, 0, "fowl")
     correct(store, 1, "game")  # of a taxonomy between the two
+    correct(store, 3, "")  # none of the categories
 
     # then
-    assert learner(store, OTHER).learned().labelled.tolist() == [1, 1, 0]
-    assert learner(store, OTHER).learned().documents == 2
-    assert learner(store).learned().documents == 2  # there is no game in it: the second teaches nothing
+    assert learner(store, OTHER).learned().known.places.tolist() == [0, 1]
+    assert learner(store).learned().known.places.tolist() == [1]  # there is no game in it
+    assert pile(learner(store).learned()) == pile(learner(store, OTHER).learned()) == rounded(2)
+
+
+def test_what_could_not_be_read_to_its_end_is_read_anew(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    answer = ModelAnswer("small", {"fish": -1.0, "fowl": -2.0}, {"fish": 0.25, "fowl": 0.75})
+    watching = learner(store)
+    file(store, 0, 0.75, answer)
+    watching.learned()
+    file(store, 0, 0.5, answer)
+
+    def fail(*_: object) -> dict[int, Halves]:
+        raise StoreError("the disk is gone", "try again")
+
+    # when
+    with monkeypatch.context() as patched:
+        patched.setattr(DecisionTable, "vectors", fail)
+        with pytest.raises(StoreError):
+            watching.learned()
+
+    # then
+    learned = watching.learned()
+    assert learned.answers.asked.tolist() == [0.25, 0.75]
+    assert pile(learned) == rounded(0)
+    assert learned.documents == 1
 
 
 def test_the_small_models_answers_count_only_for_the_same_model(store: SqliteStore) -> None:
@@ -153,46 +239,56 @@ def test_the_small_models_answers_count_only_for_the_same_model(store: SqliteSto
     learned, other = learner(store).learned(), learner(store, model="another").learned()
 
     # then
-    assert learned.asked.tolist() == [0.25, 0.75]
-    assert learned.logprobs.tolist() == [[-0.25, -0.5], [-0.75, -1.5]]
-    assert learned.squares.tolist() == [[0.25, 1.0], [0.75, 3.0]]
-    assert other.asked.tolist() == [0, 0]
+    assert learned.answers.asked.tolist() == [0.25, 0.75]
+    assert learned.answers.logprobs.tolist() == [[-0.25, -0.5], [-0.75, -1.5]]
+    assert learned.answers.squares.tolist() == [[0.25, 1.0], [0.75, 3.0]]
+    assert other.answers.asked.tolist() == [0, 0]
     assert other.documents == 1
 
     # and a person knows better than the other tiers what the answer was about
     correct(store, 0, "fish")
-    assert learner(store).learned().asked.tolist() == [1, 0]
+    assert learner(store).learned().answers.asked.tolist() == [1, 0]
 
 
-def test_the_neutral_answer_is_asked_for_once_in_a_library(store: SqliteStore) -> None:
+def test_only_decisions_of_which_a_person_was_asked_are_compared(store: SqliteStore) -> None:
     # given
-    asked: list[int] = []
-
-    def ask() -> Floats:
-        asked.append(1)
-        return np.array([-0.5, -1.0])
+    causes = (ReviewCause.UNSURE, None, ReviewCause.SAMPLED, ReviewCause.UNSURE)
+    for number, cause in enumerate(causes):
+        made = Classification("fish", 0.5, Tier.SIMILARITY, "", cause, taxonomy=TAXONOMY.digest)
+        with store.writing() as write:
+            write.decide(str(number), Decision(made, uncalibrated=0.75))
+    following = learner(store)
 
     # when
-    answers = [one.neutral(ask) for one in (learner(store), learner(store))]
-    other = learner(store, model="another").neutral(ask)
+    correct(store, 0, "fowl")
+    correct(store, 1, "fowl")  # unasked: it had been accepted
+    correct(store, 2, "fish")
+    file(store, 0, 0.1)  # decided again, by what the person had taught
+    first = following.learned().pairs
+    with store.writing() as write:
+        write.undo("2")
 
     # then
-    assert [answer.tolist() for answer in (*answers, other)] == [[-0.5, -1.0]] * 3
-    assert len(asked) == 2
+    assert first == (
+        ComparedDecision(Tier.SIMILARITY, "fish", 0.75, False),
+        ComparedDecision(Tier.SIMILARITY, "fish", 0.75, True),
+    )
+    assert following.learned().pairs == first[:1] == learner(store).learned().pairs
 
 
-def test_labelled_documents_keep_their_say_beside_many_that_were_only_found() -> None:
+def test_what_is_the_same_for_a_library_is_made_once_in_it(store: SqliteStore) -> None:
     # given
-    vector, weights = np.array([1.0, 0.0]), np.array([1.0, 0.0])
-    found = Taught(weights, vector=vector)
-    labelled = Taught(weights, labelled=True, vector=np.array([0.0, 1.0]))
+    made: list[int] = []
+
+    def make() -> Floats:
+        made.append(1)
+        return np.array([[-0.5, -1.0], [0.25, 3.0]])
 
     # when
-    few = Learned.nothing(2).plus([found] * 10).plus([labelled])
-    many = Learned.nothing(2).plus([found] * 10_000).plus([labelled])
+    found = [one.once("neutral small", make) for one in (learner(store), learner(store))]
+    other = learner(store).once("neutral another", make)
+    elsewhere = learner(store, OTHER).once("neutral small", make)
 
     # then
-    assert few.weights[0] == pytest.approx(14)
-    assert many.weights[0] == pytest.approx(304)
-    assert many.vectors[0].tolist() == [300, 4]
-    assert many.documents == 10_001
+    assert [one.tolist() for one in (*found, other, elsewhere)] == [[[-0.5, -1.0], [0.25, 3.0]]] * 4
+    assert len(made) == 3

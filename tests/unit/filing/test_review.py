@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from tests.support.library import add, classification, reading, scan, seen
 
-from twolane.documents import Decision, FileState, Filter, Tier
+from twolane.documents import NO_CATEGORY, Decision, FileState, Filter, Tier
 from twolane.errors import FileReplacedError, NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def review(store: Store) -> Review:
-    return Review(store, TAXONOMY, embed_kind="embed")
+    return Review(store, lambda: TAXONOMY, embed_kind="embed")
 
 
 def test_what_waits_for_a_person_comes_first(review: Review) -> None:
@@ -99,7 +99,7 @@ def test_a_decision_on_what_the_file_no_longer_holds_is_not_lost_in_silence(stor
     # given
     file = store.file_at(Path("/in/b"))
     assert file
-    review = Review(cast(Store, ReadAnewMeanwhile(store, file.file_id)), TAXONOMY, embed_kind="embed")
+    review = Review(cast(Store, ReadAnewMeanwhile(store, file.file_id)), lambda: TAXONOMY, embed_kind="embed")
 
     # when
     with pytest.raises(FileReplacedError) as refused:
@@ -123,3 +123,52 @@ def test_neither_an_unknown_category_nor_an_unread_file_can_be_corrected(
         review.correct(1, "nonsense")
     with pytest.raises(NotFoundError, match="has not been read yet"):
         review.correct(unread.file_id, "contract")
+
+
+def test_a_decision_is_taken_back_and_there_is_nothing_more_to_take_back(
+    store: Store, review: Review
+) -> None:
+    # given
+    file = review.find(limit=1).files[0]
+    review.correct(file.file_id, "contract")
+
+    # when
+    undone = review.undo(file.file_id)
+
+    # then
+    assert undone == file
+    with pytest.raises(NotFoundError, match="no person has decided"):
+        review.undo(file.file_id)
+
+
+def test_none_of_the_categories_leaves_the_review_and_is_in_no_category(store: Store, review: Review) -> None:
+    # given
+    file = review.find(limit=1).files[0]
+
+    # when
+    decided = review.correct(file.file_id, NO_CATEGORY)
+
+    # then
+    assert decided.state is FileState.FILED
+    assert decided.classification is not None
+    assert (decided.classification.category, decided.classification.tier) == ("", Tier.PERSON)
+    assert store.count_files(Filter(categories=(NO_CATEGORY,))) == 1
+
+
+def test_what_people_decided_says_how_often_the_machine_was_right(store: Store, review: Review) -> None:
+    # given: b and d waited for a person, a was corrected unasked
+    before = review.proof()
+    files = {file.path.name: file.file_id for file in review.find(limit=9).files}
+
+    # when
+    for name, category in (("b", "letter"), ("d", "contract"), ("a", "contract")):
+        review.correct(files[name], category)
+    after = review.proof()
+    review.undo(files["d"])
+    undone = review.proof()
+
+    # then
+    assert (before.decided, before.proven, before.ece) == (0, False, None)
+    assert (after.decided, after.right) == (2, 1)
+    assert (undone.decided, undone.right) == (1, 1)
+    assert all(one.decisions > 0 for one in before.needed)

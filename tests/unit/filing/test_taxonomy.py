@@ -54,6 +54,26 @@ def test_a_file_is_read_in_order_and_names_default_to_ids(tmp_path: Path) -> Non
     assert taxonomy.get("none") is None
 
 
+def test_hints_in_brackets_count_as_one(tmp_path: Path) -> None:
+    # given
+    path = write(
+        tmp_path,
+        """
+        [[category]]
+        id = "pet_food"
+        hints = [["kibble", "a|b"], "bowl"]
+        [[category]]
+        id = "tax"
+        """,
+    )
+
+    # when
+    hints = Taxonomy.load(path).categories[0].hints
+
+    # then
+    assert hints == ("(?:kibble)|(?:a|b)", "bowl")
+
+
 def test_a_bare_category_takes_over_the_evidence_of_ours_and_keeps_its_own_words() -> None:
     # when
     taxonomy = Taxonomy.from_categories(
@@ -93,6 +113,8 @@ def test_the_digest_changes_with_the_content_only(tmp_path: Path) -> None:
         ('[[category]]\nid = "a"\nhints = "red"\n', "line 3", "not a list of texts"),
         ('[[category]]\nid = "a"\n\nname = 3\n', "line 4", "name is not a text"),
         ("[[category]]\nid = \"a\"\nhints = ['(']\n", "line 3", "not a regular expression"),
+        ("[[category]]\nid = \"a\"\nhints = [['x', '(']]\n", "line 3", "not a regular expression"),
+        ("[[category]]\nid = \"a\"\nhints = [['x', 3]]\n", "line 3", "not a text"),
         ('[[category]]\nname = "A"\n', "line 1", "cannot be a category's id"),
         ('[[category]]\nid = "a"\n[[category]]\nid = "A"\n', "line 4", "two categories"),
         ('[[category]\nid = "a"\n', "line 1", ""),

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from standins.program import until
-from tests.support.library import Clock
+from tests.support.library import Clock, claim
 
+from twolane.jobs.base import one_by_one
 from twolane.jobs.gate import Gate
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
@@ -38,7 +39,7 @@ class Process:
         for kind, handler in handlers.items():
             worker = Worker(
                 self._store,
-                {kind: handler},
+                {kind: one_by_one(handler)},
                 wakeups=LocalWakeups(poll_s=0.01),
                 threads=2,
                 lease_s=LEASE_S,
@@ -95,7 +96,7 @@ def put_suspects(store: Store, clock: Clock, kind: str, *keys: str) -> None:
     """Queue jobs whose last worker vanished."""
     put(store, kind, *keys)
     for _ in keys:
-        assert store.claim([kind], "vanished", 0.001)
+        assert claim(store, [kind], "vanished", 0.001)
     clock.advance(0.01)
 
 
@@ -177,7 +178,7 @@ def test_a_suspect_waits_for_every_worker_and_keeps_its_lease(
         clock.advance(0.1)
         until(lambda: lease_until(library, "suspect") > before[0], "renewed")  # noqa: B023 - asked now
         until(lambda: lease_until(library, "long") > before[1], "renewed")  # noqa: B023 - asked now
-    taken = store.claim(["a"], "thief", 1.0)
+    taken = claim(store, ["a"], "thief", 1.0)
     meanwhile = list(story)
     free.set()
     until(lambda: counts(store, "b").done == 2, "all done")
@@ -203,7 +204,7 @@ def test_a_stop_gives_a_waiting_suspect_back(store: Store, clock: Clock, process
     process.stop.set()
     process.gate.wake()
     until(lambda: counts(store, "a").queued, "given back, while the other still runs")
-    again = store.claim(["a"], "next", 60.0)
+    again = claim(store, ["a"], "next", 60.0)
     free.set()
 
     # then

@@ -13,13 +13,13 @@ from standins.program import until
 from tests.support.scripted import scripted_app
 
 from twolane.app import App, JobEvent
-from twolane.jobs.base import Step
+from twolane.jobs.base import Step, one_by_one
 from twolane.jobs.pools import Pools
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.telemetry.endpoint import open_endpoint
-from twolane.work import Job, NewJob
+from twolane.work import Claimed, Job, NewJob
 
 
 @pytest.fixture
@@ -69,17 +69,17 @@ def test_a_pool_that_cannot_look_for_jobs_is_not_ready_until_it_can(store: Store
     done: list[Job] = []
 
     class Odd:
-        def claim(self, *args: Any) -> Job | None:
+        def claim(self, *args: Any, **more: Any) -> Claimed:
             if faults:
                 raise faults[0]
-            return store.claim(*args)
+            return store.claim(*args, **more)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
     odd: Any = Odd()
     queue = LocalWakeups(poll_s=0.01)
-    pools = Pools(odd, queue, [Step("a", "filing", 1, done.append)], lease_s=60.0, grace_s=1.0)
+    pools = Pools(odd, queue, [Step("a", "filing", 1, one_by_one(done.append))], lease_s=60.0, grace_s=1.0)
     try:
         # when
         fault, dead = until(pools.fault, "it is told"), pools.dead()

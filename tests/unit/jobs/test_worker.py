@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from standins.program import until
-from tests.support.library import Clock, scan, seen
+from tests.support.library import Clock, claim, scan, seen
 
 from twolane.documents import FileState
 from twolane.errors import (
@@ -24,7 +24,7 @@ from twolane.errors import (
     ModelUnreachableError,
     TwolaneError,
 )
-from twolane.jobs.base import Handler, JobEvent, JobEventKind
+from twolane.jobs.base import JobEvent, JobEventKind, one_by_one
 from twolane.jobs.wakeups.local import LocalWakeups
 from twolane.jobs.worker import Worker
 from twolane.store.base import Store
@@ -38,7 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def worker_of(store: Store, handlers: dict[str, Handler], **settings: Any) -> Worker:
+def worker_of(store: Store, handlers: Mapping[str, Callable[[Job], None]], **settings: Any) -> Worker:
     defaults: dict[str, Any] = {
         "wakeups": LocalWakeups(poll_s=0.01),
         "threads": 2,
@@ -47,7 +47,8 @@ def worker_of(store: Store, handlers: dict[str, Handler], **settings: Any) -> Wo
         "poll_s": 0.01,
         "first_pause_s": 0.001,
     }
-    return Worker(store, handlers, **{**defaults, **settings})
+    each = {kind: one_by_one(handler) for kind, handler in handlers.items()}
+    return Worker(store, each, **{**defaults, **settings})
 
 
 def queue(store: Store, *keys: str, kind: str = "a") -> None:
@@ -71,6 +72,41 @@ def test_every_job_is_done_and_told(store: Store) -> None:
     assert store.job_counts() == {"a": JobCounts(done=3)}
     told = sorted((event.kind, event.job.key) for event in events)
     assert told == [(kind, key) for kind in (JobEventKind.FINISHED, JobEventKind.STARTED) for key in "123"]
+
+
+def test_jobs_of_a_kind_that_is_not_ready_wait_and_hold_up_no_others(store: Store) -> None:
+    # given jobs of a kind that is ready once all others are done
+    queue(store, "1", kind="late")
+    queue(store, "2", "3", kind="a")
+    done: list[str] = []
+
+    def is_ready() -> bool:
+        return store.job_counts()["a"].done == 2
+
+    # when
+    handlers = {kind: lambda job: done.append(job.key) for kind in ("late", "a")}
+    worker_of(store, handlers, ready={"late": is_ready}).run_until_idle()
+
+    # then
+    assert sorted(done[:2]) == ["2", "3"]
+    assert done[2:] == ["1"]
+
+
+def test_a_kind_that_is_ready_at_last_is_found_without_a_notification(store: Store) -> None:
+    # given a worker of one kind, which looks by itself only after a long while
+    queue(store, "1")
+    asked: list[bool] = []
+
+    def is_ready() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    # when
+    worker = worker_of(store, {"a": nothing}, wakeups=LocalWakeups(poll_s=3600.0), ready={"a": is_ready})
+    worker.run_until_idle()
+
+    # then
+    assert store.job_counts()["a"].done == 1
 
 
 def test_a_handler_may_end_its_job_itself_and_queue_the_next_step(store: Store) -> None:
@@ -238,7 +274,7 @@ def test_a_suspect_runs_alone(tmp_path: Path) -> None:
     with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, clock=clock)) as store:
         queue(store, "suspect 1", "suspect 2")
         for _ in range(2):
-            store.claim(["a"], "vanished", 1.0)
+            claim(store, ["a"], "vanished", 1.0)
         clock.advance(2)
         queue(store, *(str(number) for number in range(20)))
         running: set[str] = set()
@@ -269,7 +305,7 @@ def test_heartbeats_keep_a_long_job(tmp_path: Path) -> None:
             for _ in range(5):
                 clock.advance(0.1)
                 wait_for_heartbeat(store, job, lease_of(store, job))
-            kept.append(store.claim(["a"], "thief", 1.0))
+            kept.append(claim(store, ["a"], "thief", 1.0))
 
         # when
         worker_of(store, {"a": long}, lease_s=0.3).run_until_idle()
@@ -280,7 +316,7 @@ def test_heartbeats_keep_a_long_job(tmp_path: Path) -> None:
 
 
 def lease_of(store: Store, job: Job) -> float:
-    row = store.session.row("jobs.held", job_id=job.job_id, lease=job.lease)
+    row = store.session.row("jobs.hold", ids=[job.job_id], leases=[job.lease])
     assert row is not None
     return float(row["lease_until"])
 
@@ -302,7 +338,7 @@ def test_a_job_that_was_taken_over_is_dropped_without_a_word(tmp_path: Path) -> 
 
         def overtaken(job: Job) -> None:
             clock.advance(1000)
-            thief = store.claim(["a"], "thief", 60.0)
+            thief = claim(store, ["a"], "thief", 60.0)
             assert thief is not None
             done.append(thief)
             with store.finishing(job) as write:
@@ -353,7 +389,7 @@ def test_what_does_not_end_within_the_grace_is_given_back(store: Store) -> None:
 
     # when
     worker_of(store, {"a": stuck}, grace_s=0.01).run(stop)
-    again = store.claim(["a"], "next", 60)
+    again = claim(store, ["a"], "next", 60)
     free.set()
     left.wait(60)
 
@@ -464,7 +500,7 @@ def test_a_job_whose_failure_cannot_be_noted_is_let_go(
     worker_of(odd, {"a": faulty}, threads=1, lease_s=0.3).run(stop)
 
     # then: nobody renews its lease, and its attempt counts
-    job = until(lambda: store.claim(["a"], "next", 60.0), "its lease has run out")
+    job = until(lambda: claim(store, ["a"], "next", 60.0), "its lease has run out")
     assert (job.key, job.attempt) == ("1", 2)
     assert store.job_counts()["a"].done == 1
     assert "nobody foresaw that" in caplog.text
@@ -481,7 +517,7 @@ def test_a_job_that_was_claimed_when_the_wakeups_failed_is_given_back(store: Sto
     store.on_queued(local.notify)
     attempts: list[int] = []
     stop = threading.Event()
-    handlers: dict[str, Handler] = {"a": lambda job: attempts.append(job.attempt)}
+    handlers: dict[str, Callable[[Job], None]] = {"a": lambda job: attempts.append(job.attempt)}
     worker = worker_of(store, handlers, wakeups=OddWakeups(local, "", 0), threads=1, poll_s=3600)
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()

@@ -7,10 +7,10 @@ import pytest
 from twolane.config.loading import load_settings
 from twolane.config.settings import LaneSettings
 from twolane.hardware.plan.profiles import share_cores, usable_cores
-from twolane.lanes.resolve import is_here, resolve_lanes
+from twolane.lanes.resolve import embedder_threads, filing_threads, is_here, resolve_lanes
 
 CORES = usable_cores()
-IN_TURN = (max(1, CORES - 1), CORES)
+IN_TURN = (CORES, CORES)
 EMBEDDED = "qwen2.5-coder:0.5b"
 
 
@@ -22,14 +22,24 @@ EMBEDDED = "qwen2.5-coder:0.5b"
         ({"chat.threads": "3", "filing.threads": "5"}, (5, 3)),
         # a server elsewhere knows its own cores
         ({"filing.url": "http://10.0.0.7:11434", "filing.model": "llama3.2:1b"}, (0, CORES)),
-        ({"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b"}, (share_cores(CORES)[0], 0)),
+        ({"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b"}, (CORES, 0)),
         (
             {"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b", "chat.threads": "6"},
-            (share_cores(CORES)[0], 6),
+            (CORES, 6),
         ),
         ({"filing.runtime": "ollama", "filing.model": "llama3.2:1b"}, share_cores(CORES)),
         ({"filing.runtime": "ollama", "filing.use_model": "false"}, IN_TURN),
-        ({"chat.runtime": "ollama", "chat.model": "llama3.1:8b"}, share_cores(CORES)),
+        ({"chat.runtime": "ollama", "chat.model": "llama3.1:8b"}, IN_TURN),
+        ({"chat.runtime": "ollama", "chat.model": "llama3.1:8b", "filing.use_model": "false"}, IN_TURN),
+        (
+            {
+                "chat.runtime": "ollama",
+                "chat.model": "llama3.1:8b",
+                "filing.runtime": "ollama",
+                "filing.model": "llama3.2:1b",
+            },
+            share_cores(CORES),
+        ),
     ],
 )
 def test_each_lane_has_the_machine_where_they_take_turns(
@@ -40,6 +50,24 @@ def test_each_lane_has_the_machine_where_they_take_turns(
 
     # then
     assert (lanes["filing"].threads, lanes["chat"].threads) == threads
+
+
+@pytest.mark.parametrize(
+    ("flags", "threads"),
+    [
+        ({}, 8),
+        ({"embedding.threads": "3"}, 3),
+        ({"chat_first": "false", "filing.threads": "2", "chat.threads": "5"}, 1),
+        ({"chat_first": "false", "filing.use_model": "false", "chat.threads": "5"}, 3),
+        ({"chat_first": "false", "filing.threads": "4", "chat.threads": "9"}, 1),
+    ],
+)
+def test_the_embedder_has_all_cores_that_the_lanes_leave(flags: dict[str, str], threads: int) -> None:
+    # given
+    settings = load_settings(env={}, flags={"filing.model": EMBEDDED, **flags})
+
+    # then
+    assert embedder_threads(settings, resolve_lanes(settings, 8), 8) == threads
 
 
 def test_the_lanes_share_the_machine_where_filing_cannot_be_stopped_in_the_middle(
@@ -69,3 +97,29 @@ def test_the_lanes_share_the_machine_where_filing_cannot_be_stopped_in_the_middl
 )
 def test_a_model_is_here_where_its_address_is_this_machine(runtime: str, url: str, here: bool) -> None:
     assert is_here(LaneSettings(runtime=runtime, url=url)) is here  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("flags", "threads"),
+    [
+        ({}, 8),  # the models and the embedder have all cores, one after the other
+        ({"filing.use_model": "false"}, 8),
+        ({"chat_first": "false", "filing.use_model": "false"}, 2),
+        ({"chat.url": "http://10.0.0.8:11434", "chat.model": "llama3.1:8b"}, 8),
+        ({"embedding.threads": "4"}, 4),
+        ({"embedding.runtime": "off", "filing.use_model": "false"}, 2),
+        ({"filing.url": "http://10.0.0.7:11434,http://10.0.0.8:11434", "filing.concurrency": "5"}, 11),
+        ({"filing.workers": "3"}, 3),
+    ],
+)
+def test_as_many_files_are_in_work_as_embed_on_all_cores_that_the_models_leave(
+    flags: dict[str, str], threads: int
+) -> None:
+    # given
+    settings = load_settings(env={}, flags={"filing.model": EMBEDDED, **flags})
+
+    # when
+    found = filing_threads(settings, resolve_lanes(settings, 8), 8)
+
+    # then
+    assert found == threads

@@ -31,9 +31,15 @@ def opened(tmp_path: Path) -> Iterator[OpenAdmission]:
     with ExitStack() as stack:
 
         def open_one(
-            longest_wait_s: float = 600.0, *, exclusive: bool = True, active: bool = True
+            longest_wait_s: float = 600.0,
+            *,
+            exclusive: bool = True,
+            active: bool = True,
+            apart: bool = False,
         ) -> Admission:
-            admission = Admission(tmp_path, longest_wait_s=longest_wait_s, exclusive=exclusive, active=active)
+            admission = Admission(
+                tmp_path, longest_wait_s=longest_wait_s, exclusive=exclusive, active=active, apart=apart
+            )
             stack.callback(admission.close)
             return admission
 
@@ -293,11 +299,11 @@ def test_an_admitted_embedder_gives_the_same_rows(opened: OpenAdmission) -> None
     texts = [f"text {'and more ' * (n % 7)}{n}" for n in range(20)]
 
     # when
-    rows = AdmittedEmbedder(embedder, opened()).embed(texts)
+    rows = AdmittedEmbedder(embedder, opened()).embed(texts, "passage")
 
     # then
-    assert np.array_equal(rows, embedder.embed(texts))
-    assert AdmittedEmbedder(embedder, opened()).embed([]).shape[0] == 0
+    assert np.array_equal(rows, embedder.embed(texts, "passage"))
+    assert AdmittedEmbedder(embedder, opened()).embed([], "passage").shape[0] == 0
 
 
 def test_containers_of_one_machine_take_turns_over_a_folder_that_they_share(tmp_path: Path) -> None:
@@ -329,3 +335,32 @@ def test_a_lock_file_that_cannot_be_looked_at_is_held_by_nobody(tmp_path: Path) 
 
     # then
     assert lock.is_held() is False
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_filings_model_and_its_embedder_compute_apart_where_each_has_all_cores(
+    opened: OpenAdmission, pool: ThreadPoolExecutor, apart: bool
+) -> None:
+    # given an embedder that is at work
+    admission = opened(apart=apart)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def held(step: str) -> None:
+        if step == "embed":
+            begun.set()
+            assert go_on.wait(DEADLINE_S)
+
+    llm = ScriptedLLM(LaneSettings(model="m", concurrency=2), before=held)
+    embedding = pool.submit(AdmittedEmbedder(llm, admission).embed, ["text"], "passage")
+    assert begun.wait(DEADLINE_S)
+
+    # when
+    choosing = pool.submit(AdmittedModel(llm, admission).choose, "text", ("a", "b"))
+
+    # then
+    if not apart:
+        choosing.result(DEADLINE_S)
+    assert choosing.done() is not apart
+    go_on.set()
+    assert len(embedding.result(DEADLINE_S)) == 1
+    assert choosing.result(DEADLINE_S).labels == ("a", "b")

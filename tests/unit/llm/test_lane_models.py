@@ -33,6 +33,7 @@ def test_what_observes_a_model_is_closed_after_it(tmp_path: Path) -> None:
         parts,
         Admission(tmp_path, active=False),
         run_dir=tmp_path,
+        embedder_threads=1,
         observer=lambda: parts.get(
             "instruments", lambda: Instruments(settings.telemetry, snapshot, "1"), close
         ),

@@ -198,3 +198,30 @@ def test_a_slow_reader_is_not_held_against_the_server() -> None:
     assert cut.wait(DEADLINE_S)
     assert timer.passed == "total_timeout_s"
     timer.close()
+
+
+def test_some_of_those_that_wait_may_do_so_at_the_server() -> None:
+    # given room for one request, and for one that waits at the server
+    settings = LaneSettings(model="m", concurrency=1, max_waiting=2)
+    lane = ConcurrencyLimit(settings, ahead=1)
+
+    # when
+    with lane.slot(), lane.slot(), ThreadPoolExecutor(1) as pool:
+        third = pool.submit(lambda: lane.slot().__enter__())
+        wait_until(lambda: waiting(lane) == 1)
+
+        # then
+        with pytest.raises(ModelBusyError, match="1 under way, 2 waiting"), lane.slot():
+            pass
+        lane.close()
+        with pytest.raises(ModelError, match="closed"):
+            third.result(DEADLINE_S)
+
+
+def test_nobody_waits_at_the_server_where_nobody_may_wait() -> None:
+    # given
+    lane = ConcurrencyLimit(LaneSettings(model="m", concurrency=1, max_waiting=0), ahead=1)
+
+    # when / then
+    with lane.slot(), pytest.raises(ModelBusyError), lane.slot():
+        pass

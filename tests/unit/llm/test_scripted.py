@@ -68,7 +68,7 @@ def test_the_label_whose_words_are_in_the_prompt_wins() -> None:
 
 def test_texts_with_the_same_words_are_near() -> None:
     # when
-    a, b, c = ScriptedLLM(SETTINGS).embed(["rent for May", "the rent in May", "cats and dogs"])
+    a, b, c = ScriptedLLM(SETTINGS).embed(["rent for May", "the rent in May", "cats and dogs"], "passage")
 
     # then
     assert a @ b > a @ c

@@ -31,15 +31,17 @@ def test_the_list_is_whole(entry: ModelEntry) -> None:
     assert entry.purpose
     assert entry.context_tokens > 0
     assert bool(entry.terms) == entry.must_accept
-    for file in entry.files:
+    sources = [file.built_from or file for file in entry.files]
+    for file in (*entry.files, *sources):
         assert re.fullmatch("[0-9a-f]{64}", file.sha256)
+    for file in sources:
         assert file.carriers
         assert not file.hub or file.hub.startswith("https://")
 
 
 @ENTRIES
 def test_carriers_hold_whole_files(entry: ModelEntry) -> None:
-    for file in entry.files:
+    for file in [file.built_from or file for file in entry.files]:
         for carrier in file.carriers:
             if carrier.parts > 1:
                 assert (carrier.parts - 1) * carrier.part_bytes < file.size_bytes

@@ -91,7 +91,7 @@ class Mumbling(FakeOllama):
         super().answer(exchange)
 
 
-def test_a_paper_that_is_given_up_is_not_filed(tmp_path: Path) -> None:
+def test_a_paper_that_the_model_gave_no_answer_for_is_filed_without_it(tmp_path: Path) -> None:
     # given
     with Mumbling() as server:
         filing = FilingSettings(model=GENERATES, runtime="ollama", url=server.url)
@@ -106,11 +106,10 @@ def test_a_paper_that_is_given_up_is_not_filed(tmp_path: Path) -> None:
         # when
         with closing(Rig(impatient, "two", tmp_path, serial=7, memos=0)) as rig:
             rig.start()
-            before = rig.given_up
             seconds = rig.file(rig.unsure(3))
 
-            # then
+            # then the two that warmed it up and these three have a category, though not by the model
             assert seconds > 0
-            assert (before, rig.given_up, rig.filed, rig.waiting) == (2, 5, 0, 0)
-            assert (rig.asked_model(), rig.lost()) == (0, 5)
+            assert (rig.given_up, rig.filed, rig.waiting) == (0, 5, 0)
+            assert (rig.asked_model(), rig.lost()) == (0, 0)
             assert rig.file([]) == 0.0

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from tests.support.watched import READY, parse, snapshot
 
-from twolane.documents import Classification, DoneEvent, Tier
+from twolane.answers import CitationEvent, CitationStatus, DoneEvent, RefusalCause, RefusalEvent
+from twolane.documents import Classification, ReviewCause, Tier
 from twolane.errors import (
     ModelBusyError,
     ModelError,
@@ -56,7 +57,7 @@ def test_a_job_is_counted_from_its_start_to_its_end() -> None:
 
     # when
     metrics.job(CLASSIFY, event(JobEventKind.STARTED))
-    with metrics.doing("classify"):
+    with metrics.doing("classify", 1):
         under_way = values(metrics, "twolane_jobs_in_progress", kind="classify")
     metrics.job(CLASSIFY, event(JobEventKind.FINISHED, 0.2))
     metrics.job(CLASSIFY, event(JobEventKind.STARTED))
@@ -77,17 +78,24 @@ def test_classifications_are_counted_by_tier_and_answers_by_their_end() -> None:
 
     # when
     metrics.classified(Classification("invoices", 0.9, Tier.RULES, "a rule", seconds=0.002))
-    metrics.classified(Classification("letters", 0.4, Tier.SMALL_MODEL, "said so", review=True, seconds=1.5))
+    unsure = ReviewCause.UNSURE
+    metrics.classified(Classification("letters", 0.4, Tier.SMALL_MODEL, "said so", unsure, seconds=1.5))
     metrics.answered("answered", DoneEvent("yes", first_token_s=0.3, seconds=2.0))
     metrics.answered("refused", DoneEvent("no", refused=True, seconds=0.1))
+    metrics.answered("answered", DoneEvent("yes, and", cut=True))
     metrics.answered("cancelled", None)
+    metrics.said(RefusalEvent("no", RefusalCause.NOTHING_FOUND))
+    metrics.said(CitationEvent(1, CitationStatus.WEAK))
 
     # then
+    assert values(metrics, "twolane_refusals_total", cause="nothing_found") == [1]
+    assert values(metrics, "twolane_citations_total", status="weak") == [1]
+    assert values(metrics, "twolane_answers_cut_total") == [1]
     assert values(metrics, "twolane_classifications_total", tier="small_model", review="true") == [1]
     assert values(metrics, "twolane_classification_duration_seconds_sum", tier="small_model") == [1.5]
     assert values(metrics, "twolane_answers_total", outcome="cancelled") == [1]
-    assert values(metrics, "twolane_answer_first_token_seconds_count") == [1]
-    assert values(metrics, "twolane_answer_duration_seconds_count") == [2]
+    assert values(metrics, "twolane_answer_first_token_seconds_count") == [2]
+    assert values(metrics, "twolane_answer_duration_seconds_count") == [3]
 
 
 def test_two_apps_in_one_process_do_not_count_into_each_other() -> None:

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NO_ANSWER, after, cost, ended, parted, pieces, waiting, where } from "../../../src/twolane/web/ask/answer.js";
+import {
+  NO_ANSWER, after, cost, ended, isWeak, parted, pieces, rests, stated, waiting, where,
+} from "../../../src/twolane/web/ask/answer.js";
 
 const source = (number, more = {}) => ({
   number, file_id: number, name: `${number}.txt`, path: `/${number}.txt`, title: "", page: 1, heading: "", text: "", ocr: false,
@@ -10,8 +12,11 @@ const source = (number, more = {}) => ({
 const SOURCES = { name: "sources", data: { sources: [source(1), source(2), source(3)] } };
 const DONE = {
   name: "done",
-  data: { text: "Whole [2].", cited: [2], refused: false, first_token_s: 0.25, seconds: 1.5, prompt_tokens: 9, completion_tokens: 3 },
+  data: { text: "Whole [2].", cited: [2], citations: [{ number: 2, status: "verified", spans: [] }], refused: false, cut: false, first_token_s: 0.25, seconds: 1.5, prompt_tokens: 9, completion_tokens: 3 },
 };
+const cite = (number, status = "verified", ...spans) => ({
+  name: "citation", data: { number, status, spans: spans.map(([start, end]) => ({ page: 1, start, end })) },
+});
 const text = (words) => ({ name: "text", data: { text: words } });
 const answerOf = (...events) => events.reduce(after, NO_ANSWER);
 
@@ -30,11 +35,11 @@ test("an answer grows with its words, and ends with the whole of it", () => {
 
 test("what was cited stands apart from what was only looked at", () => {
   // when
-  const citing = answerOf(SOURCES, { name: "citation", data: { number: 3 } }, { name: "citation", data: { number: 3 } });
+  const citing = answerOf(SOURCES, cite(3), cite(3));
   const { cited, others } = parted(after(citing, DONE));
 
   // then
-  assert.deepEqual(citing.cited, [3]);
+  assert.deepEqual(parted(citing).cited.map(({ number }) => number), [3]);
   assert.deepEqual(cited.map(({ number }) => number), [2]); // the end says what was right
   assert.deepEqual(others.map(({ number }) => number), [1, 3]);
 });
@@ -59,6 +64,28 @@ test("a refusal says its reason where there are no words", () => {
   assert.equal(answerOf(refusal).refused, true);
 });
 
+test("values that differ are shown with where they stand, the newest first", () => {
+  // given
+  const values = [
+    { value: "2.31", dated_at: "2025-01-02", file_id: 2, name: "tariff 2025.pdf", page: 2 },
+    { value: "1.98", dated_at: null, file_id: 1, name: "tariff.pdf", page: 1 },
+  ];
+
+  // when
+  const { contradictions } = answerOf(text("It is 2.31 [1]."), { name: "contradiction", data: { values } });
+
+  // then
+  assert.deepEqual(contradictions.map(stated), [["2.31 (2025-01-02, tariff 2025.pdf, page 2)", "1.98 (tariff.pdf, page 1)"]]);
+});
+
+test("a refusal that no model was asked for has no first word", () => {
+  // given
+  const refused = { ...DONE.data, refused: true, seconds: 0.31, first_token_s: 0 };
+
+  // then
+  assert.equal(cost(answerOf({ name: "done", data: refused })), "0.3 s");
+});
+
 test("an event of a newer server changes nothing", () => {
   assert.equal(after(NO_ANSWER, { name: "thought", data: {} }), NO_ANSWER);
 });
@@ -78,6 +105,25 @@ test("text is cut into text, bold text and citations, and nothing is lost", () =
     ["cite", "1"],
     ["text", "(javascript:alert(3)) <b>"],
   ]);
+});
+
+test("each mark in the text is one citation, with what it marks and whether it is weak", () => {
+  // when
+  const answer = answerOf(SOURCES, text("A [1]"), cite(1, "verified", [3, 5]), text(". B [1]"), cite(1, "weak", [0, 4], [3, 5]), text(" [2]"), cite(2, "weak"));
+  const found = pieces(answer.text, answer.sources, answer.citations).filter(({ kind }) => kind === "cite");
+
+  // then
+  assert.deepEqual(found.map(({ citation }) => isWeak(citation)), [false, true, true]);
+  assert.deepEqual(found.map(({ citation }) => citation.spans.length), [1, 2, 0]);
+  assert.deepEqual(rests(answer, source(1)), { spans: [{ page: 1, start: 0, end: 4 }], weak: false }); // no mark overlaps another
+  assert.deepEqual(rests(answer, source(2)), { spans: [], weak: true });
+  assert.deepEqual(rests(answer, source(3)), { spans: [], weak: false });
+});
+
+test("links, images and addresses stay text", () => {
+  for (const said of ["![x](http://h/x.png)", "[a](http://h/)", "<img src=http://h/x>", "http://h/", "[a]: http://h/", "<http://h/>"]) {
+    assert.deepEqual(pieces(said, [source(1)]), [{ kind: "text", text: said }]);
+  }
 });
 
 test("a number without a source stays text, with the stop behind it", () => {

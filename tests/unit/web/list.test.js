@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { NO_FILTERS } from "../../../src/twolane/web/common/places.js";
-import { PAGE_SIZE, choices, filtered, noteOf, onlyReview, queryOf, rangeOf } from "../../../src/twolane/web/files/list.js";
+import { PAGE_SIZE, choices, chosen, filtered, noteOf, onlyReview, queryOf, rangeOf } from "../../../src/twolane/web/files/list.js";
 
 test("the API is asked for what is wanted, and for what waits for a person first", () => {
   // when
-  const query = queryOf({ state: "filed", category: "letter", q: "Ada & Co", from: 50 });
+  const query = queryOf({ ...NO_FILTERS, state: "filed", category: "letter", q: "Ada & Co", from: 50 });
 
   // then
   assert.deepEqual(Object.fromEntries(query), {
@@ -15,8 +15,46 @@ test("the API is asked for what is wanted, and for what waits for a person first
   assert.deepEqual([...queryOf(NO_FILTERS).keys()], ["order", "limit", "offset"]);
 });
 
+test("the API is asked for days, senders, tags and fields", () => {
+  // when
+  const query = queryOf({
+    ...NO_FILTERS, since: "2025-01-01", until: "2025-12-31", correspondent: [3, 7], tag: ["tax", "a b"], language: "de",
+    field: ["total_due>=100"], order: "date",
+  });
+
+  // then
+  assert.equal(String(query), "order=date&limit=50&offset=0&dated_from=2025-01-01&dated_to=2025-12-31&correspondent=3"
+    + "&correspondent=7&tag=tax&tag=a+b&language=de&field=total_due%3E%3D100");
+});
+
+test("what is filtered by is said in words, and each part can be taken out alone", () => {
+  // given
+  const filters = {
+    ...NO_FILTERS, since: "2025-01-01", correspondent: [3, 7], tag: ["tax"], language: "de", field: ["total_due>=100"],
+  };
+
+  // when
+  const parts = chosen(filters, (id) => ({ 3: "Stadtwerke Halden" })[id] ?? `no. ${id}`);
+
+  // then
+  assert.deepEqual(parts.map(({ text }) => text), [
+    "since 2025-01-01", "From Stadtwerke Halden", "From no. 7", "Tag tax", "German", "total due ≥ 100",
+  ]);
+  assert.deepEqual(parts[1].without, { correspondent: [7] });
+  const left = parts.reduce((before, { without }) => ({ ...before, ...without }), filters);
+  assert.equal(filtered({ ...left, correspondent: [] }), false);
+});
+
+test("days are said as one, two, or open ends", () => {
+  const text = (since, until) => chosen({ ...NO_FILTERS, since, until }, String)[0].text;
+  assert.equal(text("2025-01-01", "2025-01-01"), "2025-01-01");
+  assert.equal(text("2025-01-01", "2025-02-01"), "2025-01-01 to 2025-02-01");
+  assert.equal(text("", "2025-02-01"), "until 2025-02-01");
+});
+
 test("the page of the list is no filter", () => {
-  assert.equal(filtered({ ...NO_FILTERS, from: 50 }), false);
+  assert.equal(filtered({ ...NO_FILTERS, from: 50, order: "date" }), false);
+  assert.equal(filtered({ ...NO_FILTERS, tag: ["tax"] }), true);
   assert.equal(filtered({ ...NO_FILTERS, q: "x" }), true);
   assert.equal(onlyReview({ ...NO_FILTERS, state: "review" }), true);
   assert.equal(onlyReview({ ...NO_FILTERS, state: "review", q: "x" }), false);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { originalAddress } from "../../../src/twolane/web/common/api.js";
 import { facts, history } from "../../../src/twolane/web/panel/facts.js";
-import { locate } from "../../../src/twolane/web/panel/passage.js";
+import { locate, parts } from "../../../src/twolane/web/panel/passage.js";
 
 test("a passage is found in its page though its blanks differ", () => {
   assert.deepEqual(locate("Rent.\n\nThe  lease\nends (in\tJune).\nMore.", "The lease ends (in June)."), [
@@ -25,6 +26,36 @@ test("a long passage is found in a long page at once", () => {
 
   // then
   assert.equal(found?.[1], words);
+});
+
+const marked = (...of) => parts(...of).map((part) => (part.marked ? `<${part.text}>` : part.text)).join("");
+
+test("a value is marked where it stands, not where the same words come first", () => {
+  assert.equal(marked("3 of 3", "3", [[5, 6]]), "3 of <3>");
+  assert.equal(marked("😀 3 of 3", "3", [[7, 8]]), "😀 3 of <3>"); // the server counts a smiley as one
+  assert.equal(marked("a  b", "a b", [[0, 4]]), "<a  b>");
+});
+
+test("of a passage exactly what states the answer is marked", () => {
+  // given
+  const page = "Letterhead. Net: 496.00. Total due:\n571.04 by 14 May. The end.";
+  const passage = "Net: 496.00. Total due: 571.04 by 14 May.";
+
+  // when / then
+  assert.equal(marked(page, passage, [[46, 52], [36, 42]]), "Letterhead. Net: 496.00. Total due:\n<571.04> by <14 May>. The end.");
+  assert.equal(marked(page, passage), "Letterhead. <Net: 496.00. Total due:\n571.04 by 14 May.> The end.");
+});
+
+test("a span of another text marks the words themselves, or nothing", () => {
+  assert.equal(marked("3 of 3", "3", [[0, 2]]), "<3> of 3");
+  assert.equal(marked("3 of 3", "3", [[9, 12]]), "<3> of 3");
+  assert.equal(marked("4 of 4", "3", [[0, 1]]), "4 of 4");
+  assert.equal(marked("3 of 3", "3 of 3", [[0, 3], [2, 4]]), "<3 of 3>"); // no spans of ours overlap
+});
+
+test("an original opens at its page, which only a PDF has", () => {
+  assert.equal(originalAddress(7), "/api/v1/files/7/content");
+  assert.equal(originalAddress(7, 3), "/api/v1/files/7/content#page=3");
 });
 
 const FILE = {

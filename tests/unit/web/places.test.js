@@ -19,6 +19,17 @@ const ADDRESSES = {
   "#/files/12?page=3&state=filed": {
     ...START, view: "files", filters: { ...NO_FILTERS, state: "filed" }, file: 12, page: 3,
   },
+  "#/files?since=2025-01-01&until=2025-12-31&correspondent=3&correspondent=7&tag=tax&tag=house+2&order=date": {
+    ...START, view: "files",
+    filters: {
+      ...NO_FILTERS, since: "2025-01-01", until: "2025-12-31", correspondent: [3, 7], tag: ["tax", "house 2"], order: "date",
+    },
+  },
+  "#/files?language=de&field=total_due%3E%3D100": {
+    ...START, view: "files", filters: { ...NO_FILTERS, language: "de", field: ["total_due>=100"] },
+  },
+  "#/categories": { ...START, view: "categories" },
+  "#/correspondents": { ...START, view: "correspondents" },
   "#/ask?file=12&page=3": { ...START, file: 12, page: 3 },
 };
 
@@ -37,7 +48,8 @@ for (const address of ["", "#", "#/", "#/nothing", "#/__proto__", "#/ask/7", "#a
 
 const WRONG = [
   "#/files/abc", "#/files/-1", "#/files/0", "#/files/1e3", "#/files/99999999999999999999", "#/files/?state=stolen",
-  "#/files?from=-5", "#/files?from=x", "#/files?page=2",
+  "#/files?from=-5", "#/files?from=x", "#/files?page=2", "#/files?since=2025-02-30", "#/files?until=yesterday",
+  "#/files?correspondent=x", "#/files?tag=", "#/files?order=size",
 ];
 for (const address of WRONG) {
   test(`what ${address} says wrongly is left out`, () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
-import { jobsRow, queueWord, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
+import { jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
 
 const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
 const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });
@@ -34,6 +34,17 @@ test("where both lanes are down, nothing goes on", () => {
   assert.equal(found[2].message, "Search by meaning: nothing answers");
 });
 
+test("an embedder that is ready and does not know a language says its remedy", () => {
+  // given
+  const embedder = { ...READY, detail: "it does not know the language of 9 files (de)", remedy: "take another" };
+
+  // when
+  const found = troubles({ lanes: [lane("filing"), lane("chat")], embedder });
+
+  // then
+  assert.deepEqual(found.map(({ remedy }) => remedy), ["take another"]);
+});
+
 test("jobs that wait say for how long", () => {
   assert.deepEqual(jobsRow("read", { queued: 2, running: 1, done: 5, parked: 0, oldest_s: 125 }),
     ["read", "2", "1", "5", "0", "2 min"]);
@@ -49,4 +60,27 @@ test("figures are written for people", () => {
   assert.deepEqual([0, 59, 60, 3599, 5400].map(duration), ["0 s", "59 s", "1 min", "1 h 0 min", "1 h 30 min"]);
   assert.equal(count(1, "One file", "files"), "One file");
   assert.equal(count(3, "One file", "files"), "3 files");
+});
+
+test("what decided has its share of the files", () => {
+  assert.deepEqual(tierRows({ rules: 3, small_model: 1 }), [["rules", "3", "75 %"], ["small model", "1", "25 %"]]);
+  assert.deepEqual(tierRows({}), []);
+});
+
+test("what is proven of filing is told, and what more decisions would prove", () => {
+  // given
+  const nothing = { max_error: 0.05, threshold: 0.9, proven: false, decided: 0, right: 0, ece: null, needed: [{ error: 0.05, decisions: 59 }] };
+
+  // then
+  assert.deepEqual(proofRows(nothing), [
+    ["Filed without you", "from 90 % certain on"],
+    ["At most 5 % of that wrong", "not proven yet"],
+    ["To prove at most 5 % wrong", "59 more decisions that agree"],
+  ]);
+  const proven = { ...nothing, proven: true, decided: 60, right: 60, ece: 0.02, needed: [{ error: 0.05, decisions: 0 }] };
+  assert.deepEqual(proofRows(proven).slice(1), [
+    ["At most 5 % of that wrong", "proven"],
+    ["Right, where you were asked", "60 of 60 (100 %)"],
+    ["Confidence and accuracy apart (ECE)", "0.020"],
+  ]);
 });

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from twolane.answers import (
+    AnswerEvent,
+    CitationEvent,
+    ContradictionEvent,
+    DoneEvent,
+    ErrorEvent,
+    RefusalEvent,
+    SourcesEvent,
+    TextEvent,
+)
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import (
     AnswerOut,
     AskIn,
     CitationOut,
+    ContradictionOut,
     DoneOut,
     RefusalOut,
     SourceOut,
@@ -36,15 +46,6 @@ from twolane.api.streams import (
     ping_bytes,
     stopping,
 )
-from twolane.documents import (
-    AnswerEvent,
-    CitationEvent,
-    DoneEvent,
-    ErrorEvent,
-    RefusalEvent,
-    SourcesEvent,
-    TextEvent,
-)
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class WireEvent:
     data: BaseModel
 
 
-_EVENTS = (SourcesOut, TextOut, CitationOut, RefusalOut, ErrorOut, DoneOut)
+_EVENTS = (SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
 _EXAMPLE = """event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
@@ -70,7 +71,7 @@ event: text
 data: {"text": "The lease ends on 30 June 2027 [1]"}
 
 event: citation
-data: {"number": 1}
+data: {"number": 1, "status": "verified", "spans": [{"page": 3, "start": 120, "end": 132}]}
 
 event: done
 data: {"text": "The lease ends on 30 June 2027 [1].", "cited": [1], "refused": false, "...": "..."}
@@ -81,7 +82,7 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Events named sources, text, citation, refusal, error and done, "
+                "description": "Named sources, text, citation, contradiction, refusal, error and done, "
                 "each with JSON data; error says that the answer is not complete.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
@@ -125,48 +126,72 @@ def _wants_json(request: Request) -> bool:
 async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
     last_sent = time.monotonic()
     while True:
-        item = await feed.next(TICK_S)
+        items = await feed.next(TICK_S)
         if state.stopping.is_set():
             yield event_bytes("error", state.boundary.explain(stopping()).body)
             return
-        match item:
-            case End(error=None):
+        # all that is ready goes out at once: each piece costs a task switch and a write to the socket
+        if ready := b"".join(event_bytes(event.name, event.data) for event in joined(items)):
+            yield ready
+            last_sent = time.monotonic()
+        match items:
+            case [*_, End(error=None)]:
                 return
-            case End(error=Exception() as error):
+            case [*_, End(error=Exception() as error)]:
                 yield event_bytes("error", state.boundary.explain(error).body)
                 return
-            case WireEvent(name, data):
-                yield event_bytes(name, data)
-            case _ if time.monotonic() - last_sent < PING_EVERY_S:
-                continue
-            case _:
-                yield ping_bytes()
-        last_sent = time.monotonic()
+        if time.monotonic() - last_sent >= PING_EVERY_S:
+            yield ping_bytes()
+            last_sent = time.monotonic()
+
+
+def joined(items: Sequence[WireEvent | End]) -> Iterator[WireEvent]:
+    """Yield the events, those of text that follow each other as one."""
+    pieces: list[str] = []
+    for item in items:
+        if isinstance(item, WireEvent) and isinstance(item.data, TextOut):
+            pieces.append(item.data.text)
+            continue
+        if pieces:
+            yield WireEvent("text", TextOut(text="".join(pieces)))
+            pieces = []
+        if isinstance(item, WireEvent):
+            yield item
+    if pieces:
+        yield WireEvent("text", TextOut(text="".join(pieces)))
 
 
 async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
     sources: list[SourceOut] = []
     done: DoneOut | None = None
-    reason = ""
-    while not isinstance(item := await feed.next(TICK_S), End):
+    refusal: RefusalOut | None = None
+    contradictions: list[ContradictionOut] = []
+    end: End | None = None
+    while end is None:
+        items = await feed.next(TICK_S)
         if state.stopping.is_set() or await request.is_disconnected():
             raise stopping()
-        match item and item.data:
-            case SourcesOut(sources=found):
-                sources = found
-            case RefusalOut(reason=given):
-                reason = given
-            case ErrorOut(error=error, remedy=remedy):
-                raise ModelError(error, remedy)
-            case DoneOut() as end:
-                done = end
-    if item.error is not None:
-        raise item.error
+        for item in items:
+            match item:
+                case End():
+                    end = item
+                case WireEvent(data=SourcesOut(sources=found)):
+                    sources = found
+                case WireEvent(data=RefusalOut() as given):
+                    refusal = given
+                case WireEvent(data=ContradictionOut() as differing):
+                    contradictions.append(differing)
+                case WireEvent(data=ErrorOut(error=error, remedy=remedy)):
+                    raise ModelError(error, remedy)
+                case WireEvent(data=DoneOut() as last):
+                    done = last
+    if end.error is not None:
+        raise end.error
     if done is None:
         raise ModelError("the answer has no end", "ask again")
-    return JSONResponse(
-        AnswerOut(**done.model_dump(), sources=sources, reason=reason).model_dump(mode="json")
-    )
+    why = refusal.model_dump() if refusal else {}
+    answer = AnswerOut(**done.model_dump(), **why, sources=sources, contradictions=contradictions)
+    return JSONResponse(answer.model_dump(mode="json"))
 
 
 def _wire_events(app: App, question: AskIn) -> Iterator[WireEvent]:
@@ -182,22 +207,23 @@ def _wire_events(app: App, question: AskIn) -> Iterator[WireEvent]:
 
 
 def _wire_event(app: App, event: AnswerEvent) -> WireEvent:
+    data: BaseModel
     match event:
         case SourcesEvent(sources):
-            shown = [SourceOut.of(source, _file_id(app, source.passage.path)) for source in sources]
-            return WireEvent("sources", SourcesOut(sources=shown))
+            known = app.library.file_ids({source.passage.path for source in sources})
+            shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
+            data = SourcesOut(sources=shown)
         case TextEvent():
-            return WireEvent("text", TextOut.model_validate(event))
+            data = TextOut.model_validate(event)
         case CitationEvent():
-            return WireEvent("citation", CitationOut.model_validate(event))
+            data = CitationOut.model_validate(event)
+        case ContradictionEvent():
+            known = app.library.file_ids({value.passage.path for value in event.values})
+            data = ContradictionOut.of(event, known.get)
         case RefusalEvent():
-            return WireEvent("refusal", RefusalOut.model_validate(event))
+            data = RefusalOut.model_validate(event)
         case ErrorEvent(what, remedy):
-            return WireEvent("error", ErrorOut(error=what, remedy=remedy))
+            data = ErrorOut(error=what, remedy=remedy)
         case DoneEvent():
-            return WireEvent("done", DoneOut.model_validate(event))
-
-
-def _file_id(app: App, path: Path) -> int | None:
-    record = app.library.file_at(path)
-    return record.file_id if record else None
+            data = DoneOut.model_validate(event)
+    return WireEvent(type(event).__name__.removesuffix("Event").lower(), data)

@@ -7,17 +7,19 @@ from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
+from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas.classification import CategoryIn, CategoryOut, ClassificationOut, TextIn
+from twolane.api.routes.facts import whole
+from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
-from twolane.documents import FileRecord, FileState, Filter, display_path
+from twolane.documents import FileRecord, Filter, display_path
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router)
@@ -35,28 +37,26 @@ _CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestor
 def files(
     *,
     request: Request,
-    state: Annotated[list[FileState] | None, Query(description="only these states; all but gone")] = None,
-    category: Annotated[str, Query(max_length=200, description="only this category")] = "",
-    text: Annotated[str, Query(max_length=500, description="looked for in paths and titles")] = "",
+    within: Annotated[Filter, Depends(file_filter)],
     order: Annotated[
-        Literal["path", "review"], Query(description="review: what waits for you first")
+        Literal["path", "review", "date", "added"],
+        Query(description="review: what waits for you first; date and added: newest first"),
     ] = "path",
     offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> FilesOut:
     app = shared(request).app
-    find = app.review.find if order == "review" else app.library.find
-    within = Filter(categories=(category,) if category else (), states=tuple(state or ()), name=text)
-    found = find(within, limit=limit, offset=offset)
+    if order == "review":
+        found = app.review.find(within, limit=limit, offset=offset)
+    else:
+        found = app.library.find(within, limit=limit, offset=offset, order=order)
     return FilesOut(files=found.files, total=found.total, offset=offset, limit=limit)
 
 
 @router.get("/files/{file_id}", summary="One file")
 def file(file_id: int, request: Request) -> FileHistoryOut:
-    """With every decision that was made on it, by whom and when."""
-    app = shared(request).app
-    record = app.library.file(file_id)
-    return FileHistoryOut.of(record, app.review.history(record))
+    """With every decision that was made on it, by whom and when, and with its facts."""
+    return whole(shared(request).app.library.file(file_id), request)
 
 
 @router.get("/files/{file_id}/pages/{number}", summary="The text of one page")
@@ -108,18 +108,16 @@ def _disposition(record: FileRecord, *, inline: bool) -> str:
 @router.put("/files/{file_id}/category", summary="Correct a category")
 def correct(file_id: int, decision: CategoryIn, request: Request) -> FileOut:
     """A person's decision is never replaced by a model's."""
+    by, review = principal(request).user or "", shared(request).app.review
+    made = review.correct(file_id, decision.category, by=by, document=decision.document)
+    return FileOut.model_validate(made)
+
+
+@router.post("/files/{file_id}/undo", summary="Take a person's last decision back")
+def undo(file_id: int, request: Request) -> FileOut:
+    """What stood before it stands again, and filing forgets what it learned of it."""
     by = principal(request).user or ""
-    return FileOut.model_validate(shared(request).app.review.correct(file_id, decision.category, by=by))
-
-
-@router.get("/categories", summary="The taxonomy")
-def categories(request: Request) -> list[CategoryOut]:
-    app = shared(request).app
-    documents = app.library.counts().categories
-    return [
-        CategoryOut(id=c.id, name=c.name, description=c.description, documents=documents.get(c.id, 0))
-        for c in app.taxonomy.categories
-    ]
+    return FileOut.model_validate(shared(request).app.review.undo(file_id, by=by))
 
 
 @router.post("/classify", summary="Classify a text without keeping it")

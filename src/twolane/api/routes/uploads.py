@@ -6,11 +6,11 @@ import logging
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas.files import FileOut, NotSavedOut, UploadOut
+from twolane.api.schemas.files import AlreadyThereOut, FileOut, NotSavedOut, UploadOut
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
 
@@ -25,29 +25,39 @@ UPLOAD_CHUNK_BYTES = 1024 * 1024
 @router.post("/files", status_code=201, summary="Upload one file or several")
 def upload(
     request: Request,
+    response: Response,
     files: Annotated[list[UploadFile], File(description="what to file")],
 ) -> UploadOut:
     """Each is kept under a safe name and queued ahead of everything else; this does not wait for it.
 
+    What is there already, byte for byte, is not kept a second time: where all of it is, the status is 200.
     Where none could be taken in, the answer is the first one's error.
     """
     app = shared(request).app
     saved: list[FileOut] = []
+    already: list[AlreadyThereOut] = []
     not_saved: list[NotSavedOut] = []
     errors: list[TwolaneError] = []
     for file in files:
         name = file.filename or "unnamed"
         try:
-            record = app.library.save_upload(name, _chunks(file))
-            saved.append(FileOut.model_validate(record))
+            taken = app.library.save_upload(name, _chunks(file))
+            record = FileOut.model_validate(taken.file)
+            if taken.is_new:
+                saved.append(record)
+            else:
+                already.append(AlreadyThereOut(name=name, file=record))
             # Jobs do not have the request's id: the file's id connects their log lines with this one.
-            _log.info("file queued", extra={"fields": {"file_id": record.file_id}})
+            what = "file queued" if taken.is_new else "upload is there already"
+            _log.info(what, extra={"fields": {"file_id": record.file_id}})
         except TwolaneError as error:
             errors.append(error)
             not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
-    if errors and not saved:
+    if errors and not saved and not already:
         raise errors[0]
-    return UploadOut(files=saved, not_saved=not_saved)
+    if not saved:
+        response.status_code = 200
+    return UploadOut(files=saved, already=already, not_saved=not_saved)
 
 
 def _chunks(file: UploadFile) -> Iterator[bytes]:

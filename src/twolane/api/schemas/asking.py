@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AliasPath, Field, StringConstraints
 
+from twolane.answers import (
+    CitationStatus,
+    ContradictionEvent,
+    RefusalCause,
+    Source,
+    StatedValue,
+    Turn,
+    UnreadCause,
+)
 from twolane.api.schemas.base import DisplayPath, Schema
-from twolane.documents import Source, Turn
 
 QUESTION_LIMIT_CHARS = 8_000
 
+# An empty one is no request that a program means; any other that holds nothing to look for is asked back.
 Question = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=QUESTION_LIMIT_CHARS)
 ]
@@ -75,16 +87,71 @@ class TextOut(Schema):
     text: str = Field(examples=["The lease ends on "])
 
 
+class SpanOut(Schema):
+    """Characters `start` to `end` of a page's text; pages count from 1."""
+
+    page: int = Field(examples=[3])
+    start: int = Field(examples=[120])
+    end: int = Field(examples=[133])
+
+
 class CitationOut(Schema):
     """Event `citation`: the answer has just cited source [number]."""
 
     number: int = Field(examples=[1])
+    status: CitationStatus = Field(
+        CitationStatus.VERIFIED,
+        description="verified: all that is said stands there; weak: something of it does not",
+    )
+    spans: list[SpanOut] = Field(
+        default_factory=list, description="the places of the source's file that state it"
+    )
+
+
+class StatedValueOut(Schema):
+    """What one document states where another states something else."""
+
+    value: str = Field(examples=["2.31"])
+    dated_at: date | None = None
+    file_id: int | None = None
+    name: DisplayPath = Field(examples=["tariff 2025.pdf"])
+    page: int = Field(examples=[2])
+
+
+class ContradictionOut(Schema):
+    """Event `contradiction`: documents state different values for what was asked, the newest first."""
+
+    values: list[StatedValueOut]
+
+    @classmethod
+    def of(cls, event: ContradictionEvent, file_id: Callable[[Path], int | None]) -> ContradictionOut:
+        return cls(values=[_stated_out(value, file_id(value.passage.path)) for value in event.values])
+
+
+def _stated_out(stated: StatedValue, file_id: int | None) -> StatedValueOut:
+    passage = stated.passage
+    return StatedValueOut(
+        value=stated.value,
+        dated_at=stated.dated_at,
+        file_id=file_id,
+        name=passage.path.name,
+        page=passage.page,
+    )
+
+
+class UnreadOut(Schema):
+    """How many files could not be looked at, for one reason."""
+
+    cause: UnreadCause
+    files: int = Field(examples=[3])
 
 
 class RefusalOut(Schema):
     """Event `refusal`: the files do not answer the question."""
 
     reason: str = Field(examples=["None of your files says anything about this."])
+    cause: RefusalCause = RefusalCause.NOT_ANSWERED
+    unread: list[UnreadOut] = Field(default_factory=list)
 
 
 class DoneOut(Schema):
@@ -92,7 +159,11 @@ class DoneOut(Schema):
 
     text: str
     cited: list[int] = Field(examples=[[1, 3]])
+    citations: list[CitationOut] = Field(
+        default_factory=list, description="all of them, in the order of the text"
+    )
     refused: bool
+    cut: bool = Field(False, description="the model had no more tokens: the text is incomplete")
     first_token_s: float
     seconds: float
     prompt_tokens: int
@@ -104,3 +175,6 @@ class AnswerOut(DoneOut):
 
     sources: list[SourceOut]
     reason: str = Field("", description="why the question was refused, where it was")
+    cause: RefusalCause | None = None
+    unread: list[UnreadOut] = Field(default_factory=list, description="files that were not looked into")
+    contradictions: list[ContradictionOut] = Field(default_factory=list)

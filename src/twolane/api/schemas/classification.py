@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import AliasPath, Field, field_validator
 
 from twolane.api.schemas.base import Schema
-from twolane.documents import Tier
+from twolane.documents import ReviewCause, Tier
 
 TEXT_LIMIT_CHARS = 500_000
 
@@ -23,14 +23,23 @@ class ScoreOut(Schema):
     probability: float = Field(ge=0, le=1, examples=[0.91])
 
 
+class LeftOutOut(Schema):
+    """A tier that was to say something of the document, and could not."""
+
+    tier: Tier = Field(examples=[Tier.SMALL_MODEL])
+    why: str = Field(examples=["nothing answers at http://127.0.0.1:11434"])
+
+
 class ClassificationOut(Schema):
     """The category of a document, with the tier that decided and why."""
 
-    category: str = Field(examples=["contracts"])
+    category: str = Field(description="empty: a person said none of these", examples=["contracts"])
     confidence: float = Field(description="the probability that the category is right", examples=[0.91])
     tier: Tier = Field(examples=[Tier.SMALL_MODEL])
     reason: str = Field(examples=["the small model finds it the likeliest label"])
-    review: bool = Field(description="below the threshold: a person decides")
+    review: bool = Field(description="a person decides")
+    review_cause: ReviewCause | None = Field(description="why a person decides; null where it was accepted")
+    left_out: list[LeftOutOut] = Field(description="what should have said something and did not answer")
     seconds: float = Field(examples=[0.4])
     taxonomy: str = Field(description="the digest of the taxonomy that was used", examples=["9f2c"])
     scores: list[ScoreOut] = Field(description="of all categories, best first")
@@ -50,8 +59,9 @@ class DecisionOut(Schema):
     confidence: float = Field(validation_alias=_made("confidence"), examples=[0.91])
     reason: str = Field(validation_alias=_made("reason"), examples=["a person decided"])
     review: bool = Field(validation_alias=_made("review"), description="it was left to a person")
+    undone_at: datetime | None = Field(description="when a person took it back; null where none did")
 
-    @field_validator("at", mode="before")
+    @field_validator("at", "undone_at", mode="before")
     @classmethod
     def _known(cls, at: float) -> float | None:
         return at or None
@@ -60,16 +70,13 @@ class DecisionOut(Schema):
 class CategoryIn(Schema):
     """A person's decision."""
 
-    category: str = Field(min_length=1, max_length=200, examples=["contracts"])
-
-
-class CategoryOut(Schema):
-    """A place in the taxonomy."""
-
-    id: str = Field(examples=["contracts"])
-    name: str = Field(examples=["Contracts"])
-    description: str = Field(examples=["Agreements, leases, terms and conditions"])
-    documents: int = Field(description="how many documents are filed there", examples=[17])
+    category: str = Field(max_length=200, description="empty: none of these", examples=["contracts"])
+    document: str = Field(
+        "",
+        max_length=200,
+        description="the hash of the content that was decided on: where the file holds another one by now, "
+        "nothing is decided",
+    )
 
 
 class TextIn(Schema):

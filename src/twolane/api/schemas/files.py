@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import AliasPath, Field
 
 from twolane.api.schemas.base import DisplayPath, ErrorOut, Schema
 from twolane.api.schemas.classification import ClassificationOut, DecisionOut
+from twolane.api.schemas.facts import FactOut
 from twolane.documents import Decision, FileRecord, FileState, ReadStatus
+from twolane.facts import DocumentFact
+
+
+class FileCorrespondentOut(Schema):
+    """Whom a document is from."""
+
+    correspondent_id: int = Field(examples=[7])
+    name: str = Field(examples=["Stadtwerke Halden"])
 
 
 class FileOut(Schema):
@@ -28,19 +37,32 @@ class FileOut(Schema):
     read_status: ReadStatus | None = Field(description="null until it was read", examples=[ReadStatus.TEXT])
     seen: float = Field(description="the share of the content that was read, 0 to 1", examples=[1.0])
     added_at: datetime
+    dated_at: date | None = Field(description="the day that the document bears; null where it is not known")
+    language: str = Field(description="ISO 639-1; empty where it is not known", examples=["de"])
+    correspondent: FileCorrespondentOut | None = Field(
+        validation_alias="sender", description="null where it is not known"
+    )
+    tags: list[str] = Field(description="the user's own", examples=[["tax 2025"]])
+    copies: int = Field(description="how many other files are the same or versions of it", examples=[0])
     classification: ClassificationOut | None
 
 
 class FileHistoryOut(FileOut):
-    """A file with every decision on its document."""
+    """A file with every decision on its document, and with its facts."""
 
     decisions: list[DecisionOut] = Field(description="oldest first; all are kept, and one of them stands")
+    fields: list[FactOut] = Field(
+        description="what its category asks for, in that order, and what else is known"
+    )
 
     @classmethod
-    def of(cls, record: FileRecord, decisions: Sequence[Decision]) -> FileHistoryOut:
-        """Join a file and the decisions on its document."""
+    def of(
+        cls, record: FileRecord, decisions: Sequence[Decision], facts: Sequence[DocumentFact]
+    ) -> FileHistoryOut:
+        """Join a file, the decisions on its document, and its facts."""
         made = [DecisionOut.model_validate(decision) for decision in decisions]
-        return cls.model_construct(**dict(FileOut.model_validate(record)), decisions=made)
+        known = [FactOut.of(fact) for fact in facts]
+        return cls.model_construct(**dict(FileOut.model_validate(record)), decisions=made, fields=known)
 
 
 class FilesOut(Schema):
@@ -70,8 +92,16 @@ class NotSavedOut(ErrorOut):
     name: str
 
 
+class AlreadyThereOut(Schema):
+    """An upload whose content is in the library already: `file` has it."""
+
+    name: str = Field(examples=["lease (1).pdf"])
+    file: FileOut
+
+
 class UploadOut(Schema):
-    """What became of an upload: the files that are queued now, and those that were not taken in."""
+    """What became of an upload: files that are queued now, that were there already, and not taken in."""
 
     files: list[FileOut]
+    already: list[AlreadyThereOut]
     not_saved: list[NotSavedOut]

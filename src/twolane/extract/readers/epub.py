@@ -26,12 +26,13 @@ def read(source: SourceFile, draft: Draft) -> None:
         for name in chapters:
             draft.check_time()
             try:
-                title, text = html_to_text(decode_html(read_part(package, name)))
+                page = html_to_text(decode_html(read_part(package, name)))
             except (KeyError, zipfile.BadZipFile):
                 draft.note(f"chapter {name} is damaged and was not read")
                 continue
-            if has_words(text):
-                draft.add(text, _label(title, text, draft.title))
+            draft.leave_out(page.hidden)
+            if has_words(page.text):
+                draft.add(page.text, _label(page.title, page.text, draft.title))
             else:
                 draft.page_count -= 1
 

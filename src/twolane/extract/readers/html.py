@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
+from twolane.extract.readers import css
+from twolane.extract.readers.page_data import state_page
 from twolane.extract.readers.text import decode
+from twolane.facts import TITLE, Origin
 
 _HTML_LIMIT_BYTES = 48 << 20
 # The parser's tree takes about 35 times the bytes of its markup.
@@ -16,9 +22,9 @@ _TREE_LIMIT_CHARS = 12 << 20
 _DEPTH_LIMIT = 1500
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})([^<>]{0,10000}?)(/?)>")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.I
-)
+_STYLE = re.compile(r"""\sstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+# Past this a style sheet costs more time than a page is worth: its selectors are looked for one by one.
+_SHEET_CHARS, _STYLED_CHARS = 200_000, 2 << 20
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0]+")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"}
@@ -28,12 +34,23 @@ _CLOSES_ITSELF = frozenset({"p", "li", "tr", "td", "th", "dt", "dd", "option", "
 _SKIPPED = frozenset(
     {"script", "style", "template", "noscript", "svg", "math", "object", "iframe", "select", "head"}
 )
+_CODE = frozenset({"script", "style"})
+_PICTURES = "img, picture, video, canvas, svg"
 _LINE_BLOCKS = frozenset(
     {"div", "li", "tr", "dt", "dd", "figcaption", "address", "form", "fieldset", "legend", "option", "header"}
     | {"footer", "nav", "aside", "main", "article", "section", "caption", "summary", "details", "center"}
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _APART_BLOCKS = _HEADINGS | {"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "figure"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The title and the text of a page, and the text that it hides from everybody."""
+
+    title: str
+    text: str
+    hidden: str = ""
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -43,11 +60,19 @@ def read(source: SourceFile, draft: Draft) -> None:
     if draft.share < 1:
         draft.cut = f"HTML is read up to {_HTML_LIMIT_BYTES >> 20} MiB"
     markup = decode_html(data)
-    if _is_unfit(markup):
+    tree = parse_html(markup)
+    if tree is None:
         draft.note("too long or too deeply nested to keep its structure")
-    title, text = html_to_text(markup)
-    draft.title = draft.title or title
-    draft.add(text)
+        page = _without_tags(markup)
+        draft.leave_out(page.hidden)
+        draft.add(page.text)
+        return
+    page = _tree_text(tree)
+    draft.title = draft.title or page.title
+    state_page(tree, draft)
+    draft.state(TITLE, page.title, Origin.PAGE)
+    draft.leave_out(page.hidden)
+    draft.add(page.text)
 
 
 def decode_html(data: bytes) -> str:
@@ -69,40 +94,93 @@ def too_deep(markup: str) -> bool:
     return False
 
 
-def _is_unfit(markup: str) -> bool:
-    return len(markup) > _TREE_LIMIT_CHARS or too_deep(markup)
-
-
-def _without_tags(markup: str) -> str:
-    """Return what is between the tags, leaving out scripts and styles, in one pass."""
-    parts: list[str] = []
-    at, hidden = 0, ""
+def _without_tags(markup: str) -> PageText:
+    """Return what is between the tags, leaving out scripts, styles and what is hidden, in one pass."""
+    shown: list[str] = []
+    left_out: list[str] = []
+    at, hidden, depth = 0, "", 0  # the tag that began what is hidden, and how many of its name are open
     for match in _TAG.finditer(markup):
-        if not hidden:
-            parts.append(markup[at : match.start()])
+        text, at = markup[at : match.start()], match.end()
         name = match.group(2).lower()
-        if name in {"script", "style"}:
-            hidden = "" if match.group(1) else name
-        at = match.end()
-    parts.append("" if hidden else markup[at:])
-    return _SPACES.sub(" ", unescape(" ".join(parts)))
+        if not hidden:
+            shown.append(text)
+            if not match.group(1) and name not in _VOID and _hides_by_itself(name, match.group(3)):
+                hidden, depth = name, 1
+            continue
+        if hidden not in _CODE:
+            left_out.append(text)
+        if name == hidden and not match.group(4):
+            depth += -1 if match.group(1) else 1
+            hidden = hidden if depth else ""
+    (left_out if hidden and hidden not in _CODE else shown).append("" if hidden in _CODE else markup[at:])
+    return PageText("", *(_SPACES.sub(" ", unescape(" ".join(parts))) for parts in (shown, left_out)))
 
 
-def html_to_text(markup: str) -> tuple[str, str]:
-    """Return the title and the text of a page or a part of one."""
-    if _is_unfit(markup):
-        return "", _without_tags(markup)
+def _hides_by_itself(name: str, attributes: str) -> bool:
+    if name in _CODE:
+        return True
+    style = _STYLE.search(attributes)
+    said = css.declarations(unescape(style[1] or style[2] or "")) if style else {}
+    # what is around it is not known here, and so no ground but its own
+    return css.hides(said) or not css.TextLook(ground=None).within(said).is_seen
+
+
+def parse_html(markup: str) -> Any:
+    """Return the tree of a page, or None where its size or depth would cost too much."""
+    if len(markup) > _TREE_LIMIT_CHARS or too_deep(markup):
+        return None
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
     try:
-        tree = LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
+        return LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
     except SelectolaxError:
-        return "", _without_tags(markup)
+        return None
+
+
+def html_to_text(markup: str) -> PageText:
+    """Return the title and the text of a page or a part of one."""
+    tree = parse_html(markup)
+    return _without_tags(markup) if tree is None else _tree_text(tree)
+
+
+def _tree_text(tree: Any) -> PageText:
     title = tree.css_first("head > title")
-    writer = _TextWriter()
+    writer = _TextWriter(*_styles(tree))
     if tree.body is not None:
+        writer.stand_within(tree.body.parent)
         _walk(tree.body, writer)
-    return (" ".join(title.text().split()) if title is not None else ""), writer.text()
+    name = " ".join(title.text().split()) if title is not None else ""
+    return PageText(name, writer.text(), writer.hidden())
+
+
+def _styles(tree: Any) -> tuple[dict[int, dict[str, str]], css.TextLook]:
+    """Return what a page's style sheets say of its elements by their ids, and the look that it begins with.
+
+    A script opens what a sheet folds away, and a sheet elsewhere may give any ground: then only what an
+    element says of itself counts.
+    """
+    sheet = "\n".join(style.text() for style in tree.css("style"))
+    is_known = tree.css_first("script, link[rel~=stylesheet]") is None and len(sheet) <= _SHEET_CHARS
+    if not is_known or (sheet and tree.html is not None and len(tree.html) > _STYLED_CHARS):
+        return {}, css.TextLook(ground=None)
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    rules = list(css.rules(sheet)) if css.may_hide(sheet) else []
+    opened = css.opened(rules)
+    for selector, said in sorted(rules, key=lambda rule: css.weight(rule[0])):
+        for node in _selected(tree, selector):
+            found[node.mem_id] |= {name: value for name, value in said.items() if name not in opened}
+    return found, css.TextLook()
+
+
+def _selected(tree: Any, selector: str) -> Sequence[Any]:
+    from selectolax.lexbor import SelectolaxError
+
+    if ":" in selector:  # a state, such as what the mouse is on, or a place beside the text
+        return ()
+    try:
+        return list(tree.css(selector))
+    except (SelectolaxError, ValueError):
+        return ()
 
 
 def _walk(root: Any, writer: _TextWriter) -> None:
@@ -123,9 +201,13 @@ def _walk(root: Any, writer: _TextWriter) -> None:
 
 
 class _TextWriter:
-    """Collects text with the line ends that blocks call for."""
+    """Collects text with the line ends that blocks call for, and apart from it what nobody sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Mapping[int, Mapping[str, str]], look: css.TextLook) -> None:
+        self._styles = styles
+        self._looks = [look]  # of the element that is visited, after those around it
+        self._pictured: dict[int, bool] = {}  # whether there is a picture in an element
+        self._hidden: list[str] = []
         self._parts: list[str] = []
         self._ends = "\n\n"  # the line ends, space or tab that the text written so far ends in
         self._preformatted = 0
@@ -134,14 +216,29 @@ class _TextWriter:
     def text(self) -> str:
         return "".join(self._parts)
 
+    def hidden(self) -> str:
+        return " ".join(self._hidden)
+
+    def stand_within(self, node: Any) -> None:
+        """Begin with the look of what is around all that is visited."""
+        if node is not None and node.is_element_node:
+            self._looks[-1] = self._looks[-1].within(self._style(node))
+
     def enter(self, node: Any) -> bool:
         """Write what comes before a node's children; returns whether they are to be visited."""
         tag = node.tag
+        look = self._looks[-1]
+        self._looks.append(look)
         if tag == "-text":
-            self._write(node.text_content or "")
+            self._write_seen(node.text_content or "", look)
             return False
-        if tag in _SKIPPED or _is_hidden(node):
+        if tag in _SKIPPED or not node.is_element_node:
             return False
+        style = self._style(node)
+        if css.hides(style) or "hidden" in node.attributes:
+            self._hidden.append(node.text(separator=" "))
+            return False
+        self._looks[-1] = look.within(style) if style else look
         if tag == "br":
             self._break(1)
         elif tag == "pre":
@@ -164,12 +261,40 @@ class _TextWriter:
     def leave(self, node: Any) -> None:
         """Write what comes after a node's children."""
         tag = node.tag
+        self._looks.pop()
         if tag == "pre":
             self._preformatted = max(0, self._preformatted - 1)
         elif tag in {"td", "th"}:
             self._cells = max(0, self._cells - 1)
         if tag not in _SKIPPED:
             self._break_around(tag)
+
+    def _style(self, node: Any) -> Mapping[str, str]:
+        style = {"color": "link"} if node.tag == "a" else {}  # blue, unless it says otherwise
+        style |= self._styles.get(node.mem_id, {})
+        attributes = node.attributes
+        for name, property_name in (("bgcolor", "background-color"), ("text", "color"), ("color", "color")):
+            if said := attributes.get(name):
+                style[property_name] = said
+        if "background" in attributes:
+            style["background-image"] = "url()"
+        if said := attributes.get("style"):
+            style |= css.declarations(said)
+        if style.get("position") in {"absolute", "fixed"} and self._is_by_a_picture(node):
+            style["background-image"] = "url()"  # it may lie on the picture
+        return style
+
+    def _is_by_a_picture(self, node: Any) -> bool:
+        around = node.parent.mem_id
+        if around not in self._pictured:
+            self._pictured[around] = node.parent.css_first(_PICTURES) is not None
+        return self._pictured[around]
+
+    def _write_seen(self, text: str, look: css.TextLook) -> None:
+        if look.is_seen:
+            self._write(text)
+        else:
+            self._hidden.append(text)
 
     def _break_around(self, tag: str) -> None:
         if self._cells and tag not in {"tr", "table"}:
@@ -202,12 +327,3 @@ class _TextWriter:
     def _append(self, text: str, ends: str) -> None:
         self._parts.append(text)
         self._ends = ends
-
-
-def _is_hidden(node: Any) -> bool:
-    if not node.is_element_node:
-        return bool(node.is_comment_node)
-    attributes = node.attributes
-    if not attributes:
-        return False
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))

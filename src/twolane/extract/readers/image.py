@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers import ocr
+from twolane.facts import DATE, Origin
 
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
 _PAGE_LIMIT = 10_000
+_CAMERA_PART, _TAKEN_AT, _CHANGED_AT = 0x8769, 0x9003, 0x0132
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -26,7 +29,19 @@ def read(source: SourceFile, draft: Draft) -> None:
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
             raise Refused(ReadStatus.DAMAGED, "the picture is damaged") from error
         with picture:
+            _state(picture, draft)
             _read_frames(picture, draft)
+
+
+def _state(picture: Any, draft: Draft) -> None:
+    """State the day on which a camera took a picture; what another program wrote later says less."""
+    try:
+        exif = picture.getexif()
+        taken = exif.get_ifd(_CAMERA_PART).get(_TAKEN_AT)
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, struct.error):
+        return
+    draft.state(DATE, taken, Origin.PICTURE)
+    draft.state(DATE, exif.get(_CHANGED_AT), Origin.PROPERTIES)
 
 
 def _read_frames(picture: Any, draft: Draft) -> None:

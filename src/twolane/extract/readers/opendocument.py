@@ -8,6 +8,8 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
+from twolane.extract.readers.properties import state_properties
+from twolane.extract.readers.text_styles import TextStyles
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
 _SKIPPED = frozenset(
@@ -25,41 +27,47 @@ def read(source: SourceFile, draft: Draft) -> None:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
         refuse_entities(package)
         if "meta.xml" in package.NameToInfo:
-            meta = parse_xml(read_part(package, "meta.xml", 8 << 20))
-            titles = [e.text for e in meta.iter() if local(e) == "title"] if meta is not None else []
-            draft.title = titles[0] or "" if titles else ""
+            state_properties(draft, read_part(package, "meta.xml", 8 << 20))
         root = parse_xml(read_part(package, "content.xml"))
-        styles = package.NameToInfo.get("styles.xml")
-        laid_out = parse_xml(read_part(package, styles.filename)) if styles else None
+        part = package.NameToInfo.get("styles.xml")
+        laid_out = parse_xml(read_part(package, part.filename)) if part else None
     if root is None:
         raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
+    styles = TextStyles(laid_out, root)
     slides = [e for e in root.iter() if local(e) == "page"]
     if slides:
         draft.page_count = len(slides)
         for slide in slides:
             draft.check_time()
-            draft.add(body_text(slide, draft).replace(_PAGE_BREAK, "\n"), attribute(slide, "name"))
+            draft.add(body_text(slide, styles, draft).replace(_PAGE_BREAK, "\n"), attribute(slide, "name"))
         return
-    pages = body_text(root, draft).split(_PAGE_BREAK)
-    pages[0] = "\n\n".join([*_side_texts(laid_out, "header", draft), pages[0].strip()])
-    pages[-1] = "\n\n".join([pages[-1].strip(), *_side_texts(laid_out, "footer", draft)])
+    pages = body_text(root, styles, draft).split(_PAGE_BREAK)
+    pages[0] = "\n\n".join([*_side_texts(laid_out, "header", styles, draft), pages[0].strip()])
+    pages[-1] = "\n\n".join([pages[-1].strip(), *_side_texts(laid_out, "footer", styles, draft)])
     draft.page_count = len(pages)
     for page in pages:
         draft.add(page)
 
 
-def _side_texts(styles: Any, kind: str, draft: Draft) -> list[str]:
+def _side_texts(laid_out: Any, kind: str, styles: TextStyles, draft: Draft) -> list[str]:
     """Return the different texts of the headers or footers of the pages."""
-    if styles is None:
+    if laid_out is None:
         return []
-    found = [e for e in styles.iter() if local(e) in {kind, f"{kind}-left", f"{kind}-first"}]
-    texts = dict.fromkeys(body_text(side, draft).strip() for side in found)
+    found = [e for e in laid_out.iter() if local(e) in {kind, f"{kind}-left", f"{kind}-first"}]
+    texts = dict.fromkeys(body_text(side, styles, draft).strip() for side in found)
     return [text for text in texts if has_words(text)]
 
 
-def body_text(root: Any, draft: Draft) -> str:
+def body_text(root: Any, styles: TextStyles, draft: Draft) -> str:
     """Return the text below an element, with a form feed where a page ended."""
     parts: list[str] = []
+
+    def put(text: str, element: Any) -> None:
+        if text.strip() and styles.hides(element):
+            draft.leave_out(text, len(draft.pages) + parts.count(_PAGE_BREAK) + 1)
+        else:
+            parts.append(text)
+
     inside = cells = 0  # paragraphs and table cells around the current place
     for event, element, walker in walk(root, draft):
         name = local(element)
@@ -71,7 +79,7 @@ def body_text(root: Any, draft: Draft) -> str:
                 inside += 1
                 parts.append(_heading_mark(element) if name == "h" and not cells else "")
             cells += name == "table-cell"
-            parts.append(_own_text(name, element, inside))
+            put(_own_text(name, element, inside), element)
         elif name in {"p", "h"}:
             inside -= 1
             parts.append(" " if cells else "\n")
@@ -82,7 +90,7 @@ def body_text(root: Any, draft: Draft) -> str:
             parts.append("\n")
         # lxml keeps the text after an element as the element's tail, but it belongs to the parent.
         if event == "end" and inside and element.tail:
-            parts.append(_SPACES.sub(" ", element.tail))
+            put(_SPACES.sub(" ", element.tail), element.getparent())
     return "".join(parts)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from twolane.extract.base import Draft, SourceFile
 from twolane.extract.readers.html import html_to_text
 from twolane.extract.readers.mail import Attachment, add_mail, best_body
+from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 
 _ATTACHMENT_LIMIT = 30
 
@@ -26,11 +27,16 @@ def read(source: SourceFile, draft: Draft) -> None:
         ("Date", _tried(lambda: message.sent_date)),
     )
     lines = [f"{name}: {value}" for name, value in rows if value]
-    html = html_to_text(_tried(lambda: message.html_body) or "")[1]
-    body = best_body(_tried(lambda: message.body) or "", html)
+    page = html_to_text(_tried(lambda: message.html_body) or "")
+    body = best_body(_tried(lambda: message.body) or "", page.text)
+    draft.leave_out(page.hidden)
     found = _tried(lambda: list(message.attachments)) or []
     attachments = [_attachment(item) for item in found[:_ATTACHMENT_LIMIT]]
     subject = _tried(lambda: message.subject) or ""
+    stated = dict(rows)
+    for name, row in ((CORRESPONDENT, "From"), (TITLE, "Subject"), (DATE, "Date")):
+        draft.state(name, stated[row], Origin.MAIL)
+    draft.title = draft.title or subject
     add_mail(draft, subject, "\n".join(lines) + "\n\n" + body, attachments)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.archive import open_package, refuse_entities
+from twolane.extract.readers.cell_styles import Cell, unseen_cells
+from twolane.extract.readers.properties import read_properties
 
 # The reader lays a sheet out as a full grid of about 32 bytes a cell, so two cells can ask for 17 billion.
 _GRID_LIMIT_CELLS = 24_000_000
@@ -22,11 +25,14 @@ def read(source: SourceFile, draft: Draft) -> None:
     """Read the visible sheets in order. Raises Refused for passwords, damage, and grids beyond memory."""
     import python_calamine as calamine
 
+    unseen: dict[str, frozenset[Cell]] = {}
     if source.head(2) == b"PK":
         with open_package(source) as package:
             _refuse_encrypted(package)
             refuse_entities(package)
             _refuse_wide_grids(package)
+            read_properties(package, draft)
+            unseen = unseen_cells(package)
     source.file.seek(0)
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(source.file)
@@ -37,12 +43,12 @@ def read(source: SourceFile, draft: Draft) -> None:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
         raise Refused(ReadStatus.DAMAGED, f"the spreadsheet is damaged ({error})"[:300]) from error
     try:
-        _read_sheets(workbook, draft)
+        _read_sheets(workbook, unseen, draft)
     finally:
         workbook.close()
 
 
-def _read_sheets(workbook: Any, draft: Draft) -> None:
+def _read_sheets(workbook: Any, unseen: Mapping[str, frozenset[Cell]], draft: Draft) -> None:
     import python_calamine as calamine
 
     visible = [s for s in workbook.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible]
@@ -59,24 +65,30 @@ def _read_sheets(workbook: Any, draft: Draft) -> None:
             damaged += 1
             draft.note(f"sheet {name} is damaged and was not read")
             continue
-        text, share = _sheet_text(sheet, draft)
+        text, share = _sheet_text(sheet, unseen.get(name, frozenset()), draft)
         draft.add(text, name, share=share)
     if damaged and damaged == len(names):
         raise Refused(ReadStatus.DAMAGED, "all its sheets are damaged")
 
 
-def _sheet_text(sheet: Any, draft: Draft) -> tuple[str, float]:
+def _sheet_text(sheet: Any, unseen: frozenset[Cell], draft: Draft) -> tuple[str, float]:
     """Return the rows that hold anything, until the text limit or the time ends, and the share of rows."""
     lines: list[str] = []
-    chars = 0
+    hidden: list[str] = []
+    share, chars, first = 1.0, 0, sheet.start[1] if unseen and sheet.start else 0
     for number, row in enumerate(sheet.iter_rows()):
+        for column in [c for c in range(len(row)) if (number, first + c) in unseen] if unseen else ():
+            hidden.append(cell_text(row[column]))
+            row[column] = ""
         line = "\t".join(cell_text(cell) for cell in row).rstrip()
         if line:
             lines.append(line)
             chars += len(line) + 1
         if chars > draft.chars_left or (number % 1000 == 999 and draft.out_of_time()):
-            return "\n".join(lines), min(1.0, (number + 1) / max(1, sheet.height))
-    return "\n".join(lines), 1.0
+            share = min(1.0, (number + 1) / max(1, sheet.height))
+            break
+    draft.leave_out(" ".join(hidden))
+    return "\n".join(lines), share
 
 
 def cell_text(cell: Any) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.drawings import chart_text, shape_text
-from twolane.extract.readers.word import core_title
+from twolane.extract.readers.properties import read_properties
 from twolane.extract.readers.xml import attribute, local, parse_xml
+from twolane.extract.visible import SMALLEST_PT
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml$")
 _TITLES = frozenset({"title", "ctrTitle"})
@@ -24,13 +25,13 @@ def read(source: SourceFile, draft: Draft) -> None:
     """Read the slides in the order they are shown."""
     with open_package(source) as package:
         refuse_entities(package)
-        draft.title = core_title(package)
+        read_properties(package, draft)
         names = _slide_names(package)
         draft.page_count = len(names)
         repeated: set[str] = set()
         for name in names:
             draft.check_time()
-            text, title = _slide(package, name, repeated)
+            text, title = _slide(package, name, repeated, draft)
             draft.add(text, title)
 
 
@@ -68,7 +69,7 @@ def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]
     return found
 
 
-def _slide(package: zipfile.ZipFile, name: str, repeated: set[str]) -> tuple[str, str]:
+def _slide(package: zipfile.ZipFile, name: str, repeated: set[str], draft: Draft) -> tuple[str, str]:
     """Return a slide's text and title; a head or foot only where it is not `repeated` from a slide before."""
     root = parse_xml(read_part(package, name))
     if root is None:
@@ -79,6 +80,9 @@ def _slide(package: zipfile.ZipFile, name: str, repeated: set[str]) -> tuple[str
         if kind in _NOT_SAID:
             continue
         text = shape_text(shape)
+        if _is_hidden(shape):
+            draft.leave_out(text)
+            continue
         if kind in _ON_EVERY_SLIDE:
             if text in repeated:
                 continue
@@ -99,6 +103,21 @@ def _slide(package: zipfile.ZipFile, name: str, repeated: set[str]) -> tuple[str
 
 def _shapes(root: Any) -> list[Any]:
     return [e for e in root.iter() if local(e) in {"sp", "graphicFrame"}]
+
+
+def _is_hidden(shape: Any) -> bool:
+    """Say whether nobody sees a shape: it or a group around it is switched off, or its letters are dots."""
+    for around in (shape, *shape.iterancestors()):
+        properties = next((e for part in around for e in part if local(e) == "cNvPr"), None)
+        if properties is not None and attribute(properties, "hidden") in {"1", "true"}:
+            return True
+    runs = [e for e in shape.iter() if local(e) == "r"]
+    return bool(runs) and all(map(_is_tiny, runs))
+
+
+def _is_tiny(run: Any) -> bool:
+    sizes = (attribute(e, "sz") for e in run if local(e) == "rPr")
+    return any(size.isdigit() and int(size) / 100 < SMALLEST_PT for size in sizes)
 
 
 def _placeholder(shape: Any) -> str:

@@ -7,6 +7,7 @@ import re
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.facts import DATE, TITLE, Origin
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,6 +19,8 @@ _MARKS = (
 _SAMPLE_BYTES = 65_536
 _CONTROLS = bytes(c for c in range(32) if c not in (7, 8, 9, 10, 11, 12, 13, 26, 27))
 _MOST_CONTROLS = 0.03
+# No text has these controls: who says Latin-1 and writes them means cp1252 (https://encoding.spec.whatwg.org).
+_CONTROLS_1 = re.compile(rb"[\x80-\x9f]")
 _HOLES = re.compile(rb"\0{16,}")  # blocks that a crash or a bad disk zeroed
 _MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # What cp1252 adds to ASCII, without the letters of other languages that only share its byte values.
@@ -31,6 +34,9 @@ _ACCENTS_IN_A_ROW = re.compile("[À-ÖØ-öø-ÿ]{3}")
 _NEIGHBOURS = frozenset(
     {"cp1250", "iso8859_2", "cp1254", "iso8859_9", "cp1257", "iso8859_4", "iso8859_13", "cp1258"}
 )
+# What stands before a page in Markdown for programs that make sites of it: lines of YAML
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.{1,4000}?)\n---[ \t]*\r?\n", re.S)
+_FRONT_LINE = re.compile(r"(?m)^([A-Za-z]{1,20}):[ \t]*(\S.*?)\s*$")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -96,6 +102,8 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     if declared:
+        if _CONTROLS_1.search(data) and _is_latin(declared):
+            declared = "cp1252"
         try:
             return data.decode(declared), declared
         except (LookupError, ValueError):
@@ -106,6 +114,13 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         return data.decode("utf-8", "replace"), "utf-8"
     encoding = _guess(data)
     return data.decode(encoding, "replace"), encoding
+
+
+def _is_latin(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name in {"iso8859-1", "ascii"}
+    except LookupError:
+        return False
 
 
 def _strict_utf8(data: bytes) -> str:
@@ -171,4 +186,9 @@ def read(source: SourceFile, draft: Draft) -> None:
         draft.cut = f"the text limit of {draft.limits.text_chars:,} characters was reached"
     if not is_text(data):
         raise Refused(ReadStatus.UNSUPPORTED, "its content is of no kind that is known")
-    draft.add(decode(data)[0])
+    text = decode(data)[0]
+    if head := _FRONT_MATTER.match(text):
+        said = {name.lower(): value.strip(" \"'") for name, value in _FRONT_LINE.findall(head[1])}
+        for name in (TITLE, DATE):
+            draft.state(name, said.get(name, ""), Origin.PAGE)
+    draft.add(text)

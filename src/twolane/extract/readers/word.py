@@ -11,9 +11,11 @@ from typing import Any
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
 from twolane.extract.readers.drawings import chart_text, shape_text
+from twolane.extract.readers.properties import read_properties
+from twolane.extract.readers.run_styles import RunStyles
 from twolane.extract.readers.xml import attribute, local, parse_xml, walk
 
-# Fallbacks repeat what was there already; deletions and hidden text are not what a reader sees.
+# Fallbacks repeat what was there already; deletions are not what a reader sees.
 _SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADING_STYLE = re.compile(r"heading (\d)$", re.I)
@@ -26,16 +28,18 @@ def read(source: SourceFile, draft: Draft) -> None:
     """Read the body, split into pages where the file marks their ends."""
     with open_package(source) as package:
         refuse_entities(package)
-        draft.title = core_title(package)
+        read_properties(package, draft)
         main = _main_part(package)
         folder = posixpath.dirname(main)
-        body = _Body(_heading_levels(package, folder), draft)
+        styles = _styles(package, folder)
+        runs = RunStyles(styles)
+        body = _Body(_heading_levels(styles), runs, draft)
         body.walk(parse_xml(read_part(package, main)))
         pages = body.text().split(_PAGE_BREAK)
         draft.page_count = len(pages)
-        pages[0] = _joined(_side_texts(package, folder, "header", draft), pages[0])
+        pages[0] = _joined(_side_texts(package, folder, "header", runs, draft), pages[0])
         kinds = ("footer", "footnotes", "endnotes")
-        ends = [text for kind in kinds for text in _side_texts(package, folder, kind, draft)]
+        ends = [text for kind in kinds for text in _side_texts(package, folder, kind, runs, draft)]
         pages[-1] = _joined([pages[-1]], *ends, *_drawings(package, folder))
         for page in pages:
             draft.add(page)
@@ -44,18 +48,6 @@ def read(source: SourceFile, draft: Draft) -> None:
 def _joined(first: list[str] | str, *rest: str) -> str:
     texts = [first] if isinstance(first, str) else first
     return "\n\n".join(text for text in (*texts, *rest) if has_words(text))
-
-
-def core_title(package: zipfile.ZipFile) -> str:
-    """Return the title of an Office Open XML package's properties, or the empty string."""
-    try:
-        root = parse_xml(read_part(package, "docProps/core.xml", 1 << 20))
-    except (KeyError, zipfile.BadZipFile, zipfile.zlib.error):  # type: ignore[attr-defined]
-        return ""
-    titles = [e.text for e in root.iter() if local(e) == "title" and e.text] if root is not None else []
-    from twolane.extract.readers.pdf import sane_title
-
-    return sane_title(titles[0]) if titles else ""
 
 
 def _main_part(package: zipfile.ZipFile) -> str:
@@ -72,12 +64,15 @@ def _main_part(package: zipfile.ZipFile) -> str:
     return "word/document.xml"
 
 
-def _heading_levels(package: zipfile.ZipFile, folder: str) -> dict[str, int]:
-    """Return the heading level of each style that is one; their ids are translated, their names are not."""
+def _styles(package: zipfile.ZipFile, folder: str) -> Any:
     try:
-        root = parse_xml(read_part(package, f"{folder}/styles.xml"))
+        return parse_xml(read_part(package, f"{folder}/styles.xml"))
     except KeyError:
-        return {}
+        return None
+
+
+def _heading_levels(root: Any) -> dict[str, int]:
+    """Return the heading level of each style that is one; their ids are translated, their names are not."""
     levels = {}
     for style in root.iter() if root is not None else ():
         if local(style) != "style":
@@ -91,12 +86,12 @@ def _heading_levels(package: zipfile.ZipFile, folder: str) -> dict[str, int]:
     return levels
 
 
-def _side_texts(package: zipfile.ZipFile, folder: str, kind: str, draft: Draft) -> list[str]:
+def _side_texts(package: zipfile.ZipFile, folder: str, kind: str, runs: RunStyles, draft: Draft) -> list[str]:
     """Return the different texts of the headers, footers or notes, in the order of their parts."""
     texts: list[str] = []
     for name in sorted(package.namelist()):
         if re.fullmatch(re.escape(f"{folder}/{kind}") + r"\d{0,3}\.xml", name):
-            body = _Body({}, draft)
+            body = _Body({}, runs, draft)
             body.walk(parse_xml(read_part(package, name)))
             text = body.text().replace(_PAGE_BREAK, "\n").strip()
             if has_words(text) and text not in texts:
@@ -120,6 +115,7 @@ class _Body:
     """Turns the elements of a body into text."""
 
     headings: dict[str, int]
+    runs: RunStyles
     draft: Draft
     parts: list[str] = field(default_factory=list)
     cells: int = 0
@@ -137,7 +133,11 @@ class _Body:
             name = local(element)
             if event == "end":
                 self._leave(name)
-            elif name in _SKIPPED or (name == "r" and _is_hidden(element)):
+            elif name in _SKIPPED:
+                walker.skip_subtree()
+            elif name == "r" and self.runs.hides(element):
+                text = "".join(e.text or "" for e in element.iter() if local(e) == "t")
+                self.draft.leave_out(text, self.parts.count(_PAGE_BREAK) + 1)
                 walker.skip_subtree()
             else:
                 self._enter(name, element)
@@ -176,12 +176,3 @@ class _Body:
             self.parts.append("\t")
         elif name == "tr":
             self.parts.append("\n")
-
-
-def _is_hidden(run: Any) -> bool:
-    for properties in run:
-        if local(properties) == "rPr":
-            return any(
-                local(e) == "vanish" and attribute(e, "val") not in {"0", "false", "off"} for e in properties
-            )
-    return False

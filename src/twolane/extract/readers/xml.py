@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.base import Draft, Refused
 
 # An entity whose value names another entity: ten lines of these make gigabytes.
 _NESTED_ENTITY = re.compile(rb"""<!ENTITY\s[^>]{0,400}?["'][^"'>]{0,4000}[&%][A-Za-z_][^"'>]*["']""")
 _DTD_BYTES = 65_536
-_XML_LIMIT_BYTES = 64 << 20
 _WALK_CHECK = 20_000
 
 
@@ -64,33 +63,6 @@ def attribute(element: Any, name: str) -> str:
         if key.rpartition("}")[2] == name:
             return str(value)
     return ""
-
-
-def read(source: SourceFile, draft: Draft) -> None:
-    """Read any XML as lines of `name: text`, so that what the names say is kept."""
-    data = source.head(_XML_LIMIT_BYTES)
-    draft.share = min(1.0, len(data) / max(1, source.size_bytes))
-    root = parse_xml(data)
-    if root is None:
-        raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
-    drawing = local(root) == "svg"
-    lines = []
-    for event, element, _ in walk(root, draft):
-        if event == "end":
-            tail = (element.tail or "").strip()
-            if tail:
-                lines.append(tail)
-            continue
-        name, text = local(element), (element.text or "").strip()
-        if drawing and name in {"style", "script"}:
-            continue
-        if drawing and name == "title" and not draft.title:
-            draft.title = text
-        details = "" if drawing else " ".join(f"{local_name(k)}={v}" for k, v in element.attrib.items())
-        if text or details:
-            shown = name if not details or len(details) > 200 else f"{name} {details}"
-            lines.append(text if drawing else f"{shown}: {text}")
-    draft.add("\n".join(lines))
 
 
 def local_name(key: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 import queue
 import shutil
@@ -36,13 +37,14 @@ from twolane.extract.sandbox.protocol import (
     send,
 )
 
-FILES_PER_CHILD = 200
+# Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
+FILES_PER_CHILD = 1000
 _START_TIMEOUT_S = 60.0
 _WATCH_S = 0.2
 _STDERR_TAIL_BYTES = 2000
 _NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
 # What a child weighs before it reads anything, with all its libraries loaded.
-_BASELINE_BYTES = 268_435_456
+_BASELINE_BYTES = 402_653_184
 _KEPT_ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "WINDIR", "PATHEXT", "TESSDATA_PREFIX", "PYTHONPATH",
     "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -146,7 +148,6 @@ class _Child:
 
     def __init__(self, limits: Limits, held: Callable[[], bool]) -> None:
         self.files = 0
-        self._held = held
         self._tail = ""
         self._limits = limits
         self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
@@ -168,6 +169,7 @@ class _Child:
         if ends:
             ends.theirs.close()
         _give_way(self._process.pid)
+        self._watch = _ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES, held)
         try:
             self._exchange({"limits": asdict(limits)}, _START_TIMEOUT_S, "starting the reading process")
         except BaseException:
@@ -188,8 +190,7 @@ class _Child:
     def _exchange(
         self, request: dict[str, Any], timeout_s: float, doing: str, file: BinaryIO | None = None
     ) -> dict[str, Any]:
-        memory_bytes = self._limits.memory_bytes + _BASELINE_BYTES
-        watch = _ResourceWatch(self._process, timeout_s, memory_bytes, self._held)
+        self._watch.begin(timeout_s)
         stdin, stdout = self._streams()
         try:
             if file and self._handover:
@@ -199,7 +200,7 @@ class _Child:
         except (OSError, ValueError):
             answer = None
         finally:
-            broken = watch.end()
+            broken = self._watch.end()
         if answer is not None and not broken:
             return answer
         self.kill()
@@ -233,6 +234,7 @@ class _Child:
 
     def kill(self) -> None:
         """End the child and whatever it started, and remove its scratch folder; harmless when repeated."""
+        self._watch.stop()
         kill_group(self._process)
         self._process.wait()
         for stream in self._streams():
@@ -288,44 +290,67 @@ def _environment(scratch: str) -> dict[str, str]:
 
 
 class _ResourceWatch:
-    """Kills a child that takes too long or grows too large; watches until `end` is called."""
+    """Kills a child that takes too long or grows too large, between `begin` and `end`; stop it in the end.
 
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        timeout_s: float,
-        memory_bytes: int,
-        held: Callable[[], bool],
-    ) -> None:
+    One thread watches a child all its life, and looks every `_WATCH_S` seconds while files are read: starting
+    a thread for each file took as long as reading a small one.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], memory_bytes: int, held: Callable[[], bool]) -> None:
         self._process = process
-        self._held = held
-        self._deadline = time.monotonic() + timeout_s
         self._memory_bytes = memory_bytes
+        self._held = held
+        self._lock = threading.Lock()
+        self._began = self._deadline = math.inf  # never, between two files
         self._broken = ""
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True, name="extract-watch")
-        self._thread.start()
+        self._busy = threading.Event()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
+
+    def begin(self, timeout_s: float) -> None:
+        """Start watching a file."""
+        with self._lock:
+            self._began = time.monotonic()
+            self._deadline = self._began + timeout_s
+            self._busy.set()
 
     def end(self) -> str:
         """Stop watching; returns the limit that was broken ("time" or "memory"), or the empty string."""
-        self._done.set()
-        self._thread.join()
-        return self._broken
+        with self._lock:
+            self._began = self._deadline = math.inf
+            return self._broken
+
+    def stop(self) -> None:
+        """End the thread; safe to call twice."""
+        self._stopped.set()
+        self._busy.set()
 
     def _run(self) -> None:
-        looked = time.monotonic()
-        while not self._done.wait(max(0.0, min(_WATCH_S, self._deadline - time.monotonic()))):
+        looked = math.inf
+        while True:
+            if not self._busy.is_set():
+                self._busy.wait()
+                looked = time.monotonic()
+            if self._stopped.wait(max(0.0, min(_WATCH_S, self._deadline - time.monotonic()))):
+                return
             last, looked = looked, time.monotonic()
-            if self._held():
-                self._deadline += looked - last
-            if looked >= self._deadline:
-                self._broken = "time"
-            elif self._memory() > self._memory_bytes:
-                self._broken = "memory"
-            else:
-                continue
-            kill_group(self._process)
-            return
+            with self._lock:
+                self._look(last, looked)
+
+    def _look(self, last: float, now: float) -> None:
+        if self._began == math.inf:
+            self._busy.clear()
+        elif self._held():
+            self._deadline += now - max(last, self._began)
+        elif now >= self._deadline:
+            self._break("time")
+        elif now - self._began >= _WATCH_S and self._memory() > self._memory_bytes:
+            self._break("memory")
+
+    def _break(self, limit: str) -> None:
+        self._broken = limit
+        kill_group(self._process)
+        self.stop()
 
     def _memory(self) -> int:
         """Return the memory that the child and what it started take now, in bytes."""

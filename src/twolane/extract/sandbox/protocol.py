@@ -10,10 +10,14 @@ import struct
 from typing import Any, BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
+from twolane.facts import Stated
 
 SCRATCH_PREFIX = "twolane-extract-"
 _LENGTH = struct.Struct(">I")
 _OVERHEAD_BYTES = 4 << 20
+_LANGUAGE_CHARS = 8
+_STATED_LIMIT = 200
+_STATED_CHARS = 1000
 
 
 def frame_limit_bytes(text_chars: int) -> int:
@@ -60,6 +64,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
         "page_count": reading.page_count,
         "seen": reading.seen,
         "note": reading.note,
+        "language": reading.language,
+        "stated": [[one.field, one.value, one.origin] for one in reading.stated],
     }
 
 
@@ -76,6 +82,11 @@ def reading_from_json(values: dict[str, Any]) -> Reading:
         int(values["page_count"]),
         min(1.0, max(0.0, float(values["seen"]))),
         _text(values["note"]),
+        language=_text(values["language"])[:_LANGUAGE_CHARS],
+        stated=tuple(
+            Stated(_text(name), _text(value)[:_STATED_CHARS], _text(origin))
+            for name, value, origin in values["stated"][:_STATED_LIMIT]
+        ),
     )
 
 

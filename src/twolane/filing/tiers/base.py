@@ -10,16 +10,38 @@ from typing import Protocol
 import numpy as np
 
 from twolane.documents import ModelAnswer, Tier
-from twolane.filing.learn import Floats, Learning
+from twolane.errors import ModelFormatError
+from twolane.filing.learn import Learning
+from twolane.filing.numbers import Floats, softmax
+
+DocumentVector = Callable[[], Floats | None]
+"""Gives a document's own vector (dimensions), of length 1, which is made when it is first asked for, or None
+where it has no text. Raises the `ModelError` of the embedder."""
 
 
-@dataclass(frozen=True, slots=True)
+# Evidence speaks against a category that it makes less likely than this share of chance: a claim that by
+# itself is right in six cases of seven is then right in three of four.
+_AGAINST = 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Case:
-    """A document as the tiers get it; `text` is its beginning, without needless white space."""
+    """A document as the tiers get it; `text` is its beginning, without needless white space.
+
+    `vector` is None for a text that is no document of the library: then a tier embeds the text itself.
+    `earlier` is the category that a person gave to what the file held before; "" where nobody did. `answers`
+    are what models said before; one of which none is known is asked, if it `may_be_asked`.
+    `document` is its hash, "" for a text that is none of the library.
+    """
 
     text: str
     path: Path | None = None
     media_type: str = ""
+    vector: DocumentVector | None = None
+    earlier: str = ""
+    answers: tuple[ModelAnswer, ...] = ()
+    may_be_asked: bool = True
+    document: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +50,10 @@ class Opinion:
 
     `logits` (categories) is added to those of the other tiers; the softmax of the sum is the probability of
     each category. `reason` returns the evidence for the category with an index, in words. No further tier is
-    asked where it is `final`. `by` names the model that was asked.
+    asked where it is `final`. `claims` is the place of the category that the tier decides for by itself,
+    without being final: where the rest of the evidence outweighs it, a person is asked; where the claim is
+    `weak`, already where the rest speaks against it. It is `unlike` where the document is far from every
+    category. `by` names the model that was asked.
     """
 
     tier: Tier
@@ -36,12 +61,21 @@ class Opinion:
     reason: Callable[[int], str]
     by: str = ""
     final: bool = False
-    vector: Floats | None = None
+    claims: int | None = None
+    weak: bool = False
+    unlike: bool = False
     answer: ModelAnswer | None = None
 
 
 class FilingTier(Protocol):
-    """One tier; safe to use from several threads."""
+    """One tier; safe to use from several threads.
+
+    A tier that fails raises a `ModelError`, and is left out: the others decide.
+    """
+
+    @property
+    def tier(self) -> Tier:
+        """Which tier it is."""
 
     @property
     def asked_below(self) -> float:
@@ -59,8 +93,27 @@ def combined(opinions: Sequence[Opinion], categories: int) -> Floats:
     return softmax(sum((opinion.logits for opinion in opinions), np.zeros(categories)))
 
 
-def softmax(logits: Floats) -> Floats:
-    """Return the shares of logits, which sum to 1."""
-    powers = np.exp(logits - logits.max())
-    shares: Floats = powers / powers.sum()
-    return shares
+def contradicted(opinions: Sequence[Opinion], categories: int) -> bool:
+    """Say whether all the evidence contradicts what a tier claims."""
+    best = int(combined(opinions, categories).argmax())
+    for opinion in opinions:
+        if opinion.claims is None:
+            continue
+        rest = [other for other in opinions if other is not opinion]
+        share = combined(rest, categories)[opinion.claims] if rest and opinion.weak else 1.0
+        if opinion.claims != best or share < _AGAINST / categories:
+            return True
+    return False
+
+
+def finite(numbers: Floats, count: int, source: str) -> Floats:
+    """Return what a model has answered, as it is. Raises `ModelFormatError` unless it is so many numbers.
+
+    A server that answers NaN, or for other labels than were asked, would otherwise decide on every document.
+    """
+    if numbers.shape == (count,) and np.isfinite(numbers).all():
+        return numbers
+    raise ModelFormatError(
+        f"{source} answered with something else than {count} finite numbers",
+        "look at the model's server, or set another model",
+    )

@@ -1,4 +1,4 @@
-"""The first tier: rules that decide alone, and hints in the text, which are evidence for a category."""
+"""The tier of rules, which decide: by what a file is, where it lies, or what only such texts hold."""
 
 from __future__ import annotations
 
@@ -11,113 +11,145 @@ from pathlib import Path
 import numpy as np
 
 from twolane.documents import Tier
+from twolane.filing.expressions import GroupedExpressions
 from twolane.filing.learn import Learning
 from twolane.filing.taxonomy import Category, Taxonomy
 from twolane.filing.tiers.base import Case, Opinion
+from twolane.text.words import SPACELESS_RUN, raw_words
 
-HINT_CHARS = 3000
 PATTERN_CHARS = 20_000
 
-# A rule that decides alone was right 31 times of 31 on the development set. Hints never decide alone: even
-# many of them together were wrong one time in five on documents of kinds they were not written for.
+# A rule that decides alone was right 31 times of 31 on the development set.
 _RULE_CONFIDENCE = 0.97
-# What one hint adds to a category's logit, and the most hints that count.
-_HINT_LOGIT = 1.6
-_MOST_HINTS = 4
+# A category that knows its files by their kind alone has few others: about one in eight.
+_OTHER_KIND = -2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the rules found: the category they decide for, or "", and the hints for each category in order."""
+class Ruling:
+    """The category that a rule decides for, and why.
 
-    decided: str
+    It is `weak` where it rests on a single word of the text, which may well be there by chance.
+    """
+
+    category: str
     reason: str
-    hints: tuple[tuple[str, ...], ...]
+    weak: bool = False
 
 
 class Rules:
     """A taxonomy's rules, ready to be applied; safe to use from several threads."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._rules = tuple(_Rule(category) for category in taxonomy.categories)
+        self._taxonomy = taxonomy
+        self._files = tuple(_FileRules(category) for category in taxonomy.categories)
+        self._patterns = GroupedExpressions([category.patterns for category in taxonomy.categories])
 
-    def look(self, text: str, path: Path | None = None, media_type: str = "") -> Evidence:
-        """Apply every rule to a document; `text` is its beginning, without needless white space."""
+    def look(self, text: str, path: Path | None = None, media_type: str = "") -> Ruling | None:
+        """Apply every rule to a document; `text` is its beginning, without needless white space.
+
+        Returns None where no rule decides, and where rules of two categories do, unless one lies within the
+        other: that one is meant.
+        """
         text = re.sub(r"\n{2,}", "\n", text)  # rows of empty lines make expressions with \s* very slow
-        hints = tuple(rule.hints(text[:HINT_CHARS]) for rule in self._rules)
-        decisive = [
-            (rule.category, why)
-            for rule in self._rules
-            if (why := rule.decides(text[:PATTERN_CHARS], path, media_type))
+        found = self._patterns.search(text[:PATTERN_CHARS])
+        extension = path.suffix.lower() if path else ""
+        folders = path.parts[:-1] if path else ()
+        rulings = [
+            ruling
+            for rules, held in zip(self._files, found, strict=True)
+            if (
+                ruling := rules.look(extension, folders, media_type.lower()) or _of_text(rules.category, held)
+            )
         ]
-        if len(decisive) == 1:
-            category, why = decisive[0]
-            return Evidence(category.id, why, hints)
-        return Evidence("", "", hints)
+        if len(rulings) > 1:
+            around = {wide for one in rulings for wide in self._taxonomy.lineage(one.category)[1:]}
+            rulings = [one for one in rulings if one.category not in around]
+        return rulings[0] if len(rulings) == 1 else None
 
 
 class RulesTier:
-    """Obeys `FilingTier`: a rule decides alone, hints are evidence for their category."""
+    """Obeys `FilingTier`: a rule decides alone, but where it rests on one word the other tiers are heard.
 
+    Where none decides, categories that know their files by kind alone are less likely. The rule of a category
+    with others within it says only that it is one of those.
+
+    See docs/why/filing.md#one-word-decides-nothing-against-the-rest
+    """
+
+    tier = Tier.RULES
     asked_below = 2.0  # always: it is the first
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._rules = Rules(taxonomy)
-        self._categories = taxonomy.categories
+        leaves = taxonomy.leaves().categories
+        self._leaves = len(leaves)
+        self._places = {known.id: list(taxonomy.leaf_places(known.id)) for known in taxonomy.categories}
+        self._other_kind = np.array([_OTHER_KIND * _is_a_kind(known) for known in leaves])
 
     def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:  # noqa: ARG002
-        evidence = self._rules.look(case.text, case.path, case.media_type)
-        if evidence.decided:
-            others = (1.0 - _RULE_CONFIDENCE) / (len(self._categories) - 1)
-            decided = [category.id == evidence.decided for category in self._categories]
-            logits = np.log(np.where(decided, _RULE_CONFIDENCE, others))
-            return Opinion(Tier.RULES, logits, lambda _: evidence.reason, final=True)
-        if not any(evidence.hints):
+        """Return what a rule decides; one of one word claims nothing where a person has decided before."""
+        ruling = self._rules.look(case.text, case.path, case.media_type)
+        if ruling is None:
+            said_by_kind = self._other_kind.any() and (case.media_type or case.path)
+            return Opinion(Tier.RULES, self._other_kind, lambda _: "") if said_by_kind else None
+        decided = self._places[ruling.category]
+        if len(decided) == self._leaves:
             return None
-        counts = np.array([min(len(found), _MOST_HINTS) for found in evidence.hints], dtype=np.float64)
-        return Opinion(Tier.RULES, _HINT_LOGIT * counts, lambda best: self._words(evidence, best))
+        logits = np.full(self._leaves, np.log((1.0 - _RULE_CONFIDENCE) / (self._leaves - len(decided))))
+        logits[decided] = np.log(_RULE_CONFIDENCE / len(decided))
+        one = len(decided) == 1
+        claims = one and ruling.weak and all(opinion.claims is None for opinion in before)
+        return Opinion(
+            Tier.RULES,
+            logits,
+            lambda _: ruling.reason,
+            final=one and not ruling.weak,
+            claims=decided[0] if claims else None,
+            weak=claims,
+        )
 
-    def _words(self, evidence: Evidence, best: int) -> str:
-        found = evidence.hints[best]
-        return f'words of "{self._categories[best].name}": {quote(found)}' if found else ""
 
-
-class _Rule:
-    """One category's rules with their expressions compiled."""
+class _FileRules:
+    """The rules of one category that look at the file and not at its text."""
 
     def __init__(self, category: Category) -> None:
-        self.category = category
+        self.category = category.id
         self._extensions = {"." + extension.lower().lstrip(".") for extension in category.extensions}
         self._folders = {folder.casefold() for folder in category.folders}
         self._media_types = tuple(media_type.lower() for media_type in category.media_types)
-        self._patterns = tuple(_compile(expression) for expression in category.patterns)
-        self._hints = tuple(_compile(expression) for expression in category.hints)
 
-    def decides(self, text: str, path: Path | None, media_type: str) -> str:
-        """Return why a rule decides for this category, or ""."""
-        if path and path.suffix.lower() in self._extensions:
-            return f"the name ends in {path.suffix.lower()}"
-        if path:
-            for folder in path.parts[:-1]:
-                if folder.casefold() in self._folders:
-                    return f'it is in the folder "{folder}"'
-        if any(fnmatchcase(media_type.lower(), pattern) for pattern in self._media_types):
-            return f"it is {media_type}"
-        for pattern in self._patterns:
-            if match := pattern.search(text):
-                return "it holds " + quote([match[0]])
-        return ""
-
-    def hints(self, text: str) -> tuple[str, ...]:
-        """Return what each hint that matches found."""
-        return tuple(match[0] for hint in self._hints if (match := hint.search(text)))
+    def look(self, extension: str, folders: Sequence[str], media_type: str) -> Ruling | None:
+        if extension in self._extensions:
+            return Ruling(self.category, f"the name ends in {extension}")
+        for folder in folders if self._folders else ():
+            if folder.casefold() in self._folders:
+                return Ruling(self.category, f'it is in the folder "{folder}"')
+        if any(fnmatchcase(media_type, pattern) for pattern in self._media_types):
+            return Ruling(self.category, f"it is {media_type}")
+        return None
 
 
-def quote(found: tuple[str, ...] | list[str]) -> str:
+def _is_a_kind(category: Category) -> bool:
+    """Say whether a category knows its files by their kind alone."""
+    return bool(category.extensions or category.media_types) and not (category.folders or category.patterns)
+
+
+def _of_text(category: str, held: Sequence[str]) -> Ruling | None:
+    """Return what the patterns of a category say of a text that holds these matches of theirs."""
+    if not held:
+        return None
+    words = sum(_words(found) for found in {found.casefold() for found in held})
+    return Ruling(category, "it holds " + quote(held), weak=words < 2)
+
+
+def _words(found: str) -> int:
+    """Count words; a run of a script without spaces has about one in two characters."""
+    spaceless = SPACELESS_RUN.findall(found)
+    return len(raw_words(found)) + sum((len(run) - 1) // 2 for run in spaceless)
+
+
+def quote(found: Sequence[str]) -> str:
     """Return up to three findings as quoted words, for a person to read."""
     words = (" ".join(words.split()).strip(" :.,-*#") for words in found)
     return ", ".join(f'"{word[:30]}"' for word in [word for word in words if word][:3])
-
-
-def _compile(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE | re.MULTILINE)

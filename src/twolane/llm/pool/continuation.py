@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt
 
+# With fewer characters of it a server that repeats what it continues cannot be told from one that goes on.
+_LEAST_CHARS = 6
+
 
 class Continuation:
     """A streamed answer as far as it has come, and what to ask of a server for the rest."""
@@ -16,11 +19,26 @@ class Continuation:
         self._text = ""
         self._tokens = self._tokens_before = 0
         self._rejoins = False
+        self._breaks = 0
 
-    def begin(self) -> None:
-        """Prepare to be continued by another server."""
+    @property
+    def is_worth_waiting(self) -> bool:
+        """Whether the user has seen some of it, and it broke off once: more often, it will again."""
+        return bool(self._text) and self._breaks == 1
+
+    def broke(self) -> None:
+        """Note that a server gave no more of it."""
+        self._breaks += self._tokens > self._tokens_before
+
+    def begin(self) -> Delta | None:
+        """Prepare to be continued; return what comes first, where a few letters are rather begun anew."""
+        is_chat = not isinstance(self._prompt, str)
+        restarts = is_chat and bool(self._text) and len(self._text.strip()) < _LEAST_CHARS
+        if restarts:
+            self._text = ""
         self._tokens_before = self._tokens
-        self._rejoins = self._text[-1:].isspace() and not isinstance(self._prompt, str)
+        self._rejoins = self._text[-1:].isspace() and is_chat
+        return Delta("", restarts=True) if restarts else None
 
     @property
     def prompt(self) -> Prompt:
@@ -46,10 +64,13 @@ class Continuation:
         if isinstance(event, Finished):
             return replace(event, completion_tokens=event.completion_tokens + self._tokens_before)
         self._tokens += 1
+        if event.restarts:
+            self._text = ""
+            self._rejoins = False
         text = event.text.lstrip() if self._rejoins else event.text
         self._rejoins = self._rejoins and not text
         self._text += text
-        return Delta(text) if text else None
+        return replace(event, text=text) if text or event.restarts else None
 
     def end(self) -> Finished | None:
         """Return the end of an answer that broke off after its last allowed token."""

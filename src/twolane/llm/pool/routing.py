@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -18,6 +19,10 @@ from twolane.llm.pool.server import R, ServerGroup, Slot
 from twolane.llm.pool.slots import SlotQueue
 
 T = TypeVar("T")
+
+# A runner that died is back in a second, a server in some more.
+_COMEBACK_S = 12.0
+_LOOK_S = 0.25
 
 
 class Router(Generic[R]):
@@ -45,6 +50,7 @@ class Route(Generic[R]):
         self._router = router
         self._end = time.monotonic() + router.group.settings.total_timeout_s
         self._errors: Errors = {}
+        self._comeback_end = math.inf
 
     def slot(self, affinity: str = "") -> AbstractContextManager[Slot[R]]:
         """Hold a slot at the next server; raises why the others failed where there is none."""
@@ -85,3 +91,18 @@ class Route(Generic[R]):
             raise error
         self._router.prober.failed(slot, error)
         self._errors[slot.server.url] = error
+
+    def comes_back(self) -> bool:
+        """Let servers that broke off an answer be asked for the rest of it, where one is back in time.
+
+        Where none is yet, this waits a moment; returns False where that took too long.
+        """
+        now = time.monotonic()
+        if now >= min(self._end, self._comeback_end) or self._router.group.is_closed:
+            return False
+        if self._comeback_end == math.inf:
+            self._comeback_end = now + _COMEBACK_S
+        else:
+            time.sleep(_LOOK_S)
+        self._errors = {}
+        return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from twolane.errors import ModelAnswerError
-from twolane.llm.base import Choice, Message, Prompt
+from twolane.llm.base import Choice, Filled, Message, Prompt, Schema
 
 MAX_REQUESTS = 6
 # A group with a smaller share of the labels' probability is divided evenly, without another request.
@@ -15,6 +15,9 @@ _WORTH_ASKING = 0.05
 # The tokens that are not listed share the rest of the probability. A guess; only the floor depends on it.
 _UNLISTED_TOKENS = 1000
 _SMALLEST = 1e-12
+# What a label that was only named counts as. A guess: what the model is worth is learned from its answers.
+_NAMED = 0.8
+_NAME_TOKENS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,25 @@ def score_labels(
             waiting.append(_Group(deeper.rests, group.written + deeper.written, deeper.mass))
     logprobs = tuple(min(0.0, math.log(max(mass, floor))) for mass in masses)
     return Choice(tuple(labels), logprobs, first.prompt_tokens, first.cached_tokens)
+
+
+def name_label(
+    fill: Callable[[Prompt, Schema, int], Filled], prompt: Prompt, labels: Sequence[str]
+) -> Choice:
+    """Have a model name the best label, where its server gives no probabilities.
+
+    The named one counts as `_NAMED`, the others share the rest: how good the model is at naming shows in how
+    it does on other documents, as with probabilities. Raises `ModelFormatError` where it names none of them.
+    """
+    if not labels:
+        return Choice((), ())
+    # Servers hold an answer to a schema in a chat, and few of them go on from the assistant's own words.
+    turns = (Message("user", prompt),) if isinstance(prompt, str) else prompt
+    asked = turns[:-1] if turns[-1:] and turns[-1].role == "assistant" else turns
+    answer = fill(asked, {"type": "string", "enum": list(dict.fromkeys(labels))}, _NAME_TOKENS)
+    rest = (1.0 - _NAMED) / max(1, len(labels) - 1)
+    logprobs = tuple(math.log(_NAMED if label == answer.value else rest) for label in labels)
+    return Choice(tuple(labels), logprobs, answer.prompt_tokens)
 
 
 def extend(prompt: Prompt, text: str) -> Prompt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -21,9 +20,8 @@ from twolane.errors import (
 from twolane.llm.base import (
     ChatOptions,
     Choice,
-    Delta,
+    ChoiceQuestion,
     Filled,
-    Finished,
     Health,
     ModelInfo,
     Prompt,
@@ -33,16 +31,14 @@ from twolane.llm.base import (
 )
 from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
 from twolane.llm.catalogue.pull import pull_or_missing
-from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.runtimes.labels import score_labels
+from twolane.llm.runtimes.llamacpp_client import LlamaCppClient
 from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
 from twolane.llm.runtimes.schemas import check_schema, filled
-from twolane.llm.wire.http import Json, ModelServer
+from twolane.llm.wire.http import ModelServer
 from twolane.llm.wire.limits import ConcurrencyLimit
 
-# Probabilities cost 7 ms a call for 1000 tokens, 35 ms for 5000: 1000 hold 98 to 99 % of all.
-TOP_TOKENS = 1000
 _ATTEMPTS = 2
-_FIELDS = ("completion_probabilities", "tokens_evaluated", "timings")
 _REMEDY = "try again: the lane's process is started anew"
 
 T = TypeVar("T")
@@ -62,10 +58,11 @@ class LlamaCppLLM:
         self._models_dir = models_dir
         self._threads = threads
         self._lane = LaneServer(lane, run_dir)
-        self._limit = ConcurrencyLimit(settings)
+        # The process has its next request when it ends one: it never waits for what we do between two.
+        self._limit = ConcurrencyLimit(settings, ahead=1)
         self._lock = Lock()
         self._parameters: ServerParameters | None = None
-        self._server: tuple[Address, ModelServer] | None = None
+        self._client: tuple[Address, LlamaCppClient] | None = None
 
     @property
     def model(self) -> str:
@@ -73,15 +70,20 @@ class LlamaCppLLM:
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         with self._limit.slot():
-            return self._retried(
-                lambda server: score_labels(lambda asked: _next_tokens(server, asked), prompt, labels)
-            )
+            return self._retried(lambda client: score_labels(client.next_tokens, prompt, labels))
+
+    def decides(self) -> bool:
+        return self._retried(lambda client: client.decisions.decides())
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        with self._limit.slot():
+            return self._retried(lambda client: client.decisions.decide(state, question))
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         with self._limit.slot():
-            address, server = self._connected()
+            address, client = self._connected()
             try:
-                yield from _answer(server, prompt, options, self.model)
+                yield from client.answer(prompt, options)
             except (ModelAnswerError, ModelUnreachableError) as error:
                 raise self._explained(error, address) from error
 
@@ -89,15 +91,14 @@ class LlamaCppLLM:
         check_schema(schema)
         options = ChatOptions(max_tokens)
 
-        def ask(server: ModelServer) -> Filled:
-            return filled(_answer(server, prompt, options, self.model, schema), schema, self.model)
+        def ask(client: LlamaCppClient) -> Filled:
+            return filled(client.answer(prompt, options, schema), schema, self.model)
 
         with self._limit.slot():
             return self._retried(ask)
 
     def count_tokens(self, text: str) -> int:
-        body = {"content": text, "add_special": False, "parse_special": False}
-        return len(self._retried(lambda server: server.post("/tokenize", body)["tokens"]))
+        return self._retried(lambda client: client.count_tokens(text))
 
     def models(self) -> list[ModelInfo]:
         return list_models(self._models_dir)
@@ -107,9 +108,8 @@ class LlamaCppLLM:
 
     def load(self) -> None:
         """Start the process, or find a running one, and generate one token."""
-        body = {"prompt": "Hello", "n_predict": 1, "cache_prompt": False}
         with self._limit.slot():
-            self._retried(lambda server: server.post("/completion", body))
+            self._retried(lambda client: client.warm_up())
 
     def health(self) -> Health:
         """Check the lane's process; one that was not needed yet is ready, for it starts on demand."""
@@ -138,21 +138,21 @@ class LlamaCppLLM:
         self._limit.close()
         self._lane.close()
         with self._lock:
-            server, self._server = self._server, None
-        if server:
-            server[1].close()
+            client, self._client = self._client, None
+        if client:
+            client[1].close()
 
     def address(self) -> Address | None:
         """Return the address of the process that runs this lane's model, if there is one; none is started."""
         address = self._lane.current()
         return address if address and address.is_alive() else None
 
-    def _retried(self, ask: Callable[[ModelServer], T]) -> T:
+    def _retried(self, ask: Callable[[LlamaCppClient], T]) -> T:
         """Ask once more where the process died: only for requests that may be repeated."""
         for attempt in range(1, _ATTEMPTS + 1):
-            address, server = self._connected()
+            address, client = self._connected()
             try:
-                return ask(server)
+                return ask(client)
             except (ModelAnswerError, ModelUnreachableError) as error:
                 explained = self._explained(error, address)
                 if attempt == _ATTEMPTS or not isinstance(explained, ModelUnreachableError):
@@ -165,20 +165,21 @@ class LlamaCppLLM:
             return error
         return ModelUnreachableError(f"the process of {self.model} ended during a request", _REMEDY)
 
-    def _connected(self) -> tuple[Address, ModelServer]:
+    def _connected(self) -> tuple[Address, LlamaCppClient]:
         """Return the lane's process, started if need be, and a client for it."""
         with self._lock:
             if self._parameters is None:
                 self._parameters = self._wanted()
         address = self._lane.acquire(self._parameters, self._settings.first_token_timeout_s)
         with self._lock:
-            if self._server and self._server[0] == address:
-                return self._server
-            if self._server:
-                self._server[1].close()
+            if self._client and self._client[0] == address:
+                return self._client
+            if self._client:
+                self._client[1].close()
             settings = self._settings.model_copy(update={"api_key": SecretStr(address.key)})
-            self._server = address, ModelServer(settings, address.url, remedy=_REMEDY)
-            return self._server
+            server = ModelServer(settings, address.url, remedy=_REMEDY)
+            self._client = address, LlamaCppClient(server, self.model)
+            return self._client
 
     def _wanted(self) -> ServerParameters:
         try:
@@ -189,78 +190,3 @@ class LlamaCppLLM:
         return ServerParameters(
             self.model, str(path), settings.context_tokens, settings.concurrency, self._threads
         )
-
-
-def _next_tokens(server: ModelServer, prompt: Prompt) -> NextTokens:
-    """Ask for the probabilities of the next token, before any sampling and over the whole vocabulary."""
-    body = {
-        "prompt": _rendered(server, prompt),
-        "n_predict": 1,
-        "n_probs": TOP_TOKENS,
-        "temperature": 0.0,
-        "cache_prompt": True,
-        "response_fields": _FIELDS,
-    }
-    answer = server.post("/completion", body)
-    listed = answer.get("completion_probabilities")
-    top = listed[0]["top_logprobs"] if listed else ()
-    tokens = tuple((bytes(t["bytes"]).decode("utf-8", "replace"), float(t["logprob"])) for t in top)
-    return NextTokens(tokens, int(answer["tokens_evaluated"]), int(answer["timings"]["cache_n"]))
-
-
-def _answer(
-    server: ModelServer, prompt: Prompt, options: ChatOptions, model: str, schema: Schema | None = None
-) -> Stream:
-    body: Json = {
-        "prompt": _rendered(server, prompt),
-        "n_predict": max(1, options.max_tokens),
-        "temperature": options.temperature,
-        "seed": options.seed,
-        "stop": list(options.stop),
-        "cache_prompt": True,
-        "stream": True,
-    }
-    if schema is not None:
-        body["json_schema"] = schema
-    with closing(server.events("/completion", body)) as events:
-        yield from _pieces_of(events, model)
-
-
-def _pieces_of(events: Iterator[Json], model: str) -> Stream:
-    for event in events:
-        if event["content"]:
-            yield Delta(event["content"])
-        if event["stop"]:
-            reason: str = event["stop_type"]
-            tokens = int(event["tokens_evaluated"]), int(event["tokens_predicted"])
-            yield Finished("length", *tokens) if reason == "limit" else Finished("stop", *tokens)
-            return
-    raise ModelAnswerError(f"the answer of {model} broke off", "try again")
-
-
-def _rendered(server: ModelServer, prompt: Prompt) -> str:
-    """Return a prompt as the text that the model continues; a last assistant message stays unfinished."""
-    if isinstance(prompt, str):
-        return _defused(server, prompt)
-    messages = [{"role": m.role, "content": _defused(server, m.content)} for m in prompt]
-    body = {"messages": messages, "chat_template_kwargs": {"enable_thinking": False}}
-    return str(server.post("/apply-template", body)["prompt"])
-
-
-def _defused(server: ModelServer, text: str) -> str:
-    """Return a text without control tokens: a space is put into whatever would be read as one."""
-    if not any(opening in text for opening in "<["):
-        return text
-    as_text = {token["id"] for token in _pieces(server, text, parse_special=False)}
-    for token in _pieces(server, text, parse_special=True):
-        piece = token["piece"]
-        # Text beside a control token may be split differently too: only what looks like a token gets a space.
-        if token["id"] not in as_text and isinstance(piece, str) and piece[0] in "<[" and piece[-1] in ">]":
-            text = text.replace(piece, f"{piece[0]} {piece[1:]}")
-    return text
-
-
-def _pieces(server: ModelServer, text: str, *, parse_special: bool) -> list[Json]:
-    body = {"content": text, "add_special": False, "parse_special": parse_special, "with_pieces": True}
-    tokens: list[Json] = server.post("/tokenize", body)["tokens"]
-    return tokens

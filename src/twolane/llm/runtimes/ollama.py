@@ -18,7 +18,10 @@ from twolane.errors import ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Delta,
+    EmbeddingForm,
+    EmbeddingUse,
     Filled,
     Finished,
     Health,
@@ -30,9 +33,12 @@ from twolane.llm.base import (
     Stream,
     Vectors,
 )
+from twolane.llm.catalogue.embedding import embedding_form
+from twolane.llm.runtimes.echo import without_echo
 from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled
-from twolane.llm.runtimes.thinking import ThinkingCheck
+from twolane.llm.runtimes.thinking import ThinkingModel, Thought
+from twolane.llm.wire import systemone
 from twolane.llm.wire.http import Json, health_words, sendable, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.llm.wire.ollama import OllamaClient, Part, full_name, text_of
@@ -60,8 +66,8 @@ class OllamaLLM:
         self._limit = ConcurrencyLimit(settings)
         self._client = OllamaClient(settings, sleep)
         self._embedding = self._client.limited(TimeLimits.whole(settings.total_timeout_s))
-        self._can_think: bool | None = None
-        self._thinking = ThinkingCheck(settings.model)
+        self._known_capabilities: tuple[str, ...] | None = None
+        self._thinking = ThinkingModel(settings.model)
         self._options: Json = {"num_ctx": settings.context_tokens}
         if settings.threads:
             self._options["num_thread"] = settings.threads
@@ -73,6 +79,16 @@ class OllamaLLM:
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         with self._limit.slot():
             return score_labels(self._next_tokens, prompt, labels)
+
+    def decides(self) -> bool:
+        return "decision" in self._capabilities()
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        with self._limit.slot():
+            answer = self._client.retried(
+                lambda: self._client.decide(sendable(state), systemone.questions(question))
+            )
+        return systemone.chosen(answer, question, self._client.bad_answer)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         return self._generate(prompt, options)
@@ -93,9 +109,15 @@ class OllamaLLM:
         with self._limit.slot():
             first, rest = self._client.retried(lambda: self._begin(prompt, sampling, more))
             with closing(rest):
-                yield from self._events(chain([first] if first else [], rest))
+                events = self._events(chain([first] if first else [], rest))
+                yield from self._thinking.answer(without_echo(events, prompt))
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    @property
+    def form(self) -> EmbeddingForm:
+        return embedding_form(self.model)
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        texts = self.form.prefixed(texts, use)
         rows: list[Vectors] = []
         for start in range(0, len(texts), _EMBED_BATCH):
             batch = [sendable(text) for text in texts[start : start + _EMBED_BATCH]]
@@ -131,8 +153,12 @@ class OllamaLLM:
     def load(self) -> None:
         """Load the model; this is the only request with a keep-alive."""
         keep_alive = _keep_alive(self._settings.keep_alive)
+        decides = self.decides()
         with self._limit.slot():
-            self._client.load(keep_alive=keep_alive, options=self._options)
+            if decides:
+                self._client.decide("", systemone.questions(systemone.ANY_QUESTION), keep_alive=keep_alive)
+            else:
+                self._client.load(keep_alive=keep_alive, options=self._options)
 
     def health(self) -> Health:
         client, name = self._client, full_name(self.model)
@@ -177,10 +203,13 @@ class OllamaLLM:
 
     def _think(self) -> bool | None:
         """Return False for a model that can think; others refuse the field."""
-        if self._can_think is None:
-            capabilities = self._client.show(self._client.asking).capabilities
-            self._can_think = "thinking" in (capabilities or ())
-        return False if self._can_think else None
+        return False if "thinking" in self._capabilities() else None
+
+    def _capabilities(self) -> Sequence[str]:
+        """Return what Ollama says that the model can do; it is asked once."""
+        if self._known_capabilities is None:
+            self._known_capabilities = tuple(self._client.show(self._client.asking).capabilities or ())
+        return self._known_capabilities
 
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
         """Ask for one token and its probabilities; a format would not change them, for Ollama masks later."""
@@ -198,20 +227,17 @@ class OllamaLLM:
             raise self._client.bad_answer("it sent no log probabilities: it is older than 0.12.11")
         return NextTokens(tokens, answer.prompt_eval_count or 0)
 
-    def _events(self, parts: Iterator[Part]) -> Iterator[Delta | Finished]:
+    def _events(self, parts: Iterator[Part]) -> Iterator[Delta | Thought | Finished]:
         last: Part | None = None
-        begun = False
         for part in parts:
-            text = text_of(part)
-            thinking = getattr(getattr(part, "message", None) or part, "thinking", None)
-            self._thinking.look(thinking, "" if begun else text)
-            if text:
-                begun = True
+            if thought := getattr(getattr(part, "message", None) or part, "thinking", None):
+                yield Thought(thought)
+            if text := text_of(part):
                 yield Delta(text)
             last = part if part.done else last
         # Where a token repeats more than 30 times Ollama ends the stream with status 200 and `done` false.
         if last is None or last.done_reason not in {"stop", "length"}:
-            raise self._client.bad_answer("its answer broke off")
+            raise self._client.bad_answer("its answer broke off, as where a model repeats itself")
         reason: Literal["stop", "length"] = "length" if last.done_reason == "length" else "stop"
         yield Finished(reason, last.prompt_eval_count or 0, last.eval_count or 0)
 

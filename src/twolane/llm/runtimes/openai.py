@@ -21,7 +21,10 @@ from twolane.errors import (
 from twolane.llm.base import (
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Delta,
+    EmbeddingForm,
+    EmbeddingUse,
     Filled,
     Finished,
     Health,
@@ -32,11 +35,14 @@ from twolane.llm.base import (
     Stream,
     Vectors,
 )
-from twolane.llm.runtimes.labels import NextTokens, score_labels
+from twolane.llm.catalogue.embedding import embedding_form
+from twolane.llm.runtimes.echo import without_echo
+from twolane.llm.runtimes.labels import NextTokens, name_label, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
-from twolane.llm.runtimes.thinking import ThinkingCheck
+from twolane.llm.runtimes.thinking import NO_THINKING, ThinkingModel, Thought
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.llm.wire.systemone import DecisionClient
 from twolane.text.tokens import most_tokens
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -44,7 +50,13 @@ TOP_TOKENS = 20
 _EMBED_BATCH = 64
 _REMEDY = "start the model server, or set the url of this lane"
 # llama-server, vLLM and SGLang pass this to the chat template, which tells a model not to think.
-_NO_THINKING = "chat_template_kwargs"
+_TEMPLATE_FIELD = "chat_template_kwargs"
+# `[DONE]` ends an answer as well as a reason: some servers give no other.
+_DONE: Json = {"choices": [{"finish_reason": "stop"}]}
+_CUT = {"length", "max_tokens", "model_length"}
+_WHOLE = {"stop", "eos", "eos_token", "end_turn", "stop_sequence", "tool_calls"}
+# DeepSeek, llama-server and SGLang; vLLM and OpenRouter; and Ollama's own name.
+_THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking")
 
 _REFUSES_SCHEMAS = re.compile(r"response_format|json_schema|schema|grammar|guided|structured", re.IGNORECASE)
 
@@ -67,15 +79,31 @@ class OpenAILLM:
         self._limit = ConcurrencyLimit(settings)
         self._counts_tokens = True
         self._may_ask_not_to_think = True
-        self._thinking = ThinkingCheck(settings.model)
+        self._gave_probabilities = self._names_only = False
+        self._decisions = DecisionClient(self._server, settings.model)
+        self._thinking = ThinkingModel(settings.model)
 
     @property
     def model(self) -> str:
         return self._settings.model
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
+        """Score labels; a server that has never given log probabilities is asked to name the best one."""
+        if not self._names_only:
+            try:
+                with self._limit.slot():
+                    return score_labels(self._next_tokens, prompt, labels)
+            except ModelAnswerError:
+                if not self._names_only:
+                    raise
+        return name_label(self.fill, prompt, labels)
+
+    def decides(self) -> bool:
+        return self._decisions.decides()
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
         with self._limit.slot():
-            return score_labels(self._next_tokens, prompt, labels)
+            return self._decisions.decide(state, question)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         return self._generate(prompt, options, {})
@@ -105,9 +133,15 @@ class OpenAILLM:
         with self._limit.slot():
             events, first = self._asked(prompt, more, self._begun)
             with closing(events):
-                yield from self._answer(chain(first, events))
+                answer = without_echo(self._answer(chain(first, events)), prompt)
+                yield from self._thinking.answer(answer)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    @property
+    def form(self) -> EmbeddingForm:
+        return embedding_form(self.model)
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        texts = self.form.prefixed(texts, use)
         rows: list[Vectors] = []
         for start in range(0, len(texts), _EMBED_BATCH):
             batch = list(texts[start : start + _EMBED_BATCH])
@@ -117,7 +151,7 @@ class OpenAILLM:
                     {"model": self.model, "input": batch},
                     TimeLimits.whole(self._settings.total_timeout_s),
                 )
-            rows.append(self._vectors(answer, len(batch)))
+            rows.append(_vectors(answer, len(batch), self._server.bad_answer))
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
 
     def count_tokens(self, text: str) -> int:
@@ -134,7 +168,7 @@ class OpenAILLM:
         return most_tokens(text)
 
     def models(self) -> list[ModelInfo]:
-        return self._models(None)
+        return _models(self._server)
 
     def pull(self) -> Iterator[PullProgress]:
         raise ModelError(
@@ -145,20 +179,23 @@ class OpenAILLM:
     def load(self) -> None:
         """Ask for one token, so that a server that loads models on demand does it now."""
         with self._limit.slot():
-            body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
-            self._server.post("/v1/completions", body)
+            if not self._decisions.warm_up():
+                body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
+                self._server.post("/v1/completions", body)
 
     def health(self) -> Health:
         try:
             if self._server.status("/health", HEALTH_LIMITS) == 503:
                 detail = f"{self._server.url} is loading {self.model}"
                 return Health(False, True, False, detail, "wait until the server has loaded it")
-            names = [info.name for info in self._models(HEALTH_LIMITS)]
+            names = [info.name for info in _models(self._server, HEALTH_LIMITS)]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
             return Health(False, reachable, False, *health_words(error, self._server.url))
         if self.model in names:
             detail = f"{self._server.url} serves {self.model}"
+            if self._names_only:
+                detail += "; it gives no log probabilities, and names one category instead of scoring all"
             return Health(True, True, True, detail + self._thinking.detail, self._thinking.remedy)
         detail = f"{self._server.url} serves {', '.join(names) or 'no model'}, not {self.model}"
         return Health(False, True, False, detail, "set the model of this lane to one that is served")
@@ -169,7 +206,7 @@ class OpenAILLM:
 
     def _begun(self, path: str, body: Json) -> tuple[Generator[Json, None, None], list[Json]]:
         """Return an answer's events, and the first one apart: once it is here, the request was accepted."""
-        events = self._server.events(path, body)
+        events = self._server.events(path, body, _DONE)
         return events, list(islice(events, 1))
 
     def _asked(self, prompt: Prompt, more: Json, ask: Callable[[str, Json], T]) -> T:
@@ -178,7 +215,7 @@ class OpenAILLM:
         try:
             return ask(path, body | more)
         except ModelError as error:
-            if _NO_THINKING not in body or _NO_THINKING not in error.what:
+            if _TEMPLATE_FIELD not in body or _TEMPLATE_FIELD not in error.what:
                 raise
         self._may_ask_not_to_think = False
         path, body = _body(self.model, prompt, without_thinking=False)
@@ -193,53 +230,36 @@ class OpenAILLM:
         try:
             tokens, usage = _top_tokens(answer["choices"][0].get("logprobs")), _usage(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-            raise self._bad_answer("its log probabilities cannot be read") from error
+            raise self._server.bad_answer("its log probabilities cannot be read") from error
+        self._gave_probabilities |= bool(tokens)
+        self._names_only = not self._gave_probabilities
         return NextTokens(tokens, *usage)
 
-    def _answer(self, events: Iterator[Json]) -> Iterator[Delta | Finished]:
-        """Turn chunks into deltas; only a `finish_reason` ends an answer, not the end of the stream."""
+    def _answer(self, events: Iterator[Json]) -> Iterator[Delta | Thought | Finished]:
+        """Turn chunks into pieces; a `finish_reason` ends an answer, or `[DONE]`, and no other end does."""
         reason: str | None = None
         prompt_tokens = completion_tokens = 0
-        begun = False
         for event in events:
             if isinstance(usage := event.get("usage"), dict):
                 prompt_tokens = usage.get("prompt_tokens") or 0
                 completion_tokens = usage.get("completion_tokens") or 0
             try:
-                text, thinking, ended = _piece(event)
+                text, thought, ended = _piece(event)
             except (AttributeError, KeyError, TypeError) as error:
-                raise self._bad_answer("its stream cannot be read") from error
-            self._thinking.look(thinking, "" if begun else text)
+                raise self._server.bad_answer("its stream cannot be read") from error
+            if thought:
+                yield Thought(thought)
             if text:
-                begun = True
                 yield Delta(text)
-            reason = ended or reason
-        if reason == "length":
+            reason = reason or ended
+        if reason in _CUT:
             yield Finished("length", prompt_tokens, completion_tokens)
-        elif reason in {"stop", "eos", "tool_calls"}:
+        elif reason in _WHOLE:
             yield Finished("stop", prompt_tokens, completion_tokens)
         else:
-            raise self._bad_answer(f"its stream ended {f'with {reason!r}' if reason else 'without an end'}")
-
-    def _models(self, limits: TimeLimits | None) -> list[ModelInfo]:
-        try:
-            return [_model_info(item) for item in self._server.get("/v1/models", limits)["data"]]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise self._bad_answer("its list of models cannot be read") from error
-
-    def _vectors(self, answer: Json, count: int) -> Vectors:
-        try:
-            data = sorted(answer["data"], key=lambda item: int(item["index"]))
-            rows = [item["embedding"] for item in data]
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._bad_answer("its embeddings cannot be read") from error
-        return unit_rows(rows, count, self._bad_answer)
-
-    def _bad_answer(self, why: str) -> ModelAnswerError:
-        return ModelAnswerError(
-            f"{self._server.url} did not answer well for {self.model}: {why}",
-            "try again; if it goes on, read the server's log",
-        )
+            raise self._server.bad_answer(
+                f"its stream ended {f'with {reason!r}' if reason else 'without an end'}"
+            )
 
 
 def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, Json]:
@@ -249,20 +269,33 @@ def _body(model: str, prompt: Prompt, *, without_thinking: bool) -> tuple[str, J
     messages = [{"role": m.role, "content": m.content} for m in prompt]
     body: Json = {"model": model, "messages": messages}
     if without_thinking:
-        body[_NO_THINKING] = {"enable_thinking": False}
+        body[_TEMPLATE_FIELD] = NO_THINKING
     if prompt and prompt[-1].role == "assistant":
         # Without these vLLM begins a new turn; llama-server continues the last message by itself.
         body |= {"add_generation_prompt": False, "continue_final_message": True}
     return "/v1/chat/completions", body
 
 
-def _piece(event: Json) -> tuple[str, object, str | None]:
-    """Return the text, the thoughts and the `finish_reason` of a chunk, of which it may have none."""
+def _vectors(answer: Json, count: int, bad_answer: Callable[[str], ModelAnswerError]) -> Vectors:
+    try:
+        data = sorted(answer["data"], key=lambda item: int(item["index"]))
+        rows = [item["embedding"] for item in data]
+    except (KeyError, TypeError, ValueError) as error:
+        raise bad_answer("its embeddings cannot be read") from error
+    return unit_rows(rows, count, bad_answer)
+
+
+def _piece(event: Json) -> tuple[str, str, str | None]:
+    """Return the text, the thought and the `finish_reason` of a chunk, of which it may have none."""
     choices = event.get("choices") or [{}]
-    delta = choices[0].get("delta") or {}
-    text = str(choices[0].get("text") or delta.get("content") or "")
-    thinking = delta.get("reasoning_content") or delta.get("reasoning")
-    return text, thinking, choices[0].get("finish_reason")
+    delta = choices[0].get("delta") or choices[0].get("message") or {}  # some servers send it whole
+    thought = next((str(delta[field]) for field in _THOUGHT_FIELDS if delta.get(field)), "")
+    content = choices[0].get("text") or delta.get("content") or ""
+    if not isinstance(content, list):
+        return str(content), thought, choices[0].get("finish_reason")
+    text = "".join(part.get("text") or "" for part in content)  # Mistral's parts, each of one kind
+    is_thought = bool(thought) or any(part.get("thinking") for part in content)
+    return text, thought or "thinking" * is_thought, choices[0].get("finish_reason")
 
 
 def _held_to(schema: Schema, prompt: Prompt) -> Json:
@@ -290,6 +323,13 @@ def _usage(answer: Json) -> tuple[int, int]:
     timings = answer.get("timings") or {}  # llama-server's own
     cached = details.get("cached_tokens") or timings.get("cache_n") or 0
     return int(usage.get("prompt_tokens") or 0), int(cached)
+
+
+def _models(server: ModelServer, limits: TimeLimits | None = None) -> list[ModelInfo]:
+    try:
+        return [_model_info(item) for item in server.get("/v1/models", limits)["data"]]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise server.bad_answer("its list of models cannot be read") from error
 
 
 def _model_info(item: Json) -> ModelInfo:

@@ -36,6 +36,7 @@ def filled(events: Stream, schema: Schema, model: str) -> Filled:
     with closing(events):
         for event in events:
             if isinstance(event, Delta):
+                pieces = [] if event.restarts else pieces
                 pieces.append(event.text)
             else:
                 finished = event

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from twolane.config.settings import LaneSettings
-from twolane.errors import ModelMissingError, PromptTooLongError
+from twolane.errors import ModelError, ModelMissingError, PromptTooLongError
 from twolane.llm.base import (
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Delta,
+    EmbeddingForm,
+    EmbeddingUse,
     Filled,
     Finished,
     Health,
@@ -50,9 +53,11 @@ class ScriptedLLM:
     with the same words are near each other. `fill` takes the text's first number and last line, unless
     `answers` says otherwise. A token is a word.
 
-    `before` is called with the name of each step ("choose", "chat", "fill", "token", "embed", "load", "pull")
-    while its place in the lane is held: it may wait, or raise a `ModelError`. `missing` starts without the
-    model, until `pull`.
+    With `decides` it is a decision model, which prefers options whose words occur in the state.
+
+    `before` is called with the name of each step ("choose", "decide", "chat", "fill", "token", "embed",
+    "load", "pull") while its place in the lane is held: it may wait, or raise a `ModelError`. `missing`
+    starts without the model, until `pull`.
     """
 
     def __init__(
@@ -62,11 +67,13 @@ class ScriptedLLM:
         *,
         before: Hook | None = None,
         missing: bool = False,
+        decides: bool = False,
     ) -> None:
         self._settings = settings
         self._answers = answers
         self._before = before or (lambda _step: None)
         self._missing = missing
+        self._decides = decides
         self._loaded = False
         self._limit = ConcurrencyLimit(settings)
 
@@ -83,6 +90,18 @@ class ScriptedLLM:
             scores = [0.02 + _overlap(label, part) for label in labels]
             total = sum(scores) + 0.05  # as with a real model, a little probability goes to other words
             return Choice(tuple(labels), tuple(math.log(score / total) for score in scores), tokens)
+
+    def decides(self) -> bool:
+        return self._decides
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        with self._limit.slot():
+            tokens = self._accept("decide", state)
+            if not self._decides:
+                raise ModelError(f"{self.model} is not a decision model", "ask it by a prompt")
+            scores = [0.02 + _overlap(f"{name} {what}", state) for name, what in question.options.items()]
+            logprobs = tuple(math.log(score / sum(scores)) for score in scores)
+            return Choice(tuple(question.options), logprobs, tokens)
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
         return self._say("chat", prompt, options, self._answer)
@@ -109,7 +128,11 @@ class ScriptedLLM:
         cut = len(words) > options.max_tokens
         yield Finished("length" if cut else "stop", tokens, min(len(words), options.max_tokens))
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    @property
+    def form(self) -> EmbeddingForm:
+        return EmbeddingForm(self.model, dimensions=DIMENSIONS)
+
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:  # noqa: ARG002 - words are words
         with self._limit.slot():
             for text in texts:
                 self._accept("embed", text)

@@ -11,11 +11,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from twolane.errors import ModelBusyError
+from twolane.llm.turns.kind_lock import Kind, KindLock
 from twolane.llm.turns.lock_file import LockFile, machine_name
 from twolane.llm.turns.turn import FilingTurn
 
@@ -50,6 +52,7 @@ class Admission:
     of `turn_s`, by default a fifteenth of that. With `exclusive` (both lanes compute on the same cores) new
     questions wait for the end of the turn, and the turn for the end of the answers under way, for at most as
     long again; else both go on side by side. Where it is not `active`, nobody waits for anybody.
+    With `apart` filing's model and its embedder, of which each has all cores, never compute at once.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Admission:
         turn_s: float = 0.0,
         exclusive: bool = True,
         active: bool = True,
+        apart: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder / f"turns-{machine_name()}"
@@ -69,6 +73,7 @@ class Admission:
         )
         self._longest_question_wait_s = longest_wait_s + 2 * turn_s
         self._active = active
+        self._kinds = KindLock() if apart else None
         self._clock = clock
         self._answering = LockFile(self._folder / f"asking-{secrets.token_hex(8)}.lock")
         self._changed = threading.Condition()
@@ -123,6 +128,10 @@ class Admission:
             self._wait()
             permit.was_paused = False
             yield permit
+
+    def cores(self, kind: Kind) -> AbstractContextManager[None]:
+        """Have filing's model or its embedder compute alone, where each has all of the lanes' cores."""
+        return self._kinds.held(kind) if self._kinds else nullcontext()
 
     def wait(self) -> None:
         """Wait until filing may go on. Raises `ModelBusyError` once closed."""

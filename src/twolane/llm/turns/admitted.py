@@ -11,7 +11,10 @@ from twolane.errors import ModelTimeoutError
 from twolane.llm.base import (
     ChatOptions,
     Choice,
+    ChoiceQuestion,
     Embedder,
+    EmbedderWrapper,
+    EmbeddingUse,
     Filled,
     Model,
     Prompt,
@@ -25,47 +28,63 @@ from twolane.llm.turns.admission import Admission
 # A call that ran out of time while its process was paused is made again: the wait is not the model's fault.
 # What the model had read of the prompt by then is in its cache, so that even short turns bring it to its end.
 _TRIES = 20
-_BATCH = 8  # what the embedder computes at once: no answer waits for more than this
+# What a thread embeds in a turn: no answer waits for more than this, and on a CPU more at once gain nothing.
+_BATCH = 4
 
 T = TypeVar("T")
 
 
 class AdmittedModel(Wrapper[Model]):
-    """A model whose calls wait for their turn."""
+    """A model whose calls wait for their turn, and for the embedder where that would take its cores."""
 
     def __init__(self, inner: Model, admission: Admission) -> None:
         super().__init__(inner)
         self._admission = admission
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
-        return admitted(self._admission, lambda: self.inner.choose(prompt, labels))
+        return self._admitted(lambda: self.inner.choose(prompt, labels))
+
+    def decides(self) -> bool:
+        return self.inner.decides()
+
+    def decide(self, state: str, question: ChoiceQuestion) -> Choice:
+        return self._admitted(lambda: self.inner.decide(state, question))
 
     def chat(self, prompt: Prompt, options: ChatOptions) -> Stream:
-        with self._admission.working():
+        with self._admission.cores("model"), self._admission.working():
             yield from self.inner.chat(prompt, options)
 
     def fill(self, prompt: Prompt, schema: Schema, max_tokens: int) -> Filled:
-        return admitted(self._admission, lambda: self.inner.fill(prompt, schema, max_tokens))
+        return self._admitted(lambda: self.inner.fill(prompt, schema, max_tokens))
+
+    def _admitted(self, ask: Callable[[], T]) -> T:
+        with self._admission.cores("model"):  # before the turn, which may be taken away again
+            return admitted(self._admission, ask)
 
 
-class AdmittedEmbedder(Wrapper[Embedder]):
-    """An embedder that waits for its turn before every few texts."""
+class AdmittedEmbedder(EmbedderWrapper):
+    """An embedder that waits for its turn before every few texts, and for the model likewise.
 
-    def __init__(self, inner: Embedder, admission: Admission) -> None:
+    `threads` is how many texts it computes at once.
+    """
+
+    def __init__(self, inner: Embedder, admission: Admission, threads: int = 1) -> None:
         super().__init__(inner)
         self._admission = admission
+        self._batch = _BATCH * threads
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        # Texts of like length go together: shorter ones would be computed at the length of the longest.
+    def embed(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        # Texts of like length go together: some models compute shorter ones at the length of the longest.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        parts = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)] or [[]]
-        rows = np.concatenate([self._part([texts[index] for index in part]) for part in parts])
+        parts = [order[start : start + self._batch] for start in range(0, len(order), self._batch)] or [[]]
+        rows = np.concatenate([self._part([texts[index] for index in part], use) for part in parts])
         vectors = np.empty_like(rows)
         vectors[order] = rows
         return vectors
 
-    def _part(self, texts: Sequence[str]) -> Vectors:
-        return admitted(self._admission, lambda: self.inner.embed(texts))
+    def _part(self, texts: Sequence[str], use: EmbeddingUse) -> Vectors:
+        with self._admission.cores("embedder"):
+            return admitted(self._admission, lambda: self.inner.embed(texts, use))
 
 
 def admitted(admission: Admission, ask: Callable[[], T]) -> T:

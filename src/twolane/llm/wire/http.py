@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import socket
 import threading
 import time
@@ -19,14 +18,12 @@ from twolane import trace
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
-    ModelBusyError,
     ModelError,
-    ModelMissingError,
     ModelTimeoutError,
     ModelUnreachableError,
-    PromptTooLongError,
 )
 from twolane.llm.base import Vectors
+from twolane.llm.wire import refusals
 from twolane.llm.wire.limits import StreamTimer, TimeLimits, timeout_error
 
 Json = dict[str, Any]
@@ -35,9 +32,6 @@ HEALTH_LIMITS = TimeLimits.whole(2.0)
 _CONNECT_LIMIT_S = 10.0
 _JSON = {"content-type": "application/json"}
 _EVENTS = "text/event-stream"
-_TOO_LONG = re.compile(
-    r"exceed_context_size|context (length|size|window)|context the overflows", re.IGNORECASE
-)
 
 
 class LaneTransport(httpx.BaseTransport):
@@ -222,14 +216,21 @@ class ModelServer:
         """Return the HTTP status of a path."""
         return self._client.get(path, extensions={"limits": limits}).status_code
 
-    def events(self, path: str, body: Mapping[str, Any]) -> Generator[Json, None, None]:
-        """Stream the JSON of server-sent events until `[DONE]` or the end; closing it cancels the request."""
+    def events(
+        self, path: str, body: Mapping[str, Any], done: Json | None = None
+    ) -> Generator[Json, None, None]:
+        """Stream the JSON of server-sent events until `[DONE]` or the end; closing it cancels the request.
+
+        `[DONE]` itself is yielded as `done`, where that is given.
+        """
         with self._client.stream("POST", path, content=_encoded(body), headers=_JSON) as response:
             if response.status_code != httpx.codes.OK:
                 raise self.refusal(response.status_code, response.read().decode("utf-8", "replace"))
             for sent in self._sent(response):
                 response.extensions["received_event"]()
                 if sent.data == "[DONE]":
+                    if done is not None:
+                        yield done
                     return
                 event = self._object(sent.data)
                 if sent.event == "error" or event.get("error") or event.get("object") == "error":
@@ -237,6 +238,9 @@ class ModelServer:
                 yield event
 
     def _sent(self, response: httpx.Response) -> Iterator[ServerSentEvent]:
+        if _EVENTS not in response.headers.get("content-type", ""):  # one whole answer, or no answer at all
+            yield ServerSentEvent(data=response.read().decode("utf-8", "replace"))
+            return
         body = _with_error_events(response.iter_bytes())
         events = EventSource(httpx.Response(response.status_code, headers=response.headers, content=body))
         try:
@@ -249,8 +253,14 @@ class ModelServer:
         # Only the pool: it can be closed twice, and a later call still raises a `ModelError`.
         self._transport.close()
 
+    def bad_answer(self, why: str) -> ModelAnswerError:
+        return ModelAnswerError(
+            f"{self.url} did not answer well for {self._model}: {why}",
+            "try again; if it goes on, read the server's log",
+        )
+
     def refusal(self, status: int, text: str) -> ModelError:
-        return refusal(status, error_text(text), self._model, self.url)
+        return refusals.refusal(status, refusals.error_text(text), self._model, self.url)
 
     def _whole(
         self, method: str, path: str, body: Mapping[str, Any] | None, limits: TimeLimits | None
@@ -273,12 +283,12 @@ class ModelServer:
             answer = None
         if isinstance(answer, dict):
             return answer
-        raise self._no_model_server(repr(text[:80]))
+        raise self._no_model_server(text)
 
     def _no_model_server(self, answer: str) -> ModelAnswerError:
         return ModelAnswerError(
-            f"{self.url} answered with something that is no model server's answer: {answer}",
-            "check the address of this lane",
+            f"{self.url} answered with something that is no model server's answer: {refusals.shown(answer)}",
+            "check the address of this lane: another program may answer there, or a proxy",
         )
 
 
@@ -303,54 +313,6 @@ def sendable(text: str) -> str:
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def error_text(body: str) -> str:
-    """Return the message of an error body: `{"error": {"message"}}`, `{"error": "text"}`, or as it is."""
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return body.strip()
-    if not isinstance(answer, dict):
-        return body.strip()
-    error = answer.get("error") or answer.get("message") or answer.get("detail") or body
-    if isinstance(error, dict):
-        # With the type and the counts, so that a prompt that is too long is recognised whatever the message.
-        message = " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
-        counts = [f"{key}: {error[key]}" for key in ("n_prompt_tokens", "n_ctx") if error.get(key)]
-        return f"{message} ({', '.join(counts)})" if counts else message
-    return str(error).strip()
-
-
-def refusal(status: int, message: str, model: str, url: str, missing_remedy: str = "") -> ModelError:
-    """Return the error for a refusal, by its HTTP status (200: in the middle of a stream) and its text."""
-    what = f"{url} refused a request to {model} ({status}): {message or 'no reason given'}"
-    if too_long := prompt_too_long(status, message, model):
-        return too_long
-    if status == 404 and "model" in message.lower():
-        return ModelMissingError(
-            f"The model {model} is not at {url}",
-            missing_remedy or "set this lane's model to one that the server has: `twolane models list`",
-        )
-    if status in {429, 503}:
-        return ModelBusyError(what, "try again later, or lower the concurrency of this lane")
-    if status in {401, 403}:
-        return ModelError(what, "set the api_key of this lane, and allow this client at the server")
-    if 400 <= status < 500 or status == 501:
-        return ModelError(what, "check this lane's model and address: the server cannot do what was asked")
-    return ModelAnswerError(what, "try again; if it goes on, read the server's log")
-
-
-def prompt_too_long(status: int, message: str, model: str) -> PromptTooLongError | None:
-    """Return the error if a refusal means that the prompt does not fit the context."""
-    if status not in {200, 400, 413, 422} or not _TOO_LONG.search(message):
-        return None
-    counts = re.search(r'n_prompt_tokens"?:\s*(\d+).*?n_ctx"?:\s*(\d+)', message)
-    size = f" ({counts[1]} tokens, room for {counts[2]})" if counts else ""
-    return PromptTooLongError(
-        f"The prompt does not fit the context of {model}{size}",
-        "raise context_tokens of this lane, or send less text",
-    )
 
 
 def unit_rows(

@@ -107,12 +107,17 @@ class _Caller:
 
 
 class ConcurrencyLimit:
-    """Lets `concurrency` requests run at once and `max_waiting` wait, in the order in which they came."""
+    """Lets `concurrency` requests run at once and `max_waiting` wait, in the order in which they came.
 
-    def __init__(self, settings: LaneSettings) -> None:
+    `ahead` of those that may wait do so at the server, so that it has its next request when it ends one.
+    """
+
+    def __init__(self, settings: LaneSettings, ahead: int = 0) -> None:
+        ahead = min(ahead, settings.max_waiting)
         self._settings = settings
         self._lock = threading.Lock()
-        self._free = settings.concurrency
+        self._free = settings.concurrency + ahead
+        self._max_waiting = settings.max_waiting - ahead
         self._queue: deque[_Caller] = deque()
         self._closed = False
 
@@ -146,10 +151,10 @@ class ConcurrencyLimit:
             if self._free > 0:
                 self._free -= 1
                 return None
-            if len(self._queue) >= self._settings.max_waiting:
+            if len(self._queue) >= self._max_waiting:
                 raise ModelBusyError(
                     f"The lane of {self._settings.model} is full: {self._settings.concurrency} under way, "
-                    f"{len(self._queue)} waiting",
+                    f"{self._settings.max_waiting} waiting",
                     "try again later, or raise concurrency or max_waiting of this lane",
                 )
             waiter = _Caller(threading.Event())

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
-from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer, refusal
+from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
 from twolane.llm.wire.limits import TimeLimits
+from twolane.llm.wire.refusals import error_text, refusal
 
 if TYPE_CHECKING:
     import ollama
@@ -99,6 +100,11 @@ class OllamaClient:
                 raise
             self.retried(lambda: self.call(lambda: self.asking.embed(model, input=[], **request)))
 
+    def decide(self, state: str, questions: Json, **more: Any) -> Json:
+        """Ask a decision model; it has no options, and loads with the server's own context length."""
+        model = self._settings.model
+        return self.call(lambda: self.asking.systemone(model, state, questions, **more)).model_dump()
+
     def close(self) -> None:
         self._transport.close()
 
@@ -140,7 +146,7 @@ class OllamaClient:
         status = 200 if status < 0 else status  # the client's mark for an error within a stream
         if "manifest: file does not exist" in message:  # the registry's answer to a pull
             return ModelMissingError(f"There is no model {model} to pull", "check the name of the model")
-        error = refusal(status, message, model, self.url, self.missing_remedy)
+        error = refusal(status, error_text(message), model, self.url, self.missing_remedy)
         if status == 403:
             error.remedy = (
                 "Ollama answers local names only: let a proxy set Host to localhost, or set OLLAMA_HOST"

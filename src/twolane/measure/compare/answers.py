@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from twolane.chat.answer import Answerer
+from twolane.chat.gather import gather
 from twolane.chat.retrieve import Found
 from twolane.config.settings import ChatSettings, LaneSettings
-from twolane.documents import Filter, FoundPassage, gather
+from twolane.documents import Filter, FoundPassage
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.plan import QUESTION_COST, ComparisonPlan
@@ -58,7 +59,7 @@ class _GivenSources:
         self._passages = passages
 
     def search(self, query: str, limit: int, within: Filter) -> Found:  # noqa: ARG002 - the searcher's signature
-        return Found(self._passages[:limit], cosine=1.0, coverage=1.0)
+        return Found(self._passages[:limit], nearness=1.0, coverage=1.0)
 
 
 def shipped_questions(limit: int) -> QuestionSet:

@@ -41,13 +41,15 @@ class Reply:
 def ask(llm: Model, prompt: Prompt, max_tokens: int) -> Reply:
     """Ask, read the answer to its end and time it. Raises `ModelError`."""
     started = time.perf_counter()
-    first, pieces, finished = 0.0, [], Finished("stop")
+    first, finished = 0.0, Finished("stop")
+    pieces: list[str] = []
     with closing(llm.chat(prompt, ChatOptions(max_tokens=max_tokens))) as stream:
         for event in stream:
             first = first or time.perf_counter() - started
             if isinstance(event, Finished):
                 finished = event
             else:
+                pieces = [] if event.restarts else pieces
                 pieces.append(event.text)
     seconds = time.perf_counter() - started
     completion_tokens = finished.completion_tokens or len(pieces)

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from twolane.filing.learn import Learned, Taught
+from twolane.filing.answers import Answered, ModelAnswers
 from twolane.filing.tiers.small_model import PromptForm, SmallModel, unbiased
 from twolane.measure.compare.bench import Bench
 from twolane.measure.compare.labels import Labelled, LabelledSet
@@ -53,12 +53,12 @@ def measure_filing(bench: Bench, labelled: LabelledSet, form: PromptForm) -> Fil
 def _filing(labelled: LabelledSet, bias: list[float], answered: Sequence[tuple[Labelled, Result]]) -> Filing:
     ids = [category.id for category in labelled.taxonomy.categories]
     even = np.full(len(ids), 1 / len(ids))
-    learned = Learned.nothing(len(ids))
+    learned = ModelAnswers.none(len(ids))
     confidences, hits, raw_hits = [], [], 0
     for document, result in answered:  # in order: each document is judged by what the ones before it taught
         said = np.array(result["logprobs"])
         shares = np.exp(logits := unbiased(said, learned, np.array(bias), alone=True)) / np.exp(logits).sum()
-        learned = learned.plus([Taught(even, logprobs=said, shares=even)])
+        learned = learned.plus([Answered(said, even)])
         confidences.append(float(shares.max()))
         hits.append(ids[int(shares.argmax())] == document.category)
         raw_hits += ids[int(said.argmax())] == document.category

@@ -53,7 +53,8 @@ def labelled_set(app: App, labels: Path | None, limit: int) -> LabelledSet:
         return _sampled(_listed(app, labels), limit)
     corrected = tuple(_corrected(app))
     if len(corrected) >= _FEWEST_CORRECTIONS:
-        return _sampled(LabelledSet("files that a person filed", corrected, app.taxonomy, True), limit)
+        found = LabelledSet("files that a person filed", corrected, app.taxonomy.leaves(), True)
+        return _sampled(found, limit)
     few = f"{len(corrected)} files were filed by a person, and {_FEWEST_CORRECTIONS} are needed. "
     note = (
         f"{few}These are invented examples: they rank models, and do not say how well your files are filed."
@@ -69,14 +70,15 @@ def _sampled(found: LabelledSet, limit: int) -> LabelledSet:
 
 
 def _listed(app: App, labels: Path) -> LabelledSet:
-    known = {key: c.id for c in app.taxonomy.categories for key in (c.id.casefold(), c.name.casefold())}
+    taxonomy = app.taxonomy.leaves()
+    known = {key: c.id for c in taxonomy.categories for key in (c.id.casefold(), c.name.casefold())}
     documents, unread = [], 0
     for line, row in _rows(labels):
         path, category = str(row.get("path") or ""), str(row.get("category") or row.get("label") or "")
         if not path or not category:
             raise SettingsError(f"{labels}:{line}: has no path or no category", _SHAPE)
         if category.casefold() not in known:
-            names = ", ".join(c.id for c in app.taxonomy.categories)
+            names = ", ".join(c.id for c in taxonomy.categories)
             raise NotFoundError(f"{labels}:{line}: there is no category {category!r}", f"there are: {names}")
         text = _text_of(app, labels.parent / path)
         unread += not text
@@ -85,7 +87,7 @@ def _listed(app: App, labels: Path) -> LabelledSet:
     if not documents:
         raise SettingsError(f"{labels}: none of its files has a text", _SHAPE)
     note = f"{unread} of its files have no text and are left out." if unread else ""
-    return LabelledSet(f"the files of {labels.name}", tuple(documents), app.taxonomy, True, note)
+    return LabelledSet(f"the files of {labels.name}", tuple(documents), taxonomy, True, note)
 
 
 def _rows(labels: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -119,7 +121,7 @@ def _text_of(app: App, path: Path) -> str:
 
 def _corrected(app: App) -> Iterator[Labelled]:
     """Yield the documents that a person filed, each once however many files hold it."""
-    categories, seen = {category.id for category in app.taxonomy.categories}, set()
+    categories, seen = {category.id for category in app.taxonomy.leaves().categories}, set()
     for record in app.library.find().files:
         decided = record.classification
         if not decided or decided.tier is not Tier.PERSON or record.document in seen:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from twolane.documents import AnswerEvent, DoneEvent, ErrorEvent, RefusalEvent, TextEvent
+from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent, RefusalEvent, TextEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> Asked:
             elif isinstance(event, DoneEvent):
                 done = event
     ended = time.monotonic()
-    # The answer's first words are held back until it is known to be no refusal, and come at once.
+    # What may begin a refusal, or a thought, is held back: an answer's first words may come at once.
     streamed_s, streamed = (
         ended - first,
         done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,

@@ -157,7 +157,7 @@ class Rig:
         self.settle()
 
     def _feed(self, stop: threading.Event) -> None:
-        backlog = self.app.settings.filing.workers + _SPARE_PAPERS
+        backlog = max(step.threads for step in self.app.steps) + _SPARE_PAPERS
         while not stop.is_set():
             try:
                 if self.waiting < backlog:

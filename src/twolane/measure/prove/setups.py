@@ -25,7 +25,8 @@ def measured_settings(
     the small scale one passage is shown. One model has one queue, in which all wait in the order in which
     they came.
     """
-    filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one"}
+    # facts are asked for when nothing else is to do: here they would fill the pauses that are measured
+    filing = {"taxonomy": "", "use_model": settings.filing.use_model or setup == "one", "ask_fields": False}
     if workers:
         filing |= {"workers": workers, "concurrency": workers}
     chat = {"answer_tokens": min(settings.chat.answer_tokens, 16 if quick else 48)}

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from twolane.documents import Decision, ModelAnswer, Tier
+from twolane.documents import Decision, ModelAnswer, ReviewCause, Tier
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.rows import classification_of
 from twolane.store.session import Database, Row
-from twolane.store.values import Changes, Floats, Halves, Lesson, Mark
+from twolane.store.values import Changes, FiledVector, Floats, Guess, Halves, Lesson, Mark
 from twolane.text.full_text import clean
 
 _KINDS = ("decisions", "vectors", "drops")
@@ -21,7 +21,10 @@ _DIGITS = 6  # of a log-probability or a share: more only makes rows longer
 
 
 class DecisionTableWriter(Transaction):
-    """Obeys `twolane.store.base.DecisionWriter`."""
+    """Obeys `twolane.store.base.DecisionWriter`.
+
+    See docs/why/filing.md#a-decision-is-taken-back-by-a-further-row.
+    """
 
     def decide(self, document: str, decision: Decision) -> None:
         found = self._session.row("documents.lock", hash=document)
@@ -30,6 +33,15 @@ class DecisionTableWriter(Transaction):
         document_id = found["document_id"]
         self._session.run("decisions.add", _row_of(decision), document_id=document_id)
         self._session.run("decisions.settle_document", document_id=document_id)
+
+    def undo(self, document: str, by: str = "") -> bool:
+        found = self._session.row("documents.lock", hash=document)
+        if found is None:
+            return False
+        document_id = found["document_id"]
+        undone = self._session.run("decisions.undo", document_id=document_id, decided_by=clean(by))
+        self._session.run("decisions.settle_document", document_id=document_id)
+        return bool(undone)
 
     def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
         found = self._session.row("documents.lock", hash=document)
@@ -57,10 +69,28 @@ class DecisionTable:
     def of(self, document: str) -> list[Decision]:
         return [_decision_of(row) for row in self._rows("decisions.of_document", hash=document)]
 
-    def has_vector(self, document: str, model: str = "") -> bool:
-        if not model:
-            return bool(self._rows("decisions.has_any_vector", hash=document))
-        return bool(self._rows("decisions.has_vector", hash=document, model=model))
+    def has_vector(self, document: str) -> bool:
+        return bool(self._rows("decisions.has_vector", hash=document))
+
+    def vector(self, document: str, model: str) -> Halves | None:
+        rows = self._rows("decisions.vector", hash=document, model=model)
+        return _halves(rows[0]["vector"]) if rows else None
+
+    def labelled(self) -> list[int]:
+        return [row["document_id"] for row in self._rows("decisions.labelled")]
+
+    def filed_vectors(self, model: str, *, after: int = 0, limit: int) -> list[FiledVector]:
+        rows = self._rows("decisions.filed_vectors", model=model, after=after, limit=limit)
+        return [
+            FiledVector(
+                row["document_id"],
+                row["hash"],
+                row["category"],
+                ReviewCause(row["review_cause"]) if row["review_cause"] else None,
+                np.frombuffer(row["vector"], dtype="<f2"),
+            )
+            for row in rows
+        ]
 
     def changed(self, since: Mark | None) -> Changes:
         mark = since or Mark()
@@ -78,9 +108,13 @@ class DecisionTable:
         rows = self._rows("decisions.lessons", ids=list(document_ids), model=model)
         return [_lesson_of(row) for row in rows]
 
+    def vectors(self, document_ids: Collection[int], model: str) -> dict[int, Halves]:
+        rows = self._rows("decisions.vectors", ids=list(document_ids), model=model) if document_ids else ()
+        return {row["document_id"]: np.frombuffer(row["vector"], dtype="<f2") for row in rows}
+
     def _rows(self, name: str, **values: object) -> Sequence[Row]:
-        # whole: without what this thread has written and may still roll back
-        return self._database.read(lambda session: session.rows(name, values), whole=True)
+        # without what this thread has written and may still roll back
+        return self._database.read(lambda session: session.rows(name, values), committed=True)
 
 
 def _next_mark(
@@ -89,7 +123,9 @@ def _next_mark(
     rows: Sequence[tuple[str, int, int]],
     running: Sequence[tuple[int, int]],
 ) -> Mark:
-    if not running:  # SQLite has one writer at a time: rows appear in the order of their numbers
+    # SQLite has one writer at a time: rows appear in the order of their numbers. PostgreSQL tells of no
+    # transaction where there is no row beyond the settled ones.
+    if not running:
         return Mark(newest)
     [(oldest, following)] = running
     settled = mark.reached if mark.reached and oldest >= mark.settled_from else mark.settled
@@ -108,11 +144,13 @@ def _row_of(decision: Decision) -> dict[str, Any]:
         "confidence": made.confidence,
         "tier": made.tier.value,
         "reason": clean(made.reason),
-        "review": made.review,
+        "review_cause": made.review_cause or "",
         "scores": json.dumps([(score.category, score.probability) for score in made.scores]),
         "seconds": made.seconds,
         "taxonomy": made.taxonomy,
-        "answer": _text_of(decision.answer) if decision.answer else "",
+        "left_out": json.dumps([(one.tier, clean(one.why)) for one in made.left_out]),
+        "uncalibrated": decision.uncalibrated,
+        "answer": _text_of(decision.answers),
         "decided_by": clean(decision.by),
     }
 
@@ -121,7 +159,10 @@ def _decision_of(row: Row) -> Decision:
     """Return a row of `decisions`."""
     classification = classification_of(row)
     assert classification is not None
-    return Decision(classification, row["decided_by"], row["decided_at"], _answer_of(row["answer"]))
+    answers = _answers_of(row["answer"])
+    return Decision(
+        classification, row["decided_by"], row["decided_at"], answers, row["undone_at"], row["uncalibrated"]
+    )
 
 
 def _lesson_of(row: Row) -> Lesson:
@@ -129,27 +170,35 @@ def _lesson_of(row: Row) -> Lesson:
         document_id=row["document_id"],
         category=row["category"],
         labelled=row["tier"] == Tier.PERSON,
-        scores=dict(json.loads(row["scores"])),
-        taxonomy=row["taxonomy"],
-        vector=_halves(row["vector"]),
-        answer=_answer_of(row["answer"]),
+        has_vector=bool(row["has_vector"]),
+        answers=_answers_of(row["answer"]),
         answer_taxonomy=row["answer_taxonomy"] or "",
+        guess=None if row["guess"] is None else _guess_of(row),
     )
+
+
+def _guess_of(row: Row) -> Guess:
+    cause = ReviewCause(row["guess_cause"]) if row["guess_cause"] else None
+    return Guess(row["guess"], Tier(row["guess_tier"]), row["guess_probability"], cause)
 
 
 def _halves(vector: bytes | None) -> Halves | None:
     return None if vector is None else np.frombuffer(vector, dtype="<f2")
 
 
-def _text_of(answer: ModelAnswer) -> str:
-    return json.dumps(
+def _text_of(answers: Sequence[ModelAnswer]) -> str:
+    rows = [
         {
             "model": clean(answer.model),
             "logprobs": {category: round(value, _DIGITS) for category, value in answer.logprobs.items()},
             "shares": {category: round(value, _DIGITS) for category, value in answer.shares.items()},
         }
-    )
+        for answer in answers
+    ]
+    return json.dumps(rows) if rows else ""
 
 
-def _answer_of(text: str | None) -> ModelAnswer | None:
-    return ModelAnswer(**json.loads(text)) if text else None
+def _answers_of(text: str | None) -> tuple[ModelAnswer, ...]:
+    found = json.loads(text) if text else []
+    # before the large model could be asked, too, a row held the one answer of the small model
+    return tuple(ModelAnswer(**row) for row in (found if isinstance(found, list) else [found]))

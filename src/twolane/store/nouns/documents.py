@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading
+from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading, ReadStatus, ReviewCause
 from twolane.errors import NotFoundError
 from twolane.store.filters import VISIBLE, filter_values, passing
+from twolane.store.nouns.fields import settle_fields
+from twolane.store.nouns.naming import follow_names, index_names
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import fold
-from twolane.store.rows import classification_of, path_of, reading_of
+from twolane.store.rows import classification_of, path_of, reading_of, stated_text
 from twolane.store.session import Database, Session
-from twolane.store.values import Counts, DocumentRecord
-from twolane.text.full_text import clean, indexed
+from twolane.store.values import Counts, DocumentRecord, TextDocument
+from twolane.text.full_text import clean
 
 
 class DocumentTable:
@@ -41,9 +41,21 @@ class DocumentTable:
                 reading=reading_of(row, page_rows),
                 classification=classification_of(row),
                 paths=tuple(path_of(path["path"]) for path in paths),
+                earlier=row["earlier"] or "",
             )
 
         return self._database.read(look, whole=True)
+
+    def text_document(self, document: str) -> DocumentRecord | None:
+        try:
+            record = self.document(document, pages=True)
+        except NotFoundError:
+            return None
+        return record if record.paths and record.reading.status is ReadStatus.TEXT else None
+
+    def undrawn(self, *, after: str = "", limit: int) -> list[TextDocument]:
+        rows = self._database.rows("documents.undrawn", after=after, limit=limit)
+        return [TextDocument(row["hash"], row["file_id"]) for row in rows]
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
         values = filter_values(within)
@@ -63,6 +75,10 @@ class DocumentTable:
                 total["vectors"],
                 files("categories"),
                 files("tiers"),
+                {ReviewCause(cause): number for cause, number in files("causes").items()},
+                files("languages"),
+                files("correspondents"),
+                files("tags"),
             )
 
         return self._database.read(count, whole=True)
@@ -79,7 +95,9 @@ class DocumentTableWriter(Transaction):
         found = self._session.row("documents.lock", hash=document)
         if found is None:
             return False
-        self._give_document(file_id, found["document_id"])
+        document_id = found["document_id"]
+        self._give_document(file_id, document_id)
+        follow_names(self._session, self._index, document_id)
         return True
 
     def save_reading(
@@ -99,16 +117,18 @@ class DocumentTableWriter(Transaction):
             note=clean(reading.note),
             dated_at=reading.dated_at.isoformat() if reading.dated_at else None,
             language=clean(reading.language),
+            stated=stated_text(reading.stated),
         )
+        settle_fields(self._session, document_id)
         # after saving, which waits for any other worker that saves the same content
         self._index.forget_words(document_id)
-        self._session.run("documents.drop_passages", document_id=document_id)
-        self._session.run("documents.drop_pages", document_id=document_id)
+        self._session.run("documents.drop_content", document_id=document_id)
+        self._give_document(file_id, document_id)
+        # last, for they are indexed under the names of the document's files
         self._add_content(document_id, reading, passages)
-        self._give_document(file_id, document_id, is_new=True)
         self._index.visibility_changed()
 
-    def _give_document(self, file_id: int, document_id: int, *, is_new: bool = False) -> None:
+    def _give_document(self, file_id: int, document_id: int) -> None:
         file = self._session.row("documents.of_file", file_id=file_id)
         if file is None:
             raise NotFoundError(f"there is no file number {file_id}", "add it again")
@@ -116,10 +136,15 @@ class DocumentTableWriter(Transaction):
         before = file["document_id"]
         if before != document_id:
             self._index.visibility_changed()
-            if before is not None:
+            if before is None:
+                self._session.run("decisions.copy_earlier", file_id=file_id, document_id=document_id)
+                self._session.run("fields.copy_earlier", file_id=file_id, document_id=document_id)
+            else:
+                self._session.run("decisions.keep_earlier", file_id=file_id, document_id=before)
+                self._session.run("fields.forget_earlier", file_id=file_id, document_id=before)
+                self._session.run("fields.keep_earlier", file_id=file_id, document_id=before)
+                self._session.run("tags.carry", document_id=before, to_id=document_id)
                 self._drop_unused(before)
-        self._session.run("files.settle", file_id=file_id)
-        self._name(document_id, is_new=is_new)
 
     def _drop_unused(self, document_id: int) -> None:
         # locked, so that no file is linked to it between the check and the deletion
@@ -149,14 +174,4 @@ class DocumentTableWriter(Transaction):
             }
             for passage in passages
         ]
-        self._session.run_many("documents.add_passage", rows, document_id=document_id)
-
-    def _name(self, document_id: int, *, is_new: bool) -> None:
-        """Index a document's passages under its title and file names, where these have changed."""
-        document = self._session.row("documents.title_and_names", document_id=document_id)
-        assert document is not None
-        rows = self._session.rows("documents.naming_paths", document_id=document_id)
-        stems = [clean(Path(os.fsdecode(bytes(row["path"]))).stem) for row in rows]
-        names = indexed(" ".join(dict.fromkeys([document["title"], *stems]))).strip()
-        if is_new or names != document["names"]:
-            self._index.rename(document_id, names, is_new=is_new)
+        self._index.add_passages(document_id, index_names(self._session, document_id).now, rows)

@@ -4,23 +4,49 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from twolane.documents import EVERYTHING, FileRecord, FileSeen, FileSkipped, FileState, Filter
-from twolane.errors import NotFoundError
+from twolane.answers import UnreadCause, UnreadFiles
+from twolane.documents import (
+    EVERYTHING,
+    FileRecord,
+    FileSeen,
+    FileSkipped,
+    FileState,
+    Filter,
+    ReadStatus,
+    display_path,
+)
+from twolane.errors import FileReplacedError, NotFoundError
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
 from twolane.store.session import Database, Row
-from twolane.store.values import ScanResult
+from twolane.store.values import FileOrder, ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
 _log = logging.getLogger(__name__)
 _HIDDEN = frozenset({FileState.GONE, FileState.SKIPPED})
 _ALWAYS_REDONE = frozenset({FileState.GONE, FileState.SKIPPED, FileState.QUARANTINED})
+_LISTS: dict[FileOrder, str] = {
+    "path": "files.list",
+    "date": "files.list_by_date",
+    "added": "files.list_by_added",
+}
+_UNREAD_STATES = {
+    FileState.WAITING.value: UnreadCause.WAITING,
+    FileState.QUARANTINED.value: UnreadCause.FAILED,
+}
+_UNREAD_STATUSES = {
+    ReadStatus.NEEDS_OCR.value: UnreadCause.SCAN,
+    ReadStatus.ENCRYPTED.value: UnreadCause.ENCRYPTED,
+    ReadStatus.DAMAGED.value: UnreadCause.DAMAGED,
+    ReadStatus.TOO_LARGE.value: UnreadCause.TOO_LARGE,
+}
 _ALL = _NEVER = 1 << 62
 _MOST_IDS = 1 << 63
 
@@ -41,6 +67,15 @@ class FileTable:
             raise _unknown(file_id)
         return file_of(row)
 
+    def read_file(self, file_id: int, document: str = "") -> FileRecord:
+        record = self.file(file_id)
+        name = display_path(record.path)
+        if not record.document:
+            raise NotFoundError(f"{name} has not been read yet", "wait until it has been, or add it again")
+        if document and record.document != document:
+            raise FileReplacedError(f"{name} has changed just now", "look at it again, then decide")
+        return record
+
     def scanned(self, file_id: int) -> FileSeen:
         row = self._database.row("files.scanned", file_id=file_id)
         if row is None:
@@ -51,14 +86,29 @@ class FileTable:
         row = self._database.row("files.by_path", path=os.fsencode(path))
         return None if row is None else file_of(row)
 
-    def files(self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0) -> list[FileRecord]:
-        statement = passing("files.list", within, _listed(within))
+    def file_ids(self, paths: Iterable[Path]) -> dict[Path, int]:
+        ranges = [(path, path) for path in map(os.fsencode, paths)]
+        rows = self._database.rows("files.ids_at", ranges=ranges)
+        return {path_of(row["path"]): row["file_id"] for row in rows}
+
+    def files(
+        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
+    ) -> list[FileRecord]:
+        statement = passing(_LISTS[order], within, _listed(within))
         rows = self._database.rows(statement, filter_values(within), limit=limit or _ALL, offset=offset)
         return [file_of(row) for row in rows]
 
     def count_files(self, within: Filter = EVERYTHING) -> int:
         statement = passing("files.count", within, _listed(within))
         return int(self._database.number(statement, filter_values(within)))
+
+    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
+        counts: Counter[UnreadCause] = Counter()
+        for row in self._database.rows(passing("files.count_unread", within), filter_values(within)):
+            cause = _UNREAD_STATES.get(row["state"]) or _UNREAD_STATUSES.get(row["status"])
+            if cause:
+                counts[cause] += row["files"]
+        return tuple(UnreadFiles(cause, counts[cause]) for cause in UnreadCause if counts[cause])
 
 
 class FileTableWriter(JobTableWriter):

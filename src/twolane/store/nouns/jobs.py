@@ -14,7 +14,7 @@ from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
 from twolane.store.values import Pending
 from twolane.text.full_text import clean
-from twolane.work import Job, JobCounts, NewJob, Notification
+from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
 
 MAX_BACKOFF_S = 60.0
 
@@ -35,34 +35,50 @@ class JobTable:
     def on_queued(self, listener: Callable[[Sequence[Notification]], None]) -> None:
         self._notify = listener
 
-    def claim(self, kinds: Collection[str], worker: str, lease_s: float) -> Job | None:
-        lease = secrets.token_hex(16)
+    def claim(
+        self, kinds: Collection[str], worker: str, lease_s: float, *, limit: int = 1, among: int = 1
+    ) -> Claimed:
+        values = {
+            "kinds": list(kinds),
+            "worker": clean(worker),
+            "lease": secrets.token_hex(16),
+            "lease_s": lease_s,
+            "limit": limit,
+            "among": among,
+            "max_attempts": self._max_attempts,
+        }
         with self._database.writing() as session:
-            for row in session.rows("jobs.used_up", max_attempts=self._max_attempts):
+            rows = session.rows("jobs.claim", values)
+            used_up = [row for row in rows if row["used_up"]]
+            for row in used_up:
                 error = f"the worker died {row['attempts']} times while it did this ({row['kind']})"
                 _park(session, row, f"{error}; before: {row['error']}" if row["error"] else error)
-            claimed = session.row(
-                "jobs.claim", kinds=list(kinds), lease=lease, lease_s=lease_s, worker=clean(worker)
-            )
-        return None if claimed is None else job_of(claimed)
+            if used_up and len(used_up) == len(rows):
+                rows = session.rows("jobs.claim", values)  # a newer job may have waited for one of these
+        jobs = [job_of(row) for row in rows if row["job_id"] is not None and not row["used_up"]]
+        return Claimed(tuple(sorted(jobs, key=lambda job: job.job_id)), bool(rows[0]["more"]))
 
-    def heartbeat(self, job: Job, lease_s: float) -> None:
-        if not self._database.run("jobs.heartbeat", job_id=job.job_id, lease=job.lease, lease_s=lease_s):
-            raise lease_lost(job)
+    def heartbeat(self, jobs: Sequence[Job], lease_s: float) -> None:
+        self._database.run("jobs.heartbeat", _leases(jobs), lease_s=lease_s)
+
+    def held(self, jobs: Sequence[Job]) -> list[Job]:
+        held = {row["lease"] for row in self._database.rows("jobs.held", _leases(jobs))}
+        return [job for job in jobs if job.lease in held]
 
     @contextmanager
-    def ending(self, job: Job) -> Iterator[Session]:
-        """Yield a session within a transaction that ends a leased job as done."""
+    def ending(self, jobs: Sequence[Job]) -> Iterator[Session]:
+        """Yield a session within a transaction that ends leased jobs as done."""
         with self._database.writing() as session:
-            _hold(session, job)
+            _hold(session, jobs)
             yield session
-            session.run("jobs.end", job_id=job.job_id)  # last: it locks the row that counts jobs done
+            # last: it locks the row that counts jobs done
+            session.run("jobs.end", ids=[job.job_id for job in jobs])
 
     def fail(self, job: Job, error: str, *, retry: bool) -> bool:
         error = clean(error)
 
         def end(session: Session) -> bool:
-            row = _hold(session, job)
+            [row] = _hold(session, [job])
             again = bool(retry and row["attempts"] < self._max_attempts)
             if again:
                 delay_s = self._delay_s(row["attempts"])
@@ -75,7 +91,7 @@ class JobTable:
 
     def release(self, job: Job, *, delay_s: float = 0.0) -> None:
         def give_back(session: Session) -> None:
-            row = _hold(session, job)
+            [row] = _hold(session, [job])
             run_at = None if delay_s else row["run_at"]
             _queue_again(
                 session,
@@ -116,13 +132,13 @@ class JobTable:
         self._notify(again)
         return len(again)
 
-    def pending(self, roots: Sequence[Path] = ()) -> Pending:
+    def pending(self, roots: Sequence[Path] = (), *, later: Collection[str] = ()) -> Pending:
         def count(session: Session) -> Pending:
-            if not roots:
-                return Pending(session.number("files.waiting"), session.number("jobs.pending"))
-            ranges = list(root_ranges(roots))
-            files = session.number("files.waiting_under", ranges=ranges)
-            return Pending(files, session.number("jobs.pending_under", ranges=ranges))
+            under, where = ("_under", {"ranges": list(root_ranges(roots))}) if roots else ("", {})
+            files = session.number(f"files.waiting{under}", where)
+            jobs = session.row(f"jobs.pending{under}", where, later=list(later))
+            assert jobs is not None
+            return Pending(files, jobs["jobs"], jobs["later"])
 
         return self._database.read(count, whole=True)
 
@@ -153,12 +169,18 @@ class JobTableWriter(Transaction):
         self.queued += tuple(Notification(row["job_id"], row["kind"]) for row in queued)
 
 
-def _hold(session: Session, job: Job) -> Row:
-    # locked, so that no other worker can take the job before this transaction ends
-    row = session.row("jobs.held", job_id=job.job_id, lease=job.lease)
-    if row is None:
-        raise lease_lost(job)
-    return row
+def _leases(jobs: Sequence[Job]) -> dict[str, object]:
+    return {"ids": [job.job_id for job in jobs], "leases": [job.lease for job in jobs]}
+
+
+def _hold(session: Session, jobs: Sequence[Job]) -> Sequence[Row]:
+    # locked, so that no other worker can take a job before this transaction ends
+    rows = session.rows("jobs.hold", _leases(jobs))
+    held = {row["lease"] for row in rows}
+    for job in jobs:
+        if job.lease not in held:
+            raise lease_lost(job)
+    return rows
 
 
 def _queue_again(

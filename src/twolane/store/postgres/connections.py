@@ -7,6 +7,7 @@ Only this module knows the driver. A reader whose connection is lost tries again
 from __future__ import annotations
 
 import logging
+import math
 import re
 import threading
 import time
@@ -14,12 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
 from twolane.store.session import Database, T
+from twolane.store.words.writing import WordsWriter, has_words
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
 
 MAX_CONNECTIONS = 16
+_TRUSTED_S = 1.0  # a connection that worked so lately is not asked whether it lives: a round trip each time
 _IDLE_S = 30.0  # then a burst's connections are closed, so that other processes can have them
 OLDEST_SERVER = 14  # the first with functions whose body is parsed when they are created
 _RETRY_EVERY_S = 0.2
@@ -46,7 +50,7 @@ _CONNECTION = {
 _SESSION = {
     # a scan of the vectors' index goes on until enough rows have passed the filter
     "hnsw.iterative_scan": "relaxed_order",
-    "hnsw.ef_search": "100",
+    "hnsw.ef_search": "160",
     "lock_timeout": "30s",
     # a frozen worker must not keep others waiting for its locks
     "idle_in_transaction_session_timeout": "120s",
@@ -80,6 +84,7 @@ class PostgresConnections(Database):
         self._clock = clock
         self._local = threading.local()
         self._closed = False
+        self._used_at: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary()
         psycopg, psycopg_pool = _driver()
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # each failed attempt would be a warning
         with self._translating():
@@ -89,7 +94,7 @@ class PostgresConnections(Database):
             self._url,
             kwargs={"autocommit": True, "row_factory": psycopg.rows.dict_row},
             configure=_configure,
-            check=psycopg_pool.ConnectionPool.check_connection,
+            check=self._check,
             min_size=0,
             max_size=MAX_CONNECTIONS,
             max_idle=_IDLE_S,
@@ -99,13 +104,16 @@ class PostgresConnections(Database):
             open=True,
         )
 
-    def read(self, work: Callable[[PostgresSession], T], *, whole: bool = False) -> T:
+    def read(
+        self, work: Callable[[PostgresSession], T], *, committed: bool = False, whole: bool = False
+    ) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
-        `whole` reads one snapshot of what is committed. `work` runs again where the connection is lost.
+        `committed` reads only that; `whole` reads one snapshot of it. `work` runs again where the connection
+        is lost.
         """
         own: PostgresSession | None = getattr(self._local, "writer", None)
-        if own is not None and not whole:
+        if own is not None and not (committed or whole):
             return work(own)
 
         def attempt() -> T:
@@ -163,7 +171,14 @@ class PostgresConnections(Database):
             with connection:
                 yield connection
         finally:
+            self._used_at[connection] = time.monotonic()
             self._pool.putconn(connection)
+
+    def _check(self, connection: psycopg.Connection[Any]) -> None:
+        if time.monotonic() - self._used_at.get(connection, -math.inf) > _TRUSTED_S:
+            import psycopg_pool
+
+            psycopg_pool.ConnectionPool.check_connection(connection)
 
     def _lent(self) -> psycopg.Connection[dict[str, Any]]:
         """Ask the pool again and again until it has a connection.
@@ -317,7 +332,7 @@ def _first_line(error: Exception) -> str:
 
 def _migrate(session: PostgresSession, shown: str) -> None:
     steps = migration_scripts("postgres")
-    if _version(session, shown) == len(steps):
+    if _version(session, shown) == len(steps) and has_words(session):
         return
     session.statement("BEGIN")
     session.row("library.lock")
@@ -329,6 +344,9 @@ def _migrate(session: PostgresSession, shown: str) -> None:
     for script in steps[version:]:
         _apply(session, script)
     session.run("library.set_version", version=len(steps))
+    # in the same transaction: a library is never without the words of its passages
+    if not has_words(session):
+        WordsWriter(session).fill()
     session.statement("COMMIT")
 
 

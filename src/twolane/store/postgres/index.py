@@ -1,18 +1,19 @@
-"""How a PostgreSQL library indexes passages: their words in a tsvector, their vectors in pgvector."""
+"""How a PostgreSQL library indexes passages: their words in segments, their vectors in pgvector."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from twolane.errors import StoreError
 from twolane.llm.base import Vectors
 from twolane.store.postgres.session import PostgresSession
-from twolane.text.full_text import indexed, word_list
+from twolane.store.session import Values
+from twolane.store.words.writing import WordsWriter, passages_with_words
 
 MOST_INDEXED_DIMENSIONS = 4000  # of pgvector's index over halfvec; longer vectors are compared one by one
-_MOST_WORD_CHARS = 200  # queries have no longer words, and the index takes none over 2 kB
 
 
 class PostgresIndex:
@@ -20,6 +21,7 @@ class PostgresIndex:
 
     def __init__(self, session: PostgresSession) -> None:
         self._session = session
+        self._words = WordsWriter(session)
 
     def visibility_changed(self) -> None:
         """Do nothing: every search reads the rows of the files."""
@@ -27,14 +29,17 @@ class PostgresIndex:
     def forget_words(self, document_id: int) -> None:
         """Do nothing: the words are deleted with the rows of the passages."""
 
-    def rename(self, document_id: int, names: str, *, is_new: bool) -> None:  # noqa: ARG002 - set in either case
+    def add_passages(self, document_id: int, names: str, passages: Sequence[Values]) -> None:
         self._session.run("documents.set_names", document_id=document_id, names=names)
-        passages = self._session.rows("search.passage_texts", document_id=document_id)
-        rows = [
-            {"passage_id": row["passage_id"], **words_of(names, row["heading"], row["text"])}
-            for row in passages
-        ]
-        self._session.run_many("search.set_words", rows)
+        self._session.run_many("documents.add_passage", passages, document_id=document_id)
+        self._add_words(document_id)
+
+    def rename(self, document_id: int, names: str) -> None:
+        self._session.run("documents.set_names", document_id=document_id, names=names)
+        self._add_words(document_id)
+
+    def _add_words(self, document_id: int) -> None:
+        self._words.add(passages_with_words(self._session.rows("words.passages", document_id=document_id)))
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
         self._give_index_to(model, int(vectors.shape[1]))
@@ -81,17 +86,15 @@ def unit_rows(vectors: Vectors) -> Vectors:
 
 def vector_text(row: Vectors) -> str:
     """Return one vector as pgvector reads it."""
-    return f"[{','.join(f'{number:.7g}' for number in row.tolist())}]"
+    # five digits say which half is meant
+    return _vector_form(len(row)) % tuple(row.tolist())
 
 
-def words_of(names: str, heading: str, text: str) -> dict[str, object]:
-    """Return the words of a passage as `passage_words` takes them; `names` are as `indexed` returned them."""
-    return {
-        "name_words": _words(names),
-        "heading_words": _words(indexed(heading)),
-        "body_words": _words(indexed(text)),
-    }
+def vector_of(text: str) -> Vectors:
+    """Return one vector from what pgvector writes."""
+    return np.array(text.strip("[]").split(","), dtype=np.float32)
 
 
-def _words(text: str) -> list[str]:
-    return [word[:_MOST_WORD_CHARS] for word in word_list(text)]
+@cache
+def _vector_form(dimensions: int) -> str:
+    return f"[{','.join(['%.5g'] * dimensions)}]"

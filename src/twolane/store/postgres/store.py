@@ -15,6 +15,7 @@ from twolane.store.postgres.transfer import PostgresPortable
 from twolane.store.queries import queries
 from twolane.store.session import Session
 from twolane.store.store import SqlStore
+from twolane.store.words.mirror import wrong_words
 
 
 def open_postgres(
@@ -54,7 +55,7 @@ class PostgresStore(SqlStore, PostgresSearch):
             for what in queries("check", "postgres"):
                 if number := session.number(f"check.{what}"):
                     found.append(f"{number} {what}")
-            return found
+            return [*found, *wrong_words(session)]
 
         return iter(self._connections.read(look, whole=True))
 

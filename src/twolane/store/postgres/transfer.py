@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 
 from twolane.store.carried import CarriedRows
-from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text, words_of
+from twolane.store.postgres.index import MOST_INDEXED_DIMENSIONS, vector_text
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.session import Session
 from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
 
 _HEADER_BYTES = 4  # of a halfvec on the wire: its dimensions, and two bytes for later
-# Booleans are transferred as 1 and 0, vectors as halves; `{}` is the column.
-_SELECTED = {"bool": '"{}"::integer', "halfvec": 'halfvec_send("{}")'}
-_INSERTED = {"bool": ":{}::integer::boolean", "halfvec": ":{}::halfvec"}
-_WORDS = "passage_words(:name_words::text[], :heading_words::text[], :body_words::text[])"
+# Booleans are transferred as 1 and 0, days as ISO dates, vectors as halves; `{}` is the column.
+_SELECTED = {
+    "bool": '"{}"::integer',
+    "date": """to_char("{}", 'YYYY-MM-DD')""",
+    "halfvec": 'halfvec_send("{}")',
+}
+_INSERTED = {"bool": ":{}::integer::boolean", "date": ":{}::date", "halfvec": ":{}::halfvec"}
 
 
 class PostgresPortable(CarriedRows):
@@ -53,13 +56,7 @@ class PostgresPortable(CarriedRows):
     def insert(self, session: Session, table: Table, rows: Sequence[Record]) -> None:
         assert isinstance(session, PostgresSession)
         inserted = {name: _INSERTED.get(table.columns[name], ":{}").format(name) for name in rows[0]}
-        if table.name == "passages":
-            inserted["words"] = _WORDS
-            names_of = self._names(session, rows)
-            rows = [
-                {**row, **words_of(names_of[row["document_id"]], row["heading"], row["text"])} for row in rows
-            ]
-        elif derived := _DERIVED.get(table.name):
+        if derived := _DERIVED.get(table.name):
             rows = [{**row, **derived(row)} for row in rows]
             inserted |= {name: f":{name}" for name in derived(rows[0])}
         vectors = [name for name in inserted if table.columns.get(name) == "halfvec"]
@@ -91,9 +88,7 @@ _DERIVED: dict[str, Callable[[Record], dict[str, object]]] = {
 def _carried(table: Table) -> Table:
     if table.name == "jobs_done":  # here a kind has a row a shard
         return Table(table.name, ("kind",), {"kind": "text", "done": "int8"})
-    # each store makes the words from the texts
-    columns = {name: kind for name, kind in table.columns.items() if kind != "tsvector"}
-    return Table(table.name, table.key, columns)
+    return table
 
 
 def _as_text(halves: bytes) -> str:

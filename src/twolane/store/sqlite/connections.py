@@ -17,6 +17,7 @@ from twolane.store.paths import fold
 from twolane.store.queries import migrations
 from twolane.store.session import Database, T
 from twolane.store.sqlite.session import SqliteSession
+from twolane.store.words.writing import WordsWriter, has_words
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
@@ -91,13 +92,13 @@ class Connections(Database):
                 require_wal(connection, path, time.monotonic() + busy_timeout_s)
                 _migrate(connection, path)
 
-    def read(self, work: Callable[[SqliteSession], T], *, whole: bool = False) -> T:
+    def read(self, work: Callable[[SqliteSession], T], *, committed: bool = False, whole: bool = False) -> T:
         """Return what `work` reads; within this thread's writer it reads what that has written.
 
-        `whole` reads one snapshot of what is committed.
+        `committed` reads only that; `whole` reads one snapshot of it.
         """
         own: SqliteSession | None = getattr(self._local, "writer", None)
-        if own is not None and not whole:
+        if own is not None and not (committed or whole):
             return work(own)
         with self._translating(), self._borrowed() as connection:
             if whole:
@@ -176,7 +177,7 @@ class Connections(Database):
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("PRAGMA cache_size = -16384")
+            connection.execute("PRAGMA cache_size = -4096")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             connection.execute("CREATE TEMP TABLE roots (low BLOB NOT NULL, high BLOB NOT NULL)")
             # for migration 0004, which stores folded texts
@@ -218,6 +219,7 @@ def _check_sqlite() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         try:
             connection.execute("SELECT json_array()")
+            # a new library is made by all migrations, and the first ones make such a table
             connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61')")
         except sqlite3.Error as error:
             raise StoreError(f"this Python's SQLite lacks what the library needs: {error}", remedy) from error
@@ -237,7 +239,9 @@ def _make_file(path: Path) -> None:
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     steps = migrations()
-    if _version(connection) == len(steps) and _application(connection) == APPLICATION_ID:
+    session = SqliteSession(connection, time.time())
+    is_known = _version(connection) == len(steps) and _application(connection) == APPLICATION_ID
+    if is_known and has_words(session):
         return
     connection.execute("BEGIN IMMEDIATE")
     version = _version(connection)  # another process may have been faster
@@ -255,6 +259,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     for step in steps[version:]:
         for statement in step:
             connection.execute(statement)
+    # in the same transaction: a library is never without the words of its passages
+    if not has_words(session):
+        WordsWriter(session).fill()
     connection.execute(f"PRAGMA user_version = {len(steps)}")
     connection.execute("UPDATE library SET version = ?", [len(steps)])
     connection.execute("COMMIT")

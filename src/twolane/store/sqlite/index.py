@@ -1,4 +1,4 @@
-"""How a SQLite library indexes passages: words in a full text table, vectors as codes and int8 rows."""
+"""How a SQLite library indexes passages: words as stems in segments, vectors as codes and int8 rows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from twolane.errors import StoreError
 from twolane.llm.base import Vectors
+from twolane.store.session import Values
 from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.session import SqliteSession
-from twolane.text.full_text import indexed
+from twolane.store.words.writing import WordsWriter, passages_with_words
 
 
 class SqliteIndex:
@@ -17,35 +18,28 @@ class SqliteIndex:
     def __init__(self, session: SqliteSession) -> None:
         self._session = session
         self._generation = 0
+        self._words = WordsWriter(session)
 
     def visibility_changed(self) -> None:
         # once a transaction is enough for every mirror of the codes to be updated
         if not self._generation:
             self._generation = self._session.number("search.next_generation")
 
-    def forget_words(self, document_id: int) -> None:
-        self._words("search.drop_words", document_id)
+    def forget_words(self, document_id: int) -> None:  # noqa: ARG002 - they go with the rows of the passages
+        self._words.changed()
 
-    def rename(self, document_id: int, names: str, *, is_new: bool) -> None:
-        if not is_new:
-            self.forget_words(document_id)
+    def add_passages(self, document_id: int, names: str, passages: Sequence[Values]) -> None:
         self._session.run("documents.set_names", document_id=document_id, names=names)
-        self._words("search.add_words", document_id)
-
-    def _words(self, statement: str, document_id: int) -> None:
-        rows = self._session.rows("search.passage_words", document_id=document_id)
-        self._session.run_many(
-            statement,
-            [
-                {
-                    "passage_id": row["passage_id"],
-                    "names": row["names"],
-                    "heading": indexed(row["heading"]),
-                    "text": indexed(row["text"]),
-                }
-                for row in rows
-            ],
+        added = self._session.run_many("documents.add_passage", passages, document_id=document_id)
+        language = self._session.number("words.language", document_id=document_id)
+        self._words.add(
+            {**row, **number, "names": names, "language": language}
+            for row, number in zip(passages, map(dict, added), strict=True)
         )
+
+    def rename(self, document_id: int, names: str) -> None:
+        self._session.run("documents.set_names", document_id=document_id, names=names)
+        self._words.add(passages_with_words(self._session.rows("words.passages", document_id=document_id)))
 
     def save_vectors(self, model: str, passage_ids: Sequence[int], vectors: Vectors) -> None:
         dimensions = int(vectors.shape[1])
@@ -67,7 +61,6 @@ class SqliteIndex:
                 {
                     "passage_id": passage_id,
                     "generation": self._generation,
-                    "code": packed.code,
                     "scale": packed.scale,
                     "vector": packed.vector,
                 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,39 +13,47 @@ from twolane.documents import EVERYTHING, Filter
 from twolane.llm.base import Vectors
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.rows import check_dimensions
-from twolane.store.sqlite.codes import EXACT_BELOW, CodeMirror, candidate_count, cosines
+from twolane.store.session import Session
+from twolane.store.sqlite.codes import EXACT_BELOW, Codes, candidate_count, cosines, documents_of, unpack
+from twolane.store.sqlite.codes_file import drop_codes, written_at
 from twolane.store.sqlite.connections import Connections
+from twolane.store.sqlite.mirror import CodeMirror
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.values import Hit
-from twolane.text.full_text import match_expression
+from twolane.store.words.search import WordSearch
 
-_FEW = 10  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
+_FEW = 100  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
 
 
-class SqliteSearch:
+class SqliteSearch(WordSearch):
     """The searches of `twolane.store.base.Search`."""
 
     def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
         self._connections = connections
-        self._mirror = CodeMirror()
+        codes = connections.path.with_name(f"{connections.path.name}-codes")
+        written = written_at(codes)
+        # of what was here before a backup was put back: once that has gone on, nobody could tell
+        if written is not None and written > connections.number("search.library"):
+            drop_codes(codes)
+        self._mirror = CodeMirror(codes)
 
-    def search_text(self, query: str, limit: int, within: Filter = EVERYTHING) -> list[Hit]:
-        match, values = match_expression(query), filter_values(within)
-        if not match or limit < 1:
-            return []
+    def few_documents(self, session: Session, within: Filter) -> list[int] | None:
+        values = filter_values(within)
+        few = session.number(passing("search.few_documents", within, VISIBLE), values, one_in=_FEW)
+        return None if few is None else [int(number) for number in json.loads(few)]
 
-        def search(session: SqliteSession) -> list[Hit]:
-            few = None
-            if within != EVERYTHING:
-                few = session.number(passing("search.few_documents", within, VISIBLE), values, one_in=_FEW)
-            if few is None:
-                statement = passing("search.by_words", within, VISIBLE)
-                rows = session.rows(statement, values, match=match, limit=limit)
-            else:
-                rows = session.rows("search.by_words_of_few", few=few, match=match, limit=limit)
-            return [Hit(row["passage_id"], row["score"]) for row in rows]
+    def vectors(self, passage_ids: Sequence[int]) -> dict[int, Vectors]:
+        ids = [int(passage_id) for passage_id in passage_ids]
 
-        return self._connections.read(search)
+        def look(session: SqliteSession) -> tuple[Codes, list[sqlite3.Row]]:
+            return self._codes(session), session.rows("search.vectors", ids=ids)
+
+        codes, rows = self._connections.read(look, whole=True)
+        if not rows:
+            return {}
+        levelled = codes.levelled(unpack(rows), documents_of(rows))
+        return {row["passage_id"]: vector for row, vector in zip(rows, levelled, strict=True)}
 
     def search_vector(
         self, vector: Vectors, limit: int, within: Filter = EVERYTHING, *, exact: bool = False
@@ -58,28 +67,32 @@ class SqliteSearch:
             return []
         unit: Vectors = np.asarray(vector / length, dtype=np.float32)
 
-        def candidates(session: SqliteSession) -> list[sqlite3.Row]:
-            library = session.row("search.library")
-            assert library is not None
-            if not library["vector_dimensions"]:
-                return []
-            check_dimensions(unit, library)
-            codes = self._mirror.current(session, library)
-            if codes.epoch != library["vector_epoch"]:
-                return []  # another embedding model has just taken over
-            every = exact or len(codes.live) < EXACT_BELOW
-            count = len(codes.live) if every else candidate_count(limit, len(codes.live))
+        def candidates(session: SqliteSession) -> tuple[Codes, list[sqlite3.Row]]:
+            codes = self._codes(session, unit)
+            every = exact or codes.count < EXACT_BELOW
+            count = codes.count if every else candidate_count(limit, codes.count)
             if within != EVERYTHING:
                 codes = codes.of(_passing_documents(session, within))
-            return session.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
+            # by their numbers, as they lie in the table
+            return codes, session.rows("search.vectors", ids=codes.nearest(unit, count).tolist())
 
         # whole, since the mirror must hold only what is committed
-        rows = self._connections.read(candidates, whole=True)
+        codes, rows = self._connections.read(candidates, whole=True)
         if not rows:
             return []
-        scores = cosines(rows, unit)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(rows[i]["passage_id"], float(scores[i])) for i in best]
+        scores = cosines(rows, unit) + codes.levels(unit, documents_of(rows))
+        nearest = np.argsort(-scores, kind="stable")[:limit]
+        return [Hit(rows[i]["passage_id"], float(scores[i])) for i in nearest]
+
+    def _codes(self, session: SqliteSession, unit: Vectors | None = None) -> Codes:
+        """Return the codes as the session sees them, for a question's vector if there is one."""
+        library = session.row("search.library")
+        assert library is not None
+        if not library["vector_dimensions"]:
+            return Codes()
+        if unit is not None:
+            check_dimensions(unit, library)
+        return self._mirror.current(session, library)
 
 
 def _passing_documents(session: SqliteSession, within: Filter) -> NDArray[np.int64]:

@@ -5,7 +5,6 @@ Writers are serialised, readers never wait. Connections are lent to one thread a
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from twolane.store.sqlite.search import SqliteSearch
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.sqlite.transfer import SqlitePortable
 from twolane.store.store import SqlStore
+from twolane.store.words.mirror import wrong_words
 
 
 def open_sqlite(
@@ -55,10 +55,7 @@ class SqliteStore(SqlStore, SqliteSearch):
             for row in connection.execute("PRAGMA quick_check"):
                 if row[0] != "ok":
                     found.append(f"the file is damaged: {row[0]}")
-            try:
-                connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-            except sqlite3.DatabaseError as error:
-                found.append(f"the full text index is damaged: {error}")
+            found += wrong_words(session)
             for what, statement in queries("check", "sqlite").items():
                 count = connection.execute(statement).fetchone()[0]
                 if count:

@@ -13,9 +13,8 @@ from twolane.store.sqlite.codes import pack
 from twolane.store.sqlite.session import SqliteSession
 from twolane.store.tables import Table, quoted, statement
 from twolane.store.transfer import Record
-from twolane.text.full_text import indexed
 
-_DERIVED = {"code", "scale", "generation"}  # of a vector: each store makes its own
+_DERIVED = {"scale", "generation"}  # of a vector: each store makes its own
 
 
 class SqlitePortable(CarriedRows):
@@ -28,22 +27,11 @@ class SqlitePortable(CarriedRows):
     def insert(self, session: Session, table: Table, rows: Sequence[Record]) -> None:
         assert isinstance(session, SqliteSession)
         if table.name == "vectors":
-            rows = [{**row, **_packed(row["vector"]), "generation": 0} for row in rows]
+            generation = session.number("search.next_generation")
+            rows = [{**row, **_packed(row["vector"]), "generation": generation} for row in rows]
         values = ", ".join(f":{name}" for name in rows[0])
         text = statement("write", table=quoted([table.name]), columns=quoted(rows[0]), values=values)
         session.connection.executemany(text, rows)
-        if table.name == "passages":
-            names_of = self._names(session, rows)
-            words = [
-                {
-                    "passage_id": row["passage_id"],
-                    "names": names_of[row["document_id"]],
-                    "heading": indexed(row["heading"]),
-                    "text": indexed(row["text"]),
-                }
-                for row in rows
-            ]
-            session.run_many("search.add_words", words)
 
     def portable(self, table: Table, row: dict[str, Any]) -> Record:
         if table.name == "vectors":
@@ -71,4 +59,4 @@ def _halves(vector: bytes, scale: float) -> bytes:
 
 def _packed(halves: bytes) -> dict[str, Any]:
     [packed] = pack(np.frombuffer(halves, dtype="<f2").astype(np.float32)[None])
-    return {"code": packed.code, "scale": packed.scale, "vector": packed.vector}
+    return {"scale": packed.scale, "vector": packed.vector}

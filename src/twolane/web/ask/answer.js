@@ -3,25 +3,27 @@
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { DoneOut, SourceOut } from "../common/schemas.js" */
+/** @import { CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut } from "../common/schemas.js" */
 /**
  * @typedef {object} Answer
  * @property {string} text
  * @property {SourceOut[] | null} sources null until they came
- * @property {number[]} cited numbers of sources, in the order in which they were first cited
+ * @property {CitationOut[]} citations in the order of the text
  * @property {boolean} refused
+ * @property {string} reason what is said of an answer that the files do not prove, below its text
+ * @property {StatedValueOut[][]} contradictions where files state different values, the newest first
  * @property {Trouble | null} trouble
  * @property {DoneOut | null} done
  * @property {boolean} stopped
  */
 /**
  * @typedef {{ kind: "text", text: string } | { kind: "bold", text: string }
- *   | { kind: "cite", source: SourceOut, after: string }} Piece
+ *   | { kind: "cite", source: SourceOut, citation: CitationOut | null, after: string }} Piece
  */
 
 /** @type {Answer} */
 export const NO_ANSWER = {
-  text: "", sources: null, cited: [], refused: false, trouble: null, done: null, stopped: false,
+  text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [], trouble: null, done: null, stopped: false,
 };
 
 const PIECES = /\[(\d+)\]([.,;:!?)]*)|\*\*([^*\n]+)\*\*/g;
@@ -39,18 +41,22 @@ export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || 
 export function after(answer, { name, data }) {
   switch (name) {
     case "sources":
-      return { ...answer, sources: data.sources };
+      return { ...answer, sources: data.sources, text: "", citations: [] }; // the answer begins, perhaps anew
     case "text":
       return { ...answer, text: answer.text + data.text };
     case "citation":
-      return answer.cited.includes(data.number) ? answer : { ...answer, cited: [...answer.cited, data.number] };
+      return { ...answer, citations: [...answer.citations, data] };
+    case "contradiction":
+      return { ...answer, contradictions: [...answer.contradictions, data.values] };
     case "refusal":
-      return { ...answer, refused: true, text: answer.text || data.reason };
+      return answer.text
+        ? { ...answer, refused: true, reason: data.reason }
+        : { ...answer, refused: true, text: data.reason };
     case "error":
       return { ...answer, trouble: { message: data.error, remedy: data.remedy } };
     case "done":
       // An error has been shown by then, and says more.
-      return answer.trouble ? answer : { ...answer, text: data.text || answer.text, cited: data.cited, done: data };
+      return answer.trouble ? answer : { ...answer, text: data.text || answer.text, citations: data.citations, done: data };
     default:
       return answer; // of a newer server
   }
@@ -59,24 +65,29 @@ export function after(answer, { name, data }) {
 /**
  * Cut a text into plain text, **bold** text and citations [n] of these sources; everything else stays text.
  *
- * The stop behind a citation belongs to it: it must not begin a line.
+ * The citations come in the order of the text. The stop behind one belongs to it: it must not begin a line.
  *
  * @param {string} text
  * @param {SourceOut[] | null} sources
+ * @param {readonly CitationOut[]} [citations]
  * @returns {Piece[]}
  */
-export function pieces(text, sources) {
+export function pieces(text, sources, citations = []) {
   const byNumber = new Map((sources ?? []).map((source) => [source.number, source]));
   /** @type {Piece[]} */
   const found = [];
   let from = 0;
+  let next = 0;
   for (const match of text.matchAll(PIECES)) {
     const [all, number, stop = "", bold] = match;
     const source = byNumber.get(Number(number));
     if (match.index > from) found.push({ kind: "text", text: text.slice(from, match.index) });
     if (bold) found.push({ kind: "bold", text: bold });
-    else if (source) found.push({ kind: "cite", source, after: stop });
-    else found.push({ kind: "text", text: all });
+    else if (source) {
+      const citation = citations[next]?.number === source.number ? citations[next] ?? null : null;
+      if (citation) next += 1;
+      found.push({ kind: "cite", source, citation, after: stop });
+    } else found.push({ kind: "text", text: all });
     from = match.index + all.length;
   }
   if (from < text.length) found.push({ kind: "text", text: text.slice(from) });
@@ -88,12 +99,45 @@ export function pieces(text, sources) {
  *
  * @param {Answer} answer
  */
-export function parted({ sources, cited }) {
+export function parted({ sources, citations }) {
   const all = sources ?? [];
+  const cited = new Set(citations.map(({ number }) => number));
   return {
-    cited: all.filter((source) => cited.includes(source.number)),
-    others: all.filter((source) => !cited.includes(source.number)),
+    cited: all.filter((source) => cited.has(source.number)),
+    others: all.filter((source) => !cited.has(source.number)),
   };
+}
+
+/**
+ * All that the answer's citations of a source mark in it, and whether none of them is fully stated there.
+ *
+ * @param {Answer} answer
+ * @param {SourceOut} source
+ * @returns {{ spans: SpanOut[], weak: boolean }}
+ */
+export function rests({ citations }, source) {
+  const own = citations.filter(({ number }) => number === source.number);
+  return { spans: distinct(own.flatMap(({ spans }) => spans)), weak: own.length > 0 && own.every(isWeak) };
+}
+
+/** @type {(citation: CitationOut | null) => boolean} */
+export const isWeak = (citation) => citation?.status === "weak";
+
+export const WEAK = "part of this does not stand there";
+
+/**
+ * Leave out the spans that overlap an earlier one.
+ *
+ * @param {SpanOut[]} spans
+ */
+function distinct(spans) {
+  const ordered = [...spans].sort((one, other) => one.start - other.start || other.end - one.end);
+  let end = -1;
+  return ordered.filter((span) => {
+    if (span.start < end) return false;
+    end = span.end;
+    return true;
+  });
 }
 
 /**
@@ -114,8 +158,21 @@ export function waiting({ sources }) {
 export function cost({ done, stopped }) {
   if (stopped) return "Stopped.";
   if (!done?.seconds) return "";
-  return `${done.seconds.toFixed(1)} s, first word after ${done.first_token_s.toFixed(1)} s`;
+  const whole = `${done.seconds.toFixed(1)} s`;
+  return done.first_token_s ? `${whole}, first word after ${done.first_token_s.toFixed(1)} s` : whole;
 }
 
 /** @param {SourceOut} source */
 export const where = ({ page, heading }) => [`page ${page}`, heading].filter(Boolean).join(" · ");
+
+/**
+ * Return the values that files state, each with where it stands: "2.31 (2025-01-02, tariff.pdf, page 2)".
+ *
+ * @param {StatedValueOut[]} values
+ */
+export function stated(values) {
+  return values.map(({ value, dated_at, name, page }) => {
+    const place = [dated_at, name, `page ${page}`].filter(Boolean).join(", ");
+    return `${value} (${place})`;
+  });
+}

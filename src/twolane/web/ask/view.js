@@ -18,7 +18,7 @@ let running = null;
 
 function history() {
   return turns
-    .filter((turn) => turn.answer.done)
+    .filter(({ answer }) => answer.done && !answer.refused) // a refusal says nothing that a question may lean on
     .slice(-REMEMBERED_TURNS)
     .map((turn) => ({ question: turn.question, answer: turn.answer.text }));
 }

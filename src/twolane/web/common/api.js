@@ -3,12 +3,15 @@
 
 import { EventParser } from "./events.js";
 
-/** @import { CategoryOut, CitationOut, DoneOut, ErrorOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
-/** @import { RefusalOut, RetryOut, SourcesOut, StatusOut, TextOut, TurnIn } from "./schemas.js" */
+/** @import { AffectedOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut, ContradictionOut, CopyGroupOut } from "./schemas.js" */
+/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, FieldOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
+/** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
+/** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, TurnIn, UploadOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
- *   | { name: "error", data: ErrorOut } | { name: "done", data: DoneOut }} AnswerEvent
+ *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
+ *   | { name: "done", data: DoneOut }} AnswerEvent
  */
 
 const API = "/api/v1";
@@ -88,12 +91,67 @@ export const getFile = (id) => json(`/files/${id}`);
 export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);
 /** @type {() => Promise<CategoryOut[]>} */
 export const getCategories = () => json("/categories");
-/** @type {(id: number, category: string) => Promise<FileOut>} */
-export const correct = (id, category) => json(`/files/${id}/category`, sending("PUT", { category }));
+/** @type {(id: number, category: string, document?: string) => Promise<FileOut>} */
+export const correct = (id, category, document = "") => (
+  json(`/files/${id}/category`, sending("PUT", { category, document }))
+);
+/** @type {(id: number) => Promise<FileOut>} */
+export const undo = (id) => json(`/files/${id}/undo`, { method: "POST" });
+/** @type {(id: number) => Promise<ClassificationOut | null>} */
+export const getProposal = (id) => json(`/files/${id}/proposal`);
+/** @type {(id: number) => Promise<AffectedOut>} */
+export const getAffected = (id) => json(`/files/${id}/affected`);
+/** @type {(start: number, apply: boolean) => Promise<ReclassifiedOut>} what filing again would change, or has */
+export const look = (start, apply) => json(`/reclassify?start=${start}`, { method: apply ? "POST" : "GET" });
+/** @type {() => Promise<FieldOut[]>} */
+export const getFields = () => json("/fields");
+/** @type {(id: number, field: string, value: string, document: string) => Promise<unknown>} "" says that it has none */
+export const correctField = (id, field, value, document) => (
+  json(`/files/${id}/fields/${encodeURIComponent(field)}`, sending("PUT", { value, document }))
+);
+/** @type {(id: number, field: string) => Promise<unknown>} */
+export const undoField = (id, field) => json(`/files/${id}/fields/${encodeURIComponent(field)}/undo`, { method: "POST" });
+/** @type {(id: number, tag: string) => Promise<FileOut>} */
+export const addTag = (id, tag) => json(`/files/${id}/tags/${encodeURIComponent(tag)}`, { method: "PUT" });
+/** @type {(id: number, tag: string) => Promise<FileOut>} */
+export const removeTag = (id, tag) => json(`/files/${id}/tags/${encodeURIComponent(tag)}`, { method: "DELETE" });
+/** @type {(id: number) => Promise<CopyGroupOut>} */
+export const getCopies = (id) => json(`/files/${id}/copies`);
+/** @type {(id: number, other: number, same: boolean) => Promise<unknown>} */
+export const decideCopy = (id, other, same) => json(`/files/${id}/copies/${other}`, sending("PUT", { same }));
+/** @type {(id: number, other: number) => Promise<unknown>} */
+export const undoCopy = (id, other) => json(`/files/${id}/copies/${other}/undo`, { method: "POST" });
+/** @type {() => Promise<Record<string, number>>} how many files have each tag */
+export const getTags = () => json("/tags");
+/** @type {(text: string) => Promise<CorrespondentOut[]>} */
+export const listCorrespondents = (text) => json(`/correspondents?${new URLSearchParams({ text, limit: "500" })}`);
+/** @type {() => Promise<SenderPairOut[]>} which of them may be the same */
+export const suggestCorrespondents = () => json("/correspondents/suggestions");
+/** @type {() => Promise<CorrespondentsChangeOut | null>} what was taken back, null where there is nothing */
+export const undoCorrespondents = () => json("/correspondents/undo", { method: "POST" });
+/** @type {(id: number, name: string) => Promise<unknown>} */
+export const renameCorrespondent = (id, name) => request(`/correspondents/${id}`, sending("PUT", { name }));
+/** @type {(into: number, other: number) => Promise<unknown>} */
+export const mergeCorrespondents = (into, other) => request(`/correspondents/${into}/merge`, sending("POST", { other }));
+/** @type {(id: number, spelling: string) => Promise<unknown>} */
+export const partName = (id, spelling) => request(`/correspondents/${id}/part`, sending("POST", { spelling }));
+/** @type {() => Promise<TaxonomyOut>} */
+export const getTaxonomy = () => json("/taxonomy");
+/** @type {(act: string, sent: object, apply: boolean) => Promise<TaxonomyPreviewOut>} what a change does, or would */
+export const changeTaxonomy = (act, sent, apply) => json(`/taxonomy/${act}?preview=${!apply}`, sending("POST", sent));
+/** @type {(into: string, apply: boolean) => Promise<TaxonomyPreviewOut>} `into` gets what people put into what was new */
+export const undoTaxonomy = (into, apply) => (
+  json(`/taxonomy/undo?${new URLSearchParams({ into, preview: String(!apply) })}`, { method: "POST" })
+);
+/** @type {() => Promise<ConfusedOut[]>} categories that cannot be told apart */
+export const checkTaxonomy = () => json("/taxonomy/check");
+/** @type {() => Promise<SuggestionOut[]>} categories that are lacking */
+export const suggestCategories = () => json("/taxonomy/suggestions");
+export const TAXONOMY_FILE = `${API}/taxonomy/file`;
 /** @type {() => Promise<RetryOut>} */
 export const retryParked = () => json("/jobs/retry", { method: "POST" });
-/** @param {number} id */
-export const originalAddress = (id) => `${API}/files/${id}/content`;
+/** @type {(id: number, page?: number) => string} the page is where a browser opens a PDF */
+export const originalAddress = (id, page = 1) => `${API}/files/${id}/content${page > 1 ? `#page=${page}` : ""}`;
 
 /**
  * Ask, and yield the events of the answer while they come.
@@ -150,7 +208,7 @@ export function follow(onStatus, onProblem) {
  *
  * @param {File} file
  * @param {(share: number) => void} onProgress
- * @returns {Promise<void>}
+ * @returns {Promise<UploadOut>}
  */
 export function upload(file, onProgress) {
   return new Promise((resolve, reject) => {
@@ -161,7 +219,7 @@ export function upload(file, onProgress) {
     sender.responseType = "json";
     sender.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
     sender.onload = () => {
-      if (sender.status === 201) resolve();
+      if (sender.status === 200 || sender.status === 201) resolve(sender.response);
       else reject(problemOf(sender.status, sender.response));
     };
     sender.onerror = () => reject(new Problem(`${file.name} could not be sent`, "look whether twolane runs"));

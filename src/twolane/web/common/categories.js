@@ -12,13 +12,19 @@ let coming = null;
 
 export const categories = () => known;
 
-/** @param {string} id */
-export const nameOf = (id) => known.find((category) => category.id === id)?.name ?? id;
+/** @param {string} id "" where a person said that it is none of them */
+export const nameOf = (id) => (id ? known.find((category) => category.id === id)?.name ?? id : "None of these");
 
-/** Return all categories once they are here; what failed is tried again by the next call. */
-export function loadCategories() {
+/**
+ * Return all categories once they are here; what failed is tried again by the next call.
+ *
+ * @param {boolean} [anew] whether they have changed since
+ */
+export function loadCategories(anew = false) {
+  if (anew) coming = null;
   coming ??= getCategories().then(
-    (found) => { known = found; return found; },
+    // Everywhere but in their own tree categories are called by those that they lie within, too.
+    (found) => { known = found.map((each) => ({ ...each, name: each.title })); return known; },
     (error) => { coming = null; throw error; },
   );
   return coming;

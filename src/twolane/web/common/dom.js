@@ -76,6 +76,21 @@ export function problem(error) {
   );
 }
 
+/**
+ * Put something else into a node; what has the focus there gives it to what is called the same afterwards.
+ *
+ * @param {HTMLElement} into
+ * @param {Node[]} nodes
+ */
+export function replace(into, nodes) {
+  const focused = document.activeElement;
+  const name = into.contains(focused) ? focused?.getAttribute("aria-label") : null;
+  into.replaceChildren(...nodes);
+  if (!name) return;
+  const next = [...into.querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === name);
+  if (next instanceof HTMLElement) next.focus();
+}
+
 let hiding = 0;
 
 /**
@@ -83,12 +98,22 @@ let hiding = 0;
  *
  * @param {string} text
  * @param {boolean} [bad]
+ * @param {() => Promise<unknown>} [undo] takes back what is told, for as long as it is told
  */
-export function toast(text, bad = false) {
+export function toast(text, bad = false, undo) {
   const shown = box("toast");
-  shown.textContent = text;
+  // Behind an open dialog it would be neither seen nor reached.
+  const into = document.querySelector("dialog[open]") ?? document.body;
+  if (shown.parentNode !== into) into.append(shown);
+  const take = undo && el("button", {
+    type: "button", text: "Undo", on: { click: () => {
+      shown.hidden = true;
+      undo().catch((error) => { toast(error.message, true); });
+    } },
+  });
+  shown.replaceChildren(text, take ?? "");
   shown.classList.toggle("bad", bad);
   shown.hidden = false;
   clearTimeout(hiding);
-  hiding = setTimeout(() => { shown.hidden = true; }, bad ? 9000 : 4000);
+  hiding = setTimeout(() => { shown.hidden = true; }, bad || undo ? 9000 : 4000);
 }

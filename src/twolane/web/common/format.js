@@ -31,3 +31,13 @@ export function duration(seconds) {
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** @param {string} code of a language, such as "de" */
+export function languageName(code) {
+  try {
+    return new Intl.DisplayNames(undefined, { type: "language" }).of(code) ?? code;
+  } catch (error) {
+    if (error instanceof RangeError) return code; // it is no code
+    throw error;
+  }
+}

@@ -2,12 +2,20 @@
 // Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
 
 /** @import { FileState } from "./schemas.js" */
-/** @typedef {"ask" | "files" | "status"} View */
+/** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "status"} View */
+/** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
 /**
  * @typedef {object} Filters which files the list shows
  * @property {FileState | ""} state
  * @property {string} category
  * @property {string} q looked for in names and titles
+ * @property {string} since the first day of the documents' dates, or ""
+ * @property {string} until the last day, or ""
+ * @property {readonly number[]} correspondent any of these
+ * @property {readonly string[]} tag any of these
+ * @property {string} language
+ * @property {readonly string[]} field conditions such as "total_due>=100", all of which hold
+ * @property {Order} order
  * @property {number} from how many files come before the first that is shown
  */
 /**
@@ -19,10 +27,15 @@
  */
 
 /** @type {Filters} */
-export const NO_FILTERS = { state: "", category: "", q: "", from: 0 };
+export const NO_FILTERS = {
+  state: "", category: "", q: "", since: "", until: "", correspondent: [], tag: [], language: "", field: [], order: "", from: 0,
+};
 
 /** @type {readonly View[]} */
-const VIEWS = ["ask", "files", "status"];
+const VIEWS = ["ask", "files", "review", "categories", "correspondents", "status"];
+/** @type {readonly Order[]} */
+const ORDERS = ["date", "added", "path"];
+const MOST = 20;
 /** @type {readonly FileState[]} */
 const STATES = ["waiting", "filed", "review", "unread", "skipped", "quarantined", "gone"];
 
@@ -44,6 +57,13 @@ export function placeAt(hash) {
       state: STATES.find((each) => each === asked.get("state")) ?? "",
       category: asked.get("category") ?? "",
       q: asked.get("q") ?? "",
+      since: day(asked.get("since")),
+      until: day(asked.get("until")),
+      correspondent: once(asked.getAll("correspondent")).flatMap((id) => positive(id) ?? []),
+      tag: once(asked.getAll("tag")),
+      language: asked.get("language") ?? "",
+      field: once(asked.getAll("field")),
+      order: ORDERS.find((each) => each === asked.get("order")) ?? "",
       from: positive(asked.get("from")) ?? 0,
     },
     file,
@@ -61,7 +81,9 @@ export function addressOf({ view, filters, file, page }) {
   const asked = new URLSearchParams();
   if (file !== null && view !== "files") asked.set("file", String(file));
   if (file !== null && page !== null) asked.set("page", String(page));
-  for (const [name, value] of Object.entries(filters)) if (value) asked.set(name, String(value));
+  for (const [name, value] of Object.entries(filters)) {
+    for (const each of [value].flat()) if (each) asked.append(name, String(each));
+  }
   const path = file !== null && view === "files" ? `files/${file}` : view;
   return `#/${path}${asked.size ? `?${asked}` : ""}`;
 }
@@ -73,6 +95,16 @@ export function addressOf({ view, filters, file, page }) {
 function split(text, at) {
   const found = text.indexOf(at);
   return found < 0 ? [text] : [text.slice(0, found), text.slice(found + 1)];
+}
+
+/** @param {string[]} texts */
+const once = (texts) => [...new Set(texts.filter(Boolean))].slice(0, MOST);
+
+/** @param {string | null} text a day such as "2025-03-31", which may not exist */
+function day(text) {
+  if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return "";
+  const found = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(found.valueOf()) && found.toISOString().startsWith(text) ? text : "";
 }
 
 /** @param {string | null} text */

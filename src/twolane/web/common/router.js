@@ -8,6 +8,7 @@ import { addressOf, placeAt } from "./places.js";
  * @typedef {object} Passage what is marked on the page that the panel shows
  * @property {string} text
  * @property {string} heading
+ * @property {number[][]} [spans] what of it is marked: first characters and those behind the last, as the server counts
  */
 /**
  * @typedef {object} Entry what the browser keeps with an address, over a reload too

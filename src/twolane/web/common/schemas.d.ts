@@ -1,5 +1,25 @@
 // What the API sends and takes; written by `make docs` from twolane/api/schemas.
 
+/** A new category. */
+export interface AddCategoryIn {
+  name: string;
+  description?: string;
+  parent?: string;
+  id?: string;
+  examples?: Array<string>;
+}
+
+/** How many similar files would be filed otherwise after a correction. */
+export interface AffectedOut {
+  affected: number;
+}
+
+/** An upload whose content is in the library already: `file` has it. */
+export interface AlreadyThereOut {
+  name: string;
+  file: FileOut;
+}
+
 /** The questions that this process answered; times are None where there were none. */
 export interface AnswerCounts {
   answered: number;
@@ -14,13 +34,18 @@ export interface AnswerCounts {
 export interface AnswerOut {
   text: string;
   cited: Array<number>;
+  citations: Array<CitationOut>;
   refused: boolean;
+  cut: boolean;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
   completion_tokens: number;
   sources: Array<SourceOut>;
   reason: string;
+  cause: RefusalCause | null;
+  unread: Array<UnreadOut>;
+  contradictions: Array<ContradictionOut>;
 }
 
 /** A question about the files, with the turns of the conversation before it, oldest first. */
@@ -32,6 +57,7 @@ export interface AskIn {
 /** A person's decision. */
 export interface CategoryIn {
   category: string;
+  document?: string;
 }
 
 /** A place in the taxonomy. */
@@ -39,13 +65,36 @@ export interface CategoryOut {
   id: string;
   name: string;
   description: string;
+  parent: string;
+  title: string;
   documents: number;
+  people: number;
+  within: number;
+  depth: number;
+}
+
+/** What was changed about correspondents. */
+export type ChangeKind = "merge" | "part" | "rename" | "undo";
+
+/** A file that would be filed otherwise, or leave the review or enter it. */
+export interface ChangeOut {
+  file: FileOut;
+  category: string;
+  confidence: number;
+  tier: Tier;
+  reason: string;
+  review: boolean;
 }
 
 /** Event `citation`: the answer has just cited source [number]. */
 export interface CitationOut {
   number: number;
+  status: CitationStatus;
+  spans: Array<SpanOut>;
 }
+
+/** How far a cited passage states what the answer says. */
+export type CitationStatus = "verified" | "weak";
 
 /** The category of a document, with the tier that decided and why. */
 export interface ClassificationOut {
@@ -54,12 +103,75 @@ export interface ClassificationOut {
   tier: Tier;
   reason: string;
   review: boolean;
+  review_cause: ReviewCause | null;
+  left_out: Array<LeftOutOut>;
   seconds: number;
   taxonomy: string;
   scores: Array<ScoreOut>;
 }
 
-/** How much of everything the store holds; `tiers` counts files by what decided. */
+/** Two categories that the evidence cannot tell apart. */
+export interface ConfusedOut {
+  one: string;
+  other: string;
+  why: string;
+  share: number;
+  documents: number;
+}
+
+/** Event `contradiction`: documents state different values for what was asked, the newest first. */
+export interface ContradictionOut {
+  values: Array<StatedValueOut>;
+}
+
+/** Files that are the same, nearly the same, or versions of each other: the newest first. */
+export interface CopyGroupOut {
+  files: Array<CopyOut>;
+}
+
+/** A part of all groups, those with the document that was added last first; `total` counts all. */
+export interface CopyGroupsOut {
+  groups: Array<CopyGroupOut>;
+  total: number;
+  offset: number;
+  limit: number;
+}
+
+/** How much two files, or two documents, are the same. */
+export type CopyKind = "same_bytes" | "same_text" | "nearly_same" | "version";
+
+/** A file of a group, and what it is to the newest of them, or to the file that was asked for. */
+export interface CopyOut {
+  file: FileOut;
+  kind: CopyKind;
+  likeness: number;
+  reason: string;
+  newest: boolean;
+}
+
+/** Whom documents are from. */
+export interface CorrespondentOut {
+  correspondent_id: number;
+  name: string;
+  names: Array<string>;
+  documents: number;
+}
+
+/** One change of correspondents, and whether it stands. */
+export interface CorrespondentsChangeOut {
+  change_id: number;
+  kind: ChangeKind;
+  correspondent_id: number;
+  other_id: number;
+  name: string;
+  reason: string;
+  by_evidence: boolean;
+  by: string;
+  at: string;
+  undone_at: string | null;
+}
+
+/** How much of everything the store holds. */
 export interface Counts {
   files: Record<string, number>;
   documents: number;
@@ -67,6 +179,10 @@ export interface Counts {
   vectors: number;
   categories: Record<string, number>;
   tiers: Record<string, number>;
+  causes: Record<string, number>;
+  languages: Record<string, number>;
+  correspondents: Record<string, number>;
+  tags: Record<string, number>;
 }
 
 /** One of the decisions that were made on a document, each kept for as long as the document. */
@@ -78,13 +194,16 @@ export interface DecisionOut {
   confidence: number;
   reason: string;
   review: boolean;
+  undone_at: string | null;
 }
 
 /** Event `done`: the whole answer and what it cost; the last event. */
 export interface DoneOut {
   text: string;
   cited: Array<number>;
+  citations: Array<CitationOut>;
   refused: boolean;
+  cut: boolean;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
@@ -97,7 +216,53 @@ export interface ErrorOut {
   remedy: string;
 }
 
-/** A file with every decision on its document. */
+/** A field of a document; without a source where its category asks for it and nothing was found. */
+export interface FactOut {
+  field: string;
+  name: string;
+  type: FieldType;
+  value: string;
+  shown: string;
+  words: string;
+  confidence: number;
+  guess: boolean;
+  source: FieldSource | null;
+  reason: string;
+  page: number | null;
+  start: number | null;
+  end: number | null;
+}
+
+/** A person's decision on a field. */
+export interface FieldDecisionOut {
+  value: string;
+  by: string;
+  at: string | null;
+  undone_at: string | null;
+}
+
+/** A field that documents can have. */
+export interface FieldOut {
+  id: string;
+  name: string;
+  type: FieldType;
+  description: string;
+  categories: Array<string>;
+}
+
+/** Where a field's value comes from, cheapest first. */
+export type FieldSource = "file" | "pattern" | "sender" | "model" | "person";
+
+/** What the values of a field are, and how they are written once they are normalised. */
+export type FieldType = "text" | "name" | "date" | "period" | "amount" | "quantity" | "number" | "iban" | "vat_id" | "language";
+
+/** Whom a document is from. */
+export interface FileCorrespondentOut {
+  correspondent_id: number;
+  name: string;
+}
+
+/** A file with every decision on its document, and with its facts. */
 export interface FileHistoryOut {
   file_id: number;
   name: string;
@@ -112,8 +277,14 @@ export interface FileHistoryOut {
   read_status: ReadStatus | null;
   seen: number;
   added_at: string;
+  dated_at: string | null;
+  language: string;
+  correspondent: FileCorrespondentOut | null;
+  tags: Array<string>;
+  copies: number;
   classification: ClassificationOut | null;
   decisions: Array<DecisionOut>;
+  fields: Array<FactOut>;
 }
 
 /** A file as the catalogue knows it. */
@@ -131,6 +302,11 @@ export interface FileOut {
   read_status: ReadStatus | null;
   seen: number;
   added_at: string;
+  dated_at: string | null;
+  language: string;
+  correspondent: FileCorrespondentOut | null;
+  tags: Array<string>;
+  copies: number;
   classification: ClassificationOut | null;
 }
 
@@ -145,6 +321,27 @@ export interface FilesOut {
   limit: number;
 }
 
+/** What people's decisions say of the machine's. */
+export interface FilingProof {
+  max_error: number;
+  threshold: number;
+  proven: boolean;
+  decided: number;
+  right: number;
+  at_threshold: number;
+  wrong_at_threshold: number;
+  ece: number | null;
+  needed: Array<Needed>;
+}
+
+/** Documents that go where their category went. */
+export interface FollowedOut {
+  category: string;
+  into: string;
+  documents: number;
+  people: number;
+}
+
 /** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
   ready: boolean;
@@ -153,6 +350,11 @@ export interface Health {
   detail: string;
   remedy: string;
   servers: Array<ServerHealth>;
+}
+
+/** A taxonomy file that is to take the place of all categories. */
+export interface ImportTaxonomyIn {
+  text: string;
 }
 
 /** What this process has asked of a lane's model; `first_token_s` is the median, None where none came. */
@@ -175,9 +377,38 @@ export interface LaneSnapshot {
   calls: LaneCalls;
 }
 
+/** A tier that was to say something of the document, and could not. */
+export interface LeftOutOut {
+  tier: Tier;
+  why: string;
+}
+
 /** The server lives. */
 export interface LiveOut {
   live: boolean;
+}
+
+/** Categories that go into another one, with all that is in and within them. */
+export interface MergeCategoriesIn {
+  into: string;
+  others: Array<string>;
+}
+
+/** The correspondent that is the same as the one that is named in the address. */
+export interface MergeIn {
+  other: number;
+}
+
+/** A category that is to lie within another one, or within none. */
+export interface MoveCategoryIn {
+  category: string;
+  parent?: string;
+}
+
+/** How many more decisions without an error prove that at most `error` of what is accepted is wrong. */
+export interface Needed {
+  error: number;
+  decisions: number;
 }
 
 /** An upload that was not taken in. */
@@ -205,6 +436,11 @@ export interface PageOut {
   ocr: boolean;
 }
 
+/** A spelling that is a correspondent of its own. */
+export interface PartIn {
+  spelling: string;
+}
+
 /** How the reading of a document's content ended. */
 export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsupported" | "too_large" | "damaged";
 
@@ -216,9 +452,40 @@ export interface ReadyOut {
   lanes: Record<string, boolean>;
 }
 
+/** The changes among some files, and where the next ones begin. */
+export interface ReclassifiedOut {
+  changes: Array<ChangeOut>;
+  total: number;
+  next: number | null;
+}
+
+/** Why a question got no answer from the files. */
+export type RefusalCause = "nothing_found" | "not_answered" | "unproven" | "unclear";
+
 /** Event `refusal`: the files do not answer the question. */
 export interface RefusalOut {
   reason: string;
+  cause: RefusalCause;
+  unread: Array<UnreadOut>;
+}
+
+/** A category that is to be no more. */
+export interface RemoveCategoryIn {
+  category: string;
+  into?: string;
+}
+
+/** Another name, description or id of a category; what is null stays. */
+export interface RenameCategoryIn {
+  category: string;
+  name?: string | null;
+  description?: string | null;
+  id?: string | null;
+}
+
+/** Another name for a correspondent. */
+export interface RenameIn {
+  name: string;
 }
 
 /** How many parked jobs were queued again. */
@@ -226,10 +493,25 @@ export interface RetryOut {
   queued: number;
 }
 
+/** Why a classification waits for a person. */
+export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
+
+/** A person's word on two files. */
+export interface SameIn {
+  same: boolean;
+}
+
 /** A category and its probability, 0 to 1. */
 export interface ScoreOut {
   category: string;
   probability: number;
+}
+
+/** Two correspondents that may be the same, and why. */
+export interface SenderPairOut {
+  one: CorrespondentOut;
+  other: CorrespondentOut;
+  reason: string;
 }
 
 /** One of a lane's model servers, and how its lane treats it. */
@@ -253,6 +535,7 @@ export interface Snapshot {
   queue_fault: string;
   store_answers: boolean;
   troubles: Array<Trouble>;
+  proof: FilingProof | null;
   answers: AnswerCounts;
   settings: string | null;
   version: string;
@@ -277,6 +560,28 @@ export interface SourcesOut {
   sources: Array<SourceOut>;
 }
 
+/** Characters `start` to `end` of a page's text; pages count from 1. */
+export interface SpanOut {
+  page: number;
+  start: number;
+  end: number;
+}
+
+/** New categories within one. */
+export interface SplitCategoryIn {
+  category: string;
+  parts: Array<string>;
+}
+
+/** What one document states where another states something else. */
+export interface StatedValueOut {
+  value: string;
+  dated_at: string | null;
+  file_id: number | null;
+  name: string;
+  page: number;
+}
+
 /** Everything at a glance: what `twolane status --json` says, and how this server stands. */
 export interface StatusOut {
   ready: boolean;
@@ -298,6 +603,46 @@ export interface StepJobs {
   oldest_s: number;
 }
 
+/** A category that might be added. */
+export interface SuggestionOut {
+  id: string;
+  name: string;
+  description: string;
+  documents: number;
+  words: Array<string>;
+  files: Array<string>;
+  named_by: string;
+  examples: Array<string>;
+}
+
+/** The library's taxonomy; its version counts every change. */
+export interface TaxonomyOut {
+  version: number;
+  notice: string;
+  categories: Array<CategoryOut>;
+}
+
+/** What a change of the taxonomy does, or would do. */
+export interface TaxonomyPreviewOut {
+  what: string;
+  followed: Array<FollowedOut>;
+  refiled: number;
+  staying: number;
+  changes: Array<ChangeOut>;
+  looked_at: number;
+  titles: Record<string, string>;
+}
+
+/** One version of the taxonomy. */
+export interface TaxonomyVersionOut {
+  version: number;
+  what: string;
+  origin: string;
+  by: string;
+  at: string;
+  undoes: number;
+}
+
 /** A text to classify; it is not kept. */
 export interface TextIn {
   text: string;
@@ -309,7 +654,7 @@ export interface TextOut {
 }
 
 /** What decided a classification, cheapest first. */
-export type Tier = "rules" | "similarity" | "small_model" | "person";
+export type Tier = "history" | "rules" | "similarity" | "small_model" | "large_model" | "person";
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {
@@ -323,10 +668,26 @@ export interface TurnIn {
   answer: string;
 }
 
-/** What became of an upload: the files that are queued now, and those that were not taken in. */
+/** Why the text of files is not in the index. */
+export type UnreadCause = "scan" | "encrypted" | "damaged" | "too_large" | "failed" | "waiting";
+
+/** How many files could not be looked at, for one reason. */
+export interface UnreadOut {
+  cause: UnreadCause;
+  files: number;
+}
+
+/** What became of an upload: files that are queued now, that were there already, and not taken in. */
 export interface UploadOut {
   files: Array<FileOut>;
+  already: Array<AlreadyThereOut>;
   not_saved: Array<NotSavedOut>;
+}
+
+/** A person's word on a field. */
+export interface ValueIn {
+  value: string;
+  document?: string;
 }
 
 /** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */

@@ -1,18 +1,24 @@
 // @ts-check
 // The rows of the table of files: names that open the panel, categories that can be corrected.
 
-import { correct, shown } from "../common/api.js";
+import { correct, shown, undo } from "../common/api.js";
 import { categories, nameOf } from "../common/categories.js";
+import { changed } from "../common/changes.js";
 import { byId, el, toast } from "../common/dom.js";
-import { inWords, percent } from "../common/format.js";
+import { count, inWords, percent } from "../common/format.js";
 import { openFile } from "../common/router.js";
+import { sayAffected } from "../review/again.js";
+import { choosing } from "./choice.js";
 import { noteOf, wordOf } from "./list.js";
+import { wantAlso } from "./wanted.js";
 
 /** @import { ClassificationOut, FileOut } from "../common/schemas.js" */
 /** @typedef {() => Promise<void>} Refresh */
 
 /** @type {Map<string, string>} what each row was made of */
 const madeOf = new Map();
+/** The place in the list where the focus goes on once a decision is shown: it is the next file where this one moved. */
+let goOnAt = -1;
 
 /**
  * Replace only the rows that changed, so that focus and an open list of categories survive an update.
@@ -22,10 +28,11 @@ const madeOf = new Map();
  */
 export function showRows(files, refresh) {
   const body = byId("rows", HTMLTableSectionElement);
+  const choices = categories().map(({ id, name }) => `${id} ${name}`).join();
   const old = new Map([...body.rows].map((row) => [row.dataset["id"], row]));
   const rows = files.map((file) => {
     const id = String(file.file_id);
-    const made = JSON.stringify([file, categories().length]);
+    const made = JSON.stringify([file, choices]);
     const before = old.get(id);
     const focused = before?.contains(document.activeElement) && document.activeElement?.matches("select");
     if (before && (focused || madeOf.get(id) === made)) return before;
@@ -34,6 +41,8 @@ export function showRows(files, refresh) {
   });
   const same = rows.length === body.rows.length && rows.every((each, at) => each === body.rows[at]);
   if (!same) body.replaceChildren(...rows);
+  if (goOnAt >= 0) rows[Math.min(goOnAt, rows.length - 1)]?.querySelector("select")?.focus();
+  goOnAt = -1;
 }
 
 /**
@@ -52,12 +61,40 @@ function row(file, refresh) {
         type: "button", class: "link", text: file.name, title: file.path,
         on: { click: () => openFile(file.file_id, { view: "files" }) },
       }),
+      marks(file),
       note ? el("span", { class: "note", text: note }) : null,
     ),
-    el("td", { class: "category" }, ...categoryCell(file, refresh)),
-    el("td", { class: "certain" }, ...certainCell(file.classification)),
+    el("td", { class: "date" }, dated(file)),
+    el("td", { class: "from" }, sender(file)),
+    el("td", { class: "category" }, ...categoryCell(file, refresh), certain(file.classification)),
     el("td", { class: "state" }, el("span", { class: `badge ${file.state}`, text: wordOf(file.state) })),
   );
+}
+
+/** @param {FileOut} file */
+const dated = ({ dated_at: day }) => day && el("time", { datetime: day, text: day });
+
+/** @param {FileOut} file */
+function sender({ correspondent: from }) {
+  return from && el("button", {
+    type: "button", class: "link", text: from.name, title: `Only what ${from.name} sent`,
+    on: { click: () => wantAlso("correspondent", from.correspondent_id) },
+  });
+}
+
+/**
+ * Show below a name what has no column: tags, other copies, and where the list is narrow the date and the sender.
+ *
+ * @param {FileOut} file
+ */
+function marks(file) {
+  const tags = file.tags.map((tag) => el("button", {
+    type: "button", class: "tag", text: tag, title: `Only what has the tag ${tag}`, on: { click: () => wantAlso("tag", tag) },
+  }));
+  const [at, from] = [dated(file), sender(file)];
+  const copies = file.copies ? el("span", { class: "copies", text: count(file.copies, "1 copy", "copies") }) : null;
+  if (!tags.length && !at && !from && !copies) return null;
+  return el("div", { class: "marks" }, at, from && el("span", { class: "from" }, from), ...tags, copies);
 }
 
 /**
@@ -67,11 +104,10 @@ function row(file, refresh) {
 function categoryCell(file, refresh) {
   const decided = file.classification;
   if (!decided && !file.read_status) return [el("span", { class: "none", text: "—" })];
-  const select = el("select", {
-    "aria-label": `Category of ${file.name}`,
-    on: { change: () => decide(file, select.value, select, refresh) },
-  });
-  select.append(...options(decided));
+  const select = el("select", { "aria-label": `Category of ${file.name}` }, ...options(decided));
+  choosing(select, (category) => decide(file, category, select, refresh), (category) => (
+    toast(`Enter files ${file.name} in ${nameOf(category)}, Escape leaves it where it is`)
+  ));
   if (!decided || file.state !== "review") return [select];
   const keep = el("button", {
     type: "button", class: "keep", text: "Keep", "aria-label": `Keep ${nameOf(decided.category)} for ${file.name}`,
@@ -87,18 +123,19 @@ function options(decided) {
   }));
   if (!decided) return [el("option", { value: "", text: "none yet", disabled: true, selected: true }), ...known];
   if (categories().some(({ id }) => id === decided.category)) return known;
-  return [...known, el("option", { value: decided.category, text: decided.category, selected: true })];
+  return [...known, el("option", { value: decided.category, text: nameOf(decided.category), selected: true })];
 }
 
 /** @param {ClassificationOut | null} decided */
-function certainCell(decided) {
-  if (!decided) return [];
+function certain(decided) {
+  if (!decided) return null;
   const value = decided.confidence;
-  return [
+  return el(
+    "div", { class: "certain" },
     el("meter", { min: 0, max: 1, low: 0.5, high: 0.75, optimum: 1, value, "aria-label": "Confidence" }),
     el("span", { class: "number", text: percent(value) }),
     el("span", { class: "tier", text: inWords(decided.tier), title: decided.reason }),
-  ];
+  );
 }
 
 /**
@@ -110,11 +147,19 @@ function certainCell(decided) {
 async function decide(file, category, select, refresh) {
   select.disabled = true;
   try {
-    await correct(file.file_id, category);
-    toast(`${file.name} is now in ${nameOf(category)}`);
+    await correct(file.file_id, category, file.document);
+    toast(`${file.name} is now in ${nameOf(category)}`, false, async () => {
+      await undo(file.file_id);
+      changed();
+    });
+    sayAffected(file.file_id);
   } catch (error) {
     const { message, remedy } = shown(error);
     toast([message, remedy].filter(Boolean).join(" → "), true);
+  }
+  // Only where the focus still is there: a click elsewhere went on already.
+  if (select === document.activeElement || document.activeElement === document.body) {
+    goOnAt = [...byId("rows", HTMLTableSectionElement).rows].findIndex((each) => each.contains(select));
   }
   select.blur();
   madeOf.delete(String(file.file_id));

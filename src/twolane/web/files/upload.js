@@ -4,9 +4,10 @@
 import { Problem, shown, upload } from "../common/api.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { count, size } from "../common/format.js";
-import { go } from "../common/router.js";
+import { go, openFile } from "../common/router.js";
 import { refresh } from "./view.js";
 
+/** @import { FileOut } from "../common/schemas.js" */
 /** @typedef {{ file: File, bar: HTMLProgressElement, item: HTMLLIElement }} Waiting */
 
 /** @type {Waiting[]} */
@@ -48,16 +49,38 @@ async function sendOne({ file, bar, item }) {
         "put it in a folder and run: twolane add FOLDER",
       );
     }
-    await upload(file, (share) => { bar.value = share; });
-    item.remove();
-    return true;
+    const { already } = await upload(file, (share) => { bar.value = share; });
+    if (already[0]) tell(item, there(file.name, already[0].file));
+    else item.remove();
+    return !already.length;
   } catch (error) {
-    const close = el("button", {
-      type: "button", class: "quiet", text: "✕", "aria-label": "Dismiss", on: { click: () => item.remove() },
-    });
-    item.replaceChildren(problem(shown(error)), close);
+    tell(item, problem(shown(error)));
     return false;
   }
+}
+
+/**
+ * Show in the place of an upload what became of it, until it is dismissed.
+ *
+ * @param {HTMLLIElement} item
+ * @param {Node} what
+ */
+function tell(item, what) {
+  item.replaceChildren(what, el("button", {
+    type: "button", class: "quiet", text: "✕", "aria-label": "Dismiss", on: { click: () => item.remove() },
+  }));
+}
+
+/**
+ * @param {string} name
+ * @param {FileOut} file which has the same content
+ */
+function there(name, { file_id: id, name: known, path }) {
+  return el(
+    "p", { class: "there" },
+    known === name ? `${name} is there already.` : `${name} is there already, as ${known}.`,
+    " ", el("button", { type: "button", class: "quiet small", text: "Show it", title: path, on: { click: () => openFile(id, { view: "files" }) } }),
+  );
 }
 
 /** @param {DataTransfer} transfer */

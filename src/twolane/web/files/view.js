@@ -2,24 +2,24 @@
 // The list of files: filters, paging, and staying up to date.
 
 import { isAbort, listFiles, retryParked, shown } from "../common/api.js";
-import { loadCategories } from "../common/categories.js";
+import { categories, loadCategories } from "../common/categories.js";
+import { changed, onChange } from "../common/changes.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS } from "../common/places.js";
 import { go, onPlace, place } from "../common/router.js";
-import { PAGE_SIZE, choices, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
+import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
+import { PAGE_SIZE, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
 import { showRows } from "./table.js";
+import { want } from "./wanted.js";
 
-/** @import { Filters } from "../common/places.js" */
 /** @import { FilesOut, StatusOut } from "../common/schemas.js" */
 
-const category = byId("category", HTMLSelectElement);
-const text = byId("text", HTMLInputElement);
 /** @type {AbortController | null} */
 let loading = null;
-/** @type {Partial<Record<string, number>>} */
-let counts = {};
+/** @type {Set<string>} categories that files are in and that the list of them did not have */
+const met = new Set();
 let asked = "";
 let lastStatus = "";
 
@@ -27,7 +27,9 @@ export async function refresh() {
   loading?.abort();
   loading = new AbortController();
   try {
-    show(await listFiles(queryOf(place().filters), loading.signal));
+    const list = await listFiles(queryOf(place().filters), loading.signal);
+    show(list);
+    await meet(list);
   } catch (error) {
     if (!isAbort(error)) showEmpty(problem(shown(error)));
   }
@@ -36,14 +38,17 @@ export async function refresh() {
 const refreshSoon = later(refresh, 200);
 
 /**
- * Show other files: back leads to those that are shown now, unless this only goes on with the same word.
+ * Ask for the categories again where a file is in one that was not there: another program has changed them.
  *
- * @param {Partial<Filters>} change
+ * @param {FilesOut} list
  */
-function want(change) {
-  const { filters } = place();
-  const typing = change.q !== undefined && filters.q !== "";
-  go({ view: "files", filters: { ...filters, from: 0, ...change } }, { replace: typing });
+async function meet({ files }) {
+  const ids = files.flatMap(({ classification }) => classification?.category || []);
+  const unknown = ids.filter((id) => !met.has(id) && !categories().some((each) => each.id === id));
+  if (!unknown.length || !categories().length) return;
+  for (const id of unknown) met.add(id);
+  await loadCategories(true);
+  changed();
 }
 
 /** @param {FilesOut} list */
@@ -90,24 +95,6 @@ function nothing() {
   return [el("h3", { text: "No file matches" }), clear];
 }
 
-function showStates() {
-  const chosen = place().filters.state;
-  const group = box("states");
-  const chips = choices(counts, chosen).map(({ state, text: word, number }) => el(
-    "button",
-    {
-      type: "button", class: `chip ${state}`, "aria-pressed": String(state === chosen),
-      on: { click: () => want({ state }) },
-    },
-    word,
-    el("span", { class: "count", text: number }),
-  ));
-  const focused = chips[[...group.children].findIndex((child) => child === document.activeElement)];
-  group.hidden = !chips.length;
-  group.replaceChildren(...chips);
-  focused?.focus();
-}
-
 /**
  * Take in a new status: chips at once, the table where something moved.
  *
@@ -118,8 +105,7 @@ export function filesChanged(status) {
   const now = JSON.stringify([files, categories, status.waiting, status.parked]);
   if (now === lastStatus) return;
   lastStatus = now;
-  counts = files;
-  showStates();
+  showStates(files);
   button("retry").hidden = !status.parked;
   refreshSoon();
 }
@@ -127,33 +113,13 @@ export function filesChanged(status) {
 /** The address says which files are wanted; the controls and the table follow it. */
 function followPlace() {
   const { filters } = place();
-  // What is being typed is ahead of the address by the blanks at its ends.
-  if (text.value.trim() !== filters.q) text.value = filters.q;
-  if (category.value !== filters.category) chooseCategory(filters.category);
-  showStates();
+  followFilters();
+  byId("by-date", HTMLTableCellElement).ariaSort = filters.order === "date" ? "descending" : "none";
   const query = String(queryOf(filters));
   if (query === asked) return;
   box("table").scrollTop = 0;
   asked = query;
   refreshSoon();
-}
-
-/** @param {string} id */
-function chooseCategory(id) {
-  category.value = id;
-  // An address may name a category that is not in the list, or not yet.
-  if (category.value !== id) category.append(el("option", { value: id, text: id, selected: true }));
-}
-
-async function listCategories() {
-  try {
-    const found = await loadCategories();
-    const all = el("option", { value: "", text: "All categories" });
-    category.replaceChildren(all, ...found.map(({ id, name }) => el("option", { value: id, text: name })));
-    chooseCategory(place().filters.category);
-  } catch (error) {
-    toast(shown(error).message, true);
-  }
 }
 
 /** @param {number} step */
@@ -171,11 +137,17 @@ async function retry() {
 }
 
 export async function startFiles() {
-  category.addEventListener("change", () => want({ category: category.value }));
-  text.addEventListener("input", () => want({ q: text.value.trim() }));
+  startFilters();
+  box("by-date").querySelector("button")?.addEventListener("click", () => (
+    want({ order: place().filters.order === "date" ? "" : "date" })
+  ));
   button("earlier").addEventListener("click", () => turn(-PAGE_SIZE));
   button("later").addEventListener("click", () => turn(PAGE_SIZE));
   button("retry").addEventListener("click", retry);
+  onChange(async () => {
+    await listCategories();
+    await refresh();
+  });
   onPlace(followPlace);
   await listCategories();
   await refresh();

@@ -16,7 +16,6 @@ export function facts(file, nameOf) {
   const decided = file.classification;
   /** @type {[string, string][]} */
   const all = [
-    ["Title", file.title],
     ["Category", decided ? `${nameOf(decided.category)}, ${percent(decided.confidence)} certain` : ""],
     ["Decided by", decided ? inWords(decided.tier) : ""],
     ["Why", decided?.reason ?? ""],
@@ -39,8 +38,8 @@ export function facts(file, nameOf) {
  * @param {(category: string) => string} nameOf
  */
 export function history(decisions, nameOf) {
-  return decisions.toReversed().map(({ at, by, tier, category, confidence }) => ({
-    what: `${nameOf(category)}, ${percent(confidence)} certain`,
+  return decisions.toReversed().map(({ at, by, tier, category, confidence, undone_at: undone }) => ({
+    what: `${nameOf(category)}, ${percent(confidence)} certain${undone ? ", taken back" : ""}`,
     who: by ? `${inWords(tier)}, ${by}` : inWords(tier),
     when: at ? new Date(at).toLocaleString() : "",
   }));

@@ -6,12 +6,15 @@ import { loadCategories, nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
+import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";
-import { locate } from "./passage.js";
+import { fieldSection } from "./fields.js";
+import { parts as partsOf } from "./passage.js";
+import { tagSection } from "./tags.js";
 
 /** @import { Place } from "../common/places.js" */
 /** @import { Passage } from "../common/router.js" */
-/** @import { ClassificationOut, DecisionOut, FileOut, PageOut, SourceOut } from "../common/schemas.js" */
+/** @import { ClassificationOut, DecisionOut, FileHistoryOut, FileOut, PageOut, SourceOut, SpanOut } from "../common/schemas.js" */
 
 const SHOWN_SCORES = 6;
 const panel = byId("panel", HTMLDialogElement);
@@ -37,23 +40,27 @@ function fill(body, foot = []) {
   box("panel-body").querySelector("mark")?.scrollIntoView({ block: "center" });
 }
 
-/** @param {number} file */
-function original(file) {
+/**
+ * @param {number} file
+ * @param {number} [page] where a PDF opens
+ */
+function original(file, page = 1) {
   return el("a", {
-    class: "button", href: originalAddress(file), target: "_blank", rel: "noopener", text: "Open the original",
+    class: "button", href: originalAddress(file, page), target: "_blank", rel: "noopener", text: "Open the original",
   });
 }
 
 /** @param {string} text */
-const marked = (text) => el("div", { class: "page-text" }, el("mark", { text }));
+const marked = (text) => el("div", { class: "page-text", dir: "auto" }, el("mark", { text }));
 
 /**
  * @param {PageOut} page
  * @param {Passage | null} passage
  */
 function pageText({ text }, passage) {
-  const [before, found, behind] = (passage && locate(text, passage.text)) ?? [text, "", ""];
-  return el("div", { class: "page-text" }, before, found ? el("mark", { text: found }) : null, behind);
+  const shown = passage ? partsOf(text, passage.text, passage.spans) : [{ text, marked: false }];
+  const nodes = shown.map((part) => (part.marked ? el("mark", { text: part.text }) : part.text));
+  return el("div", { class: "page-text", dir: "auto" }, ...nodes);
 }
 
 /**
@@ -67,7 +74,7 @@ function turning(file, number, pages) {
     type: "button", class: "quiet", text, disabled: to < 1 || to > pages, "aria-label": label,
     on: { click: () => openFile(file, { page: to }) },
   });
-  return [turn("← Page", "Page before", number - 1), turn("Page →", "Page after", number + 1), original(file)];
+  return [turn("← Page", "Page before", number - 1), turn("Page →", "Page after", number + 1), original(file, number)];
 }
 
 /**
@@ -89,17 +96,30 @@ async function showPage(file, number, passage) {
   }
 }
 
-/** @param {number} id */
-async function showFacts(id) {
+/**
+ * @param {number} id
+ * @param {string} [focus] a selector of what gets the focus once it is there
+ */
+async function showFacts(id, focus = "") {
   const mine = now;
   try {
     const [file] = await Promise.all([getFile(id), loadCategories()]);
     if (mine !== now) return;
     head(file.name);
-    fill([factList(file), scores(file.classification), decided(file.decisions)], factButtons(file));
+    fill(parts(file), factButtons(file));
+    const found = focus && box("panel-body").querySelector(focus);
+    if (found instanceof HTMLElement) found.focus();
   } catch (error) {
     if (mine === now) fill([problem(shown(error))]);
   }
+}
+
+/** @param {FileHistoryOut} file */
+function parts(file) {
+  /** @param {string} focus */
+  const again = (focus) => showFacts(file.file_id, focus);
+  const known = file.read_status ? [fieldSection(file, again), tagSection(file, again), copySection(file, again)] : [];
+  return [...known, factList(file), scores(file.classification), decided(file.decisions)];
 }
 
 /** @param {FileOut} file */
@@ -146,15 +166,16 @@ function decided(decisions) {
 }
 
 /**
- * Show the page of a source with its passage marked.
+ * Show the page of a source with what states the answer marked, or its whole passage.
  *
  * @param {SourceOut} source
+ * @param {SpanOut[]} [spans]
  */
-export function showSource(source) {
+export function showSource(source, spans = []) {
   const { name, page, heading, path, text, file_id: id } = source;
   if (id !== null) {
     head(name);
-    openFile(id, { page, passage: { text, heading } });
+    openFile(id, { page, passage: { text, heading, spans: spans.map(({ start, end }) => [start, end]) } });
     return;
   }
   // A file that is gone has no address of its own.

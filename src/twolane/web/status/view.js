@@ -5,8 +5,9 @@ import { nameOf } from "../common/categories.js";
 import { box, el } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
-import { TITLES, jobsRow, wordOf, workerRow } from "./words.js";
+import { TITLES, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
 /** @import { Filters } from "../common/places.js" */
@@ -49,7 +50,7 @@ function toFiles(text, filters) {
 }
 
 /** @param {StatusOut} status */
-function parts({ snapshot: { lanes, embedder, jobs, working, counts }, asks_under_way: asks }) {
+function parts({ snapshot: { lanes, embedder, jobs, working, counts, proof }, asks_under_way: asks }) {
   const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
   const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
   return [
@@ -64,6 +65,10 @@ function parts({ snapshot: { lanes, embedder, jobs, working, counts }, asks_unde
       ["Passages with a vector", counts.vectors],
       ["Questions under way", asks],
     ]),
+    table("Filed by", ["What decided", "Files", "Share"], tierRows(counts.tiers)),
+    ...(proof ? [table("How sure filing is", ["What", ""], proofRows(proof))] : []),
+    table("To review, because", ["Cause", "Files"],
+      Object.entries(counts.causes ?? {}).map(([cause, number]) => [toFiles(causeWord(cause), { state: "review" }), number])),
     table("Categories", ["Category", "Documents"],
       Object.entries(counts.categories).map(([id, number]) => [toFiles(nameOf(id), { category: id }), number])),
   ];

@@ -1,10 +1,10 @@
 // @ts-check
 // How both lanes and the library stand, in words.
 
-import { duration } from "../common/format.js";
+import { duration, inWords, percent } from "../common/format.js";
 
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
+/** @import { FilingProof, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
 
 /** @type {Record<LaneSnapshot["name"], string>} */
 export const TITLES = { filing: "Filing", chat: "Chat" };
@@ -33,7 +33,7 @@ export function troubles({ lanes, embedder }) {
     remedy: health.remedy,
     aside: down.length < lanes.length ? OTHER_GOES_ON[name] : "",
   }));
-  if (embedder.ready) return found;
+  if (embedder.ready && !embedder.remedy) return found;  // one that is ready may not know a language
   return [...found, { message: `Search by meaning: ${embedder.detail}`, remedy: embedder.remedy, aside: "" }];
 }
 
@@ -43,6 +43,37 @@ export function troubles({ lanes, embedder }) {
  */
 export function jobsRow(kind, { queued, running, done, parked, oldest_s: oldest }) {
   return [kind, queued, running, done, parked, queued + running ? duration(oldest) : "–"].map(String);
+}
+
+/**
+ * Return what decided, with the number and the share of the files.
+ *
+ * @param {Partial<Record<string, number>>} tiers
+ * @returns {string[][]}
+ */
+export function tierRows(tiers) {
+  const rows = Object.entries(tiers).map(([tier, number]) => /** @type {const} */ ([tier, number ?? 0]));
+  const total = rows.reduce((sum, [, number]) => sum + number, 0);
+  return rows.map(([tier, number]) => [inWords(tier), String(number), percent(number / total)]);
+}
+
+/**
+ * Return what people's decisions say of filing's, as names and values.
+ *
+ * @param {FilingProof} proof
+ * @returns {string[][]}
+ */
+export function proofRows({ max_error: most, threshold, proven, decided, right, ece, needed }) {
+  const rows = [
+    ["Filed without you", `from ${percent(threshold)} certain on`],
+    ["At most " + percent(most) + " of that wrong", proven ? "proven" : "not proven yet"],
+  ];
+  if (decided) rows.push(["Right, where you were asked", `${right} of ${decided} (${percent(right / decided)})`]);
+  if (typeof ece === "number") rows.push(["Confidence and accuracy apart (ECE)", ece.toFixed(3)]);
+  for (const { error, decisions } of needed.filter((one) => one.decisions)) {
+    rows.push([`To prove at most ${percent(error)} wrong`, `${decisions} more decisions that agree`]);
+  }
+  return rows;
 }
 
 /** @param {WorkerRecord} worker */

@@ -8,31 +8,29 @@ SELECT document_id, stale FROM documents WHERE hash = :hash;
 SELECT document_id, stale FROM documents WHERE hash = :hash;
 
 -- name: by_hash
-SELECT d.*, c.category, c.confidence, c.tier, c.reason, c.review, c.scores, c.seconds, c.taxonomy
+SELECT d.*, c.category, c.confidence, c.tier, c.reason, c.review_cause, c.left_out, c.scores,
+    c.seconds, c.taxonomy,
+    (SELECT coalesce((SELECT m.moved_to FROM category_moves AS m WHERE m.category = e.category), e.category)
+    FROM visible_files AS f JOIN earlier_categories AS e ON e.file_id = f.file_id
+    WHERE f.document_id = d.document_id ORDER BY e.decided_at DESC LIMIT 1) AS earlier
 FROM documents AS d LEFT JOIN standing_decisions AS c ON c.document_id = d.document_id
 WHERE d.hash = :hash;
 
 -- name: paths
 SELECT path FROM visible_files WHERE document_id = :document_id ORDER BY file_id;
 
--- name: naming_paths
+-- name: naming
 -- Copies by the thousand (empty files) must not make a document's names grow.
-SELECT path FROM visible_files WHERE document_id = :document_id ORDER BY file_id LIMIT 4;
+SELECT d.title, d.names, coalesce(n.name, '') AS correspondent, f.path
+FROM documents AS d LEFT JOIN visible_files AS f ON f.document_id = d.document_id
+LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+WHERE d.document_id = :document_id ORDER BY f.file_id LIMIT 4;
 
 -- name: pages
 SELECT number, text, label, ocr FROM pages WHERE document_id = :document_id ORDER BY page_id;
 
 -- name: set_names
 UPDATE documents SET names = :names WHERE document_id = :document_id;
-
--- name: title_and_names
-SELECT title, names FROM documents WHERE document_id = :document_id;
-
--- name: drop_pages
-DELETE FROM pages WHERE document_id = :document_id;
-
--- name: drop_passages
-DELETE FROM passages WHERE document_id = :document_id;
 
 -- name: drop_orphan
 DELETE FROM documents WHERE document_id = :document_id;
@@ -49,6 +47,16 @@ WHERE EXISTS (
     AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = d.document_id)
 ORDER BY d.document_id;
 
+-- name: undrawn
+SELECT d.hash, (SELECT min(file_id) FROM visible_files AS f WHERE f.document_id = d.document_id) AS file_id
+FROM documents AS d
+WHERE d.hash > :after AND d.status = 'text'
+    AND EXISTS (SELECT 1 FROM decisions AS c WHERE c.document_id = d.document_id)
+    AND EXISTS (SELECT 1 FROM visible_files AS f WHERE f.document_id = d.document_id)
+    AND (NOT EXISTS (SELECT 1 FROM drawn_values AS v WHERE v.document_id = d.document_id)
+        OR NOT EXISTS (SELECT 1 FROM sketches AS s WHERE s.document_id = d.document_id))
+ORDER BY d.hash LIMIT :limit;
+
 -- name: counts
 WITH visible AS MATERIALIZED (SELECT DISTINCT f.document_id FROM files AS f WHERE {passes})
 SELECT
@@ -63,12 +71,18 @@ SELECT document_id FROM documents WHERE document_id = :document_id;
 SELECT document_id FROM files WHERE file_id = :file_id;
 
 -- name: give_to_file
-UPDATE files SET document_id = :document_id WHERE file_id = :file_id;
+-- Sets the file's state by what is known of the document.
+UPDATE files SET
+    document_id = :document_id,
+    note = CASE WHEN state IN ('gone', 'skipped') THEN note ELSE '' END,
+    state = CASE
+        WHEN state IN ('gone', 'skipped') THEN state
+        WHEN (SELECT review_cause <> '' FROM standing_decisions AS c WHERE c.document_id = :document_id) THEN 'review'
+        WHEN EXISTS (SELECT 1 FROM standing_decisions AS c WHERE c.document_id = :document_id) THEN 'filed'
+        WHEN (SELECT status FROM documents AS d WHERE d.document_id = :document_id) <> 'text' THEN 'unread'
+        ELSE 'waiting' END
+WHERE file_id = :file_id;
 
 -- name: add_page
 INSERT INTO pages (document_id, number, label, ocr, text)
 VALUES (:document_id, :number, :label, :ocr, :text);
-
--- name: add_passage
-INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, text)
-VALUES (:document_id, :ordinal, :page, :start, :end, :ocr, :heading, :text);

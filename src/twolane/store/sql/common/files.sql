@@ -6,15 +6,6 @@ SELECT count(*) FROM files WHERE state = 'waiting';
 -- name: set_state
 UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 
--- name: settle
--- Sets a file's state by what is known of its document.
-UPDATE files SET note = '', state = CASE
-    WHEN (SELECT review FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'review'
-    WHEN EXISTS (SELECT 1 FROM standing_decisions AS c WHERE c.document_id = files.document_id) THEN 'filed'
-    WHEN (SELECT status FROM documents AS d WHERE d.document_id = files.document_id) <> 'text' THEN 'unread'
-    ELSE 'waiting' END
-WHERE file_id = :file_id AND state NOT IN ('gone', 'skipped');
-
 -- name: by_id
 SELECT * FROM file_records WHERE file_id = :file_id;
 
@@ -35,14 +26,57 @@ SELECT c.category AS value, count(*) AS files
 FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
 WHERE {passes} GROUP BY c.category;
 
+-- name: count_languages
+SELECT d.language AS value, count(*) AS files
+FROM files AS f JOIN documents AS d ON d.document_id = f.document_id
+WHERE d.language <> '' AND {passes} GROUP BY d.language;
+
+-- name: count_correspondents
+SELECT p.name AS value, count(*) AS files
+FROM files AS f JOIN documents AS d ON d.document_id = f.document_id
+JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
+WHERE {passes} GROUP BY p.name;
+
+-- name: count_tags
+SELECT min(t.tag) AS value, count(*) AS files
+FROM files AS f JOIN document_tags AS t ON t.document_id = f.document_id
+WHERE {passes} GROUP BY t.folded_tag;
+
 -- name: count_tiers
 SELECT c.tier AS value, count(*) AS files
 FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
 WHERE {passes} GROUP BY c.tier;
 
+-- name: count_causes
+SELECT c.review_cause AS value, count(*) AS files
+FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
+WHERE {passes} AND c.review_cause <> '' GROUP BY c.review_cause;
+
 -- name: list
 SELECT r.* FROM files AS f JOIN file_records AS r ON r.file_id = f.file_id
 WHERE {passes} ORDER BY f.path LIMIT :limit OFFSET :offset;
 
+-- name: list_by_date
+-- The newest first, and last those without a date.
+SELECT r.* FROM (
+    SELECT f.file_id, d.dated_at, f.path
+    FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+    WHERE {passes} ORDER BY d.dated_at IS NULL, d.dated_at DESC, f.path LIMIT :limit OFFSET :offset) AS f
+JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.dated_at IS NULL, f.dated_at DESC, f.path;
+
+-- name: list_by_added
+SELECT r.* FROM (
+    SELECT f.file_id, f.added_at FROM files AS f
+    WHERE {passes} ORDER BY f.added_at DESC, f.file_id DESC LIMIT :limit OFFSET :offset) AS f
+JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.added_at DESC, f.file_id DESC;
+
 -- name: count
 SELECT count(*) FROM files AS f WHERE {passes};
+
+-- name: count_unread
+-- A file that waits for its category has its text in the index already, and so may one that was given up.
+SELECT f.state, coalesce(d.status, '') AS status, count(*) AS files
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.state IN ('waiting', 'unread', 'quarantined') AND coalesce(d.status, '') <> 'text' AND {passes}
+GROUP BY f.state, coalesce(d.status, '');

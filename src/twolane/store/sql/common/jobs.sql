@@ -13,25 +13,11 @@ UPDATE files SET state = 'waiting', note = ''
 WHERE state = 'quarantined'
     AND (file_id = :file_id OR document_id = (SELECT document_id FROM documents WHERE hash = :key));
 
--- name: pending
-SELECT count(*) FROM jobs WHERE state IN ('queued', 'running');
-
--- name: held
-SELECT * FROM jobs WHERE job_id = :job_id AND lease = :lease AND state = 'running';
-
 -- name: quarantine
 -- Copies that wait for their document's one job are quarantined too.
 UPDATE files SET state = 'quarantined', note = :error
 WHERE (file_id = :file_id AND state NOT IN ('gone', 'skipped'))
     OR (document_id = (SELECT document_id FROM documents WHERE hash = :key) AND state = 'waiting');
-
--- name: used_up
-SELECT * FROM jobs
-WHERE state = 'running' AND lease_until < moment(:now) AND attempts >= :max_attempts;
-
--- name: heartbeat
-UPDATE jobs SET lease_until = moment(:now) + :lease_s
-WHERE job_id = :job_id AND lease = :lease AND state = 'running';
 
 -- name: requeue
 -- Where a newer job for the same thing is queued already, that one replaces this.

@@ -1,8 +1,7 @@
 -- What must never be true of a library: each query counts cases.
 
 -- name: passages without words
-SELECT count(*) AS number FROM passages
-WHERE words = '' AND text ~ '[[:alnum:]]';
+SELECT count(*) AS number FROM passages WHERE passage_id NOT IN (SELECT passage_id FROM words_kept);
 
 -- name: vectors of another length than their model's
 SELECT count(*) AS number FROM vectors, library WHERE vector_dims(vector) <> vector_dimensions;

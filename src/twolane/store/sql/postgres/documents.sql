@@ -10,13 +10,15 @@ SELECT document_id FROM documents WHERE document_id = :document_id FOR UPDATE;
 -- name: save
 -- Waits for any other worker that is saving the same content.
 INSERT INTO documents (hash, size_bytes, status, media_type, title, folded_title, page_count, seen, note,
-    dated_at, language)
+    dated_at, language, read_title, read_dated_at, read_language, stated)
 VALUES (:hash, :size_bytes, :status, :media_type, :title, :folded_title, :page_count,
-    :seen, :note, :dated_at, :language)
+    :seen, :note, :dated_at, :language, :title, :dated_at, :language, :stated)
 ON CONFLICT (hash) DO UPDATE SET
     size_bytes = excluded.size_bytes, status = excluded.status, media_type = excluded.media_type,
     title = excluded.title, folded_title = excluded.folded_title, page_count = excluded.page_count,
     seen = excluded.seen, note = excluded.note, dated_at = excluded.dated_at, language = excluded.language,
+    read_title = excluded.read_title, read_dated_at = excluded.read_dated_at,
+    read_language = excluded.read_language, stated = excluded.stated,
     stale = false
 RETURNING document_id;
 
@@ -29,6 +31,10 @@ SELECT :document_id::bigint, number, label, ocr, text
 FROM unnest(:number::bigint[], :label::text[], :ocr::boolean[], :text::text[])
     WITH ORDINALITY AS n (number, label, ocr, text, place)
 ORDER BY place;
+
+-- name: drop_content
+WITH passages AS (DELETE FROM passages WHERE document_id = :document_id)
+DELETE FROM pages WHERE document_id = :document_id;
 
 -- name: add_passage
 INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, text)

@@ -5,6 +5,9 @@
 SELECT path, file_id, size_bytes, stamp, state FROM files
 WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
 
+-- name: ids_at
+SELECT path, file_id FROM files WHERE path = ANY(:lows::bytea[]);
+
 -- name: add
 -- Another scan may have added the same file a moment ago.
 INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)

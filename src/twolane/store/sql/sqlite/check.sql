@@ -1,10 +1,10 @@
 -- What must never be true of a library: each query counts cases.
 
 -- name: passages without words
-SELECT count(*) FROM passages WHERE passage_id NOT IN (SELECT id FROM words_docsize);
+SELECT count(*) FROM passages WHERE passage_id NOT IN (SELECT passage_id FROM words_kept);
 
 -- name: words without passages
-SELECT count(*) FROM words_docsize WHERE id NOT IN (SELECT passage_id FROM passages);
+SELECT count(*) FROM words_kept WHERE passage_id NOT IN (SELECT passage_id FROM passages);
 
 -- name: vectors without passages
 SELECT count(*) FROM vectors WHERE passage_id NOT IN (SELECT passage_id FROM passages);

@@ -4,6 +4,9 @@
 SELECT f.path, f.file_id, f.size_bytes, f.stamp, f.state
 FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 
+-- name: ids_at
+SELECT f.path, f.file_id FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
+
 -- name: add
 INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
 VALUES (:path, :folded_path, :size_bytes, :stamp, :state, :note, :owner, :scan, :now)

@@ -1,16 +1,16 @@
 -- name: columns
--- Without the tables that SQLite keeps for the full text index: their names begin with the index's.
+-- Without the tables of the full text index, which each store makes of the passages. What has changed of the documents
+-- is kept anew.
 SELECT t.name AS table_name, c.name, c.type, nullif(c.pk, 0) AS key_place
 FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
-WHERE t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' AND NOT EXISTS (
-    SELECT 1 FROM sqlite_master AS i
-    WHERE i.sql LIKE 'CREATE VIRTUAL TABLE %' AND substr(t.name || '_', 1, length(i.name) + 1) = i.name || '_')
+WHERE t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' AND substr(t.name, 1, 6) <> 'words_'
+    AND t.name <> 'document_changes'
 ORDER BY t.name, c.cid;
 
 -- name: references
 SELECT t.name AS table_name, r."table" AS refers_to
 FROM sqlite_master AS t JOIN pragma_foreign_key_list(t.name) AS r
-WHERE t.type = 'table';
+WHERE t.type = 'table' AND substr(t.name, 1, 6) <> 'words_';
 
 -- name: names
 SELECT document_id, names FROM documents WHERE document_id IN (SELECT value FROM json_each(:ids));

@@ -1,0 +1,175 @@
+"""The values of an answer: its events as they come, what they rest on, and the turns before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from twolane.documents import FoundPassage
+from twolane.facts import TextSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that the chat model was given under the number [`number`]."""
+
+    number: int
+    passage: FoundPassage
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesEvent:
+    """The passages an answer may cite, sent before its first word."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextEvent:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+class CitationStatus(StrEnum):
+    """How far a cited passage states what the answer says."""
+
+    VERIFIED = "verified"  # its every number, date, amount and name stands there, under the label asked for
+    WEAK = "weak"  # the passage speaks of it, and something of it does not stand there
+
+
+@dataclass(frozen=True, slots=True)
+class CitationEvent:
+    """The answer has just cited source [`number`].
+
+    `spans` are the characters of the source's page that state what is said: of the page's text as the
+    library has it, so that they can be marked there.
+    """
+
+    number: int
+    status: CitationStatus = CitationStatus.VERIFIED
+    spans: tuple[TextSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatedValue:
+    """What one document states, in its own words, where another states something else."""
+
+    value: str
+    passage: FoundPassage
+    dated_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionEvent:
+    """Versions of a document, or documents alike, state different values; the newest first."""
+
+    values: tuple[StatedValue, ...]
+
+
+class RefusalCause(StrEnum):
+    """Why a question got no answer from the files."""
+
+    NOTHING_FOUND = "nothing_found"  # nothing in the files speaks of it: no model was asked
+    NOT_ANSWERED = "not_answered"  # the passages were read, and do not answer it
+    UNPROVEN = "unproven"  # the model said something that none of the passages states: it is shown as that
+    UNCLEAR = "unclear"  # it holds nothing to look for: the user is asked what is meant
+
+
+class UnreadCause(StrEnum):
+    """Why the text of files is not in the index."""
+
+    SCAN = "scan"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+    FAILED = "failed"  # its job was given up
+    WAITING = "waiting"  # it has not been read yet
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFiles:
+    """How many files are not read for one reason: what they say is in no answer."""
+
+    cause: UnreadCause
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalEvent:
+    """The files do not answer the question; `reason` says so to the user, in the question's language.
+
+    `unread` are the files that could not be looked at.
+    """
+
+    reason: str
+    cause: RefusalCause = RefusalCause.NOT_ANSWERED
+    unread: tuple[UnreadFiles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """The answer ended in an error; what was streamed before it is incomplete."""
+
+    what: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """The end of an answer: the whole text, the sources it cited, and its costs.
+
+    `cited` are the sources in order of their first citation, `citations` all citations in that of the text.
+    `cut` says that the text ends where the model had no more tokens, not where it had no more to say.
+    """
+
+    text: str
+    cited: tuple[int, ...] = ()
+    refused: bool = False
+    cut: bool = False
+    first_token_s: float = 0.0
+    seconds: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    citations: tuple[CitationEvent, ...] = ()
+
+
+AnswerEvent = (
+    SourcesEvent | TextEvent | CitationEvent | ContradictionEvent | RefusalEvent | ErrorEvent | DoneEvent
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, gathered from its events.
+
+    `reason` says why it is refused, where it is; the text may then be what the files do not prove. `cut` says
+    that the text ends where the model had no more tokens. `error` says what failed, and `remedy` what to do.
+    `contradictions` are where files state another value than the text does, `unread` what was not read.
+    """
+
+    text: str
+    sources: tuple[Source, ...] = ()
+    cited: tuple[int, ...] = ()
+    contradictions: tuple[ContradictionEvent, ...] = ()
+    unread: tuple[UnreadFiles, ...] = ()
+    refused: bool = False
+    reason: str = ""
+    cut: bool = False
+    error: str = ""
+    remedy: str = ""
+    first_token_s: float = 0.0
+    seconds: float = 0.0
+    citations: tuple[CitationEvent, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and the answer it got."""
+
+    question: str
+    answer: str

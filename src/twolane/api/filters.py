@@ -1,0 +1,44 @@
+"""The part of a library that a request asks for, by its query parameters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query, Request
+
+from twolane.api.state import shared
+from twolane.documents import FileState, Filter
+
+
+def file_filter(
+    request: Request,
+    *,
+    state: Annotated[list[FileState] | None, Query(description="only these states; all but gone")] = None,
+    category: Annotated[list[str] | None, Query(description="only these, and what lies within them")] = None,
+    only_category: Annotated[
+        list[str] | None, Query(description="only these, and nothing within them")
+    ] = None,
+    text: Annotated[str, Query(max_length=500, description="looked for in paths and titles")] = "",
+    dated_from: Annotated[date | None, Query(description="only documents of this day on")] = None,
+    dated_to: Annotated[date | None, Query(description="only documents up to this day")] = None,
+    correspondent: Annotated[list[int] | None, Query(description="only what is from these, by id")] = None,
+    tag: Annotated[list[str] | None, Query(description="only documents with one of these tags")] = None,
+    language: Annotated[list[str] | None, Query(description="only these languages, as ISO 639-1")] = None,
+    field: Annotated[
+        list[str] | None, Query(description="such as total_due>=100 or number=RE-1; all must hold")
+    ] = None,
+) -> Filter:
+    """Return the filter of a request. Raises `NotFoundError` and `SettingsError` for what is no field."""
+    return Filter(
+        categories=tuple(one for one in category or () if one),
+        only_categories=tuple(one for one in only_category or () if one),
+        states=tuple(state or ()),
+        dated_from=dated_from,
+        dated_to=dated_to,
+        languages=tuple(language or ()),
+        name=text,
+        correspondents=tuple(correspondent or ()),
+        tags=tuple(tag or ()),
+        fields=shared(request).app.facts.conditions(field or ()),
+    )

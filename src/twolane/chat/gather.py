@@ -1,0 +1,43 @@
+"""A whole answer, gathered from the events of its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from twolane.answers import (
+    Answer,
+    AnswerEvent,
+    ContradictionEvent,
+    DoneEvent,
+    ErrorEvent,
+    RefusalEvent,
+    SourcesEvent,
+)
+
+
+def gather(events: Iterable[AnswerEvent]) -> Answer:
+    """Read a stream of events to its end and return the whole answer."""
+    answer = Answer("")
+    for event in events:
+        match event:
+            case SourcesEvent(sources):
+                answer = replace(answer, sources=sources)
+            case ContradictionEvent():
+                answer = replace(answer, contradictions=(*answer.contradictions, event))
+            case RefusalEvent(reason, unread=unread):
+                answer = replace(answer, reason=reason, unread=unread)
+            case ErrorEvent(what, remedy):
+                answer = replace(answer, error=what, remedy=remedy)
+            case DoneEvent():
+                answer = replace(
+                    answer,
+                    text=event.text,
+                    cited=event.cited,
+                    refused=event.refused,
+                    cut=event.cut,
+                    first_token_s=event.first_token_s,
+                    seconds=event.seconds,
+                    citations=event.citations,
+                )
+    return answer

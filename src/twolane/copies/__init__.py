@@ -1,0 +1,1 @@
+"""Documents that are the same text, nearly the same, or versions of each other."""

@@ -1,0 +1,96 @@
+"""Any XML as lines of `name: text`, so that what names say is kept; invoices also as people read them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from twolane.documents import ReadStatus
+from twolane.extract.base import NESTING_LIMIT, Draft, Refused, SourceFile
+from twolane.extract.readers import css
+from twolane.extract.readers.invoice import invoice_in
+from twolane.extract.readers.xml import local, local_name, parse_xml, walk
+
+_LIMIT_BYTES = 64 << 20
+_FILE_LIMIT = 20
+_FILE_IN_TEXT = re.compile(r"[A-Za-z0-9+/\s]{1000,}={0,2}\s*")
+
+
+def read(source: SourceFile, draft: Draft) -> None:
+    """Read the elements in their order, and the files that some of them hold."""
+    data = source.head(_LIMIT_BYTES)
+    draft.share = min(1.0, len(data) / max(1, source.size_bytes))
+    root = parse_xml(data)
+    if root is None:
+        raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
+    invoice = invoice_in(root)
+    held: list[SourceFile] = []
+    text = "\n".join(_lines(root, draft, held))
+    if invoice:
+        draft.title = invoice.title()
+        invoice.state(draft)
+        text = f"{invoice.text()}\n\n{text}"
+    draft.add(text)
+    if draft.nested is None or draft.depth >= NESTING_LIMIT:
+        return
+    for file in held[:_FILE_LIMIT]:
+        draft.check_time()
+        try:
+            draft.nested(file)
+        except Refused as refused:
+            draft.note(f"attachment {file.name or '(no name)'} not read: {refused.note}")
+
+
+def _lines(root: Any, draft: Draft, held: list[SourceFile]) -> list[str]:
+    drawing = local(root) == "svg"
+    lines = []
+    for event, element, walker in walk(root, draft):
+        if event == "end":
+            tail = (element.tail or "").strip()
+            if tail:
+                lines.append(tail)
+            continue
+        name, text = local(element), (element.text or "").strip()
+        if drawing and css.hides(_style(element)):
+            draft.leave_out(" ".join(element.itertext()))
+            walker.skip_subtree()
+            continue
+        if drawing and name in {"style", "script"}:
+            continue
+        if drawing and name == "title" and not draft.title:
+            draft.title = text
+        if file := _file_in(element, text):
+            held.append(file)
+            text = ""
+        details = "" if drawing else " ".join(f"{local_name(k)}={v}" for k, v in element.attrib.items())
+        if text or details:
+            shown = name if not details or len(details) > 200 else f"{name} {details}"
+            lines.append(text if drawing else f"{shown}: {text}")
+    return lines
+
+
+def _style(element: Any) -> dict[str, str]:
+    """Return what a drawing's element says of its look, by attributes or in the way of CSS."""
+    said = {
+        name: str(element.get(name))
+        for name in ("display", "visibility", "opacity")
+        if name in element.attrib
+    }
+    return said | css.declarations(str(element.get("style", "")))
+
+
+def _file_in(element: Any, text: str) -> SourceFile | None:
+    """Return the file whose bytes are the text of an element, as invoices carry their PDF."""
+    if len(text) < 1000 or not _FILE_IN_TEXT.fullmatch(text):
+        return None
+    try:
+        data = base64.b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        return None
+    names = [
+        element.get("filename"),
+        *(e.text for e in element.itersiblings("{*}NomeAttachment", preceding=True)),
+    ]
+    return SourceFile.of(data, next((name for name in names if name), ""))

@@ -1,0 +1,1 @@
+"""What is drawn out of a document: the values of its fields, cheapest source first."""

@@ -1,0 +1,28 @@
+"""Which jobs follow on a document."""
+
+from __future__ import annotations
+
+from twolane.work import Job, NewJob
+
+CLASSIFY, EMBED, FIELDS = "classify", "embed", "fields"
+_EARLIER = -100
+
+
+def classifying(job: Job, document: str) -> NewJob:
+    """Return the job that files a document."""
+    return NewJob(CLASSIFY, document, job.file_id, job.priority)
+
+
+def embedding(job: Job, document: str) -> NewJob:
+    """Return the job that embeds what is left of a document: filing others goes first."""
+    return NewJob(EMBED, document, job.file_id, job.priority - 1)
+
+
+def asking(job: Job, document: str) -> NewJob:
+    """Return the job that asks the small model for a document's missing facts, after all else."""
+    return NewJob(FIELDS, document, job.file_id, job.priority - 2)
+
+
+def drawing(document: str, file_id: int) -> NewJob:
+    """Return the job that draws the facts of a document which an earlier version filed, after all others."""
+    return NewJob(FIELDS, document, file_id, _EARLIER)

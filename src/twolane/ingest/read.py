@@ -1,0 +1,150 @@
+"""The first step on a file: its content is read, cut into passages, and found by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from twolane.chat.index import passages_of
+from twolane.config.settings import Settings
+from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier
+from twolane.errors import FileChangedError
+from twolane.extract import Extractor
+from twolane.files.contents import Content, Contents
+from twolane.filing.taxonomy import Taxonomy
+from twolane.filing.tiers.rules import Rules
+from twolane.ingest.drawn import Draws
+from twolane.ingest.following import classifying, embedding
+from twolane.ingest.results import BatchResults, Result, Turns
+from twolane.llm.base import Embedder
+from twolane.store.base import Documents, Files, FileWriter, Jobs, Unembedded, Writer
+from twolane.store.values import DocumentRecord
+from twolane.work import Job, NewJob
+
+_NO_SCAN = 0  # the scan number of a file that was noted outside any scan
+
+
+class ReadFrom(Files, Documents, Unembedded, Jobs, Protocol):
+    """What the step needs of the store."""
+
+
+class ReadStep:
+    """Reads files, and queues their classification; where somebody is answered, it waits before each file."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: ReadFrom,
+        taxonomy: Callable[[], Taxonomy],
+        *,
+        contents: Contents,
+        extractor: Callable[[], Extractor],
+        embedder: Callable[[], Embedder | None],
+        turns: Turns,
+        draws: Draws,
+    ) -> None:
+        self._limit_bytes = settings.extract.file_limit_bytes
+        self._store = store
+        self._taxonomy = taxonomy
+        self._ruled: tuple[Taxonomy, Rules] | None = None
+        self._contents = contents
+        self._extractor = extractor
+        self._embedder = embedder
+        self._turns = turns
+        self._draws = draws
+
+    def __call__(self, jobs: Sequence[Job]) -> None:
+        """Read the files of a batch of jobs."""
+        known: set[str] = set()
+        with BatchResults(self._store) as results:
+            for job in jobs:
+                results.add(job, self._file(job, results, known))
+
+    def _rules(self, taxonomy: Taxonomy) -> Rules:
+        ruled = self._ruled  # one look: another thread may put another one there
+        if ruled is None or ruled[0] is not taxonomy:
+            ruled = self._ruled = taxonomy, Rules(taxonomy)
+        return ruled[1]
+
+    def _file(self, job: Job, results: BatchResults, made: set[str]) -> Result:
+        scanned = self._store.scanned(job.file_id)
+        try:
+            with self._contents.open(scanned.path) as content:
+                return self._content(job, scanned, content, results, made)
+        except FileNotFoundError:
+            return lambda write: write.set_state(job.file_id, FileState.GONE)
+
+    def _content(
+        self, job: Job, scanned: FileSeen, content: Content, results: BatchResults, made: set[str]
+    ) -> Result:
+        if content.size_bytes > self._limit_bytes:
+            note = f"too large: over {self._limit_bytes // 1_000_000} MB"
+            return lambda write: write.set_state(job.file_id, FileState.UNREAD, note)
+        document = content.document()
+        if document in made:  # a copy of another file of this batch
+            results.save()
+        changed = None if content.is_as_scanned(scanned) else content.seen(scanned.path)
+        if self._store.has_document(document):
+            return self._known(job, self._store.document(document), scanned.path, changed)
+        made.add(document)
+        if self._turns.is_paused():
+            results.save()  # nobody should have to wait for them as long as this file does
+        self._turns.wait()
+        reading = self._extractor().read(scanned.path, content.file())
+        content.check()
+        passages = passages_of(reading, scanned.path)
+        jobs = _next(job, document, reading)
+        # of what has no text, and so no further step, such as the day of a photograph
+        stated = self._draws.drawn(reading, scanned.path) if reading.stated and not jobs else None
+        size_bytes = content.size_bytes
+
+        def save(write: Writer) -> None:
+            write.save_reading(job.file_id, document, size_bytes, reading, passages)
+            if stated:
+                write.save_fields(document, stated.values, stated.marks)
+            write.enqueue(jobs)
+            _note(write, changed)
+
+        return save
+
+    def _known(self, job: Job, known: DocumentRecord, path: Path, changed: FileSeen | None) -> Result:
+        """Return the result where the content is known already: it is linked, and filed if need be."""
+        jobs = self._next_of_known(job, known, path)
+
+        def save(write: Writer) -> None:
+            if not write.link(job.file_id, known.document):
+                raise FileChangedError(
+                    f"the content of {path} was forgotten just now", "it is read again by itself"
+                )
+            write.enqueue(jobs)
+            _note(write, changed)
+
+        return save
+
+    def _next_of_known(self, job: Job, known: DocumentRecord, path: Path) -> list[NewJob]:
+        if not self._still_filed(known, path):
+            return _next(job, known.document, known.reading)
+        # its other files may have been gone while everything was embedded anew
+        left = self._embedder() and self._store.passages_without_vectors(known.document, 1)
+        return [embedding(job, known.document)] if left else []
+
+    def _still_filed(self, known: DocumentRecord, path: Path) -> bool:
+        """Say whether a copied or moved document keeps its category: it does unless a rule looks at paths."""
+        found = known.classification
+        if found is None or found.tier is Tier.PERSON:
+            return found is not None
+        taxonomy = self._taxonomy()
+        if found.tier is Tier.RULES or found.taxonomy != taxonomy.digest:
+            return False
+        return self._rules(taxonomy).look("", path) is None
+
+
+def _next(job: Job, document: str, reading: Reading) -> list[NewJob]:
+    return [classifying(job, document)] if reading.status is ReadStatus.TEXT else []
+
+
+def _note(write: FileWriter, changed: FileSeen | None) -> None:
+    """Record the file as it was read where it has been written since its scan."""
+    if changed is not None:
+        write.see([changed], _NO_SCAN)

@@ -1,0 +1,27 @@
+-- name: names_of
+SELECT correspondent_id, name FROM correspondent_names
+WHERE correspondent_id IN (SELECT value FROM json_each(:ids)) ORDER BY name_id;
+
+-- name: search
+WITH counted AS MATERIALIZED (
+    SELECT n.correspondent_id, count(DISTINCT f.document_id) AS documents
+    FROM files AS f JOIN documents AS d ON d.document_id = f.document_id
+    JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+    WHERE {passes} GROUP BY n.correspondent_id)
+SELECT p.correspondent_id, p.name, c.documents
+FROM counted AS c JOIN correspondents AS p ON p.correspondent_id = c.correspondent_id
+WHERE instr(p.folded_name, :text) > 0 OR EXISTS (
+    SELECT 1 FROM correspondent_names AS n
+    WHERE n.correspondent_id = p.correspondent_id AND instr(n.folded_name, :text) > 0)
+ORDER BY p.folded_name, p.correspondent_id LIMIT :limit OFFSET :offset;
+
+-- name: spellings
+-- How the names of correspondents are written, and on which papers.
+SELECT n.name_id, n.name, n.correspondent_id, count(d.document_id) AS documents,
+    coalesce(sum(CASE WHEN EXISTS (
+        SELECT 1 FROM pages AS p WHERE p.document_id = d.document_id AND p.ocr) THEN 1 ELSE 0 END), 0) AS scanned,
+    coalesce(sum(CASE WHEN EXISTS (
+        SELECT 1 FROM standing_field_decisions AS s
+        WHERE s.document_id = d.document_id AND s.field = 'correspondent') THEN 1 ELSE 0 END), 0) AS decided
+FROM correspondent_names AS n LEFT JOIN documents AS d ON d.correspondent_name_id = n.name_id
+WHERE n.correspondent_id IN (SELECT value FROM json_each(:ids)) GROUP BY n.name_id, n.name, n.correspondent_id ORDER BY n.name_id;

@@ -1,0 +1,78 @@
+// @ts-check
+// What a change of the categories would do, shown before it is done.
+
+import { shown } from "../common/api.js";
+import { box, button, byId, el, problem } from "../common/dom.js";
+import { nameOf } from "../common/categories.js";
+import { count } from "../common/format.js";
+import { differenceOf } from "../review/choices.js";
+
+/** @import { TaxonomyPreviewOut } from "../common/schemas.js" */
+
+const SHOWN = 50;
+const dialog = byId("preview", HTMLDialogElement);
+let doIt = async () => {};
+
+/**
+ * Show what a change would do, and do it once a person says so.
+ *
+ * @param {(apply: boolean) => Promise<TaxonomyPreviewOut>} run
+ * @param {(what: string) => unknown} done
+ * @param {HTMLElement} [control] what a person can say more of it, before and after it failed
+ */
+export async function preview(run, done, control) {
+  box("preview-body").replaceChildren(control ?? "");
+  box("preview-where").textContent = "";
+  button("preview-do").hidden = true;
+  if (!dialog.open) dialog.showModal();
+  try {
+    const found = await run(false);
+    box("preview-where").textContent = found.what;
+    box("preview-body").replaceChildren(...told(found), control ?? "");
+    button("preview-do").hidden = false;
+    button("preview-do").focus();
+  } catch (error) {
+    box("preview-body").replaceChildren(problem(shown(error)), control ?? "");
+  }
+  doIt = async () => {
+    try {
+      const { what } = await run(true);
+      dialog.close();
+      await done(what);
+    } catch (error) {
+      box("preview-body").prepend(problem(shown(error)));
+    }
+  };
+}
+
+/** @param {TaxonomyPreviewOut} found */
+function told({ followed, refiled, staying, changes, looked_at: looked, titles }) {
+  /** @param {string} id */
+  const titleOf = (id) => titles[id] ?? nameOf(id);
+  const lines = [
+    ...followed.map(({ category, into, documents, people }) => `${count(documents, "One document goes", "documents go")} from `
+      + `${nameOf(category)} to ${titleOf(into)}${people ? `, ${people} of them put there by people` : ""}.`),
+    refiled ? `${count(refiled, "One document is", "documents are")} filed again.` : "",
+    staying ? `${count(staying, "One document stays", "documents stay")} where people have put them, and ${staying === 1 ? "is" : "are"} `
+      + "proposed a place in review." : "",
+  ].filter(Boolean);
+  const nothing = lines.length ? null : el("p", { text: "No document is filed otherwise." });
+  const rows = changes.slice(0, SHOWN).map((change) => {
+    const { name, was, now, certain } = differenceOf(change, titleOf);
+    return el(
+      "tr", { title: change.reason }, el("td", { text: name }), el("td", { text: was }), el("td", { text: now }),
+      el("td", { class: "number", text: certain }),
+    );
+  });
+  const head = ["File", "Was", "Would be", "Certain"].map((text) => el("th", { scope: "col", text }));
+  const table = el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
+  return [
+    ...lines.map((text) => el("p", { text })), nothing ?? "",
+    ...(rows.length ? [el("p", { class: "aside", text: `Of ${looked} that were looked at:` }), table] : []),
+  ];
+}
+
+export function startPreview() {
+  button("preview-do").addEventListener("click", () => doIt());
+  button("preview-close").addEventListener("click", () => dialog.close());
+}

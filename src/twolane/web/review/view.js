@@ -1,0 +1,246 @@
+// @ts-check
+// The review: one file after another that waits for a person, with single keys for everything.
+
+import { correct, getPage, getProposal, isAbort, listFiles, shown, undo } from "../common/api.js";
+import { categories, loadCategories, nameOf } from "../common/categories.js";
+import { box, button, byId, el, problem, toast } from "../common/dom.js";
+import { percent } from "../common/format.js";
+import { go, onPlace, openFile, place } from "../common/router.js";
+import { sayAffected } from "./again.js";
+import { causeOf, choicesOf, matching, meaning } from "./choices.js";
+
+/** @import { FileOut, StatusOut } from "../common/schemas.js" */
+/** @import { Choice, Verb } from "./choices.js" */
+
+const search = byId("review-search", HTMLInputElement);
+/** @type {FileOut | null} the file that is shown */
+let now = null;
+/** @type {Choice[]} */
+let choices = [];
+/** @type {Set<number>} */
+const skipped = new Set();
+/** @type {FileOut[]} what was decided here, the last one at the end */
+const decided = [];
+let waiting = -1;
+/** What was asked for is done one after the other, so that what loads slowly does not come after what was later. */
+let chain = Promise.resolve();
+
+/** @param {() => Promise<void>} what */
+function inTurn(what) {
+  chain = chain.then(what).catch(reportError); // a fault of the page must not stop what comes after it
+}
+
+const isHere = () => place().view === "review";
+
+/** Show the first file that waits and was not skipped. */
+async function next() {
+  const limit = String(Math.min(500, skipped.size + 1));
+  const query = new URLSearchParams({ state: "review", limit });
+  try {
+    const [{ files, total }] = await Promise.all([listFiles(query, new AbortController().signal), loadCategories()]);
+    const found = files.find(({ file_id: id }) => !skipped.has(id)) ?? null;
+    const file = found && await lookedAtAnew(found);
+    await show(file, total);
+  } catch (error) {
+    if (!isAbort(error)) box("review-body").replaceChildren(problem(shown(error)));
+  }
+}
+
+/**
+ * Return a file with what would be proposed now: what was decided here has taught something.
+ *
+ * @param {FileOut} file
+ */
+async function lookedAtAnew(file) {
+  const classification = decided.length ? await getProposal(file.file_id) : null;
+  return classification ? { ...file, classification } : file;
+}
+
+/**
+ * @param {FileOut | null} file
+ * @param {number} total
+ */
+async function show(file, total) {
+  now = file;
+  box("review-total").textContent = total ? String(total) : "";
+  search.value = "";
+  button("review-undo").disabled = !decided.length;
+  box("review-tools").hidden = !file && !decided.length;
+  search.hidden = !file;
+  if (!file) {
+    box("review-body").replaceChildren(nothing(total));
+    return;
+  }
+  choices = choicesOf(categories(), file.classification);
+  const text = el("div", { class: "review-text", tabindex: 0, "aria-label": "How it begins" });
+  box("review-body").replaceChildren(
+    el("div", { class: "review-file" }, heading(file), text),
+    el("div", { class: "review-choices" }, proposal(file), el("ul", { id: "review-list" })),
+  );
+  showChoices();
+  await showText(file, text);
+}
+
+/** @param {number} total */
+function nothing(total) {
+  const again = el("button", {
+    type: "button", class: "quiet", text: "Show what was skipped", on: { click: () => { skipped.clear(); inTurn(next); } },
+  });
+  return el(
+    "div", { class: "empty" },
+    el("h3", { text: total ? "The rest was skipped" : "Nothing to review" }),
+    total ? again : el("p", { text: "Every file that was read has its place." }),
+  );
+}
+
+/** @param {FileOut} file */
+function heading({ file_id: id, name, path }) {
+  return el(
+    "header", {},
+    el("button", { type: "button", class: "link", text: name, title: path, on: { click: () => openFile(id) } }),
+    el("span", { class: "where", text: path }),
+  );
+}
+
+/** @param {FileOut} file */
+function proposal({ classification: made }) {
+  if (!made || !choices.some(({ id }) => id === made.category)) return null; // it has left the taxonomy
+  const accept = el(
+    "button", { type: "button", class: "main", on: { click: () => decide(made.category) } },
+    "Accept ", el("kbd", { text: "y" }),
+  );
+  return el(
+    "div", { class: "proposal" },
+    el("p", { class: "proposed" }, nameOf(made.category), el("span", { class: "number", text: percent(made.confidence) })),
+    el("p", { class: "why", text: `Because ${made.reason}.` }),
+    el("p", { class: "why", text: causeOf(made) ? `It is in review: ${causeOf(made)}.` : "" }),
+    accept,
+  );
+}
+
+/**
+ * @param {FileOut} file
+ * @param {HTMLElement} into
+ */
+async function showText(file, into) {
+  try {
+    into.textContent = (await getPage(file.file_id, 1)).text;
+  } catch (error) {
+    into.replaceChildren(problem(shown(error)));
+  }
+}
+
+function showChoices() {
+  const found = search.value.trim() ? matching(choices, search.value) : choices;
+  box("review-list").replaceChildren(...found.map((choice) => el("li", {}, choiceButton(choice))));
+}
+
+/** @param {Choice} choice */
+function choiceButton(choice) {
+  const share = choice.probability ? percent(choice.probability) : "";
+  return el(
+    "button",
+    { type: "button", class: "choice", title: choice.description, on: { click: () => decide(choice.id) } },
+    el("kbd", { text: choice.key }),
+    el("span", { class: "choice-name", text: choice.name }),
+    el("span", { class: "number", text: share }),
+  );
+}
+
+/** @param {string} category */
+function decide(category) {
+  const file = now;
+  if (!file) return;
+  inTurn(async () => {
+    if (now?.document !== file.document) return; // a key that came before the next file was shown decides on nothing
+    await trying(async () => {
+      await correct(file.file_id, category, file.document);
+      decided.push(file);
+      toast(`${file.name}: ${category ? nameOf(category) : "none of the categories"}`);
+      sayAffected(file.file_id);
+    });
+    await next();
+  });
+}
+
+async function takeBack() {
+  const file = decided.at(-1);
+  if (!file) return;
+  await trying(async () => {
+    const before = await undo(file.file_id);
+    decided.pop();
+    toast(`${file.name}: taken back`);
+    await show(before, waiting);
+  });
+}
+
+/** @param {() => Promise<void>} what */
+async function trying(what) {
+  try {
+    await what();
+  } catch (error) {
+    const { message, remedy } = shown(error);
+    toast([message, remedy].filter(Boolean).join(" → "), true);
+  }
+}
+
+function skip() {
+  if (now) skipped.add(now.file_id);
+  inTurn(next);
+}
+
+/** @type {Record<Verb, () => unknown>} */
+const DO = {
+  accept: () => {
+    const proposed = choices.find(({ id }) => id === now?.classification?.category);
+    if (proposed) decide(proposed.id);
+  },
+  none: () => decide(""),
+  search: () => search.focus(),
+  skip,
+  undo: () => inTurn(takeBack),
+  leave: () => go({ view: "files" }),
+};
+
+/** @param {KeyboardEvent} event */
+function pressed(event) {
+  if (!isHere() || event.ctrlKey || event.metaKey || event.altKey || place().file !== null) return;
+  const { target } = event;
+  if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+  if (event.key === "Enter" && (target instanceof HTMLButtonElement || target instanceof HTMLAnchorElement)) return;
+  const meant = meaning(event.key, choices);
+  if (!meant) return;
+  event.preventDefault();
+  if (typeof meant === "string") DO[meant]();
+  else decide(meant.id);
+}
+
+/** @param {KeyboardEvent} event */
+function searched(event) {
+  const [first] = matching(choices, search.value);
+  if (event.key === "Escape") search.value = "";
+  else if (event.key === "Enter" && search.value.trim() && first) decide(first.id);
+  else return;
+  event.preventDefault();
+  search.blur();
+  showChoices();
+}
+
+/** @param {StatusOut} status */
+export function reviewChanged({ snapshot: { counts } }) {
+  const before = waiting;
+  waiting = counts.files.review ?? 0;
+  box("review-waiting").textContent = waiting ? String(waiting) : "";
+  box("review-total").textContent = waiting ? String(waiting) : "";
+  if (isHere() && waiting !== before) inTurn(async () => { if (!now) await next(); });
+}
+
+export function startReview() {
+  addEventListener("keydown", pressed);
+  search.addEventListener("keydown", searched);
+  search.addEventListener("input", showChoices);
+  button("review-undo").addEventListener("click", () => inTurn(takeBack));
+  button("review-skip").addEventListener("click", skip);
+  button("review-none").addEventListener("click", () => decide(""));
+  onPlace(() => { if (isHere()) inTurn(async () => { if (!now) await next(); }); });
+}

@@ -1,0 +1,40 @@
+"""An answer on the command line ends with its sources, and says which of them state it only in part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twolane.answers import CitationEvent, CitationStatus, DoneEvent, Source, SourcesEvent
+from twolane.cli.ask import _Printed
+from twolane.cli.context import output_for
+from twolane.documents import FoundPassage
+
+_SOURCES = tuple(
+    Source(number, FoundPassage(number, "d", Path(name), "", number, "text"))
+    for number, name in enumerate(("lease.pdf", "letter.pdf", "note.pdf"), 1)
+)
+
+
+def test_a_source_says_that_part_of_what_is_said_does_not_stand_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    citations = (
+        CitationEvent(1),
+        CitationEvent(1, CitationStatus.WEAK),
+        CitationEvent(2, CitationStatus.WEAK),
+    )
+    printed = _Printed(output_for(False))
+
+    # when
+    printed.take(SourcesEvent(_SOURCES))
+    printed.take(DoneEvent("It ends [1] [1] [2].", cited=(1, 2), citations=citations))
+    printed.end()
+
+    # then
+    lines = capsys.readouterr().out.splitlines()
+    assert "[1] lease.pdf, page 1" in lines
+    assert "[2] letter.pdf, page 2: part of what is said does not stand there" in lines
+    assert not any("note.pdf" in line for line in lines)

@@ -1,0 +1,158 @@
+"""Jobs that come in batches: what they make is saved together, and no file loses or delays another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.support.scripted import scripted_app
+
+from twolane.app import App
+from twolane.documents import FileState, ReadStatus
+from twolane.errors import FileReplacedError
+from twolane.ingest import CLASSIFY, ingest_steps
+from twolane.ingest.results import BatchResults
+from twolane.jobs.base import Handler
+from twolane.work import READ, Job
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with scripted_app(tmp_path) as opened:
+        yield opened
+
+
+def claim(app: App, kind: str) -> tuple[Job, ...]:
+    return app.store.claim([kind], "tester", 60.0, limit=100).jobs
+
+
+def handler(app: App, kind: str) -> Handler:
+    return next(step.handler for step in app.steps if step.kind == kind)
+
+
+def run(app: App, kind: str) -> tuple[Job, ...]:
+    """Do all jobs of a kind as one batch."""
+    jobs = claim(app, kind)
+    handler(app, kind)(jobs)
+    return jobs
+
+
+def texts(folder: Path, *texts: str) -> Path:
+    folder.mkdir()
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    return folder
+
+
+def test_files_of_one_batch_are_read_and_filed(app: App, tmp_path: Path) -> None:
+    # given
+    app.library.add([texts(tmp_path / "in", *(f"Dear neighbour {number}" for number in range(40)))])
+
+    # when
+    read = run(app, READ)
+    filed = run(app, CLASSIFY)
+
+    # then
+    assert len(read) == len(filed) == 40
+    assert app.library.pending().jobs == 0
+    assert app.library.counts().documents == 40
+
+
+def test_results_are_written_in_the_order_in_which_a_scan_locks_their_files(app: App, tmp_path: Path) -> None:
+    # given
+    app.library.add([texts(tmp_path / "in", *(f"Dear neighbour {number}" for number in range(12)))])
+    written: list[bytes] = []
+
+    # when: a server with many writers queues jobs in another order
+    with BatchResults(app.store) as results:
+        for job in reversed(claim(app, READ)):
+            path = os.fsencode(app.store.scanned(job.file_id).path)
+            results.add(job, lambda _, path=path: written.append(path))  # type: ignore[misc]
+
+    # then
+    assert len(written) == 12
+    assert written == sorted(written)
+
+
+def test_copies_in_one_batch_are_one_document(app: App, tmp_path: Path) -> None:
+    # given
+    app.library.add([texts(tmp_path / "in", "Dear neighbour", "Another text", "Dear neighbour")])
+
+    # when
+    run(app, READ)
+    filed = run(app, CLASSIFY)
+
+    # then
+    assert len(filed) == app.library.counts().documents == 2
+    assert app.library.pending().jobs == 0
+    assert FileState.WAITING not in {file.state for file in app.library.find().files}
+
+
+def test_what_was_made_before_a_file_that_cannot_be_read_is_kept(app: App, tmp_path: Path) -> None:
+    # given: the last of three files is replaced by a link after the scan
+    folder = texts(tmp_path / "in", "Dear neighbour", "Another text", "A third text")
+    app.library.add([folder])
+    (folder / "2.txt").unlink()
+    (folder / "2.txt").symlink_to(folder / "0.txt")
+    jobs = claim(app, READ)
+
+    # when
+    with pytest.raises(FileReplacedError):
+        handler(app, READ)(jobs)
+
+    # then
+    assert app.library.counts().documents == 2
+    assert [job.file_id for job in app.store.held(jobs)] == [jobs[2].file_id]
+
+
+def test_what_was_made_is_saved_before_a_file_waits_for_an_answer(app: App, tmp_path: Path) -> None:
+    # given somebody who is answered just now
+    saved = []
+
+    class Answering:
+        def is_paused(self) -> bool:
+            return True
+
+        def wait(self) -> None:
+            saved.append(app.library.counts().documents)
+
+    steps = ingest_steps(
+        app.settings,
+        app.store,
+        app.current,
+        contents=app.contents,
+        extractor=app.extractor,
+        classifier=app.classifier,
+        embedder=lambda: None,
+        turns=Answering(),
+        threads=1,
+    )
+    app.library.add([texts(tmp_path / "in", "Dear neighbour", "Another text", "A third text")])
+
+    # when
+    steps[0].handler(claim(app, READ))
+
+    # then
+    assert saved == [0, 1, 2]
+
+
+def test_a_picture_without_text_has_the_day_that_its_camera_says(app: App, tmp_path: Path) -> None:
+    # given
+    picture = Image.new("RGB", (60, 40), "white")
+    exif = picture.getexif()
+    exif.get_ifd(0x8769)[0x9003] = "2024:07:14 10:30:00"
+    (tmp_path / "in").mkdir()
+    picture.save(tmp_path / "in" / "sea.jpg", exif=exif)
+    app.library.add([tmp_path / "in"])
+
+    # when
+    run(app, READ)
+
+    # then
+    [record] = app.library.find().files
+    assert record.read_status is not ReadStatus.TEXT
+    assert record.dated_at is not None
+    assert record.dated_at.isoformat() == "2024-07-14"
