@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
@@ -109,10 +111,8 @@ async def ask(question: AskIn, request: Request) -> Response:
     state = shared(request)
     feed = Feed(lambda: _wire_events(state.app, question), state.asks)
     if _wants_json(request):
-        try:
-            return await _whole(state, feed, request)
-        finally:
-            feed.close()
+        async with _closed_with(request, feed):
+            return await _whole(state, feed)
     response = EventStream(_stream(state, feed))
     response.on_end = feed.close
     return response
@@ -161,7 +161,24 @@ def joined(items: Sequence[WireEvent | End]) -> Iterator[WireEvent]:
         yield WireEvent("text", TextOut(text="".join(pieces)))
 
 
-async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
+@contextlib.asynccontextmanager
+async def _closed_with(request: Request, feed: Feed[WireEvent]) -> AsyncIterator[None]:
+    """Close the feed behind the block, or as soon as the client has gone."""
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        feed.close()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        feed.close()
+
+
+async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
     sources: list[SourceOut] = []
     done: DoneOut | None = None
     refusal: RefusalOut | None = None
@@ -169,7 +186,7 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
-        if state.stopping.is_set() or await request.is_disconnected():
+        if state.stopping.is_set():
             raise stopping()
         for item in items:
             match item:
