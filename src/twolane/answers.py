@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from twolane.documents import FoundPassage
 from twolane.facts import TextSpan
@@ -94,6 +95,82 @@ class UnreadFiles:
 
     cause: UnreadCause
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFilter:
+    """One thing that narrows the files a question is about, read out of it or chosen by the user.
+
+    `kind` is "category", "date", "correspondent", "kind", "folder", "language", "amount", "tag" or "name".
+    `value` is canonical, as `Filter` has it: a category's id, "2025-01-01/2025-12-31", a correspondent's
+    number, "application/pdf", a path, "de", "total_due>=100 EUR". `label` is for people, and `words` are the
+    question's own, "" where it comes from the conversation or the user.
+    """
+
+    kind: str
+    value: str
+    label: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersEvent:
+    """What was read out of the question: sent first, so that the user sees it and can take it away."""
+
+    filters: tuple[AskedFilter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEvent:
+    """A follow-up, as the full question that was searched for."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """The question waits in line: place 1 is next."""
+
+    place: int
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A file that a catalogue answer counts, with what it was counted by.
+
+    `amount` is that of the field asked for, such as "571.04 EUR", and `page` where it stands; "" and 0 where
+    none was asked for or is known.
+    """
+
+    file_id: int
+    path: Path
+    title: str
+    category: str
+    dated_at: date | None
+    correspondent: str
+    amount: str = ""
+    document: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEvent:
+    """An answer from the catalogue by a checked query, not from passages.
+
+    `intent` is "count", "list", "sum", "average", "latest", "earliest", "largest" or "smallest". `rows` are
+    at most 50 of the `total` that pass, and `totals` are sums or averages, one a currency. `unread` are
+    files that may belong to them and were not read, `unreviewed` counts those among them that wait for a
+    person, and `without_value` those whose amount or date is not known.
+    """
+
+    intent: str
+    rows: tuple[CatalogueRow, ...]
+    total: int
+    totals: tuple[str, ...] = ()
+    unread: tuple[UnreadFiles, ...] = ()
+    unreviewed: int = 0
+    without_value: int = 0
 
 
 @dataclass(frozen=True, slots=True)

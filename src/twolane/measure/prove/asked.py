@@ -12,7 +12,7 @@ from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent, RefusalEvent, Te
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TimedAnswer:
     """What the user of the chat lane saw of one question; times in seconds, 0 where there was nothing."""
 
     first_word_s: float
@@ -23,7 +23,7 @@ class Asked:
     error: str = ""
 
 
-def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> Asked:
+def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> TimedAnswer:
     """Read an answer to its end, or until it is cancelled, and time what comes."""
     started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
     done = DoneEvent("")
@@ -46,7 +46,7 @@ def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> Asked:
         ended - first,
         done.completion_tokens * (1 - head / answer_chars) if answer_chars else 0.0,
     )
-    return Asked(
+    return TimedAnswer(
         first - started if first else 0.0,
         ended - started,
         streamed / streamed_s if first and streamed_s > 0 else 0.0,

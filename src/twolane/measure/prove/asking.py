@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from twolane.measure.prove.asked import Asked
+from twolane.measure.prove.asked import TimedAnswer
 from twolane.measure.prove.experiment import SETUP_NAMES, ExperimentStep, Scale, Values
 from twolane.measure.prove.rig import Rig, mean_rate
 
@@ -47,7 +47,7 @@ def questions_steps(scale: Scale) -> Sequence[ExperimentStep]:
 def _in_turns(rig: Rig, number: int, *, first_loaded: bool) -> Values:
     """Ask idle and loaded as in ABBAAB...: what drifts falls on both."""
     order = [(index + 1) // 2 % 2 == 1 for index in range(2 * number)]
-    asked: dict[str, list[Asked]] = {"idle": [], "loaded": []}
+    asked: dict[str, list[TimedAnswer]] = {"idle": [], "loaded": []}
     for loaded, turns in groupby(order, lambda second: second is not first_loaded):
         if not loaded:
             asked["idle"] += [rig.ask() for _ in turns]

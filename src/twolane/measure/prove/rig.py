@@ -14,7 +14,7 @@ from twolane.config.settings import Settings
 from twolane.documents import FileState, Filter, Tier
 from twolane.errors import ModelError, StoreBusyError
 from twolane.measure.prove import papers
-from twolane.measure.prove.asked import Asked, timed
+from twolane.measure.prove.asked import TimedAnswer, timed
 from twolane.measure.prove.papers import Paper
 from twolane.measure.prove.processes import in_thread
 from twolane.measure.prove.setups import Setup, lanes_of, measured_lanes
@@ -185,7 +185,7 @@ class Rig:
         number, self._next_memo = self._next_memo, self._next_memo + 1
         return papers.memo(self._memos[number % len(self._memos)]).question
 
-    def ask(self) -> Asked:
+    def ask(self) -> TimedAnswer:
         """Ask the next question and time what comes, as whoever asked sees it."""
         return timed(self.app.ask(self.question()), self._cancelled)
 
