@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -115,6 +116,22 @@ class Feed(Generic[T]):
         """Stop the iterator: its items are no longer read. Safe to call twice."""
         self._work.cancel()
         self._slot.give_back()
+
+    @contextlib.asynccontextmanager
+    async def awaited_by(self, request: Request) -> AsyncIterator[None]:
+        """Close it behind the block, or as soon as the client has gone: its reader then finds `End`."""
+
+        async def watch() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            self.close()
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            self.close()
 
     def _run(self, make: Callable[[], Iterator[T]]) -> None:
         end = End()
