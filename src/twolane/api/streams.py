@@ -61,7 +61,7 @@ class Slots:
         self._closed = True
 
 
-class Given:
+class TakenSlot:
     """One slot that was taken, and is given back once."""
 
     def __init__(self, slots: Slots) -> None:
@@ -94,7 +94,7 @@ class Feed(Generic[T]):
     """
 
     def __init__(self, make: Callable[[], Iterator[T]], slots: Slots) -> None:
-        self._slot = Given(slots)
+        self._slot = TakenSlot(slots)
         self._work = Cancel()
         self._loop = asyncio.get_running_loop()
         self._items: deque[T | End] = deque()
