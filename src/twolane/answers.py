@@ -129,7 +129,7 @@ class QuestionEvent:
 
 @dataclass(frozen=True, slots=True)
 class WaitingEvent:
-    """The question waits in line: place 1 is next."""
+    """The question waits in line: place 1 is next, and 0 says that its turn has come after all."""
 
     place: int
     waited_s: float
@@ -213,7 +213,14 @@ class DoneEvent:
 
 
 AnswerEvent = (
-    SourcesEvent | TextEvent | CitationEvent | ContradictionEvent | RefusalEvent | ErrorEvent | DoneEvent
+    WaitingEvent
+    | SourcesEvent
+    | TextEvent
+    | CitationEvent
+    | ContradictionEvent
+    | RefusalEvent
+    | ErrorEvent
+    | DoneEvent
 )
 
 

@@ -17,6 +17,7 @@ from twolane.answers import (
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -27,6 +28,7 @@ from twolane.api.schemas.asking import (
     SourceOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.streams import End
@@ -66,6 +68,8 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():

@@ -21,6 +21,7 @@ from twolane.api.schemas.asking import (
     RefusalOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, shared
@@ -42,7 +43,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
+_EVENTS = (WaitingOut, SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
 _EXAMPLE = """event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
@@ -61,8 +62,8 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, text, citation, contradiction, refusal, error and done, "
-                "each with JSON data; error says that the answer is not complete.",
+                "description": "Named sources, waiting, text, citation, contradiction, refusal, error and "
+                "done, each with JSON data; error says that the answer is not complete.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
