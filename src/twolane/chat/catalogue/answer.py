@@ -70,12 +70,13 @@ class CatalogueAnswerer:
         known = self._fields()
         found = self._look(asked, meant_field(asked, known, self._counting))
         text = _told(found, question, CataloguePhrases(question, known))
+        seconds = time.monotonic() - started
         yield found.event()
         if found.is_unknown:
             yield RefusalEvent(text, RefusalCause.NOT_ANSWERED, found.unread)
         else:
             yield TextEvent(text)
-        yield DoneEvent(text, refused=found.is_unknown, seconds=time.monotonic() - started)
+        yield DoneEvent(text, refused=found.is_unknown, first_token_s=seconds, seconds=seconds)
 
     def _look(self, asked: Asked, field: MeantField) -> _Found:
         counting, within = self._counting, asked.within
