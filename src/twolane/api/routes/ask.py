@@ -96,10 +96,8 @@ async def ask(question: AskIn, request: Request) -> Response:
     state = shared(request)
     feed = Feed(lambda: _answer(state.app, question), state.asks)
     if _wants_json(request):
-        try:
-            return await _whole(state, feed, request)
-        finally:
-            feed.close()
+        async with feed.awaited_by(request):
+            return await _whole(state, feed)
     response = EventStream(_stream(state, feed))
     response.on_end = feed.close
     return response
@@ -132,12 +130,12 @@ async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
             last_sent = time.monotonic()
 
 
-async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
+async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
     answer = WholeAnswer()
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
-        if state.stopping.is_set() or await request.is_disconnected():
+        if state.stopping.is_set():
             raise stopping()
         for item in items:
             if isinstance(item, End):
