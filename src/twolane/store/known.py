@@ -147,7 +147,7 @@ class Tags(Protocol):
         """Return a document's tags in their order."""
 
 
-class Counting(Protocol):
+class Tallies(Protocol):
     """Documents counted and added up, each with its copies and earlier versions that pass once.
 
     A value is that of `field`, or of the field `instead` where a document has none; guesses do not count.
@@ -191,5 +191,5 @@ class Described(Protocol):
         """Tags of people's own."""
 
     @property
-    def counting(self) -> Counting:
+    def counting(self) -> Tallies:
         """Documents counted and added up."""

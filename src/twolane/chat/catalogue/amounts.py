@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twolane.chat.asked.base import Asked
 from twolane.facts import AskedField, FieldType
-from twolane.store.known import Counting
+from twolane.store.known import Tallies
 
 # what one document calls due another calls paid
 _INSTEAD = {"total_due": "paid", "paid": "total_due"}
@@ -27,7 +27,7 @@ class MeantField:
     is_date: bool = False
 
 
-def meant_field(asked: Asked, known: Mapping[str, AskedField], counting: Counting) -> MeantField:
+def meant_field(asked: Asked, known: Mapping[str, AskedField], counting: Tallies) -> MeantField:
     """Return the field that is asked for, or compared by a filter, or has an amount in most documents."""
     named = [asked.field, *(condition.field for condition in asked.within.fields)]
     types = {field: one.spec.type for field, one in known.items()}

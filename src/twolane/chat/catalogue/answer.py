@@ -22,7 +22,7 @@ from twolane.chat.catalogue.phrases import CataloguePhrases
 from twolane.chat.phrases import not_read
 from twolane.documents import Filter, display_path
 from twolane.facts import AskedField
-from twolane.store.known import Counting
+from twolane.store.known import Tallies
 from twolane.store.values import CountedFile, CountedOrder, CurrencySum, Tally
 
 MOST_ROWS = 50
@@ -52,7 +52,7 @@ class CatalogueAnswerer:
 
     def __init__(
         self,
-        counting: Counting,
+        counting: Tallies,
         fields: Callable[[], Mapping[str, AskedField]],
         unread: Callable[[Filter], tuple[UnreadFiles, ...]],
     ) -> None:
@@ -78,13 +78,13 @@ class CatalogueAnswerer:
             yield TextEvent(text)
         yield DoneEvent(text, refused=found.is_unknown, first_token_s=seconds, seconds=seconds)
 
-    def _look(self, asked: Asked, field: MeantField) -> _Found:
+    def _look(self, asked: Asked, field: MeantField) -> _Counted:
         counting, within = self._counting, asked.within
         tally = counting.tally(within, field.id, field.instead)
         # what is not read has no category or date that it could pass by
         unread = self._unread(Filter(folders=within.folders, owners=within.owners))
         beyond = self._without_value(within)
-        return _Found(asked, field, tally, self._files(asked, field, tally), beyond, unread)
+        return _Counted(asked, field, tally, self._files(asked, field, tally), beyond, unread)
 
     def _files(self, asked: Asked, field: MeantField, tally: Tally) -> Sequence[CountedFile]:
         files, within, intent = self._counting.files, asked.within, asked.intent
@@ -119,7 +119,7 @@ class CatalogueAnswerer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Counted:
     """What the catalogue holds of what was asked."""
 
     asked: Asked
@@ -171,7 +171,7 @@ class _Found:
         )
 
 
-def _told(found: _Found, question: str, phrases: CataloguePhrases) -> str:
+def _told(found: _Counted, question: str, phrases: CataloguePhrases) -> str:
     lines = [_head(found, phrases)]
     if not found.is_unknown:
         lines += _lines(found, phrases)
@@ -181,7 +181,7 @@ def _told(found: _Found, question: str, phrases: CataloguePhrases) -> str:
     return "\n".join(lines)
 
 
-def _head(found: _Found, phrases: CataloguePhrases) -> str:
+def _head(found: _Counted, phrases: CataloguePhrases) -> str:
     intent, tally, field = found.asked.intent, found.tally, phrases.field(found.compared)
     if found.is_unknown:
         return phrases.say("unknown", field=field, n=tally.documents)
@@ -192,7 +192,7 @@ def _head(found: _Found, phrases: CataloguePhrases) -> str:
     return phrases.say(intent.value, field=field, n=tally.documents)
 
 
-def _lines(found: _Found, phrases: CataloguePhrases) -> Iterator[str]:
+def _lines(found: _Counted, phrases: CataloguePhrases) -> Iterator[str]:
     """Yield a line for each file that is named."""
     intent = found.asked.intent
     named = found.files if intent not in _ADDED_UP | {Intent.COUNT} else found.files[:_MOST_NAMED]
@@ -202,7 +202,7 @@ def _lines(found: _Found, phrases: CataloguePhrases) -> Iterator[str]:
         yield f"- {phrases.say('more', n=rest)}"
 
 
-def _notes(found: _Found, phrases: CataloguePhrases) -> Iterator[str]:
+def _notes(found: _Counted, phrases: CataloguePhrases) -> Iterator[str]:
     """Yield what the answer does not cover, or rests on."""
     lacking = ((found.compared, found.lacking),) if found.lacking and not found.is_unknown else ()
     for field, missing in (*lacking, *found.beyond):

@@ -16,8 +16,8 @@ _ANY_CURRENCY = "*"
 _BY_VALUE: frozenset[CountedOrder] = frozenset({"valued", "largest", "smallest", "first", "last"})
 
 
-class CountingTable:
-    """Obeys `twolane.store.known.Counting`."""
+class TallyTable:
+    """Obeys `twolane.store.known.Tallies`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
