@@ -15,6 +15,8 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     Source,
@@ -30,6 +32,9 @@ from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
+
+
+_LOOKING = "Looking through your files"
 
 
 def ask(
@@ -86,6 +91,7 @@ class _Printed:
     wait: Wait = field(init=False)
     sources: tuple[Source, ...] = ()
     streamed: bool = False
+    narrowed: bool = False
     cause: RefusalCause | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
@@ -99,7 +105,13 @@ class _Printed:
             self.wait.show(_wait(event.place, self.sources))
             return
         self.wait.end()
-        if isinstance(event, SourcesEvent):
+        if isinstance(event, FiltersEvent):
+            self._narrowed(event)
+            self.wait.show(_LOOKING)
+        elif isinstance(event, QuestionEvent):
+            self.output.line(f"Understood as: {event.question}", "dim")
+            self.wait.show(_LOOKING)
+        elif isinstance(event, SourcesEvent):
             self.sources = event.sources
             self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
@@ -130,6 +142,13 @@ class _Printed:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
 
+    def _narrowed(self, event: FiltersEvent) -> None:
+        if event.filters:
+            self.output.line(f"Only: {', '.join(f'{one.kind} {one.label}' for one in event.filters)}", "dim")
+        elif self.narrowed:
+            self.output.line("Nothing fits there: among all files then.", "dim")
+        self.narrowed = bool(event.filters)
+
     def _differ(self, event: ContradictionEvent) -> None:
         self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")
         for stated in event.values:
@@ -144,7 +163,7 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
         try:
-            printed.wait.show("Looking through your files")
+            printed.wait.show(_LOOKING)
             for event in events:
                 printed.take(event)
         finally:

@@ -24,6 +24,7 @@ from twolane.api.schemas.asking import (
     WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.state import Shared, shared
 from twolane.api.streams import (
     PING_EVERY_S,
@@ -43,8 +44,14 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (WaitingOut, SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
-_EXAMPLE = """event: sources
+_EVENTS = (
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
+    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+)
+_EXAMPLE = """event: filters
+data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
+
+event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
 event: text
@@ -62,8 +69,9 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, waiting, text, citation, contradiction, refusal, error and "
-                "done, each with JSON data; error says that the answer is not complete.",
+                "description": "Named question, filters, catalogue, sources, waiting, text, citation, "
+                "contradiction, refusal, error and done, each with JSON data; error says that the answer is "
+                "not complete. A question that the catalogue answers has catalogue in place of sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
