@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from twolane.answers import RefusalCause, UnreadFiles
+from twolane.answers import ExtractsCause, RefusalCause, UnreadFiles
 from twolane.text.identify import likeliest_of
 from twolane.text.words import raw_words
 
@@ -22,6 +22,12 @@ def refusal(cause: RefusalCause, question: str, unread: Sequence[UnreadFiles] = 
         return phrases[cause.value]
     counted = ", ".join(f"{phrases[each.cause.value]} ({each.files})" for each in unread)
     return f"{phrases[cause.value]} {phrases['unread'].format(files=counted)}"
+
+
+def extracts(cause: ExtractsCause, question: str) -> str:
+    """Say that places of the files stand where a model's answer would."""
+    meanwhile = cause is ExtractsCause.LOADING
+    return _tables()[language_of_phrases(question)]["extracts_meanwhile" if meanwhile else "extracts"]
 
 
 def language_of_phrases(question: str) -> str:

@@ -17,6 +17,7 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsEvent,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
@@ -29,6 +30,7 @@ from twolane.api.schemas.asking import (
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourceOut,
     SourcesOut,
@@ -63,7 +65,7 @@ class WireEvent:
     data: BaseModel
 
 
-_EVENTS = (SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
+_EVENTS = (SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
 _EXAMPLE = """event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
@@ -82,7 +84,7 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, text, citation, contradiction, refusal, error and done, "
+                "description": "Named sources, extracts, text, citation, contradiction, refusal, error and done, "
                 "each with JSON data; error says that the answer is not complete.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
@@ -166,6 +168,8 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
     done: DoneOut | None = None
     refusal: RefusalOut | None = None
     contradictions: list[ContradictionOut] = []
+    failed: ErrorOut | None = None
+    quoted = False
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
@@ -181,6 +185,10 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
                     refusal = given
                 case WireEvent(data=ContradictionOut() as differing):
                     contradictions.append(differing)
+                case WireEvent(data=ExtractsOut()):
+                    quoted = True
+                case WireEvent(data=ErrorOut() as failed) if quoted:
+                    pass
                 case WireEvent(data=ErrorOut(error=error, remedy=remedy)):
                     raise ModelError(error, remedy)
                 case WireEvent(data=DoneOut() as last):
@@ -190,6 +198,8 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
     if done is None:
         raise ModelError("the answer has no end", "ask again")
     why = refusal.model_dump() if refusal else {}
+    if failed:
+        why |= {"error": failed.error, "remedy": failed.remedy}
     answer = AnswerOut(**done.model_dump(), **why, sources=sources, contradictions=contradictions)
     return JSONResponse(answer.model_dump(mode="json"))
 
@@ -213,6 +223,8 @@ def _wire_event(app: App, event: AnswerEvent) -> WireEvent:
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case ExtractsEvent():
+            data = ExtractsOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():
