@@ -58,7 +58,7 @@ def _extract(source: Source, evidence: Evidence, parts: Sequence[ClaimPart]) -> 
 
 
 def _window(text: str, held: Sequence[tuple[int, Place]]) -> Place:
-    """Return the run of whole sentences or lines that holds the most parts, the shortest and first of them."""
+    """Return the run of whole sentences or lines that holds the most parts: the shortest, the first."""
     units = [match.span() for match in _UNIT.finditer(text)] or [(0, len(text))]
     runs: list[tuple[int, int, Place]] = []
     for first, (start, _) in enumerate(units):

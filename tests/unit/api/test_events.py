@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twolane.api.routes.ask import WireEvent, joined
+from twolane.api.answering import WireEvent, joined
 from twolane.api.schemas.asking import CitationOut, SourcesOut, TextOut
 from twolane.api.streams import End
 

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
-from twolane.answers import (
-    AnswerEvent,
-    CitationEvent,
-    ContradictionEvent,
-    DoneEvent,
-    ErrorEvent,
-    ExtractsEvent,
-    RefusalEvent,
-    SourcesEvent,
-    TextEvent,
-)
 from twolane.api import API_PREFIX
+from twolane.api.answering import WholeAnswer, WireEvent, joined, wire_events
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -32,7 +20,6 @@ from twolane.api.schemas.asking import (
     DoneOut,
     ExtractsOut,
     RefusalOut,
-    SourceOut,
     SourcesOut,
     TextOut,
 )
@@ -48,21 +35,12 @@ from twolane.api.streams import (
     ping_bytes,
     stopping,
 )
-from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
 
 router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
-
-
-@dataclass(frozen=True, slots=True)
-class WireEvent:
-    """An event of an answer as it goes over the wire."""
-
-    name: str
-    data: BaseModel
 
 
 _EVENTS = (SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
@@ -84,8 +62,8 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, extracts, text, citation, contradiction, refusal, error and done, "
-                "each with JSON data; error says that the answer is not complete.",
+                "description": "Named sources, extracts, text, citation, contradiction, refusal, error and "
+                "done, each with JSON data; error says that the answer is not complete.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
@@ -109,7 +87,7 @@ async def ask(question: AskIn, request: Request) -> Response:
     Closing the connection stops the model.
     """
     state = shared(request)
-    feed = Feed(lambda: _wire_events(state.app, question), state.asks)
+    feed = Feed(lambda: _answer(state.app, question), state.asks)
     if _wants_json(request):
         try:
             return await _whole(state, feed, request)
@@ -147,95 +125,22 @@ async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
             last_sent = time.monotonic()
 
 
-def joined(items: Sequence[WireEvent | End]) -> Iterator[WireEvent]:
-    """Yield the events, those of text that follow each other as one."""
-    pieces: list[str] = []
-    for item in items:
-        if isinstance(item, WireEvent) and isinstance(item.data, TextOut):
-            pieces.append(item.data.text)
-            continue
-        if pieces:
-            yield WireEvent("text", TextOut(text="".join(pieces)))
-            pieces = []
-        if isinstance(item, WireEvent):
-            yield item
-    if pieces:
-        yield WireEvent("text", TextOut(text="".join(pieces)))
-
-
 async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
-    sources: list[SourceOut] = []
-    done: DoneOut | None = None
-    refusal: RefusalOut | None = None
-    contradictions: list[ContradictionOut] = []
-    failed: ErrorOut | None = None
-    quoted = False
+    answer = WholeAnswer()
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
         if state.stopping.is_set() or await request.is_disconnected():
             raise stopping()
         for item in items:
-            match item:
-                case End():
-                    end = item
-                case WireEvent(data=SourcesOut(sources=found)):
-                    sources = found
-                case WireEvent(data=RefusalOut() as given):
-                    refusal = given
-                case WireEvent(data=ContradictionOut() as differing):
-                    contradictions.append(differing)
-                case WireEvent(data=ExtractsOut()):
-                    quoted = True
-                case WireEvent(data=ErrorOut() as failed) if quoted:
-                    pass
-                case WireEvent(data=ErrorOut(error=error, remedy=remedy)):
-                    raise ModelError(error, remedy)
-                case WireEvent(data=DoneOut() as last):
-                    done = last
+            if isinstance(item, End):
+                end = item
+            else:
+                answer.take(item)
     if end.error is not None:
         raise end.error
-    if done is None:
-        raise ModelError("the answer has no end", "ask again")
-    why = refusal.model_dump() if refusal else {}
-    if failed:
-        why |= {"error": failed.error, "remedy": failed.remedy}
-    answer = AnswerOut(**done.model_dump(), **why, sources=sources, contradictions=contradictions)
-    return JSONResponse(answer.model_dump(mode="json"))
+    return JSONResponse(answer.out().model_dump(mode="json"))
 
 
-def _wire_events(app: App, question: AskIn) -> Iterator[WireEvent]:
-    """Yield the events of an answer; runs in the feed's thread, since it reads files and calls the model."""
-    events = app.ask(question.question, [turn.turn() for turn in question.history])
-    try:
-        for event in events:
-            yield _wire_event(app, event)
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
-
-
-def _wire_event(app: App, event: AnswerEvent) -> WireEvent:
-    data: BaseModel
-    match event:
-        case SourcesEvent(sources):
-            known = app.library.file_ids({source.passage.path for source in sources})
-            shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
-            data = SourcesOut(sources=shown)
-        case ExtractsEvent():
-            data = ExtractsOut.model_validate(event)
-        case TextEvent():
-            data = TextOut.model_validate(event)
-        case CitationEvent():
-            data = CitationOut.model_validate(event)
-        case ContradictionEvent():
-            known = app.library.file_ids({value.passage.path for value in event.values})
-            data = ContradictionOut.of(event, known.get)
-        case RefusalEvent():
-            data = RefusalOut.model_validate(event)
-        case ErrorEvent(what, remedy):
-            data = ErrorOut(error=what, remedy=remedy)
-        case DoneEvent():
-            data = DoneOut.model_validate(event)
-    return WireEvent(type(event).__name__.removesuffix("Event").lower(), data)
+def _answer(app: App, question: AskIn) -> Iterator[WireEvent]:
+    return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
