@@ -86,8 +86,8 @@ class Answerer:
                 if not run.quoted:
                     self._recent.keep(Turn(question, run.text), within, run.answered)
         except TwolaneError as error:
-            if isinstance(error, ModelError) and run.asked.sources and (run.quoted or not run.text):
-                yield from run.quote(ExtractsCause.NOT_ANSWERING)
+            if isinstance(error, ModelError):
+                yield from run.fall_back()
             yield ErrorEvent(error.what, error.remedy)
         yield run.done(waiting_files)
 

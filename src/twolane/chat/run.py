@@ -90,6 +90,12 @@ class AnswerRun:
             self.quoted.take(event)
             yield event
 
+    def fall_back(self) -> Iterator[Piece]:
+        """Quote the sources where the model has failed before its first word, and nobody has said so yet."""
+        said = self.quoted and self.quoted.cause is ExtractsCause.NOT_ANSWERING
+        if self.asked.sources and not said and (self.quoted or not self.text):
+            yield from self.quote(ExtractsCause.NOT_ANSWERING)
+
     def read(
         self, stream: Iterator[Delta | Finished], model: str
     ) -> Generator[Piece, None, RefusalCause | None]:

@@ -217,6 +217,8 @@ def _lanes(app: App, setup: Setup) -> dict[str, str]:
 
 
 def _check(app: App) -> None:
+    if not app.settings.chat.use_model:
+        raise SettingsError("the chat lane has no model to measure", "set chat.use_model = true")
     if missing := missing_models(app.settings):
         raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
     for name in app.lanes:
