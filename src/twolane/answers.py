@@ -236,7 +236,10 @@ class DoneEvent:
 
 
 AnswerEvent = (
-    SourcesEvent
+    QuestionEvent
+    | FiltersEvent
+    | CatalogueEvent
+    | SourcesEvent
     | ExtractsEvent
     | TextEvent
     | CitationEvent
@@ -255,6 +258,8 @@ class Answer:
     that the text ends where the model had no more tokens. `error` says what failed, and `remedy` what to do.
     `contradictions` are where files state another value than the text does, `unread` what was not read.
     `extracts` says why no model answered, where the text is made of extracts.
+    `filters` narrowed the files that it is about; `question` is what was searched for, where that is another
+    than was asked; `catalogue` is there where the catalogue answered, and no passages did.
     """
 
     text: str
@@ -271,6 +276,9 @@ class Answer:
     seconds: float = 0.0
     citations: tuple[CitationEvent, ...] = ()
     extracts: ExtractsCause | None = None
+    filters: tuple[AskedFilter, ...] = ()
+    question: str = ""
+    catalogue: CatalogueEvent | None = None
 
     def __str__(self) -> str:
         return self.text

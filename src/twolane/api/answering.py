@@ -10,11 +10,14 @@ from pydantic import BaseModel
 
 from twolane.answers import (
     AnswerEvent,
+    CatalogueEvent,
     CitationEvent,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
     ExtractsEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
@@ -31,6 +34,7 @@ from twolane.api.schemas.asking import (
     TextOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
 
@@ -64,6 +68,12 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     """Return an event in its public shape."""
     data: BaseModel
     match event:
+        case FiltersEvent():
+            data = FiltersOut.model_validate(event)
+        case QuestionEvent():
+            data = QuestionOut.model_validate(event)
+        case CatalogueEvent():
+            data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
@@ -108,6 +118,9 @@ class WholeAnswer:
 
     sources: list[SourceOut] = field(default_factory=list)
     contradictions: list[ContradictionOut] = field(default_factory=list)
+    filters: list[AskedFilterOut] = field(default_factory=list)
+    question: str = ""
+    catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
     failed: ErrorOut | None = None
     done: DoneOut | None = None
@@ -120,6 +133,12 @@ class WholeAnswer:
                 self.sources, self.quoted = found, False
             case ExtractsOut():
                 self.quoted = True
+            case FiltersOut(filters=read):
+                self.filters = read
+            case QuestionOut(question=full):
+                self.question = full
+            case CatalogueOut() as counted:
+                self.catalogue = counted
             case RefusalOut() as given:
                 self.refusal = given
             case ContradictionOut() as differing:
@@ -139,5 +158,11 @@ class WholeAnswer:
         if self.failed:
             why |= {"error": self.failed.error, "remedy": self.failed.remedy}
         return AnswerOut(
-            **self.done.model_dump(), **why, sources=self.sources, contradictions=self.contradictions
+            **self.done.model_dump(),
+            **why,
+            sources=self.sources,
+            contradictions=self.contradictions,
+            filters=self.filters,
+            full_question=self.question,
+            catalogue=self.catalogue,
         )

@@ -91,6 +91,10 @@ class Answerer:
             yield ErrorEvent(error.what, error.remedy)
         yield run.done(waiting_files)
 
+    def search(self, query: str, within: Filter = EVERYTHING, limit: int = 10) -> Found:
+        """Return the passages that say most about a query, best first; no model is asked."""
+        return self._retriever.search(query, limit, within)
+
     def warm(self) -> None:
         """Have the model read the fixed head of every prompt, so that the first question is answered sooner.
 

@@ -17,6 +17,8 @@ from twolane.answers import (
     ErrorEvent,
     ExtractsCause,
     ExtractsEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     Source,
@@ -87,6 +89,7 @@ class _Printed:
     output: Output
     sources: tuple[Source, ...] = ()
     streamed: bool = False
+    narrowed: bool = False
     cause: RefusalCause | None = None
     extracts: ExtractsCause | None = None
     error: ModelError | None = None
@@ -95,7 +98,11 @@ class _Printed:
     def take(self, event: AnswerEvent) -> None:
         """Print one event; what may be taken back goes to standard error."""
         self.output.value({"event": _name(event), **plain(event)})
-        if isinstance(event, SourcesEvent):
+        if isinstance(event, FiltersEvent):
+            self._narrowed(event)
+        elif isinstance(event, QuestionEvent):
+            self.output.line(f"Understood as: {event.question}", "dim")
+        elif isinstance(event, SourcesEvent):
             self.sources = event.sources
             if self.streamed:  # it begins anew
                 self.output.line("\n")
@@ -135,6 +142,13 @@ class _Printed:
             self.streamed = True
         elif not self.output.json:
             self.output.notice(text.strip())
+
+    def _narrowed(self, event: FiltersEvent) -> None:
+        if event.filters:
+            self.output.line(f"Only: {', '.join(f'{one.kind} {one.label}' for one in event.filters)}", "dim")
+        elif self.narrowed:
+            self.output.line("Nothing fits there: among all files then.", "dim")
+        self.narrowed = bool(event.filters)
 
     def _differ(self, event: ContradictionEvent) -> None:
         self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")

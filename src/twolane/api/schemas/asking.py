@@ -17,9 +17,9 @@ from twolane.answers import (
     Source,
     StatedValue,
     Turn,
-    UnreadCause,
 )
 from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, UnreadOut
 
 QUESTION_LIMIT_CHARS = 8_000
 
@@ -140,13 +140,6 @@ def _stated_out(stated: StatedValue, file_id: int | None) -> StatedValueOut:
     )
 
 
-class UnreadOut(Schema):
-    """How many files could not be looked at, for one reason."""
-
-    cause: UnreadCause
-    files: int = Field(examples=[3])
-
-
 class RefusalOut(Schema):
     """Event `refusal`: the files do not answer the question."""
 
@@ -194,3 +187,8 @@ class AnswerOut(DoneOut):
     contradictions: list[ContradictionOut] = Field(default_factory=list)
     error: str = Field("", description="what failed, where places are quoted since no model answered")
     remedy: str = Field("", description="what to do about that")
+    filters: list[AskedFilterOut] = Field(
+        default_factory=list, description="what was read out of the question"
+    )
+    full_question: str = Field("", description="a follow-up, as it was searched for")
+    catalogue: CatalogueOut | None = Field(None, description="where the catalogue answered, and no passages")

@@ -20,7 +20,7 @@ import psutil
 from twolane import __version__
 from twolane.app import App, open_app
 from twolane.config.settings import Settings
-from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, SettingsError, TwolaneError
 from twolane.lanes.resolve import missing_models
 from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, ExperimentStep, Results, Scale
