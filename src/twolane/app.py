@@ -12,6 +12,7 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.turns import InTurns
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
@@ -225,8 +226,7 @@ class App:
         self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
     ) -> Iterator[AnswerEvent]:
         """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
-        answer = self.admission.while_answering(self.answerer().ask(question, history, within))
-        return self.instruments().answer(answer)
+        return self.instruments().answer(self.answerer().ask(question, history, within))
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is not in a file."""
@@ -263,14 +263,16 @@ def _open_answerer(app: App) -> Answerer:
         with app.store.writing() as write:
             write.mark_gone(paths)
 
-    is_there, embedder = app.contents.is_there, app.models.embedder()
+    settings, is_there, embedder = app.settings.chat, app.contents.is_there, app.models.embedder()
     retriever = Retriever(app.store, embedder, mark_gone, is_there, app.copies.among)
     return Answerer(
         app.instruments().searcher(InTurns(retriever, usable_cores())),
         app.models.asked("chat") if app.lanes["chat"].use_model else None,
-        app.settings.chat,
+        settings,
         app.store.unread,
         retriever.still_found,
+        WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
+        app.admission.answering,
         partial(_missing_model, app),
     )
 

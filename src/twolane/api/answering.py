@@ -21,6 +21,7 @@ from twolane.answers import (
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -32,6 +33,7 @@ from twolane.api.schemas.asking import (
     SourceOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
@@ -80,6 +82,8 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
             data = SourcesOut(sources=shown)
         case ExtractsEvent():
             data = ExtractsOut.model_validate(event)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():

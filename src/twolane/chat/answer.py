@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from itertools import count
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from twolane.answers import (
 from twolane.chat import conversation, gate, prompt
 from twolane.chat.contradiction import contradictions
 from twolane.chat.conversation import AskedPrompt, RecentPrompts
+from twolane.chat.line import WaitingLine
 from twolane.chat.prompts import Prompts
 from twolane.chat.retrieve import Found
 from twolane.chat.run import AnswerRun, Piece
@@ -42,8 +43,9 @@ class Answerer:
 
     Without a model, the places that fit a question best are quoted. `unread` says which of the files that
     pass a filter could not be looked at, and `still_found` whether passages of an earlier answer are as they
-    were: a follow-up goes on from no other. `missing` says why the model cannot begin at once, if it cannot:
-    places are quoted until it does.
+    were: a follow-up goes on from no other. The model is asked in the order of `line`, and a question is
+    `counted` from its first moment to its last. `missing` says why the model cannot begin at once, if it
+    cannot: places are quoted until it does.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class Answerer:
         settings: ChatSettings,
         unread: Callable[[Filter], tuple[UnreadFiles, ...]] = lambda _: (),
         still_found: Callable[[Sequence[FoundPassage], Filter], bool] = lambda *_: True,
+        line: WaitingLine | None = None,
+        counted: Callable[[], AbstractContextManager[None]] = nullcontext,
         missing: Callable[[], ExtractsCause | None] = lambda: None,
     ) -> None:
         self._retriever = retriever
@@ -60,6 +64,8 @@ class Answerer:
         self._settings = settings
         self._unread = unread
         self._still_found = still_found
+        self._line = line or WaitingLine(settings.concurrency, settings.max_waiting)
+        self._counted = counted
         self._missing = missing
         self._recent = RecentPrompts()
 
@@ -71,25 +77,27 @@ class Answerer:
         A second `SourcesEvent` replaces the first and all that came after it: the prompt had to be made
         shorter, the text so far has turned out to be the model's thoughts, or it was quoted until the model
         began. A `RefusalEvent` says that the files do not answer the question, and the sources are what comes
-        nearest. An `ErrorEvent` says that something failed: a `TwolaneError` is not raised. Closing the
-        iterator cancels the generation.
+        nearest. An `ErrorEvent` says that something failed: a `TwolaneError` is not raised. `WaitingEvent`s
+        come while others are answered first. Closing the iterator cancels the generation, and gives the place
+        in line back.
         """
-        run = AnswerRun(question, history)
         waiting_files = 0
-        try:
-            cause = yield from self._answer(run, within)
-            if cause:
-                looked = cause is not RefusalCause.UNCLEAR
-                yield run.refuse(cause, self._unread(within) if looked else ())
-            else:
-                waiting_files = self._waiting_files(within)
-                if not run.quoted:
-                    self._recent.keep(Turn(question, run.text), within, run.answered)
-        except TwolaneError as error:
-            if isinstance(error, ModelError):
-                yield from run.fall_back()
-            yield ErrorEvent(error.what, error.remedy)
-        yield run.done(waiting_files)
+        with self._line.joined() as place, self._counted():
+            run = AnswerRun(question, history, place)
+            try:
+                cause = yield from self._answer(run, within)
+                if cause:
+                    looked = cause is not RefusalCause.UNCLEAR
+                    yield run.refuse(cause, self._unread(within) if looked else ())
+                else:
+                    waiting_files = self._waiting_files(within)
+                    if not run.quoted:
+                        self._recent.keep(Turn(question, run.text), within, run.answered)
+            except TwolaneError as error:
+                if isinstance(error, ModelError):
+                    yield from run.fall_back()
+                yield ErrorEvent(error.what, error.remedy)
+            yield run.done(waiting_files)
 
     def search(self, query: str, within: Filter = EVERYTHING, limit: int = 10) -> Found:
         """Return the passages that say most about a query, best first; no model is asked."""
@@ -138,9 +146,11 @@ class Answerer:
             if missing := self._missing():
                 run.quoted = None
                 yield from run.quote(missing)
+            yield from run.place.wait()
             try:
                 with closing(self._stream(llm, asked)) as stream:
                     cause = yield from run.read(stream, llm.model)
+                run.place.leave()
                 if cause is None:
                     yield from contradictions(run.question, run.citations, asked.sources, found.superseded)
                 return cause

@@ -18,15 +18,17 @@ from twolane.answers import (
     TextEvent,
     Turn,
     UnreadFiles,
+    WaitingEvent,
 )
 from twolane.chat import extracts, phrases, prompt
 from twolane.chat.citations import CheckedText
 from twolane.chat.conversation import AskedPrompt
+from twolane.chat.line import LinePlace
 from twolane.chat.refusal import RefusalReader
 from twolane.errors import ModelError
 from twolane.llm.base import Delta, Finished, Message
 
-Piece = SourcesEvent | ExtractsEvent | TextEvent | CitationEvent | ContradictionEvent
+Piece = WaitingEvent | SourcesEvent | ExtractsEvent | TextEvent | CitationEvent | ContradictionEvent
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class AnswerRun:
 
     question: str
     history: Sequence[Turn]
+    place: LinePlace
     asked: AskedPrompt = field(default_factory=AskedPrompt)
     quoted: QuotedText | None = None  # what stands where the model's answer would
     written: str = ""  # by the model, before its citations were checked

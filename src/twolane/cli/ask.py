@@ -25,14 +25,18 @@ from twolane.answers import (
     SourcesEvent,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
-from twolane.cli.output import Output, plain, short_path
+from twolane.cli.output import Output, Wait, plain, short_path
 from twolane.documents import FoundPassage
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
+
+
+_LOOKING = "Looking through your files"
 
 
 def ask(
@@ -87,6 +91,7 @@ class _Printed:
     """An answer that is printed as it comes; `cause` is why it is none, None where it is one."""
 
     output: Output
+    wait: Wait = field(init=False)
     sources: tuple[Source, ...] = ()
     streamed: bool = False
     narrowed: bool = False
@@ -95,15 +100,25 @@ class _Printed:
     error: ModelError | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
+    def __post_init__(self) -> None:
+        self.wait = self.output.wait()
+
     def take(self, event: AnswerEvent) -> None:
         """Print one event; what may be taken back goes to standard error."""
         self.output.value({"event": _name(event), **plain(event)})
+        if isinstance(event, WaitingEvent):
+            self.wait.show(_wait(event.place, self.sources))
+            return
+        self.wait.end()
         if isinstance(event, FiltersEvent):
             self._narrowed(event)
+            self.wait.show(_LOOKING)
         elif isinstance(event, QuestionEvent):
             self.output.line(f"Understood as: {event.question}", "dim")
+            self.wait.show(_LOOKING)
         elif isinstance(event, SourcesEvent):
             self.sources = event.sources
+            self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
             self.streamed, self.extracts = False, None
@@ -142,6 +157,7 @@ class _Printed:
             self.streamed = True
         elif not self.output.json:
             self.output.notice(text.strip())
+            self.wait.show(_wait(0, self.sources))
 
     def _narrowed(self, event: FiltersEvent) -> None:
         if event.filters:
@@ -163,13 +179,24 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     printed = _Printed(output)
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
-        for event in events:
-            printed.take(event)
+        try:
+            printed.wait.show(_LOOKING)
+            for event in events:
+                printed.take(event)
+        finally:
+            printed.wait.end()
     if printed.error is None or printed.done.extracts:
         printed.end()
     if printed.error:
         raise printed.error
     return printed
+
+
+def _wait(place: int, sources: Sequence[Source]) -> str:
+    """Return what is waited for: others, or the model, which reads."""
+    if place:
+        return "Next in line" if place == 1 else f"Number {place} in line"
+    return "Reading " + ", ".join(_place(source.passage) for source in sources)
 
 
 def _place(passage: FoundPassage) -> str:
