@@ -10,25 +10,33 @@ from pydantic import BaseModel
 
 from twolane.answers import (
     AnswerEvent,
+    CatalogueEvent,
     CitationEvent,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourceOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
 
@@ -62,10 +70,20 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     """Return an event in its public shape."""
     data: BaseModel
     match event:
+        case FiltersEvent():
+            data = FiltersOut.model_validate(event)
+        case QuestionEvent():
+            data = QuestionOut.model_validate(event)
+        case CatalogueEvent():
+            data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case ExtractsEvent():
+            data = ExtractsOut.model_validate(event)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():
@@ -104,18 +122,33 @@ class WholeAnswer:
 
     sources: list[SourceOut] = field(default_factory=list)
     contradictions: list[ContradictionOut] = field(default_factory=list)
+    filters: list[AskedFilterOut] = field(default_factory=list)
+    question: str = ""
+    catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
+    failed: ErrorOut | None = None
     done: DoneOut | None = None
+    quoted: bool = False
 
     def take(self, event: WireEvent) -> None:
-        """Add one event. Raises `ModelError` where it is an error."""
+        """Add one event. Raises `ModelError` where it is an error, and nothing is quoted in its place."""
         match event.data:
             case SourcesOut(sources=found):
-                self.sources = found
+                self.sources, self.quoted = found, False
+            case ExtractsOut():
+                self.quoted = True
+            case FiltersOut(filters=read):
+                self.filters = read
+            case QuestionOut(question=full):
+                self.question = full
+            case CatalogueOut() as counted:
+                self.catalogue = counted
             case RefusalOut() as given:
                 self.refusal = given
             case ContradictionOut() as differing:
                 self.contradictions.append(differing)
+            case ErrorOut() as failed if self.quoted:
+                self.failed = failed
             case ErrorOut(error=error, remedy=remedy):
                 raise ModelError(error, remedy)
             case DoneOut() as last:
@@ -126,6 +159,14 @@ class WholeAnswer:
         if self.done is None:
             raise ModelError("the answer has no end", "ask again")
         why = self.refusal.model_dump() if self.refusal else {}
+        if self.failed:
+            why |= {"error": self.failed.error, "remedy": self.failed.remedy}
         return AnswerOut(
-            **self.done.model_dump(), **why, sources=self.sources, contradictions=self.contradictions
+            **self.done.model_dump(),
+            **why,
+            sources=self.sources,
+            contradictions=self.contradictions,
+            filters=self.filters,
+            full_question=self.question,
+            catalogue=self.catalogue,
         )

@@ -12,13 +12,14 @@ from pydantic import AliasPath, Field, StringConstraints
 from twolane.answers import (
     CitationStatus,
     ContradictionEvent,
+    ExtractsCause,
     RefusalCause,
     Source,
     StatedValue,
     Turn,
-    UnreadCause,
 )
 from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, UnreadOut
 
 QUESTION_LIMIT_CHARS = 8_000
 
@@ -81,6 +82,13 @@ class SourcesOut(Schema):
     sources: list[SourceOut]
 
 
+class WaitingOut(Schema):
+    """Event `waiting`: others are answered first."""
+
+    place: int = Field(description="place in line: 1 is next; 0 says that its turn has come", examples=[3])
+    waited_s: float = Field(description="seconds since it was asked", examples=[4.2])
+
+
 class TextOut(Schema):
     """Event `text`: the next piece of the answer."""
 
@@ -139,19 +147,21 @@ def _stated_out(stated: StatedValue, file_id: int | None) -> StatedValueOut:
     )
 
 
-class UnreadOut(Schema):
-    """How many files could not be looked at, for one reason."""
-
-    cause: UnreadCause
-    files: int = Field(examples=[3])
-
-
 class RefusalOut(Schema):
     """Event `refusal`: the files do not answer the question."""
 
     reason: str = Field(examples=["None of your files says anything about this."])
     cause: RefusalCause = RefusalCause.NOT_ANSWERED
     unread: list[UnreadOut] = Field(default_factory=list)
+
+
+class ExtractsOut(Schema):
+    """Event `extracts`: the text that follows quotes what fits best, until a model answers, if one does.
+
+    A further event `sources` takes it back.
+    """
+
+    cause: ExtractsCause
 
 
 class DoneOut(Schema):
@@ -164,6 +174,10 @@ class DoneOut(Schema):
     )
     refused: bool
     cut: bool = Field(False, description="the model had no more tokens: the text is incomplete")
+    extracts: ExtractsCause | None = Field(
+        None, description="why no model answered, where the text quotes the places that fit best"
+    )
+    waiting_files: int = Field(0, description="files that have not been read yet, and may say more")
     first_token_s: float
     seconds: float
     prompt_tokens: int
@@ -178,3 +192,10 @@ class AnswerOut(DoneOut):
     cause: RefusalCause | None = None
     unread: list[UnreadOut] = Field(default_factory=list, description="files that were not looked into")
     contradictions: list[ContradictionOut] = Field(default_factory=list)
+    error: str = Field("", description="what failed, where places are quoted since no model answered")
+    remedy: str = Field("", description="what to do about that")
+    filters: list[AskedFilterOut] = Field(
+        default_factory=list, description="what was read out of the question"
+    )
+    full_question: str = Field("", description="a follow-up, as it was searched for")
+    catalogue: CatalogueOut | None = Field(None, description="where the catalogue answered, and no passages")
