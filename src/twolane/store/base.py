@@ -200,6 +200,9 @@ class Files(Protocol):
     def count_files(self, within: Filter = EVERYTHING) -> int:
         """Count what `files` would list without a limit."""
 
+    def folders(self) -> list[Path]:
+        """Return the folders, near and far, of the files that can be found: a look at every path."""
+
     def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
         """Count the files whose text is not in the index, by why, in the order of the causes.
 

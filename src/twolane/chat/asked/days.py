@@ -57,7 +57,7 @@ def read_days(scan: Scan, today: date) -> Days | None:
     Several that are no single span are left as they are, so that nothing is understood wrongly.
     """
     named = _named(scan, today)
-    spans = _paired(scan, named, today)
+    spans = _paired(scan, named)
     if not spans:
         return None
     spans = [_bounded(scan, span) for span in spans]
@@ -88,7 +88,7 @@ def _named(scan: Scan, today: date) -> list[Days]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _written(scan: Scan, today: date) -> Iterator[Days]:
+def _written(scan: Scan, _: date) -> Iterator[Days]:
     dates = find_dates(scan.sheet)
     for period in find_periods(scan.sheet, dates):
         start, end = scan.places(period.start, period.end)
@@ -245,15 +245,20 @@ def _month_names(scan: Scan, today: date) -> Iterator[Days]:
 
 @lru_cache(maxsize=1024)
 def _month_number(word: str, code: str) -> int:
-    """Return the number of a month by its name, 0 where a word is none; in some languages names have cases."""
+    """Return the number of a month by its name, 0 where a word is none; some languages inflect it."""
     if month := months().get(word, {}).get(code):
         return month
-    if code in _INFLECTING:
-        for name, languages in months().items():
-            if code in languages and len(name) >= _LEAST_LETTERS and 0 < len(word) - len(name) + 1 <= _MOST_ENDING:
-                if word.startswith(name if name[-1] not in _VOWELS else name[:-1]):
-                    return languages[code]
-    return 0
+    if code not in _INFLECTING:
+        return 0
+    named = (name for name, languages in months().items() if code in languages)
+    return next((months()[name][code] for name in named if _is_case(name, word)), 0)
+
+
+def _is_case(name: str, word: str) -> bool:
+    """Say whether a word may be the name of a month in another case."""
+    beginning = name if name[-1] not in _VOWELS else name[:-1]
+    is_as_long = len(name) - 1 <= len(word) < len(name) + _MOST_ENDING
+    return len(name) >= _LEAST_LETTERS and is_as_long and word.startswith(beginning)
 
 
 def _month_numbers(scan: Scan, today: date) -> Iterator[Days]:
@@ -272,7 +277,7 @@ def _month(month: int, year: int, start: int, end: int, today: date) -> Days:
     return Days(first, _last_day(first, 1), start, end, has_year)
 
 
-def _years(scan: Scan, today: date) -> Iterator[Days]:
+def _years(scan: Scan, _: date) -> Iterator[Days]:
     for place in range(len(scan.tokens)):
         if year := _year_at(scan, place):
             start = place
@@ -281,7 +286,7 @@ def _years(scan: Scan, today: date) -> Iterator[Days]:
             yield Days(date(year, 1, 1), date(year, 12, 31), start, _behind_year(scan, place + 1))
 
 
-def _paired(scan: Scan, named: Sequence[Days], today: date) -> list[Days]:
+def _paired(scan: Scan, named: Sequence[Days]) -> list[Days]:
     """Return spans, of which those that are linked as from one to another are one."""
     spans: list[Days] = []
     for one in named:
@@ -333,14 +338,15 @@ def _bounded(scan: Scan, span: Days) -> Days:
 
 
 def _joined(one: Days, other: Days) -> Days | None:
-    """Return two spans as one: both bounds of "after March and before May", or years that follow each other."""
+    """Return two spans as one: "after March and before May", or years that follow each other."""
     if one.last is None and other.first is None:
         return Days(one.first, other.last, one.start, other.end)
     if one.first is None and other.last is None:
         return Days(other.first, one.last, one.start, other.end)
     if one.first and one.last and other.first and other.last:
-        if one.last + timedelta(1) >= other.first and other.last + timedelta(1) >= one.first:
-            return Days(min(one.first, other.first), max(one.last, other.last), one.start, other.end)
+        earlier, later = sorted((one, other), key=lambda span: span.first or date.min)
+        if later.first and earlier.last and earlier.last + timedelta(1) >= later.first:
+            return Days(earlier.first, max(one.last, other.last), one.start, other.end)
     return None
 
 

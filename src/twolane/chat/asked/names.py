@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,22 +22,26 @@ _VOWELS = "aeiouyаеиоуыюяьй"
 
 @dataclass(frozen=True, slots=True)
 class KnownCategory:
-    """A category as questions may name it; `amounts` are the ids of its fields that are sums of money."""
+    """A category as questions may name it; `amounts` are those of its fields that are sums of money."""
 
     id: str
     name: str
-    amounts: tuple[str, ...] = ()
+    amounts: tuple[FieldSpec, ...] = ()
 
 
 @dataclass(frozen=True)
 class KnownNames:
-    """What a library holds that questions may name; `fields` are those of its documents by id."""
+    """What a library holds that questions may name; `find_folders` is called where a question names one."""
 
     categories: tuple[KnownCategory, ...] = ()
     correspondents: tuple[Correspondent, ...] = ()
-    folders: tuple[Path, ...] = ()
     tags: tuple[str, ...] = ()
-    fields: Mapping[str, FieldSpec] = field(default_factory=dict)
+    find_folders: Callable[[], Sequence[Path]] = field(default=tuple, compare=False)
+
+    @cached_property
+    def amounts(self) -> Mapping[str, FieldSpec]:
+        """The sums of money that documents of any category have, by the ids of their fields."""
+        return {spec.id: spec for category in self.categories for spec in category.amounts}
 
     @cached_property
     def concepts(self) -> Mapping[str, tuple[KnownCategory, ...]]:
@@ -132,7 +136,7 @@ class KnownNames:
         return found
 
     def spelt_at(self, tokens: Sequence[Token], start: int) -> tuple[int, frozenset[int]]:
-        """Return where the longest whole name of a correspondent that begins at a token ends, and whose it is."""
+        """Return where the longest name of a correspondent that begins at a token ends, and whose it is."""
         best, numbers = start, set[int]()
         for number, words in self._by_first.get(tokens[start].word, ()):
             end = start + len(words)
@@ -167,7 +171,7 @@ class KnownNames:
         return frozenset().union(*(self._name_words[name] for name in near if _inflects(name, token.word)))
 
     def joined_at(self, tokens: Sequence[Token], start: int) -> tuple[int, frozenset[int]]:
-        """Return what `spelt_at` does of names in scripts without spaces, that may end sooner: "Co." is left."""
+        """Return what `spelt_at` does for names in scripts without spaces, of which the end may lack."""
         if not tokens[start].is_joined:
             return start, frozenset()
         best, numbers = start, set[int]()
@@ -179,13 +183,6 @@ class KnownNames:
                 numbers = numbers | {number} if end == best else {number}
                 best = end
         return best, frozenset(numbers)
-
-    def folders_named(self, words: Sequence[str]) -> Iterator[Path]:
-        """Yield the folders whose last parts are these words."""
-        for folder in self.folders:
-            own = [token.word for part in folder.parts[-3:] for token in tokens_of(part)]
-            if words and own[-len(words) :] == list(words):
-                yield folder
 
 
 def _are_alike(name: Sequence[str], words: Sequence[str], algorithm: str) -> bool:

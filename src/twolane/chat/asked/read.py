@@ -52,13 +52,15 @@ def read(
 ) -> Asked:
     """Return what a question asks for, in the conversation that it goes on from.
 
-    Only where each of its words is understood it is more than a search for passages; then its `rest` is "".
-    `without` are the filters that the user took away, each as its kind and value: "date:2025-01-01/2025-12-31".
+    Only where each of its words is understood it is more than a search for passages; then `rest` is "".
+    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31".
     """
     standing: _Standing | None = None
+    found: Understood | None = None
     for turn in history[-_MOST_TURNS:]:
-        standing = _standing(_understood(turn.question, known, today), standing)
-    found = _understood(question, known, today)
+        found = _understood(turn.question, known, today, found)
+        standing = _standing(found, standing)
+    found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
         kept = _without(() if found is None or "not" in found.roles else found.explicit, without)
@@ -110,24 +112,29 @@ def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[
 # the language
 
 
-def _understood(question: str, known: KnownNames, today: date) -> Understood | None:
-    """Return the reading by the language that explains most of a question; None where it is too long."""
+def _understood(
+    question: str, known: KnownNames, today: date, before: Understood | None
+) -> Understood | None:
+    """Return the reading by the language that explains most of a question; None where it is too long.
+
+    A question is likelier in the language of the one `before` it than in any other.
+    """
     text = unicodedata.normalize("NFC", question).strip()
     if not text or len(text) > _MOST_CHARS:
         return None
     readings: list[Understood] = []
-    for code in _codes(text):
+    for code in _codes(text, before.scan.words.code if before else ""):
         readings.append(understand(text, code, known, today))
         if readings[-1].is_whole and len(readings) == 1:
             break
     return min(readings, key=lambda one: (len(one.rest), not one.cues and not one.has_things))
 
 
-def _codes(text: str) -> list[str]:
+def _codes(text: str, before: str) -> list[str]:
     """Return the languages that a question may be in, the likeliest first."""
     scripts = {script(char) for char in text if char.isalpha()}
     possible = [code for code in languages() if _is_written(code, scripts)] or ["en"]
-    likeliest = likeliest_of(text, possible)
+    likeliest = before if before in possible else likeliest_of(text, possible)
     return sorted(possible, key=lambda code: code != likeliest)
 
 
@@ -141,7 +148,7 @@ def _is_written(code: str, scripts: Collection[str]) -> bool:
 
 
 def _standing(found: Understood | None, before: _Standing | None) -> _Standing | None:
-    """Return what a question asks of the catalogue, alone or after another; None where it asks for passages."""
+    """Return what a question asks of the catalogue, alone or after another; None where it asks nothing."""
     if found is None or not found.is_whole:
         return None
     if before and _goes_on(found):
@@ -165,13 +172,7 @@ def _goes_on(found: Understood) -> bool:
 def _gone_on(found: Understood, before: _Standing) -> _Standing:
     """Return what was asked before with what is new: it narrows, turns, or widens again."""
     cue = _cue(found)
-    is_bare = not found.filters and found.amount is None
-    if (
-        is_bare
-        and "all" in found.roles
-        and cue in {None, Intent.SUM, before.intent}
-        and not found.cues & {"sum"}
-    ):
+    if not found.filters and found.amount is None and _widens(found, before):
         kept = tuple(one for one in before.filters if one.kind in {"category", "kind"})
         return replace(before, filters=kept, amount=None, limit=0)
     new = {one.kind for one in found.filters}
@@ -190,7 +191,7 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
 
 
 def _widens(found: Understood, before: _Standing) -> bool:
-    """Say whether a follow-up without filters of its own asks for all: "and all of them?", "and in total?"."""
+    """Say whether a follow-up without filters asks for all: "and all of them?", "and in total?"."""
     if found.cues - {"total", before.intent.value}:
         return False
     return "all" in found.roles or ("total" in found.cues and before.intent in {Intent.COUNT, Intent.SUM})
@@ -199,22 +200,18 @@ def _widens(found: Understood, before: _Standing) -> bool:
 def _cue(found: Understood) -> Intent | None:
     """Return what is wanted, by the words that say so alone; None where none does."""
     cues = found.cues
-    if "average" in cues:
-        return Intent.AVERAGE
-    for cue in (Intent.LARGEST, Intent.SMALLEST):
-        if cue.value in cues:
-            return cue
     is_much = "much" in cues and ("count" not in cues or "pays" in found.roles or _is_sum_of_those(found))
-    if "sum" in cues or is_much:
-        return Intent.SUM
-    if "count" in cues:
-        return Intent.COUNT
-    for cue in (Intent.LATEST, Intent.EARLIEST):
-        if cue.value in cues:
-            return cue
-    if "total" in cues:
-        return Intent.SUM
-    return Intent.LIST if "which" in cues else None
+    said = {
+        Intent.AVERAGE: "average" in cues,
+        Intent.LARGEST: "largest" in cues,
+        Intent.SMALLEST: "smallest" in cues,
+        Intent.SUM: "sum" in cues or is_much,
+        Intent.COUNT: "count" in cues,
+        Intent.LATEST: "latest" in cues,
+        Intent.EARLIEST: "earliest" in cues,
+    }
+    otherwise = Intent.SUM if "total" in cues else Intent.LIST if "which" in cues else None
+    return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
 def _is_sum_of_those(found: Understood) -> bool:
@@ -251,7 +248,7 @@ def _amounts(filters: Sequence[AskedFilter], known: KnownNames) -> list[str]:
     """Return the amounts that the documents meant are compared by, the most telling first."""
     chosen = [known.category(one.value) for one in filters if one.kind == "category"]
     having = [category for category in chosen or known.categories if category and category.amounts]
-    firsts = [_first_amount(category.amounts) for category in having]
+    firsts = [_first_amount([spec.id for spec in category.amounts]) for category in having]
     return sorted(set(firsts), key=lambda one: _FIRST_AMOUNTS.index(one) if one in _FIRST_AMOUNTS else 99)
 
 

@@ -70,7 +70,7 @@ class Scan:
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
     def before(self, place: int, roles: Collection[str]) -> PhraseFound | None:
-        """Return the longest free phrase of some roles that ends before a token; stop words may lie between."""
+        """Return the longest free phrase of these roles that ends before a token, or stop words before it."""
         for end in range(place, max(-1, place - _MOST_BETWEEN - 1), -1):
             for phrase in self._endings[end]:
                 if phrase.meaning.role in roles and self.is_free(phrase.start, end):

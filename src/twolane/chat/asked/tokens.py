@@ -120,7 +120,7 @@ def _stand(words: Sequence[str], tokens: Sequence[Token], start: int) -> bool:
 def _is(word: str, token: Token) -> bool:
     if word.endswith("*"):
         return token.word.startswith(word[:-1]) or (bool(token.bare) and token.bare.startswith(word[:-1]))
-    return word == token.word or word == token.bare
+    return word in {token.word, token.bare}
 
 
 def _without_article(word: str) -> str:

@@ -6,7 +6,10 @@ from functools import cache
 
 from twolane.chat.asked.tokens import Meaning, PhraseBook, folded, phrase_of
 
-_CODES = "en de fr es it pt nl pl ru uk cs sk sv da no fi hu ro tr el bg hr sr sl et lv lt ca id ar he fa hi th vi zh ja ko"
+_CODES = (
+    "en de fr es it pt nl pl ru uk cs sk sv da no fi hu ro tr el bg "
+    "hr sr sl et lv lt ca id ar he fa hi th vi zh ja ko"
+)
 _LEAST_LETTERS, _CUT = 6, 2  # of a name that is inflected, and what is left of it
 _JOINED = frozenset({"zh", "ja", "ko"})
 

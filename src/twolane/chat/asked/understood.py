@@ -29,6 +29,7 @@ _QUOTED = re.compile('["“”„«»‘‚]([^"“”„«»‘’‚]{1,80})["
 _PATH = re.compile(r"(?:(?<=\s)|\A)(~?/[^\s?\"'“”]+)")
 _MOST_NAME = 4  # words of a sender that the library does not know
 _ARTICLES_BACK = 2
+_MOST_PARTS = 3  # of a folder's path that a question names
 _PICTURES = "image/*"  # a picture is also what texts speak of
 _ALL_CAPITALS = frozenset({"de"})  # where capitals do not tell a name from any other noun
 
@@ -111,7 +112,7 @@ def _read_places(found: Understood, known: KnownNames) -> None:
     scan = found.scan
     for match in _PATH.finditer(scan.question):
         path = Path(match[1]).expanduser() if match[1].startswith("~") else Path(match[1])
-        if any(folder == path or path in folder.parents for folder in known.folders):
+        if path in known.find_folders():
             start, end = scan.places(*match.span(1))
             scan.take(start, end)
             _add(found, AskedFilter("folder", str(path), str(path), match[1]), explicit=True)
@@ -129,16 +130,24 @@ def _read_places(found: Understood, known: KnownNames) -> None:
 def _read_folder(found: Understood, known: KnownNames, phrase: PhraseFound) -> None:
     """Read the name behind, or before, the word for folder."""
     scan = found.scan
+    folders = known.find_folders()
     spans = [(phrase.end, end) for end in range(len(scan.tokens), phrase.end, -1)]
     spans += [(start, phrase.start) for start in range(phrase.start)]
     for start, end in spans:
         words = [token.word for token in scan.tokens[start:end]]
-        if scan.is_free(start, end) and (folders := list(known.folders_named(words))):
-            for folder in folders:
+        named = [folder for folder in folders if _is_called(folder, words)]
+        if named and scan.is_free(start, end):
+            for folder in named:
                 text = scan.text(min(start, phrase.start), max(end, phrase.end))
                 _add(found, AskedFilter("folder", str(folder), str(folder), text), explicit=True)
             scan.take(min(start, phrase.start), max(end, phrase.end))
             return
+
+
+def _is_called(folder: Path, words: Sequence[str]) -> bool:
+    """Say whether words are the last of a folder's path."""
+    own = [token.word for part in folder.parts[-_MOST_PARTS:] for token in tokens_of(part)]
+    return own[-len(words) :] == list(words)
 
 
 def _read_tag(found: Understood, known: KnownNames, phrase: PhraseFound) -> None:
@@ -238,7 +247,7 @@ def _read_correspondents(found: Understood, known: KnownNames, things: Sequence[
 
 
 def _correspondent_at(scan: Scan, known: KnownNames, place: int) -> tuple[int, frozenset[int], bool]:
-    """Return where the name of a correspondent that begins at a token ends, whose it is, and whether for sure."""
+    """Return where a correspondent's name that begins at a token ends, whose it is, and if that is sure."""
     end, numbers = known.spelt_at(scan.tokens, place)
     token = scan.tokens[place]
     is_said = _is_said_to_send(scan, place)
@@ -329,10 +338,11 @@ def _read_languages(found: Understood) -> None:
 def _read_field(found: Understood, known: KnownNames) -> None:
     """Read the name of an amount that documents have, as the library calls it."""
     scan = found.scan
-    amounts = {field_id for category in known.categories for field_id in category.amounts}
-    for field_id in sorted(amounts, key=lambda one: -len(one)):
-        spec = known.fields.get(field_id)
-        words = [token.word for token in tokens_of(spec.name)] if spec else []
+    roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
+    if not roles & MONEY:
+        return
+    for field_id, spec in known.amounts.items():
+        words = [token.word for token in tokens_of(spec.name)]
         for place in range(len(scan.tokens)):
             end = place + len(words)
             if (
