@@ -1,12 +1,16 @@
-"""What a library holds that questions may name, as it is by now."""
+"""What a library holds that questions may name, as it is by now, and questions read by it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from twolane.answers import Turn
+from twolane.chat.asked.base import Asked
 from twolane.chat.asked.names import KnownCategory, KnownNames
+from twolane.chat.asked.read import read
 from twolane.store.known import Described
 
 
@@ -38,3 +42,15 @@ class LibraryNames:
         known = KnownNames(categories, everyone, tags, self._store.folders)
         self._last = mark, known
         return known
+
+
+class QuestionReader:
+    """Reads what questions to a library ask for; `today` says which day it is where they are asked."""
+
+    def __init__(self, names: Callable[[], KnownNames], today: Callable[[], date]) -> None:
+        self._names = names
+        self._today = today
+
+    def read(self, question: str, history: Sequence[Turn] = (), without: Collection[str] = ()) -> Asked:
+        """Return what a question asks for, as `read` does. Raises `StoreError`."""
+        return read(question, self._names(), history, self._today(), without)
