@@ -225,7 +225,11 @@ class ConversationEvent:
 
 AnswerEvent = (
     ConversationEvent
+    | QuestionEvent
+    | FiltersEvent
+    | WaitingEvent
     | SourcesEvent
+    | CatalogueEvent
     | TextEvent
     | CitationEvent
     | ContradictionEvent

@@ -10,14 +10,20 @@ from pydantic import BaseModel
 
 from twolane.answers import (
     AnswerEvent,
+    CatalogueEvent,
     CitationEvent,
     ContradictionEvent,
+    ConversationEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
+from twolane.api.schemas.asked import CatalogueOut, FiltersOut, QuestionOut, WaitingOut
 from twolane.api.schemas.asking import (
     AnswerOut,
     CitationOut,
@@ -29,6 +35,7 @@ from twolane.api.schemas.asking import (
     TextOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.conversations import KeptOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
 
@@ -62,6 +69,16 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     """Return an event in its public shape."""
     data: BaseModel
     match event:
+        case ConversationEvent():
+            data = KeptOut.model_validate(event)
+        case QuestionEvent():
+            data = QuestionOut.model_validate(event)
+        case FiltersEvent():
+            data = FiltersOut.model_validate(event)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
+        case CatalogueEvent():
+            data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
@@ -105,11 +122,14 @@ class WholeAnswer:
     sources: list[SourceOut] = field(default_factory=list)
     contradictions: list[ContradictionOut] = field(default_factory=list)
     refusal: RefusalOut | None = None
+    kept: KeptOut | None = None
     done: DoneOut | None = None
 
     def take(self, event: WireEvent) -> None:
         """Add one event. Raises `ModelError` where it is an error."""
         match event.data:
+            case KeptOut() as kept:
+                self.kept = kept
             case SourcesOut(sources=found):
                 self.sources = found
             case RefusalOut() as given:
@@ -126,6 +146,8 @@ class WholeAnswer:
         if self.done is None:
             raise ModelError("the answer has no end", "ask again")
         why = self.refusal.model_dump() if self.refusal else {}
+        if self.kept:
+            why |= {"conversation_id": self.kept.id, "turn": self.kept.turn}
         return AnswerOut(
             **self.done.model_dump(), **why, sources=self.sources, contradictions=self.contradictions
         )

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
-from typing import Protocol
+from typing import Literal, Protocol
 
 from twolane.answers import (
     AnswerEvent,
@@ -17,6 +17,7 @@ from twolane.answers import (
     KeptTurn,
     Turn,
 )
+from twolane.chat.exported import file_name, markdown
 from twolane.chat.keeping import Keeping
 from twolane.errors import ConflictError, StoreError, TwolaneError
 from twolane.store.conversed import Answering, Conversing, NewTurn
@@ -69,18 +70,20 @@ class Conversations:
         """List those that hold every word of the query, or part of a word, without turns; newest first."""
         return self._rows.find(query.split(), owner, limit=limit, offset=offset)
 
-    def get(self, conversation_id: str, owner: str = "") -> Conversation:
-        """Return one with its turns. Raises `NotFoundError`."""
+    def get(self, conversation_id: str, owner: str = "", *, turns: bool = True) -> Conversation:
+        """Return one with its turns, or without. Raises `NotFoundError`."""
+        if not turns:
+            return self._rows.get(conversation_id, owner, turns=False)
         for one in self._rows.answering(conversation_id):
             self._settle(one)
         return self._rows.get(conversation_id, owner)
 
     def find(self, beginning: str, owner: str = "") -> Conversation:
-        """Return the one whose id begins so, without turns. Raises `NotFoundError` and `ConflictError`."""
+        """Return the one whose id begins so, with its turns. Raises `NotFoundError` and `ConflictError`."""
         ids = self._rows.ids(beginning, owner) if beginning else []
         if len(ids) > 1 and beginning not in ids:
             raise ConflictError(f"several conversations begin with {beginning}", "write more of the id")
-        return self._rows.get(beginning if beginning in ids or not ids else ids[0], owner, turns=False)
+        return self.get(beginning if beginning in ids or not ids else ids[0], owner)
 
     def rename(self, conversation_id: str, title: str, owner: str = "") -> Conversation:
         """Give a conversation a title that stays. Raises `NotFoundError` and `ConflictError`."""
@@ -92,6 +95,14 @@ class Conversations:
     def delete(self, conversation_id: str, owner: str = "") -> None:
         """Delete a conversation with all its turns, for good. Raises `NotFoundError`."""
         self._rows.delete(conversation_id, owner)
+
+    def markdown(self, whole: Conversation) -> str:
+        """Return a conversation with its turns as Markdown, its sources as footnotes with file and page."""
+        return markdown(whole)
+
+    def file_name(self, whole: Conversation, form: Literal["markdown", "json"]) -> str:
+        """Return a name for a conversation's file, safe on every system."""
+        return file_name(whole.title) + {"markdown": ".md", "json": ".json"}[form]
 
     def answer(
         self, conversation_id: str, question: str, ask: Ask, *, replaces: int = 0, owner: str = ""

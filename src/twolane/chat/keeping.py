@@ -31,10 +31,9 @@ _log = logging.getLogger(__name__)
 _GROWN_S = 1.0  # no commit a word: what a crash loses is less than anybody reads in that time
 _WAITING_S = 60.0  # only a sign of life
 _ANSWERS = TextEvent | RefusalEvent | CatalogueEvent | DoneEvent
-_Event = AnswerEvent | FiltersEvent | QuestionEvent | WaitingEvent | CatalogueEvent
 
 
-def after(turn: KeptTurn, event: _Event) -> KeptTurn:
+def after(turn: KeptTurn, event: AnswerEvent) -> KeptTurn:
     """Return a turn as it is after one more event of its answer."""
     match event:
         case QuestionEvent(question):
@@ -69,7 +68,7 @@ def _done(turn: KeptTurn, end: DoneEvent) -> KeptTurn:
     )
 
 
-def _due_s(event: _Event) -> float:
+def _due_s(event: AnswerEvent) -> float:
     """Return how old what is kept must be before an event is worth a commit."""
     match event:
         case TextEvent() | CitationEvent():

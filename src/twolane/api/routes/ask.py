@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.answering import WholeAnswer, WireEvent, joined, wire_events
 from twolane.api.groups import RouteGroup
+from twolane.api.schemas.asked import CatalogueOut, FiltersOut, QuestionOut, WaitingOut
 from twolane.api.schemas.asking import (
     AnswerOut,
     AskIn,
@@ -22,8 +25,9 @@ from twolane.api.schemas.asking import (
     SourcesOut,
     TextOut,
 )
-from twolane.api.schemas.base import ErrorOut
-from twolane.api.state import Shared, shared
+from twolane.api.schemas.base import ErrorOut, Schema
+from twolane.api.schemas.conversations import KeptOut
+from twolane.api.state import Shared, principal, shared
 from twolane.api.streams import (
     PING_EVERY_S,
     TICK_S,
@@ -42,7 +46,20 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
+_EVENTS: dict[str, type[Schema]] = {
+    "conversation": KeptOut,
+    "question": QuestionOut,
+    "filters": FiltersOut,
+    "waiting": WaitingOut,
+    "sources": SourcesOut,
+    "catalogue": CatalogueOut,
+    "text": TextOut,
+    "citation": CitationOut,
+    "contradiction": ContradictionOut,
+    "refusal": RefusalOut,
+    "error": ErrorOut,
+    "done": DoneOut,
+}
 _EXAMPLE = """event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
@@ -61,12 +78,9 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, text, citation, contradiction, refusal, error and done, "
-                "each with JSON data; error says that the answer is not complete.",
-                "x-events": {
-                    schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
-                    for schema in _EVENTS
-                },
+                "description": f"Named {', '.join(_EVENTS)}, each with JSON data; error says that the "
+                "answer is not complete.",
+                "x-events": {name: schema.model_json_schema() for name, schema in _EVENTS.items()},
             },
             "example": _EXAMPLE,
         },
@@ -83,10 +97,13 @@ _STREAM_DOC: dict[str, Any] = {
 async def ask(question: AskIn, request: Request) -> Response:
     """Answers as server-sent events; `Accept: application/json` asks for one whole answer instead.
 
-    Closing the connection stops the model.
+    Closing the connection stops the model. Within a conversation, question and answer are kept.
     """
-    state = shared(request)
-    feed = Feed(lambda: _answer(state.app, question), state.asks)
+    state, owner = shared(request), principal(request).user or ""
+    if question.conversation_id:  # a status of its own, where the stream could only end in an error
+        there = partial(state.app.conversations.get, question.conversation_id, owner, turns=False)
+        await anyio.to_thread.run_sync(there)
+    feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
         try:
             return await _whole(state, feed, request)
@@ -141,5 +158,14 @@ async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Resp
     return JSONResponse(answer.out().model_dump(mode="json"))
 
 
-def _answer(app: App, question: AskIn) -> Iterator[WireEvent]:
-    return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
+def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
+    if not question.conversation_id:
+        return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
+    events = app.conversations.answer(
+        question.conversation_id,
+        question.question,
+        lambda history: app.ask(question.question, history),
+        replaces=question.replaces_turn or 0,
+        owner=owner,
+    )
+    return wire_events(app, events)
