@@ -21,9 +21,7 @@ from twolane.answers import (
     RefusalEvent,
     SourcesEvent,
     TextEvent,
-    WaitingEvent,
 )
-from twolane.api.schemas.asked import CatalogueOut, FiltersOut, QuestionOut, WaitingOut
 from twolane.api.schemas.asking import (
     AnswerOut,
     CitationOut,
@@ -35,6 +33,7 @@ from twolane.api.schemas.asking import (
     TextOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.schemas.conversations import KeptOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
@@ -71,12 +70,10 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     match event:
         case ConversationEvent():
             data = KeptOut.model_validate(event)
-        case QuestionEvent():
-            data = QuestionOut.model_validate(event)
         case FiltersEvent():
             data = FiltersOut.model_validate(event)
-        case WaitingEvent():
-            data = WaitingOut.model_validate(event)
+        case QuestionEvent():
+            data = QuestionOut.model_validate(event)
         case CatalogueEvent():
             data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
@@ -121,6 +118,9 @@ class WholeAnswer:
 
     sources: list[SourceOut] = field(default_factory=list)
     contradictions: list[ContradictionOut] = field(default_factory=list)
+    filters: list[AskedFilterOut] = field(default_factory=list)
+    question: str = ""
+    catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
     kept: KeptOut | None = None
     done: DoneOut | None = None
@@ -132,6 +132,12 @@ class WholeAnswer:
                 self.kept = kept
             case SourcesOut(sources=found):
                 self.sources = found
+            case FiltersOut(filters=read):
+                self.filters = read
+            case QuestionOut(question=full):
+                self.question = full
+            case CatalogueOut() as counted:
+                self.catalogue = counted
             case RefusalOut() as given:
                 self.refusal = given
             case ContradictionOut() as differing:
@@ -149,5 +155,11 @@ class WholeAnswer:
         if self.kept:
             why |= {"conversation_id": self.kept.id, "turn": self.kept.turn}
         return AnswerOut(
-            **self.done.model_dump(), **why, sources=self.sources, contradictions=self.contradictions
+            **self.done.model_dump(),
+            **why,
+            sources=self.sources,
+            contradictions=self.contradictions,
+            filters=self.filters,
+            full_question=self.question,
+            catalogue=self.catalogue,
         )

@@ -11,6 +11,7 @@ from twolane.store.index import Index
 from twolane.store.nouns.conversations import ConversationTable
 from twolane.store.nouns.copies import CopyTable
 from twolane.store.nouns.correspondents import CorrespondentTable, CorrespondentTableWriter
+from twolane.store.nouns.counting import TallyTable
 from twolane.store.nouns.decisions import DecisionTable, DecisionTableWriter
 from twolane.store.nouns.documents import DocumentTable, DocumentTableWriter
 from twolane.store.nouns.fields import FieldTable, FieldTableWriter
@@ -56,6 +57,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)
         self.tags = TagTable(database)
+        self.counting = TallyTable(database)
         self.taxonomies = TaxonomyTable(database)
 
     @property

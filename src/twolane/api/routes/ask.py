@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 from twolane.api import API_PREFIX
 from twolane.api.answering import WholeAnswer, WireEvent, joined, wire_events
 from twolane.api.groups import RouteGroup
-from twolane.api.schemas.asked import CatalogueOut, FiltersOut, QuestionOut, WaitingOut
 from twolane.api.schemas.asking import (
     AnswerOut,
     AskIn,
@@ -25,7 +24,8 @@ from twolane.api.schemas.asking import (
     SourcesOut,
     TextOut,
 )
-from twolane.api.schemas.base import ErrorOut, Schema
+from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.schemas.conversations import KeptOut
 from twolane.api.state import Shared, principal, shared
 from twolane.api.streams import (
@@ -46,21 +46,14 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS: dict[str, type[Schema]] = {
-    "conversation": KeptOut,
-    "question": QuestionOut,
-    "filters": FiltersOut,
-    "waiting": WaitingOut,
-    "sources": SourcesOut,
-    "catalogue": CatalogueOut,
-    "text": TextOut,
-    "citation": CitationOut,
-    "contradiction": ContradictionOut,
-    "refusal": RefusalOut,
-    "error": ErrorOut,
-    "done": DoneOut,
-}
-_EXAMPLE = """event: sources
+_EVENTS = (
+    *(QuestionOut, FiltersOut, CatalogueOut),
+    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+)
+_EXAMPLE = """event: filters
+data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
+
+event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
 event: text
@@ -78,9 +71,15 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": f"Named {', '.join(_EVENTS)}, each with JSON data; error says that the "
-                "answer is not complete.",
-                "x-events": {name: schema.model_json_schema() for name, schema in _EVENTS.items()},
+                "description": "Named question, filters, catalogue, sources, text, citation, contradiction, "
+                "refusal, error and done, each with JSON data; error says that the answer is not complete. "
+                "A question that the catalogue answers has catalogue in place of sources. Within a "
+                "conversation, conversation comes first.",
+                "x-events": {"conversation": KeptOut.model_json_schema()}
+                | {
+                    schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
+                    for schema in _EVENTS
+                },
             },
             "example": _EXAMPLE,
         },
@@ -105,10 +104,8 @@ async def ask(question: AskIn, request: Request) -> Response:
         await anyio.to_thread.run_sync(there)
     feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
-        try:
-            return await _whole(state, feed, request)
-        finally:
-            feed.close()
+        async with feed.awaited_by(request):
+            return await _whole(state, feed)
     response = EventStream(_stream(state, feed))
     response.on_end = feed.close
     return response
@@ -141,12 +138,12 @@ async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
             last_sent = time.monotonic()
 
 
-async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
+async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
     answer = WholeAnswer()
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
-        if state.stopping.is_set() or await request.is_disconnected():
+        if state.stopping.is_set():
             raise stopping()
         for item in items:
             if isinstance(item, End):

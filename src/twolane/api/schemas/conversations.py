@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from twolane.answers import Conversation, KeptTurn, TurnState
-from twolane.api.schemas.asked import AskedFilterOut, CatalogueOut
 from twolane.api.schemas.asking import CitationOut, ContradictionOut, RefusalOut, SourceOut
 from twolane.api.schemas.base import ErrorOut, Schema
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut
 
 TITLE_LIMIT_CHARS = 200
 
