@@ -14,6 +14,7 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsEvent,
     FiltersEvent,
     KeptTurn,
     QuestionEvent,
@@ -41,7 +42,9 @@ def after(turn: KeptTurn, event: AnswerEvent) -> KeptTurn:
         case FiltersEvent(filters):
             turn = replace(turn, filters=filters)
         case SourcesEvent(sources):  # the answer begins, perhaps anew
-            turn = replace(turn, sources=sources, text="", citations=(), contradictions=())
+            turn = replace(turn, sources=sources, text="", citations=(), contradictions=(), extracts=None)
+        case ExtractsEvent(cause):
+            turn = replace(turn, extracts=cause)
         case CatalogueEvent():
             turn = replace(turn, catalogue=event)
         case TextEvent(text):
@@ -60,8 +63,15 @@ def after(turn: KeptTurn, event: AnswerEvent) -> KeptTurn:
 
 
 def _done(turn: KeptTurn, end: DoneEvent) -> KeptTurn:
-    ended = replace(turn, seconds=end.seconds, first_token_s=end.first_token_s, cut=end.cut)
-    if turn.error:
+    ended = replace(
+        turn,
+        seconds=end.seconds,
+        first_token_s=end.first_token_s,
+        cut=end.cut,
+        extracts=end.extracts,
+        waiting_files=end.waiting_files,
+    )
+    if turn.error and not end.extracts:
         return ended
     return replace(
         ended, state=TurnState.DONE, text=end.text or turn.text, citations=end.citations or turn.citations
@@ -104,7 +114,7 @@ class Keeping:
         self._turn = after(self._turn, event)
         self._is_saved = False
         if self._turn.state is not TurnState.ANSWERING:
-            if self._turn.state is TurnState.DONE:
+            if not self._turn.error:
                 self._take_place()
             self._save()
         elif not self._is_busy:
@@ -125,7 +135,7 @@ class Keeping:
 
     def _keep_so_far(self, event: AnswerEvent) -> None:
         try:
-            if isinstance(event, _ANSWERS):
+            if isinstance(event, _ANSWERS) and not self._turn.extracts:  # a model may fail still
                 self._take_place()
             if self._clock() - self._saved_at >= _due_s(event):
                 self._save()

@@ -30,6 +30,7 @@ from twolane.cli import (
     files,
     hardware,
     init,
+    mcp,
     migrate_store,
     models,
     prove,
@@ -119,6 +120,7 @@ cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.command("worker")(worker.worker)
+cli.command("mcp")(mcp.mcp)
 models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")

@@ -42,6 +42,7 @@ class LaneSettings(_Frozen):
     """One lane's model and limits."""
 
     model: GuardedUnlessName[str] = Field("", description="the model's name, as its runtime knows it")
+    use_model: Harmless[bool] = Field(True, description="false: no model is asked")
     runtime: Harmless[Runtime] = Field(
         "auto",
         description="what runs it: embedded, ollama, openai (any compatible server) or scripted (for tests); "
@@ -132,6 +133,9 @@ class ChatSettings(LaneSettings):
     model: GuardedUnlessName[str] = Field(
         "", description="the large model (LLM_CHAT_MODEL); empty is the profile's"
     )
+    use_model: Harmless[bool] = Field(
+        True, description="false: the places that fit a question best stand for an answer, no large model"
+    )
     passages: Harmless[int] = Field(5, ge=1, le=50, description="passages shown to the model")
     passage_tokens: Harmless[int] = Field(
         1200, ge=100, le=100_000, description="most tokens of passages in a prompt"
@@ -185,6 +189,9 @@ class ServerSettings(_Frozen):
     port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
     names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
     upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
+    mcp: Guarded[Literal["all", "read", "off"]] = Field(
+        "all", description="which tools agents find at /mcp: all, those that only read, or none"
+    )
     grace_s: Harmless[float] = Field(
         25.0,
         ge=0,

@@ -18,6 +18,7 @@ from twolane.answers import (
     CitationStatus,
     ContradictionEvent,
     ErrorEvent,
+    ExtractsCause,
     KeptTurn,
     RefusalCause,
     RefusalEvent,
@@ -58,7 +59,9 @@ WHOLE = KeptTurn(
     ),
     refusal=RefusalEvent("no", RefusalCause.UNPROVEN, (UnreadFiles(UnreadCause.SCAN, 1),)),
     error=ErrorEvent("it broke", "mend it"),
+    extracts=ExtractsCause.LOADING,
     cut=True,
+    waiting_files=3,
     first_token_s=0.5,
     seconds=2.5,
 )

@@ -20,9 +20,11 @@ from twolane.api.schemas.asking import (
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
@@ -47,8 +49,8 @@ GROUP = RouteGroup(router)
 
 
 _EVENTS = (
-    *(QuestionOut, FiltersOut, CatalogueOut),
-    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
+    *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
 _EXAMPLE = """event: filters
 data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
@@ -71,10 +73,10 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named question, filters, catalogue, sources, text, citation, contradiction, "
-                "refusal, error and done, each with JSON data; error says that the answer is not complete. "
-                "A question that the catalogue answers has catalogue in place of sources. Within a "
-                "conversation, conversation comes first.",
+                "description": "Named question, filters, catalogue, sources, waiting, extracts, text, "
+                "citation, contradiction, refusal, error and done, each with JSON data; error says that the "
+                "answer is not complete. A question that the catalogue answers has catalogue in place of "
+                "sources. Within a conversation, conversation comes first.",
                 "x-events": {"conversation": KeptOut.model_json_schema()}
                 | {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from twolane.answers import Conversation, KeptTurn, TurnState
+from twolane.answers import Conversation, ExtractsCause, KeptTurn, TurnState
 from twolane.api.schemas.asking import CitationOut, ContradictionOut, RefusalOut, SourceOut
 from twolane.api.schemas.base import ErrorOut, Schema
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut
@@ -64,7 +64,9 @@ class TurnOut(Schema):
     refusal: RefusalOut | None
     error: ErrorOut | None
     asked_at: datetime
+    extracts: ExtractsCause | None = Field(description="why no model answered, where places are quoted")
     cut: bool
+    waiting_files: int = Field(description="files that had not been read yet")
     first_token_s: float
     seconds: float
 
