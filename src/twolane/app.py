@@ -15,6 +15,7 @@ from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
+from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.turns import InTurns
@@ -59,6 +60,7 @@ from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.presence import LockedPresence
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
@@ -106,6 +108,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
             settings,
@@ -147,6 +150,7 @@ class App:
         self._parts.close()
         self.contents.close()
         self.wakeups.close()
+        self.conversations.close()
         self.store.close()
 
     # the parts
