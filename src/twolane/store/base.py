@@ -205,10 +205,7 @@ class Files(Protocol):
         """Return the folders, near and far, of the files that can be found: a look at every path."""
 
     def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
-        """Count the files whose text is not in the index, by why, in the order of the causes.
-
-        Empty files, and those of a kind that is not read, count as read: they say nothing.
-        """
+        """Count the files whose text is not in the index, by why; those that say nothing are none of them."""
 
 
 class Documents(Protocol):
