@@ -41,7 +41,7 @@ _VOWELS = "aeiouyаеиоуыюяьій"
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DaySpan:
     """A span of days that tokens `start` to before `end` name; None is no bound."""
 
     first: date | None
@@ -51,7 +51,7 @@ class Days:
     has_year: bool = True
 
 
-def read_days(scan: Scan, today: date) -> Days | None:
+def read_days(scan: Scan, today: date) -> DaySpan | None:
     """Return the one span of days that a question names, and take its tokens; None where it names none.
 
     Several that are no single span are left as they are, so that nothing is understood wrongly.
@@ -73,10 +73,10 @@ def read_days(scan: Scan, today: date) -> Days | None:
     return replace(whole, start=min(one.start for one in spans), end=max(one.end for one in spans))
 
 
-def _named(scan: Scan, today: date) -> list[Days]:
+def _named(scan: Scan, today: date) -> list[DaySpan]:
     """Return the days, months and years of a question in their order, without what lies within others."""
-    found: list[Days] = []
-    readers: Sequence[Callable[[Scan, date], Iterator[Days]]] = (
+    found: list[DaySpan] = []
+    readers: Sequence[Callable[[Scan, date], Iterator[DaySpan]]] = (
         _written, _relative, _quarters, _month_names, _month_numbers, _years,
     )  # fmt: skip
     for reader in readers:
@@ -88,31 +88,31 @@ def _named(scan: Scan, today: date) -> list[Days]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _written(scan: Scan, _: date) -> Iterator[Days]:
+def _written(scan: Scan, _: date) -> Iterator[DaySpan]:
     dates = find_dates(scan.sheet)
     for period in find_periods(scan.sheet, dates):
         start, end = scan.places(period.start, period.end)
         if start < end:
-            yield Days(period.first, period.last, start, end)
+            yield DaySpan(period.first, period.last, start, end)
     for one in dates:
         start, end = scan.places(one.start, one.end)
         if one.has_day and start < end:
-            yield Days(one.day, one.day, start, end)
+            yield DaySpan(one.day, one.day, start, end)
 
 
-def _relative(scan: Scan, today: date) -> Iterator[Days]:
+def _relative(scan: Scan, today: date) -> Iterator[DaySpan]:
     for place in range(len(scan.tokens)):
         for phrase in scan.phrases[place]:
             role = phrase.meaning.role
             if role == "today":
-                yield Days(today, today, place, phrase.end)
+                yield DaySpan(today, today, place, phrase.end)
             elif role == "yesterday":
-                yield Days(today - timedelta(1), today - timedelta(1), place, phrase.end)
+                yield DaySpan(today - timedelta(1), today - timedelta(1), place, phrase.end)
             elif role in _UNITS and (found := _this_or_last(scan, role, place, phrase.end, today)):
                 yield found
 
 
-def _this_or_last(scan: Scan, unit: str, start: int, end: int, today: date) -> Days | None:
+def _this_or_last(scan: Scan, unit: str, start: int, end: int, today: date) -> DaySpan | None:
     """Return the span that a unit makes with "this" or "last" beside it, and perhaps a number between."""
     number, before = None, start
     while before > max(0, start - 2) and (scan.number(before - 1) is not None or scan.is_stop(before - 1)):
@@ -124,13 +124,13 @@ def _this_or_last(scan: Scan, unit: str, start: int, end: int, today: date) -> D
     beside = scan.before(before, ("this", "last"))
     if beside and beside.end == before:
         first, last = _unit_span(unit, beside.meaning.role, number, today)
-        return Days(first, last, beside.start, end)
+        return DaySpan(first, last, beside.start, end)
     behind = scan.after(end, ("this", "last"))
     if behind is None:
         return None
     has_number = start > 0 and scan.number(start - 1) is not None
     first, last = _unit_span(unit, behind.meaning.role, scan.number(start - 1) if has_number else None, today)
-    return Days(first, last, start - 1 if has_number else start, behind.end)
+    return DaySpan(first, last, start - 1 if has_number else start, behind.end)
 
 
 def _unit_span(unit: str, role: str, number: int | None, today: date) -> tuple[date, date]:
@@ -164,7 +164,7 @@ def _last_day(first: date, months_long: int) -> date:
     return _months_back(first, -months_long) - timedelta(1)
 
 
-def _quarters(scan: Scan, today: date) -> Iterator[Days]:
+def _quarters(scan: Scan, today: date) -> Iterator[DaySpan]:
     for place, token in enumerate(scan.tokens):
         if match := _QUARTER.fullmatch(token.word):
             yield _quarter(scan, int(match[1] or match[2]), place, place + 1, today)
@@ -185,12 +185,12 @@ def _quarter_number(scan: Scan, place: int) -> int:
     return number if 1 <= number <= 4 else 0
 
 
-def _quarter(scan: Scan, number: int, start: int, end: int, today: date) -> Days:
+def _quarter(scan: Scan, number: int, start: int, end: int, today: date) -> DaySpan:
     start, end, year = _with_year(scan, start, end)
     if not year:
         year = today.year if (number - 1) * 3 < today.month else today.year - 1
     first = date(year, number * 3 - 2, 1)
-    return Days(first, _last_day(first, 3), start, end)
+    return DaySpan(first, _last_day(first, 3), start, end)
 
 
 def _with_year(scan: Scan, start: int, end: int) -> tuple[int, int, int]:
@@ -232,7 +232,7 @@ def _behind_year(scan: Scan, place: int) -> int:
     return phrase.end if phrase else place
 
 
-def _month_names(scan: Scan, today: date) -> Iterator[Days]:
+def _month_names(scan: Scan, today: date) -> Iterator[DaySpan]:
     folded = scan.sheet.folded
     for place, token in enumerate(scan.tokens):
         month = _month_number(folded[token.start : token.end], scan.words.code)
@@ -261,7 +261,7 @@ def _is_case(name: str, word: str) -> bool:
     return len(name) >= _LEAST_LETTERS and is_as_long and word.startswith(beginning)
 
 
-def _month_numbers(scan: Scan, today: date) -> Iterator[Days]:
+def _month_numbers(scan: Scan, today: date) -> Iterator[DaySpan]:
     """Yield the months that are written as numbers, as 3月 is."""
     if scan.words.code not in _JOINED_MONTH:
         return
@@ -271,24 +271,24 @@ def _month_numbers(scan: Scan, today: date) -> Iterator[Days]:
             yield _month(number, 0, place, phrase.end, today)
 
 
-def _month(month: int, year: int, start: int, end: int, today: date) -> Days:
+def _month(month: int, year: int, start: int, end: int, today: date) -> DaySpan:
     has_year = bool(year)
     first = date(year or (today.year if month <= today.month else today.year - 1), month, 1)
-    return Days(first, _last_day(first, 1), start, end, has_year)
+    return DaySpan(first, _last_day(first, 1), start, end, has_year)
 
 
-def _years(scan: Scan, _: date) -> Iterator[Days]:
+def _years(scan: Scan, _: date) -> Iterator[DaySpan]:
     for place in range(len(scan.tokens)):
         if year := _year_at(scan, place):
             start = place
             if (before := scan.before(place, ("year",))) and before.end == place:
                 start = before.start
-            yield Days(date(year, 1, 1), date(year, 12, 31), start, _behind_year(scan, place + 1))
+            yield DaySpan(date(year, 1, 1), date(year, 12, 31), start, _behind_year(scan, place + 1))
 
 
-def _paired(scan: Scan, named: Sequence[Days]) -> list[Days]:
+def _paired(scan: Scan, named: Sequence[DaySpan]) -> list[DaySpan]:
     """Return spans, of which those that are linked as from one to another are one."""
-    spans: list[Days] = []
+    spans: list[DaySpan] = []
     for one in named:
         before = spans[-1] if spans else None
         if before and before.first and one.last and _is_pair(scan, before, one):
@@ -297,13 +297,13 @@ def _paired(scan: Scan, named: Sequence[Days]) -> list[Days]:
                 first = first.replace(year=one.first.year - (first.month > one.first.month))
             start = between.start if (between := scan.before(before.start, ("between",))) else before.start
             end = behind.end if (behind := scan.after(one.end, ("between", "until"))) else one.end
-            spans[-1] = Days(first, one.last, start, end)
+            spans[-1] = DaySpan(first, one.last, start, end)
         else:
             spans.append(one)
     return [span for span in spans if span.first is None or span.last is None or span.first <= span.last]
 
 
-def _is_pair(scan: Scan, one: Days, other: Days) -> bool:
+def _is_pair(scan: Scan, one: DaySpan, other: DaySpan) -> bool:
     if one.end == other.start:
         return scan.gap(one.end - 1, other.start).strip() in {"-", "~", "/"}
     link = scan.after(one.end, ("link",))
@@ -316,7 +316,7 @@ def _is_pair(scan: Scan, one: Days, other: Days) -> bool:
     )
 
 
-def _bounded(scan: Scan, span: Days) -> Days:
+def _bounded(scan: Scan, span: DaySpan) -> DaySpan:
     """Return a span with what is said of it: since, after, before or until then."""
     if span.first is None or span.last is None:
         return span
@@ -329,24 +329,24 @@ def _bounded(scan: Scan, span: Days) -> Days:
     start, end = min(said.start, span.start), max(said.end, span.end)
     match said.meaning.role:
         case "since":
-            return Days(span.first, None, start, end)
+            return DaySpan(span.first, None, start, end)
         case "after":
-            return Days(span.last + timedelta(1), None, start, end)
+            return DaySpan(span.last + timedelta(1), None, start, end)
         case "before":
-            return Days(None, span.first - timedelta(1), start, end)
-    return Days(None, span.last, start, end)
+            return DaySpan(None, span.first - timedelta(1), start, end)
+    return DaySpan(None, span.last, start, end)
 
 
-def _joined(one: Days, other: Days) -> Days | None:
+def _joined(one: DaySpan, other: DaySpan) -> DaySpan | None:
     """Return two spans as one: "after March and before May", or years that follow each other."""
     if one.last is None and other.first is None:
-        return Days(one.first, other.last, one.start, other.end)
+        return DaySpan(one.first, other.last, one.start, other.end)
     if one.first is None and other.last is None:
-        return Days(other.first, one.last, one.start, other.end)
+        return DaySpan(other.first, one.last, one.start, other.end)
     if one.first and one.last and other.first and other.last:
         earlier, later = sorted((one, other), key=lambda span: span.first or date.min)
         if later.first and earlier.last and earlier.last + timedelta(1) >= later.first:
-            return Days(earlier.first, max(one.last, other.last), one.start, other.end)
+            return DaySpan(earlier.first, max(one.last, other.last), one.start, other.end)
     return None
 
 

@@ -32,7 +32,7 @@ class AskedSum:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NamedSum:
     amount: Decimal
     currency: str
     start: int
@@ -61,8 +61,8 @@ def read_sum(scan: Scan, *, with_currency: bool) -> AskedSum | None:
     return found
 
 
-def _named(scan: Scan, *, with_currency: bool) -> Sequence[_Named]:
-    named: list[_Named] = []
+def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
+    named: list[_NamedSum] = []
     for amount in find_amounts(scan.sheet, ()):
         start, end = scan.places(amount.start, amount.end)
         if start == end or not scan.is_free(start, end):
@@ -70,7 +70,7 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_Named]:
         currency = amount.currency
         if not currency and (behind := _currency_behind(scan, end)):
             currency, end = behind
-        named.append(_Named(amount.amount, currency, start, end))
+        named.append(_NamedSum(amount.amount, currency, start, end))
     if with_currency:
         return _sharing(scan, named)
     return [one for one in named if _stands_alone(scan, one)]
@@ -89,26 +89,26 @@ def _currency_behind(scan: Scan, place: int) -> tuple[str, int] | None:
     return None
 
 
-def _sharing(scan: Scan, named: Sequence[_Named]) -> list[_Named]:
+def _sharing(scan: Scan, named: Sequence[_NamedSum]) -> list[_NamedSum]:
     """Return the amounts with a currency, and what is linked to one: "between 20 and 50 euros"."""
-    shared: list[_Named] = []
+    shared: list[_NamedSum] = []
     for place, one in enumerate(named):
         following = named[place + 1] if place + 1 < len(named) else None
         if one.currency:
             shared.append(one)
         elif following and following.currency and _linked(scan, one, following):
-            shared.append(_Named(one.amount, following.currency, one.start, one.end))
+            shared.append(_NamedSum(one.amount, following.currency, one.start, one.end))
     return shared
 
 
-def _linked(scan: Scan, one: _Named, other: _Named) -> bool:
+def _linked(scan: Scan, one: _NamedSum, other: _NamedSum) -> bool:
     if one.end == other.start:
         return scan.gap(one.end - 1, other.start).strip() in {"-", "~"}
     link = scan.after(one.end, ("link", "and"))
     return link is not None and link.end == other.start
 
 
-def _stands_alone(scan: Scan, one: _Named) -> bool:
+def _stands_alone(scan: Scan, one: _NamedSum) -> bool:
     """Say whether a number without a currency is a bound of its own: of no months, pages or files."""
     if one.currency or not (scan.before(one.start, _BOUNDS) or scan.after(one.end, _BOUNDS)):
         return False
@@ -119,7 +119,7 @@ def _stands_alone(scan: Scan, one: _Named) -> bool:
     )
 
 
-def _between(scan: Scan, one: _Named, other: _Named) -> AskedSum | None:
+def _between(scan: Scan, one: _NamedSum, other: _NamedSum) -> AskedSum | None:
     before = scan.before(one.start, ("between",))
     behind = scan.after(other.end, ("between",))
     if not _linked(scan, one, other) or one.amount > other.amount:
@@ -132,7 +132,7 @@ def _between(scan: Scan, one: _Named, other: _Named) -> AskedSum | None:
     return AskedSum(one.amount, other.amount, other.currency, label, start, end)
 
 
-def _bounded(scan: Scan, one: _Named) -> AskedSum | None:
+def _bounded(scan: Scan, one: _NamedSum) -> AskedSum | None:
     said = scan.before(one.start, _BOUNDS) or scan.after(one.end, _BOUNDS)
     start, end = (min(said.start, one.start), max(said.end, one.end)) if said else (one.start, one.end)
     step = Decimal(1) if one.currency in _NO_CENTS else Decimal("0.01")

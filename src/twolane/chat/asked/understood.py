@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from twolane.answers import AskedFilter
-from twolane.chat.asked.days import Days, label_of, read_days
+from twolane.chat.asked.days import DaySpan, label_of, read_days
 from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import AskedSum, read_sum
@@ -93,7 +93,7 @@ def _add(found: Understood, one: AskedFilter, *, explicit: bool = False) -> None
             found.explicit.append(one)
 
 
-def _add_days(found: Understood, days: Days, things: Sequence[tuple[int, int]]) -> None:
+def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]]) -> None:
     scan = found.scan
     value = f"{days.first or ''}/{days.last or ''}"
     said = AskedFilter("date", value, label_of(days.first, days.last), scan.text(days.start, days.end))
