@@ -93,6 +93,7 @@ export interface CatalogueRowOut {
   amount: string;
   document: string;
   page: number;
+  review: boolean;
 }
 
 /** A person's decision. */
