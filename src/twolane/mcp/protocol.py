@@ -62,11 +62,14 @@ class McpServer:
         self._boundary = boundary
         self._stop = stop
         self._tools = {tool.name: tool for tool in TOOLS if tool.reads or not reads}
+        self._listed = [_described(tool, caller) for tool in self._tools.values()]
+        schemas = {tool.name: tool.input_schema for tool in self._listed}
         self.server: Server[Any] = Server(
             "twolane",
             version=version("twolane"),
             title="twolane",
             instructions=_INSTRUCTIONS,
+            get_tool_input_schema=schemas.get,
             on_list_tools=self._list,
             on_call_tool=self._call,
             cache_hints={"tools/list": CacheHint(ttl_ms=_DAY_MS, scope="public")},
@@ -75,7 +78,7 @@ class McpServer:
         self.server.middleware.clear()
 
     async def _list(self, _: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=[_described(tool, self._caller) for tool in self._tools.values()])
+        return ListToolsResult(tools=self._listed)
 
     async def _call(self, context: Context, params: CallToolRequestParams) -> CallToolResult:
         tool = self._tools.get(params.name)
