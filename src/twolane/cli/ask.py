@@ -15,6 +15,8 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
     FiltersEvent,
     QuestionEvent,
     RefusalCause,
@@ -23,14 +25,18 @@ from twolane.answers import (
     SourcesEvent,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
-from twolane.cli.output import Output, plain, short_path
+from twolane.cli.output import Output, Wait, plain, short_path
 from twolane.documents import FoundPassage
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
+
+
+_LOOKING = "Looking through your files"
 
 
 def ask(
@@ -40,7 +46,8 @@ def ask(
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
 
-    Exits with 5 where the files do not answer it, and with 6 where it holds nothing to look for.
+    Where no model answers, the places that fit best are quoted. Exits with 3 where one should have answered,
+    with 5 where the files do not answer the question, and with 6 where it holds nothing to look for.
     """
     context: Context = ctx.obj
     output = output_for(json)
@@ -84,34 +91,48 @@ class _Printed:
     """An answer that is printed as it comes; `cause` is why it is none, None where it is one."""
 
     output: Output
+    wait: Wait = field(init=False)
     sources: tuple[Source, ...] = ()
     streamed: bool = False
     narrowed: bool = False
     cause: RefusalCause | None = None
+    extracts: ExtractsCause | None = None
+    error: ModelError | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
+    def __post_init__(self) -> None:
+        self.wait = self.output.wait()
+
     def take(self, event: AnswerEvent) -> None:
-        """Print one event. Raises `ModelError` where it is an error."""
+        """Print one event; what may be taken back goes to standard error."""
         self.output.value({"event": _name(event), **plain(event)})
+        if isinstance(event, WaitingEvent):
+            self.wait.show(_wait(event.place, self.sources))
+            return
+        self.wait.end()
         if isinstance(event, FiltersEvent):
             self._narrowed(event)
+            self.wait.show(_LOOKING)
         elif isinstance(event, QuestionEvent):
             self.output.line(f"Understood as: {event.question}", "dim")
+            self.wait.show(_LOOKING)
         elif isinstance(event, SourcesEvent):
             self.sources = event.sources
+            self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
-            self.streamed = False
+            self.streamed, self.extracts = False, None
+        elif isinstance(event, ExtractsEvent):
+            self.extracts = event.cause
         elif isinstance(event, TextEvent):
-            self.output.stream(event.text)
-            self.streamed = True
+            self._say(event.text)
         elif isinstance(event, ContradictionEvent):
             self._differ(event)
         elif isinstance(event, RefusalEvent):
             self.cause = event.cause
             self.output.line(f"\n{event.reason}" if self.streamed else event.reason)
         elif isinstance(event, ErrorEvent):
-            raise ModelError(event.what, event.remedy)
+            self.error = ModelError(event.what, event.remedy)
         elif isinstance(event, DoneEvent):
             self.done = event
 
@@ -120,12 +141,23 @@ class _Printed:
         self.output.line()
         if self.done.cut:
             self.output.line("The answer was cut off: raise chat.answer_tokens for longer ones.", "dim")
+        if waiting := self.done.waiting_files:
+            files = "1 file has" if waiting == 1 else f"{waiting:,} files have"
+            self.output.line(f"{files} not been read yet: nothing of that is in this answer.", "dim")
         if self.cause and self.sources:
             self.output.line("Nearest in your files:", "dim")
         for source in self.sources:
             if self.cause or source.number in self.done.cited:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
+
+    def _say(self, text: str) -> None:
+        if self.extracts is not ExtractsCause.LOADING:
+            self.output.stream(text)
+            self.streamed = True
+        elif not self.output.json:
+            self.output.notice(text.strip())
+            self.wait.show(_wait(0, self.sources))
 
     def _narrowed(self, event: FiltersEvent) -> None:
         if event.filters:
@@ -147,10 +179,24 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     printed = _Printed(output)
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
-        for event in events:
-            printed.take(event)
-    printed.end()
+        try:
+            printed.wait.show(_LOOKING)
+            for event in events:
+                printed.take(event)
+        finally:
+            printed.wait.end()
+    if printed.error is None or printed.done.extracts:
+        printed.end()
+    if printed.error:
+        raise printed.error
     return printed
+
+
+def _wait(place: int, sources: Sequence[Source]) -> str:
+    """Return what is waited for: others, or the model, which reads."""
+    if place:
+        return "Next in line" if place == 1 else f"Number {place} in line"
+    return "Reading " + ", ".join(_place(source.passage) for source in sources)
 
 
 def _place(passage: FoundPassage) -> str:

@@ -18,9 +18,11 @@ from twolane.api.schemas.asking import (
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
@@ -44,8 +46,8 @@ GROUP = RouteGroup(router)
 
 
 _EVENTS = (
-    *(QuestionOut, FiltersOut, CatalogueOut),
-    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
+    *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
 _EXAMPLE = """event: filters
 data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
@@ -68,9 +70,10 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named question, filters, catalogue, sources, text, citation, contradiction, "
-                "refusal, error and done, each with JSON data; error says that the answer is not complete. "
-                "A question that the catalogue answers has catalogue in place of sources.",
+                "description": "Named question, filters, catalogue, sources, waiting, extracts, text, "
+                "citation, contradiction, refusal, error and done, each with JSON data; error says that the "
+                "answer is not complete. A question that the catalogue answers has catalogue in place of "
+                "sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS

@@ -20,7 +20,7 @@ export interface AlreadyThereOut {
   file: FileOut;
 }
 
-/** The questions that this process answered; times are None where there were none. */
+/** The questions that this process answered, and those that wait; times are None where there were none. */
 export interface AnswerCounts {
   answered: number;
   refused: number;
@@ -28,6 +28,7 @@ export interface AnswerCounts {
   cancelled: number;
   first_token_p50_s: number | null;
   first_token_p95_s: number | null;
+  waiting: number;
 }
 
 /** A whole answer, where `Accept: application/json` asked for one. */
@@ -37,6 +38,8 @@ export interface AnswerOut {
   citations: Array<CitationOut>;
   refused: boolean;
   cut: boolean;
+  extracts: ExtractsCause | null;
+  waiting_files: number;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
@@ -46,6 +49,8 @@ export interface AnswerOut {
   cause: RefusalCause | null;
   unread: Array<UnreadOut>;
   contradictions: Array<ContradictionOut>;
+  error: string;
+  remedy: string;
   filters: Array<AskedFilterOut>;
   full_question: string;
   catalogue: CatalogueOut | null;
@@ -240,6 +245,8 @@ export interface DoneOut {
   citations: Array<CitationOut>;
   refused: boolean;
   cut: boolean;
+  extracts: ExtractsCause | null;
+  waiting_files: number;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
@@ -250,6 +257,14 @@ export interface DoneOut {
 export interface ErrorOut {
   error: string;
   remedy: string;
+}
+
+/** Why places of the files stand where a model's answer would. */
+export type ExtractsCause = "no_model" | "loading" | "not_answering";
+
+/** Event `extracts`: the text that follows quotes what fits best, until a model answers, if one does. */
+export interface ExtractsOut {
+  cause: ExtractsCause;
 }
 
 /** A field of a document; without a source where its category asks for it and nothing was found. */
@@ -734,6 +749,12 @@ export interface UploadOut {
 export interface ValueIn {
   value: string;
   document?: string;
+}
+
+/** Event `waiting`: others are answered first. */
+export interface WaitingOut {
+  place: number;
+  waited_s: number;
 }
 
 /** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */
