@@ -38,4 +38,5 @@ def text_of(result: CallToolResult) -> str:
     """Return the text of a result."""
     (block,) = result.content
     assert block.type == "text"
-    return block.text
+    text: str = block.text
+    return text

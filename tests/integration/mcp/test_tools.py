@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,23 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ListToolsResult
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, Served
 from tests.integration.mcp.clients import REVISIONS, call, talk, text_of
+
+from twolane.answers import (
+    AnswerEvent,
+    AskedFilter,
+    CatalogueEvent,
+    CatalogueRow,
+    DoneEvent,
+    ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
+    FiltersEvent,
+    QuestionEvent,
+    SourcesEvent,
+    TextEvent,
+    Turn,
+    WaitingEvent,
+)
 
 QUESTION = "When does the lease end?"
 pytestmark = pytest.mark.parametrize("revision", REVISIONS)
@@ -88,6 +107,94 @@ def test_a_question_that_the_files_do_not_answer_is_refused_and_no_error(mcp_url
     # then
     assert not result.is_error
     assert (result.structured_content["refused"], result.structured_content["cause"]) == (True, "unclear")
+
+
+def test_what_an_answer_waits_for_is_told_and_what_is_taken_back_is_not(
+    served: Served, mcp_url: str, revision: str
+) -> None:
+    # given
+    def waits(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent(())
+        yield WaitingEvent(2, 0.5)
+        yield WaitingEvent(2, 1.0)
+        yield WaitingEvent(0, 1.5)
+        yield ExtractsEvent(ExtractsCause.LOADING)
+        yield TextEvent("quoted until a model answers")
+        yield SourcesEvent(())
+        yield TextEvent("The lease ")
+        yield TextEvent("ends.")
+        yield DoneEvent("The lease ends.", waiting_files=3)
+
+    told: list[str] = []
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        told.append(message or "")
+
+    async def ask(client: Client) -> Any:
+        return await client.call_tool("ask", {"question": QUESTION}, progress_callback=hear)
+
+    # when
+    with served.scripted(waits):
+        result = talk(mcp_url, revision, ask)
+
+    # then
+    assert "".join(told) == "(number 2 in line)\nThe lease ends."
+    assert "3 files have not been read yet" in text_of(result)
+
+
+def test_an_answer_from_the_catalogue_names_what_it_counts(
+    served: Served, mcp_url: str, revision: str
+) -> None:
+    # given
+    def counts(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield QuestionEvent("How many invoices are there of 2026?")
+        yield FiltersEvent((AskedFilter("category", "invoice", "Rechnung", "Rechnungen"),))
+        row = CatalogueRow(2, Path("/papers/счёт.txt"), "", "invoice", None, "Hafen & Söhne", "80.00 EUR")
+        yield CatalogueEvent("sum", (row,), 1, ("80.00 EUR",))
+        yield TextEvent("80.00 EUR")
+        yield DoneEvent("80.00 EUR")
+
+    # when
+    with served.scripted(counts):
+        result = call(mcp_url, revision, "ask", question="Und 2026?")
+
+    # then
+    assert result.structured_content["catalogue"]["totals"] == ["80.00 EUR"]
+    text = text_of(result)
+    assert "by a query of the catalogue" in text
+    assert "Understood as: How many invoices are there of 2026?" in text
+    assert "Only: category Rechnung" in text
+    assert "счёт.txt (file 2): 80.00 EUR, Hafen & Söhne, invoice" in text
+
+
+def test_an_answer_that_fails_is_an_error_and_one_without_a_model_quotes(
+    served: Served, mcp_url: str, revision: str
+) -> None:
+    # given
+    def fails(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent(())
+        yield ErrorEvent("nothing answers at the address", "start the server")
+        yield DoneEvent("")
+
+    def quotes(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent(())
+        yield ExtractsEvent(ExtractsCause.NO_MODEL)
+        yield TextEvent("The lease ends on 30 June 2027")
+        yield DoneEvent("The lease ends on 30 June 2027", extracts=ExtractsCause.NO_MODEL)
+
+    # when
+    with served.scripted(fails):
+        failed = call(mcp_url, revision, "ask", question=QUESTION)
+    with served.scripted(quotes):
+        quoted = call(mcp_url, revision, "ask", question=QUESTION)
+
+    # then
+    assert (failed.is_error, text_of(failed)) == (
+        True,
+        "nothing answers at the address\n  → start the server",
+    )
+    assert not quoted.is_error
+    assert text_of(quoted).startswith("No model answered: the places in the files that fit best are quoted.")
 
 
 def test_files_are_listed_in_parts(served: Served, mcp_url: str, revision: str) -> None:

@@ -20,11 +20,11 @@ def stateless(method: str, name: str = "", **params: Any) -> dict[str, Any]:
         f"{_META}/clientCapabilities": {},
         f"{_META}/clientInfo": {"name": "test", "version": "1"},
     }
-    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": meta}}
+    given = {**params, **({"name": name} if name else {}), "_meta": meta}
+    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": given}
     headers = {**_ACCEPT, "MCP-Protocol-Version": STATELESS, "Mcp-Method": method}
     if name:
         headers["Mcp-Name"] = name
-        body["params"]["name"] = name
     return {"json": body, "headers": headers}
 
 
