@@ -140,7 +140,7 @@ class CatalogueRow:
     """A file that a catalogue answer counts, with what it was counted by.
 
     `amount` is that of the field asked for, such as "571.04 EUR", and `page` where it stands; "" and 0 where
-    none was asked for or is known.
+    none was asked for or is known. With `review` it waits for a person to say whether its category is right.
     """
 
     file_id: int
@@ -152,6 +152,7 @@ class CatalogueRow:
     amount: str = ""
     document: str = ""
     page: int = 0
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,25 @@ class RefusalEvent:
     unread: tuple[UnreadFiles, ...] = ()
 
 
+class ExtractsCause(StrEnum):
+    """Why places of the files stand where a model's answer would."""
+
+    NO_MODEL = "no_model"  # the chat lane is set up without one
+    LOADING = "loading"  # it is not in memory yet: its answer follows
+    NOT_ANSWERING = "not_answering"  # it cannot be reached, or has failed before its first word
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractsEvent:
+    """No model answers, or none yet: the text that follows are the places that fit the question best.
+
+    They are quoted with citations as in any answer. A further `SourcesEvent` takes them back, since the
+    model answers after all.
+    """
+
+    cause: ExtractsCause
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorEvent:
     """The answer ended in an error; what was streamed before it is incomplete."""
@@ -199,12 +219,16 @@ class DoneEvent:
 
     `cited` are the sources in order of their first citation, `citations` all citations in that of the text.
     `cut` says that the text ends where the model had no more tokens, not where it had no more to say.
+    `extracts` says why the text is made of extracts, where it is, and `waiting_files` how many files that may
+    say more have not been read yet; a refusal has said so already.
     """
 
     text: str
     cited: tuple[int, ...] = ()
     refused: bool = False
     cut: bool = False
+    extracts: ExtractsCause | None = None
+    waiting_files: int = 0
     first_token_s: float = 0.0
     seconds: float = 0.0
     prompt_tokens: int = 0
@@ -212,12 +236,26 @@ class DoneEvent:
     citations: tuple[CitationEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationEvent:
+    """The conversation that keeps the answer, and the number of the turn in it: sent before all else.
+
+    A turn that replaces another has that one's number, though it takes its place only once it has begun.
+    """
+
+    conversation_id: str
+    turn: int
+
+
 AnswerEvent = (
-    QuestionEvent
+    ConversationEvent
+    | QuestionEvent
     | FiltersEvent
+    | WaitingEvent
     | CatalogueEvent
     | WaitingEvent
     | SourcesEvent
+    | ExtractsEvent
     | TextEvent
     | CitationEvent
     | ContradictionEvent
@@ -234,6 +272,7 @@ class Answer:
     `reason` says why it is refused, where it is; the text may then be what the files do not prove. `cut` says
     that the text ends where the model had no more tokens. `error` says what failed, and `remedy` what to do.
     `contradictions` are where files state another value than the text does, `unread` what was not read.
+    `extracts` says why no model answered, where the text is made of extracts.
     `filters` narrowed the files that it is about; `question` is what was searched for, where that is another
     than was asked; `catalogue` is there where the catalogue answered, and no passages did.
     """
@@ -251,6 +290,7 @@ class Answer:
     first_token_s: float = 0.0
     seconds: float = 0.0
     citations: tuple[CitationEvent, ...] = ()
+    extracts: ExtractsCause | None = None
     filters: tuple[AskedFilter, ...] = ()
     question: str = ""
     catalogue: CatalogueEvent | None = None
@@ -265,3 +305,60 @@ class Turn:
 
     question: str
     answer: str
+
+
+class TurnState(StrEnum):
+    """How far a kept turn is."""
+
+    ANSWERING = "answering"
+    DONE = "done"
+    STOPPED = "stopped"  # by whoever asked, or with the process that answered: the text ends anywhere
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """One question of a kept conversation, with its answer as far as it came.
+
+    `asked_at` is in seconds since the epoch; `full_question` is what a follow-up was searched as, "" where
+    that is the question. New fields need a value to begin with: turns that are kept lack them.
+    """
+
+    number: int
+    question: str
+    state: TurnState = TurnState.ANSWERING
+    text: str = ""
+    asked_at: float = 0.0
+    full_question: str = ""
+    filters: tuple[AskedFilter, ...] = ()
+    sources: tuple[Source, ...] = ()
+    citations: tuple[CitationEvent, ...] = ()
+    contradictions: tuple[ContradictionEvent, ...] = ()
+    catalogue: CatalogueEvent | None = None
+    refusal: RefusalEvent | None = None
+    error: ErrorEvent | None = None
+    extracts: ExtractsCause | None = None
+    cut: bool = False
+    waiting_files: int = 0
+    first_token_s: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A kept conversation; lists have it without its turns. Times are in seconds since the epoch."""
+
+    conversation_id: str
+    title: str
+    created_at: float
+    updated_at: float
+    turn_count: int
+    turns: tuple[KeptTurn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversations:
+    """Some of the conversations that were looked for, and how many there are."""
+
+    conversations: tuple[Conversation, ...]
+    total: int

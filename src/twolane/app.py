@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from twolane.answers import AnswerEvent, Turn
+from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.asked.library import LibraryNames, QuestionReader
+from twolane.chat.asked.names import KnownCategory
+from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.turns import InTurns
@@ -20,6 +24,7 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -55,10 +60,13 @@ from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.presence import LockedPresence
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
+
+_KNOWN_AT_ONCE_S = 0.1
 
 __all__ = [
     "App",
@@ -100,6 +108,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
             settings,
@@ -141,6 +150,7 @@ class App:
         self._parts.close()
         self.contents.close()
         self.wakeups.close()
+        self.conversations.close()
         self.store.close()
 
     # the parts
@@ -199,30 +209,14 @@ class App:
             on_classified=self.instruments().classified if store else None,
         )
 
+    def questions(self) -> QuestionReader:
+        """Return what reads out of questions which files they mean, and what is wanted of them."""
+        return self._parts.get("questions", partial(_open_reader, self))
+
     def answerer(self) -> Answerer:
         """Return the chat lane."""
 
-        def open_answerer() -> Answerer:
-            retriever = Retriever(
-                self.store, self.models.embedder(), self._mark_gone, self.contents.is_there, self.copies.among
-            )
-            searcher = self.instruments().searcher(InTurns(retriever, usable_cores()))
-            model, settings = self.models.asked("chat"), self.settings.chat
-            return Answerer(
-                searcher,
-                model,
-                settings,
-                self.store.unread,
-                retriever.still_found,
-                WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
-                self.admission.answering,
-            )
-
-        return self._parts.get("answerer", open_answerer)
-
-    def _mark_gone(self, paths: Sequence[Path]) -> None:
-        with self.store.writing() as write:
-            write.mark_gone(paths)
+        return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
 
@@ -274,6 +268,48 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def _open_reader(app: App) -> QuestionReader:
+    """Return what reads questions by the names of the library; the day is this machine's."""
+
+    def categories() -> list[KnownCategory]:
+        return [
+            KnownCategory(
+                one.id, one.name, tuple(spec for spec in one.fields if spec.type is FieldType.AMOUNT)
+            )
+            for one in app.taxonomy.categories
+        ]
+
+    names = LibraryNames(app.store, categories)
+    return QuestionReader(names, lambda: datetime.now().astimezone().date())
+
+
+def _open_answerer(app: App) -> Answerer:
+    def mark_gone(paths: Sequence[Path]) -> None:
+        with app.store.writing() as write:
+            write.mark_gone(paths)
+
+    settings, is_there, embedder = app.settings.chat, app.contents.is_there, app.models.embedder()
+    retriever = Retriever(app.store, embedder, mark_gone, is_there, app.copies.among)
+    return Answerer(
+        app.instruments().searcher(InTurns(retriever, usable_cores())),
+        app.models.asked("chat") if app.lanes["chat"].use_model else None,
+        settings,
+        app.store.unread,
+        retriever.still_found,
+        WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
+        app.admission.answering,
+        partial(_missing_model, app),
+    )
+
+
+def _missing_model(app: App) -> ExtractsCause | None:
+    """Say why chat's model cannot begin to answer, where that is known at once."""
+    health = app.poller.known_health("chat", _KNOWN_AT_ONCE_S)
+    if health is None or health.loaded:
+        return None
+    return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
 
 def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:

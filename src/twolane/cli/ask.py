@@ -13,8 +13,11 @@ from twolane.answers import (
     AnswerEvent,
     CitationStatus,
     ContradictionEvent,
+    Conversation,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
     FiltersEvent,
     QuestionEvent,
     RefusalCause,
@@ -36,37 +39,48 @@ if TYPE_CHECKING:
 
 _LOOKING = "Looking through your files"
 
+Kept = Annotated[
+    str,
+    typer.Option(
+        "--conversation", metavar="ID|new", help="Go on with a kept conversation, or begin one that is kept."
+    ),
+]
+
 
 def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question.")],
+    conversation: Kept = "",
     json: Json = False,
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
 
-    Exits with 5 where the files do not answer it, and with 6 where it holds nothing to look for.
+    Where no model answers, the places that fit best are quoted. Exits with 3 where one should have answered,
+    with 5 where the files do not answer the question, and with 6 where it holds nothing to look for.
     """
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         warn_of_fit(app.settings, output, ("chat",))
-        cause = _answer(app, question, (), output).cause
+        kept = _kept(app, conversation, output)
+        cause = _answer(_events(app, question, (), kept), output).cause
     if cause is None:
         return 0
     return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES
 
 
-def chat(ctx: typer.Context, json: Json = False) -> None:
+def chat(ctx: typer.Context, conversation: Kept = "", json: Json = False) -> None:
     """Ask one question after the other; Ctrl-C ends an answer, Ctrl-D or an empty line ends the chat."""
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         warn_of_fit(app.settings, output, ("chat",))
+        kept = _kept(app, conversation, output)
         output.line("Ask about your files. Ctrl-C ends an answer, Ctrl-D ends the chat.", "dim")
         history: list[Turn] = []
         for question in _questions(json):
             try:
-                printed = _answer(app, question, history, output)
+                printed = _answer(_events(app, question, history, kept), output)
             except KeyboardInterrupt:
                 output.line(" … stopped")
                 continue
@@ -75,6 +89,24 @@ def chat(ctx: typer.Context, json: Json = False) -> None:
                 continue
             if printed.cause is None:
                 history.append(Turn(question, printed.done.text))
+
+
+def _kept(app: App, named: str, output: Output) -> Conversation | None:
+    """Return the conversation that keeps what is asked, if one does. Raises `NotFoundError`."""
+    if not named:
+        return None
+    kept = app.conversations.start() if named == "new" else app.conversations.find(named)
+    about = f": {kept.title}, {kept.turn_count} questions so far" if kept.turn_count else ""
+    output.line(f"conversation {kept.conversation_id}{about}", "dim")
+    return kept
+
+
+def _events(
+    app: App, question: str, history: Sequence[Turn], kept: Conversation | None
+) -> Iterator[AnswerEvent]:
+    if kept is None:
+        return app.ask(question, history)
+    return app.conversations.answer(kept.conversation_id, question, lambda before: app.ask(question, before))
 
 
 def _questions(json: bool) -> Iterator[str]:
@@ -93,13 +125,15 @@ class _Printed:
     streamed: bool = False
     narrowed: bool = False
     cause: RefusalCause | None = None
+    extracts: ExtractsCause | None = None
+    error: ModelError | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
     def __post_init__(self) -> None:
         self.wait = self.output.wait()
 
     def take(self, event: AnswerEvent) -> None:
-        """Print one event. Raises `ModelError` where it is an error."""
+        """Print one event; what may be taken back goes to standard error."""
         self.output.value({"event": _name(event), **plain(event)})
         if isinstance(event, WaitingEvent):
             self.wait.show(_wait(event.place, self.sources))
@@ -116,17 +150,18 @@ class _Printed:
             self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
-            self.streamed = False
+            self.streamed, self.extracts = False, None
+        elif isinstance(event, ExtractsEvent):
+            self.extracts = event.cause
         elif isinstance(event, TextEvent):
-            self.output.stream(event.text)
-            self.streamed = True
+            self._say(event.text)
         elif isinstance(event, ContradictionEvent):
             self._differ(event)
         elif isinstance(event, RefusalEvent):
             self.cause = event.cause
             self.output.line(f"\n{event.reason}" if self.streamed else event.reason)
         elif isinstance(event, ErrorEvent):
-            raise ModelError(event.what, event.remedy)
+            self.error = ModelError(event.what, event.remedy)
         elif isinstance(event, DoneEvent):
             self.done = event
 
@@ -135,12 +170,23 @@ class _Printed:
         self.output.line()
         if self.done.cut:
             self.output.line("The answer was cut off: raise chat.answer_tokens for longer ones.", "dim")
+        if waiting := self.done.waiting_files:
+            files = "1 file has" if waiting == 1 else f"{waiting:,} files have"
+            self.output.line(f"{files} not been read yet: nothing of that is in this answer.", "dim")
         if self.cause and self.sources:
             self.output.line("Nearest in your files:", "dim")
         for source in self.sources:
             if self.cause or source.number in self.done.cited:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
+
+    def _say(self, text: str) -> None:
+        if self.extracts is not ExtractsCause.LOADING:
+            self.output.stream(text)
+            self.streamed = True
+        elif not self.output.json:
+            self.output.notice(text.strip())
+            self.wait.show(_wait(0, self.sources))
 
     def _narrowed(self, event: FiltersEvent) -> None:
         if event.filters:
@@ -157,10 +203,9 @@ class _Printed:
         self.streamed = False
 
 
-def _answer(app: App, question: str, history: Sequence[Turn], output: Output) -> _Printed:
+def _answer(events: Iterator[AnswerEvent], output: Output) -> _Printed:
     """Print an answer as it comes. Raises `ModelError` where it ends in an error."""
     printed = _Printed(output)
-    events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
         try:
             printed.wait.show(_LOOKING)
@@ -168,7 +213,10 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
                 printed.take(event)
         finally:
             printed.wait.end()
-    printed.end()
+    if printed.error is None or printed.done.extracts:
+        printed.end()
+    if printed.error:
+        raise printed.error
     return printed
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field, StringConstraints, model_validator
 
 from twolane.answers import (
     CitationStatus,
     ContradictionEvent,
+    ExtractsCause,
     RefusalCause,
     Source,
     StatedValue,
@@ -42,7 +43,26 @@ class AskIn(Schema):
     """A question about the files, with the turns of the conversation before it, oldest first."""
 
     question: Question = Field(examples=["When does the lease end?"])
-    history: list[TurnIn] = Field(default_factory=list, max_length=50)
+    history: list[TurnIn] = Field(
+        default_factory=list, max_length=50, description="left out within a conversation, which knows it"
+    )
+    conversation_id: str | None = Field(
+        None, max_length=64, description="the conversation that keeps question and answer"
+    )
+    replaces_turn: int | None = Field(
+        None, ge=1, description="the turn of the conversation in whose place this one comes, once it begins"
+    )
+    without: list[str] = Field(
+        default_factory=list,
+        max_length=50,
+        description="filters that are not to be read out of the question, each as kind:value",
+    )
+
+    @model_validator(mode="after")
+    def _replaces_in_a_conversation(self) -> Self:
+        if self.replaces_turn and not self.conversation_id:
+            raise ValueError("replaces_turn needs conversation_id")
+        return self
 
 
 class SourceOut(Schema):
@@ -154,6 +174,15 @@ class RefusalOut(Schema):
     unread: list[UnreadOut] = Field(default_factory=list)
 
 
+class ExtractsOut(Schema):
+    """Event `extracts`: the text that follows quotes what fits best, until a model answers, if one does.
+
+    A further event `sources` takes it back.
+    """
+
+    cause: ExtractsCause
+
+
 class DoneOut(Schema):
     """Event `done`: the whole answer and what it cost; the last event."""
 
@@ -164,6 +193,10 @@ class DoneOut(Schema):
     )
     refused: bool
     cut: bool = Field(False, description="the model had no more tokens: the text is incomplete")
+    extracts: ExtractsCause | None = Field(
+        None, description="why no model answered, where the text quotes the places that fit best"
+    )
+    waiting_files: int = Field(0, description="files that have not been read yet, and may say more")
     first_token_s: float
     seconds: float
     prompt_tokens: int
@@ -178,8 +211,12 @@ class AnswerOut(DoneOut):
     cause: RefusalCause | None = None
     unread: list[UnreadOut] = Field(default_factory=list, description="files that were not looked into")
     contradictions: list[ContradictionOut] = Field(default_factory=list)
+    error: str = Field("", description="what failed, where places are quoted since no model answered")
+    remedy: str = Field("", description="what to do about that")
     filters: list[AskedFilterOut] = Field(
         default_factory=list, description="what was read out of the question"
     )
     full_question: str = Field("", description="a follow-up, as it was searched for")
     catalogue: CatalogueOut | None = Field(None, description="where the catalogue answered, and no passages")
+    conversation_id: str | None = Field(None, description="the conversation that keeps it")
+    turn: int | None = Field(None, description="its number there")
