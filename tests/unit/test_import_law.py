@@ -21,7 +21,18 @@ MODULES = {
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.known", "store.values"}
 # seen by all; "" is the package itself: its version
-VALUES = {"categories", "documents", "facts", "errors", "config", "trace", "principal", "work", "text"}
+VALUES = {
+    "cancel",
+    "categories",
+    "documents",
+    "facts",
+    "errors",
+    "config",
+    "trace",
+    "principal",
+    "work",
+    "text",
+}
 VALUES |= {"", "answers", "parts"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
@@ -112,7 +123,7 @@ def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
     if module == "answers":
         return other in {"documents", "facts"}
-    if module in {"documents", "facts", "errors", "trace", "principal", "work", "parts"}:
+    if module in {"cancel", "documents", "facts", "errors", "trace", "principal", "work", "parts"}:
         return other in {"", "errors"} or (module, other) == ("documents", "facts")
     package, target = part_of(module), part_of(other)
     if package == "text":

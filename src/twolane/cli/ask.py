@@ -15,6 +15,8 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     Source,
@@ -84,13 +86,18 @@ class _Printed:
     output: Output
     sources: tuple[Source, ...] = ()
     streamed: bool = False
+    narrowed: bool = False
     cause: RefusalCause | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
     def take(self, event: AnswerEvent) -> None:
         """Print one event. Raises `ModelError` where it is an error."""
         self.output.value({"event": _name(event), **plain(event)})
-        if isinstance(event, SourcesEvent):
+        if isinstance(event, FiltersEvent):
+            self._narrowed(event)
+        elif isinstance(event, QuestionEvent):
+            self.output.line(f"Understood as: {event.question}", "dim")
+        elif isinstance(event, SourcesEvent):
             self.sources = event.sources
             if self.streamed:  # it begins anew
                 self.output.line("\n")
@@ -119,6 +126,13 @@ class _Printed:
             if self.cause or source.number in self.done.cited:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
+
+    def _narrowed(self, event: FiltersEvent) -> None:
+        if event.filters:
+            self.output.line(f"Only: {', '.join(f'{one.kind} {one.label}' for one in event.filters)}", "dim")
+        elif self.narrowed:
+            self.output.line("Nothing fits there: among all files then.", "dim")
+        self.narrowed = bool(event.filters)
 
     def _differ(self, event: ContradictionEvent) -> None:
         self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")

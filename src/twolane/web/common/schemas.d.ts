@@ -46,12 +46,48 @@ export interface AnswerOut {
   cause: RefusalCause | null;
   unread: Array<UnreadOut>;
   contradictions: Array<ContradictionOut>;
+  filters: Array<AskedFilterOut>;
+  full_question: string;
+  catalogue: CatalogueOut | null;
 }
 
 /** A question about the files, with the turns of the conversation before it, oldest first. */
 export interface AskIn {
   question: string;
   history?: Array<TurnIn>;
+}
+
+/** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
+export interface AskedFilterOut {
+  kind: string;
+  value: string;
+  label: string;
+  words: string;
+}
+
+/** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
+export interface CatalogueOut {
+  intent: string;
+  rows: Array<CatalogueRowOut>;
+  total: number;
+  totals: Array<string>;
+  unread: Array<UnreadOut>;
+  unreviewed: number;
+  without_value: number;
+}
+
+/** A file that an answer from the catalogue counts. */
+export interface CatalogueRowOut {
+  file_id: number;
+  name: string;
+  path: string;
+  title: string;
+  category: string;
+  dated_at: string | null;
+  correspondent: string;
+  amount: string;
+  document: string;
+  page: number;
 }
 
 /** A person's decision. */
@@ -334,6 +370,11 @@ export interface FilingProof {
   needed: Array<Needed>;
 }
 
+/** Event `filters`: what was read out of the question, before all else. */
+export interface FiltersOut {
+  filters: Array<AskedFilterOut>;
+}
+
 /** Documents that go where their category went. */
 export interface FollowedOut {
   category: string;
@@ -439,6 +480,11 @@ export interface PageOut {
 /** A spelling that is a correspondent of its own. */
 export interface PartIn {
   spelling: string;
+}
+
+/** Event `question`: a follow-up, as the full question that was searched for. */
+export interface QuestionOut {
+  question: string;
 }
 
 /** How the reading of a document's content ended. */
