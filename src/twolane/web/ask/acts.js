@@ -77,6 +77,6 @@ export function answerBar(question, answer, acts) {
   return el(
     "div", { class: "turn-acts" },
     act("Copy", "Copy this answer", () => copy(asText(answer()), "The answer is copied, with its sources")),
-    el("span", { class: "again" }, act("Ask again", "Ask this question again", () => acts.again(question))),
+    el("span", { class: "again" }, act("Ask again", "Ask again", () => acts.again(question))),
   );
 }
