@@ -137,7 +137,7 @@ def test_a_conversation_is_renamed_by_keys_and_keeps_the_focus(page: Page, serve
 
     # when
     manage(page, "One?", "Rename")
-    expect(page.get_by_label("Title")).to_be_focused()
+    expect(page.get_by_label("Title", exact=True)).to_be_focused()
     page.keyboard.type("The <b>lease</b>")
     page.keyboard.press("Enter")
 
@@ -145,7 +145,7 @@ def test_a_conversation_is_renamed_by_keys_and_keeps_the_focus(page: Page, serve
     expect(conversations(page).get_by_role("link")).to_have_text("The <b>lease</b>")
     expect(conversations(page).get_by_role("link")).to_be_focused()
     manage(page, "The <b>lease</b>", "Rename")
-    page.get_by_label("Title").fill("Something else")
+    page.get_by_label("Title", exact=True).fill("Something else")
     page.keyboard.press("Escape")
     expect(conversations(page).get_by_role("link")).to_have_text("The <b>lease</b>")
     expect(page.get_by_role("button", name="Change The <b>lease</b>")).to_be_focused()

@@ -52,7 +52,9 @@ function editor(question, again, end) {
     "form", { class: "edit-question", on: { submit: (event) => {
       event.preventDefault();
       const text = field.value.trim();
-      if (text) again(text);
+      if (!text) return;
+      end();
+      again(text);
     } } },
     field,
     el("p", { class: "aside", text: "The new answer takes the place of this one and of all below it." }),
