@@ -134,6 +134,8 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else the body of an answer waits 40 ms for the receipt of its head.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 owner.serve(Exchange(self))

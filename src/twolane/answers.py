@@ -129,7 +129,7 @@ class QuestionEvent:
 
 @dataclass(frozen=True, slots=True)
 class WaitingEvent:
-    """The question waits in line: place 1 is next."""
+    """The question waits in line: place 1 is next, and 0 says that its turn has come after all."""
 
     place: int
     waited_s: float
@@ -216,6 +216,7 @@ AnswerEvent = (
     QuestionEvent
     | FiltersEvent
     | CatalogueEvent
+    | WaitingEvent
     | SourcesEvent
     | TextEvent
     | CitationEvent

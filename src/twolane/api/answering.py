@@ -20,6 +20,7 @@ from twolane.answers import (
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -30,6 +31,7 @@ from twolane.api.schemas.asking import (
     SourceOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
@@ -76,6 +78,8 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():

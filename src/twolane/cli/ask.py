@@ -23,14 +23,18 @@ from twolane.answers import (
     SourcesEvent,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
-from twolane.cli.output import Output, plain, short_path
+from twolane.cli.output import Output, Wait, plain, short_path
 from twolane.documents import FoundPassage
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
+
+
+_LOOKING = "Looking through your files"
 
 
 def ask(
@@ -84,21 +88,32 @@ class _Printed:
     """An answer that is printed as it comes; `cause` is why it is none, None where it is one."""
 
     output: Output
+    wait: Wait = field(init=False)
     sources: tuple[Source, ...] = ()
     streamed: bool = False
     narrowed: bool = False
     cause: RefusalCause | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
+    def __post_init__(self) -> None:
+        self.wait = self.output.wait()
+
     def take(self, event: AnswerEvent) -> None:
         """Print one event. Raises `ModelError` where it is an error."""
         self.output.value({"event": _name(event), **plain(event)})
+        if isinstance(event, WaitingEvent):
+            self.wait.show(_wait(event.place, self.sources))
+            return
+        self.wait.end()
         if isinstance(event, FiltersEvent):
             self._narrowed(event)
+            self.wait.show(_LOOKING)
         elif isinstance(event, QuestionEvent):
             self.output.line(f"Understood as: {event.question}", "dim")
+            self.wait.show(_LOOKING)
         elif isinstance(event, SourcesEvent):
             self.sources = event.sources
+            self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
             self.streamed = False
@@ -147,10 +162,21 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     printed = _Printed(output)
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
-        for event in events:
-            printed.take(event)
+        try:
+            printed.wait.show(_LOOKING)
+            for event in events:
+                printed.take(event)
+        finally:
+            printed.wait.end()
     printed.end()
     return printed
+
+
+def _wait(place: int, sources: Sequence[Source]) -> str:
+    """Return what is waited for: others, or the model, which reads."""
+    if place:
+        return "Next in line" if place == 1 else f"Number {place} in line"
+    return "Reading " + ", ".join(_place(source.passage) for source in sources)
 
 
 def _place(passage: FoundPassage) -> str:

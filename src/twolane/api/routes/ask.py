@@ -21,6 +21,7 @@ from twolane.api.schemas.asking import (
     RefusalOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
@@ -44,7 +45,7 @@ GROUP = RouteGroup(router)
 
 
 _EVENTS = (
-    *(QuestionOut, FiltersOut, CatalogueOut),
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
     *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
 _EXAMPLE = """event: filters
@@ -68,9 +69,9 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named question, filters, catalogue, sources, text, citation, contradiction, "
-                "refusal, error and done, each with JSON data; error says that the answer is not complete. "
-                "A question that the catalogue answers has catalogue in place of sources.",
+                "description": "Named question, filters, catalogue, sources, waiting, text, citation, "
+                "contradiction, refusal, error and done, each with JSON data; error says that the answer is "
+                "not complete. A question that the catalogue answers has catalogue in place of sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS

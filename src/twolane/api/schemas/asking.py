@@ -81,6 +81,13 @@ class SourcesOut(Schema):
     sources: list[SourceOut]
 
 
+class WaitingOut(Schema):
+    """Event `waiting`: others are answered first."""
+
+    place: int = Field(description="place in line: 1 is next; 0 says that its turn has come", examples=[3])
+    waited_s: float = Field(description="seconds since it was asked", examples=[4.2])
+
+
 class TextOut(Schema):
     """Event `text`: the next piece of the answer."""
 

@@ -20,7 +20,7 @@ export interface AlreadyThereOut {
   file: FileOut;
 }
 
-/** The questions that this process answered; times are None where there were none. */
+/** The questions that this process answered, and those that wait; times are None where there were none. */
 export interface AnswerCounts {
   answered: number;
   refused: number;
@@ -28,6 +28,7 @@ export interface AnswerCounts {
   cancelled: number;
   first_token_p50_s: number | null;
   first_token_p95_s: number | null;
+  waiting: number;
 }
 
 /** A whole answer, where `Accept: application/json` asked for one. */
@@ -734,6 +735,12 @@ export interface UploadOut {
 export interface ValueIn {
   value: string;
   document?: string;
+}
+
+/** Event `waiting`: others are answered first. */
+export interface WaitingOut {
+  place: number;
+  waited_s: number;
 }
 
 /** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */
