@@ -11,7 +11,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.integration.api.served import DEADLINE_S, LEASE, Script, Served
 
-from twolane.answers import AnswerEvent, CitationEvent, DoneEvent, Source, SourcesEvent, TextEvent, Turn
+from twolane.answers import (
+    AnswerEvent,
+    CitationEvent,
+    DoneEvent,
+    Source,
+    SourcesEvent,
+    TextEvent,
+    Turn,
+    WaitingEvent,
+)
 from twolane.documents import FoundPassage
 
 pytestmark = pytest.mark.browser
@@ -253,23 +262,27 @@ def test_what_is_asked_again_and_stopped_before_it_begins_replaces_nothing(
     page: Page, served: Served
 ) -> None:
     # given
-    may_answer = threading.Event()
+    def wait(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        while True:
+            yield WaitingEvent(1, 0.0)
+            threading.Event().wait(0.05)
+
     with served.scripted(echo):
         asked(page, "One?")
         asked(page, "Two?")
 
-    with served.scripted(until(may_answer)):
+    with served.scripted(wait):
         # when
         page.get_by_role("button", name="Edit this question").first.click()
         page.get_by_label("The question, changed").fill("First?")
         page.keyboard.press("Enter")
         expect(page.locator(".question:visible")).to_have_text(["First?"])
+        expect(page.locator(".turn:visible .wait")).to_contain_text("Next in line")
         page.get_by_role("button", name="Stop").click()
 
         # then
         expect(page.locator(".question:visible")).to_have_text(["One?", "Two?", "First?"])
         expect(page.locator(".cost")).to_have_text(["Stopped."])
-        may_answer.set()
     page.reload()
     expect(page.locator(".question").first).to_have_text("One?")
     expect(page.locator(".answer-text").nth(1)).to_have_text("After 1: Two?")
