@@ -15,7 +15,7 @@
  * @property {string} reason what is said of an answer that the files do not prove, below its text
  * @property {StatedValueOut[][]} contradictions where files state different values, the newest first
  * @property {Trouble | null} trouble
- * @property {Pick<DoneOut, "seconds" | "first_token_s" | "cut"> | null} done
+ * @property {Pick<DoneOut, "seconds" | "first_token_s" | "cut" | "waiting_files"> | null} done
  * @property {boolean} stopped
  */
 /** @type {Answer} */
@@ -88,7 +88,7 @@ export function answerOf(turn) {
     reason: turn.text === reason ? "" : turn.text && reason,
     contradictions: turn.contradictions.map(({ values }) => values),
     trouble: error && { message: error.error, remedy: error.remedy },
-    done: state === "done" ? turn : null,
+    done: state === "done" ? { ...turn, waiting_files: 0 } : null, // what was not read then may be now
     stopped: state === "stopped",
   };
 }
