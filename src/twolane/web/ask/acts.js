@@ -9,7 +9,8 @@ import { grow, sendByEnter } from "./field.js";
 /** @import { Answer } from "./answer.js" */
 /**
  * @typedef {object} Acts what a turn's conversation does for it
- * @property {(text: string, without?: string[]) => unknown} again ask in its place, without these filters that were read
+ * @property {(text: string, without?: string[]) => unknown} again ask in its place; with filters that are
+ *   to be left out, only where no other turn follows
  */
 
 /** @type {(text: string, label: string, run: () => unknown) => HTMLButtonElement} */

@@ -3,11 +3,14 @@
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut, TurnOut } from "../common/schemas.js" */
+/** @import { AskedFilterOut, CatalogueOut, CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut, TurnOut } from "../common/schemas.js" */
 /**
  * @typedef {object} Answer
  * @property {string} question what was searched for, where that is not what was asked
  * @property {number} place in the line before the model: 1 is next, 0 where it does not wait
+ * @property {string} extracts why the text quotes the files, "" where a model wrote it: one may answer after all
+ * @property {AskedFilterOut[]} filters what was read out of the question
+ * @property {CatalogueOut | null} catalogue where the catalogue answers, and not passages
  * @property {string} text
  * @property {SourceOut[] | null} sources null until they came
  * @property {CitationOut[]} citations in the order of the text
@@ -20,8 +23,8 @@
  */
 /** @type {Answer} */
 export const NO_ANSWER = {
-  question: "", place: 0, text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
-  trouble: null, done: null, stopped: false,
+  question: "", place: 0, extracts: "", text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
+  filters: [], catalogue: null, trouble: null, done: null, stopped: false,
 };
 
 /** @param {Answer} answer */
@@ -44,7 +47,14 @@ export const begun = ({ text, done }) => Boolean(text || done);
 export function after(answer, { name, data }) {
   switch (name) {
     case "sources":
-      return { ...answer, sources: data.sources, text: "", citations: [] }; // the answer begins, perhaps anew
+      // the answer begins, perhaps anew
+      return { ...answer, sources: data.sources, extracts: "", text: "", citations: [] };
+    case "extracts":
+      return { ...answer, extracts: data.cause };
+    case "filters":
+      return { ...answer, filters: data.filters };
+    case "catalogue":
+      return { ...answer, catalogue: data };
     case "question":
       return { ...answer, question: data.question };
     case "waiting":
@@ -76,11 +86,13 @@ export function after(answer, { name, data }) {
  * @returns {Answer}
  */
 export function answerOf(turn) {
-  const { full_question: question, state, sources, citations, refusal, error } = turn;
+  const { full_question: question, state, sources, citations, catalogue, filters, refusal, error } = turn;
   const reason = refusal?.reason ?? "";
   return {
     ...NO_ANSWER,
     question,
+    filters,
+    catalogue,
     sources: state === "answering" || sources.length ? sources : null,
     citations,
     text: turn.text || reason,
@@ -170,6 +182,17 @@ export function cost({ done, stopped }) {
   if (!done?.seconds) return "";
   const whole = `${done.seconds.toFixed(1)} s`;
   return done.first_token_s ? `${whole}, first word after ${done.first_token_s.toFixed(1)} s` : whole;
+}
+
+/**
+ * What the answer leaves out, since it has not been read yet.
+ *
+ * @param {Answer} answer
+ */
+export function unread({ done }) {
+  const files = done?.waiting_files ?? 0;
+  if (!files) return "";
+  return `${files === 1 ? "1 file has" : `${files.toLocaleString("en")} files have`} not been read yet.`;
 }
 
 /** @param {SourceOut} source */

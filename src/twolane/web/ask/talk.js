@@ -76,7 +76,7 @@ export class Talk {
   async #answer(question, replaced, without) {
     const from = replaced ? this.turns.indexOf(replaced) : this.turns.length;
     const before = this.turns.slice(from);
-    const turn = this.#add(question);
+    const turn = this.#add(question, without);
     this.turns.splice(from, before.length, turn);
     for (const { node } of before) node.hidden = true;
     const { signal } = this.#running = new AbortController();
@@ -117,10 +117,16 @@ export class Talk {
     turn.number = 0;
   }
 
-  /** @param {string} question */
-  #add(question) {
+  /**
+   * @param {string} question
+   * @param {string[]} [without]
+   */
+  #add(question, without = []) {
     /** @type {Turn} */
-    const turn = new Turn(question, { again: (text, without) => this.ask(text, turn, without) });
+    const turn = new Turn(question, {
+      // A filter is taken away by one click, which must not take away what was asked later.
+      again: (text, left) => this.ask(text, left && turn !== this.turns.at(-1) ? null : turn, left),
+    }, without);
     this.node.append(turn.node);
     return turn;
   }

@@ -4,6 +4,9 @@
 import { el, replace } from "../common/dom.js";
 import { answerBar, questionBox } from "./acts.js";
 import { NO_ANSWER, after, ended } from "./answer.js";
+import { catalogueTable } from "./catalogue.js";
+import { told } from "./counted.js";
+import { WITHOUT, filterChips } from "./filters.js";
 import { foot } from "./foot.js";
 import { pieces } from "./pieces.js";
 import { searched } from "./searched.js";
@@ -23,13 +26,19 @@ import { Wait } from "./wait.js";
  */
 
 /** @type {Part[]} */
-const ABOVE = [{ name: "searched", of: ({ question }) => [question], draw: searched }];
+const ABOVE = [
+  { name: "searched", of: ({ question }) => [question], draw: searched },
+  { name: "filtered", of: ({ filters }) => [filters], draw: filterChips },
+];
 /** @type {Part[]} */
-const BELOW = [{
-  name: "answer-foot",
-  of: (answer) => [answer.sources, answer.citations, answer.contradictions, answer.reason, ended(answer)],
-  draw: foot,
-}];
+const BELOW = [
+  { name: "catalogue", of: ({ catalogue }) => [catalogue], draw: catalogueTable },
+  {
+    name: "answer-foot",
+    of: (answer) => [answer.sources, answer.citations, answer.contradictions, answer.reason, ended(answer)],
+    draw: foot,
+  },
+];
 
 export class Turn {
   /** @type {Answer} */
@@ -46,9 +55,11 @@ export class Turn {
   /**
    * @param {string} question
    * @param {Acts} acts
+   * @param {readonly string[]} [without] filters that were taken away from it
    */
-  constructor(question, acts) {
+  constructor(question, acts, without = []) {
     this.question = question;
+    this.without = without;
     const boxes = this.#parts.map(({ box }) => box);
     this.box = el(
       "div", { class: "answer", "aria-busy": "true" },
@@ -56,6 +67,9 @@ export class Turn {
     );
     this.#bar = answerBar(question, () => this.answer, acts);
     this.node = el("article", { class: "turn" }, questionBox(question, acts), this.box, this.#bar);
+    this.node.addEventListener(WITHOUT, (event) => {
+      if (event instanceof CustomEvent) acts.again(question, [...this.without, event.detail]);
+    });
     this.show(NO_ANSWER);
   }
 
@@ -79,7 +93,8 @@ export class Turn {
     this.answer = answer;
     this.#wait.show(answer);
     this.box.classList.toggle("refused", answer.refused);
-    const now = pieces(answer.text, answer.sources, answer.citations);
+    this.box.classList.toggle("extracts", Boolean(answer.extracts));
+    const now = pieces(told(answer), answer.sources, answer.citations);
     show(this.#body, this.#pieces, now);
     this.#pieces = now;
     for (const { part, box } of this.#parts) {

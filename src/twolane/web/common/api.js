@@ -3,18 +3,19 @@
 
 import { EventParser } from "./events.js";
 
-/** @import { AffectedOut, AskIn, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
+/** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
-/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, FieldOut, FileHistoryOut } from "./schemas.js" */
-/** @import { FileOut, FilesOut, KeptOut, PageOut, QuestionOut, ReclassifiedOut, RefusalOut, RetryOut } from "./schemas.js" */
-/** @import { SenderPairOut, SourcesOut, StatusOut, SuggestionOut, TaxonomyOut, TaxonomyPreviewOut } from "./schemas.js" */
-/** @import { TextOut, UploadOut, WaitingOut } from "./schemas.js" */
+/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
+/** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
+/** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
+/** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
  *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
+ *   | { name: "conversation", data: KeptOut } | { name: "extracts", data: ExtractsOut }
+ *   | { name: "filters", data: FiltersOut } | { name: "catalogue", data: CatalogueOut }
  *   | { name: "question", data: QuestionOut } | { name: "waiting", data: WaitingOut }
- *   | { name: "conversation", data: KeptOut }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */
 
