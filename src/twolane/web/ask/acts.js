@@ -72,14 +72,13 @@ function editor(question, again, end) {
 }
 
 /**
- * @param {string} question
  * @param {() => Answer} answer
- * @param {Acts} acts
+ * @param {() => unknown} again
  */
-export function answerBar(question, answer, acts) {
+export function answerBar(answer, again) {
   return el(
     "div", { class: "turn-acts" },
     act("Copy", "Copy this answer", () => copy(asText(answer()), "The answer is copied, with its sources")),
-    el("span", { class: "again" }, act("Ask again", "Ask again", () => acts.again(question))),
+    el("span", { class: "again" }, act("Ask again", "Ask again", again)),
   );
 }

@@ -59,16 +59,15 @@ export class Turn {
    */
   constructor(question, acts, without = []) {
     this.question = question;
-    this.without = without;
     const boxes = this.#parts.map(({ box }) => box);
     this.box = el(
       "div", { class: "answer", "aria-busy": "true" },
       ...boxes.slice(0, ABOVE.length), this.#wait.node, this.#body, ...boxes.slice(ABOVE.length),
     );
-    this.#bar = answerBar(question, () => this.answer, acts);
+    this.#bar = answerBar(() => this.answer, () => acts.again(question, [...without]));
     this.node = el("article", { class: "turn" }, questionBox(question, acts), this.box, this.#bar);
     this.node.addEventListener(WITHOUT, (event) => {
-      if (event instanceof CustomEvent) acts.again(question, [...this.without, event.detail]);
+      if (event instanceof CustomEvent) acts.again(question, [...without, event.detail]);
     });
     this.show(NO_ANSWER);
   }
