@@ -35,7 +35,7 @@ export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || 
  *
  * @param {Answer} answer
  */
-export const begun = ({ text, done }) => Boolean(text || done);
+export const begun = ({ text, catalogue, done }) => Boolean(text || catalogue || done);
 
 /**
  * Return the answer as it is after one more event.
@@ -93,6 +93,7 @@ export function answerOf(turn) {
     question,
     filters,
     catalogue,
+    extracts: turn.extracts ?? "",
     sources: state === "answering" || sources.length ? sources : null,
     citations,
     text: turn.text || reason,

@@ -40,7 +40,8 @@ export class Talk {
       const { turns } = await getConversation(this.id);
       if (this.busy) return;
       this.#settle(turns);
-      if (turns.some(({ state }) => state === "answering")) this.#lookAgain();
+      const isAnswered = !turns.some(({ state }) => state === "answering");
+      if (!isAnswered && this.node.isConnected) this.#lookAgain();
     } catch (error) {
       if (!this.turns.length) this.node.replaceChildren(problem(shown(error)));
     }
@@ -74,7 +75,8 @@ export class Talk {
    * @param {string[]} without
    */
   async #answer(question, replaced, without) {
-    const from = replaced ? this.turns.indexOf(replaced) : this.turns.length;
+    const at = replaced ? this.turns.indexOf(replaced) : -1;
+    const from = at < 0 ? this.turns.length : at;
     const before = this.turns.slice(from);
     const turn = this.#add(question, without);
     this.turns.splice(from, before.length, turn);
