@@ -15,7 +15,7 @@ from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import AskedSum, read_sum
 from twolane.chat.asked.tokens import PhraseFound, tokens_of
 from twolane.chat.asked.tongues import language_name, language_names
-from twolane.chat.asked.words import CONCEPT, FILES, KIND, ONE, kind_name, question_words
+from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, ONE, kind_name, question_words
 
 MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})
 CUES = MONEY | {"count", "which", "latest", "earliest"}
@@ -220,7 +220,8 @@ def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
     if kind and not ids:
         _add(found, AskedFilter("kind", kind, kind_name(kind), words), explicit=kind != _PICTURES)
     found.has_things = True
-    found.number = ONE if ONE in (number, found.number) else number or found.number
+    if not (kind or is_files) or found.number != MANY:  # "PDF" beside "files" says nothing of how many
+        found.number = ONE if ONE in (number, found.number) else number or found.number
     scan.take(place, end)
     return end
 
@@ -289,11 +290,14 @@ def _may_send(scan: Scan, place: int) -> bool:
 def _read_unknown_sender(found: Understood) -> None:
     """Read a sender that the library does not know as a name, which files, titles or senders may have."""
     scan = found.scan
-    if not found.has_things or "correspondent" in found.kinds():
+    goes_on = bool(scan.phrases) and any(one.meaning.role == "and" for one in scan.phrases[0])
+    if not (found.has_things or goes_on) or "correspondent" in found.kinds():
         return
     roles = {"from"} if scan.words.code in _ALL_CAPITALS else {"from", "of"}
     for place in range(len(scan.tokens)):
-        sender = next((one for one in scan.phrases[place] if one.meaning.role in roles), None)
+        longest = max((one.end for one in scan.phrases[place]), default=place)
+        said = (one for one in scan.phrases[place] if one.meaning.role in roles and one.end == longest)
+        sender = next(said, None)
         if sender is None or not scan.is_free(sender.start, sender.end):
             continue
         start = sender.end
@@ -341,15 +345,15 @@ def _read_field(found: Understood, known: KnownNames) -> None:
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
     if not roles & MONEY:
         return
-    for field_id, spec in known.amounts.items():
-        words = [token.word for token in tokens_of(spec.name)]
-        for place in range(len(scan.tokens)):
-            end = place + len(words)
-            if (
-                words
-                and words == [token.word for token in scan.tokens[place:end]]
-                and scan.is_free(place, end)
-            ):
+    for place in range(len(scan.tokens)):
+        named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
+        named += [
+            (place + len(words), field_id)
+            for field_id, words in known.amount_words.items()
+            if words == tuple(token.word for token in scan.tokens[place : place + len(words)])
+        ]
+        for end, field_id in sorted(named, reverse=True):
+            if field_id in known.amounts and scan.is_free(place, end):
                 found.amount_field = field_id
                 scan.take(place, end)
                 return

@@ -12,7 +12,7 @@ from twolane.chat.asked.tokens import Meaning, PhraseBook, folded, phrase_of
 from twolane.text.languages import digits_of, language_by_code
 
 ONE, MANY = "one", "many"
-CONCEPT, KIND, FILES = "concept", "kind", "files"
+CONCEPT, KIND, FILES, FIELD = "concept", "kind", "files", "field"
 # nouns of these say nothing of number, or stand in the singular behind numerals
 _NUMBERLESS = frozenset({"tr", "ar", "zh", "ja", "ko"})
 _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "兩": 2}
@@ -22,8 +22,8 @@ _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七�
 class QuestionWords:
     """What the questions of one language are made of.
 
-    `things` finds what is asked for, `words` all else; `stops` are words without case and accents that say
-    nothing, and `numbers` what numerals stand for.
+    `things` finds what is asked for, `amounts` which of its sums of money, `words` all else; `stops` are
+    words without case and accents that say nothing, and `numbers` what numerals stand for.
     """
 
     code: str
@@ -33,6 +33,7 @@ class QuestionWords:
     numbers: Mapping[str, int]
     currencies: Mapping[tuple[str, ...], str]
     algorithm: str
+    amounts: PhraseBook
     senders: frozenset[str]  # the words that stand before a sender and nothing else
 
 
@@ -51,6 +52,11 @@ def question_words(code: str) -> QuestionWords:
     return QuestionWords(
         code=code,
         things=PhraseBook(_things(code)),
+        amounts=PhraseBook(
+            (phrase, Meaning(FIELD, field_id))
+            for field_id, table in _kinds()["field"].items()
+            for phrase in _phrases(table[code])
+        ),
         words=PhraseBook(
             (phrase, Meaning(role))
             for role, text in table.items()
