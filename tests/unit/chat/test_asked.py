@@ -61,6 +61,11 @@ QUESTIONS = [
     ("How many documents are in German?", "count language=de"),
     ("How many files are in the folder Taxes?", "count folder=/d/Taxes"),
     ("How many photos do I have?", "count kind=image/*"),
+    ("Сколько файлов PDF?", "count kind=application/pdf"),
+    (
+        "How many invoices were issued between February and April 2026?",
+        "count category=invoice date=2026-02-01/2026-04-30",
+    ),
     ("Wie viele Rechnungen gibt es aus dem Jahr 2018?", "count category=invoice date=2018-01-01/2018-12-31"),
     ("Combien y a-t-il de factures de 2018 ?", "count category=invoice date=2018-01-01/2018-12-31"),
     ("¿Cuántas facturas hay de 2018?", "count category=invoice date=2018-01-01/2018-12-31"),
@@ -146,7 +151,12 @@ QUESTIONS = [
     ("2025年发票的总金额是多少？", "sum category=invoice date=2025-01-01/2025-12-31"),
     ("ما مجموع الفواتير في عام 2025؟", "sum category=invoice date=2025-01-01/2025-12-31"),
     ("average amount of the invoices this year", "average category=invoice date=2026-01-01/2026-12-31"),
-    ("What is the total VAT on the invoices from Vattenfall?", "sum category=invoice correspondent=2"),
+    (
+        "What is the total VAT on the invoices from Vattenfall?",
+        "sum category=invoice correspondent=2",
+    ),
+    ("Wie viel Mehrwertsteuer steht auf allen Rechnungen?", "sum category=invoice"),
+    ("На какую общую сумму счета за 2018 год?", "sum category=invoice date=2018-01-01/2018-12-31"),
     (
         "Wie viel Mehrwertsteuer steht auf den Rechnungen von 2018?",
         "sum category=invoice date=2018-01-01/2018-12-31",
@@ -272,6 +282,11 @@ IN_2024 = "How many invoices are from 2024?"
         ),
         ([IN_2024], "and all of them?", "count category=invoice"),
         ([IN_2024], "and in total?", "count category=invoice"),
+        (
+            ["Which invoices from Vattenfall are from 2024?"],
+            "and from all years?",
+            "list category=invoice correspondent=2",
+        ),
         ([IN_2024], "and how many contracts?", "count category=contract date=2024-01-01/2024-12-31"),
         ([IN_2024], "How many contracts do I have?", "count category=contract"),
         (
@@ -400,3 +415,25 @@ def test_the_names_of_a_library_are_looked_up_anew_where_they_changed() -> None:
     assert again is first
     assert library.looks == 2
     assert [one.name for one in changed.correspondents] == ["Ida Berg", "Orla Finch"]
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ("What is the total VAT of all invoices?", "tax"),
+        ("Summe der Mehrwertsteuer aller Rechnungen", "tax"),
+        ("Quelle est la somme de la TVA des factures ?", "tax"),
+        ("¿Cuál es la suma del IVA de las facturas?", "tax"),
+        ("Jaka jest suma VAT faktur?", "tax"),
+        ("Общая сумма НДС счетов", "tax"),
+        ("发票的增值税总额", "tax"),
+        ("مجموع ضريبة القيمة المضافة للفواتير", "tax"),
+        ("Nettosumme aller Rechnungen zusammen", "net"),
+    ],
+)
+def test_an_amount_is_named_in_any_language(question: str, field: str) -> None:
+    # when
+    found = asked(question)
+
+    # then
+    assert (found.intent, found.field) == (Intent.SUM, field)

@@ -16,7 +16,7 @@ from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.sums import AskedSum
 from twolane.chat.asked.understood import Understood, understand
-from twolane.chat.asked.words import MANY, ONE, languages
+from twolane.chat.asked.words import MANY, ONE, UNITS, languages
 from twolane.documents import Filter
 from twolane.facts import FieldCondition
 from twolane.text.identify import likeliest_of
@@ -173,6 +173,9 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
     """Return what was asked before with what is new: it narrows, turns, or widens again."""
     cue = _cue(found)
     if not found.filters and found.amount is None and _widens(found, before):
+        if found.roles & UNITS:  # "and from all years?"
+            kept = tuple(one for one in before.filters if one.kind != "date")
+            return replace(before, filters=kept, limit=0)
         kept = tuple(one for one in before.filters if one.kind in {"category", "kind"})
         return replace(before, filters=kept, amount=None, limit=0)
     new = {one.kind for one in found.filters}

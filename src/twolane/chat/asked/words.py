@@ -12,7 +12,9 @@ from twolane.chat.asked.tokens import Meaning, PhraseBook, folded, phrase_of
 from twolane.text.languages import digits_of, language_by_code
 
 ONE, MANY = "one", "many"
-CONCEPT, KIND, FILES, FIELD = "concept", "kind", "files", "field"
+CONCEPT, KIND, FILES = "concept", "kind", "files"
+AMOUNT = "amount"
+UNITS = frozenset({"year", "quarter", "month", "week", "day"})  # of time
 # nouns of these say nothing of number, or stand in the singular behind numerals
 _NUMBERLESS = frozenset({"tr", "ar", "zh", "ja", "ko"})
 _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "兩": 2}
@@ -22,18 +24,18 @@ _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七�
 class QuestionWords:
     """What the questions of one language are made of.
 
-    `things` finds what is asked for, `amounts` which of its sums of money, `words` all else; `stops` are
-    words without case and accents that say nothing, and `numbers` what numerals stand for.
+    `things` finds what is asked for, `amounts` which amount of it, `words` all else; `stops` are words
+    without case and accents that say nothing, and `numbers` what numerals stand for.
     """
 
     code: str
     things: PhraseBook
+    amounts: PhraseBook
     words: PhraseBook
     stops: frozenset[str]
     numbers: Mapping[str, int]
     currencies: Mapping[tuple[str, ...], str]
     algorithm: str
-    amounts: PhraseBook
     senders: frozenset[str]  # the words that stand before a sender and nothing else
 
 
@@ -53,8 +55,8 @@ def question_words(code: str) -> QuestionWords:
         code=code,
         things=PhraseBook(_things(code)),
         amounts=PhraseBook(
-            (phrase, Meaning(FIELD, field_id))
-            for field_id, table in _kinds()["field"].items()
+            (phrase, Meaning(AMOUNT, amount))
+            for amount, table in _kinds()[AMOUNT].items()
             for phrase in _phrases(table[code])
         ),
         words=PhraseBook(
