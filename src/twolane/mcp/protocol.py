@@ -32,8 +32,6 @@ from twolane.errors import TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 
-_log = logging.getLogger(__name__)
-
 MOST_CALLS = 16
 _DAY_MS = 86_400_000
 _SESSION_IDLE_S = 1800.0
@@ -73,8 +71,11 @@ class McpServer:
             on_call_tool=self._call,
             cache_hints={"tools/list": CacheHint(ttl_ms=_DAY_MS, scope="public")},
         )
-        # Spans are our own: of what runs here, without a name or an id that a client makes up.
+        # Spans are our own: of what runs here, without a name or an id that a client makes up. Where more is
+        # logged than usual, theirs would hold sessions' ids and what passes over the wire.
         self.server.middleware.clear()
+        for name in ("mcp", "sse_starlette"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     async def _list(
         self, _: ServerRequestContext[Any, Any], __: PaginatedRequestParams | None
