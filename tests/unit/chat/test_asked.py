@@ -22,8 +22,9 @@ def amount(field_id: str, name: str) -> FieldSpec:
     return FieldSpec(field_id, name, FieldType.AMOUNT)
 
 
+INVOICE = (amount("net", "Net sum"), amount("tax", "Tax"), amount("total_due", "Total due"))
 CATEGORIES = (
-    KnownCategory("invoice", "Invoice", (amount("net", "Net sum"), amount("total_due", "Total due"))),
+    KnownCategory("invoice", "Invoice", INVOICE),
     KnownCategory("receipt", "Receipt", (amount("paid", "Paid"),)),
     KnownCategory("bank_statement", "Bank statement", (amount("balance", "Balance"),)),
     KnownCategory("contract", "Contract"),
@@ -60,6 +61,11 @@ QUESTIONS = [
     ("How many documents are in German?", "count language=de"),
     ("How many files are in the folder Taxes?", "count folder=/d/Taxes"),
     ("How many photos do I have?", "count kind=image/*"),
+    ("Сколько файлов PDF?", "count kind=application/pdf"),
+    (
+        "How many invoices were issued between February and April 2026?",
+        "count category=invoice date=2026-02-01/2026-04-30",
+    ),
     ("Wie viele Rechnungen gibt es aus dem Jahr 2018?", "count category=invoice date=2018-01-01/2018-12-31"),
     ("Combien y a-t-il de factures de 2018 ?", "count category=invoice date=2018-01-01/2018-12-31"),
     ("¿Cuántas facturas hay de 2018?", "count category=invoice date=2018-01-01/2018-12-31"),
@@ -80,6 +86,10 @@ QUESTIONS = [
     ("invoices from 2018", "list category=invoice date=2018-01-01/2018-12-31"),
     ("Show me all contracts with Vattenfall", "list category=contract correspondent=2"),
     ("documents tagged urgent", "list tag=urgent"),
+    ("Everything from Vattenfall", "list correspondent=2"),
+    ("From whom do I have letters?", "list category=letter"),
+    ("От кого у меня письма?", "list category=letter"),
+    ("Сколько файлов PDF?", "count kind=application/pdf"),
     ("List all PDFs from March 2025", "list date=2025-03-01/2025-03-31 kind=application/pdf"),
     ("Welche Dokumente sind auf Französisch?", "list language=fr"),
     ("Welche Verträge habe ich?", "list category=contract"),
@@ -141,6 +151,17 @@ QUESTIONS = [
     ("2025年发票的总金额是多少？", "sum category=invoice date=2025-01-01/2025-12-31"),
     ("ما مجموع الفواتير في عام 2025؟", "sum category=invoice date=2025-01-01/2025-12-31"),
     ("average amount of the invoices this year", "average category=invoice date=2026-01-01/2026-12-31"),
+    (
+        "What is the total VAT on the invoices from Vattenfall?",
+        "sum category=invoice correspondent=2",
+    ),
+    ("Wie viel Mehrwertsteuer steht auf allen Rechnungen?", "sum category=invoice"),
+    ("На какую общую сумму счета за 2018 год?", "sum category=invoice date=2018-01-01/2018-12-31"),
+    (
+        "Wie viel Mehrwertsteuer steht auf den Rechnungen von 2018?",
+        "sum category=invoice date=2018-01-01/2018-12-31",
+    ),
+    ("Wie hoch ist die durchschnittliche Rechnung?", "average category=invoice"),
     # the first of them
     ("What is the latest bank statement?", "latest category=bank_statement"),
     ("Was ist der neueste Kontoauszug?", "latest category=bank_statement"),
@@ -261,6 +282,11 @@ IN_2024 = "How many invoices are from 2024?"
         ),
         ([IN_2024], "and all of them?", "count category=invoice"),
         ([IN_2024], "and in total?", "count category=invoice"),
+        (
+            ["Which invoices from Vattenfall are from 2024?"],
+            "and from all years?",
+            "list category=invoice correspondent=2",
+        ),
         ([IN_2024], "and how many contracts?", "count category=contract date=2024-01-01/2024-12-31"),
         ([IN_2024], "How many contracts do I have?", "count category=contract"),
         (
@@ -313,6 +339,7 @@ def test_how_many_are_asked_for_is_read_with_what_ranks_them() -> None:
 def test_the_amount_that_is_compared_is_that_of_the_category_or_the_one_that_is_named() -> None:
     assert asked("What is the largest receipt?").field == "paid"
     assert asked("What is the sum of the net sum of all invoices?").field == "net"
+    assert asked("What is the total VAT on all invoices?").field == "tax"
     assert asked("What is the largest document?").field == ""
     assert asked("How many receipts do I have?").field == ""
 
@@ -388,3 +415,25 @@ def test_the_names_of_a_library_are_looked_up_anew_where_they_changed() -> None:
     assert again is first
     assert library.looks == 2
     assert [one.name for one in changed.correspondents] == ["Ida Berg", "Orla Finch"]
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [
+        ("What is the total VAT of all invoices?", "tax"),
+        ("Summe der Mehrwertsteuer aller Rechnungen", "tax"),
+        ("Quelle est la somme de la TVA des factures ?", "tax"),
+        ("¿Cuál es la suma del IVA de las facturas?", "tax"),
+        ("Jaka jest suma VAT faktur?", "tax"),
+        ("Общая сумма НДС счетов", "tax"),
+        ("发票的增值税总额", "tax"),
+        ("مجموع ضريبة القيمة المضافة للفواتير", "tax"),
+        ("Nettosumme aller Rechnungen zusammen", "net"),
+    ],
+)
+def test_an_amount_is_named_in_any_language(question: str, field: str) -> None:
+    # when
+    found = asked(question)
+
+    # then
+    assert (found.intent, found.field) == (Intent.SUM, field)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from twolane.chat.asked.scan import Scan
+from twolane.chat.asked.words import UNITS
 from twolane.fields.dates import find_dates, find_periods
 from twolane.fields.names import months
 
@@ -16,7 +17,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _GLUED = re.compile(r"[\w#№/.-]\Z")
 _QUARTER = re.compile(r"q([1-4])|([1-4])q")
 _ORDINAL = re.compile(r"([1-4])(?:\.|st|nd|rd|th|er|e|eme|o|a|º|ª)?")
-_UNITS = ("year", "quarter", "month", "week", "day")
 _NAMED_BEFORE = (
     "since",
     "after",
@@ -108,7 +108,7 @@ def _relative(scan: Scan, today: date) -> Iterator[DaySpan]:
                 yield DaySpan(today, today, place, phrase.end)
             elif role == "yesterday":
                 yield DaySpan(today - timedelta(1), today - timedelta(1), place, phrase.end)
-            elif role in _UNITS and (found := _this_or_last(scan, role, place, phrase.end, today)):
+            elif role in UNITS and (found := _this_or_last(scan, role, place, phrase.end, today)):
                 yield found
 
 

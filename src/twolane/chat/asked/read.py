@@ -16,7 +16,7 @@ from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.sums import AskedSum
 from twolane.chat.asked.understood import Understood, understand
-from twolane.chat.asked.words import MANY, ONE, languages
+from twolane.chat.asked.words import MANY, ONE, UNITS, languages
 from twolane.documents import Filter
 from twolane.facts import FieldCondition
 from twolane.text.identify import likeliest_of
@@ -173,6 +173,9 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
     """Return what was asked before with what is new: it narrows, turns, or widens again."""
     cue = _cue(found)
     if not found.filters and found.amount is None and _widens(found, before):
+        if found.roles & UNITS:  # "and from all years?"
+            kept = tuple(one for one in before.filters if one.kind != "date")
+            return replace(before, filters=kept, limit=0)
         kept = tuple(one for one in before.filters if one.kind in {"category", "kind"})
         return replace(before, filters=kept, amount=None, limit=0)
     new = {one.kind for one in found.filters}
@@ -200,7 +203,7 @@ def _widens(found: Understood, before: _Standing) -> bool:
 def _cue(found: Understood) -> Intent | None:
     """Return what is wanted, by the words that say so alone; None where none does."""
     cues = found.cues
-    is_much = "much" in cues and ("count" not in cues or "pays" in found.roles or _is_sum_of_those(found))
+    is_much = "much" in cues and ("count" not in cues or _is_of_money(found))
     said = {
         Intent.AVERAGE: "average" in cues,
         Intent.LARGEST: "largest" in cues,
@@ -214,9 +217,10 @@ def _cue(found: Understood) -> Intent | None:
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
-def _is_sum_of_those(found: Understood) -> bool:
-    """Say whether a word for how many, which is also that for how much, asks for a sum: of no files anew."""
-    return "total" in found.cues and not found.has_things
+def _is_of_money(found: Understood) -> bool:
+    """Say whether a word for how many, which is also that for how much, asks for a sum."""
+    is_of_those = "total" in found.cues and not found.has_things
+    return is_of_those or "pays" in found.roles or bool(found.amount_field)
 
 
 def _intent(found: Understood) -> Intent:
@@ -225,7 +229,7 @@ def _intent(found: Understood) -> Intent:
     sender = bool(kinds & {"correspondent"})
     narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
     several = found.number == MANY or "all" in found.roles or "date" in kinds
-    if not found.has_things and not (sender and cue and (narrows or cue is not Intent.LIST)):
+    if not found.has_things and not (sender and (cue or "all" in found.roles)):
         return Intent.PASSAGES
     match cue:
         case None:
@@ -236,7 +240,7 @@ def _intent(found: Understood) -> Intent:
         case Intent.SUM:
             is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
             return Intent.SUM if is_sum or several else Intent.PASSAGES
-        case Intent.COUNT | Intent.AVERAGE:
+        case Intent.COUNT:
             return Intent.PASSAGES if found.number == ONE else cue
     return cue
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from twolane.chat.asked.scan import Scan
+from twolane.chat.asked.words import UNITS
 from twolane.fields.amounts import amount_text, find_amounts
 from twolane.fields.names import currency_codes
 
 _BOUNDS = ("more", "least", "less", "most")
-_UNITS = frozenset({"year", "quarter", "month", "week", "day"})
 _NO_CENTS = frozenset({"JPY", "KRW"})
 
 
@@ -114,7 +114,7 @@ def _stands_alone(scan: Scan, one: _NamedSum) -> bool:
         return False
     if one.end == len(scan.tokens):
         return True
-    return not any(phrase.meaning.role in _UNITS for phrase in scan.phrases[one.end]) and (
+    return not any(phrase.meaning.role in UNITS for phrase in scan.phrases[one.end]) and (
         bool(scan.phrases[one.end]) or scan.taken[one.end]
     )
 

@@ -15,7 +15,7 @@ from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import AskedSum, read_sum
 from twolane.chat.asked.tokens import PhraseFound, tokens_of
 from twolane.chat.asked.tongues import language_name, language_names
-from twolane.chat.asked.words import CONCEPT, FILES, KIND, ONE, kind_name, question_words
+from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, ONE, UNITS, kind_name, question_words
 
 MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})
 CUES = MONEY | {"count", "which", "latest", "earliest"}
@@ -25,6 +25,7 @@ _ALWAYS = CUES | {"all", "and", "them", "fill", "of"}
 _STRICT = frozenset(
     {"after", "before", "more", "less", "least", "most", "between", "until", "since", "about"}
 )
+_MAY_BE_BARE = frozenset({"from", "link", "this", "to"})  # where they are stop words of their language
 _QUOTED = re.compile('["“”„«»‘‚]([^"“”„«»‘’‚]{1,80})["“”„«»’]')
 _PATH = re.compile(r"(?:(?<=\s)|\A)(~?/[^\s?\"'“”]+)")
 _MOST_NAME = 4  # words of a sender that the library does not know
@@ -219,6 +220,8 @@ def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
         _add(found, AskedFilter("category", category_id, category.name if category else category_id, words))
     if kind and not ids:
         _add(found, AskedFilter("kind", kind, kind_name(kind), words), explicit=kind != _PICTURES)
+    if kind and found.number == MANY:
+        number = ""  # many files of one kind: "файлов PDF"
     found.has_things = True
     found.number = ONE if ONE in (number, found.number) else number or found.number
     scan.take(place, end)
@@ -289,11 +292,14 @@ def _may_send(scan: Scan, place: int) -> bool:
 def _read_unknown_sender(found: Understood) -> None:
     """Read a sender that the library does not know as a name, which files, titles or senders may have."""
     scan = found.scan
-    if not found.has_things or "correspondent" in found.kinds():
+    goes_on = bool(scan.phrases) and any(one.meaning.role == "and" for one in scan.phrases[0])
+    if not (found.has_things or goes_on) or "correspondent" in found.kinds():
         return
     roles = {"from"} if scan.words.code in _ALL_CAPITALS else {"from", "of"}
     for place in range(len(scan.tokens)):
-        sender = next((one for one in scan.phrases[place] if one.meaning.role in roles), None)
+        longest = max((one.end for one in scan.phrases[place]), default=place)
+        said = (one for one in scan.phrases[place] if one.meaning.role in roles and one.end == longest)
+        sender = next(said, None)
         if sender is None or not scan.is_free(sender.start, sender.end):
             continue
         start = sender.end
@@ -336,20 +342,20 @@ def _read_languages(found: Understood) -> None:
 
 
 def _read_field(found: Understood, known: KnownNames) -> None:
-    """Read the name of an amount that documents have, as the library calls it."""
+    """Read the name of an amount that documents have, as the library or a language calls it."""
     scan = found.scan
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
     if not roles & MONEY:
         return
-    for field_id, spec in known.amounts.items():
-        words = [token.word for token in tokens_of(spec.name)]
-        for place in range(len(scan.tokens)):
-            end = place + len(words)
-            if (
-                words
-                and words == [token.word for token in scan.tokens[place:end]]
-                and scan.is_free(place, end)
-            ):
+    for place in range(len(scan.tokens)):
+        named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
+        named += [
+            (place + len(words), field_id)
+            for field_id, words in known.amount_words.items()
+            if words == tuple(token.word for token in scan.tokens[place : place + len(words)])
+        ]
+        for end, field_id in sorted(named, reverse=True):
+            if field_id in known.amounts and scan.is_free(place, end):
                 found.amount_field = field_id
                 scan.take(place, end)
                 return
@@ -384,18 +390,24 @@ def _says(
 ) -> bool:
     """Say whether a phrase is understood, or says nothing."""
     scan = found.scan
-    has_money = bool(found.cues & MONEY) or found.amount is not None
-    if roles & _ALWAYS:
-        return True
-    if roles & {"sends", "from"} and found.kinds() & {"correspondent", "name"}:
-        return True
-    if roles & {"pays", "amount"} and has_money:
-        return True
-    if roles & {"from", "link", "this", "to"} and all(scan.is_stop(place) for place in range(start, end)):
+    is_bare = all(scan.is_stop(place) for place in range(start, end))
+    if roles & _ALWAYS or _says_beside(found, roles) or (is_bare and roles & _MAY_BE_BARE):
         return True
     if end == start + 1 and (number := scan.number(start)) is not None:
         return _counts(found, start, number, things)
-    return not roles & _STRICT and all(scan.is_stop(place) for place in range(start, end))
+    return is_bare and not roles & _STRICT
+
+
+def _says_beside(found: Understood, roles: frozenset[str]) -> bool:
+    """Say whether a phrase is understood beside what was read: who sent, what was paid, in all years."""
+    kinds = found.kinds()
+    has_money = bool(found.cues & MONEY) or found.amount is not None
+    return bool(
+        (roles & {"sends", "from"} and kinds & {"correspondent", "name"})
+        or ("sends" in roles and "date" in kinds and found.has_things)
+        or (roles & UNITS and "all" in found.roles)
+        or (roles & {"pays", "amount"} and has_money)
+    )
 
 
 def _counts(found: Understood, place: int, number: int, things: Sequence[tuple[int, int]]) -> bool:

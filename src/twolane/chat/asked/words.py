@@ -13,6 +13,8 @@ from twolane.text.languages import digits_of, language_by_code
 
 ONE, MANY = "one", "many"
 CONCEPT, KIND, FILES = "concept", "kind", "files"
+AMOUNT = "amount"
+UNITS = frozenset({"year", "quarter", "month", "week", "day"})  # of time
 # nouns of these say nothing of number, or stand in the singular behind numerals
 _NUMBERLESS = frozenset({"tr", "ar", "zh", "ja", "ko"})
 _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "兩": 2}
@@ -22,12 +24,13 @@ _HAN_NUMBERS = {char: value for value, char in enumerate("一二三四五六七�
 class QuestionWords:
     """What the questions of one language are made of.
 
-    `things` finds what is asked for, `words` all else; `stops` are words without case and accents that say
-    nothing, and `numbers` what numerals stand for.
+    `things` finds what is asked for, `amounts` which amount of it, `words` all else; `stops` are words
+    without case and accents that say nothing, and `numbers` what numerals stand for.
     """
 
     code: str
     things: PhraseBook
+    amounts: PhraseBook
     words: PhraseBook
     stops: frozenset[str]
     numbers: Mapping[str, int]
@@ -51,6 +54,11 @@ def question_words(code: str) -> QuestionWords:
     return QuestionWords(
         code=code,
         things=PhraseBook(_things(code)),
+        amounts=PhraseBook(
+            (phrase, Meaning(AMOUNT, amount))
+            for amount, table in _kinds()[AMOUNT].items()
+            for phrase in _phrases(table[code])
+        ),
         words=PhraseBook(
             (phrase, Meaning(role))
             for role, text in table.items()
