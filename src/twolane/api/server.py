@@ -20,6 +20,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from twolane.api.compat import systemone
+from twolane.api.compat.ollama import chat, embed
+from twolane.api.compat.ollama import models as ollama_models
+from twolane.api.compat.openai import completions, embeddings, models, responses
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -65,6 +68,13 @@ GROUPS = tuple(
         taxonomy,
         uploads,
         systemone,
+        completions,
+        responses,
+        models,
+        embeddings,
+        chat,
+        embed,
+        ollama_models,
         status,
         events,
         page,
@@ -118,8 +128,8 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
 
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
-    answer = request.app.state.shared.boundary.explain(error)
-    return JSONResponse(request.state.group.error_body(answer), answer.status, answer.headers)
+    group: RouteGroup = request.state.group
+    return group.response(request.app.state.shared.boundary.explain(error))
 
 
 class ApiServer(uvicorn.Server):

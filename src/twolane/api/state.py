@@ -11,6 +11,7 @@ import anyio.to_thread
 from fastapi import Request
 
 from twolane.api.boundary import Boundary
+from twolane.api.compat.recent import RecentlyTold
 from twolane.api.drain import Drain
 from twolane.api.schemas.status import StatusOut
 from twolane.api.streams import Slots
@@ -35,6 +36,7 @@ class Shared:
         self.boundary = Boundary()
         self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
+        self.told = RecentlyTold()
         self.drain = Drain((self.asks, self.classifying))
         # Set after the drain: requests that still run then are cut off.
         self.stopping = asyncio.Event()
