@@ -110,7 +110,7 @@ def test_a_route_knows_who_asks(other: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/", "/api/chat", "/api/tags", "/api/v1", "/api/v1/nothing", "/api/v2/ask"]
+    "address", ["/api/", "/api/copy", "/v1/images", "/api/v1", "/api/v1/nothing", "/api/v2/ask"]
 )
 def test_an_unknown_address_of_an_api_answers_json(client: httpx.Client, address: str) -> None:
     # when

@@ -33,7 +33,19 @@ def vector_model(app: App) -> str:
 def check_vector_model(app: App, name: str) -> None:
     """Raise `NotFoundError` unless a name means what makes vectors here."""
     here = vector_model(app)
-    if not here:
+    if not here and name.removesuffix(_LATEST) == MODEL:
         raise NotFoundError("there is no embedding model: embedding.runtime is off", "set embedding.runtime")
     if name.removesuffix(_LATEST) not in {MODEL, here.removesuffix(_LATEST)}:
-        raise NotFoundError(f"model {name!r} not found", f"ask {here!r}")
+        raise NotFoundError(f"model {name!r} not found", f"ask {here or MODEL!r}")
+
+
+def means_the_files(app: App, name: str) -> bool:
+    """Say whether a name means the files, not what makes vectors. Raises `NotFoundError` for any other."""
+    try:
+        check_chat_model(app, name)
+    except NotFoundError:
+        if not vector_model(app):
+            raise
+        check_vector_model(app, name)
+        return False
+    return True

@@ -48,9 +48,10 @@ async def embedded(
 def _embedded(app: App, texts: list[str], use: EmbeddingUse, dimensions: int | None) -> Embedded:
     embedder = app.models.embedder()
     assert embedder is not None  # its name was checked
-    if dimensions is not None and dimensions != embedder.form.dimensions:
+    vectors = embedder.embed(texts, use)
+    if dimensions not in {None, vectors.shape[1]}:
         raise SettingsError(
-            f"the vectors of {embedder.model} have {embedder.form.dimensions} dimensions, not {dimensions}",
+            f"the vectors of {embedder.model} have {vectors.shape[1]} dimensions, not {dimensions}",
             "leave out dimensions",
         )
-    return Embedded(embedder.embed(texts, use), sum(map(most_tokens, texts)))
+    return Embedded(vectors, sum(map(most_tokens, texts)))

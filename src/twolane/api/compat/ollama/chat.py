@@ -18,11 +18,12 @@ from twolane.api.compat.names import check_chat_model
 from twolane.api.compat.ollama.errors import ollama_error
 from twolane.api.compat.pieces import Over, Piece, Said, SaidSoFar
 from twolane.api.compat.replies import reply
+from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
 from twolane.errors import SettingsError
 
-router = APIRouter(prefix="/api", tags=["ollama"], strict_content_type=False)
+router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
 GROUP = RouteGroup(router, error_body=ollama_error, invalid_status=400)
 
 _NS = 1_000_000_000

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 
 from twolane.api.compat.foreign import Foreign
 from twolane.api.compat.ollama.errors import ollama_error
+from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.compat.vectors import embedded
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
 
-router = APIRouter(prefix="/api", tags=["ollama"], strict_content_type=False)
+router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
 GROUP = RouteGroup(router, error_body=ollama_error, invalid_status=400)
 
 

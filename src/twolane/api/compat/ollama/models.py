@@ -10,16 +10,16 @@ from fastapi import APIRouter, Request
 from pydantic import AliasChoices, Field
 
 from twolane.api.compat.foreign import Foreign
-from twolane.api.compat.names import MODEL, check_chat_model, check_vector_model, tagged, vector_model
+from twolane.api.compat.names import MODEL, means_the_files, tagged, vector_model
 from twolane.api.compat.ollama.errors import ollama_error
+from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
-from twolane.errors import NotFoundError
 
 if TYPE_CHECKING:
     from twolane.app import App
 
-router = APIRouter(prefix="/api", tags=["ollama"], strict_content_type=False)
+router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
 GROUP = RouteGroup(router, error_body=ollama_error, invalid_status=400)
 
 # Clients compare versions, and refuse what is older than they know: this is the release whose API is spoken.
@@ -54,19 +54,14 @@ async def loaded(request: Request) -> dict[str, Any]:
 async def show(asked: ShowIn, request: Request) -> dict[str, Any]:
     """The name of chat's own model means the files, too."""
     app = shared(request).app
-    try:
-        check_chat_model(app, asked.model)
-        can, length = ["completion"], _context_tokens(app)
-    except NotFoundError:
-        check_vector_model(app, asked.model)
-        can, length = ["embedding"], 0
+    answers = means_the_files(app, asked.model)
     return {
         "modelfile": f"FROM {tagged(asked.model)}",
         "parameters": "",
         "template": "{{ .Prompt }}",
         "details": _details(),
-        "model_info": {"general.architecture": MODEL, f"{MODEL}.context_length": length},
-        "capabilities": can,
+        "model_info": {"general.architecture": MODEL, f"{MODEL}.context_length": _context_tokens(app)},
+        "capabilities": ["completion" if answers else "embedding"],
         "modified_at": _LONG_AGO,
     }
 

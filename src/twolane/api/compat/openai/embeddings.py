@@ -16,7 +16,7 @@ from twolane.api.state import shared
 from twolane.errors import SettingsError
 from twolane.llm.base import Vectors
 
-router = APIRouter(prefix="/v1", tags=["openai"], strict_content_type=False)
+router = APIRouter(prefix="/v1", tags=["openai"])
 GROUP = RouteGroup(router, error_body=openai_error, invalid_status=400)
 
 Text = Annotated[str, StringConstraints(min_length=1)]

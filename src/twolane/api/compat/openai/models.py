@@ -5,11 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from twolane.api.compat.names import MODEL, check_chat_model, check_vector_model, vector_model
+from twolane.api.compat.names import MODEL, means_the_files, vector_model
 from twolane.api.compat.openai.errors import openai_error
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
-from twolane.errors import NotFoundError
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 GROUP = RouteGroup(router, error_body=openai_error, invalid_status=400)
@@ -52,10 +51,5 @@ async def models(request: Request) -> ModelsOut:
 @router.get("/models/{name:path}", summary="One model")
 async def model(name: str, request: Request) -> ModelOut:
     """The name of chat's own model means the files, too."""
-    app = shared(request).app
-    try:
-        check_chat_model(app, name)
-    except NotFoundError:
-        check_vector_model(app, name)
-        return ModelOut(id=name, architecture=_VECTORS)
-    return ModelOut(id=name)
+    answers = means_the_files(shared(request).app, name)
+    return ModelOut(id=name) if answers else ModelOut(id=name, architecture=_VECTORS)

@@ -25,7 +25,7 @@ from twolane.api.state import shared
 from twolane.api.streams import ping_bytes
 from twolane.errors import SettingsError
 
-router = APIRouter(prefix="/v1", tags=["openai"], strict_content_type=False)
+router = APIRouter(prefix="/v1", tags=["openai"])
 GROUP = RouteGroup(router, error_body=openai_error, invalid_status=400)
 
 _AT = {"output_index": 0, "content_index": 0}
