@@ -118,10 +118,7 @@ def test_errors_come_as_ollamas(official: ollama.Client, served: Served) -> None
     assert missing.value.status_code == 404
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"think": True}, {"format": "json"}, {"tools": [{"type": "function", "function": {"name": "f"}}]}],
-)
+@pytest.mark.parametrize("more", [{"think": True}, {"format": "json"}])
 def test_what_an_answer_from_the_files_cannot_be_is_refused(
     official: ollama.Client, more: dict[str, Any]
 ) -> None:

@@ -24,6 +24,7 @@ from twolane.answers import (
 from twolane.errors import ModelBusyError
 
 ASKED: list[Any] = [{"role": "user", "content": LEASE_ENDS}]
+TOOLS: list[Any] = [{"type": "function", "function": {"name": "f"}}]
 CHORE = """### Task:
 Generate a title.
 ### Output:
@@ -67,7 +68,7 @@ def test_a_stream_says_the_same_as_the_whole(official: openai.OpenAI) -> None:
     # when
     chunks = list(
         official.chat.completions.create(
-            model="twolane", messages=ASKED, stream=True, stream_options={"include_usage": True}
+            model="twolane", messages=ASKED, stream=True, stream_options={"include_usage": True}, tools=TOOLS
         )
     )
 
@@ -236,7 +237,8 @@ def test_what_fails_within_a_stream_is_told_in_it(official: openai.OpenAI, serve
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
+        ({"tools": TOOLS, "tool_choice": "required"}, "tool_choice"),
+        ({"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "f"}}}, "tool_choice"),
         ({"n": 2}, "n cannot"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"logprobs": True}, "logprobs"),
@@ -286,7 +288,7 @@ def test_a_response_has_the_text_and_its_sources(official: openai.OpenAI) -> Non
     ]
 
     # when
-    whole = official.responses.create(model="twolane", input=LEASE_ENDS)
+    whole = official.responses.create(model="twolane", input=LEASE_ENDS, tools=[{"type": "web_search"}])
     with official.responses.stream(model="twolane", input=asked) as stream:
         events = list(stream)
         streamed = stream.get_final_response()
@@ -306,7 +308,7 @@ def test_a_response_has_the_text_and_its_sources(official: openai.OpenAI) -> Non
 
 
 @pytest.mark.parametrize(
-    "more", [{"previous_response_id": "resp_1"}, {"tools": [{"type": "web_search"}]}, {"background": True}]
+    "more", [{"previous_response_id": "resp_1"}, {"tool_choice": "required"}, {"background": True}]
 )
 def test_a_response_that_cannot_be_is_refused(official: openai.OpenAI, more: dict[str, Any]) -> None:
     with pytest.raises(openai.BadRequestError):

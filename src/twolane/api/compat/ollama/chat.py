@@ -62,10 +62,9 @@ class OllamaIn(Foreign):
 
 
 class OllamaChatIn(OllamaIn):
-    """A conversation whose last message is a question about the files."""
+    """A conversation whose last message is a question about the files; tools may be offered, not called."""
 
     messages: list[OllamaMessageIn] = Field(default_factory=list)
-    tools: list[Any] | None = None
 
 
 class OllamaGenerateIn(OllamaIn):
@@ -73,7 +72,6 @@ class OllamaGenerateIn(OllamaIn):
 
     prompt: str = ""
     images: list[Any] | None = None
-    suffix: str | None = None
 
 
 @router.post("/chat", summary="Ollama's chat, answered from the files")
@@ -83,7 +81,7 @@ async def chat(asked: OllamaChatIn, request: Request) -> Response:
     voice = OllamaVoice(asked.model, "message")
     if not asked.messages:
         return JSONResponse(voice.loaded(asked.keep_alive))
-    _check_possible(asked, asked.tools, [image for one in asked.messages for image in one.images or ()])
+    _check_possible(asked, [image for one in asked.messages for image in one.images or ()])
     question = asked_by(Utterance(one.role, one.content) for one in asked.messages)
     return await reply(request, question, voice, stream=asked.stream, most_tokens=asked.most_tokens)
 
@@ -95,14 +93,13 @@ async def generate(asked: OllamaGenerateIn, request: Request) -> Response:
     voice = OllamaVoice(asked.model, "response")
     if not asked.prompt:
         return JSONResponse(voice.loaded(asked.keep_alive))
-    _check_possible(asked, asked.suffix, asked.images)
+    _check_possible(asked, asked.images)
     question = asked_by([Utterance("user", asked.prompt)])
     return await reply(request, question, voice, stream=asked.stream, most_tokens=asked.most_tokens)
 
 
-def _check_possible(asked: OllamaIn, tools: object, images: object) -> None:
+def _check_possible(asked: OllamaIn, images: object) -> None:
     wanted = {
-        "tools": tools,
         "images": images,
         "thinking": asked.think,
         "a format": asked.format,

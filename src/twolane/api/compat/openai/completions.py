@@ -59,9 +59,7 @@ class CompletionIn(Foreign):
     max_tokens: int | None = Field(None, ge=1)
     max_completion_tokens: int | None = Field(None, ge=1)
     n: int | None = None
-    tools: list[Any] | None = None
-    functions: list[Any] | None = None
-    tool_choice: Any = None
+    tool_choice: Any = Field(None, description="tools may be offered, as Open WebUI does, and are not called")
     response_format: FormatIn | None = None
     logprobs: bool | None = None
     modalities: list[str] | None = None
@@ -85,7 +83,7 @@ async def completions(asked: CompletionIn, request: Request) -> Response:
 def check_possible(asked: CompletionIn) -> None:
     """Raise `SettingsError` for what an answer from the files cannot be."""
     wanted = {
-        "tools": bool(asked.tools or asked.functions) and asked.tool_choice != "none",
+        "tool_choice": not may_answer(asked.tool_choice),
         "n": (asked.n or 1) != 1,
         "response_format": asked.response_format is not None and asked.response_format.type != "text",
         "logprobs": bool(asked.logprobs),
@@ -94,6 +92,11 @@ def check_possible(asked: CompletionIn) -> None:
     for name, is_wanted in wanted.items():
         if is_wanted:
             raise cannot(name)
+
+
+def may_answer(tool_choice: object) -> bool:
+    """Say whether an answer may come from the files where tools are offered: no tool is ever called."""
+    return tool_choice in {None, "auto", "none"} if isinstance(tool_choice, str | None) else False
 
 
 def cannot(name: str) -> SettingsError:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, MessagePart, Utterance, asked_by, text_of_parts
 from twolane.api.compat.names import check_chat_model
-from twolane.api.compat.openai.completions import FormatIn, cannot
+from twolane.api.compat.openai.completions import FormatIn, cannot, may_answer
 from twolane.api.compat.openai.errors import message_of, openai_error
 from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, Said, SaidSoFar
 from twolane.api.compat.replies import reply
@@ -55,7 +55,6 @@ class ResponseIn(Foreign):
     previous_response_id: str | None = None
     conversation: Any = None
     background: bool | None = None
-    tools: list[Any] | None = None
     tool_choice: Any = None
     text: TextFormIn | None = None
     instructions: str | None = Field(None, description="not read: the instructions of an answer are our own")
@@ -76,7 +75,7 @@ def _check_possible(asked: ResponseIn) -> None:
     if asked.previous_response_id or asked.conversation:
         raise SettingsError("responses are not kept", "send the earlier messages as input")
     wanted = {
-        "tools": bool(asked.tools) and asked.tool_choice != "none",
+        "tool_choice": not may_answer(asked.tool_choice),
         "text.format": bool(asked.text and asked.text.format and asked.text.format.type != "text"),
         "background": bool(asked.background),
     }
