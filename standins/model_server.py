@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import select
+import socket
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 DEADLINE_S = 30.0
+_LOOK_S = 0.02
 
 
 class Stage:
@@ -25,13 +29,18 @@ class Stage:
         self._open = True
 
     @contextmanager
-    def visit(self) -> Iterator[None]:
+    def visit(self, is_gone: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """Come in, and stay while it is closed, unless the visitor `is_gone`."""
+        until = time.monotonic() + DEADLINE_S
         with self._changed:
             self.inside += 1
             self.most = max(self.most, self.inside)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._open, DEADLINE_S)
+            while not self._open and not is_gone() and time.monotonic() < until:
+                self._changed.wait(_LOOK_S)
         try:
+            if is_gone():
+                raise Cut
             yield
         finally:
             with self._changed:
@@ -125,6 +134,8 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Else the body of an answer waits 40 ms for the receipt of its head.
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 owner.serve(Exchange(self))
@@ -184,7 +195,9 @@ class FakeServer:
             exchange.drop()
             return "done"
         if trick == "stall":
-            self.closing.wait(DEADLINE_S)
+            until = time.monotonic() + DEADLINE_S
+            while not (self.closing.wait(_LOOK_S) or exchange.is_gone()) and time.monotonic() < until:
+                pass
             exchange.drop()
             return "done"
         return trick
@@ -232,6 +245,12 @@ class Exchange:
         body = json.loads(raw) if raw else {}
         headers = {name.lower(): value for name, value in handler.headers.items()}
         self.seen = Seen(handler.command, handler.path, body, headers)
+
+    def is_gone(self) -> bool:
+        """Say whether the client has closed the connection, as model servers look for it."""
+        connection = self._handler.connection
+        readable, _, _ = select.select([connection], [], [], 0)
+        return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
 
     def json(self, answer: object, status: int = 200) -> None:
         self.reply(status, json.dumps(answer), "application/json")

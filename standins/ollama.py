@@ -48,7 +48,7 @@ class FakeOllama(FakeServer):
         elif path == "/api/pull":
             self._pull(exchange)
         elif path in {"/api/generate", "/api/chat", "/api/embed", "/v1/systemone"}:
-            with self.stage.visit():
+            with self.stage.visit(exchange.is_gone):
                 self._model(exchange, path)
         else:
             exchange.reply(404, "404 page not found", "text/plain")

@@ -46,10 +46,10 @@ class FakeOpenAI(FakeServer):
             tokens = list(range(len(exchange.seen.body["content"].split())))
             exchange.json({"tokens": tokens, "count": len(tokens)})
         elif path == "/v1/systemone":
-            with self.stage.visit():
+            with self.stage.visit(exchange.is_gone):
                 self._decide(exchange)
         elif path in {"/v1/completions", "/v1/chat/completions", "/v1/embeddings"}:
-            with self.stage.visit():
+            with self.stage.visit(exchange.is_gone):
                 self._model(exchange, path)
         else:
             error = {"code": 404, "message": "File Not Found", "type": "not_found_error"}

@@ -129,7 +129,7 @@ class QuestionEvent:
 
 @dataclass(frozen=True, slots=True)
 class WaitingEvent:
-    """The question waits in line: place 1 is next."""
+    """The question waits in line: place 1 is next, and 0 says that its turn has come after all."""
 
     place: int
     waited_s: float
@@ -213,7 +213,17 @@ class DoneEvent:
 
 
 AnswerEvent = (
-    SourcesEvent | TextEvent | CitationEvent | ContradictionEvent | RefusalEvent | ErrorEvent | DoneEvent
+    QuestionEvent
+    | FiltersEvent
+    | CatalogueEvent
+    | WaitingEvent
+    | SourcesEvent
+    | TextEvent
+    | CitationEvent
+    | ContradictionEvent
+    | RefusalEvent
+    | ErrorEvent
+    | DoneEvent
 )
 
 
@@ -224,6 +234,8 @@ class Answer:
     `reason` says why it is refused, where it is; the text may then be what the files do not prove. `cut` says
     that the text ends where the model had no more tokens. `error` says what failed, and `remedy` what to do.
     `contradictions` are where files state another value than the text does, `unread` what was not read.
+    `filters` narrowed the files that it is about; `question` is what was searched for, where that is another
+    than was asked; `catalogue` is there where the catalogue answered, and no passages did.
     """
 
     text: str
@@ -239,6 +251,9 @@ class Answer:
     first_token_s: float = 0.0
     seconds: float = 0.0
     citations: tuple[CitationEvent, ...] = ()
+    filters: tuple[AskedFilter, ...] = ()
+    question: str = ""
+    catalogue: CatalogueEvent | None = None
 
     def __str__(self) -> str:
         return self.text

@@ -12,6 +12,7 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.turns import InTurns
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
@@ -207,7 +208,15 @@ class App:
             )
             searcher = self.instruments().searcher(InTurns(retriever, usable_cores()))
             model, settings = self.models.asked("chat"), self.settings.chat
-            return Answerer(searcher, model, settings, self.store.unread, retriever.still_found)
+            return Answerer(
+                searcher,
+                model,
+                settings,
+                self.store.unread,
+                retriever.still_found,
+                WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
+                self.admission.answering,
+            )
 
         return self._parts.get("answerer", open_answerer)
 
@@ -235,8 +244,7 @@ class App:
         self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
     ) -> Iterator[AnswerEvent]:
         """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
-        answer = self.admission.while_answering(self.answerer().ask(question, history, within))
-        return self.instruments().answer(answer)
+        return self.instruments().answer(self.answerer().ask(question, history, within))
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is not in a file."""

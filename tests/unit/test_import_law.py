@@ -21,12 +21,23 @@ MODULES = {
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.known", "store.values"}
 # seen by all; "" is the package itself: its version
-VALUES = {"categories", "documents", "facts", "errors", "config", "trace", "principal", "work", "text"}
+VALUES = {
+    "cancel",
+    "categories",
+    "documents",
+    "facts",
+    "errors",
+    "config",
+    "trace",
+    "principal",
+    "work",
+    "text",
+}
 VALUES |= {"", "answers", "parts"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "mcp", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
@@ -54,10 +65,12 @@ SEES: dict[str, set[str]] = {
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
     "api": OUTSIDE,
+    # it shows things in the shapes of the API, and runs tools as that runs questions
+    "mcp": {"app", "api"},
 }
 
 # What shows things to users, and what of an app stands behind the verbs that they call.
-FACES = {"cli", "api", "service", "doctor", "measure"}
+FACES = {"cli", "api", "mcp", "service", "doctor", "measure"}
 BEHIND = {"store", "contents", "wakeups", "admission"}
 
 # Libraries that are a client of something: a server, a file format, a runtime. Each has one home, so that its
@@ -65,7 +78,7 @@ BEHIND = {"store", "contents", "wakeups", "admission"}
 # typer, fastapi, httpx ...) are not meant.
 CLIENTS = (
     *("ollama", "xllamacpp", "onnxruntime", "tokenizers", "redis", "pika", "psycopg", "minio", "uvicorn"),
-    *("psycopg_pool",),
+    *("psycopg_pool", "mcp", "mcp_types"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
@@ -112,7 +125,7 @@ def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
     if module == "answers":
         return other in {"documents", "facts"}
-    if module in {"documents", "facts", "errors", "trace", "principal", "work", "parts"}:
+    if module in {"cancel", "documents", "facts", "errors", "trace", "principal", "work", "parts"}:
         return other in {"", "errors"} or (module, other) == ("documents", "facts")
     package, target = part_of(module), part_of(other)
     if package == "text":

@@ -10,13 +10,17 @@ from pydantic import BaseModel
 
 from twolane.answers import (
     AnswerEvent,
+    CatalogueEvent,
     CitationEvent,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalEvent,
     SourcesEvent,
     TextEvent,
+    WaitingEvent,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -27,8 +31,10 @@ from twolane.api.schemas.asking import (
     SourceOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
 
@@ -62,10 +68,18 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     """Return an event in its public shape."""
     data: BaseModel
     match event:
+        case FiltersEvent():
+            data = FiltersOut.model_validate(event)
+        case QuestionEvent():
+            data = QuestionOut.model_validate(event)
+        case CatalogueEvent():
+            data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case WaitingEvent():
+            data = WaitingOut.model_validate(event)
         case TextEvent():
             data = TextOut.model_validate(event)
         case CitationEvent():
@@ -104,6 +118,9 @@ class WholeAnswer:
 
     sources: list[SourceOut] = field(default_factory=list)
     contradictions: list[ContradictionOut] = field(default_factory=list)
+    filters: list[AskedFilterOut] = field(default_factory=list)
+    question: str = ""
+    catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
     done: DoneOut | None = None
 
@@ -112,6 +129,12 @@ class WholeAnswer:
         match event.data:
             case SourcesOut(sources=found):
                 self.sources = found
+            case FiltersOut(filters=read):
+                self.filters = read
+            case QuestionOut(question=full):
+                self.question = full
+            case CatalogueOut() as counted:
+                self.catalogue = counted
             case RefusalOut() as given:
                 self.refusal = given
             case ContradictionOut() as differing:
@@ -127,5 +150,11 @@ class WholeAnswer:
             raise ModelError("the answer has no end", "ask again")
         why = self.refusal.model_dump() if self.refusal else {}
         return AnswerOut(
-            **self.done.model_dump(), **why, sources=self.sources, contradictions=self.contradictions
+            **self.done.model_dump(),
+            **why,
+            sources=self.sources,
+            contradictions=self.contradictions,
+            filters=self.filters,
+            full_question=self.question,
+            catalogue=self.catalogue,
         )

@@ -19,10 +19,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from twolane.api.compat import systemone
-from twolane.api.compat.ollama import chat, embed
-from twolane.api.compat.ollama import models as ollama_models
-from twolane.api.compat.openai import completions, embeddings, models, responses
+from twolane.api.compat import mcp, systemone
+from twolane.api.compat.doors import DOORS
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -55,32 +53,30 @@ _log = logging.getLogger(__name__)
 # How long requests may take to end when the server stops, after any grace; streams end themselves at once.
 STOP_TIMEOUT_S = 5
 
-GROUPS = tuple(
-    part.GROUP
-    for part in (
-        ask,
-        files,
-        facts,
-        copies,
-        tags,
-        correspondents,
-        reclassify,
-        taxonomy,
-        uploads,
-        systemone,
-        completions,
-        responses,
-        models,
-        embeddings,
-        chat,
-        embed,
-        ollama_models,
-        status,
-        events,
-        page,
-        probes,
-        moved,
-    )
+GROUPS = (
+    mcp.LISTENING,
+    *DOORS,
+    *(
+        part.GROUP
+        for part in (
+            ask,
+            files,
+            facts,
+            copies,
+            tags,
+            correspondents,
+            reclassify,
+            taxonomy,
+            uploads,
+            systemone,
+            mcp,
+            status,
+            events,
+            page,
+            probes,
+            moved,
+        )
+    ),
 )
 
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import anyio
 import anyio.to_thread
 from fastapi import Request
+from starlette.types import ASGIApp
 
 from twolane.api.boundary import Boundary
 from twolane.api.compat.recent import RecentlyTold
@@ -19,6 +20,7 @@ from twolane.principal import Principal
 
 if TYPE_CHECKING:
     from twolane.app import App
+    from twolane.config.settings import Settings
 
 MAX_ASKS = 64
 MAX_CLASSIFYING = 8
@@ -29,12 +31,11 @@ class Shared:
     """One for each server."""
 
     def __init__(self, app: App) -> None:
-        chat = app.settings.chat
         self.app = app
         # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
         self.instruments = app.instruments()
         self.boundary = Boundary()
-        self.asks = Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
+        self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
         self.told = RecentlyTold()
         self.drain = Drain((self.asks, self.classifying))
@@ -44,6 +45,7 @@ class Shared:
         # Separate threads: those of the routes may all be waiting for a catalogue that does not answer.
         self.watching = anyio.CapacityLimiter(MAX_WATCHING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
+        self.mcp: ASGIApp | None = None  # begins with the first request for it
         self._newest: StatusOut | None = None
         self._newest_at = 0.0
         self._looking = asyncio.Lock()
@@ -67,6 +69,12 @@ class Shared:
             upload_limit_bytes=self.upload_limit_bytes,
             snapshot=snapshot,
         )
+
+
+def asks_of(settings: Settings) -> Slots:
+    """Return the bound on the questions of a process that are under way or in line."""
+    chat = settings.chat
+    return Slots(min(MAX_ASKS, chat.concurrency + chat.max_waiting), "questions")
 
 
 def shared(request: Request) -> Shared:

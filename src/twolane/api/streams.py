@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from twolane import trace
+from twolane.cancel import Cancel, Cancelled, working_for
 from twolane.errors import ModelBusyError
 
 T = TypeVar("T")
@@ -59,6 +61,23 @@ class Slots:
         self._closed = True
 
 
+class TakenSlot:
+    """One slot that was taken, and is given back once."""
+
+    def __init__(self, slots: Slots) -> None:
+        slots.take()
+        self._slots = slots
+        self._lock = threading.Lock()
+        self._is_back = False
+
+    def give_back(self) -> None:
+        """Give it back; safe to call twice."""
+        with self._lock:
+            is_back, self._is_back = self._is_back, True
+        if not is_back:
+            self._slots.give_back()
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """The last item of a feed, with the error that ended it if one did."""
@@ -69,19 +88,18 @@ class End:
 class Feed(Generic[T]):
     """Runs an iterator in a thread of its own and hands its items to the running event loop.
 
-    The thread is a daemon: a model that is silent for minutes must not keep the program from ending. After
-    `close` the iterator is closed as soon as it gives its next item, because a running generator cannot be
-    closed from outside; the slot is given back only then.
+    The thread is a daemon: a model that is silent for minutes must not keep the program from ending. `close`
+    cancels what the iterator waits for, whatever that is, and gives the slot back at once. A step that cannot
+    be cancelled, such as a search of the catalogue, goes on to its end, of which nobody hears.
     """
 
     def __init__(self, make: Callable[[], Iterator[T]], slots: Slots) -> None:
-        slots.take()
-        self._slots = slots
+        self._slot = TakenSlot(slots)
+        self._work = Cancel()
         self._loop = asyncio.get_running_loop()
         self._items: deque[T | End] = deque()
         self._came = asyncio.Event()
         self._is_woken = False
-        self._gone = threading.Event()
         run = trace.carried(lambda: self._run(make))
         threading.Thread(target=run, name="twolane-ask", daemon=True).start()
 
@@ -95,24 +113,43 @@ class Feed(Generic[T]):
         return [self._items.popleft() for _ in range(len(self._items))]
 
     def close(self) -> None:
-        """Stop the iterator: its items are no longer read."""
-        self._gone.set()
+        """Stop the iterator: its items are no longer read. Safe to call twice."""
+        self._work.cancel()
+        self._slot.give_back()
+
+    @contextlib.asynccontextmanager
+    async def awaited_by(self, request: Request) -> AsyncIterator[None]:
+        """Close it behind the block, or as soon as the client has gone: its reader then finds `End`."""
+
+        async def watch() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            self.close()
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            self.close()
 
     def _run(self, make: Callable[[], Iterator[T]]) -> None:
         end = End()
         try:
-            self._drain(make())
+            with working_for(self._work):
+                self._drain(make())
+        except Cancelled:
+            pass
         except Exception as error:  # noqa: BLE001 - the API boundary: the reader of the feed reports it
             end = End(error)
         finally:
-            self._slots.give_back()
+            self._slot.give_back()
             self._put(end)
 
     def _drain(self, items: Iterator[T]) -> None:
         try:
             for item in items:
-                if self._gone.is_set():
-                    return
+                self._work.check()
                 self._put(item)
         finally:
             close = getattr(items, "close", None)
@@ -127,7 +164,7 @@ class Feed(Generic[T]):
         try:
             self._loop.call_soon_threadsafe(self._wake)
         except RuntimeError:  # the loop is closed: the server has stopped
-            self._gone.set()
+            self._work.cancel()
 
     def _wake(self) -> None:
         self._is_woken = False

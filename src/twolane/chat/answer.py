@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
@@ -22,11 +22,13 @@ from twolane.answers import (
     TextEvent,
     Turn,
     UnreadFiles,
+    WaitingEvent,
 )
 from twolane.chat import conversation, gate, phrases, prompt
 from twolane.chat.citations import CheckedText
 from twolane.chat.contradiction import contradictions
 from twolane.chat.conversation import AskedPrompt, RecentPrompts
+from twolane.chat.line import LinePlace, WaitingLine
 from twolane.chat.prompts import Prompts
 from twolane.chat.refusal import RefusalReader
 from twolane.chat.retrieve import Found
@@ -35,7 +37,7 @@ from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError, ModelThoughtError, PromptTooLongError, TwolaneError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, Model, Stream
 
-_Piece = SourcesEvent | TextEvent | CitationEvent | ContradictionEvent
+_Piece = WaitingEvent | SourcesEvent | TextEvent | CitationEvent | ContradictionEvent
 
 
 class Searcher(Protocol):
@@ -49,7 +51,8 @@ class Answerer:
     """Answers questions from the files; safe to use from several threads.
 
     `unread` says which of the files that pass a filter could not be looked at, and `still_found` whether
-    passages of an earlier answer are as they were: a follow-up goes on from no other.
+    passages of an earlier answer are as they were: a follow-up goes on from no other. The model is asked in
+    the order of `line`, and a question is `counted` from its first moment to its last.
     """
 
     def __init__(
@@ -59,12 +62,16 @@ class Answerer:
         settings: ChatSettings,
         unread: Callable[[Filter], tuple[UnreadFiles, ...]] = lambda _: (),
         still_found: Callable[[Sequence[FoundPassage], Filter], bool] = lambda *_: True,
+        line: WaitingLine | None = None,
+        counted: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._retriever = retriever
         self._llm = llm
         self._settings = settings
         self._unread = unread
         self._still_found = still_found
+        self._line = line or WaitingLine(settings.concurrency, settings.max_waiting)
+        self._counted = counted
         self._prompts = Prompts(llm, settings)
         self._recent = RecentPrompts()
 
@@ -76,19 +83,25 @@ class Answerer:
         A second `SourcesEvent` replaces the first and all that came after it: the prompt had to be made
         shorter, or the text so far has turned out to be the model's thoughts. A `RefusalEvent` says that the
         files do not answer the question, and the sources are what comes nearest. An `ErrorEvent` says that
-        something failed: a `TwolaneError` is not raised. Closing the iterator cancels the generation.
+        something failed: a `TwolaneError` is not raised. `WaitingEvent`s come while others are answered
+        first. Closing the iterator cancels the generation, and gives the place in line back.
         """
-        run = _Run(question, history)
-        try:
-            cause = yield from self._answer(run, within)
-            if cause:
-                looked = cause is not RefusalCause.UNCLEAR
-                yield run.refuse(cause, self._unread(within) if looked else ())
-            else:
-                self._recent.keep(Turn(question, run.text), within, run.answered)
-        except TwolaneError as error:
-            yield ErrorEvent(error.what, error.remedy)
-        yield run.done()
+        with self._line.joined() as place, self._counted():
+            run = _Run(question, history, place)
+            try:
+                cause = yield from self._answer(run, within)
+                if cause:
+                    looked = cause is not RefusalCause.UNCLEAR
+                    yield run.refuse(cause, self._unread(within) if looked else ())
+                else:
+                    self._recent.keep(Turn(question, run.text), within, run.answered)
+            except TwolaneError as error:
+                yield ErrorEvent(error.what, error.remedy)
+            yield run.done()
+
+    def search(self, query: str, within: Filter = EVERYTHING, limit: int = 10) -> Found:
+        """Return the passages that say most about a query, best first; no model is asked."""
+        return self._retriever.search(query, limit, within)
 
     def warm(self) -> None:
         """Have the model read the fixed head of every prompt, so that the first question is answered sooner.
@@ -116,9 +129,11 @@ class Answerer:
             yield SourcesEvent(asked.sources)  # at once: the model's first word may take seconds
             if not asked.sources:
                 return RefusalCause.NOTHING_FOUND
+            yield from run.place.wait()
             try:
                 with closing(self._stream(asked)) as stream:
                     cause = yield from run.read(stream, self._llm.model)
+                run.place.leave()
                 if cause is None:
                     yield from contradictions(run.question, run.citations, asked.sources, found.superseded)
                 return cause
@@ -151,6 +166,7 @@ class _Run:
 
     question: str
     history: Sequence[Turn]
+    place: LinePlace
     asked: AskedPrompt = field(default_factory=AskedPrompt)
     written: str = ""  # by the model, before its citations were checked
     checked: CheckedText | None = None

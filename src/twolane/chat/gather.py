@@ -8,9 +8,12 @@ from dataclasses import replace
 from twolane.answers import (
     Answer,
     AnswerEvent,
+    CatalogueEvent,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalEvent,
     SourcesEvent,
 )
@@ -21,6 +24,12 @@ def gather(events: Iterable[AnswerEvent]) -> Answer:
     answer = Answer("")
     for event in events:
         match event:
+            case FiltersEvent(filters):
+                answer = replace(answer, filters=filters)
+            case QuestionEvent(question):
+                answer = replace(answer, question=question)
+            case CatalogueEvent(unread=unread):
+                answer = replace(answer, catalogue=event, unread=unread)
             case SourcesEvent(sources):
                 answer = replace(answer, sources=sources)
             case ContradictionEvent():

@@ -18,10 +18,14 @@ _ENGLISH = "en"
 def refusal(cause: RefusalCause, question: str, unread: Sequence[UnreadFiles] = ()) -> str:
     """Say why there is no answer, and which files could not be looked into."""
     phrases = _tables()[language_of_phrases(question)]
-    if not unread:
-        return phrases[cause.value]
+    return " ".join(filter(None, (phrases[cause.value], not_read(question, unread))))
+
+
+def not_read(question: str, unread: Sequence[UnreadFiles]) -> str:
+    """Say which files could not be looked into; "" where all could."""
+    phrases = _tables()[language_of_phrases(question)]
     counted = ", ".join(f"{phrases[each.cause.value]} ({each.files})" for each in unread)
-    return f"{phrases[cause.value]} {phrases['unread'].format(files=counted)}"
+    return phrases["unread"].format(files=counted) if unread else ""
 
 
 def language_of_phrases(question: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Semaphore
-
 from twolane.chat.answer import Searcher
+from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Found
 from twolane.documents import Filter
 
@@ -18,9 +17,9 @@ class InTurns:
 
     def __init__(self, searcher: Searcher, at_once: int) -> None:
         self._searcher = searcher
-        self._free = Semaphore(at_once)
+        self._line = WaitingLine(at_once)
 
     def search(self, query: str, limit: int, within: Filter) -> Found:
         """Return what the searcher finds, once it is its turn."""
-        with self._free:
+        with self._line.turn():
             return self._searcher.search(query, limit, within)

@@ -15,20 +15,26 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     Source,
     SourcesEvent,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
-from twolane.cli.output import Output, plain, short_path
+from twolane.cli.output import Output, Wait, plain, short_path
 from twolane.documents import FoundPassage
 from twolane.errors import ModelError
 
 if TYPE_CHECKING:
     from twolane.app import App
+
+
+_LOOKING = "Looking through your files"
 
 
 def ask(
@@ -82,16 +88,32 @@ class _Printed:
     """An answer that is printed as it comes; `cause` is why it is none, None where it is one."""
 
     output: Output
+    wait: Wait = field(init=False)
     sources: tuple[Source, ...] = ()
     streamed: bool = False
+    narrowed: bool = False
     cause: RefusalCause | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
+
+    def __post_init__(self) -> None:
+        self.wait = self.output.wait()
 
     def take(self, event: AnswerEvent) -> None:
         """Print one event. Raises `ModelError` where it is an error."""
         self.output.value({"event": _name(event), **plain(event)})
-        if isinstance(event, SourcesEvent):
+        if isinstance(event, WaitingEvent):
+            self.wait.show(_wait(event.place, self.sources))
+            return
+        self.wait.end()
+        if isinstance(event, FiltersEvent):
+            self._narrowed(event)
+            self.wait.show(_LOOKING)
+        elif isinstance(event, QuestionEvent):
+            self.output.line(f"Understood as: {event.question}", "dim")
+            self.wait.show(_LOOKING)
+        elif isinstance(event, SourcesEvent):
             self.sources = event.sources
+            self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
             self.streamed = False
@@ -120,6 +142,13 @@ class _Printed:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
 
+    def _narrowed(self, event: FiltersEvent) -> None:
+        if event.filters:
+            self.output.line(f"Only: {', '.join(f'{one.kind} {one.label}' for one in event.filters)}", "dim")
+        elif self.narrowed:
+            self.output.line("Nothing fits there: among all files then.", "dim")
+        self.narrowed = bool(event.filters)
+
     def _differ(self, event: ContradictionEvent) -> None:
         self.output.line("\nYour files differ:" if self.streamed else "Your files differ:", "yellow")
         for stated in event.values:
@@ -133,10 +162,21 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
     printed = _Printed(output)
     events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
-        for event in events:
-            printed.take(event)
+        try:
+            printed.wait.show(_LOOKING)
+            for event in events:
+                printed.take(event)
+        finally:
+            printed.wait.end()
     printed.end()
     return printed
+
+
+def _wait(place: int, sources: Sequence[Source]) -> str:
+    """Return what is waited for: others, or the model, which reads."""
+    if place:
+        return "Next in line" if place == 1 else f"Number {place} in line"
+    return "Reading " + ", ".join(_place(source.passage) for source in sources)
 
 
 def _place(passage: FoundPassage) -> str:

@@ -29,6 +29,7 @@ from twolane.cli import (
     files,
     hardware,
     init,
+    mcp,
     migrate_store,
     models,
     prove,
@@ -117,6 +118,7 @@ cli.command("chat")(ask.chat)
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.command("worker")(worker.worker)
+cli.command("mcp")(mcp.mcp)
 models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")

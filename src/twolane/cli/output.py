@@ -17,12 +17,13 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
+    SpinnerColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from twolane.documents import display_path
@@ -34,6 +35,16 @@ class Bar(Protocol):
 
     def update(self, done: float, total: float, rate: str = "") -> None:
         """Show how far the work is."""
+
+
+class Wait(Protocol):
+    """What is shown while nothing has come yet, with the seconds of it."""
+
+    def show(self, text: str) -> None:
+        """Say what is waited for now."""
+
+    def end(self) -> None:
+        """Take it away, before anything else is printed; safe to call twice."""
 
 
 class Output(Protocol):
@@ -57,6 +68,9 @@ class Output(Protocol):
 
     def progress(self, title: str) -> Any:
         """Return a context manager that gives a `Bar`."""
+
+    def wait(self) -> Wait:
+        """Return what shows people at a terminal that they wait, and for what."""
 
     def notice(self, text: str) -> None:
         """Print a notice, which is no error, to standard error."""
@@ -123,6 +137,9 @@ class PeopleOutput:
 
             yield _Bar()
 
+    def wait(self) -> Wait:
+        return _WaitLine(self._err) if self._err.is_terminal else _NoWait()
+
     def notice(self, text: str) -> None:
         self._err.print(Text(printable(text), style="yellow"))
 
@@ -130,6 +147,33 @@ class PeopleOutput:
         self._err.print(Text(printable(error.what), style="bold red"))
         if error.remedy:
             self._err.print(Text(printable(f"→ {error.remedy}")))
+
+
+class _WaitLine:
+    """A line at the foot of a terminal, which is gone when it ends."""
+
+    def __init__(self, console: Console) -> None:
+        column = Column(no_wrap=True, overflow="ellipsis")
+        what = TextColumn("{task.description}", style="dim", markup=False, table_column=column)
+        self._line = Progress(SpinnerColumn(), what, TimeElapsedColumn(), console=console, transient=True)
+        self._task = self._line.add_task("", total=None)
+
+    def show(self, text: str) -> None:
+        self._line.update(self._task, description=printable(text))
+        self._line.start()
+
+    def end(self) -> None:
+        self._line.stop()
+
+
+class _NoWait:
+    """For logs and programs: a wait is nothing to write down."""
+
+    def show(self, text: str) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
 
 
 class _BarOfLines:
@@ -183,6 +227,9 @@ class JsonOutput:
                 """Print nothing: `twolane status --json` has the progress."""
 
         yield _Silent()
+
+    def wait(self) -> Wait:
+        return _NoWait()
 
     def notice(self, text: str) -> None:
         print(json.dumps({"notice": text}, ensure_ascii=False), file=self._err, flush=True)

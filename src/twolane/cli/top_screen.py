@@ -127,6 +127,7 @@ def _tiers(now: Snapshot) -> Text:
 def _answers(answers: AnswerCounts) -> Text:
     words = [f"{answers.answered:,} answered", f"{answers.refused:,} refused"]
     words += [f"{answers.cancelled:,} cancelled"] if answers.cancelled else []
+    words += [f"{answers.waiting:,} in line"] if answers.waiting else []
     if answers.first_token_p50_s is not None and answers.first_token_p95_s is not None:
         half, most = _seconds(answers.first_token_p50_s), _seconds(answers.first_token_p95_s)
         words.append(f"first word {half}, 95% in {most}")

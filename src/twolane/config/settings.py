@@ -185,6 +185,9 @@ class ServerSettings(_Frozen):
     port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
     names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
     upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
+    mcp: Guarded[Literal["all", "read", "off"]] = Field(
+        "all", description="which tools agents find at /mcp: all, those that only read, or none"
+    )
     grace_s: Harmless[float] = Field(
         25.0,
         ge=0,

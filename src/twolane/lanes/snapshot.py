@@ -29,7 +29,7 @@ class LaneCalls:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCounts:
-    """The questions that this process answered; times are None where there were none."""
+    """The questions that this process answered, and those that wait; times are None where there were none."""
 
     answered: int = 0
     refused: int = 0
@@ -37,6 +37,7 @@ class AnswerCounts:
     cancelled: int = 0
     first_token_p50_s: float | None = None
     first_token_p95_s: float | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from twolane.documents import EVERYTHING, Filter
 from twolane.facts import Correspondent, FieldDecision, FieldValue, SenderMark, Stated
-from twolane.store.values import CorrespondentChange, MarkBearer, SpellingUse
+from twolane.store.values import (
+    CorrespondentChange,
+    CountedFile,
+    CountedOrder,
+    MarkBearer,
+    SpellingUse,
+    Tally,
+)
 
 
 class FieldWriter(Protocol):
@@ -140,6 +147,34 @@ class Tags(Protocol):
         """Return a document's tags in their order."""
 
 
+class Tallies(Protocol):
+    """Documents counted and added up, each with its copies and earlier versions that pass once.
+
+    A value is that of `field`, or of the field `instead` where a document has none; guesses do not count.
+    """
+
+    def tally(self, within: Filter = EVERYTHING, field: str = "", instead: str = "") -> Tally:
+        """Count the documents that pass, and add up their values."""
+
+    def files(
+        self,
+        within: Filter = EVERYTHING,
+        field: str = "",
+        instead: str = "",
+        *,
+        order: CountedOrder = "newest",
+        currency: str | None = None,
+        limit: int = 0,
+    ) -> Sequence[CountedFile]:
+        """List what counts, each document by one of its files; of one currency alone where it is given.
+
+        Ordered by a value, those without one are left out, but for the order "valued".
+        """
+
+    def amounts(self, within: Filter = EVERYTHING) -> Mapping[str, int]:
+        """Return which fields have amounts in the documents that pass, and in how many, most first."""
+
+
 class Described(Protocol):
     """A library in which the facts of documents are kept."""
 
@@ -154,3 +189,7 @@ class Described(Protocol):
     @property
     def tags(self) -> Tags:
         """Tags of people's own."""
+
+    @property
+    def counting(self) -> Tallies:
+        """Documents counted and added up."""

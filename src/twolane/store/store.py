@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from twolane.store.index import Index
 from twolane.store.nouns.copies import CopyTable
 from twolane.store.nouns.correspondents import CorrespondentTable, CorrespondentTableWriter
+from twolane.store.nouns.counting import TallyTable
 from twolane.store.nouns.decisions import DecisionTable, DecisionTableWriter
 from twolane.store.nouns.documents import DocumentTable, DocumentTableWriter
 from twolane.store.nouns.fields import FieldTable, FieldTableWriter
@@ -54,6 +55,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)
         self.tags = TagTable(database)
+        self.counting = TallyTable(database)
         self.taxonomies = TaxonomyTable(database)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,10 @@ from twolane.facts import SenderMark
 
 # of a list of files: by date and by when they were added, the newest come first
 FileOrder = Literal["path", "date", "added"]
+
+# of what is counted: "newest" and "oldest" go by documents' dates, the rest by the value of a field; "valued"
+# are those that have one, the newest first, and then those that have none; "first" and "last" are for dates
+CountedOrder = Literal["newest", "oldest", "valued", "largest", "smallest", "first", "last"]
 
 Halves = NDArray[np.float16]
 Floats = NDArray[np.floating]
@@ -378,3 +383,41 @@ class CopyGroups:
 
     groups: tuple[CopyGroup, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencySum:
+    """What the amounts of one currency add up to, exactly; the currency is "" where none is known."""
+
+    currency: str
+    total: Decimal
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many documents pass a filter, each with its copies and earlier versions once.
+
+    `copies` counts the files that were left out so. `reviewed` documents wait for a person, `dated` have a
+    date, and `valued` have a value of the field asked for: `sums` adds those up, the most frequent currency
+    first.
+    """
+
+    documents: int
+    copies: int = 0
+    reviewed: int = 0
+    dated: int = 0
+    valued: int = 0
+    sums: tuple[CurrencySum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFile:
+    """A file of a document that counts, with the value of the field asked for and the page it stands on.
+
+    They are "" and 0 where it has none.
+    """
+
+    file: FileRecord
+    value: str = ""
+    page: int = 0

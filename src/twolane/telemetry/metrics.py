@@ -100,6 +100,9 @@ class Metrics:
 
     def _define_answers(self) -> None:
         self._answers = self._counter("answers_total", "Questions that came to an end.", "outcome")
+        self._waiting = Gauge(
+            "twolane_questions_waiting", "Questions that wait in line for the model.", registry=self._registry
+        )
         self._refusals = self._counter("refusals_total", "Questions that the files do not answer.", "cause")
         self._citations = self._counter("citations_total", "Citations of answers.", "status")
         self._cut = self._counter("answers_cut_total", "Answers that were longer than they may be.")
@@ -173,6 +176,10 @@ class Metrics:
         """Count the time of a retrieval."""
         self._retrieval_s.observe(seconds)
 
+    def waits(self, number: int) -> None:
+        """Count a question as waiting in line (1), or no longer (-1)."""
+        self._waiting.inc(number)
+
     def answered(self, outcome: str, done: DoneEvent | None) -> None:
         """Count an answer: "answered", "refused", "error" or "cancelled"."""
         self._answers.labels(outcome).inc()
@@ -202,6 +209,7 @@ class Metrics:
             {lane: self._lane_calls(lane) for lane in lanes},
             AnswerCounts(
                 **answers,
+                waiting=int(sum(number for _, number in _values(self._waiting))),
                 first_token_p50_s=_quantile(self._answer_first_s, 0.5),
                 first_token_p95_s=_quantile(self._answer_first_s, 0.95),
             ),

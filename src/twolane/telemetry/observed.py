@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from twolane import trace
-from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent
+from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent, WaitingEvent
 from twolane.documents import EVERYTHING, Filter
 from twolane.errors import ModelError
 from twolane.jobs.base import Step
@@ -207,10 +207,15 @@ def observed_answer(
 ) -> Generator[AnswerEvent, None, None]:
     """Pass an answer's events on, and count how it ends."""
     outcome, done = "cancelled", None
+    waits = 0
     try:
         with closing(events):
             for event in events:
                 metrics.said(event)
+                now = int(isinstance(event, WaitingEvent) and event.place > 0)
+                if now != waits:
+                    metrics.waits(now - waits)
+                    waits = now
                 if isinstance(event, ErrorEvent):
                     outcome = "error"
                 elif isinstance(event, DoneEvent):
@@ -218,6 +223,7 @@ def observed_answer(
                     outcome = "error" if outcome == "error" else "refused" if event.refused else "answered"
                 yield event
     finally:
+        metrics.waits(-waits)
         metrics.answered(outcome, done)
         _log.info("question", extra={"fields": {"lane": "chat", "outcome": outcome}})
 

@@ -42,6 +42,7 @@ class Bench:
 
     servers = 1  # the concurrency of the settings is that of each server
     echoes = True  # the answer repeats the prompt's words
+    can_be_cut = True  # a request that is held ends where nobody awaits it any more
     cuts_texts = False  # a text that is too long is embedded in part
 
     def __init__(self, stack: ExitStack) -> None:
@@ -73,7 +74,7 @@ class Bench:
         """Have the model say this next; its server `echoes` what it continues."""
         pytest.skip("says what it wants")
 
-    def stalled(self, *, after_first_token: bool) -> LLM:
+    def stalled(self, *, after_first_token: bool, limit_s: float = 1.0) -> LLM:
         """Return a lane with a short limit whose next chat says nothing more."""
         pytest.skip("cannot be stalled")
 
@@ -87,6 +88,8 @@ def lane(**settings: Any) -> LaneSettings:
 
 
 class ScriptedBench(Bench):
+    can_be_cut = False  # it is held in a function of the test
+
     def __init__(self, stack: ExitStack) -> None:
         super().__init__(stack)
         self.stage = Stage()
@@ -118,7 +121,7 @@ class ScriptedBench(Bench):
     def hold(self) -> AbstractContextManager[Stage]:
         return held(self.stage)
 
-    def stalled(self, *, after_first_token: bool) -> LLM:
+    def stalled(self, *, after_first_token: bool, limit_s: float = 1.0) -> LLM:
         error = ModelTimeoutError("The model scripted did not begin to answer", "wait longer")
         step = "token" if after_first_token else "chat"
         return self.wrap(ScriptedLLM(lane(runtime="scripted"), before=raising_once(step, error)))
@@ -238,10 +241,10 @@ class ServerBench(Bench):
         self.server.said.extend(answers)
         self.server.echoes = echoes
 
-    def stalled(self, *, after_first_token: bool) -> LLM:
+    def stalled(self, *, after_first_token: bool, limit_s: float = 1.0) -> LLM:
         self.server.tricks.append("stall mid-stream" if after_first_token else "stall")
         limit = "between_tokens_timeout_s" if after_first_token else "first_token_timeout_s"
-        return self.open(**{limit: 1.0})
+        return self.open(**{limit: limit_s})
 
 
 class OllamaBench(ServerBench):
@@ -313,9 +316,9 @@ class OllamaPoolBench(OllamaBench):
         super().say(*answers, echoes=echoes)
         self.other.said, self.other.echoes = self.server.said, echoes
 
-    def stalled(self, *, after_first_token: bool) -> LLM:
+    def stalled(self, *, after_first_token: bool, limit_s: float = 1.0) -> LLM:
         self.other.tricks.append("stall mid-stream" if after_first_token else "stall")
-        return super().stalled(after_first_token=after_first_token)
+        return super().stalled(after_first_token=after_first_token, limit_s=limit_s)
 
 
 class LlamaServerPoolBench(LlamaServerBench):

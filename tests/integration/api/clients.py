@@ -5,22 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from tests.integration.api.served import DEADLINE_S, Script
 
 from twolane.answers import (
     AnswerEvent,
+    AskedFilter,
+    CatalogueEvent,
+    CatalogueRow,
     CitationEvent,
     CitationStatus,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     Source,
     SourcesEvent,
     StatedValue,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.documents import FoundPassage
 
@@ -59,6 +66,23 @@ def cites_twice(folder: Path) -> Script:
             first_token_s=0.5,
             seconds=2.0,
         )
+
+    return script
+
+
+def counts(folder: Path, file_id: int) -> Script:
+    """Answer a follow-up from the catalogue."""
+    row = CatalogueRow(
+        file_id, folder / "invoice.txt", "Tuning", "invoice", date(2026, 1, 31), "Lamps *Ltd*", "80.00 EUR"
+    )
+
+    def script(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield QuestionEvent("What do the invoices add up to?")
+        yield FiltersEvent((AskedFilter("category", "invoice", "Invoice", "invoices"),))
+        yield WaitingEvent(1, 0.1)
+        yield CatalogueEvent("sum", (row,), 1, ("80.00 EUR",))
+        yield TextEvent("80.00 EUR")
+        yield DoneEvent("80.00 EUR")
 
     return script
 

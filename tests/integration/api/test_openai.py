@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from tests.integration.api.clients import LEASE_ENDS, BrokenOff, cites_twice, endless, failing, is_closed
+from tests.integration.api.clients import (
+    LEASE_ENDS,
+    BrokenOff,
+    cites_twice,
+    counts,
+    endless,
+    failing,
+    is_closed,
+)
 from tests.integration.api.served import DEADLINE_S, Served, until
 
 import openai
@@ -101,6 +109,29 @@ def test_sources_are_numbered_by_their_pages_in_the_order_of_the_text(
     cited = [one.url_citation for one in message.annotations or ()]
     assert [text[one.start_index : one.end_index] for one in cited] == ["[1]", "[2]", "[2]"]
     assert [one.title.partition(",")[0] for one in cited] == ["invoice.txt", "lease.txt", "lease.txt"]
+
+
+def test_what_the_catalogue_counts_comes_with_its_files(official: openai.OpenAI, served: Served) -> None:
+    # given
+    invoice = served.folder / "invoice.txt"
+    number = served.app.library.file_ids([invoice])[invoice]
+
+    # when
+    with served.scripted(counts(served.folder, number)):
+        message = official.chat.completions.create(model="twolane", messages=ASKED).choices[0].message
+
+    # then
+    text, below = (message.content or "").split("\n\n---\n")
+    address = f"{served.url}/#/files/{number}"
+    assert text == "80.00 EUR"
+    assert below.splitlines() == [
+        f"- [1] [invoice.txt]({address}) · 2026-01-31 · Lamps \\*Ltd\\* · 80.00 EUR",
+        "- ↳ What do the invoices add up to?",
+        "- ▽ Invoice",
+    ]
+    cited = (message.annotations or [])[0].url_citation
+    assert (cited.url, cited.title) == (address, "invoice.txt")
+    assert (message.content or "")[cited.start_index : cited.end_index] == "[1]"
 
 
 def test_a_conversation_goes_on_from_the_answers_as_they_were(

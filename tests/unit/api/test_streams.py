@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from twolane import cancel
 from twolane.api.streams import End, Feed, Slots
 
 
@@ -66,3 +67,57 @@ def test_nothing_is_lost_between_the_thread_and_the_loop(count: int) -> None:
         return came
 
     assert asyncio.run(read()) == [*range(count), End()]
+
+
+def test_a_feed_that_is_closed_frees_its_slot_at_once_and_ends_what_its_iterator_waits_for() -> None:
+    slots = Slots(1, "questions")
+    ended = threading.Event()
+
+    async def read() -> int:
+        # given: an iterator that would wait for ten minutes
+        def items() -> Iterator[int]:
+            yield 1
+            try:
+                cancel.pause(600)
+            finally:
+                ended.set()
+
+        feed: Feed[int] = Feed(items, slots)
+        assert await feed.next(30) == [1]
+
+        # when
+        feed.close()
+        feed.close()
+        return slots.taken
+
+    # then
+    assert asyncio.run(read()) == 0
+    assert ended.wait(30)
+
+
+def test_a_step_that_cannot_be_cancelled_holds_no_slot() -> None:
+    slots = Slots(1, "questions")
+    go_on, closed = threading.Event(), threading.Event()
+
+    async def read() -> tuple[int, list[object]]:
+        # given
+        def items() -> Iterator[int]:
+            try:
+                go_on.wait(30)
+                yield 1
+                yield 2
+            finally:
+                closed.set()
+
+        feed: Feed[int] = Feed(items, slots)
+
+        # when
+        feed.close()
+        freed = slots.taken
+        go_on.set()
+        return freed, list(await feed.next(30))
+
+    # then: nobody hears of its end
+    assert asyncio.run(read()) == (0, [End()])
+    assert closed.wait(30)
+    assert slots.taken == 0

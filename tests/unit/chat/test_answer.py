@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,10 @@ from twolane.answers import (
     Turn,
     UnreadCause,
     UnreadFiles,
+    WaitingEvent,
 )
 from twolane.chat.answer import Answerer
+from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Found, Retriever
 from twolane.config.settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter, FoundPassage
@@ -452,3 +454,46 @@ def test_a_follow_up_that_has_no_room_behind_the_former_prompt_is_asked_anew(ret
     # then
     assert len(model.asked[1]) == len(model.asked[0])
     assert _done(events).cited
+
+
+def test_a_question_counts_from_its_first_event_to_its_last(retriever: Retriever) -> None:
+    # given
+    counted: list[str] = []
+
+    @contextmanager
+    def counting() -> Iterator[None]:
+        counted.append("asked")
+        yield
+        counted.append("over")
+
+    answerer = Answerer(retriever, _Model(_settings(), "850 [1]."), _settings(), counted=counting)
+    answer = answerer.ask(_RENT)
+
+    # when
+    before = list(counted)
+    next(answer)
+    during = list(counted)
+    list(answer)
+
+    # then
+    assert (before, during, counted) == ([], ["asked"], ["asked", "over"])
+
+
+def test_others_are_answered_first_and_their_sources_are_shown_before_that(retriever: Retriever) -> None:
+    # given: one has the model
+    line = WaitingLine(1)
+    answerer = Answerer(retriever, _Model(_settings(), "850 [1]."), _settings(), line=line)
+    with line.joined() as other:
+        assert list(other.wait()) == []
+        answer = answerer.ask(_RENT)
+
+        # when
+        first, second = next(answer), next(answer)
+        other.leave()
+        third, *rest = answer
+
+    # then
+    assert isinstance(first, SourcesEvent)
+    assert [event.place for event in (second, third) if isinstance(event, WaitingEvent)] == [1, 0]
+    assert not _done(rest).refused
+    assert line.waiting == 0

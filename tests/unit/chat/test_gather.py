@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from twolane.answers import (
+    AskedFilter,
+    CatalogueEvent,
     CitationEvent,
     CitationStatus,
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    FiltersEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     SourcesEvent,
@@ -61,3 +65,16 @@ def test_citations_keep_their_status_and_places() -> None:
 
     # then
     assert answer.citations == (cited,)
+
+
+def test_what_was_read_out_of_a_question_and_what_the_catalogue_holds_of_it_are_told() -> None:
+    # given
+    asked = (AskedFilter("category", "invoice", "Invoice", "invoices"),)
+    counted = CatalogueEvent("count", (), 3, unread=(UnreadFiles(UnreadCause.SCAN, 1),))
+
+    # when
+    answer = gather([QuestionEvent("How many invoices?"), FiltersEvent(asked), counted, DoneEvent("3.")])
+
+    # then
+    assert (answer.question, answer.filters, answer.catalogue) == ("How many invoices?", asked, counted)
+    assert answer.unread == counted.unread

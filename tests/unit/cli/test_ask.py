@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from twolane.answers import CitationEvent, CitationStatus, DoneEvent, Source, SourcesEvent
+from twolane.answers import (
+    AskedFilter,
+    CatalogueEvent,
+    CitationEvent,
+    CitationStatus,
+    DoneEvent,
+    FiltersEvent,
+    Source,
+    SourcesEvent,
+    TextEvent,
+)
 from twolane.cli.ask import _Printed
 from twolane.cli.context import output_for
 from twolane.documents import FoundPassage
@@ -38,3 +48,42 @@ def test_a_source_says_that_part_of_what_is_said_does_not_stand_there(
     assert "[1] lease.pdf, page 1" in lines
     assert "[2] letter.pdf, page 2: part of what is said does not stand there" in lines
     assert not any("note.pdf" in line for line in lines)
+
+
+def test_an_answer_from_the_catalogue_says_which_files_it_is_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given
+    asked = (AskedFilter("category", "invoice", "Invoice", "invoices"), AskedFilter("date", "2025", "2025"))
+    printed = _Printed(output_for(False))
+
+    # when
+    for event in (
+        FiltersEvent(asked),
+        CatalogueEvent("count", (), 2),
+        TextEvent("Files in your catalogue that fit: 2."),
+        DoneEvent("Files in your catalogue that fit: 2."),
+    ):
+        printed.take(event)
+    printed.end()
+
+    # then
+    assert capsys.readouterr().out.splitlines() == [
+        "Only: category Invoice, date 2025",
+        "Files in your catalogue that fit: 2.",
+    ]
+
+
+def test_filters_that_are_given_up_are_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    # given
+    printed = _Printed(output_for(False))
+
+    # when
+    for filters in ((), (AskedFilter("tag", "tax", "tax"),), ()):
+        printed.take(FiltersEvent(filters))
+
+    # then
+    assert capsys.readouterr().out.splitlines() == [
+        "Only: tag tax",
+        "Nothing fits there: among all files then.",
+    ]

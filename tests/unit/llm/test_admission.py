@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -234,25 +234,6 @@ def test_closing_ends_every_wait(opened: OpenAdmission, pool: ThreadPoolExecutor
         # then
         with pytest.raises(ModelBusyError):
             work.result(DEADLINE_S)
-
-
-def test_filing_is_paused_from_an_answers_first_event_to_its_end(opened: OpenAdmission) -> None:
-    # given
-    filing, chat = opened(), opened()
-    events = chat.while_answering(iter_of("a", "b"))
-    before = filing.is_paused()
-
-    # when
-    first = next(events)
-    during = filing.is_paused()
-    events.close()
-
-    # then
-    assert (first, before, during, filing.is_paused()) == ("a", False, True, False)
-
-
-def iter_of(*values: str) -> Generator[str, None, None]:
-    yield from values
 
 
 def lane(**settings: float) -> LaneSettings:

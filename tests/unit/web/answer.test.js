@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  NO_ANSWER, after, cost, ended, isWeak, parted, pieces, rests, stated, waiting, where,
+  NO_ANSWER, after, cost, ended, isWeak, parted, rests, stated, waiting, where,
 } from "../../../src/twolane/web/ask/answer.js";
+import { kept, pieces } from "../../../src/twolane/web/ask/pieces.js";
 
 const source = (number, more = {}) => ({
   number, file_id: number, name: `${number}.txt`, path: `/${number}.txt`, title: "", page: 1, heading: "", text: "", ocr: false,
@@ -92,7 +93,8 @@ test("an event of a newer server changes nothing", () => {
 
 test("text is cut into text, bold text and citations, and nothing is lost", () => {
   // when
-  const found = pieces("**Rent**: 950 euros [1], until June [2]. [1](javascript:alert(3)) <b>", [source(1), source(2)]);
+  const cited = [1, 2].map((number) => ({ number, status: "verified", spans: [] }));
+  const found = pieces("**Rent**: 950 euros [1], until June [2]. [1](javascript:alert(3)) <b>", [source(1), source(2)], cited);
 
   // then
   assert.deepEqual(found.map((piece) => [piece.kind, piece.kind === "cite" ? `${piece.source.number}${piece.after}` : piece.text]), [
@@ -101,10 +103,36 @@ test("text is cut into text, bold text and citations, and nothing is lost", () =
     ["cite", "1,"],
     ["text", " until June "],
     ["cite", "2."],
-    ["text", " "],
-    ["cite", "1"],
-    ["text", "(javascript:alert(3)) <b>"],
+    ["text", " [1](javascript:alert(3)) <b>"],
   ]);
+});
+
+test("a number in brackets that is code, or that nothing is cited for, is the text's own", () => {
+  // given
+  const said = "Take `rows[1]` and [1]:\n```py\nrows[1] = **2**\n```\nSee rule [1] of it [1].";
+  const cited = [{ number: 1, status: "verified", spans: [] }, { number: 1, status: "weak", spans: [] }];
+
+  // when
+  const found = pieces(said, [source(1)], [cited[0]]);
+
+  // then
+  assert.deepEqual(found.map(({ kind, text = "" }) => [kind, text]), [
+    ["text", "Take "], ["code", "rows[1]"], ["text", " and "], ["cite", ""], ["text", "\n"],
+    ["block", "rows[1] = **2**\n"], ["text", "\nSee rule [1] of it [1]."],
+  ]);
+  assert.deepEqual(pieces("```\nrows[1]", [source(1)], cited), [{ kind: "block", text: "rows[1]" }]); // still written
+});
+
+test("what is drawn already stays while the text grows", () => {
+  // given
+  const cited = [{ number: 1, status: "verified", spans: [] }];
+  const before = pieces("**Rent**: 950 [1] and", [source(1)], cited);
+
+  // then
+  assert.equal(kept(before, pieces("**Rent**: 950 [1] and more", [source(1)], structuredClone(cited))), 3);
+  assert.equal(kept(before, pieces("**Rent**: 950 [1] and", [source(1)], [{ ...cited[0], status: "weak" }])), 2);
+  assert.equal(kept(before, pieces("No", [source(1)], [])), 0);
+  assert.equal(kept([], []), 0);
 });
 
 test("each mark in the text is one citation, with what it marks and whether it is weak", () => {
@@ -122,21 +150,36 @@ test("each mark in the text is one citation, with what it marks and whether it i
 
 test("links, images and addresses stay text", () => {
   for (const said of ["![x](http://h/x.png)", "[a](http://h/)", "<img src=http://h/x>", "http://h/", "[a]: http://h/", "<http://h/>"]) {
-    assert.deepEqual(pieces(said, [source(1)]), [{ kind: "text", text: said }]);
+    assert.deepEqual(pieces(said, [source(1)], []), [{ kind: "text", text: said }]);
   }
 });
 
 test("a number without a source stays text, with the stop behind it", () => {
   for (const sources of [null, [], [source(2)]]) {
-    assert.deepEqual(pieces("See [7].", sources).map((piece) => piece.text).join(""), "See [7].");
+    assert.deepEqual(pieces("See [7].", sources, [{ number: 7, status: "verified", spans: [] }]).map((piece) => piece.text).join(""), "See [7].");
   }
-  assert.deepEqual(pieces("", null), []);
+  assert.deepEqual(pieces("", null, []), []);
 });
 
 test("waiting says what is done meanwhile", () => {
   assert.equal(waiting(NO_ANSWER), "Looking through your files");
   assert.equal(waiting({ ...NO_ANSWER, sources: [source(1)] }), "Reading one passage");
   assert.equal(waiting(answerOf(SOURCES)), "Reading 3 passages");
+});
+
+test("a question that waits says its place, until its first word", () => {
+  // given
+  const place = (at) => ({ name: "waiting", data: { place: at, waited_s: 2 } });
+
+  // then
+  assert.equal(waiting(answerOf(SOURCES, place(3))), "Number 3 in line");
+  assert.equal(waiting(answerOf(SOURCES, place(3), place(1))), "Next in line");
+  assert.equal(waiting(answerOf(SOURCES, place(1), place(0))), "Reading 3 passages");
+  assert.equal(answerOf(SOURCES, place(1), text("It")).place, 0);
+});
+
+test("a question that was searched for in full is kept", () => {
+  assert.equal(answerOf({ name: "question", data: { question: "What does the lease cost?" } }, SOURCES).question, "What does the lease cost?");
 });
 
 test("what took no time at all has no cost, and what was stopped says so", () => {

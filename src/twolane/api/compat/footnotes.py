@@ -1,15 +1,21 @@
-"""Footnotes: what an answer rests on, as lines that people can read and follow in any client."""
+"""Footnotes: what an answer rests on, as lines that people can read and follow in any client.
+
+No word of any language stands in them: before a source stands ≈ where something of what cites it does not
+stand there, or where it only comes nearest to a question without an answer; before values that files state
+otherwise ≠; before the full question of a follow-up ↳, and before what narrowed the files ▽.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from twolane.api.schemas.asking import ContradictionOut, SourceOut
+from twolane.api.schemas.catalogue import CatalogueRowOut
 
-_RULE = "\n\n---\n"
-_LINE = r"- (?:\[\d+\] )?(?:≈ |≠ )?\S.*"
+RULE = "\n\n---"
+_LINE = r"- \S.*"
 _FOOTNOTES = re.compile(rf"\n\n---\n{_LINE}(?:\n{_LINE})*\s*\Z")
 _MARKUP = re.compile(r"([\\\[\]<>`*&])")
 _NEAREST = 3
@@ -34,9 +40,12 @@ class Footnote:
     number: int
     reference: Reference
     stands: bool = False
+    said: str = ""
+    """What an answer from the catalogue says of the file."""
 
     def line(self) -> str:
-        return f"- [{self.number}] {'' if self.stands else '≈ '}{self.reference.markdown()}"
+        """Return it without its number."""
+        return f"{'' if self.stands else '≈ '}{self.reference.markdown()}{self.said}"
 
 
 class PageLinks:
@@ -46,22 +55,20 @@ class PageLinks:
         self._page = page
 
     def to(self, name: str, file_id: int | None, page: int) -> Reference:
-        """Return the reference to a page of a file, which has no number once it has left the library."""
-        url = f"{self._page}#/files/{file_id}?page={page}" if file_id is not None else self._page
-        return Reference(f"{name}, p. {page}", url)
+        """Return the reference to a page of a file, 0 for all of it; once it has left the library it has no
+        number."""
+        at, title = (f"?page={page}", f"{name}, p. {page}") if page else ("", name)
+        return Reference(title, f"{self._page}#/files/{file_id}{at}" if file_id is not None else self._page)
 
     def source(self, source: SourceOut) -> Reference:
         return self.to(source.name, source.file_id, source.page)
 
 
-def footnotes(notes: Sequence[Footnote], links: PageLinks, differing: Iterable[ContradictionOut] = ()) -> str:
-    """Return what goes below an answer: its sources, and where files state another value.
-
-    Before a source stands ≈ where something of what cites it does not stand there, or where it only comes
-    nearest to a question that the files do not answer; before a value ≠. No word of any language is needed.
-    """
-    lines = [*(note.line() for note in notes), *(_difference(links, one) for one in differing)]
-    return _RULE + "\n".join(lines) if lines else ""
+def row_note(number: int, links: PageLinks, row: CatalogueRowOut) -> Footnote:
+    """Return a file that an answer from the catalogue counts, with what it was counted by."""
+    known = (str(row.dated_at or ""), row.correspondent, row.amount)
+    said = "".join(f" · {escaped(one)}" for one in known if one)
+    return Footnote(number, links.to(row.name, row.file_id, row.page), stands=True, said=said)
 
 
 def nearest(references: Iterable[Reference]) -> list[Footnote]:
@@ -79,10 +86,11 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-def _difference(links: PageLinks, differing: ContradictionOut) -> str:
+def difference(links: PageLinks, differing: ContradictionOut) -> str:
+    """Return the values that files state where they do not agree."""
     values = [
         f"{escaped(stated.value)} ({links.to(stated.name, stated.file_id, stated.page).markdown()}"
         + (f", {stated.dated_at})" if stated.dated_at else ")")
         for stated in differing.values
     ]
-    return "- ≠ " + " ≠ ".join(values)
+    return "≠ " + " ≠ ".join(values)

@@ -60,20 +60,20 @@ async def reply(
     told = partial(_told, state, asked, PageLinks(str(request.base_url)), most_tokens)
     feed = Feed(told, state.asks)
     batches = _batches(state, feed)
+    if not stream:
+        async with feed.awaited_by(request):
+            return JSONResponse(voice.whole(_said_by([piece async for piece in _pieces(batches)])))
     try:
-        held = await _held(batches, request, whole=not stream)
+        held = await _held(batches, request)
     except BaseException:
         feed.close()
         raise
-    if not stream:
-        feed.close()
-        return JSONResponse(voice.whole(_reply_of(held)))
     response = EventStream(_stream(state, voice, held, batches), media_type=voice.media_type)
     response.on_end = feed.close
     return response
 
 
-def _reply_of(pieces: Iterable[Piece]) -> SaidSoFar:
+def _said_by(pieces: Iterable[Piece]) -> SaidSoFar:
     made = SaidSoFar()
     for piece in pieces:
         made.take(piece)
@@ -90,21 +90,31 @@ async def _batches(state: Shared, feed: Feed[Piece]) -> AsyncIterator[list[Piece
         yield items
 
 
-async def _held(batches: AsyncIterator[list[Piece | End]], request: Request, *, whole: bool) -> list[Piece]:
-    """Return the pieces until the first word, or for some seconds; or all of them. Raises what ends them."""
-    held: list[Piece] = []
+async def _pieces(batches: AsyncIterator[list[Piece | End]]) -> AsyncIterator[Piece]:
+    """Yield all pieces. Raises what ends them early."""
+    async for items in batches:
+        for piece in _checked(items):
+            yield piece
+
+
+def _checked(items: Iterable[Piece | End]) -> list[Piece]:
+    """Return the pieces. Raises the error that stands in their place."""
+    for item in items:
+        if isinstance(item, End) and item.error is not None:
+            raise item.error
+    return [item for item in items if not isinstance(item, End)]
+
+
+async def _held(batches: AsyncIterator[list[Piece | End]], request: Request) -> list[Piece]:
+    """Return the pieces until the first word, or until that has taken some seconds. Raises what ends them."""
     began = time.monotonic()
     async for items in batches:
-        for item in items:
-            if not isinstance(item, End):
-                held.append(item)
-            elif item.error is not None:
-                raise item.error
+        held = _checked(items)
         if await request.is_disconnected():
             raise stopping()
-        if not whole and (held or time.monotonic() - began >= HELD_S):
-            break
-    return held
+        if held or time.monotonic() - began >= HELD_S:
+            return held
+    return []
 
 
 async def _stream(

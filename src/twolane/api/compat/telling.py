@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from twolane.answers import CitationStatus
 from twolane.api.answering import WireEvent
-from twolane.api.compat.footnotes import Footnote, PageLinks, footnotes, nearest
+from twolane.api.compat.footnotes import RULE, Footnote, PageLinks, difference, escaped, nearest, row_note
 from twolane.api.compat.pieces import Anew, Cited, Over, Piece, Said
 from twolane.api.schemas.asking import (
     CitationOut,
@@ -19,6 +19,7 @@ from twolane.api.schemas.asking import (
     TextOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import CatalogueOut, CatalogueRowOut, FiltersOut, QuestionOut
 from twolane.errors import ModelError
 from twolane.text.tokens import fewest_tokens
 
@@ -36,6 +37,8 @@ class Telling:
         self._links = links
         self._keep = keep
         self._differing: list[ContradictionOut] = []
+        self._read: list[str] = []  # out of the question
+        self._rows: list[CatalogueRowOut] = []
         self._refused = False
         self._begin([])
 
@@ -44,6 +47,10 @@ class Telling:
         self._notes: list[Footnote] = []
         self._text = ""
         self._mark = ""  # of a citation that has not come yet: it is said by its new number
+
+    @property
+    def _next(self) -> int:
+        return len(self._notes) + 1
 
     @property
     def tokens(self) -> int:
@@ -66,6 +73,12 @@ class Telling:
                 yield from self._cite(citation)
             case ContradictionOut() as differing:
                 self._differing.append(differing)
+            case QuestionOut(question=question):
+                self._read.append(f"↳ {escaped(question)}")
+            case FiltersOut(filters=[_, *_] as filters):
+                self._read.append(f"▽ {escaped(' · '.join(one.label for one in filters))}")
+            case CatalogueOut(rows=rows):
+                self._rows = rows
             case RefusalOut(reason=reason):
                 self._refused = True
                 yield self._say(f"\n\n{reason}" if self._text else reason)
@@ -103,14 +116,21 @@ class Telling:
         reference = self._links.source(source)
         found = next((note for note in self._notes if note.reference == reference), None)
         if found is None:
-            found = Footnote(len(self._notes) + 1, reference)
+            found = Footnote(self._next, reference)
             self._notes.append(found)
         return found
 
     def _end(self, over: Over) -> Iterator[Piece]:
-        notes = self._notes
+        notes = self._notes + [row_note(n, self._links, row) for n, row in enumerate(self._rows, self._next)]
         if self._refused and not notes:
             notes = nearest(map(self._links.source, self._sources.values()))
-        if below := footnotes(notes, self._links, self._differing):
-            yield Said(below)
+        others = [*self._read, *(difference(self._links, one) for one in self._differing)]
+        if notes or others:
+            yield Said(RULE)
+        for note in notes:
+            yield Said(f"\n- [{note.number}]")
+            if note.said:  # no sentence has cited it: its line does
+                yield Cited(note.number, note.reference)
+            yield Said(f" {note.line()}")
+        yield from (Said(f"\n- {line}") for line in others)
         yield over

@@ -21,8 +21,10 @@ from twolane.api.schemas.asking import (
     RefusalOut,
     SourcesOut,
     TextOut,
+    WaitingOut,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.state import Shared, shared
 from twolane.api.streams import (
     PING_EVERY_S,
@@ -42,8 +44,14 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut)
-_EXAMPLE = """event: sources
+_EVENTS = (
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
+    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+)
+_EXAMPLE = """event: filters
+data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
+
+event: sources
 data: {"sources": [{"number": 1, "file_id": 12, "name": "lease.pdf", "page": 3, "...": "..."}]}
 
 event: text
@@ -61,8 +69,9 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named sources, text, citation, contradiction, refusal, error and done, "
-                "each with JSON data; error says that the answer is not complete.",
+                "description": "Named question, filters, catalogue, sources, waiting, text, citation, "
+                "contradiction, refusal, error and done, each with JSON data; error says that the answer is "
+                "not complete. A question that the catalogue answers has catalogue in place of sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
@@ -88,10 +97,8 @@ async def ask(question: AskIn, request: Request) -> Response:
     state = shared(request)
     feed = Feed(lambda: _answer(state.app, question), state.asks)
     if _wants_json(request):
-        try:
-            return await _whole(state, feed, request)
-        finally:
-            feed.close()
+        async with feed.awaited_by(request):
+            return await _whole(state, feed)
     response = EventStream(_stream(state, feed))
     response.on_end = feed.close
     return response
@@ -124,12 +131,12 @@ async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
             last_sent = time.monotonic()
 
 
-async def _whole(state: Shared, feed: Feed[WireEvent], request: Request) -> Response:
+async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
     answer = WholeAnswer()
     end: End | None = None
     while end is None:
         items = await feed.next(TICK_S)
-        if state.stopping.is_set() or await request.is_disconnected():
+        if state.stopping.is_set():
             raise stopping()
         for item in items:
             if isinstance(item, End):

@@ -16,9 +16,9 @@ from twolane.answers import (
     Source,
     StatedValue,
     Turn,
-    UnreadCause,
 )
 from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, UnreadOut
 
 QUESTION_LIMIT_CHARS = 8_000
 
@@ -81,6 +81,13 @@ class SourcesOut(Schema):
     sources: list[SourceOut]
 
 
+class WaitingOut(Schema):
+    """Event `waiting`: others are answered first."""
+
+    place: int = Field(description="place in line: 1 is next; 0 says that its turn has come", examples=[3])
+    waited_s: float = Field(description="seconds since it was asked", examples=[4.2])
+
+
 class TextOut(Schema):
     """Event `text`: the next piece of the answer."""
 
@@ -139,13 +146,6 @@ def _stated_out(stated: StatedValue, file_id: int | None) -> StatedValueOut:
     )
 
 
-class UnreadOut(Schema):
-    """How many files could not be looked at, for one reason."""
-
-    cause: UnreadCause
-    files: int = Field(examples=[3])
-
-
 class RefusalOut(Schema):
     """Event `refusal`: the files do not answer the question."""
 
@@ -178,3 +178,8 @@ class AnswerOut(DoneOut):
     cause: RefusalCause | None = None
     unread: list[UnreadOut] = Field(default_factory=list, description="files that were not looked into")
     contradictions: list[ContradictionOut] = Field(default_factory=list)
+    filters: list[AskedFilterOut] = Field(
+        default_factory=list, description="what was read out of the question"
+    )
+    full_question: str = Field("", description="a follow-up, as it was searched for")
+    catalogue: CatalogueOut | None = Field(None, description="where the catalogue answered, and no passages")

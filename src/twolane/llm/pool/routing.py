@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
+from twolane import cancel
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelFormatError, PromptTooLongError
 from twolane.llm.pool import reasons
@@ -62,15 +63,19 @@ class Route(Generic[R]):
         """Wait for a call of this request; `first` means that nothing of the answer has come before it.
 
         Its time counts as that of so many pieces, unless it is not `paced`. Raises what the call raises,
-        `ModelUnreachableError` where its server has fallen silent, and `ModelTimeoutError` where another one
-        with a free slot would have taken a fifth of the time.
+        `Cancelled` where nobody awaits it any more, `ModelUnreachableError` where its server has fallen
+        silent, and `ModelTimeoutError` where another one with a free slot would have taken a fifth of the
+        time.
         """
         router = self._router
+        work = cancel.current()
         call.add_done_callback(lambda _: slot.changed.set())
         began = time.monotonic()
         while not call.done():
-            if not slot.changed.wait(router.patience_s):
-                router.prober.silent(slot)
+            with work.calling(slot.changed.set):
+                if not slot.changed.wait(router.patience_s):
+                    router.prober.silent(slot)
+            work.check()
             slot.changed.clear()
             waited_s = time.monotonic() - began
             if call.done() or waited_s < router.patience_s:  # a server that ends in good order still answers
@@ -103,6 +108,6 @@ class Route(Generic[R]):
         if self._comeback_end == math.inf:
             self._comeback_end = now + _COMEBACK_S
         else:
-            time.sleep(_LOOK_S)
+            cancel.pause(_LOOK_S)
         self._errors = {}
         return True

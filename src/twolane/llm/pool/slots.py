@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic
 
+from twolane import cancel
 from twolane.llm.pool import reasons
 from twolane.llm.pool.balancer import Balancer
 from twolane.llm.pool.reasons import Errors
@@ -75,9 +76,12 @@ class SlotQueue(Generic[R]):
             if len(self._waiters) >= settings.max_waiting:
                 raise reasons.full(settings, len(self._waiters))
             self._waiters.append(waiter)
+        work = cancel.current()
         try:
-            in_time = waiter.done.wait(settings.first_token_timeout_s)
-        except BaseException:  # Ctrl-C: a slot that came meanwhile must not be lost
+            with work.calling(waiter.done.set):
+                in_time = waiter.done.wait(settings.first_token_timeout_s)
+            work.check()
+        except BaseException:  # cancelled, or Ctrl-C: a slot that came meanwhile must not be lost
             if not self._give_up(waiter) and waiter.slot:
                 self._release(waiter.slot)
             raise

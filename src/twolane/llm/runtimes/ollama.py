@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from twolane import cancel
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
@@ -61,7 +61,7 @@ class OllamaLLM:
     between the tries of a request that found the server's queue full.
     """
 
-    def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = cancel.pause) -> None:
         self._settings = settings
         self._limit = ConcurrencyLimit(settings)
         self._client = OllamaClient(settings, sleep)

@@ -10,12 +10,12 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
+from twolane import cancel
 from twolane.errors import ModelBusyError
 from twolane.llm.turns.kind_lock import Kind, KindLock
 from twolane.llm.turns.lock_file import LockFile, machine_name
@@ -28,8 +28,6 @@ _LOCK_WAIT_S = 1.0  # a process that only looks whether the file is locked locks
 # Filing that waited for a minute has four seconds: some files a minute while questions come without a pause,
 # and no question waits for more than about a third of the time that its answer takes to begin anyway.
 _TURN_SHARE = 1 / 15
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -107,16 +105,13 @@ class Admission:
                     self._answering.release()
                 self._changed.notify_all()
 
-    def while_answering(self, events: Generator[T, None, None]) -> Generator[T, None, None]:
-        """Pass on the events of an answer; filing waits from when the first is asked for until the last."""
-        with self.answering(), contextlib.closing(events):
-            yield from events
-
     def _wait_for_end_of_turn(self) -> None:
         """Wait while filing's turn is due or on; bounded, should its process hang."""
         until = self._clock() + self._longest_question_wait_s
+        work = cancel.current()
         with self._changed:
             while not self._closed and self._clock() < until and self.turn.due.is_held():
+                work.check()
                 self._changed.wait(_POLL_S)
 
     # the filing lane
@@ -173,8 +168,10 @@ class Admission:
                 self._permits.remove(permit)
 
     def _wait(self) -> None:
+        work = cancel.current()
         with self._changed:
             while not self._closed and self._is_paused():
+                work.check()
                 self._changed.wait(_POLL_S)
             if self._closed:
                 # As from a full lane: a job that waits goes back to the queue, and loses no attempt.

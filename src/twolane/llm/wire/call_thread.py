@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import queue
 import sys
 import threading
@@ -11,6 +10,8 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from twolane import trace
+from twolane.cancel import Cancel, Cancelled, current, working_for
 from twolane.errors import ModelError
 
 T = TypeVar("T")
@@ -18,27 +19,33 @@ _Call = Callable[[], None]
 
 
 class CallThread:
-    """Makes calls one after the other in a daemon thread.
+    """Makes calls one after the other in a daemon thread, which sees the context variables of its opener.
 
-    A thread that waits for a frozen server cannot be interrupted. It is abandoned, and ends by the lane's own
-    time limits; an executor would hold up the end of the program until then. The calls see the context
-    variables of the thread that opened this one.
+    A call that is under way when the block ends is cancelled: its connection is cut, and the server told so.
+    What cannot be cut, such as connecting, is abandoned and ends by its own time limit; an executor would
+    hold up the end of the program until then.
     """
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
-        self._context = contextvars.copy_context()
+        self._work = Cancel()
         self._last: Future[Any] | None = None
         self._on_exit: _Call | None = None
-        threading.Thread(target=self._run, name="twolane-call", daemon=True).start()
+        self._watching = current().calling(self._work.cancel)
+        threading.Thread(target=trace.carried(self._run), name="twolane-call", daemon=True).start()
 
     def __enter__(self) -> Self:
+        self._watching.__enter__()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        if self._on_exit and (self._last is None or self._last.done()):
+        self._watching.__exit__(kind, error, where)
+        is_idle = self._last is None or self._last.done()
+        if not is_idle:
+            self._work.cancel()
+        if self._on_exit and is_idle:
             self._on_exit()  # in this thread, so that the server's slot is free once this returns
         elif self._on_exit:
             self.submit(self._on_exit)
@@ -54,8 +61,8 @@ class CallThread:
 
         def run() -> None:
             try:
-                future.set_result(self._context.run(call))
-            except ModelError as error:
+                future.set_result(call())
+            except (ModelError, Cancelled) as error:
                 future.set_exception(error)
             finally:
                 if not future.done():  # a bug: it is shown here, and raised where the result is waited for
@@ -66,5 +73,6 @@ class CallThread:
         return future
 
     def _run(self) -> None:
-        while (call := self._calls.get()) is not None:
-            call()
+        with working_for(self._work):
+            while (call := self._calls.get()) is not None:
+                call()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import httpcore
 import httpx
 import numpy as np
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
-from twolane import trace
+from twolane import cancel, trace
 from twolane.config.settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
@@ -25,6 +25,7 @@ from twolane.errors import (
 from twolane.llm.base import Vectors
 from twolane.llm.wire import refusals
 from twolane.llm.wire.limits import StreamTimer, TimeLimits, timeout_error
+from twolane.llm.wire.sockets import FAULTS, cut, open_pool
 
 Json = dict[str, Any]
 
@@ -38,7 +39,8 @@ class LaneTransport(httpx.BaseTransport):
     """An httpx transport for one model's server; every failure leaves it as a `ModelError`.
 
     First token, pauses between tokens and the whole are limited one by one. Nothing is read from the
-    environment: no proxy, no key. `edit` may change the JSON body of a request before it is sent.
+    environment: no proxy, no key. `edit` may change the JSON body of a request before it is sent. Where
+    nobody awaits the answer any more, its connection is cut, which cancels it at the server.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class LaneTransport(httpx.BaseTransport):
         self._settings = settings
         self._remedy = remedy
         self._edit = edit
-        self._pool: httpx.HTTPTransport = shared._pool if shared else _new_pool(url)
+        self._pool: httpcore.ConnectionPool = shared._pool if shared else open_pool(url)
         self._pool_closed: threading.Event = shared._pool_closed if shared else threading.Event()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -65,20 +67,21 @@ class LaneTransport(httpx.BaseTransport):
         prepared = self._prepared(request, limits)
         try:
             response = self._pool.handle_request(prepared)
-        except httpx.TransportError as error:
+        except FAULTS as error:
+            cancel.current().check()
             raise self.error(error, limits, begun=False) from error
-        assert isinstance(response.stream, httpx.SyncByteStream)
         # From here on the timer measures the pauses; the pool reads this limit when the body begins.
         prepared.extensions["timeout"]["read"] = None
-        network_stream = response.extensions.get("network_stream")
-        timer = StreamTimer(limits, started, _cutter(network_stream))
-        stream = _TimedStream(self, response.stream, limits, timer, network_stream)
-        # Comments in a stream of events only keep it alive; its reader notes the events instead.
-        stream.counts_pieces = _EVENTS not in response.headers.get("content-type", "")
+        network_stream = response.extensions["network_stream"]
+        timer = StreamTimer(limits, started, partial(cut, network_stream))
+        stream = _TimedStream(self, response, limits, timer, network_stream)
         extensions = {**response.extensions, "received_event": timer.received}
-        return httpx.Response(
-            response.status_code, headers=response.headers, stream=stream, extensions=extensions
+        answer = httpx.Response(
+            response.status, headers=response.headers, stream=stream, extensions=extensions
         )
+        # Comments in a stream of events only keep it alive; its reader notes the events instead.
+        stream.counts_pieces = _EVENTS not in answer.headers.get("content-type", "")
+        return answer
 
     def close(self) -> None:
         self._pool_closed.set()
@@ -92,7 +95,7 @@ class LaneTransport(httpx.BaseTransport):
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)
 
-    def _prepared(self, request: httpx.Request, limits: TimeLimits) -> httpx.Request:
+    def _prepared(self, request: httpx.Request, limits: TimeLimits) -> httpcore.Request:
         headers = request.headers.copy()
         # A client library may have read a key from the environment: only the lane's own key is sent.
         headers.pop("authorization", None)
@@ -109,15 +112,22 @@ class LaneTransport(httpx.BaseTransport):
         connect_s = min(_CONNECT_LIMIT_S, limits.begin_s)
         timeout = httpx.Timeout(limits.begin_s, connect=connect_s)
         extensions = {**request.extensions, "timeout": timeout.as_dict()}
-        return httpx.Request(
-            request.method, request.url, headers=headers, content=content, extensions=extensions
+        # httpx sets the length of the new content, and what else belongs to it.
+        ready = httpx.Request(request.method, request.url, headers=headers, content=content)
+        url = request.url
+        return httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=ready.headers.raw,
+            content=content,
+            extensions=extensions,
         )
 
-    def error(self, error: httpx.TransportError, limits: TimeLimits, *, begun: bool) -> ModelError:
+    def error(self, error: Exception, limits: TimeLimits, *, begun: bool) -> ModelError:
         model = self._settings.model
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout):
             return ModelUnreachableError(f"Nothing answers at {self.url}", self._remedy)
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, httpcore.TimeoutException):
             setting = (
                 "first_token_timeout_s" if limits.begin_s < limits.total_timeout_s else "total_timeout_s"
             )
@@ -129,39 +139,32 @@ class LaneTransport(httpx.BaseTransport):
         )
 
 
-def _new_pool(url: str) -> httpx.HTTPTransport:
-    # Reading the certificate authorities takes longer than a request to a server on this machine.
-    is_secure = url.startswith("https:")
-    return httpx.HTTPTransport(
-        verify=is_secure, trust_env=False, limits=httpx.Limits(max_keepalive_connections=8)
-    )
-
-
 class _TimedStream(httpx.SyncByteStream):
     """A body that ends in an error where a time limit passed or the connection broke."""
 
     def __init__(
         self,
         owner: LaneTransport,
-        body: httpx.SyncByteStream,
+        answer: httpcore.Response,
         limits: TimeLimits,
         timer: StreamTimer,
-        network_stream: Any,
+        network_stream: httpcore.NetworkStream,
     ) -> None:
         self.counts_pieces = True
         self._owner = owner
-        self._body = body
+        self._answer = answer
         self._limits = limits
         self._timer = timer
         self._network_stream = network_stream
 
     def __iter__(self) -> Iterator[bytes]:
-        pieces = iter(self._body)
+        assert isinstance(self._answer.stream, Iterable)
+        pieces = iter(self._answer.stream)
         while True:
             self._timer.waiting()
             try:
                 piece = next(pieces, None)
-            except httpx.TransportError as error:
+            except FAULTS as error:
                 self._check()
                 raise self._owner.error(error, self._limits, begun=True) from error
             self._check()
@@ -173,26 +176,15 @@ class _TimedStream(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._timer.close()
-        self._body.close()
+        self._answer.close()
         # A connection that was opened while the pool was being closed belongs to no pool, and is closed here.
-        if self._owner.is_closed and self._network_stream:
+        if self._owner.is_closed:
             self._network_stream.close()
 
     def _check(self) -> None:
+        cancel.current().check()
         if self._timer.passed:
             raise self._owner.timed_out(self._timer.passed, self._limits)
-
-
-def _cutter(network_stream: Any) -> Callable[[], None]:
-    """Return a function that unblocks a reader of this connection, which closing it would not do."""
-    connection = network_stream.get_extra_info("socket") if network_stream else None
-
-    def cut() -> None:
-        if connection:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    return cut
 
 
 class ModelServer:

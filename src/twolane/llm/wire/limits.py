@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from twolane import cancel
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
 
@@ -126,7 +127,8 @@ class ConcurrencyLimit:
         """Hold one slot.
 
         Raises `ModelBusyError` at once where too many wait already, `ModelTimeoutError` where none came
-        free within `first_token_timeout_s`, and `ModelError` once it is closed.
+        free within `first_token_timeout_s`, and `ModelError` once it is closed. Who is awaited by nobody any
+        more leaves at once.
         """
         waiter = self._enter()
         try:
@@ -163,10 +165,13 @@ class ConcurrencyLimit:
 
     def _wait(self, waiter: _Caller) -> None:
         seconds = self._settings.first_token_timeout_s
-        waiter.woken.wait(seconds)
+        work = cancel.current()
+        with work.calling(waiter.woken.set):
+            waiter.woken.wait(seconds)
         with self._lock:
             if waiter.has_slot:
                 return
+            work.check()
             if self._closed:
                 raise self._closed_error()
         raise ModelTimeoutError(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from twolane import cancel
 from twolane.config.addresses import OLLAMA_URL
 from twolane.config.settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
@@ -43,7 +43,7 @@ class OllamaClient:
     is tried again after `sleep`.
     """
 
-    def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = cancel.pause) -> None:
         self.url = settings.url or OLLAMA_URL
         self.missing_remedy = f"fetch it: `twolane models pull`, or `ollama pull {settings.model}`"
         self._settings = settings

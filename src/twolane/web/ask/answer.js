@@ -6,6 +6,8 @@
 /** @import { CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut } from "../common/schemas.js" */
 /**
  * @typedef {object} Answer
+ * @property {string} question what was searched for, where that is not what was asked
+ * @property {number} place in the line before the model: 1 is next, 0 where it does not wait
  * @property {string} text
  * @property {SourceOut[] | null} sources null until they came
  * @property {CitationOut[]} citations in the order of the text
@@ -16,17 +18,11 @@
  * @property {DoneOut | null} done
  * @property {boolean} stopped
  */
-/**
- * @typedef {{ kind: "text", text: string } | { kind: "bold", text: string }
- *   | { kind: "cite", source: SourceOut, citation: CitationOut | null, after: string }} Piece
- */
-
 /** @type {Answer} */
 export const NO_ANSWER = {
-  text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [], trouble: null, done: null, stopped: false,
+  question: "", place: 0, text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
+  trouble: null, done: null, stopped: false,
 };
-
-const PIECES = /\[(\d+)\]([.,;:!?)]*)|\*\*([^*\n]+)\*\*/g;
 
 /** @param {Answer} answer */
 export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || stopped);
@@ -42,8 +38,12 @@ export function after(answer, { name, data }) {
   switch (name) {
     case "sources":
       return { ...answer, sources: data.sources, text: "", citations: [] }; // the answer begins, perhaps anew
+    case "question":
+      return { ...answer, question: data.question };
+    case "waiting":
+      return { ...answer, place: data.place };
     case "text":
-      return { ...answer, text: answer.text + data.text };
+      return { ...answer, place: 0, text: answer.text + data.text };
     case "citation":
       return { ...answer, citations: [...answer.citations, data] };
     case "contradiction":
@@ -60,38 +60,6 @@ export function after(answer, { name, data }) {
     default:
       return answer; // of a newer server
   }
-}
-
-/**
- * Cut a text into plain text, **bold** text and citations [n] of these sources; everything else stays text.
- *
- * The citations come in the order of the text. The stop behind one belongs to it: it must not begin a line.
- *
- * @param {string} text
- * @param {SourceOut[] | null} sources
- * @param {readonly CitationOut[]} [citations]
- * @returns {Piece[]}
- */
-export function pieces(text, sources, citations = []) {
-  const byNumber = new Map((sources ?? []).map((source) => [source.number, source]));
-  /** @type {Piece[]} */
-  const found = [];
-  let from = 0;
-  let next = 0;
-  for (const match of text.matchAll(PIECES)) {
-    const [all, number, stop = "", bold] = match;
-    const source = byNumber.get(Number(number));
-    if (match.index > from) found.push({ kind: "text", text: text.slice(from, match.index) });
-    if (bold) found.push({ kind: "bold", text: bold });
-    else if (source) {
-      const citation = citations[next]?.number === source.number ? citations[next] ?? null : null;
-      if (citation) next += 1;
-      found.push({ kind: "cite", source, citation, after: stop });
-    } else found.push({ kind: "text", text: all });
-    from = match.index + all.length;
-  }
-  if (from < text.length) found.push({ kind: "text", text: text.slice(from) });
-  return found;
 }
 
 /**
@@ -145,7 +113,8 @@ function distinct(spans) {
  *
  * @param {Answer} answer
  */
-export function waiting({ sources }) {
+export function waiting({ sources, place }) {
+  if (place) return place === 1 ? "Next in line" : `Number ${place} in line`;
   if (sources === null) return "Looking through your files";
   return sources.length === 1 ? "Reading one passage" : `Reading ${sources.length} passages`;
 }

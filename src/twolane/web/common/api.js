@@ -11,6 +11,7 @@ import { EventParser } from "./events.js";
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
  *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
+ *   | { name: "question", data: { question: string } } | { name: "waiting", data: { place: number, waited_s: number } }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */
 

@@ -84,12 +84,17 @@ export function problem(error) {
  */
 export function replace(into, nodes) {
   const focused = document.activeElement;
-  const name = into.contains(focused) ? focused?.getAttribute("aria-label") : null;
+  const name = into.contains(focused) ? keyOf(focused) : null;
   into.replaceChildren(...nodes);
   if (!name) return;
-  const next = [...into.querySelectorAll("[aria-label]")].find((each) => each.getAttribute("aria-label") === name);
-  if (next instanceof HTMLElement) next.focus();
+  const next = [...into.querySelectorAll("[data-key], [aria-label]")].find((each) => keyOf(each) === name);
+  if (!(next instanceof HTMLElement)) return;
+  next.closest("details")?.setAttribute("open", ""); // what is folded takes no focus
+  next.focus();
 }
+
+/** @param {Element | null} node */
+const keyOf = (node) => node?.getAttribute("data-key") ?? node?.getAttribute("aria-label") ?? null;
 
 let hiding = 0;
 

@@ -20,7 +20,7 @@ export interface AlreadyThereOut {
   file: FileOut;
 }
 
-/** The questions that this process answered; times are None where there were none. */
+/** The questions that this process answered, and those that wait; times are None where there were none. */
 export interface AnswerCounts {
   answered: number;
   refused: number;
@@ -28,6 +28,7 @@ export interface AnswerCounts {
   cancelled: number;
   first_token_p50_s: number | null;
   first_token_p95_s: number | null;
+  waiting: number;
 }
 
 /** A whole answer, where `Accept: application/json` asked for one. */
@@ -46,12 +47,48 @@ export interface AnswerOut {
   cause: RefusalCause | null;
   unread: Array<UnreadOut>;
   contradictions: Array<ContradictionOut>;
+  filters: Array<AskedFilterOut>;
+  full_question: string;
+  catalogue: CatalogueOut | null;
 }
 
 /** A question about the files, with the turns of the conversation before it, oldest first. */
 export interface AskIn {
   question: string;
   history?: Array<TurnIn>;
+}
+
+/** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
+export interface AskedFilterOut {
+  kind: string;
+  value: string;
+  label: string;
+  words: string;
+}
+
+/** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
+export interface CatalogueOut {
+  intent: string;
+  rows: Array<CatalogueRowOut>;
+  total: number;
+  totals: Array<string>;
+  unread: Array<UnreadOut>;
+  unreviewed: number;
+  without_value: number;
+}
+
+/** A file that an answer from the catalogue counts. */
+export interface CatalogueRowOut {
+  file_id: number;
+  name: string;
+  path: string;
+  title: string;
+  category: string;
+  dated_at: string | null;
+  correspondent: string;
+  amount: string;
+  document: string;
+  page: number;
 }
 
 /** A person's decision. */
@@ -334,6 +371,11 @@ export interface FilingProof {
   needed: Array<Needed>;
 }
 
+/** Event `filters`: what was read out of the question, before all else. */
+export interface FiltersOut {
+  filters: Array<AskedFilterOut>;
+}
+
 /** Documents that go where their category went. */
 export interface FollowedOut {
   category: string;
@@ -439,6 +481,11 @@ export interface PageOut {
 /** A spelling that is a correspondent of its own. */
 export interface PartIn {
   spelling: string;
+}
+
+/** Event `question`: a follow-up, as the full question that was searched for. */
+export interface QuestionOut {
+  question: string;
 }
 
 /** How the reading of a document's content ended. */
@@ -688,6 +735,12 @@ export interface UploadOut {
 export interface ValueIn {
   value: string;
   document?: string;
+}
+
+/** Event `waiting`: others are answered first. */
+export interface WaitingOut {
+  place: number;
+  waited_s: number;
 }
 
 /** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */

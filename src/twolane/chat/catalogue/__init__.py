@@ -1,0 +1,1 @@
+"""Answers from the catalogue: what is counted, listed, added up and compared without a model."""

@@ -1,0 +1,32 @@
+// @ts-check
+// What stands below an answer's text: what went wrong, what files state otherwise, its sources, and what it took.
+
+import { el, problem } from "../common/dom.js";
+import { cost, ended, stated } from "./answer.js";
+import { sourceLists } from "./sources.js";
+
+/** @import { StatedValueOut } from "../common/schemas.js" */
+/** @import { Answer } from "./answer.js" */
+
+/**
+ * @param {Answer} answer
+ * @returns {Node[]}
+ */
+export function foot(answer) {
+  if (!ended(answer)) return sourceLists(answer);
+  const took = answer.trouble ? "" : cost(answer);
+  return [
+    ...(answer.trouble ? [problem(answer.trouble)] : []),
+    ...(answer.reason ? [el("p", { class: "reason", text: answer.reason })] : []),
+    ...(answer.done?.cut ? [el("p", { class: "reason", text: "The answer was cut off." })] : []),
+    ...answer.contradictions.map(contradiction),
+    ...sourceLists(answer),
+    ...(took ? [el("p", { class: "cost", text: took })] : []),
+  ];
+}
+
+/** @param {StatedValueOut[]} values */
+function contradiction(values) {
+  const items = stated(values).map((text) => el("li", { text }));
+  return el("div", { class: "differ", role: "note" }, el("p", { text: "Your files differ:" }), el("ul", {}, ...items));
+}
