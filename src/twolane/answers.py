@@ -185,6 +185,25 @@ class RefusalEvent:
     unread: tuple[UnreadFiles, ...] = ()
 
 
+class ExtractsCause(StrEnum):
+    """Why places of the files stand where a model's answer would."""
+
+    NO_MODEL = "no_model"  # the chat lane is set up without one
+    LOADING = "loading"  # it is not in memory yet: its answer follows
+    NOT_ANSWERING = "not_answering"  # it cannot be reached, or has failed before its first word
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractsEvent:
+    """No model answers, or none yet: the text that follows are the places that fit the question best.
+
+    They are quoted with citations as in any answer. A further `SourcesEvent` takes them back, since the
+    model answers after all.
+    """
+
+    cause: ExtractsCause
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorEvent:
     """The answer ended in an error; what was streamed before it is incomplete."""
@@ -199,12 +218,16 @@ class DoneEvent:
 
     `cited` are the sources in order of their first citation, `citations` all citations in that of the text.
     `cut` says that the text ends where the model had no more tokens, not where it had no more to say.
+    `extracts` says why the text is made of extracts, where it is, and `waiting_files` how many files that may
+    say more have not been read yet; a refusal has said so already.
     """
 
     text: str
     cited: tuple[int, ...] = ()
     refused: bool = False
     cut: bool = False
+    extracts: ExtractsCause | None = None
+    waiting_files: int = 0
     first_token_s: float = 0.0
     seconds: float = 0.0
     prompt_tokens: int = 0
@@ -218,6 +241,7 @@ AnswerEvent = (
     | CatalogueEvent
     | WaitingEvent
     | SourcesEvent
+    | ExtractsEvent
     | TextEvent
     | CitationEvent
     | ContradictionEvent
@@ -234,6 +258,7 @@ class Answer:
     `reason` says why it is refused, where it is; the text may then be what the files do not prove. `cut` says
     that the text ends where the model had no more tokens. `error` says what failed, and `remedy` what to do.
     `contradictions` are where files state another value than the text does, `unread` what was not read.
+    `extracts` says why no model answered, where the text is made of extracts.
     `filters` narrowed the files that it is about; `question` is what was searched for, where that is another
     than was asked; `catalogue` is there where the catalogue answered, and no passages did.
     """
@@ -251,6 +276,7 @@ class Answer:
     first_token_s: float = 0.0
     seconds: float = 0.0
     citations: tuple[CitationEvent, ...] = ()
+    extracts: ExtractsCause | None = None
     filters: tuple[AskedFilter, ...] = ()
     question: str = ""
     catalogue: CatalogueEvent | None = None

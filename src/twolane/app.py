@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from twolane.answers import AnswerEvent, Turn
+from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
@@ -59,6 +59,8 @@ from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
+
+_KNOWN_AT_ONCE_S = 0.1
 
 __all__ = [
     "App",
@@ -202,27 +204,7 @@ class App:
     def answerer(self) -> Answerer:
         """Return the chat lane."""
 
-        def open_answerer() -> Answerer:
-            retriever = Retriever(
-                self.store, self.models.embedder(), self._mark_gone, self.contents.is_there, self.copies.among
-            )
-            searcher = self.instruments().searcher(InTurns(retriever, usable_cores()))
-            model, settings = self.models.asked("chat"), self.settings.chat
-            return Answerer(
-                searcher,
-                model,
-                settings,
-                self.store.unread,
-                retriever.still_found,
-                WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
-                self.admission.answering,
-            )
-
-        return self._parts.get("answerer", open_answerer)
-
-    def _mark_gone(self, paths: Sequence[Path]) -> None:
-        with self.store.writing() as write:
-            write.mark_gone(paths)
+        return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
 
@@ -274,6 +256,33 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def _open_answerer(app: App) -> Answerer:
+    def mark_gone(paths: Sequence[Path]) -> None:
+        with app.store.writing() as write:
+            write.mark_gone(paths)
+
+    settings, is_there, embedder = app.settings.chat, app.contents.is_there, app.models.embedder()
+    retriever = Retriever(app.store, embedder, mark_gone, is_there, app.copies.among)
+    return Answerer(
+        app.instruments().searcher(InTurns(retriever, usable_cores())),
+        app.models.asked("chat") if app.lanes["chat"].use_model else None,
+        settings,
+        app.store.unread,
+        retriever.still_found,
+        WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
+        app.admission.answering,
+        partial(_missing_model, app),
+    )
+
+
+def _missing_model(app: App) -> ExtractsCause | None:
+    """Say why chat's model cannot begin to answer, where that is known at once."""
+    health = app.poller.known_health("chat", _KNOWN_AT_ONCE_S)
+    if health is None or health.loaded:
+        return None
+    return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
 
 def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:

@@ -15,6 +15,7 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsEvent,
     FiltersEvent,
     QuestionEvent,
     RefusalEvent,
@@ -27,6 +28,7 @@ from twolane.api.schemas.asking import (
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourceOut,
     SourcesOut,
@@ -78,6 +80,8 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
+        case ExtractsEvent():
+            data = ExtractsOut.model_validate(event)
         case WaitingEvent():
             data = WaitingOut.model_validate(event)
         case TextEvent():
@@ -122,13 +126,17 @@ class WholeAnswer:
     question: str = ""
     catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
+    failed: ErrorOut | None = None
     done: DoneOut | None = None
+    quoted: bool = False
 
     def take(self, event: WireEvent) -> None:
-        """Add one event. Raises `ModelError` where it is an error."""
+        """Add one event. Raises `ModelError` where it is an error, and nothing is quoted in its place."""
         match event.data:
             case SourcesOut(sources=found):
-                self.sources = found
+                self.sources, self.quoted = found, False
+            case ExtractsOut():
+                self.quoted = True
             case FiltersOut(filters=read):
                 self.filters = read
             case QuestionOut(question=full):
@@ -139,6 +147,8 @@ class WholeAnswer:
                 self.refusal = given
             case ContradictionOut() as differing:
                 self.contradictions.append(differing)
+            case ErrorOut() as failed if self.quoted:
+                self.failed = failed
             case ErrorOut(error=error, remedy=remedy):
                 raise ModelError(error, remedy)
             case DoneOut() as last:
@@ -149,6 +159,8 @@ class WholeAnswer:
         if self.done is None:
             raise ModelError("the answer has no end", "ask again")
         why = self.refusal.model_dump() if self.refusal else {}
+        if self.failed:
+            why |= {"error": self.failed.error, "remedy": self.failed.remedy}
         return AnswerOut(
             **self.done.model_dump(),
             **why,

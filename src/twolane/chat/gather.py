@@ -48,5 +48,6 @@ def gather(events: Iterable[AnswerEvent]) -> Answer:
                     first_token_s=event.first_token_s,
                     seconds=event.seconds,
                     citations=event.citations,
+                    extracts=event.extracts,
                 )
     return answer

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from twolane.answers import RefusalCause, UnreadFiles
+from twolane.answers import ExtractsCause, RefusalCause, UnreadFiles
 from twolane.text.identify import likeliest_of
 from twolane.text.words import raw_words
 
@@ -26,6 +26,12 @@ def not_read(question: str, unread: Sequence[UnreadFiles]) -> str:
     phrases = _tables()[language_of_phrases(question)]
     counted = ", ".join(f"{phrases[each.cause.value]} ({each.files})" for each in unread)
     return phrases["unread"].format(files=counted) if unread else ""
+
+
+def extracts(cause: ExtractsCause, question: str) -> str:
+    """Say that places of the files stand where a model's answer would."""
+    meanwhile = cause is ExtractsCause.LOADING
+    return _tables()[language_of_phrases(question)]["extracts_meanwhile" if meanwhile else "extracts"]
 
 
 def language_of_phrases(question: str) -> str:

@@ -15,6 +15,8 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
     FiltersEvent,
     QuestionEvent,
     RefusalCause,
@@ -44,7 +46,8 @@ def ask(
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
 
-    Exits with 5 where the files do not answer it, and with 6 where it holds nothing to look for.
+    Where no model answers, the places that fit best are quoted. Exits with 3 where one should have answered,
+    with 5 where the files do not answer the question, and with 6 where it holds nothing to look for.
     """
     context: Context = ctx.obj
     output = output_for(json)
@@ -93,13 +96,15 @@ class _Printed:
     streamed: bool = False
     narrowed: bool = False
     cause: RefusalCause | None = None
+    extracts: ExtractsCause | None = None
+    error: ModelError | None = None
     done: DoneEvent = field(default_factory=lambda: DoneEvent(""))
 
     def __post_init__(self) -> None:
         self.wait = self.output.wait()
 
     def take(self, event: AnswerEvent) -> None:
-        """Print one event. Raises `ModelError` where it is an error."""
+        """Print one event; what may be taken back goes to standard error."""
         self.output.value({"event": _name(event), **plain(event)})
         if isinstance(event, WaitingEvent):
             self.wait.show(_wait(event.place, self.sources))
@@ -116,17 +121,18 @@ class _Printed:
             self.wait.show(_wait(0, self.sources))
             if self.streamed:  # it begins anew
                 self.output.line("\n")
-            self.streamed = False
+            self.streamed, self.extracts = False, None
+        elif isinstance(event, ExtractsEvent):
+            self.extracts = event.cause
         elif isinstance(event, TextEvent):
-            self.output.stream(event.text)
-            self.streamed = True
+            self._say(event.text)
         elif isinstance(event, ContradictionEvent):
             self._differ(event)
         elif isinstance(event, RefusalEvent):
             self.cause = event.cause
             self.output.line(f"\n{event.reason}" if self.streamed else event.reason)
         elif isinstance(event, ErrorEvent):
-            raise ModelError(event.what, event.remedy)
+            self.error = ModelError(event.what, event.remedy)
         elif isinstance(event, DoneEvent):
             self.done = event
 
@@ -135,12 +141,23 @@ class _Printed:
         self.output.line()
         if self.done.cut:
             self.output.line("The answer was cut off: raise chat.answer_tokens for longer ones.", "dim")
+        if waiting := self.done.waiting_files:
+            files = "1 file has" if waiting == 1 else f"{waiting:,} files have"
+            self.output.line(f"{files} not been read yet: nothing of that is in this answer.", "dim")
         if self.cause and self.sources:
             self.output.line("Nearest in your files:", "dim")
         for source in self.sources:
             if self.cause or source.number in self.done.cited:
                 weakness = _weakness(source, self.done)
                 self.output.line(f"[{source.number}] {_place(source.passage)}{weakness}", "dim")
+
+    def _say(self, text: str) -> None:
+        if self.extracts is not ExtractsCause.LOADING:
+            self.output.stream(text)
+            self.streamed = True
+        elif not self.output.json:
+            self.output.notice(text.strip())
+            self.wait.show(_wait(0, self.sources))
 
     def _narrowed(self, event: FiltersEvent) -> None:
         if event.filters:
@@ -168,7 +185,10 @@ def _answer(app: App, question: str, history: Sequence[Turn], output: Output) ->
                 printed.take(event)
         finally:
             printed.wait.end()
-    printed.end()
+    if printed.error is None or printed.done.extracts:
+        printed.end()
+    if printed.error:
+        raise printed.error
     return printed
 
 

@@ -91,12 +91,13 @@ def show_proposal(output: Output, proposal: Proposal) -> None:
     chosen = proposal.profile
     output.line(f"proposed: profile {chosen.name}, {chosen.title}", "bold")
     for lane, choice in (("filing", chosen.filing), ("chat", chosen.chat)):
-        model = (
-            f"{choice.model} ({choice.quantisation})" if choice.model else "rules and similarity, no model"
-        )
+        model = f"{choice.model} ({choice.quantisation})" if choice.model else "no model"
         output.line(f"  {lane}: {model}: {choice.why}")
         for other in choice.alternatives:
-            output.line(f"    or {other.model}: {other.why}" + (f" ({other.since})" if other.since else ""))
+            output.line(
+                f"    or {other.model or 'no model'}: {other.why}"
+                + (f" ({other.since})" if other.since else "")
+            )
     for reason in proposal.reasons:
         output.line(f"  because: {reason}")
     for change in proposal.would_change_its_mind:

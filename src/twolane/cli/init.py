@@ -80,9 +80,9 @@ def settings_text(chosen: Profile) -> str:
     for lane, choice in (("filing", chosen.filing), ("chat", chosen.chat)):
         values |= {f"{lane}.concurrency": choice.slots} if choice.slots > 1 else {}
         values |= {f"{lane}.threads": choice.threads} if choice.threads else {}
-    if not chosen.filing.model:
-        del values["filing.model"], values["filing.runtime"]
-        values["filing.use_model"] = False
+        if not choice.model:
+            del values[f"{lane}.model"], values[f"{lane}.runtime"]
+            values[f"{lane}.use_model"] = False
     lines = [
         f"# twolane's settings, for profile {chosen.name}: {chosen.title}.",
         f"# {chosen.reason[:1].upper()}{chosen.reason[1:]}; both models need about {chosen.memory_gb:g} GB.",
@@ -117,7 +117,7 @@ def _alternatives(lane: str, choice: LaneChoice) -> list[str]:
     """Return comment lines with the models that a lane may use instead."""
     since = {other.model: f" ({other.since})" if other.since else "" for other in choice.alternatives}
     return [
-        f"# For {lane}, instead: {other.model}: {other.why}{since[other.model]}"
+        f"# For {lane}, instead: {other.model or 'no model'}: {other.why}{since[other.model]}"
         for other in choice.alternatives
     ]
 

@@ -42,6 +42,7 @@ class LaneSettings(_Frozen):
     """One lane's model and limits."""
 
     model: GuardedUnlessName[str] = Field("", description="the model's name, as its runtime knows it")
+    use_model: Harmless[bool] = Field(True, description="false: no model is asked")
     runtime: Harmless[Runtime] = Field(
         "auto",
         description="what runs it: embedded, ollama, openai (any compatible server) or scripted (for tests); "
@@ -131,6 +132,9 @@ class ChatSettings(LaneSettings):
 
     model: GuardedUnlessName[str] = Field(
         "", description="the large model (LLM_CHAT_MODEL); empty is the profile's"
+    )
+    use_model: Harmless[bool] = Field(
+        True, description="false: the places that fit a question best stand for an answer, no large model"
     )
     passages: Harmless[int] = Field(5, ge=1, le=50, description="passages shown to the model")
     passage_tokens: Harmless[int] = Field(

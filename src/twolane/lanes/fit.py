@@ -40,7 +40,7 @@ def plan_settings(
     loads = [
         _lane_load(name, lane, settings, describe, loaded=name in loaded)
         for name, lane in resolved.items()
-        if name in lanes and lane.runtime != "scripted" and (name == "chat" or settings.filing.use_model)
+        if name in lanes and lane.use_model and lane.runtime != "scripted"
     ]
     embedding = settings.embedding
     if embedding.runtime == "ollama":
@@ -68,7 +68,7 @@ def check_fit(
 
     Returns None where no lane has a model on this machine, or where `check_fit` is off.
     """
-    used = [lane for name, lane in resolve_lanes(settings).items() if name in lanes]
+    used = [lane for name, lane in resolve_lanes(settings).items() if name in lanes and lane.use_model]
     ollama = any(lane.runtime == "ollama" and is_here(lane) for lane in used)
     if not settings.check_fit or not (ollama or any(lane.runtime == "embedded" for lane in used)):
         return None

@@ -35,6 +35,10 @@ FRESH_S = 1.0
 KEEP_S = 10.0
 _SIZE_S = 1.0
 _MOST_TROUBLES = 5
+_WITHOUT_MODEL: Mapping[LaneName, str] = {
+    "filing": "rules and similarity, no model",
+    "chat": "the places that fit best, no model",
+}
 _SILENT = Health(
     ready=False,
     reachable=False,
@@ -143,11 +147,17 @@ class Poller:
             poll.start()
         return self._recent_lanes(time.monotonic() + limit_s)
 
+    def known_health(self, name: LaneName, limit_s: float) -> Health | None:
+        """Return a lane's health as in `recent`; None where it does not say it within the limit."""
+        self._lane_polls[name].start()
+        found = self._lane_polls[name].result(time.monotonic() + limit_s)
+        return found.health if found else None
+
     def lane(self, name: LaneName) -> LaneSnapshot:
         """Ask one lane for its state, and wait for it; never raises."""
         settings = self._lanes[name]
-        if name == "filing" and not self._settings.filing.use_model:
-            health = Health(ready=True, reachable=True, loaded=False, detail="rules and similarity, no model")
+        if not settings.use_model:
+            health = Health(ready=True, reachable=True, loaded=False, detail=_WITHOUT_MODEL[name])
             return LaneSnapshot(name, "", "none", "", health)
         health = _health_of(lambda: self._runtime(name))
         size_bytes = self._size_bytes(name) if health.ready else self._sizes.get(name, 0)

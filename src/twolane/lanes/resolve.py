@@ -39,16 +39,15 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
     filing, chat = lanes["filing"], lanes["chat"]
     if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
         return cores  # filing's model and its embedder take turns too
-    asked = [chat, filing] if settings.filing.use_model else [chat]
-    return max(1, cores - sum(lane.threads for lane in asked if is_here(lane)))
+    return max(1, cores - sum(lane.threads for lane in (chat, filing) if lane.use_model and is_here(lane)))
 
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
     # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
     pauses = filing.runtime == "embedded" and CAN_PAUSE
-    stops = pauses or not settings.filing.use_model or not is_here(filing)
-    return settings.chat_first and is_here(chat) and stops
+    stops = pauses or not filing.use_model or not is_here(filing)
+    return settings.chat_first and chat.use_model and is_here(chat) and stops
 
 
 def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -56,7 +55,7 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
 
     Its embedder then waits for it, and the children that read files give way to it.
     """
-    return is_here(filing) and (in_turn(settings, filing, chat) or not is_here(chat))
+    return is_here(filing) and (in_turn(settings, filing, chat) or not (chat.use_model and is_here(chat)))
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
@@ -89,8 +88,7 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     """Name the models of the list that the settings use, each with what uses it."""
     used: dict[str, list[str]] = {}
     for name, lane in resolve_lanes(settings).items():
-        off = name == "filing" and not settings.filing.use_model
-        if lane.runtime == "embedded" and is_known(lane.model) and not off:
+        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model):
             used.setdefault(lane.model, []).append(name)
     embedding = settings.embedding
     if embedding.runtime == "embedded" and is_known(embedding.model):
@@ -117,7 +115,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSett
         profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
     url = lane.url or (OLLAMA_URL if runtime == "ollama" else "")
-    if runtime == "openai" and not (model and url):
+    if lane.use_model and runtime == "openai" and not (model and url):
         raise SettingsError(
             f"{name}: an OpenAI-compatible server needs a model and a url",
             f'set {name}.model and {name}.url, such as url = "http://127.0.0.1:8080/v1"',

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.documents import LaneName
+from twolane.errors import ModelMissingError
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model
 from twolane.llm.levelled import levelled
 from twolane.llm.opening import open_embedder, open_server_llm
@@ -65,7 +66,12 @@ class Models:
         return self._parts.get(f"runtime {owner}", lambda: self._open(owner), lambda llm: llm.close())
 
     def asked(self, name: LaneName) -> Model:
-        """Return a lane's model as the lane asks it: counted, and in its turn."""
+        """Return a lane's model as the lane asks it: counted, and in its turn.
+
+        Raises `ModelMissingError` where the lane is set up without one.
+        """
+        if not self._lanes[name].use_model:
+            raise ModelMissingError(f"the {name} lane has no model", f"set {name}.use_model = true")
         owner = self._owner(name)
         model: Model = self.runtime(owner)
         if self._waits(owner):
@@ -73,14 +79,14 @@ class Models:
         return self._parts.get(f"model {owner}", lambda: self._observer().model(model, owner))
 
     def spare(self) -> Model | None:
-        """Return chat's model as filing asks it, in its turn; None where filing has the same."""
-        if self._owner("chat") == self._owner("filing"):
+        """Return chat's model as filing asks it, in its turn; None where there is none, or filing's own."""
+        if self._owner("chat") == self._owner("filing") or not self._lanes["chat"].use_model:
             return None
         return AdmittedModel(self.asked("chat"), self._admission)
 
     def load(self, name: LaneName) -> None:
         """Bring a lane's model into memory, in its turn, where it has one. Raises `ModelError`."""
-        if name == "filing" and not self._settings.filing.use_model:
+        if not self._lanes[name].use_model:
             return
         owner = self._owner(name)
         runtime = self.runtime(owner)

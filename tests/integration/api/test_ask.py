@@ -15,6 +15,8 @@ from twolane.answers import (
     CitationEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
     RefusalEvent,
     Source,
     SourcesEvent,
@@ -168,6 +170,29 @@ def test_an_error_is_told_with_its_remedy(
     assert whole.json()["error"] == streamed["error"]["error"] == error
     assert whole.json()["remedy"]
     assert streamed["text"] == {"text": "The "}
+
+
+def test_what_is_quoted_where_the_model_fails_comes_with_the_error(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    def quote(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield ExtractsEvent(ExtractsCause.NOT_ANSWERING)
+        yield TextEvent("Until May.")
+        yield ErrorEvent("the model is away", "start it")
+        yield DoneEvent("Until May.", extracts=ExtractsCause.NOT_ANSWERING, waiting_files=2)
+
+    # when
+    with served.scripted(quote):
+        whole = client.post("/api/v1/ask", json=QUESTION, headers=JSON)
+        with client.stream("POST", "/api/v1/ask", json=QUESTION) as response:
+            streamed = dict(events_of(response))
+
+    # then
+    answer = whole.json()
+    assert (whole.status_code, answer["text"], answer["extracts"]) == (200, "Until May.", "not_answering")
+    assert (answer["error"], answer["remedy"]) == ("the model is away", "start it")
+    assert (streamed["extracts"], streamed["done"]["waiting_files"]) == ({"cause": "not_answering"}, 2)
 
 
 def test_unexpected_errors_are_counted(served: Served, client: httpx.Client) -> None:

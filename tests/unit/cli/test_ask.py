@@ -12,6 +12,8 @@ from twolane.answers import (
     CitationEvent,
     CitationStatus,
     DoneEvent,
+    ExtractsCause,
+    ExtractsEvent,
     FiltersEvent,
     Source,
     SourcesEvent,
@@ -87,3 +89,32 @@ def test_filters_that_are_given_up_are_said_to_be(capsys: pytest.CaptureFixture[
         "Only: tag tax",
         "Nothing fits there: among all files then.",
     ]
+
+
+def test_what_the_answer_takes_back_is_no_part_of_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    # given
+    printed = _Printed(output_for(False))
+    meanwhile = ExtractsEvent(ExtractsCause.LOADING), TextEvent("Still loading: “Until May.” [1]")
+
+    # when
+    for event in (SourcesEvent(_SOURCES), *meanwhile, SourcesEvent(_SOURCES), TextEvent("In May [1].")):
+        printed.take(event)
+    printed.take(DoneEvent("In May [1].", cited=(1,)))
+    printed.end()
+
+    # then
+    shown = capsys.readouterr()
+    assert shown.out == "In May [1].\n[1] lease.pdf, page 1\n"
+    assert shown.err.strip() == "Still loading: “Until May.” [1]"
+
+
+def test_an_answer_says_how_many_files_it_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    # given
+    printed = _Printed(output_for(False))
+
+    # when
+    printed.take(DoneEvent("In May.", waiting_files=9_999))
+    printed.end()
+
+    # then
+    assert "9,999 files have not been read yet" in capsys.readouterr().out

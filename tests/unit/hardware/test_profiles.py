@@ -190,7 +190,7 @@ def test_a_profile_says_what_it_takes_and_why(name: str) -> None:
         assert bool(lane.model) == bool(lane.quantisation)
         for other in lane.alternatives:
             assert other.why
-            assert other.model in known_shapes() or ".gguf" in other.model
+            assert not other.model or other.model in known_shapes() or ".gguf" in other.model
 
 
 def test_all_pairs_of_the_strategy_are_named() -> None:

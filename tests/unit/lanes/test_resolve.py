@@ -7,7 +7,7 @@ import pytest
 from twolane.config.loading import load_settings
 from twolane.config.settings import LaneSettings
 from twolane.hardware.plan.profiles import share_cores, usable_cores
-from twolane.lanes.resolve import embedder_threads, filing_threads, is_here, resolve_lanes
+from twolane.lanes.resolve import embedder_threads, filing_threads, is_here, resolve_lanes, used_models
 
 CORES = usable_cores()
 IN_TURN = (CORES, CORES)
@@ -59,6 +59,8 @@ def test_each_lane_has_the_machine_where_they_take_turns(
         ({"embedding.threads": "3"}, 3),
         ({"chat_first": "false", "filing.threads": "2", "chat.threads": "5"}, 1),
         ({"chat_first": "false", "filing.use_model": "false", "chat.threads": "5"}, 3),
+        ({"chat_first": "false", "chat.use_model": "false", "filing.use_model": "false"}, 8),
+        ({"chat.use_model": "false"}, 8),
         ({"chat_first": "false", "filing.threads": "4", "chat.threads": "9"}, 1),
     ],
 )
@@ -123,3 +125,15 @@ def test_as_many_files_are_in_work_as_embed_on_all_cores_that_the_models_leave(
 
     # then
     assert found == threads
+
+
+def test_a_lane_without_a_model_needs_none() -> None:
+    # given
+    settings = load_settings(env={}, flags={"chat.use_model": "false", "chat.runtime": "openai"})
+
+    # when
+    lanes = resolve_lanes(settings, CORES)
+
+    # then
+    assert "chat" not in {use for uses in used_models(settings).values() for use in uses}
+    assert lanes["filing"].threads == CORES

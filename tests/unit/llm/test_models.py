@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.support.scripted import SCRIPTED, scripted_app
 
 from twolane.app import open_app
 from twolane.config.loading import load_settings
 from twolane.config.settings import LaneSettings
 from twolane.documents import LaneName
+from twolane.errors import ModelMissingError
 from twolane.lanes.resolve import resolve_lanes
 from twolane.telemetry.observed import ObservedModel
 
@@ -57,3 +59,20 @@ def test_a_filing_lane_without_a_model_has_nothing_to_load(tmp_path: Path) -> No
 
     # then
     assert process is None
+
+
+def test_a_chat_lane_without_a_model_quotes_and_cannot_be_asked_to_write(tmp_path: Path) -> None:
+    # given a model that nobody has
+    flags = {**SCRIPTED, "chat.use_model": "false", "chat.runtime": "embedded", "chat.model": "no.gguf"}
+    settings = load_settings(env={}, flags={"data_dir": str(tmp_path / "library"), **flags})
+
+    # when
+    with open_app(settings) as app:
+        app.warm("chat")
+        lane = app.poller.lane("chat")
+        spare = app.models.spare()
+        with pytest.raises(ModelMissingError, match="the chat lane has no model"):
+            app.models.asked("chat")
+
+    # then
+    assert (lane.runtime, lane.health.ready, spare) == ("none", True, None)

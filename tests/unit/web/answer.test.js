@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  NO_ANSWER, after, cost, ended, isWeak, parted, rests, stated, waiting, where,
+  NO_ANSWER, after, cost, ended, isWeak, parted, rests, stated, unread, waiting, where,
 } from "../../../src/twolane/web/ask/answer.js";
 import { kept, pieces } from "../../../src/twolane/web/ask/pieces.js";
 
@@ -190,4 +190,24 @@ test("what took no time at all has no cost, and what was stopped says so", () =>
 test("a source says its page, and its heading where it has one", () => {
   assert.equal(where(source(1)), "page 1");
   assert.equal(where(source(1, { heading: "§ 4 Term" })), "page 1 · § 4 Term");
+});
+
+test("what is quoted until a model answers is taken back when it does", () => {
+  // when
+  const quoted = answerOf(SOURCES, { name: "extracts", data: { cause: "loading" } }, text("Quoted [1]"), cite(1));
+  const answered = [SOURCES, text("Whole [2]"), DONE].reduce(after, quoted);
+
+  // then
+  assert.equal(quoted.extracts, "loading");
+  assert.equal(answered.extracts, "");
+  assert.equal(answered.text, "Whole [2].");
+});
+
+test("an answer says how many files it leaves out", () => {
+  // when
+  const left = (waiting_files) => unread(answerOf(SOURCES, { ...DONE, data: { ...DONE.data, waiting_files } }));
+
+  // then
+  assert.deepEqual([left(0), left(1)], ["", "1 file has not been read yet."]);
+  assert.equal(left(12000), "12,000 files have not been read yet.");
 });

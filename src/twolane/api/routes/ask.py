@@ -18,6 +18,7 @@ from twolane.api.schemas.asking import (
     CitationOut,
     ContradictionOut,
     DoneOut,
+    ExtractsOut,
     RefusalOut,
     SourcesOut,
     TextOut,
@@ -46,7 +47,7 @@ GROUP = RouteGroup(router)
 
 _EVENTS = (
     *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
-    *(SourcesOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
+    *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
 _EXAMPLE = """event: filters
 data: {"filters": [{"kind": "category", "value": "lease", "label": "Lease", "words": "lease"}]}
@@ -69,8 +70,8 @@ _STREAM_DOC: dict[str, Any] = {
         "text/event-stream": {
             "schema": {
                 "type": "string",
-                "description": "Named question, filters, catalogue, sources, waiting, text, citation, "
-                "contradiction, refusal, error and done, each with JSON data; error says that the answer is "
+                "description": "Named question, filters, catalogue, sources, waiting, extracts, text, "
+                "citation, contradiction, refusal, error and done, each with JSON data; error says that the answer is "
                 "not complete. A question that the catalogue answers has catalogue in place of sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()

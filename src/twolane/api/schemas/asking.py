@@ -12,6 +12,7 @@ from pydantic import AliasPath, Field, StringConstraints
 from twolane.answers import (
     CitationStatus,
     ContradictionEvent,
+    ExtractsCause,
     RefusalCause,
     Source,
     StatedValue,
@@ -154,6 +155,15 @@ class RefusalOut(Schema):
     unread: list[UnreadOut] = Field(default_factory=list)
 
 
+class ExtractsOut(Schema):
+    """Event `extracts`: the text that follows quotes what fits best, until a model answers, if one does.
+
+    A further event `sources` takes it back.
+    """
+
+    cause: ExtractsCause
+
+
 class DoneOut(Schema):
     """Event `done`: the whole answer and what it cost; the last event."""
 
@@ -164,6 +174,10 @@ class DoneOut(Schema):
     )
     refused: bool
     cut: bool = Field(False, description="the model had no more tokens: the text is incomplete")
+    extracts: ExtractsCause | None = Field(
+        None, description="why no model answered, where the text quotes the places that fit best"
+    )
+    waiting_files: int = Field(0, description="files that have not been read yet, and may say more")
     first_token_s: float
     seconds: float
     prompt_tokens: int
@@ -178,6 +192,8 @@ class AnswerOut(DoneOut):
     cause: RefusalCause | None = None
     unread: list[UnreadOut] = Field(default_factory=list, description="files that were not looked into")
     contradictions: list[ContradictionOut] = Field(default_factory=list)
+    error: str = Field("", description="what failed, where places are quoted since no model answered")
+    remedy: str = Field("", description="what to do about that")
     filters: list[AskedFilterOut] = Field(
         default_factory=list, description="what was read out of the question"
     )

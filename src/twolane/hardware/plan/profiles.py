@@ -18,7 +18,7 @@ from twolane.llm.catalogue.data import read_data
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another model for a lane; `since` is the month in which it was put here, or "" for one of the first."""
+    """Another model for a lane, "" for none; `since` is the month in which it was put here, or ""."""
 
     model: str
     why: str
@@ -27,7 +27,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class LaneChoice:
-    """A lane's model in a profile; no model means that rules and similarity decide alone.
+    """A lane's model in a profile; without one, rules and similarity file, and places are quoted for answers.
 
     `threads` 0 is the lane's share of the machine's cores. `slots` are requests that the model works on at
     once, each with a context of its own.

@@ -161,7 +161,7 @@ class ScriptedLLM:
     def health(self) -> Health:
         if self._missing:
             return Health(False, True, False, f"{self.model} is not here", "fetch it: `twolane models pull`")
-        return Health(True, True, self._loaded, f"{self.model} follows its script")
+        return Health(True, True, True, f"{self.model} follows its script")
 
     def close(self) -> None:
         self._limit.close()

@@ -20,7 +20,7 @@ import psutil
 from twolane import __version__
 from twolane.app import App, open_app
 from twolane.config.settings import Settings
-from twolane.errors import ModelMissingError, ModelUnreachableError, TwolaneError
+from twolane.errors import ModelMissingError, ModelUnreachableError, SettingsError, TwolaneError
 from twolane.lanes.resolve import missing_models
 from twolane.measure.prove.claims import Experiment
 from twolane.measure.prove.experiment import GIVEN_UP, SETUP_NAMES, ExperimentStep, Results, Scale
@@ -217,6 +217,8 @@ def _lanes(app: App, setup: Setup) -> dict[str, str]:
 
 
 def _check(app: App) -> None:
+    if not app.settings.chat.use_model:
+        raise SettingsError("the chat lane has no model to measure", "set chat.use_model = true")
     if missing := missing_models(app.settings):
         raise ModelMissingError(f"not fetched yet: {', '.join(missing)}", "run `twolane models pull` once")
     for name in app.lanes:

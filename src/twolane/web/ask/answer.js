@@ -8,6 +8,7 @@
  * @typedef {object} Answer
  * @property {string} question what was searched for, where that is not what was asked
  * @property {number} place in the line before the model: 1 is next, 0 where it does not wait
+ * @property {string} extracts why the text quotes the files, "" where a model wrote it: one may answer after all
  * @property {string} text
  * @property {SourceOut[] | null} sources null until they came
  * @property {CitationOut[]} citations in the order of the text
@@ -20,7 +21,7 @@
  */
 /** @type {Answer} */
 export const NO_ANSWER = {
-  question: "", place: 0, text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
+  question: "", place: 0, extracts: "", text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
   trouble: null, done: null, stopped: false,
 };
 
@@ -37,7 +38,10 @@ export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || 
 export function after(answer, { name, data }) {
   switch (name) {
     case "sources":
-      return { ...answer, sources: data.sources, text: "", citations: [] }; // the answer begins, perhaps anew
+      // the answer begins, perhaps anew
+      return { ...answer, sources: data.sources, extracts: "", text: "", citations: [] };
+    case "extracts":
+      return { ...answer, extracts: data.cause };
     case "question":
       return { ...answer, question: data.question };
     case "waiting":
@@ -129,6 +133,17 @@ export function cost({ done, stopped }) {
   if (!done?.seconds) return "";
   const whole = `${done.seconds.toFixed(1)} s`;
   return done.first_token_s ? `${whole}, first word after ${done.first_token_s.toFixed(1)} s` : whole;
+}
+
+/**
+ * What the answer leaves out, since it has not been read yet.
+ *
+ * @param {Answer} answer
+ */
+export function unread({ done }) {
+  const files = done?.waiting_files ?? 0;
+  if (!files) return "";
+  return `${files === 1 ? "1 file has" : `${files.toLocaleString("en")} files have`} not been read yet.`;
 }
 
 /** @param {SourceOut} source */

@@ -2,7 +2,7 @@
 // What stands below an answer's text: what went wrong, what files state otherwise, its sources, and what it took.
 
 import { el, problem } from "../common/dom.js";
-import { cost, ended, stated } from "./answer.js";
+import { cost, ended, stated, unread } from "./answer.js";
 import { sourceLists } from "./sources.js";
 
 /** @import { StatedValueOut } from "../common/schemas.js" */
@@ -15,12 +15,14 @@ import { sourceLists } from "./sources.js";
 export function foot(answer) {
   if (!ended(answer)) return sourceLists(answer);
   const took = answer.trouble ? "" : cost(answer);
+  const left = unread(answer);
   return [
     ...(answer.trouble ? [problem(answer.trouble)] : []),
     ...(answer.reason ? [el("p", { class: "reason", text: answer.reason })] : []),
     ...(answer.done?.cut ? [el("p", { class: "reason", text: "The answer was cut off." })] : []),
     ...answer.contradictions.map(contradiction),
     ...sourceLists(answer),
+    ...(left ? [el("p", { class: "cost", text: left })] : []),
     ...(took ? [el("p", { class: "cost", text: took })] : []),
   ];
 }

@@ -70,6 +70,7 @@ export class Turn {
     this.answer = answer;
     this.#wait.show(answer);
     this.box.classList.toggle("refused", answer.refused);
+    this.box.classList.toggle("extracts", Boolean(answer.extracts));
     const now = pieces(answer.text, answer.sources, answer.citations);
     show(this.#body, this.#pieces, now);
     this.#pieces = now;

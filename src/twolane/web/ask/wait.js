@@ -22,7 +22,7 @@ export class Wait {
   show(answer) {
     const what = waiting(answer);
     if (this.#what.textContent !== what) this.#what.textContent = what;
-    if (!answer.text && !ended(answer)) return;
+    if ((!answer.text || answer.extracts) && !ended(answer)) return;
     clearInterval(this.#timer);
     this.node.remove();
   }

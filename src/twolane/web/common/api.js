@@ -4,13 +4,14 @@
 import { EventParser } from "./events.js";
 
 /** @import { AffectedOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut, ContradictionOut, CopyGroupOut } from "./schemas.js" */
-/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, FieldOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
+/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, TurnIn, UploadOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
  *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
+ *   | { name: "extracts", data: ExtractsOut }
  *   | { name: "question", data: { question: string } } | { name: "waiting", data: { place: number, waited_s: number } }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */

@@ -38,6 +38,8 @@ export interface AnswerOut {
   citations: Array<CitationOut>;
   refused: boolean;
   cut: boolean;
+  extracts: ExtractsCause | null;
+  waiting_files: number;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
@@ -47,6 +49,8 @@ export interface AnswerOut {
   cause: RefusalCause | null;
   unread: Array<UnreadOut>;
   contradictions: Array<ContradictionOut>;
+  error: string;
+  remedy: string;
   filters: Array<AskedFilterOut>;
   full_question: string;
   catalogue: CatalogueOut | null;
@@ -241,6 +245,8 @@ export interface DoneOut {
   citations: Array<CitationOut>;
   refused: boolean;
   cut: boolean;
+  extracts: ExtractsCause | null;
+  waiting_files: number;
   first_token_s: number;
   seconds: number;
   prompt_tokens: number;
@@ -251,6 +257,14 @@ export interface DoneOut {
 export interface ErrorOut {
   error: string;
   remedy: string;
+}
+
+/** Why places of the files stand where a model's answer would. */
+export type ExtractsCause = "no_model" | "loading" | "not_answering";
+
+/** Event `extracts`: the text that follows quotes what fits best, until a model answers, if one does. */
+export interface ExtractsOut {
+  cause: ExtractsCause;
 }
 
 /** A field of a document; without a source where its category asks for it and nothing was found. */
