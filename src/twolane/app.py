@@ -12,6 +12,7 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.turns import InTurns
@@ -55,6 +56,7 @@ from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.presence import LockedPresence
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
@@ -102,6 +104,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
             settings,
@@ -143,6 +146,7 @@ class App:
         self._parts.close()
         self.contents.close()
         self.wakeups.close()
+        self.conversations.close()
         self.store.close()
 
     # the parts

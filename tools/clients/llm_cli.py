@@ -12,7 +12,6 @@ url, home = sys.argv[1], Path(sys.argv[2])
 models = f"""- model_id: files
   model_name: twolane
   api_base: {url}/v1
-  api_key_name: none
 """
 (home / "extra-openai-models.yaml").write_text(models)
 env = {**os.environ, "LLM_USER_PATH": str(home), "OLLAMA_HOST": url}

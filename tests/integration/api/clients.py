@@ -20,6 +20,8 @@ from twolane.answers import (
     ContradictionEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
+    ExtractsEvent,
     FiltersEvent,
     QuestionEvent,
     Source,
@@ -83,6 +85,26 @@ def counts(folder: Path, file_id: int) -> Script:
         yield CatalogueEvent("sum", (row,), 1, ("80.00 EUR",))
         yield TextEvent("80.00 EUR")
         yield DoneEvent("80.00 EUR")
+
+    return script
+
+
+def quotes(cause: ExtractsCause) -> Script:
+    """Quote what fits while the model loads, until it fails; or until it answers."""
+
+    def script(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent(())
+        yield ExtractsEvent(ExtractsCause.LOADING)
+        yield TextEvent("Quoted while it loads.")
+        yield SourcesEvent(())
+        if cause is ExtractsCause.NOT_ANSWERING:
+            yield ExtractsEvent(cause)
+            yield TextEvent("Quoted.")
+            yield ErrorEvent("no server answers", "start it")
+            yield DoneEvent("Quoted.", extracts=cause, waiting_files=7)
+        else:
+            yield TextEvent("Answered.")
+            yield DoneEvent("Answered.")
 
     return script
 

@@ -15,6 +15,7 @@ from tests.integration.api.clients import (
     endless,
     failing,
     is_closed,
+    quotes,
 )
 from tests.integration.api.served import DEADLINE_S, Served, until
 
@@ -23,6 +24,7 @@ from twolane.answers import (
     AnswerEvent,
     DoneEvent,
     ErrorEvent,
+    ExtractsCause,
     RefusalEvent,
     Source,
     SourcesEvent,
@@ -132,6 +134,18 @@ def test_what_the_catalogue_counts_comes_with_its_files(official: openai.OpenAI,
     cited = (message.annotations or [])[0].url_citation
     assert (cited.url, cited.title) == (address, "invoice.txt")
     assert (message.content or "")[cited.start_index : cited.end_index] == "[1]"
+
+
+def test_what_is_quoted_until_a_model_answers_is_not_told(official: openai.OpenAI, served: Served) -> None:
+    # when
+    told = []
+    for cause in (ExtractsCause.LOADING, ExtractsCause.NOT_ANSWERING):
+        with served.scripted(quotes(cause)):
+            chunks = official.chat.completions.create(model="twolane", messages=ASKED, stream=True)
+            told.append("".join(chunk.choices[0].delta.content or "" for chunk in chunks))
+
+    # then
+    assert told == ["Answered.", "Quoted.\n\n---\n- ⚠ no server answers: start it\n- ⏳ 7"]
 
 
 def test_a_conversation_goes_on_from_the_answers_as_they_were(

@@ -1,24 +1,16 @@
-"""Footnotes: what an answer rests on, as lines that people can read and follow in any client.
-
-No word of any language stands in them: before a source stands ≈ where something of what cites it does not
-stand there, or where it only comes nearest to a question without an answer; before values that files state
-otherwise ≠; before the full question of a follow-up ↳, and before what narrowed the files ▽.
-"""
+"""References to pages of files, as they stand below an answer, and how these lines are taken off again."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from twolane.api.schemas.asking import ContradictionOut, SourceOut
-from twolane.api.schemas.catalogue import CatalogueRowOut
+from twolane.api.schemas.asking import SourceOut
 
 RULE = "\n\n---"
 _LINE = r"- \S.*"
 _FOOTNOTES = re.compile(rf"\n\n---\n{_LINE}(?:\n{_LINE})*\s*\Z")
 _MARKUP = re.compile(r"([\\\[\]<>`*&])")
-_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +23,6 @@ class Reference:
 
     def markdown(self) -> str:
         return f"[{escaped(self.title)}]({self.url})"
-
-
-@dataclass(slots=True)
-class Footnote:
-    """A reference under its number; it `stands` where at least one sentence that cites it stands there."""
-
-    number: int
-    reference: Reference
-    stands: bool = False
-    said: str = ""
-    """What an answer from the catalogue says of the file."""
-
-    def line(self) -> str:
-        """Return it without its number."""
-        return f"{'' if self.stands else '≈ '}{self.reference.markdown()}{self.said}"
 
 
 class PageLinks:
@@ -64,18 +41,6 @@ class PageLinks:
         return self.to(source.name, source.file_id, source.page)
 
 
-def row_note(number: int, links: PageLinks, row: CatalogueRowOut) -> Footnote:
-    """Return a file that an answer from the catalogue counts, with what it was counted by."""
-    known = (str(row.dated_at or ""), row.correspondent, row.amount)
-    said = "".join(f" · {escaped(one)}" for one in known if one)
-    return Footnote(number, links.to(row.name, row.file_id, row.page), stands=True, said=said)
-
-
-def nearest(references: Iterable[Reference]) -> list[Footnote]:
-    """Return the pages that come nearest to a question without an answer."""
-    return [Footnote(number, one) for number, one in enumerate(dict.fromkeys(references), 1)][:_NEAREST]
-
-
 def without_footnotes(answer: str) -> str:
     """Return an earlier answer as it was given, without what stood below it."""
     return _FOOTNOTES.sub("", answer).strip()
@@ -84,13 +49,3 @@ def without_footnotes(answer: str) -> str:
 def escaped(text: str) -> str:
     """Return a text in which nothing is read as markup."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def difference(links: PageLinks, differing: ContradictionOut) -> str:
-    """Return the values that files state where they do not agree."""
-    values = [
-        f"{escaped(stated.value)} ({links.to(stated.name, stated.file_id, stated.page).markdown()}"
-        + (f", {stated.dated_at})" if stated.dated_at else ")")
-        for stated in differing.values
-    ]
-    return "≠ " + " ≠ ".join(values)
