@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from twolane.api.compat.footnotes import RULE, PageLinks, Reference, escaped
-from twolane.api.compat.pieces import Cited, Piece, Said
+from twolane.api.compat.pieces import Cited, Piece, SaidWords
 from twolane.api.schemas.asking import ContradictionOut, DoneOut, SourceOut, StatedValueOut
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, CatalogueRowOut, FiltersOut, QuestionOut
@@ -36,10 +36,10 @@ class Footnote:
 
     def pieces(self) -> Iterator[Piece]:
         """Yield its line."""
-        yield Said(f"\n- [{self.number}]")
+        yield SaidWords(f"\n- [{self.number}]")
         if self.said:  # no sentence has cited it: its line does
             yield Cited(self.number, self.reference)
-        yield Said(f" {'' if self.stands else '≈ '}{self.reference.markdown()}{self.said}")
+        yield SaidWords(f" {'' if self.stands else '≈ '}{self.reference.markdown()}{self.said}")
 
 
 class Below:
@@ -92,10 +92,10 @@ class Below:
         notes += map(self._counted, range(len(notes) + 1, len(notes) + 1 + len(self._rows)), self._rows)
         lines = [*self._lines, *([f"▽ {escaped(self._narrowed)}"] if self._narrowed else [])]
         if notes or lines:
-            yield Said(RULE)
+            yield SaidWords(RULE)
         for note in notes:
             yield from note.pieces()
-        yield from (Said(f"\n- {line}") for line in lines)
+        yield from (SaidWords(f"\n- {line}") for line in lines)
 
     def _mark(self, mark: str, text: str) -> None:
         self._lines.append(f"{mark} {text}")

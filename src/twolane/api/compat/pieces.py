@@ -8,7 +8,7 @@ from twolane.api.compat.footnotes import Reference
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidWords:
     """The next words of the answer."""
 
     text: str
@@ -38,7 +38,7 @@ class Over:
     seconds: float = 0.0
 
 
-Piece = Said | Cited | Anew | Over
+Piece = SaidWords | Cited | Anew | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SaidSoFar:
     def take(self, piece: Piece) -> ReferenceMark | None:
         """Add a piece; returns the citation that it is."""
         match piece:
-            case Said(text):
+            case SaidWords(text):
                 self.text += text
             case Cited(number, reference):
                 mark = ReferenceMark(len(self.text) - len(f"[{number}]"), len(self.text), reference)

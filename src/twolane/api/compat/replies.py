@@ -17,7 +17,7 @@ from twolane.api.answering import wire_events
 from twolane.api.boundary import HttpError
 from twolane.api.compat.footnotes import PageLinks
 from twolane.api.compat.foreign import Chore, PutQuestion
-from twolane.api.compat.pieces import Anew, Over, Piece, Said, SaidSoFar
+from twolane.api.compat.pieces import Anew, Over, Piece, SaidSoFar, SaidWords
 from twolane.api.compat.telling import Telling
 from twolane.api.state import Shared, shared
 from twolane.api.streams import PING_EVERY_S, TICK_S, End, EventStream, Feed, stopping
@@ -137,9 +137,9 @@ def spoken(pieces: Iterable[Piece]) -> list[Piece]:
     """Return the pieces as a stream says them, words that follow each other as one."""
     joined: list[Piece] = []
     for piece in pieces:
-        said = Said(ANEW) if isinstance(piece, Anew) else piece
-        if isinstance(said, Said) and joined and isinstance(joined[-1], Said):
-            joined[-1] = Said(joined[-1].text + said.text)
+        said = SaidWords(ANEW) if isinstance(piece, Anew) else piece
+        if isinstance(said, SaidWords) and joined and isinstance(joined[-1], SaidWords):
+            joined[-1] = SaidWords(joined[-1].text + said.text)
         else:
             joined.append(said)
     return joined
@@ -150,7 +150,7 @@ def _told(
 ) -> Iterator[Piece]:
     """Yield the pieces of an answer; runs in the feed's thread, since it reads files and calls the model."""
     if isinstance(asked, Chore):
-        yield Said(asked.answer)
+        yield SaidWords(asked.answer)
         yield Over()
         return
     telling = Telling(links, state.told.keep)

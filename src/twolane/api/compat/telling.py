@@ -9,7 +9,7 @@ from twolane.answers import CitationStatus, ExtractsCause
 from twolane.api.answering import WireEvent
 from twolane.api.compat.below import Below
 from twolane.api.compat.footnotes import PageLinks
-from twolane.api.compat.pieces import Anew, Cited, Over, Piece, Said
+from twolane.api.compat.pieces import Anew, Cited, Over, Piece, SaidWords
 from twolane.api.schemas.asking import (
     CitationOut,
     DoneOut,
@@ -60,7 +60,7 @@ class Telling:
         taken = list(self._taken(event))  # which may forget what is held
         self._held += taken
         if self._extracts is not ExtractsCause.LOADING or isinstance(event.data, DoneOut):
-            self._has_told |= any(isinstance(piece, Said) for piece in self._held)
+            self._has_told |= any(isinstance(piece, SaidWords) for piece in self._held)
             yield from self._held
             self._held = []
 
@@ -93,9 +93,9 @@ class Telling:
         """Yield the end of an answer that is longer than was asked for."""
         yield from self._end(Over(cut=True, completion_tokens=self.tokens))
 
-    def _say(self, text: str) -> Said:
+    def _say(self, text: str) -> SaidWords:
         self._text += text
-        return Said(text)
+        return SaidWords(text)
 
     def _words(self, text: str) -> Iterator[Piece]:
         mark = _MARK.search(text)

@@ -16,7 +16,7 @@ from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, Utterance, asked_by
 from twolane.api.compat.names import check_chat_model
 from twolane.api.compat.ollama.errors import ollama_error
-from twolane.api.compat.pieces import Over, Piece, Said, SaidSoFar
+from twolane.api.compat.pieces import Over, Piece, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.groups import RouteGroup
@@ -148,7 +148,7 @@ class OllamaVoice:
 
     def _piece(self, piece: Piece) -> dict[str, Any] | None:
         match piece:
-            case Said(text):
+            case SaidWords(text):
                 return self._part(text)
             case Over():
                 return self._end(piece, "")

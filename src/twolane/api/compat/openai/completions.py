@@ -17,7 +17,7 @@ from twolane.api.boundary import HttpError
 from twolane.api.compat.foreign import Foreign, MessagePart, Utterance, asked_by, text_of_parts
 from twolane.api.compat.names import check_chat_model
 from twolane.api.compat.openai.errors import openai_error
-from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, Said, SaidSoFar
+from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
@@ -145,7 +145,7 @@ class CompletionVoice:
     def _piece(self, piece: Piece) -> bytes:
         mark = self._reply.take(piece)
         match piece:
-            case Said(text):
+            case SaidWords(text):
                 return self._chunk({"content": text})
             case Cited() if mark:
                 return self._chunk({"annotations": [annotation(mark)]})

@@ -18,7 +18,7 @@ from twolane.api.compat.foreign import Foreign, MessagePart, Utterance, asked_by
 from twolane.api.compat.names import check_chat_model
 from twolane.api.compat.openai.completions import FormatIn, cannot, may_answer
 from twolane.api.compat.openai.errors import message_of, openai_error
-from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, Said, SaidSoFar
+from twolane.api.compat.pieces import Cited, Over, Piece, ReferenceMark, SaidSoFar, SaidWords
 from twolane.api.compat.replies import reply
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
@@ -129,7 +129,7 @@ class ResponseVoice:
         mark = self._reply.take(piece)
         at = {"item_id": self._message_id, **_AT}
         match piece:
-            case Said(text):
+            case SaidWords(text):
                 yield self._event("response.output_text.delta", **at, delta=text, logprobs=[])
             case Cited() if mark:
                 index = len(self._reply.marks) - 1
