@@ -63,6 +63,7 @@ QUESTIONS = [
     ("How many garden plans are there?", "count category=garden"),
     ("How many documents are in German?", "count language=de"),
     ("How many files are in the folder Taxes?", "count folder=/d/Taxes"),
+    ("How many files are in Taxes?", "count folder=/d/Taxes"),
     ("How many photos do I have?", "count kind=image/*"),
     ("Сколько файлов PDF?", "count kind=application/pdf"),
     (
@@ -120,6 +121,12 @@ QUESTIONS = [
     ("Rechnungen aus dem 2. Quartal 2025", "list category=invoice date=2025-04-01/2025-06-30"),
     ("счета в марте 2025", "list category=invoice date=2025-03-01/2025-03-31"),
     ("letters from yesterday", "list category=letter date=2026-05-14/2026-05-14"),
+    ("invoices of the first quarter 2025", "list category=invoice date=2025-01-01/2025-03-31"),
+    (
+        "Welche Rechnungen aus dem ersten Quartal 2025 habe ich?",
+        "list category=invoice date=2025-01-01/2025-03-31",
+    ),
+    ("Какие счета за второй квартал 2025 года?", "list category=invoice date=2025-04-01/2025-06-30"),
     # over what
     ("Which invoices are over 100 €?", "list amount=total_due>=100.01 EUR category=invoice"),
     ("Rechnungen über 1.000 Euro", "list amount=total_due>=1000.01 EUR category=invoice"),
@@ -156,8 +163,24 @@ QUESTIONS = [
     ),
     ("Wie viel Mehrwertsteuer steht auf allen Rechnungen?", "sum category=invoice"),
     ("На какую общую сумму счета за 2018 год?", "sum category=invoice date=2018-01-01/2018-12-31"),
+    ("What is the sum of all invoices in euros?", "sum category=invoice"),
+    ("How much did I pay to Ida Berg?", "sum correspondent=3"),
+    ("How much did Vattenfall bill in total?", "sum category=invoice correspondent=2"),
+    (
+        "What is the average invoice amount in 2025?",
+        "average category=invoice date=2025-01-01/2025-12-31",
+    ),
+    (
+        "Which invoices have a total of more than 500 EUR?",
+        "list amount=total_due>=500.01 EUR category=invoice",
+    ),
+    (
+        "How many invoices have a total of over 500 EUR?",
+        "count amount=total_due>=500.01 EUR category=invoice",
+    ),
     # the first of them
     ("What is the latest bank statement?", "latest category=bank_statement"),
+    ("Wie heißt der neueste Kontoauszug?", "latest category=bank_statement"),
     ("Was ist der neueste Kontoauszug?", "latest category=bank_statement"),
     ("Quelle est la dernière facture ?", "latest category=invoice"),
     ("Która faktura jest najnowsza?", "latest category=invoice"),
