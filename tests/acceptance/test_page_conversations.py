@@ -13,8 +13,12 @@ from tests.integration.api.served import DEADLINE_S, LEASE, Script, Served
 
 from twolane.answers import (
     AnswerEvent,
+    AskedFilter,
+    CatalogueEvent,
+    CatalogueRow,
     CitationEvent,
     DoneEvent,
+    FiltersEvent,
     Source,
     SourcesEvent,
     TextEvent,
@@ -286,6 +290,42 @@ def test_what_is_asked_again_and_stopped_before_it_begins_replaces_nothing(
     page.reload()
     expect(page.locator(".question").first).to_have_text("One?")
     expect(page.locator(".answer-text").nth(1)).to_have_text("After 1: Two?")
+
+
+def test_a_filter_is_taken_away_and_no_later_question_with_it(page: Page, served: Served) -> None:
+    # given
+    def count(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        said = "2 invoices.\n- invoice.txt"
+        row = CatalogueRow(1, served.folder / "invoice.txt", "", "invoice", None, "", "80 EUR")
+        yield FiltersEvent((AskedFilter("category", "invoice", "Invoice", "invoices"),))
+        yield CatalogueEvent("count", (row,), 2)
+        yield TextEvent(said)
+        yield DoneEvent(said)
+
+    with served.scripted(count):
+        asked(page, "How many invoices?")
+        asked(page, "And which?")
+
+    with served.scripted(echo):
+        # when
+        crosses = page.get_by_role("button", name="Ask again without Category: Invoice")
+        with page.expect_request("**/api/v1/ask") as last:
+            crosses.last.press("Enter")
+        expect(page.locator(".answer-text")).to_have_text(["2 invoices.", "After 1: And which?"])
+        page.reload()
+        expect(page.get_by_role("region", name="Files of the catalogue").get_by_role("row")).to_have_count(2)
+        with page.expect_request("**/api/v1/ask") as first:
+            crosses.press("Enter")
+
+        # then
+        expect(page.locator(".answer-text").last).to_have_text("After 2: How many invoices?")
+        expect(page.locator(".question")).to_have_text(
+            ["How many invoices?", "And which?", "How many invoices?"]
+        )
+    sent = last.value.post_data_json
+    assert (sent["replaces_turn"], sent["without"]) == (2, ["category:invoice"])
+    assert first.value.post_data_json["without"] == ["category:invoice"]
+    assert "replaces_turn" not in first.value.post_data_json
 
 
 def test_questions_and_answers_are_copied(page: Page, served: Served) -> None:

@@ -180,6 +180,32 @@ def test_the_output_is_the_protocol_and_nothing_else(started: Started, revision:
     assert process.returncode == 0
 
 
+def test_no_log_holds_what_is_asked_or_read(started: Started) -> None:
+    # given
+    told = Started(
+        Program(
+            started.program.home,
+            {**started.program.settings, "telemetry.log_level": "debug", "chat.runtime": "scripted"},
+        ),
+        started.chat,
+    )
+    asked = stateless("tools/call", "ask", arguments={"question": "Which landlord has the harbour?"})
+
+    # when
+    with told.raw() as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(asked["json"]) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        _, log = process.communicate(timeout=DEADLINE_S)
+
+    # then
+    assert "Harbour Homes" in answer
+    assert "question" in log
+    assert "landlord" not in log.lower()
+
+
 def test_what_only_reads_can_be_asked_for(started: Started) -> None:
     # when
     listed = talk(started.server("--read-only"), STATELESS, lambda client: client.list_tools())

@@ -22,12 +22,9 @@ def amount(field_id: str, name: str) -> FieldSpec:
     return FieldSpec(field_id, name, FieldType.AMOUNT)
 
 
+INVOICE = (amount("net", "Net sum"), amount("tax", "Tax"), amount("total_due", "Total due"))
 CATEGORIES = (
-    KnownCategory(
-        "invoice",
-        "Invoice",
-        (amount("net", "Net sum"), amount("tax", "Tax"), amount("total_due", "Total due")),
-    ),
+    KnownCategory("invoice", "Invoice", INVOICE),
     KnownCategory("receipt", "Receipt", (amount("paid", "Paid"),)),
     KnownCategory("bank_statement", "Bank statement", (amount("balance", "Balance"),)),
     KnownCategory("contract", "Contract"),
@@ -90,6 +87,10 @@ QUESTIONS = [
     ("invoices from 2018", "list category=invoice date=2018-01-01/2018-12-31"),
     ("Show me all contracts with Vattenfall", "list category=contract correspondent=2"),
     ("documents tagged urgent", "list tag=urgent"),
+    ("Everything from Vattenfall", "list correspondent=2"),
+    ("From whom do I have letters?", "list category=letter"),
+    ("От кого у меня письма?", "list category=letter"),
+    ("Сколько файлов PDF?", "count kind=application/pdf"),
     ("List all PDFs from March 2025", "list date=2025-03-01/2025-03-31 kind=application/pdf"),
     ("Welche Dokumente sind auf Französisch?", "list language=fr"),
     ("Welche Verträge habe ich?", "list category=contract"),
@@ -178,6 +179,11 @@ QUESTIONS = [
         "How many invoices have a total of over 500 EUR?",
         "count amount=total_due>=500.01 EUR category=invoice",
     ),
+    (
+        "Wie viel Mehrwertsteuer steht auf den Rechnungen von 2018?",
+        "sum category=invoice date=2018-01-01/2018-12-31",
+    ),
+    ("Wie hoch ist die durchschnittliche Rechnung?", "average category=invoice"),
     # the first of them
     ("What is the latest bank statement?", "latest category=bank_statement"),
     ("Wie heißt der neueste Kontoauszug?", "latest category=bank_statement"),
@@ -356,6 +362,7 @@ def test_how_many_are_asked_for_is_read_with_what_ranks_them() -> None:
 def test_the_amount_that_is_compared_is_that_of_the_category_or_the_one_that_is_named() -> None:
     assert asked("What is the largest receipt?").field == "paid"
     assert asked("What is the sum of the net sum of all invoices?").field == "net"
+    assert asked("What is the total VAT on all invoices?").field == "tax"
     assert asked("What is the largest document?").field == ""
     assert asked("How many receipts do I have?").field == ""
 

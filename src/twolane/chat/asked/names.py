@@ -44,6 +44,13 @@ class KnownNames:
         return {spec.id: spec for category in self.categories for spec in category.amounts}
 
     @cached_property
+    def amount_words(self) -> Mapping[str, tuple[str, ...]]:
+        """The library's own names of those amounts, as tokens have them."""
+        return {
+            one: tuple(token.word for token in tokens_of(spec.name)) for one, spec in self.amounts.items()
+        }
+
+    @cached_property
     def concepts(self) -> Mapping[str, tuple[KnownCategory, ...]]:
         """The categories that are meant by each entry of `kinds.toml`."""
         found: dict[str, tuple[KnownCategory, ...]] = {}

@@ -204,8 +204,7 @@ def _widens(found: Understood, before: _Standing) -> bool:
 def _cue(found: Understood) -> Intent | None:
     """Return what is wanted, by the words that say so alone; None where none does."""
     cues = found.cues
-    of_money = "pays" in found.roles or bool(found.amount_field) or _is_sum_of_those(found)
-    is_much = "much" in cues and ("count" not in cues or of_money)
+    is_much = "much" in cues and ("count" not in cues or _is_of_money(found))
     said = {
         Intent.AVERAGE: "average" in cues,
         Intent.LARGEST: "largest" in cues,
@@ -219,9 +218,10 @@ def _cue(found: Understood) -> Intent | None:
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
-def _is_sum_of_those(found: Understood) -> bool:
-    """Say whether a word for how many, which is also that for how much, asks for a sum: of no files anew."""
-    return "total" in found.cues and not found.has_things
+def _is_of_money(found: Understood) -> bool:
+    """Say whether a word for how many, which is also that for how much, asks for a sum."""
+    is_of_those = "total" in found.cues and not found.has_things
+    return is_of_those or "pays" in found.roles or bool(found.amount_field)
 
 
 def _intent(found: Understood) -> Intent:
@@ -230,7 +230,7 @@ def _intent(found: Understood) -> Intent:
     sender = bool(kinds & {"correspondent"})
     narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
     several = found.number == MANY or "all" in found.roles or "date" in kinds
-    if not found.has_things and not (sender and cue and (narrows or cue is not Intent.LIST)):
+    if not found.has_things and not (sender and (cue or "all" in found.roles)):
         return Intent.PASSAGES
     match cue:
         case None:
@@ -243,9 +243,8 @@ def _intent(found: Understood) -> Intent:
             is_paid = sender and "pays" in found.roles and not found.has_things
             in_all = {"much", "total"} <= found.cues
             return Intent.SUM if is_sum or several or is_paid or in_all else Intent.PASSAGES
-        case Intent.COUNT | Intent.AVERAGE:
-            is_of_several = cue is Intent.AVERAGE and narrows and "amount" in found.roles
-            return Intent.PASSAGES if found.number == ONE and not is_of_several else cue
+        case Intent.COUNT:
+            return Intent.PASSAGES if found.number == ONE else cue
     return cue
 
 

@@ -11,7 +11,6 @@ from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.places import read_bare_folder, read_places
 from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import currency_at, read_sum
-from twolane.chat.asked.tokens import tokens_of
 from twolane.chat.asked.tongues import language_name, language_names
 from twolane.chat.asked.understood import CUES, MONEY, Understood
 from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, ONE, UNITS, kind_name, question_words
@@ -181,11 +180,14 @@ def _may_send(scan: Scan, place: int) -> bool:
 def _read_unknown_sender(found: Understood) -> None:
     """Read a sender that the library does not know as a name, which files, titles or senders may have."""
     scan = found.scan
-    if not found.has_things or "correspondent" in found.kinds():
+    goes_on = bool(scan.phrases) and any(one.meaning.role == "and" for one in scan.phrases[0])
+    if not (found.has_things or goes_on) or "correspondent" in found.kinds():
         return
     roles = {"from"} if scan.words.code in _ALL_CAPITALS else {"from", "of"}
     for place in range(len(scan.tokens)):
-        sender = next((one for one in scan.phrases[place] if one.meaning.role in roles), None)
+        longest = max((one.end for one in scan.phrases[place]), default=place)
+        said = (one for one in scan.phrases[place] if one.meaning.role in roles and one.end == longest)
+        sender = next(said, None)
         if sender is None or not scan.is_free(sender.start, sender.end):
             continue
         start = sender.end
@@ -228,28 +230,22 @@ def _read_languages(found: Understood) -> None:
 
 
 def _read_field(found: Understood, known: KnownNames) -> None:
-    """Read the name of an amount that documents have, as the library calls it."""
+    """Read the name of an amount that documents have, as the library or a language calls it."""
     scan = found.scan
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
     if not roles & MONEY:
         return
-    for field_id, spec in known.amounts.items():
-        words = [token.word for token in tokens_of(spec.name)]
-        for place in range(len(scan.tokens)):
-            end = place + len(words)
-            if (
-                words
-                and words == [token.word for token in scan.tokens[place:end]]
-                and scan.is_free(place, end)
-            ):
+    for place in range(len(scan.tokens)):
+        named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
+        named += [
+            (place + len(words), field_id)
+            for field_id, words in known.amount_words.items()
+            if words == tuple(token.word for token in scan.tokens[place : place + len(words)])
+        ]
+        for end, field_id in sorted(named, reverse=True):
+            if field_id in known.amounts and scan.is_free(place, end):
                 found.amount_field = field_id
                 scan.take(place, end)
-                return
-    for place in scan.free_places():
-        for phrase in scan.words.amounts.at(scan.tokens, place):
-            if phrase.meaning.value in known.amounts and scan.is_free(place, phrase.end):
-                found.amount_field = phrase.meaning.value
-                scan.take(place, phrase.end)
                 return
 
 

@@ -12,7 +12,8 @@ import { onPlace, place } from "../common/router.js";
 
 const STEP = 50;
 const SEARCH_AFTER_MS = 250;
-const BESIDE = matchMedia("(min-width: 1100px)");
+// As in talks.css: between the two the chat has half a window that is narrow.
+const BESIDE = matchMedia("(min-width: 1100px), (min-width: 720px) and (max-width: 1000px)");
 const search = byId("talks-search", HTMLInputElement);
 const list = box("talks-list");
 /** @type {ConversationOut[]} */
