@@ -72,7 +72,7 @@ _STREAM_DOC: dict[str, Any] = {
                 "type": "string",
                 "description": "Named question, filters, catalogue, sources, waiting, extracts, text, "
                 "citation, contradiction, refusal, error and done, each with JSON data; error says that the "
-                "answer is not complete. A question that the catalogue answers has catalogue in place of sources.",
+                "answer is not complete. A question that the catalogue answers has catalogue for sources.",
                 "x-events": {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
