@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from eval import (
+    catalogue,
     classification,
     copies,
     fields,
@@ -20,6 +21,7 @@ from eval import (
 )
 
 _RUNS = dict.fromkeys((classification.ALL, *classification.SETS), classification.main)
+_RUNS |= dict.fromkeys(catalogue.SETS, catalogue.main)
 _RUNS |= dict.fromkeys(copies.SETS, copies.main)
 _RUNS |= dict.fromkeys(fields.SETS, fields.main)
 _RUNS |= dict.fromkeys((found.ALL, *found.SETS), found.main)

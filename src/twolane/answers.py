@@ -235,9 +235,22 @@ class DoneEvent:
     citations: tuple[CitationEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ConversationEvent:
+    """The conversation that keeps the answer, and the number of the turn in it: sent before all else.
+
+    A turn that replaces another has that one's number, though it takes its place only once it has begun.
+    """
+
+    conversation_id: str
+    turn: int
+
+
 AnswerEvent = (
-    QuestionEvent
+    ConversationEvent
+    | QuestionEvent
     | FiltersEvent
+    | WaitingEvent
     | CatalogueEvent
     | WaitingEvent
     | SourcesEvent
@@ -291,3 +304,60 @@ class Turn:
 
     question: str
     answer: str
+
+
+class TurnState(StrEnum):
+    """How far a kept turn is."""
+
+    ANSWERING = "answering"
+    DONE = "done"
+    STOPPED = "stopped"  # by whoever asked, or with the process that answered: the text ends anywhere
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """One question of a kept conversation, with its answer as far as it came.
+
+    `asked_at` is in seconds since the epoch; `full_question` is what a follow-up was searched as, "" where
+    that is the question. New fields need a value to begin with: turns that are kept lack them.
+    """
+
+    number: int
+    question: str
+    state: TurnState = TurnState.ANSWERING
+    text: str = ""
+    asked_at: float = 0.0
+    full_question: str = ""
+    filters: tuple[AskedFilter, ...] = ()
+    sources: tuple[Source, ...] = ()
+    citations: tuple[CitationEvent, ...] = ()
+    contradictions: tuple[ContradictionEvent, ...] = ()
+    catalogue: CatalogueEvent | None = None
+    refusal: RefusalEvent | None = None
+    error: ErrorEvent | None = None
+    extracts: ExtractsCause | None = None
+    cut: bool = False
+    waiting_files: int = 0
+    first_token_s: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A kept conversation; lists have it without its turns. Times are in seconds since the epoch."""
+
+    conversation_id: str
+    title: str
+    created_at: float
+    updated_at: float
+    turn_count: int
+    turns: tuple[KeptTurn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversations:
+    """Some of the conversations that were looked for, and how many there are."""
+
+    conversations: tuple[Conversation, ...]
+    total: int

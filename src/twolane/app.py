@@ -12,8 +12,10 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
+from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
 from twolane.chat.turns import InTurns
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.copies.known import Copies
@@ -50,17 +52,21 @@ from twolane.lanes.resolve import (
     resolve_lanes,
 )
 from twolane.lanes.snapshot import Activity
+from twolane.llm.briefly import written_within
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.presence import LockedPresence
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
 
 _KNOWN_AT_ONCE_S = 0.1
+# A follow-up is worth no longer a wait: with the words of the conversation alone it is found nearly as well.
+_REWRITING_S = 1.5
 
 __all__ = [
     "App",
@@ -102,6 +108,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
             settings,
@@ -143,6 +150,7 @@ class App:
         self._parts.close()
         self.contents.close()
         self.wakeups.close()
+        self.conversations.close()
         self.store.close()
 
     # the parts
@@ -274,6 +282,7 @@ def _open_answerer(app: App) -> Answerer:
         WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
         app.admission.answering,
         partial(_missing_model, app),
+        partial(_full_question, app),
     )
 
 
@@ -283,6 +292,20 @@ def _missing_model(app: App) -> ExtractsCause | None:
     if health is None or health.loaded:
         return None
     return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
+
+
+def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None:
+    """Have filing's model make a full question of a follow-up, where it has nothing else to do."""
+    health = app.poller.known_health("filing", _KNOWN_AT_ONCE_S) if app.lanes["filing"].use_model else None
+    if health is None or not health.loaded:
+        return None
+    model = app.models.asked("filing")
+    with app.admission.lent() as is_free:
+        if not is_free:
+            return None
+        return rewritten(
+            question, turns, lambda prompt: written_within(model, prompt, REWRITING_TOKENS, _REWRITING_S)
+        )
 
 
 def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:

@@ -19,7 +19,8 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.known", "store.values"}
+BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
+BASES |= {"store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "cancel",

@@ -13,6 +13,7 @@ from twolane.answers import (
     CatalogueEvent,
     CitationEvent,
     ContradictionEvent,
+    ConversationEvent,
     DoneEvent,
     ErrorEvent,
     ExtractsEvent,
@@ -37,6 +38,7 @@ from twolane.api.schemas.asking import (
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, FiltersOut, QuestionOut
+from twolane.api.schemas.conversations import KeptOut
 from twolane.api.streams import End
 from twolane.errors import ModelError
 
@@ -70,34 +72,33 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
     """Return an event in its public shape."""
     data: BaseModel
     match event:
-        case FiltersEvent():
-            data = FiltersOut.model_validate(event)
-        case QuestionEvent():
-            data = QuestionOut.model_validate(event)
-        case CatalogueEvent():
-            data = CatalogueOut.model_validate(event)
         case SourcesEvent(sources):
             known = app.library.file_ids({source.passage.path for source in sources})
             shown = [SourceOut.of(source, known.get(source.passage.path)) for source in sources]
             data = SourcesOut(sources=shown)
-        case ExtractsEvent():
-            data = ExtractsOut.model_validate(event)
-        case WaitingEvent():
-            data = WaitingOut.model_validate(event)
-        case TextEvent():
-            data = TextOut.model_validate(event)
-        case CitationEvent():
-            data = CitationOut.model_validate(event)
         case ContradictionEvent():
             known = app.library.file_ids({value.passage.path for value in event.values})
             data = ContradictionOut.of(event, known.get)
-        case RefusalEvent():
-            data = RefusalOut.model_validate(event)
         case ErrorEvent(what, remedy):
             data = ErrorOut(error=what, remedy=remedy)
-        case DoneEvent():
-            data = DoneOut.model_validate(event)
+        case _:
+            data = _SHAPES[type(event)].model_validate(event)
     return WireEvent(type(event).__name__.removesuffix("Event").lower(), data)
+
+
+# of the events that have all that is shown
+_SHAPES: dict[type[AnswerEvent], type[BaseModel]] = {
+    ConversationEvent: KeptOut,
+    QuestionEvent: QuestionOut,
+    FiltersEvent: FiltersOut,
+    WaitingEvent: WaitingOut,
+    CatalogueEvent: CatalogueOut,
+    ExtractsEvent: ExtractsOut,
+    TextEvent: TextOut,
+    CitationEvent: CitationOut,
+    RefusalEvent: RefusalOut,
+    DoneEvent: DoneOut,
+}
 
 
 def joined(items: Sequence[WireEvent | End]) -> Iterator[WireEvent]:
@@ -126,6 +127,7 @@ class WholeAnswer:
     question: str = ""
     catalogue: CatalogueOut | None = None
     refusal: RefusalOut | None = None
+    kept: KeptOut | None = None
     failed: ErrorOut | None = None
     done: DoneOut | None = None
     quoted: bool = False
@@ -133,6 +135,8 @@ class WholeAnswer:
     def take(self, event: WireEvent) -> None:
         """Add one event. Raises `ModelError` where it is an error, and nothing is quoted in its place."""
         match event.data:
+            case KeptOut() as kept:
+                self.kept = kept
             case SourcesOut(sources=found):
                 self.sources, self.quoted = found, False
             case ExtractsOut():
@@ -159,6 +163,8 @@ class WholeAnswer:
         if self.done is None:
             raise ModelError("the answer has no end", "ask again")
         why = self.refusal.model_dump() if self.refusal else {}
+        if self.kept:
+            why |= {"conversation_id": self.kept.id, "turn": self.kept.turn}
         if self.failed:
             why |= {"error": self.failed.error, "remedy": self.failed.remedy}
         return AnswerOut(

@@ -26,6 +26,7 @@ from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
     ask,
+    conversations,
     copies,
     correspondents,
     events,
@@ -58,6 +59,7 @@ GROUPS = (
         part.GROUP
         for part in (
             ask,
+            conversations,
             files,
             facts,
             copies,

@@ -15,13 +15,13 @@ from twolane.chat import phrases
 from twolane.chat.claims import CAPITAL_NOUNS, PlacedValue, PlacedWord, Statement, ValueKind, read
 from twolane.chat.conversation import borrowed, leans_back
 from twolane.text.languages import UNKNOWN, Language, language_of
-from twolane.text.stems import Words, meaningful, question_language
+from twolane.text.stems import meaningful, question_language
 from twolane.text.words import SPACELESS_RUN, raw_words, script
 
 Rewrite = Callable[[str, Sequence[Turn]], str | None]
 
 # In German a name is told from another noun by the word before it alone: in Jena, bei der Bank.
-_BEFORE_NAMES = frozenset("aus bei für in mit nach von zu".split())
+_BEFORE_NAMES = frozenset(["aus", "bei", "für", "in", "mit", "nach", "von", "zu"])
 _YEARS = range(1900, 2101)
 _WITHIN_NAME = re.compile(r"[\s.'’&-]*")
 _MOST_CHARS = 300
@@ -37,7 +37,7 @@ class FullQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _TurnedPart:
     """A value or a name at a place of a question, of which kind it is, and the word before it."""
 
     start: int
@@ -67,7 +67,7 @@ def turned(question: str, history: Sequence[Turn]) -> str | None:
     return None if full == base else full
 
 
-def _counterpart(new: _Part, parts: Sequence[_Part], language: Language) -> _Part | None:
+def _counterpart(new: _TurnedPart, parts: Sequence[_TurnedPart], language: Language) -> _TurnedPart | None:
     """Return the one part of its kind, or of several the one behind the same word."""
     alike = [part for part in parts if part.kind == new.kind]
     if new.kind == _NAME and language.algorithm in CAPITAL_NOUNS:
@@ -85,34 +85,40 @@ def joined(question: str, history: Sequence[Turn]) -> str:
 
 
 def adds_nothing(full: str, question: str, history: Sequence[Turn]) -> bool:
-    """Say whether a full question holds all that a follow-up says, and nothing but the conversation's words.
+    """Say whether a full question adds what the conversation says to a follow-up, and nothing else.
 
-    It is in the follow-up's script, and in its language where both show theirs.
+    It is in the follow-up's script, and in its language where both show theirs. Half of the follow-up's
+    words must stand in it: of a language whose stop words are not known, pronouns are among them.
     """
-    if len(full) > _MOST_CHARS or "\n" in full or _scripts(full) != _scripts(question, *_said(history)):
+    said = _said(history)
+    if full.casefold() in {turn.question.strip().casefold() for turn in history}:
         return False
-    said = " ".join((question, *_said(history)))
-    asked, language = meaningful(question), question_language(full)
-    own = question_language(question)
+    if len(full) > _MOST_CHARS or "\n" in full or _script(full) != _script(question, *said):
+        return False
+    language, own = question_language(full), question_language(question)
     if UNKNOWN not in (own, language) and own != language:
         return False
-    there = Words.of_words(raw_words(said.casefold()), language)
-    stems = meaningful(full, language)
-    return set(stems) <= there.stems and set(asked.values()) <= set(meaningful(full, own).values()) | set(
-        raw_words(full.casefold())
-    )
+    asked, held = _stems(question, language), _stems(full, language)
+    taken = held - asked
+    return bool(taken) and taken <= _stems(" ".join(said), language) and 2 * len(asked & held) >= len(asked)
+
+
+def _stems(text: str, language: Language) -> set[str]:
+    """Return a text's words that carry meaning; of runs without spaces, the characters."""
+    runs = SPACELESS_RUN.findall(text)
+    return {*meaningful(SPACELESS_RUN.sub(" ", text), language), *"".join(runs)}
 
 
 def _said(history: Sequence[Turn]) -> list[str]:
     return [text for turn in history for text in (turn.question, turn.answer)]
 
 
-def _scripts(*texts: str) -> str:
+def _script(*texts: str) -> str:
     """Return the script of the first letter of the first text that has one."""
     return next((script(char) for text in texts for char in text if char.isalpha()), "")
 
 
-def _only_part(question: str, base: str, language: Language) -> _Part | None:
+def _only_part(question: str, base: str, language: Language) -> _TurnedPart | None:
     """Return the one value or name of a follow-up, where it says nothing else that its base does not."""
     statement = read(question, language)
     values = _values(question, statement)
@@ -123,6 +129,7 @@ def _only_part(question: str, base: str, language: Language) -> _Part | None:
     start, end = rest[0].start, rest[-1].end
     written = raw_words(question[start:end])
     is_name = not values and len(written) == len(rest) and all(word[0].isupper() for word in written)
+    is_name = is_name and {word.text for word in rest}.isdisjoint(language.stop_words | phrases.bare_words())
     return _part(question, start, end, _NAME) if is_name else None
 
 
@@ -132,12 +139,12 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
     return word in known
 
 
-def _parts(base: str, language: Language) -> list[_Part]:
+def _parts(base: str, language: Language) -> list[_TurnedPart]:
     statement = read(base, language)
     return [*_values(base, statement), *_names(base, statement.words, language)]
 
 
-def _values(text: str, statement: Statement) -> list[_Part]:
+def _values(text: str, statement: Statement) -> list[_TurnedPart]:
     return [_part(text, one.start, one.end, _kind(one)) for one in statement.values if not one.spelled]
 
 
@@ -149,10 +156,10 @@ def _kind(value: PlacedValue) -> str:
     return "year" if years and value.kind is ValueKind.NUMBER else value.kind.name
 
 
-def _names(text: str, words: Sequence[PlacedWord], language: Language) -> list[_Part]:
+def _names(text: str, words: Sequence[PlacedWord], language: Language) -> list[_TurnedPart]:
     """Return the runs of words that are written as names."""
     is_capital = language.algorithm in CAPITAL_NOUNS
-    found: list[_Part] = []
+    found: list[_TurnedPart] = []
     for word in words:
         if not (word.is_name or (is_capital and word.start and text[word.start].isupper())):
             continue
@@ -163,6 +170,6 @@ def _names(text: str, words: Sequence[PlacedWord], language: Language) -> list[_
     return found
 
 
-def _part(text: str, start: int, end: int, kind: str) -> _Part:
+def _part(text: str, start: int, end: int, kind: str) -> _TurnedPart:
     before = raw_words(text[:start].casefold())
-    return _Part(start, end, kind, before[-1] if before else "")
+    return _TurnedPart(start, end, kind, before[-1] if before else "")

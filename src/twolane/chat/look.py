@@ -17,7 +17,7 @@ _LEAST_NEARER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Lookup:
     """What was found, and the full question that it was found by, where that is another than was asked."""
 
     found: Found
@@ -27,7 +27,7 @@ class Looked:
 class Lookout:
     """Finds passages for the questions of a conversation; safe to use from several threads.
 
-    `rewrite` has a model make a full question of a follow-up; it returns None where that is not to be had now.
+    `rewrite` has a model make a full question of a follow-up; None where it cannot now.
     """
 
     def __init__(self, searcher: Searcher, passages: int, rewrite: Rewrite = lambda *_: None) -> None:
@@ -35,22 +35,22 @@ class Lookout:
         self._passages = passages
         self._rewrite = rewrite
 
-    def look(self, question: str, history: Sequence[Turn], within: Filter) -> Looked:
-        """Return passages for a question, for what it means after these turns, or for both where that is open."""
+    def look(self, question: str, history: Sequence[Turn], within: Filter) -> Lookup:
+        """Return passages for what a question means after these turns; where that is open, for all it may."""
         if certain := turned(question, history):
-            return Looked(self._search(certain, within), FullQuestion(certain, certain=True))
+            return Lookup(self._search(certain, within), FullQuestion(certain, certain=True))
         queries = conversation.queries(question, history)
         found = [self._search(query, within) for query in queries]
         if queries == (question,):
-            return Looked(found[0])
+            return Lookup(found[0])
         if len(found) > 1 and _stands_alone(with_subject=found[0], alone=found[1]):
-            return Looked(conversation.merged(found[::-1], self._passages))
+            return Lookup(conversation.merged(found[::-1], self._passages))
         full = FullQuestion(joined(question, history))
         written = self._rewrite(question, history)
         if written and adds_nothing(written, question, history):
             full = FullQuestion(written)
             found = [self._search(written, within), *found]
-        return Looked(conversation.merged(found, self._passages), full)
+        return Lookup(conversation.merged(found, self._passages), full)
 
     def _search(self, query: str, within: Filter) -> Found:
         return self._searcher.search(query, self._passages, within)

@@ -13,6 +13,7 @@ from twolane.answers import (
     AnswerEvent,
     CitationStatus,
     ContradictionEvent,
+    Conversation,
     DoneEvent,
     ErrorEvent,
     ExtractsCause,
@@ -38,10 +39,18 @@ if TYPE_CHECKING:
 
 _LOOKING = "Looking through your files"
 
+Kept = Annotated[
+    str,
+    typer.Option(
+        "--conversation", metavar="ID|new", help="Go on with a kept conversation, or begin one that is kept."
+    ),
+]
+
 
 def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question.")],
+    conversation: Kept = "",
     json: Json = False,
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
@@ -53,23 +62,25 @@ def ask(
     output = output_for(json)
     with context.app() as app:
         warn_of_fit(app.settings, output, ("chat",))
-        cause = _answer(app, question, (), output).cause
+        kept = _kept(app, conversation, output)
+        cause = _answer(_events(app, question, (), kept), output).cause
     if cause is None:
         return 0
     return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES
 
 
-def chat(ctx: typer.Context, json: Json = False) -> None:
+def chat(ctx: typer.Context, conversation: Kept = "", json: Json = False) -> None:
     """Ask one question after the other; Ctrl-C ends an answer, Ctrl-D or an empty line ends the chat."""
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
         warn_of_fit(app.settings, output, ("chat",))
+        kept = _kept(app, conversation, output)
         output.line("Ask about your files. Ctrl-C ends an answer, Ctrl-D ends the chat.", "dim")
         history: list[Turn] = []
         for question in _questions(json):
             try:
-                printed = _answer(app, question, history, output)
+                printed = _answer(_events(app, question, history, kept), output)
             except KeyboardInterrupt:
                 output.line(" … stopped")
                 continue
@@ -78,6 +89,24 @@ def chat(ctx: typer.Context, json: Json = False) -> None:
                 continue
             if printed.cause is None:
                 history.append(Turn(question, printed.done.text))
+
+
+def _kept(app: App, named: str, output: Output) -> Conversation | None:
+    """Return the conversation that keeps what is asked, if one does. Raises `NotFoundError`."""
+    if not named:
+        return None
+    kept = app.conversations.start() if named == "new" else app.conversations.find(named)
+    about = f": {kept.title}, {kept.turn_count} questions so far" if kept.turn_count else ""
+    output.line(f"conversation {kept.conversation_id}{about}", "dim")
+    return kept
+
+
+def _events(
+    app: App, question: str, history: Sequence[Turn], kept: Conversation | None
+) -> Iterator[AnswerEvent]:
+    if kept is None:
+        return app.ask(question, history)
+    return app.conversations.answer(kept.conversation_id, question, lambda before: app.ask(question, before))
 
 
 def _questions(json: bool) -> Iterator[str]:
@@ -174,10 +203,9 @@ class _Printed:
         self.streamed = False
 
 
-def _answer(app: App, question: str, history: Sequence[Turn], output: Output) -> _Printed:
+def _answer(events: Iterator[AnswerEvent], output: Output) -> _Printed:
     """Print an answer as it comes. Raises `ModelError` where it ends in an error."""
     printed = _Printed(output)
-    events = app.ask(question, history)
     with contextlib.closing(events):  # type: ignore[type-var]  # closing this generator cancels the model
         try:
             printed.wait.show(_LOOKING)

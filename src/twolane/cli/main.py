@@ -22,6 +22,7 @@ from twolane.cli import (
     add,
     ask,
     compare,
+    conversations,
     correspondents,
     doctor,
     duplicates,
@@ -115,6 +116,7 @@ cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
+cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
 cli.command("worker")(worker.worker)

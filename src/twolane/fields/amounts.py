@@ -134,6 +134,7 @@ _MONEY_OF = {
 }
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\bSort code\b|\+44", re.I)
 _AMERICAN = re.compile(r"\b[A-Z]{2} \d{5}\b|\bSSN\b|\bRouting\b")
+_IN_NUMBER = re.compile(r"[-/_]\d")  # behind letters of a paper's number: TL-2026-022 names no lira
 _CURRENCY_BEFORE_CHARS, _CURRENCY_AFTER_CHARS = 6, 9
 _NO_CENTS = frozenset({"JPY", "KRW", "HUF", "ISK", "CLP", "VND"})
 
@@ -196,7 +197,8 @@ def main_currency(sheet: Sheet, amounts: Iterable[FoundAmount]) -> str:
     named = Counter(
         code
         for match in _WORDS.finditer(sheet.folded)
-        if (code := currency_of(match.group(), sheet.text[match.start() : match.end()], sheet.language))
+        if not _IN_NUMBER.match(sheet.folded, match.end())
+        and (code := currency_of(match.group(), sheet.text[match.start() : match.end()], sheet.language))
     )
     if named:
         return named.most_common(1)[0][0]

@@ -27,6 +27,7 @@ from twolane.documents import (
 )
 from twolane.llm.base import Vectors
 from twolane.store.categorised import Categorised, TaxonomyWriter
+from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.session import Session
@@ -423,6 +424,7 @@ class Registry(Memory, Writing, Protocol):
 
 class Store(
     Categorised,
+    Conversing,
     Copied,
     Files,
     Documents,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twolane.store.index import Index
+from twolane.store.nouns.conversations import ConversationTable
 from twolane.store.nouns.copies import CopyTable
 from twolane.store.nouns.correspondents import CorrespondentTable, CorrespondentTableWriter
 from twolane.store.nouns.counting import TallyTable
@@ -51,6 +52,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
     def __init__(self, database: Database, *, max_attempts: int, backoff_s: float) -> None:
         JobTable.__init__(self, database, max_attempts=max_attempts, backoff_s=backoff_s)
         self.decisions = DecisionTable(database)
+        self.conversations = ConversationTable(database)
         self.copies = CopyTable(database)
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)

@@ -40,10 +40,12 @@ def guess(store: Store, document: str, field: str, value: str) -> None:
         write.save_fields(document, [FieldValue(field, value, 0.4, FieldSource.PATTERN)])
 
 
-def relate(store: Store, one: str, other: str) -> None:
+def relate(
+    store: Store, one: str, other: str, kind: CopyKind = CopyKind.VERSION, likeness: float = 0.5
+) -> None:
     with store.writing() as write:
         ids = [write.session.number("documents.id", hash=document) for document in (one, other)]
-        write.copies.save_pairs(ids, [CopyPair(ids[0], ids[1], CopyKind.VERSION, 0.9, "another version")])
+        write.copies.save_pairs(ids, [CopyPair(ids[0], ids[1], kind, likeness, "they are alike")])
 
 
 def listed(
@@ -184,3 +186,17 @@ def test_dates_of_a_field_are_compared_as_dates(store: Store) -> None:
 
     # then
     assert found == [["2026-12-01", "2031-01-31"], ["2031-01-31", "2026-12-01"]]
+
+
+@pytest.mark.parametrize(("likeness", "documents"), [(0.75, 2), (0.95, 1)])
+def test_papers_that_share_a_form_are_two_and_an_edit_is_not(
+    store: Store, likeness: float, documents: int
+) -> None:
+    # given
+    put(store, "one")
+    put(store, "other")
+    relate(store, "one", "other", CopyKind.NEARLY_SAME, likeness)
+
+    # then
+    assert store.counting.tally(INVOICES).documents == documents
+    assert len(listed(store, "newest")) == documents

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from twolane.documents import Page, Reading, ReadStatus
-from twolane.fields.amounts import amount_text, find_amounts
+from twolane.fields.amounts import amount_text, find_amounts, main_currency
 from twolane.fields.sheet import Sheet
 
 
+def sheet_of(text: str, language: str) -> Sheet:
+    return Sheet(Reading(ReadStatus.TEXT, pages=(Page(1, text),), language=language))
+
+
 def amounts(text: str, language: str) -> list[str]:
-    sheet = Sheet(Reading(ReadStatus.TEXT, pages=(Page(1, text),), language=language))
+    sheet = sheet_of(text, language)
     return [amount_text(one.amount, one.currency) for one in find_amounts(sheet, [])]
 
 
@@ -50,3 +54,11 @@ def test_what_stands_between_two_numbers_belongs_to_one_of_them() -> None:
 @pytest.mark.parametrize("text", ["100ml", "19 %", "RE-2024", "10.0.0.1", "12:30"])
 def test_measures_shares_and_numbers_of_papers_are_no_amounts(text: str) -> None:
     assert not amounts(text, "en")
+
+
+def test_letters_of_a_papers_number_name_no_currency() -> None:
+    # given
+    sheet = sheet_of("Invoice TL-2026-022\nTotal in euros\t\t1,416.60\nPlease quote TL-2026-022.", "en")
+
+    # then
+    assert main_currency(sheet, find_amounts(sheet, ())) == "EUR"

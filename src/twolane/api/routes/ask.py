@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
@@ -26,7 +28,8 @@ from twolane.api.schemas.asking import (
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
-from twolane.api.state import Shared, shared
+from twolane.api.schemas.conversations import KeptOut
+from twolane.api.state import Shared, principal, shared
 from twolane.api.streams import (
     PING_EVERY_S,
     TICK_S,
@@ -72,8 +75,10 @@ _STREAM_DOC: dict[str, Any] = {
                 "type": "string",
                 "description": "Named question, filters, catalogue, sources, waiting, extracts, text, "
                 "citation, contradiction, refusal, error and done, each with JSON data; error says that the "
-                "answer is not complete. A question that the catalogue answers has catalogue for sources.",
-                "x-events": {
+                "answer is not complete. A question that the catalogue answers has catalogue in place of "
+                "sources. Within a conversation, conversation comes first.",
+                "x-events": {"conversation": KeptOut.model_json_schema()}
+                | {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
                     for schema in _EVENTS
                 },
@@ -93,10 +98,13 @@ _STREAM_DOC: dict[str, Any] = {
 async def ask(question: AskIn, request: Request) -> Response:
     """Answers as server-sent events; `Accept: application/json` asks for one whole answer instead.
 
-    Closing the connection stops the model.
+    Closing the connection stops the model. Within a conversation, question and answer are kept.
     """
-    state = shared(request)
-    feed = Feed(lambda: _answer(state.app, question), state.asks)
+    state, owner = shared(request), principal(request).user or ""
+    if question.conversation_id:  # a status of its own, where the stream could only end in an error
+        there = partial(state.app.conversations.get, question.conversation_id, owner, turns=False)
+        await anyio.to_thread.run_sync(there)
+    feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
         async with feed.awaited_by(request):
             return await _whole(state, feed)
@@ -149,5 +157,14 @@ async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
     return JSONResponse(answer.out().model_dump(mode="json"))
 
 
-def _answer(app: App, question: AskIn) -> Iterator[WireEvent]:
-    return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
+def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
+    if not question.conversation_id:
+        return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
+    events = app.conversations.answer(
+        question.conversation_id,
+        question.question,
+        lambda history: app.ask(question.question, history),
+        replaces=question.replaces_turn or 0,
+        owner=owner,
+    )
+    return wire_events(app, events)

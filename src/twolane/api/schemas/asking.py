@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field, StringConstraints, model_validator
 
 from twolane.answers import (
     CitationStatus,
@@ -43,7 +43,26 @@ class AskIn(Schema):
     """A question about the files, with the turns of the conversation before it, oldest first."""
 
     question: Question = Field(examples=["When does the lease end?"])
-    history: list[TurnIn] = Field(default_factory=list, max_length=50)
+    history: list[TurnIn] = Field(
+        default_factory=list, max_length=50, description="left out within a conversation, which knows it"
+    )
+    conversation_id: str | None = Field(
+        None, max_length=64, description="the conversation that keeps question and answer"
+    )
+    replaces_turn: int | None = Field(
+        None, ge=1, description="the turn of the conversation in whose place this one comes, once it begins"
+    )
+    without: list[str] = Field(
+        default_factory=list,
+        max_length=50,
+        description="filters that are not to be read out of the question, each as kind:value",
+    )
+
+    @model_validator(mode="after")
+    def _replaces_in_a_conversation(self) -> Self:
+        if self.replaces_turn and not self.conversation_id:
+            raise ValueError("replaces_turn needs conversation_id")
+        return self
 
 
 class SourceOut(Schema):
@@ -199,3 +218,5 @@ class AnswerOut(DoneOut):
     )
     full_question: str = Field("", description="a follow-up, as it was searched for")
     catalogue: CatalogueOut | None = Field(None, description="where the catalogue answered, and no passages")
+    conversation_id: str | None = Field(None, description="the conversation that keeps it")
+    turn: int | None = Field(None, description="its number there")

@@ -11,6 +11,8 @@ from twolane.store.rows import file_of
 from twolane.store.session import Database, Row
 from twolane.store.values import CountedFile, CountedOrder, CurrencySum, Tally
 
+# of the words of two documents that must be the same, or they are two papers: two people may fill in one form
+_MOST_ALIKE = 0.9
 _ALL = 1 << 62
 _ANY_CURRENCY = "*"
 _BY_VALUE: frozenset[CountedOrder] = frozenset({"valued", "largest", "smallest", "first", "last"})
@@ -24,7 +26,9 @@ class TallyTable:
 
     def tally(self, within: Filter = EVERYTHING, field: str = "", instead: str = "") -> Tally:
         statement = passing("counting.tally", within, VISIBLE)
-        rows = self._database.rows(statement, filter_values(within), field=field, instead=instead)
+        rows = self._database.rows(
+            statement, filter_values(within), field=field, instead=instead, most_alike=_MOST_ALIKE
+        )
         counted = [row for row in rows if row["is_newest"]]
         return Tally(
             documents=_added(counted, "documents"),
@@ -51,6 +55,7 @@ class TallyTable:
             filter_values(within),
             field=field,
             instead=instead,
+            most_alike=_MOST_ALIKE,
             order=order,
             by_value=int(order in _BY_VALUE),
             currency=_ANY_CURRENCY if currency is None else currency,

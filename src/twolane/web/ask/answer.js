@@ -3,12 +3,14 @@
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut } from "../common/schemas.js" */
+/** @import { AskedFilterOut, CatalogueOut, CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut } from "../common/schemas.js" */
 /**
  * @typedef {object} Answer
  * @property {string} question what was searched for, where that is not what was asked
  * @property {number} place in the line before the model: 1 is next, 0 where it does not wait
  * @property {string} extracts why the text quotes the files, "" where a model wrote it: one may answer after all
+ * @property {AskedFilterOut[]} filters what was read out of the question
+ * @property {CatalogueOut | null} catalogue where the catalogue answers, and not passages
  * @property {string} text
  * @property {SourceOut[] | null} sources null until they came
  * @property {CitationOut[]} citations in the order of the text
@@ -22,7 +24,7 @@
 /** @type {Answer} */
 export const NO_ANSWER = {
   question: "", place: 0, extracts: "", text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
-  trouble: null, done: null, stopped: false,
+  filters: [], catalogue: null, trouble: null, done: null, stopped: false,
 };
 
 /** @param {Answer} answer */
@@ -42,6 +44,10 @@ export function after(answer, { name, data }) {
       return { ...answer, sources: data.sources, extracts: "", text: "", citations: [] };
     case "extracts":
       return { ...answer, extracts: data.cause };
+    case "filters":
+      return { ...answer, filters: data.filters };
+    case "catalogue":
+      return { ...answer, catalogue: data };
     case "question":
       return { ...answer, question: data.question };
     case "waiting":

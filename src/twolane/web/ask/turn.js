@@ -3,6 +3,9 @@
 
 import { el, replace } from "../common/dom.js";
 import { NO_ANSWER, after, ended } from "./answer.js";
+import { catalogueTable } from "./catalogue.js";
+import { told } from "./counted.js";
+import { filterChips } from "./filters.js";
 import { foot } from "./foot.js";
 import { pieces } from "./pieces.js";
 import { searched } from "./searched.js";
@@ -21,13 +24,19 @@ import { Wait } from "./wait.js";
  */
 
 /** @type {Part[]} */
-const ABOVE = [{ name: "searched", of: ({ question }) => [question], draw: searched }];
+const ABOVE = [
+  { name: "searched", of: ({ question }) => [question], draw: searched },
+  { name: "filtered", of: ({ filters }) => [filters], draw: filterChips },
+];
 /** @type {Part[]} */
-const BELOW = [{
-  name: "answer-foot",
-  of: (answer) => [answer.sources, answer.citations, answer.contradictions, answer.reason, ended(answer)],
-  draw: foot,
-}];
+const BELOW = [
+  { name: "catalogue", of: ({ catalogue }) => [catalogue], draw: catalogueTable },
+  {
+    name: "answer-foot",
+    of: (answer) => [answer.sources, answer.citations, answer.contradictions, answer.reason, ended(answer)],
+    draw: foot,
+  },
+];
 
 export class Turn {
   /** @type {Answer} */
@@ -71,7 +80,7 @@ export class Turn {
     this.#wait.show(answer);
     this.box.classList.toggle("refused", answer.refused);
     this.box.classList.toggle("extracts", Boolean(answer.extracts));
-    const now = pieces(answer.text, answer.sources, answer.citations);
+    const now = pieces(told(answer), answer.sources, answer.citations);
     show(this.#body, this.#pieces, now);
     this.#pieces = now;
     for (const { part, box } of this.#parts) {

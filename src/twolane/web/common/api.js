@@ -3,8 +3,9 @@
 
 import { EventParser } from "./events.js";
 
-/** @import { AffectedOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut, ContradictionOut, CopyGroupOut } from "./schemas.js" */
-/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut, FileHistoryOut, FileOut, FilesOut, PageOut } from "./schemas.js" */
+/** @import { AffectedOut, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut, ContradictionOut, CopyGroupOut } from "./schemas.js" */
+/** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
+/** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, PageOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, TurnIn, UploadOut } from "./schemas.js" */
 /**
@@ -12,6 +13,7 @@ import { EventParser } from "./events.js";
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
  *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
  *   | { name: "extracts", data: ExtractsOut }
+ *   | { name: "filters", data: FiltersOut } | { name: "catalogue", data: CatalogueOut }
  *   | { name: "question", data: { question: string } } | { name: "waiting", data: { place: number, waited_s: number } }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */

@@ -54,12 +54,17 @@ export interface AnswerOut {
   filters: Array<AskedFilterOut>;
   full_question: string;
   catalogue: CatalogueOut | null;
+  conversation_id: string | null;
+  turn: number | null;
 }
 
 /** A question about the files, with the turns of the conversation before it, oldest first. */
 export interface AskIn {
   question: string;
   history?: Array<TurnIn>;
+  conversation_id?: string | null;
+  replaces_turn?: number | null;
+  without?: Array<string>;
 }
 
 /** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
@@ -163,6 +168,40 @@ export interface ConfusedOut {
 /** Event `contradiction`: documents state different values for what was asked, the newest first. */
 export interface ContradictionOut {
   values: Array<StatedValueOut>;
+}
+
+/** A new conversation; without a title, its first question gives it one. */
+export interface ConversationIn {
+  title?: string;
+}
+
+/** A conversation, without its turns. */
+export interface ConversationOut {
+  id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  turns: number;
+}
+
+/** The title that a conversation is to have. */
+export interface ConversationTitleIn {
+  title: string;
+}
+
+/** A conversation with all its turns, oldest first. */
+export interface ConversationTurnsOut {
+  id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  turns: Array<TurnOut>;
+}
+
+/** Conversations, newest first, and how many there are in all. */
+export interface ConversationsOut {
+  conversations: Array<ConversationOut>;
+  total: number;
 }
 
 /** Files that are the same, nearly the same, or versions of each other: the newest first. */
@@ -411,6 +450,12 @@ export interface Health {
 /** A taxonomy file that is to take the place of all categories. */
 export interface ImportTaxonomyIn {
   text: string;
+}
+
+/** Event `conversation`: where the answer is kept; the first event within a conversation. */
+export interface KeptOut {
+  id: string;
+  turn: number;
 }
 
 /** What this process has asked of a lane's model; `first_token_s` is the median, None where none came. */
@@ -728,6 +773,31 @@ export interface TurnIn {
   question: string;
   answer: string;
 }
+
+/** One question of a conversation, with its answer as far as it came. */
+export interface TurnOut {
+  number: number;
+  question: string;
+  full_question: string;
+  state: TurnState;
+  text: string;
+  sources: Array<SourceOut>;
+  citations: Array<CitationOut>;
+  contradictions: Array<ContradictionOut>;
+  catalogue: CatalogueOut | null;
+  filters: Array<AskedFilterOut>;
+  refusal: RefusalOut | null;
+  error: ErrorOut | null;
+  asked_at: string;
+  extracts: ExtractsCause | null;
+  cut: boolean;
+  waiting_files: number;
+  first_token_s: number;
+  seconds: number;
+}
+
+/** How far a kept turn is. */
+export type TurnState = "answering" | "done" | "stopped" | "error";
 
 /** Why the text of files is not in the index. */
 export type UnreadCause = "scan" | "encrypted" | "damaged" | "too_large" | "failed" | "waiting";

@@ -10,6 +10,7 @@ counted AS (
         CASE WHEN EXISTS (
             SELECT 1 FROM standing_copies AS c JOIN documents AS o ON o.document_id = c.other_id
             WHERE c.document_id = p.document_id AND c.other_id IN (SELECT document_id FROM passing)
+                AND (c.kind <> 'nearly_same' OR c.likeness >= :most_alike)
                 AND (coalesce(o.dated_at, '0001-01-01'), CASE WHEN o.media_type LIKE 'image/%' THEN 0 ELSE 1 END,
                         o.document_id)
                     > (coalesce(d.dated_at, '0001-01-01'), CASE WHEN d.media_type LIKE 'image/%' THEN 0 ELSE 1 END,
@@ -42,6 +43,7 @@ counted AS (
     WHERE NOT EXISTS (
         SELECT 1 FROM standing_copies AS c JOIN documents AS o ON o.document_id = c.other_id
         WHERE c.document_id = p.document_id AND c.other_id IN (SELECT document_id FROM passing)
+                AND (c.kind <> 'nearly_same' OR c.likeness >= :most_alike)
             AND (coalesce(o.dated_at, '0001-01-01'), CASE WHEN o.media_type LIKE 'image/%' THEN 0 ELSE 1 END,
                     o.document_id)
                 > (coalesce(d.dated_at, '0001-01-01'), CASE WHEN d.media_type LIKE 'image/%' THEN 0 ELSE 1 END,
