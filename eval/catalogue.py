@@ -7,7 +7,8 @@ by hand, are in `eval/data/catalogue`. Pictures are not read: an answer that res
 so. The questions are asked of the library as it was filed, and again once a person has gone through the
 files that waited for one; no model is asked. An answer is right where it counts the right files and adds up
 to the right amounts; *said* where it says why it cannot be given, or of how many papers the amount is not
-known and is right in all others; *passages* where the question was not taken for one to the catalogue.
+known, or which files nobody has confirmed yet, and is right in all others; *passages* where the question was
+not taken for one to the catalogue.
 """
 
 from __future__ import annotations
@@ -119,8 +120,10 @@ def judge(
         return "said", answer.reason if "cannot" not in row else ""
     if wrong := _wrong(row, found, papers, unread):
         return "wrong", wrong
-    said = found.totals != tuple(row.get("totals", found.totals))
-    return ("said", f"{found.totals}, {found.without_value} not known") if said else ("right", "")
+    doubted = bool(_unconfirmed(row, found))
+    said = doubted or found.totals != tuple(row.get("totals", found.totals))
+    rests = f"{found.totals}, not known: {found.without_value}, not confirmed: {found.unreviewed}"
+    return ("said", rests) if said else ("right", "")
 
 
 def _wrong(
@@ -135,6 +138,7 @@ def _wrong(
 
 def _wrong_files(row: Row, found: CatalogueEvent, unread: frozenset[str]) -> str:
     expected = {name for name in row.get("files", ()) if name not in unread}
+    expected |= _unconfirmed(row, found)
     total = row.get("total", len(expected))
     if found.intent in _ONE:
         euros = [one.path.name for one in found.rows if not one.amount or one.amount.endswith("EUR")]
@@ -148,6 +152,12 @@ def _wrong_files(row: Row, found: CatalogueEvent, unread: frozenset[str]) -> str
     return ""
 
 
+def _unconfirmed(row: Row, found: CatalogueEvent) -> set[str]:
+    """Return the files that do not belong there, of which the answer says that nobody has confirmed them."""
+    right = set(row.get("files", ()))
+    return {one.path.name for one in found.rows if one.review and "files" in row} - right
+
+
 def _wrong_amounts(row: Row, found: CatalogueEvent, papers: Mapping[str, Mapping[str, str]]) -> str:
     """Say what is wrong with the amounts; a sum of those that are known, where it is said, is not."""
     if found.intent not in _ADDED_UP or found.totals == tuple(row["totals"]):
@@ -155,8 +165,8 @@ def _wrong_amounts(row: Row, found: CatalogueEvent, papers: Mapping[str, Mapping
     field = row.get("field", "total_due")
     known = [one for one in found.rows if one.amount]
     for one in known:
-        if one.amount != papers[one.path.name][field]:
-            return f"{one.path.name}: {one.amount} for {papers[one.path.name][field]}"
+        if one.amount != papers.get(one.path.name, {}).get(field):
+            return f"{one.path.name}: {one.amount} for {row['totals']}"
     told = len(known) + found.without_value == found.total and found.without_value > 0
     amounts = [Decimal(one.amount.split()[0]) for one in known]
     total = sum(amounts, Decimal()) / (len(amounts) or 1 if found.intent == "average" else 1)

@@ -140,7 +140,7 @@ class CatalogueRow:
     """A file that a catalogue answer counts, with what it was counted by.
 
     `amount` is that of the field asked for, such as "571.04 EUR", and `page` where it stands; "" and 0 where
-    none was asked for or is known.
+    none was asked for or is known. With `review` it waits for a person to say whether its category is right.
     """
 
     file_id: int
@@ -152,6 +152,7 @@ class CatalogueRow:
     amount: str = ""
     document: str = ""
     page: int = 0
+    review: bool = False
 
 
 @dataclass(frozen=True, slots=True)

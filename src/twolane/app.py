@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
+from twolane.chat.asked.library import LibraryNames, QuestionReader
+from twolane.chat.asked.names import KnownCategory
 from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
@@ -22,6 +25,7 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -209,6 +213,10 @@ class App:
             on_classified=self.instruments().classified if store else None,
         )
 
+    def questions(self) -> QuestionReader:
+        """Return what reads out of questions which files they mean, and what is wanted of them."""
+        return self._parts.get("questions", partial(_open_reader, self))
+
     def answerer(self) -> Answerer:
         """Return the chat lane."""
 
@@ -264,6 +272,21 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def _open_reader(app: App) -> QuestionReader:
+    """Return what reads questions by the names of the library; the day is this machine's."""
+
+    def categories() -> list[KnownCategory]:
+        return [
+            KnownCategory(
+                one.id, one.name, tuple(spec for spec in one.fields if spec.type is FieldType.AMOUNT)
+            )
+            for one in app.taxonomy.categories
+        ]
+
+    names = LibraryNames(app.store, categories)
+    return QuestionReader(names, lambda: datetime.now().astimezone().date())
 
 
 def _open_answerer(app: App) -> Answerer:

@@ -10,7 +10,17 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.integration.api.served import DEADLINE_S, LEASE, Served
 
-from twolane.answers import AnswerEvent, CitationEvent, DoneEvent, Source, SourcesEvent, TextEvent, Turn
+from twolane.answers import (
+    AnswerEvent,
+    CitationEvent,
+    DoneEvent,
+    QuestionEvent,
+    Source,
+    SourcesEvent,
+    TextEvent,
+    Turn,
+    WaitingEvent,
+)
 from twolane.documents import FoundPassage
 
 pytestmark = pytest.mark.browser
@@ -28,19 +38,28 @@ def lease(served: Served, number: int = 1) -> Source:
 
 def test_whoever_waits_sees_the_sources_and_how_long_it_takes(page: Page, served: Served) -> None:
     # given
-    may_answer = threading.Event()
+    may_have_its_turn, may_answer = threading.Event(), threading.Event()
 
     def slow(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield QuestionEvent("Where does the lease state the rent?")
         yield SourcesEvent((lease(served),))
+        yield WaitingEvent(3, 0.0)
+        assert may_have_its_turn.wait(DEADLINE_S)
+        yield WaitingEvent(0, 1.0)
         assert may_answer.wait(DEADLINE_S)
         yield TextEvent("Look there.")
         yield DoneEvent("Look there.")
 
     with served.scripted(slow):
         # when
-        turn = ask(page, "Where is the rent?")
+        turn = ask(page, "And where is the rent?")
 
         # then
+        expect(turn.locator(".full-question")).to_have_text(
+            "Searched for: Where does the lease state the rent?"
+        )
+        expect(turn.locator(".wait")).to_contain_text("Number 3 in line")
+        may_have_its_turn.set()
         found = turn.get_by_role("list", name="Found in your files: one passage").get_by_role("button")
         expect(found).to_contain_text("lease.txt")
         expect(turn.locator(".wait")).to_contain_text("Reading one passage")

@@ -39,6 +39,9 @@ class Presence(Protocol):
     def show(self) -> None:
         """Let others see that it is there."""
 
+    def gone(self) -> Sequence[str]:
+        """Name the processes that have ended without a word, as far as that can be seen; each once."""
+
     def is_gone(self, name: str) -> bool:
         """Say whether a process is surely gone; False also where that cannot be seen from here."""
 
@@ -141,9 +144,12 @@ class Conversations:
 
     def _show(self) -> None:
         with self._lock:
-            if not self._shown:
-                self._presence.show()
-                self._shown = True
+            if self._shown:
+                return
+            for name in self._presence.gone():
+                self._rows.stop(name)
+            self._presence.show()
+            self._shown = True
 
     def _settle(self, one: Answering) -> None:
         """Mark what a process was answering as stopped, where the process is gone."""

@@ -65,7 +65,14 @@ def _noted(turn: KeptTurn) -> str:
         cites = found[2] is not None and int(found[2]) in known
         return f"[^{turn.number}-{found[2]}]" if cites else found[0]
 
-    return _CODE_OR_MARK.sub(note, turn.text)
+    return _CODE_OR_MARK.sub(note, _told(turn))
+
+
+def _told(turn: KeptTurn) -> str:
+    """Return an answer's text, without the files that it lists where they follow as rows."""
+    if not turn.catalogue:
+        return turn.text
+    return "\n".join(line for line in turn.text.splitlines() if not line.startswith("- "))
 
 
 def _footnotes(turn: KeptTurn) -> Iterator[str]:

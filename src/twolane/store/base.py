@@ -201,11 +201,11 @@ class Files(Protocol):
     def count_files(self, within: Filter = EVERYTHING) -> int:
         """Count what `files` would list without a limit."""
 
-    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
-        """Count the files whose text is not in the index, by why, in the order of the causes.
+    def folders(self) -> list[Path]:
+        """Return the folders, near and far, of the files that can be found: a look at every path."""
 
-        Empty files, and those of a kind that is not read, count as read: they say nothing.
-        """
+    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
+        """Count the files whose text is not in the index, by why; those that say nothing are none of them."""
 
 
 class Documents(Protocol):

@@ -124,6 +124,12 @@ class CorrespondentCatalogue(Protocol):
     def names(self) -> dict[int, tuple[str, ...]]:
         """Return all spellings of each that has any."""
 
+    def everyone(self) -> Sequence[Correspondent]:
+        """Return all with all their spellings; their documents are not counted."""
+
+    def mark(self) -> str:
+        """Return a text that is another one wherever `everyone` may be: one cheap look."""
+
     def by_name(self, spelling: str) -> Correspondent | None:
         """Return the one that is written or shown so, in whatever case."""
 

@@ -544,3 +544,25 @@ def test_a_change_is_taken_back_whatever_came_after_it(
 
     # then
     assert first.items() <= doings.state().items()
+
+
+def test_everyone_is_told_with_all_spellings_and_a_mark_of_when_that_changes(store: Store) -> None:
+    # given
+    marks = [store.correspondents.mark()]
+    letter(store, "a", "Stadtwerke Halden")
+    marks.append(store.correspondents.mark())
+    letter(store, "b", "Städtische Werke")
+    marks.append(store.correspondents.mark())
+
+    # when
+    one, other = (known.correspondent_id for known in store.correspondents.everyone())
+    with store.writing() as write:
+        write.merge_correspondents(one, other, "they are one")
+        write.rename_correspondent(one, "The works")
+    marks.append(store.correspondents.mark())
+
+    # then
+    (everyone,) = store.correspondents.everyone()
+    assert (everyone.name, everyone.names) == ("The works", ("Stadtwerke Halden", "Städtische Werke"))
+    assert len(set(marks)) == len(marks)
+    assert store.correspondents.mark() == marks[-1]

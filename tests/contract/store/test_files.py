@@ -579,3 +579,17 @@ def test_numbers_of_files_are_told_by_their_paths(store: Store) -> None:
     paths = [Path("/d/a"), Path(os.fsdecode(b"/d/\xff")), Path("/nowhere"), Path("/d/a")]
     assert store.file_ids(paths) == {paths[0]: first, paths[1]: second}
     assert store.file_ids([]) == {}
+
+
+def test_folders_are_those_of_the_files_that_can_be_found(store: Store) -> None:
+    # given
+    add(store, "/d/taxes/2024/a", "one")
+    add(store, "/d/taxes/b", "two")
+    add(store, "/gone/c", "three")
+
+    # when
+    with store.writing() as write:
+        write.mark_gone([Path("/gone/c")])
+
+    # then
+    assert store.folders() == [Path("/"), Path("/d"), Path("/d/taxes"), Path("/d/taxes/2024")]

@@ -22,6 +22,7 @@ from tests.support.library import (
     work,
 )
 
+from twolane.answers import KeptTurn, TurnState
 from twolane.documents import (
     Decision,
     FileState,
@@ -45,6 +46,7 @@ from twolane.facts import (
     SenderMark,
     TextSpan,
 )
+from twolane.store.conversed import NewTurn
 from twolane.store.postgres.store import PostgresStore, open_postgres
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import MARK, transfer
@@ -91,6 +93,16 @@ def fill(store: AnyStore) -> None:
     store.fail(work(store, "bad"), "damaged", retry=False)
     scan(store, seen("/d/waiting"))
     state_facts(store)
+    converse(store)
+
+
+def converse(store: AnyStore) -> None:
+    """Keep a conversation that a person named, with an answer and a question that is being answered."""
+    store.conversations.start("c", "ada", "Fische 渔业")
+    for turn, turn_id in ((KeptTurn(1, "Wo?", TurnState.DONE, "Im Meer.", seconds=1.5), "t"), (None, "u")):
+        store.conversations.begin(NewTurn(turn_id, "c", "Wo?", "us"), "ada")
+        if turn:
+            store.conversations.save(turn_id, turn)
 
 
 def state_facts(store: AnyStore) -> None:
@@ -141,6 +153,8 @@ def contents(store: AnyStore) -> list[object]:
         taught(store),
         known(store),
         store.recall("learned"),
+        store.conversations.get("c", "ada"),
+        store.conversations.find(["FISCHE", "meer"], "ada", limit=9),
         store.vector_model(),
         [hit.passage_id for hit in near],
         [

@@ -135,7 +135,8 @@ def test_a_closed_connection_leaves_what_came_as_stopped(
     with served.scripted(endless):
         asked = {"question": "When?", "conversation_id": begun}
         with client.stream("POST", "/api/v1/ask", json=asked) as response:
-            next(name for name, _ in events_of(response) if name == "text")
+            events = events_of(response)  # kept: without it the stream would be closed
+            until(lambda: next(events)[0] == "text")
             [while_it_answers] = turns(client, begun)
         until(lambda: turns(client, begun)[0]["state"] == "stopped")
 

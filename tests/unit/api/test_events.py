@@ -61,6 +61,7 @@ def test_an_answer_from_the_catalogue_has_the_name_and_the_place_of_each_file() 
             "amount": "571.04 EUR",
             "document": "b19",
             "page": 2,
+            "review": False,
         }
     ]
     assert (shown["totals"], shown["unread"]) == (["571.04 EUR"], [{"cause": "scan", "files": 4}])

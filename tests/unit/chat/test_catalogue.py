@@ -85,7 +85,7 @@ def test_a_count_says_what_it_rests_on(store: Store) -> None:
     assert (event.total, names(event), event.unreviewed, event.without_value) == (1, ["new"], 1, 1)
     assert text.splitlines() == [
         "Files in your catalogue that fit: 1.",
-        "- new.pdf (2025-05-01)",
+        "- new.pdf (2025-05-01, not confirmed)",
         "Date is not known, files: 1.",
         "Not yet confirmed by a person: 1.",
         "Not read: still waiting (1).",
@@ -166,6 +166,27 @@ def test_the_latest_goes_by_the_documents_dates(store: Store) -> None:
     assert (latest.total, latest.without_value) == (4, 1)
     assert "Date is not known, files: 1." in text
     assert names(two) == ["a", "c"]
+
+
+def test_the_first_that_is_confirmed_stands_beside_one_that_is_not(store: Store) -> None:
+    # given
+    for name, day, review in (
+        ("a", "2023-01-01", False),
+        ("b", "2024-01-01", False),
+        ("c", "2025-01-01", True),
+    ):
+        put(store, name, day=day, review=review, total_due="5.00 EUR" if name == "c" else "4.00 EUR")
+
+    # when
+    latest, text = said(answer(store, Intent.LATEST, INVOICES))
+    largest, _ = said(answer(store, Intent.LARGEST, INVOICES))
+    earliest, _ = said(answer(store, Intent.EARLIEST, INVOICES))
+
+    # then
+    assert [(row.path.stem, row.review) for row in latest.rows] == [("c", True), ("b", False)]
+    assert "- c.pdf (2025-01-01, 5.00 EUR, not confirmed)" in text
+    assert names(largest) == ["c", "b"]
+    assert names(earliest) == ["a"]
 
 
 def test_a_date_that_is_a_field_is_gone_by_where_it_is_asked_for(store: Store) -> None:

@@ -190,19 +190,25 @@ class Seen:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.gone: set[str] = set()
+        self.killed: set[str] = set()
 
     def show(self) -> None:
         """Nothing need be shown: all are here."""
 
+    def gone(self) -> list[str]:
+        return sorted(self.killed)
+
     def is_gone(self, name: str) -> bool:
-        return name in self.gone
+        return name in self.killed
 
     def close(self) -> None:
-        self.gone.add(self.name)
+        """Nobody looks any more."""
 
 
-def test_what_a_process_that_is_gone_answered_is_stopped_at_the_next_look(store: Store) -> None:
+@pytest.mark.parametrize("by_a_question", [False, True])
+def test_what_a_process_that_is_gone_answered_is_stopped_at_the_next_look(
+    store: Store, by_a_question: bool
+) -> None:
     # given: another process in the midst of two answers
     we, they = Seen("we"), Seen("they")
     here, other = Conversations(store, we), Conversations(store, they)
@@ -214,7 +220,10 @@ def test_what_a_process_that_is_gone_answered_is_stopped_at_the_next_look(store:
     while_it_answers = turns(here, ids[0])
 
     # when
-    we.gone.add("they")
+    we.killed.add("they")
+    if by_a_question:
+        list(here.answer(here.start().conversation_id, "and now?", yes()))
+        we.killed.clear()  # each is named once
     found = [turns(here, one) for one in ids]
 
     # then

@@ -89,11 +89,17 @@ def test_an_answer_from_the_catalogue_has_its_rows() -> None:
 
     # when
     found = lines(
-        KeptTurn(1, "sum?", TurnState.DONE, "3.00 EUR.", catalogue=CatalogueEvent("sum", (row,), 1))
+        KeptTurn(
+            1,
+            "sum?",
+            TurnState.DONE,
+            "3.00 EUR.\n- a.pdf (3.00 EUR)",
+            catalogue=CatalogueEvent("sum", (row,), 1),
+        )
     )
 
     # then
-    assert found[-1] == r"- /d/a\_b.pdf, 2025-03-01, Ada, 3.00 EUR, page 2"
+    assert found[-2:] == ["3.00 EUR.", r"- /d/a\_b.pdf, 2025-03-01, Ada, 3.00 EUR, page 2"]
 
 
 @pytest.mark.parametrize(

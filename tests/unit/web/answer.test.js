@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  NO_ANSWER, after, cost, ended, isWeak, parted, rests, stated, unread, waiting, where,
+  NO_ANSWER, after, answerOf as keptAnswer, asText, begun, cost, ended, isWeak, parted, rests, stated, unread, waiting, where,
 } from "../../../src/twolane/web/ask/answer.js";
 import { kept, pieces } from "../../../src/twolane/web/ask/pieces.js";
 
@@ -118,7 +118,7 @@ test("a number in brackets that is code, or that nothing is cited for, is the te
   // then
   assert.deepEqual(found.map(({ kind, text = "" }) => [kind, text]), [
     ["text", "Take "], ["code", "rows[1]"], ["text", " and "], ["cite", ""], ["text", "\n"],
-    ["block", "rows[1] = **2**\n"], ["text", "\nSee rule [1] of it [1]."],
+    ["block", "rows[1] = **2**\n"], ["text", "See rule [1] of it [1]."],
   ]);
   assert.deepEqual(pieces("```\nrows[1]", [source(1)], cited), [{ kind: "block", text: "rows[1]" }]); // still written
 });
@@ -180,6 +180,52 @@ test("a question that waits says its place, until its first word", () => {
 
 test("a question that was searched for in full is kept", () => {
   assert.equal(answerOf({ name: "question", data: { question: "What does the lease cost?" } }, SOURCES).question, "What does the lease cost?");
+});
+
+const KEPT = {
+  number: 1, question: "Rent?", full_question: "", state: "done", text: "It is 950 [2].", sources: SOURCES.data.sources,
+  citations: DONE.data.citations, contradictions: [], catalogue: null, filters: [], refusal: null, error: null, seconds: 2,
+  first_token_s: 0.5, cut: false, extracts: null, waiting_files: 0, asked_at: "2026-11-01T10:00:00Z",
+};
+
+test("an answer that was kept is as it was when it came", () => {
+  // when
+  const kept = keptAnswer({ ...KEPT, full_question: "What is the rent?" });
+
+  // then
+  assert.equal(kept.text, KEPT.text);
+  assert.equal(kept.question, "What is the rent?");
+  assert.equal(ended(kept), true);
+  assert.equal(cost(kept), "2.0 s, first word after 0.5 s");
+  assert.deepEqual(parted(kept).cited.map(({ number }) => number), [2]);
+});
+
+test("an answer that was kept says how it ended, or that it is not over", () => {
+  // given
+  const values = [{ value: "2.31", dated_at: null, file_id: 2, name: "tariff.pdf", page: 2 }];
+  const refusal = { reason: "Not in your files.", cause: "not_answered", unread: [] };
+
+  // then
+  assert.equal(cost(keptAnswer({ ...KEPT, state: "stopped" })), "Stopped.");
+  assert.deepEqual(keptAnswer({ ...KEPT, state: "error", error: { error: "it stopped", remedy: "ask again" } }).trouble, {
+    message: "it stopped", remedy: "ask again",
+  });
+  assert.equal(keptAnswer({ ...KEPT, text: "", refusal }).text, "Not in your files.");
+  assert.equal(keptAnswer({ ...KEPT, text: "", refusal }).reason, "");
+  assert.equal(keptAnswer({ ...KEPT, refusal }).reason, "Not in your files.");
+  assert.deepEqual(keptAnswer({ ...KEPT, contradictions: [{ values }] }).contradictions, [values]);
+  assert.equal(ended(keptAnswer({ ...KEPT, state: "answering" })), false);
+});
+
+test("an answer begins with its first word, and takes its place then", () => {
+  assert.equal(begun(answerOf(SOURCES)), false);
+  assert.equal(begun(answerOf(SOURCES, text("It"))), true);
+  assert.equal(begun(answerOf(SOURCES, DONE)), true);
+});
+
+test("an answer is copied with what it cites", () => {
+  assert.equal(asText(keptAnswer(KEPT)), "It is 950 [2].\n\n[2] 2.txt, page 1");
+  assert.equal(asText(answerOf(text("Yes."))), "Yes.");
 });
 
 test("what took no time at all has no cost, and what was stopped says so", () => {

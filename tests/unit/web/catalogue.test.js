@@ -8,7 +8,7 @@ import { inWords, keyOf } from "../../../src/twolane/web/ask/filters.js";
 const FILTER = { kind: "date", value: "2018-01-01/2018-12-31", label: "2018", words: "from 2018" };
 const row = (more = {}) => ({
   file_id: 1, name: "a.pdf", path: "/a.pdf", title: "", category: "invoice", dated_at: null, correspondent: "", amount: "",
-  document: "a", page: 0, ...more,
+  document: "a", page: 0, review: false, ...more,
 });
 const counted = (...rows) => ({
   intent: "list", rows, total: rows.length, totals: [], unread: [], unreviewed: 0, without_value: 0,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
 
-const START = { view: "ask", filters: NO_FILTERS, file: null, page: null };
+const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null };
 
 const ADDRESSES = {
   "#/ask": START,
@@ -31,6 +31,11 @@ const ADDRESSES = {
   "#/categories": { ...START, view: "categories" },
   "#/correspondents": { ...START, view: "correspondents" },
   "#/ask?file=12&page=3": { ...START, file: 12, page: 3 },
+  "#/ask/0f3a9c": { ...START, conversation: "0f3a9c" },
+  "#/ask/0f3a9c?file=12": { ...START, conversation: "0f3a9c", file: 12 },
+  "#/files/12?conversation=0f3a9c&state=filed": {
+    ...START, view: "files", conversation: "0f3a9c", file: 12, filters: { ...NO_FILTERS, state: "filed" },
+  },
 };
 
 for (const [address, place] of Object.entries(ADDRESSES)) {
@@ -40,7 +45,7 @@ for (const [address, place] of Object.entries(ADDRESSES)) {
   });
 }
 
-for (const address of ["", "#", "#/", "#/nothing", "#/__proto__", "#/ask/7", "#ask", "#/?page=2"]) {
+for (const address of ["", "#", "#/", "#/nothing", "#/__proto__", "#/ask/a%20b", "#/ask/..", "#ask", "#/?page=2"]) {
   test(`${JSON.stringify(address)} leads to the start`, () => {
     assert.deepEqual(placeAt(address), START);
   });
@@ -49,7 +54,7 @@ for (const address of ["", "#", "#/", "#/nothing", "#/__proto__", "#/ask/7", "#a
 const WRONG = [
   "#/files/abc", "#/files/-1", "#/files/0", "#/files/1e3", "#/files/99999999999999999999", "#/files/?state=stolen",
   "#/files?from=-5", "#/files?from=x", "#/files?page=2", "#/files?since=2025-02-30", "#/files?until=yesterday",
-  "#/files?correspondent=x", "#/files?tag=", "#/files?order=size",
+  "#/files?correspondent=x", "#/files?tag=", "#/files?order=size", "#/files?conversation=a/b",
 ];
 for (const address of WRONG) {
   test(`what ${address} says wrongly is left out`, () => {

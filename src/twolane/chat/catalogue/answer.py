@@ -20,7 +20,7 @@ from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.catalogue.amounts import MeantField, meant_field
 from twolane.chat.catalogue.phrases import CataloguePhrases
 from twolane.chat.phrases import not_read
-from twolane.documents import Filter, display_path
+from twolane.documents import FileState, Filter, display_path
 from twolane.facts import AskedField
 from twolane.store.known import Tallies
 from twolane.store.values import CountedFile, CountedOrder, CurrencySum, Tally
@@ -87,23 +87,35 @@ class CatalogueAnswerer:
         return _Counted(asked, field, tally, self._files(asked, field, tally), beyond, unread)
 
     def _files(self, asked: Asked, field: MeantField, tally: Tally) -> Sequence[CountedFile]:
-        files, within, intent = self._counting.files, asked.within, asked.intent
-        both = (field.id, field.instead)
-        if intent in _COMPARED:  # amounts in different currencies are not compared
-            limit = min(asked.limit or 1, MOST_ROWS)
-            return [
-                counted
-                for one in tally.sums
-                for counted in files(
-                    within, *both, order=_BY_AMOUNT[intent], currency=one.currency, limit=limit
-                )
-            ]
-        if intent in _BY_DATE:
-            order = _BY_DATE[intent][field.is_date]
-            found = files(within, *both, order=order, limit=min(asked.limit or 1, MOST_ROWS))
-            return [counted for counted in found if counted.file.dated_at or field.is_date]
+        if asked.intent in _COMPARED | set(_BY_DATE):
+            return self._first(asked, field, tally)
         limit = min(asked.limit or MOST_ROWS, MOST_ROWS)
-        return files(within, *both, order=_BY_AMOUNT.get(intent, "newest"), limit=limit)
+        order = _BY_AMOUNT.get(asked.intent, "newest")
+        return self._counting.files(asked.within, field.id, field.instead, order=order, limit=limit)
+
+    def _first(self, asked: Asked, field: MeantField, tally: Tally) -> Sequence[CountedFile]:
+        """Return the first files; where one of them is not confirmed, the first of those that are, too."""
+        found = list(self._first_of(asked, asked.within, field, tally))
+        if any(map(_waits, found)) and not asked.within.states:
+            sure = replace(asked.within, states=(FileState.FILED,))
+            known = {counted.file.file_id for counted in found}
+            more = self._first_of(asked, sure, field, tally)
+            found += [counted for counted in more if counted.file.file_id not in known]
+        return found[:MOST_ROWS]
+
+    def _first_of(
+        self, asked: Asked, within: Filter, field: MeantField, tally: Tally
+    ) -> Iterator[CountedFile]:
+        limit = min(asked.limit or 1, MOST_ROWS)
+        by_date = asked.intent in _BY_DATE
+        order = _BY_DATE[asked.intent][field.is_date] if by_date else _BY_AMOUNT[asked.intent]
+        # amounts in different currencies are not compared
+        for currency in [None] if by_date else [one.currency for one in tally.sums]:
+            for counted in self._counting.files(
+                within, field.id, field.instead, order=order, currency=currency, limit=limit
+            ):
+                if counted.file.dated_at or field.is_date or not by_date:
+                    yield counted
 
     def _without_value(self, within: Filter) -> tuple[tuple[str, int], ...]:
         """Return how many documents a filter leaves out that have no date or amount it could go by."""
@@ -196,7 +208,7 @@ def _lines(found: _Counted, phrases: CataloguePhrases) -> Iterator[str]:
     """Yield a line for each file that is named."""
     intent = found.asked.intent
     named = found.files if intent not in _ADDED_UP | {Intent.COUNT} else found.files[:_MOST_NAMED]
-    yield from map(_line, named)
+    yield from (_line(counted, phrases) for counted in named)
     rest = found.tally.documents - len(named)
     if rest and intent not in _COMPARED and intent not in _BY_DATE and not found.asked.limit:
         yield f"- {phrases.say('more', n=rest)}"
@@ -215,13 +227,18 @@ def _notes(found: _Counted, phrases: CataloguePhrases) -> Iterator[str]:
         yield phrases.say("unreviewed", n=found.tally.reviewed)
 
 
-def _line(counted: CountedFile) -> str:
+def _line(counted: CountedFile, phrases: CataloguePhrases) -> str:
     record = counted.file
     day = record.dated_at.isoformat() if record.dated_at else ""
-    known = ", ".join(filter(None, (day, record.correspondent, counted.value)))
+    doubt = phrases.say("unconfirmed") if _waits(counted) else ""
+    known = ", ".join(filter(None, (day, record.correspondent, counted.value, doubt)))
     name = display_path(record.path.name)
     title = f": {record.title}" if record.title and record.title != record.path.stem else ""
     return f"- {name}{title} ({known})" if known else f"- {name}{title}"
+
+
+def _waits(counted: CountedFile) -> bool:
+    return counted.file.state is FileState.REVIEW
 
 
 def _row(counted: CountedFile) -> CatalogueRow:
@@ -236,6 +253,7 @@ def _row(counted: CountedFile) -> CatalogueRow:
         amount=counted.value,
         document=record.document,
         page=counted.page,
+        review=_waits(counted),
     )
 
 

@@ -61,6 +61,7 @@ def _start(wanted: dict[str, Any]) -> Any:
     params.model.path = wanted["model_path"]
     params.n_ctx = wanted["context_tokens"] * wanted["slots"]  # divided evenly among the slots
     params.n_parallel = wanted["slots"]
+    params.n_batch = wanted["batch_tokens"]
     params.cpuparams.n_threads = wanted["threads"]
     params.cpuparams_batch.n_threads = wanted["threads"]
     params.n_threads_http = wanted["slots"] + 16  # each request holds one, those of other processes too

@@ -8,6 +8,7 @@ from pathlib import Path
 from twolane.llm.turns.lock_file import LockFile
 
 _PREFIX = "present-"
+_PROBED_S = 1.0  # another process may hold it for a moment, to see whether we do
 
 
 class LockedPresence:
@@ -19,7 +20,11 @@ class LockedPresence:
         self._own = LockFile(folder / self.name)
 
     def show(self) -> None:
-        self._own.acquire()
+        self._own.acquire(_PROBED_S)
+
+    def gone(self) -> list[str]:
+        """Name the processes that were killed; each is named once."""
+        return [path.name for path in self._folder.glob(f"{_PREFIX}*") if not LockFile(path).is_held()]
 
     def is_gone(self, name: str) -> bool:
         """Say whether a process is surely gone; False also where it shares another folder."""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from twolane.answers import CitationStatus
+from twolane.answers import CitationStatus, ExtractsCause
 from twolane.api.answering import WholeAnswer, wire_events
-from twolane.api.schemas.asking import AnswerOut, Question, SourceOut, TextOut, TurnIn
+from twolane.api.schemas.asking import (
+    AnswerOut,
+    ExtractsOut,
+    Question,
+    SourceOut,
+    SourcesOut,
+    TextOut,
+    TurnIn,
+    WaitingOut,
+)
+from twolane.api.schemas.catalogue import CatalogueRowOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
 
@@ -22,32 +33,80 @@ class QuestionIn(NarrowIn):
 
 
 def _ask(caller: ToolCaller, asked: QuestionIn) -> Iterator[ToolProgress | ToolResult]:
-    app, whole = caller.app, WholeAnswer()
+    app, whole, said = caller.app, WholeAnswer(), _Said()
     turns = [turn.turn() for turn in asked.history]
     events = wire_events(app, app.ask(asked.question, turns, asked.within(caller)))
     with closing(events):  # type: ignore[type-var]  # closing this generator stops the model
         for event in events:
             whole.take(event)
-            if isinstance(event.data, TextOut):
-                yield ToolProgress(event.data.text)
+            if words := said.of(event.data):
+                yield ToolProgress(words)
     answer = whole.out()
     yield ToolResult(answer, _about(answer), _shown(answer))
 
 
+@dataclass(slots=True)
+class _Said:
+    """What is said of an answer while it comes: its text, and before that what it waits for."""
+
+    place: int = 0
+    text: bool = False
+    provisional: bool = False
+
+    def of(self, data: BaseModel) -> str:
+        """Return what to say of an event; "" where that is nothing."""
+        match data:
+            case TextOut(text=text) if not self.provisional:
+                self.text = True
+                return text
+            case WaitingOut(place=place) if place and place != self.place:
+                self.place = place
+                return f"(number {place} in line)\n"
+            case ExtractsOut(cause=cause):
+                self.provisional = cause is ExtractsCause.LOADING
+            case SourcesOut():
+                again, self.text, self.provisional = self.text, False, False
+                return "\n(it begins anew)\n" if again else ""
+        return ""
+
+
 def _about(answer: AnswerOut) -> str:
+    waiting = answer.waiting_files
+    unread = f" {waiting} files have not been read yet: nothing of them is in it." if waiting else ""
+    return f"{_kind(answer)}{unread}"
+
+
+def _kind(answer: AnswerOut) -> str:
     if answer.refused:
         return "The files do not answer this. What comes nearest in them is listed as sources."
+    if answer.catalogue:
+        return "Answered by a query of the catalogue, which counts the files below, and from no passages."
+    if answer.extracts:
+        why = f" ({answer.error}; {answer.remedy})" if answer.error else ""
+        return f"No model answered{why}: the places in the files that fit best are quoted."
     cut = " It was cut off at the longest answer that is allowed." if answer.cut else ""
     return f"An answer from the user's files; [n] cites source n below.{cut}"
 
 
 def _shown(answer: AnswerOut) -> str:
+    lines = [answer.text, ""]
+    if answer.full_question:
+        lines.append(f"Understood as: {answer.full_question}")
+    if answer.filters:
+        lines.append(f"Only: {', '.join(f'{one.kind} {one.label}' for one in answer.filters)}")
+    if answer.catalogue:
+        lines += map(_row_line, answer.catalogue.rows)
     shown = [source for source in answer.sources if answer.refused or source.number in answer.cited]
-    lines = [answer.text, "", *(_source_line(source, answer) for source in shown)]
+    lines += [_source_line(source, answer) for source in shown]
     for contradiction in answer.contradictions:
         stated = [f"{one.value} ({one.name}, page {one.page})" for one in contradiction.values]
         lines.append(f"The files differ: {'; '.join(stated)}")
     return "\n".join(lines).strip()
+
+
+def _row_line(row: CatalogueRowOut) -> str:
+    parts = [row.amount, str(row.dated_at or ""), row.correspondent, row.category]
+    return f"{row.name} (file {row.file_id}): {', '.join(part for part in parts if part)}"
 
 
 def _source_line(source: SourceOut, answer: AnswerOut) -> str:

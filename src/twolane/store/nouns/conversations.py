@@ -54,7 +54,9 @@ class ConversationTable:
 
         def look(session: Session) -> FoundConversations:
             rows = session.rows(f"conversations.{names[0]}", values, limit=limit, offset=offset)
-            total = int(session.number(f"conversations.{names[1]}", values))
+            total = offset + len(rows)
+            if len(rows) == limit or (offset and not rows):  # there may be others
+                total = int(session.number(f"conversations.{names[1]}", values))
             return FoundConversations(tuple(_conversation_of(row) for row in rows), total)
 
         return self._database.read(look, whole=True)

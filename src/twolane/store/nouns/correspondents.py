@@ -57,6 +57,21 @@ class CorrespondentTable:
     def names(self) -> dict[int, tuple[str, ...]]:
         return _by_correspondent(self._database.rows("correspondents.all_names"))
 
+    def everyone(self) -> Sequence[Correspondent]:
+        def look(session: Session) -> Sequence[Correspondent]:
+            names = _by_correspondent(session.rows("correspondents.all_names"))
+            return [
+                Correspondent(row["correspondent_id"], row["name"], names[row["correspondent_id"]])
+                for row in session.rows("correspondents.all")
+                if row["correspondent_id"] in names
+            ]
+
+        return self._database.read(look, whole=True)
+
+    def mark(self) -> str:
+        row = self._database.row("correspondents.mark")
+        return "" if row is None else f"{row['name_id']} {row['change_id']}"
+
     def by_name(self, spelling: str) -> Correspondent | None:
         def look(session: Session) -> Correspondent | None:
             found = _known(session, fold(spelling_of(spelling)))

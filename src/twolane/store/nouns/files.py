@@ -50,6 +50,8 @@ _UNREAD_STATUSES = {
 _ALL = _NEVER = 1 << 62
 _MOST_IDS = 1 << 63
 
+_SEPARATOR = os.fsencode(os.sep)
+
 
 class FileTable:
     """Obeys `twolane.store.base.Files`."""
@@ -101,6 +103,11 @@ class FileTable:
     def count_files(self, within: Filter = EVERYTHING) -> int:
         statement = passing("files.count", within, _listed(within))
         return int(self._database.number(statement, filter_values(within)))
+
+    def folders(self) -> list[Path]:
+        nearest = {row["path"].rpartition(_SEPARATOR)[0] for row in self._database.rows("files.paths")}
+        paths = {Path(os.fsdecode(folder or _SEPARATOR)) for folder in nearest}
+        return sorted(paths.union(*(path.parents for path in paths)))
 
     def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
         counts: Counter[UnreadCause] = Counter()

@@ -3,7 +3,7 @@
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { AskedFilterOut, CatalogueOut, CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut } from "../common/schemas.js" */
+/** @import { AskedFilterOut, CatalogueOut, CitationOut, DoneOut, SourceOut, SpanOut, StatedValueOut, TurnOut } from "../common/schemas.js" */
 /**
  * @typedef {object} Answer
  * @property {string} question what was searched for, where that is not what was asked
@@ -18,7 +18,7 @@
  * @property {string} reason what is said of an answer that the files do not prove, below its text
  * @property {StatedValueOut[][]} contradictions where files state different values, the newest first
  * @property {Trouble | null} trouble
- * @property {DoneOut | null} done
+ * @property {Pick<DoneOut, "seconds" | "first_token_s" | "cut" | "waiting_files"> | null} done
  * @property {boolean} stopped
  */
 /** @type {Answer} */
@@ -29,6 +29,13 @@ export const NO_ANSWER = {
 
 /** @param {Answer} answer */
 export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || stopped);
+
+/**
+ * Say whether more has come than where to look: it then takes the place of what it replaces.
+ *
+ * @param {Answer} answer
+ */
+export const begun = ({ text, catalogue, done }) => Boolean(text || catalogue || done);
 
 /**
  * Return the answer as it is after one more event.
@@ -70,6 +77,43 @@ export function after(answer, { name, data }) {
     default:
       return answer; // of a newer server
   }
+}
+
+/**
+ * Return the answer of a turn that was kept.
+ *
+ * @param {TurnOut} turn
+ * @returns {Answer}
+ */
+export function answerOf(turn) {
+  const { full_question: question, state, sources, citations, catalogue, filters, refusal, error } = turn;
+  const reason = refusal?.reason ?? "";
+  return {
+    ...NO_ANSWER,
+    question,
+    filters,
+    catalogue,
+    extracts: turn.extracts ?? "",
+    sources: state === "answering" || sources.length ? sources : null,
+    citations,
+    text: turn.text || reason,
+    refused: refusal !== null,
+    reason: turn.text === reason ? "" : turn.text && reason,
+    contradictions: turn.contradictions.map(({ values }) => values),
+    trouble: error && { message: error.error, remedy: error.remedy },
+    done: state === "done" ? { ...turn, waiting_files: 0 } : null, // what was not read then may be now
+    stopped: state === "stopped",
+  };
+}
+
+/**
+ * Return an answer as a text to be pasted elsewhere, with what it cites below it.
+ *
+ * @param {Answer} answer
+ */
+export function asText(answer) {
+  const cited = parted(answer).cited.map(({ number, name, page }) => `[${number}] ${name}, page ${page}`);
+  return [answer.text, answer.reason, cited.join("\n")].filter(Boolean).join("\n\n");
 }
 
 /**

@@ -37,7 +37,8 @@ function rowOf(row, shown) {
     type: "button", class: "link", text: row.name, title: row.title || null, data: { key: `row-${row.file_id}` },
     on: { click: () => openFile(row.file_id, { page: row.page || null }) },
   });
-  return el("tr", {}, el("th", { scope: "row" }, open), ...shown.map((column) => el("td", { text: column.of(row) })));
+  const doubt = row.review && el("span", { class: "count", text: "not confirmed" });
+  return el("tr", {}, el("th", { scope: "row" }, open, doubt), ...shown.map((column) => el("td", { text: column.of(row) })));
 }
 
 /**

@@ -7,7 +7,7 @@
  *   | { kind: "cite", source: SourceOut, citation: CitationOut, after: string }} Piece
  */
 
-const PIECES = /```(?:[^\n`]*\n)?([^]*?)(?:```|$)|`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[(\d+)\]([.,;:!?)]*)/g;
+const PIECES = /```(?:[^\n`]*\n)?([^]*?)(?:```\n?|$)|`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[(\d+)\]([.,;:!?)]*)/g;
 
 /**
  * Cut a text into plain text, **bold** text, `code`, blocks of it, and citations [n]; everything else stays text.

@@ -2,10 +2,11 @@
 // One question and its answer on the page, growing while the events come.
 
 import { el, replace } from "../common/dom.js";
+import { answerBar, questionBox } from "./acts.js";
 import { NO_ANSWER, after, ended } from "./answer.js";
 import { catalogueTable } from "./catalogue.js";
 import { told } from "./counted.js";
-import { filterChips } from "./filters.js";
+import { WITHOUT, filterChips } from "./filters.js";
 import { foot } from "./foot.js";
 import { pieces } from "./pieces.js";
 import { searched } from "./searched.js";
@@ -14,6 +15,7 @@ import { Wait } from "./wait.js";
 
 /** @import { AnswerEvent } from "../common/api.js" */
 /** @import { Trouble } from "../common/dom.js" */
+/** @import { Acts } from "./acts.js" */
 /** @import { Answer } from "./answer.js" */
 /** @import { Piece } from "./pieces.js" */
 /**
@@ -41,40 +43,51 @@ const BELOW = [
 export class Turn {
   /** @type {Answer} */
   answer = NO_ANSWER;
+  /** Which it is in its conversation, 0 until the server has it. */
+  number = 0;
   /** @type {Piece[]} */
   #pieces = [];
   #wait = new Wait();
+  #bar;
   #body = el("div", { class: "answer-text" });
   #parts = [...ABOVE, ...BELOW].map((part) => ({ part, box: el("div", { class: part.name }) }));
 
-  /** @param {string} question */
-  constructor(question) {
+  /**
+   * @param {string} question
+   * @param {Acts} acts
+   * @param {readonly string[]} [without] filters that were taken away from it
+   */
+  constructor(question, acts, without = []) {
     this.question = question;
     const boxes = this.#parts.map(({ box }) => box);
     this.box = el(
       "div", { class: "answer", "aria-busy": "true" },
       ...boxes.slice(0, ABOVE.length), this.#wait.node, this.#body, ...boxes.slice(ABOVE.length),
     );
-    this.node = el("article", { class: "turn" }, el("p", { class: "question", text: question }), this.box);
-    this.#show(NO_ANSWER);
+    this.#bar = answerBar(() => this.answer, () => acts.again(question, [...without]));
+    this.node = el("article", { class: "turn" }, questionBox(question, acts), this.box, this.#bar);
+    this.node.addEventListener(WITHOUT, (event) => {
+      if (event instanceof CustomEvent) acts.again(question, [...without, event.detail]);
+    });
+    this.show(NO_ANSWER);
   }
 
   /** @param {AnswerEvent} event */
   take(event) {
-    this.#show(after(this.answer, event));
+    this.show(after(this.answer, event));
   }
 
   /** @param {Trouble} trouble */
   fail(trouble) {
-    this.#show({ ...this.answer, trouble });
+    this.show({ ...this.answer, trouble });
   }
 
   stop() {
-    this.#show({ ...this.answer, stopped: true });
+    this.show({ ...this.answer, stopped: true });
   }
 
   /** @param {Answer} answer */
-  #show(answer) {
+  show(answer) {
     const before = this.answer;
     this.answer = answer;
     this.#wait.show(answer);
@@ -87,6 +100,7 @@ export class Turn {
       const [was, is] = [part.of(before), part.of(answer)];
       if (is.some((each, at) => each !== was[at])) replace(box, part.draw(answer));
     }
+    this.#bar.hidden = !ended(answer);
     this.box.setAttribute("aria-busy", String(!ended(answer)));
   }
 }

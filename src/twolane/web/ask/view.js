@@ -1,69 +1,76 @@
 // @ts-check
-// Asking: the form, the conversation, and stopping.
+// Asking: the form, the conversation that is shown, and stopping.
 
-import { ask, isAbort, shown } from "../common/api.js";
 import { box, button, byId } from "../common/dom.js";
-import { ended } from "./answer.js";
-import { Turn } from "./turn.js";
+import { entry, go, onPlace, place } from "../common/router.js";
+import { grow, sendByEnter } from "./field.js";
+import { Talk } from "./talk.js";
+import { refreshTalks, startTalks } from "./talks.js";
 
-const REMEMBERED_TURNS = 6;
 const NEAR_THE_END_PX = 120;
 const talk = box("talk");
 const question = byId("question", HTMLTextAreaElement);
 const empty = box("talk-empty");
-/** @type {Turn[]} */
-let turns = [];
-/** @type {AbortController | null} */
-let running = null;
+let current = new Talk("", changed);
+/** @type {Map<string, Talk>} those that are being answered, so that one can leave them and come back */
+const answering = new Map();
+/** Whether what comes is followed: not where somebody reads further up. */
+let following = true;
 
-function history() {
-  return turns
-    .filter(({ answer }) => answer.done && !answer.refused) // a refusal says nothing that a question may lean on
-    .slice(-REMEMBERED_TURNS)
-    .map((turn) => ({ question: turn.question, answer: turn.answer.text }));
-}
-
-function grow() {
-  question.style.height = "auto";
-  question.style.height = `${Math.min(question.scrollHeight, 200)}px`;
-}
-
-function followText() {
-  const below = talk.scrollHeight - talk.scrollTop - talk.clientHeight;
-  if (below < NEAR_THE_END_PX) talk.scrollTop = talk.scrollHeight;
-}
-
-/** @param {AbortController | null} controller */
-function setRunning(controller) {
-  running = controller;
-  button("send").hidden = Boolean(controller);
-  button("stop").hidden = !controller;
-  button("new-talk").hidden = !turns.length;
-}
-
-/** @param {string} text */
-async function run(text) {
-  const before = history();
-  const turn = new Turn(text);
-  const controller = new AbortController();
-  turns.push(turn);
-  empty.remove();
-  talk.append(turn.node);
+function toEnd() {
+  following = true;
   talk.scrollTop = talk.scrollHeight;
-  setRunning(controller);
-  try {
-    for await (const event of ask(text, before, controller.signal)) {
-      turn.take(event);
-      followText();
-    }
-    if (!ended(turn.answer)) turn.fail({ message: "The answer broke off.", remedy: "ask again" });
-  } catch (error) {
-    if (isAbort(error)) turn.stop();
-    else turn.fail(shown(error));
-  } finally {
-    if (running === controller) setRunning(null);
-    followText();
+}
+
+/** @param {Talk} which */
+function changed(which) {
+  const known = answering.has(which.id);
+  if (which.id && which.busy && !known) {
+    answering.set(which.id, which);
+    refreshTalks();
+  } else if (!which.busy && known) {
+    answering.delete(which.id);
+    refreshTalks();
   }
+  if (which !== current) return;
+  if (which.id !== place().conversation) go({ conversation: which.id }, { replace: true, entry: entry() });
+  showState();
+  if (following) toEnd();
+}
+
+function showState() {
+  const focused = document.activeElement;
+  empty.hidden = current.node.hasChildNodes();
+  button("send").hidden = current.busy;
+  button("stop").hidden = !current.busy;
+  button("new-talk").hidden = !current.id && !current.turns.length;
+  if (current.busy) talk.setAttribute("aria-live", "polite");
+  if (focused?.closest("[hidden]")) question.focus(); // what is hidden would drop the focus
+}
+
+/** @param {Talk} next */
+function show(next) {
+  current = next;
+  // What was said earlier is not read out, as what is being said is.
+  talk.setAttribute("aria-live", "off");
+  talk.replaceChildren(empty, next.node);
+  toEnd();
+  showState();
+}
+
+/** @param {string} id */
+async function open(id) {
+  if (id === current.id) return;
+  const known = answering.get(id);
+  const next = known ?? new Talk(id, changed);
+  show(next);
+  if (!known) await next.load();
+}
+
+function startAnew() {
+  show(new Talk("", changed));
+  if (place().conversation) go({ conversation: "" });
+  question.focus();
 }
 
 export function startAsking() {
@@ -71,27 +78,28 @@ export function startAsking() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = question.value.trim();
-    if (!text || running) return;
+    if (!text || current.busy) return;
     question.value = "";
-    grow();
-    run(text);
+    grow(question);
+    toEnd();
+    current.ask(text);
   });
-  question.addEventListener("input", grow);
-  question.addEventListener("keydown", (event) => {
-    // Enter while a word is being composed (as in Japanese) ends the word, not the question.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    form.requestSubmit();
+  talk.addEventListener("scroll", () => {
+    following = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR_THE_END_PX;
   });
-  button("stop").addEventListener("click", () => {
-    running?.abort();
-    question.focus();
+  question.addEventListener("input", () => grow(question));
+  sendByEnter(question);
+  button("stop").addEventListener("click", () => current.stop());
+  button("new-talk").addEventListener("click", startAnew);
+  startTalks(() => question.focus(), (id) => {
+    answering.get(id)?.stop();
+    if (id === current.id) startAnew();
   });
-  button("new-talk").addEventListener("click", () => {
-    running?.abort();
-    turns = [];
-    talk.replaceChildren(empty);
-    setRunning(null);
-    question.focus();
+  show(current);
+  onPlace(({ conversation }) => open(conversation));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    refreshTalks();
+    current.load();
   });
 }

@@ -3,18 +3,19 @@
 
 import { EventParser } from "./events.js";
 
-/** @import { AffectedOut, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut, ContradictionOut, CopyGroupOut } from "./schemas.js" */
+/** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
+/** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
-/** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, PageOut } from "./schemas.js" */
+/** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
-/** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, TurnIn, UploadOut } from "./schemas.js" */
+/** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
  *   | { name: "contradiction", data: ContradictionOut } | { name: "error", data: ErrorOut }
- *   | { name: "extracts", data: ExtractsOut }
+ *   | { name: "conversation", data: KeptOut } | { name: "extracts", data: ExtractsOut }
  *   | { name: "filters", data: FiltersOut } | { name: "catalogue", data: CatalogueOut }
- *   | { name: "question", data: { question: string } } | { name: "waiting", data: { place: number, waited_s: number } }
+ *   | { name: "question", data: QuestionOut } | { name: "waiting", data: WaitingOut }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */
 
@@ -157,16 +158,28 @@ export const retryParked = () => json("/jobs/retry", { method: "POST" });
 /** @type {(id: number, page?: number) => string} the page is where a browser opens a PDF */
 export const originalAddress = (id, page = 1) => `${API}/files/${id}/content${page > 1 ? `#page=${page}` : ""}`;
 
+/** @type {(query: string, limit: number) => Promise<ConversationsOut>} the newest first */
+export const listConversations = (query, limit) => json(`/conversations?${new URLSearchParams({ query, limit: String(limit) })}`);
+/** @type {() => Promise<ConversationOut>} */
+export const startConversation = () => json("/conversations", sending("POST", {}));
+/** @type {(id: string) => Promise<ConversationTurnsOut>} */
+export const getConversation = (id) => json(`/conversations/${id}`);
+/** @type {(id: string, title: string) => Promise<ConversationOut>} */
+export const renameConversation = (id, title) => json(`/conversations/${id}`, sending("PATCH", { title }));
+/** @type {(id: string) => Promise<unknown>} */
+export const deleteConversation = (id) => request(`/conversations/${id}`, { method: "DELETE" });
+/** @type {(id: string, format: "markdown" | "json") => string} */
+export const conversationFile = (id, format) => `${API}/conversations/${id}/export?format=${format}`;
+
 /**
- * Ask, and yield the events of the answer while they come.
+ * Ask, and yield the events of the answer while they come; closing the stream stops it.
  *
- * @param {string} question
- * @param {TurnIn[]} history
+ * @param {AskIn} asked
  * @param {AbortSignal} signal
  * @returns {AsyncGenerator<AnswerEvent>}
  */
-export async function* ask(question, history, signal) {
-  const { headers, ...options } = sending("POST", { question, history });
+export async function* ask(asked, signal) {
+  const { headers, ...options } = sending("POST", asked);
   const response = await request("/ask", {
     ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
   });

@@ -21,6 +21,7 @@
 /**
  * @typedef {object} Place
  * @property {View} view
+ * @property {string} conversation the one that the chat shows, in every view as the filters are; "" for a new one
  * @property {Filters} filters the list of files has them in every view: on a wide screen it is always there
  * @property {number | null} file the file that the panel shows
  * @property {number | null} page the page of it, or null for all that is known of the file
@@ -53,6 +54,7 @@ export function placeAt(hash) {
   const file = positive(view === "files" ? second : asked.get("file"));
   return {
     view,
+    conversation: name(view === "ask" ? second : asked.get("conversation")),
     filters: {
       state: STATES.find((each) => each === asked.get("state")) ?? "",
       category: asked.get("category") ?? "",
@@ -74,18 +76,19 @@ export function placeAt(hash) {
 /**
  * Return the address of a place; `placeAt` makes the same place of it again.
  *
- * @param {Place} place
+ * @param {Omit<Place, "conversation"> & Partial<Place>} place without a conversation where what is shown may stay
  * @returns {string}
  */
-export function addressOf({ view, filters, file, page }) {
+export function addressOf({ view, conversation = "", filters, file, page }) {
   const asked = new URLSearchParams();
+  if (conversation && view !== "ask") asked.set("conversation", conversation);
   if (file !== null && view !== "files") asked.set("file", String(file));
   if (file !== null && page !== null) asked.set("page", String(page));
   for (const [name, value] of Object.entries(filters)) {
     for (const each of [value].flat()) if (each) asked.append(name, String(each));
   }
-  const path = file !== null && view === "files" ? `files/${file}` : view;
-  return `#/${path}${asked.size ? `?${asked}` : ""}`;
+  const below = view === "ask" ? conversation : view === "files" && file;
+  return `#/${view}${below ? `/${below}` : ""}${asked.size ? `?${asked}` : ""}`;
 }
 
 /**
@@ -106,6 +109,9 @@ function day(text) {
   const found = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(found.valueOf()) && found.toISOString().startsWith(text) ? text : "";
 }
+
+/** @param {string | null} text */
+const name = (text) => (text !== null && /^[\w-]{1,64}$/.test(text) ? text : "");
 
 /** @param {string | null} text */
 function positive(text) {

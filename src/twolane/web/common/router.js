@@ -72,7 +72,10 @@ export function closeFile() {
 }
 
 function moved() {
-  here = placeAt(location.hash);
+  const next = placeAt(location.hash);
+  // Only the chat's own address can mean a new conversation: elsewhere the one that is shown stays.
+  here = next.view === "ask" || next.conversation ? next : { ...next, conversation: here.conversation };
+  if (here !== next) history.replaceState(history.state, "", addressOf(here));
   for (const listener of listeners) listener(here);
 }
 

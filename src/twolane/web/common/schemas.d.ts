@@ -98,6 +98,7 @@ export interface CatalogueRowOut {
   amount: string;
   document: string;
   page: number;
+  review: boolean;
 }
 
 /** A person's decision. */

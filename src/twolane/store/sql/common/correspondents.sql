@@ -51,6 +51,11 @@ SELECT name_id, correspondent_id, home_id, name FROM correspondent_names ORDER B
 -- name: all
 SELECT correspondent_id, first_name, name FROM correspondents ORDER BY correspondent_id;
 
+-- name: mark
+SELECT
+    (SELECT max(name_id) FROM correspondent_names) AS name_id,
+    (SELECT max(change_id) FROM correspondent_changes) AS change_id;
+
 -- name: add_change
 INSERT INTO correspondent_changes
     (kind, correspondent_id, other_id, name_id, name, reason, by_evidence, changed_by, changed_at, undoes)

@@ -74,6 +74,9 @@ JOIN file_records AS r ON r.file_id = f.file_id ORDER BY f.added_at DESC, f.file
 -- name: count
 SELECT count(*) FROM files AS f WHERE {passes};
 
+-- name: paths
+SELECT path FROM visible_files;
+
 -- name: count_unread
 -- A file that waits for its category has its text in the index already, and so may one that was given up.
 SELECT f.state, coalesce(d.status, '') AS status, count(*) AS files

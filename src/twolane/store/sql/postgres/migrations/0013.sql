@@ -21,10 +21,10 @@ CREATE TABLE conversation_turns (
     state text NOT NULL,
     refused boolean NOT NULL DEFAULT false,
     text text NOT NULL DEFAULT '',
-    details text NOT NULL DEFAULT '{}',  -- all else of the answer, as JSON
     folded text NOT NULL,  -- question and answer, to be searched
     holder text NOT NULL,  -- the process that answers
     asked_at double precision NOT NULL,
     touched_at double precision NOT NULL,
+    details text NOT NULL DEFAULT '{}',  -- all else of the answer, as JSON; long, and so behind what is searched
     UNIQUE (conversation_id, number)
 );

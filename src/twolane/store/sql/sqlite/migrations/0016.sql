@@ -21,10 +21,10 @@ CREATE TABLE conversation_turns (
     state TEXT NOT NULL,
     refused INTEGER NOT NULL DEFAULT 0,
     text TEXT NOT NULL DEFAULT '',
-    details TEXT NOT NULL DEFAULT '{}',  -- all else of the answer, as JSON
     folded TEXT NOT NULL,  -- question and answer, to be searched
     holder TEXT NOT NULL,  -- the process that answers
     asked_at REAL NOT NULL,
     touched_at REAL NOT NULL,
+    details TEXT NOT NULL DEFAULT '{}',  -- all else of the answer, as JSON; long, and so behind what is searched
     UNIQUE (conversation_id, number)
 );

@@ -1,0 +1,291 @@
+"""Questions become what they ask for: which files, and whether to count, list, add up or compare them.
+
+See docs/why/chat.md#a-question-is-read-before-it-is-searched-for
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from twolane.answers import AskedFilter, Turn
+from twolane.chat.asked.base import Asked, Intent
+from twolane.chat.asked.names import KnownNames
+from twolane.chat.asked.sums import AskedSum
+from twolane.chat.asked.understood import Understood, understand
+from twolane.chat.asked.words import MANY, ONE, UNITS, languages
+from twolane.documents import Filter
+from twolane.facts import FieldCondition
+from twolane.text.identify import likeliest_of
+from twolane.text.words import script
+
+_MOST_CHARS = 300  # a longer question says more than what the catalogue knows
+_MOST_TURNS = 8
+# what is paid in the end, of documents that have several amounts
+_FIRST_AMOUNTS = ("total_due", "paid", "balance", "net_pay")
+_COMPARED = frozenset({Intent.SUM, Intent.AVERAGE, Intent.LARGEST, Intent.SMALLEST})
+_LIMITED = frozenset({Intent.LIST, Intent.LATEST, Intent.EARLIEST, Intent.LARGEST, Intent.SMALLEST})
+_SCRIPTS = {"ru": "CYRILLIC", "uk": "CYRILLIC", "ar": "ARABIC", "zh": "CJK", "ja": "HIRAGANA", "ko": "HANGUL"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a conversation over the catalogue has come to: a follow-up changes it."""
+
+    intent: Intent
+    filters: tuple[AskedFilter, ...] = ()
+    amount: AskedSum | None = None
+    amount_field: str = ""
+    limit: int = 0
+    certain: bool = True
+
+
+def read(
+    question: str,
+    known: KnownNames,
+    history: Sequence[Turn],
+    today: date,
+    without: Collection[str] = (),
+) -> Asked:
+    """Return what a question asks for, in the conversation that it goes on from.
+
+    Only where each of its words is understood it is more than a search for passages; then `rest` is "".
+    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31".
+    """
+    standing: _Standing | None = None
+    found: Understood | None = None
+    for turn in history[-_MOST_TURNS:]:
+        found = _understood(turn.question, known, today, found)
+        standing = _standing(found, standing)
+    found = _understood(question, known, today, found)
+    now = _standing(found, standing)
+    if now is None:
+        kept = _without(() if found is None or "not" in found.roles else found.explicit, without)
+        rest = question if found is None else found.rest_text
+        return Asked(filters=kept, within=within_of(kept), certain=bool(kept), rest=rest)
+    filters = now.filters
+    if now.amount:
+        filters = (*filters, _amount_filter(now.amount, now.amount_field, filters, known))
+    kept = _without(filters, without)
+    return Asked(
+        intent=now.intent,
+        filters=kept,
+        within=within_of(kept),
+        field=now.amount_field or (_only_amount(kept, known) if _compares(now) else ""),
+        limit=now.limit if now.intent in _LIMITED else 0,
+        certain=now.certain,
+    )
+
+
+def within_of(filters: Sequence[AskedFilter]) -> Filter:
+    """Return the files that pass filters: of one kind of them each any, of several kinds all."""
+    values: dict[str, list[str]] = {}
+    for one in filters:
+        values.setdefault(one.kind, []).append(one.value)
+    first, _, last = values.get("date", [""])[0].partition("/")
+    return Filter(
+        categories=tuple(values.get("category", ())),
+        dated_from=date.fromisoformat(first) if first else None,
+        dated_to=date.fromisoformat(last) if last else None,
+        folders=tuple(map(Path, values.get("folder", ()))),
+        kinds=tuple(kind for value in values.get("kind", ()) for kind in value.split(",")),
+        languages=tuple(values.get("language", ())),
+        name=" ".join(values.get("name", ())),
+        correspondents=tuple(map(int, values.get("correspondent", ()))),
+        tags=tuple(values.get("tag", ())),
+        fields=tuple(_condition(value) for value in values.get("amount", ())),
+    )
+
+
+def key_of(one: AskedFilter) -> str:
+    """Return the name by which a user takes a filter away."""
+    return f"{one.kind}:{one.value}"
+
+
+def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[AskedFilter, ...]:
+    return tuple(one for one in filters if key_of(one) not in without)
+
+
+# the language
+
+
+def _understood(
+    question: str, known: KnownNames, today: date, before: Understood | None
+) -> Understood | None:
+    """Return the reading by the language that explains most of a question; None where it is too long.
+
+    A question is likelier in the language of the one `before` it than in any other.
+    """
+    text = unicodedata.normalize("NFC", question).strip()
+    if not text or len(text) > _MOST_CHARS:
+        return None
+    readings: list[Understood] = []
+    for code in _codes(text, before.scan.words.code if before else ""):
+        readings.append(understand(text, code, known, today))
+        if readings[-1].is_whole and len(readings) == 1:
+            break
+    return min(readings, key=lambda one: (len(one.rest), not one.cues and not one.has_things))
+
+
+def _codes(text: str, before: str) -> list[str]:
+    """Return the languages that a question may be in, the likeliest first."""
+    scripts = {script(char) for char in text if char.isalpha()}
+    possible = [code for code in languages() if _is_written(code, scripts)] or ["en"]
+    likeliest = before if before in possible else likeliest_of(text, possible)
+    return sorted(possible, key=lambda code: code != likeliest)
+
+
+def _is_written(code: str, scripts: Collection[str]) -> bool:
+    if code == "ja":
+        return bool({"HIRAGANA", "KATAKANA", "CJK"} & set(scripts))
+    return _SCRIPTS.get(code, "LATIN") in scripts
+
+
+# what is wanted
+
+
+def _standing(found: Understood | None, before: _Standing | None) -> _Standing | None:
+    """Return what a question asks of the catalogue, alone or after another; None where it asks nothing."""
+    if found is None or not found.is_whole:
+        return None
+    if before and _goes_on(found):
+        return _gone_on(found, before)
+    intent = _intent(found)
+    if intent is Intent.PASSAGES:
+        return None
+    return _Standing(
+        intent, tuple(found.filters), found.amount, found.amount_field, found.limit, not found.is_doubtful
+    )
+
+
+def _goes_on(found: Understood) -> bool:
+    """Say whether a question is about what the one before it was about."""
+    says_something = found.cues or found.filters or found.amount or found.amount_field or "all" in found.roles
+    if not says_something:
+        return False
+    return not found.has_things or bool(found.roles & {"and", "them"})
+
+
+def _gone_on(found: Understood, before: _Standing) -> _Standing:
+    """Return what was asked before with what is new: it narrows, turns, or widens again."""
+    cue = _cue(found)
+    if not found.filters and found.amount is None and _widens(found, before):
+        if found.roles & UNITS:  # "and from all years?"
+            kept = tuple(one for one in before.filters if one.kind != "date")
+            return replace(before, filters=kept, limit=0)
+        kept = tuple(one for one in before.filters if one.kind in {"category", "kind"})
+        return replace(before, filters=kept, amount=None, limit=0)
+    new = {one.kind for one in found.filters}
+    if new & {"correspondent", "name"}:
+        new |= {"correspondent", "name"}
+    kept = tuple(one for one in before.filters if one.kind not in new)
+    return replace(
+        before,
+        intent=cue or before.intent,
+        filters=(*kept, *found.filters),
+        amount=found.amount or before.amount,
+        amount_field=found.amount_field or before.amount_field,
+        limit=found.limit,
+        certain=before.certain and not found.is_doubtful,
+    )
+
+
+def _widens(found: Understood, before: _Standing) -> bool:
+    """Say whether a follow-up without filters asks for all: "and all of them?", "and in total?"."""
+    if found.cues - {"total", before.intent.value}:
+        return False
+    return "all" in found.roles or ("total" in found.cues and before.intent in {Intent.COUNT, Intent.SUM})
+
+
+def _cue(found: Understood) -> Intent | None:
+    """Return what is wanted, by the words that say so alone; None where none does."""
+    cues = found.cues
+    is_much = "much" in cues and ("count" not in cues or _is_of_money(found))
+    said = {
+        Intent.AVERAGE: "average" in cues,
+        Intent.LARGEST: "largest" in cues,
+        Intent.SMALLEST: "smallest" in cues,
+        Intent.SUM: "sum" in cues or is_much,
+        Intent.COUNT: "count" in cues,
+        Intent.LATEST: "latest" in cues,
+        Intent.EARLIEST: "earliest" in cues,
+    }
+    otherwise = Intent.SUM if "total" in cues else Intent.LIST if "which" in cues else None
+    return next((intent for intent, is_said in said.items() if is_said), otherwise)
+
+
+def _is_of_money(found: Understood) -> bool:
+    """Say whether a word for how many, which is also that for how much, asks for a sum."""
+    is_of_those = "total" in found.cues and not found.has_things
+    return is_of_those or "pays" in found.roles or bool(found.amount_field)
+
+
+def _intent(found: Understood) -> Intent:
+    """Return what a question that stands alone wants of the catalogue."""
+    cue, kinds = _cue(found), found.kinds()
+    sender = bool(kinds & {"correspondent"})
+    narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
+    several = found.number == MANY or "all" in found.roles or "date" in kinds
+    if not found.has_things and not (sender and (cue or "all" in found.roles)):
+        return Intent.PASSAGES
+    match cue:
+        case None:
+            is_list = found.number == MANY or (found.number != ONE and narrows)
+            return Intent.LIST if is_list else Intent.PASSAGES
+        case Intent.LIST:
+            return Intent.PASSAGES if found.number == ONE and not narrows else Intent.LIST
+        case Intent.SUM:
+            is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
+            return Intent.SUM if is_sum or several else Intent.PASSAGES
+        case Intent.COUNT:
+            return Intent.PASSAGES if found.number == ONE else cue
+    return cue
+
+
+# amounts
+
+
+def _amounts(filters: Sequence[AskedFilter], known: KnownNames) -> list[str]:
+    """Return the amounts that the documents meant are compared by, the most telling first."""
+    chosen = [known.category(one.value) for one in filters if one.kind == "category"]
+    having = [category for category in chosen or known.categories if category and category.amounts]
+    firsts = [_first_amount([spec.id for spec in category.amounts]) for category in having]
+    return sorted(set(firsts), key=lambda one: _FIRST_AMOUNTS.index(one) if one in _FIRST_AMOUNTS else 99)
+
+
+def _first_amount(amounts: Sequence[str]) -> str:
+    return next((one for one in _FIRST_AMOUNTS if one in amounts), amounts[0])
+
+
+def _compares(now: _Standing) -> bool:
+    return now.intent in _COMPARED or now.amount is not None
+
+
+def _only_amount(filters: Sequence[AskedFilter], known: KnownNames) -> str:
+    """Return the amount of the categories that are named, "" where they have none, or several."""
+    if not any(one.kind == "category" for one in filters):
+        return ""
+    amounts = _amounts(filters, known)
+    return amounts[0] if len(amounts) == 1 else ""
+
+
+def _amount_filter(
+    amount: AskedSum, named: str, filters: Sequence[AskedFilter], known: KnownNames
+) -> AskedFilter:
+    amounts = [named] if named else _amounts(filters, known)
+    name = amounts[0] if amounts else _FIRST_AMOUNTS[0]
+    least, most = amount.bound(amount.least), amount.bound(amount.most)
+    bounds = [f"{name}>={least}" if least else "", f"{name}<={most}" if most else ""]
+    return AskedFilter("amount", " & ".join(filter(None, bounds)), amount.label)
+
+
+def _condition(value: str) -> FieldCondition:
+    """Return the condition that an amount's filter stands for."""
+    condition = FieldCondition("")
+    for bound in value.split(" & "):
+        name, sign, text = bound.partition(">=") if ">=" in bound else bound.partition("<=")
+        condition = replace(condition, field=name, **{"least" if sign == ">=" else "most": text})
+    return condition
