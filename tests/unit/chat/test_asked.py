@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from twolane.answers import Turn
 from twolane.chat.asked.base import Asked, Intent
@@ -100,6 +102,7 @@ QUESTIONS = [
     ("Письма от Ивана Петрова", "list category=letter correspondent=4"),
     ("来自北京电力的发票有哪些？", "list category=invoice correspondent=5"),
     ("有哪些合同？", "list category=contract"),
+    ("Mostre todos os contratos com a Vattenfall", "list category=contract correspondent=2"),
     # when
     ("Which letters came last month?", "list category=letter date=2026-04-01/2026-04-30"),
     ("Welche Briefe kamen letzten Monat?", "list category=letter date=2026-04-01/2026-04-30"),
@@ -184,7 +187,10 @@ QUESTIONS = [
         "sum category=invoice date=2018-01-01/2018-12-31",
     ),
     ("Wie hoch ist die durchschnittliche Rechnung?", "average category=invoice"),
+    ("Combien font les factures de 2018 au total ?", "sum category=invoice date=2018-01-01/2018-12-31"),
+    ("Wie viel machen die Rechnungen aus 2018?", "sum category=invoice date=2018-01-01/2018-12-31"),
     # the first of them
+    ("Quand ai-je reçu la dernière lettre d'Ida Berg ?", "latest category=letter correspondent=3"),
     ("What is the latest bank statement?", "latest category=bank_statement"),
     ("Wie heißt der neueste Kontoauszug?", "latest category=bank_statement"),
     ("Was ist der neueste Kontoauszug?", "latest category=bank_statement"),
@@ -273,6 +279,11 @@ def test_passages_are_sought_within_what_is_named_beyond_doubt(question: str, ex
     assert found.rest
 
 
+PIECES = (
+    *("how many", "invoices", "from", "to", "between", "and", "over", "last", "months", "years", "quarter"),
+    *("2018", "0", "99999", "31.2.2020", "3.4.2023", "Q9", "€", "1,000.50", "-", "2018-2020", "March", "²"),
+    *("最近", "个月", "第", "以上", "元", "kaç", "son", "ay", "\ud800", "\0", "İ", "ﬁ", "٢٠١٨", "/d/Taxes"),
+)
 IN_2023 = "count category=invoice date=2023-01-01/2023-12-31"
 IN_2024 = "How many invoices are from 2024?"
 
@@ -385,6 +396,8 @@ def test_categories_that_are_named_in_one_language_are_asked_for_in_others() -> 
     assert said(asked("How many invoices do I have?", known=german)) == "count category=k1"
     assert said(asked("Сколько у меня договоров?", known=german)) == "count category=k2"
     assert said(asked("Wie viele Rechnungen habe ich?", known=german)) == "count category=k1"
+    french = KnownNames((KnownCategory("k1", "Reçus"),))
+    assert said(asked("How many receipts do I have?", known=french)) == "count category=k1"
     assert asked("How many receipts do I have?", known=german).intent is Intent.PASSAGES
 
 
@@ -392,6 +405,18 @@ def test_the_words_of_every_language_have_the_same_parts() -> None:
     # then: a language that lacked one would read its questions otherwise
     for code in languages():
         assert asked("2019", known=KnownNames()).intent is Intent.PASSAGES, code
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=9), st.sampled_from(["", " "]))
+@settings(max_examples=150, derandomize=True, deadline=None)
+def test_no_text_is_too_strange_to_be_read(pieces: list[str], blank: str) -> None:
+    # when
+    found = asked(blank.join(pieces), "How many invoices are from 2024?")
+
+    # then
+    assert found.rest or found.intent in Intent
+    first, last = found.within.dated_from, found.within.dated_to
+    assert first is None or last is None or first <= last
 
 
 class Names:
