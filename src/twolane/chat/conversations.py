@@ -127,7 +127,8 @@ class Conversations:
             with closing(ask(history)) as events:  # type: ignore[type-var]  # a generator, which cancels
                 for event in events:
                     keeping.take(event)
-                    yield event
+                    yield event  # first: nobody waits for a write
+                    keeping.keep(event)
         except TwolaneError as error:
             keeping.fail(ErrorEvent(error.what, error.remedy))
             raise

@@ -110,30 +110,21 @@ class Keeping:
         self._is_busy = False
 
     def take(self, event: AnswerEvent) -> None:
-        """Keep what an event adds. Raises `StoreError` where the end of the answer cannot be kept."""
+        """Add what an event says, and keep an end at once: who sees that can come back to it.
+
+        Raises `StoreError` where the end of the answer cannot be kept.
+        """
         self._turn = after(self._turn, event)
         self._is_saved = False
-        if self._turn.state is not TurnState.ANSWERING:
+        if self._has_ended:
             if not self._turn.error:
                 self._take_place()
             self._save()
-        elif not self._is_busy:
-            self._keep_so_far(event)
 
-    def fail(self, error: ErrorEvent) -> None:
-        """Keep that the answer ended in an error. Raises `StoreError`."""
-        self._turn = after(self._turn, error)
-        self._save()
-
-    def end(self) -> None:
-        """Keep that no more comes: an answer that had no end was stopped. Raises `StoreError`."""
-        if self._turn.state is TurnState.ANSWERING:
-            self._turn = replace(self._turn, state=TurnState.STOPPED)
-            self._is_saved = False
-        if not self._is_saved:
-            self._save()
-
-    def _keep_so_far(self, event: AnswerEvent) -> None:
+    def keep(self, event: AnswerEvent) -> None:
+        """Keep the answer so far, where the event that was taken is worth it."""
+        if self._has_ended or self._is_busy:
+            return
         try:
             if isinstance(event, _ANSWERS) and not self._turn.extracts:  # a model may fail still
                 self._take_place()
@@ -142,6 +133,23 @@ class Keeping:
         except StoreBusyError as error:  # the end is kept all the same, and nobody waits for this meanwhile
             self._is_busy = True
             _log.warning("an answer is kept only at its end: %s", error.what)
+
+    def fail(self, error: ErrorEvent) -> None:
+        """Keep that the answer ended in an error. Raises `StoreError`."""
+        self._turn = after(self._turn, error)
+        self._save()
+
+    def end(self) -> None:
+        """Keep that no more comes: an answer that had no end was stopped. Raises `StoreError`."""
+        if not self._has_ended:
+            self._turn = replace(self._turn, state=TurnState.STOPPED)
+            self._is_saved = False
+        if not self._is_saved:
+            self._save()
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._turn.state is not TurnState.ANSWERING
 
     def _take_place(self) -> None:
         if self._waits_for_place:

@@ -272,23 +272,29 @@ class Rows:
         self.saved.append(turn)
 
 
+def keep(keeping: Keeping, *events: AnswerEvent) -> None:
+    for event in events:
+        keeping.take(event)
+        keeping.keep(event)
+
+
 def test_text_is_kept_each_second_and_at_its_end() -> None:
     # given
     now = 0.0
     rows = Rows()
     keeping = Keeping(rows, "t", KeptTurn(1, "rent?"), clock=lambda: now)  # type: ignore[arg-type]
 
-    # when: five words a second for three seconds
-    keeping.take(SourcesEvent((SOURCE,)))
+    # when: four words a second for some seconds
+    keep(keeping, SourcesEvent((SOURCE,)))
     for word in range(15):
-        now += 0.2
-        keeping.take(TextEvent(f"{word} "))
-    keeping.take(DoneEvent("all of it"))
+        now += 0.25
+        keep(keeping, TextEvent(f"{word} "))
+    keep(keeping, DoneEvent("all of it"))
     keeping.end()
 
     # then
     assert len(rows.saved) <= 5
-    assert rows.saved[1].text == "0 1 2 3 4 "
+    assert rows.saved[1].text == "0 1 2 3 "
     assert (rows.saved[-1].text, rows.saved[-1].state) == ("all of it", TurnState.DONE)
 
 
@@ -301,7 +307,7 @@ def test_waiting_in_line_writes_hardly_anything() -> None:
     # when
     for second in range(120):
         now = float(second)
-        keeping.take(WaitingEvent(3, now))
+        keep(keeping, WaitingEvent(3, now))
 
     # then
     assert len(rows.saved) == 1
@@ -313,8 +319,7 @@ def test_a_busy_store_holds_up_no_answer_and_has_it_in_the_end() -> None:
     keeping = Keeping(rows, "t", KeptTurn(1, "rent?"))  # type: ignore[arg-type]
 
     # when
-    for event in (SourcesEvent((SOURCE,)), SourcesEvent(()), TextEvent("950"), DoneEvent("950")):
-        keeping.take(event)
+    keep(keeping, SourcesEvent((SOURCE,)), SourcesEvent(()), TextEvent("950"), DoneEvent("950"))
 
     # then
     assert [turn.text for turn in rows.saved] == ["950"]

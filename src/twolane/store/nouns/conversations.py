@@ -76,7 +76,7 @@ class ConversationTable:
         question, own = clean(turn.question), clean(turn.conversation_id)
 
         def keep(session: Session) -> int:
-            if session.row("conversations.lock", conversation_id=own, owner=owner) is None:
+            if not _lock(session, own, owner):
                 raise _unknown(turn.conversation_id)
             if turn.replaces and not session.number(
                 "conversations.has_turn", conversation_id=own, number=turn.replaces
@@ -102,12 +102,14 @@ class ConversationTable:
     def take_place(self, turn_id: str) -> int:
         def take(session: Session) -> int:
             row = session.row("conversations.place", turn_id=turn_id)
+            if row is not None:  # another turn may take its place just now, and this one go with the replaced
+                _lock(session, row["conversation_id"], row["owner"])
+                row = session.row("conversations.place", turn_id=turn_id)
             if row is None:
                 return 0
             number, replaces, own = row["number"], row["replaces"], row["conversation_id"]
             if not replaces:
                 return int(number)
-            session.run("conversations.lock", conversation_id=own, owner=row["owner"])
             session.run(
                 "conversations.forget_replaced", conversation_id=own, number=number, replaces=replaces
             )
@@ -162,6 +164,11 @@ def title_of(question: str) -> str:
 def _titled(title: str) -> dict[str, str]:
     title = " ".join(clean(title).split())
     return {"title": title, "folded_title": fold(title)}
+
+
+def _lock(session: Session, conversation_id: str, owner: str) -> bool:
+    """Keep every other change of a conversation out until the transaction ends; False where there is none."""
+    return session.row("conversations.lock", conversation_id=conversation_id, owner=owner) is not None
 
 
 def _name_by(session: Session, conversation_id: str, question: str) -> None:
