@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval readers bench chaos docs lock clean
+.PHONY: help run test install check eval readers bench chaos clients docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, 
 
 bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, or crash ARGS="--jobs 100000 --kills 200"
 	$(BIN)/python -m bench $(NAME) $(ARGS)
+
+clients: $(VENV)/installed-dev ## Try other programs' clients against a running server: make clients ARGS="llm_cli open_webui"
+	$(BIN)/python tools/try_clients.py $(ARGS)
 
 docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md and the page's types anew
 	$(BIN)/python tools/write_reference.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ class WireEvent:
     data: BaseModel
 
 
-def wire_events(app: App, events: Iterator[AnswerEvent]) -> Iterator[WireEvent]:
+def wire_events(app: App, events: Iterator[AnswerEvent]) -> Generator[WireEvent, None, None]:
     """Yield the events of an answer in their public shapes; closing it closes them.
 
     It reads files and calls the model: an event loop runs it in a feed's thread.

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twolane.api.boundary import Boundary, HttpError
@@ -111,8 +110,7 @@ class Edge:
         if error.status == 413:
             await _read_rest(receive)
         if not sender.started:
-            response = JSONResponse(group.error_body(error), error.status, error.headers)
-            await response(scope, receive, sender)
+            await group.response(error)(scope, receive, sender)
 
     def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:
         headers = Headers(scope=scope)

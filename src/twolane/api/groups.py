@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.responses import JSONResponse
 from starlette.routing import Match
 from starlette.types import Scope
 
@@ -39,6 +40,13 @@ class RouteGroup:
     """It answers under any host name, where other machines may connect at all."""
     waited_for: bool = True
     """A draining server waits for its requests."""
+    invalid_status: int = 422
+    """What says that a request is not valid: clients of other APIs know 400."""
+
+    def response(self, error: HttpError) -> JSONResponse:
+        """Return an error as the group's clients read it."""
+        status = self.invalid_status if error.status == 422 else error.status
+        return JSONResponse(self.error_body(error), status, error.headers)
 
 
 UNKNOWN = RouteGroup(APIRouter())

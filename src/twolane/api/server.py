@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from twolane.api.compat import mcp, systemone
+from twolane.api.compat.doors import DOORS
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -55,6 +56,7 @@ STOP_TIMEOUT_S = 5
 
 GROUPS = (
     mcp.LISTENING,
+    *DOORS,
     *(
         part.GROUP
         for part in (
@@ -124,8 +126,8 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
 
 
 def _answer(request: Request, error: Exception) -> JSONResponse:
-    answer = request.app.state.shared.boundary.explain(error)
-    return JSONResponse(request.state.group.error_body(answer), answer.status, answer.headers)
+    group: RouteGroup = request.state.group
+    return group.response(request.app.state.shared.boundary.explain(error))
 
 
 class ApiServer(uvicorn.Server):

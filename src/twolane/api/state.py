@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.types import ASGIApp
 
 from twolane.api.boundary import Boundary
+from twolane.api.compat.recent import RecentlyTold
 from twolane.api.drain import Drain
 from twolane.api.schemas.status import StatusOut
 from twolane.api.streams import Slots
@@ -36,6 +37,7 @@ class Shared:
         self.boundary = Boundary()
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
+        self.told = RecentlyTold()
         self.drain = Drain((self.asks, self.classifying))
         # Set after the drain: requests that still run then are cut off.
         self.stopping = asyncio.Event()

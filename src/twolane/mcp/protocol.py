@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -33,7 +35,8 @@ from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 
 MOST_CALLS = 16
-_DAY_MS = 86_400_000
+_TOOLS_KEPT_MS = 600_000
+ALIVE_EVERY_S = 10.0  # clients give a silent call up, many after a minute
 _SESSION_IDLE_S = 1800.0
 _MOST_SESSIONS = 1000
 _INSTRUCTIONS = (
@@ -69,7 +72,7 @@ class McpServer:
             get_tool_input_schema=schemas.get,
             on_list_tools=self._list,
             on_call_tool=self._call,
-            cache_hints={"tools/list": CacheHint(ttl_ms=_DAY_MS, scope="public")},
+            cache_hints={"tools/list": CacheHint(ttl_ms=_TOOLS_KEPT_MS, scope="public")},
         )
         # Spans are our own: of what runs here, without a name or an id that a client makes up. Where more is
         # logged than usual, theirs would hold sessions' ids and what passes over the wire.
@@ -101,13 +104,11 @@ class McpServer:
         """Run a tool in a thread, tell its progress, and return its result; being cancelled stops it."""
         given = tool.takes.model_validate(_allowed(tool, arguments, self._caller))
         feed = Feed(lambda: tool.run(self._caller, given), self._asks if tool.asks else self._calls)
-        result, told = None, 0.0
+        result, told = None, _Told(context)
         try:
             while True:
                 items = await feed.next(TICK_S)
-                if said := "".join(item.message for item in items if isinstance(item, ToolProgress)):
-                    told += len(said)
-                    await context.session.report_progress(told, message=said)
+                await told.more("".join(item.message for item in items if isinstance(item, ToolProgress)))
                 result = next((item for item in items if isinstance(item, ToolResult)), result)
                 if items and isinstance(items[-1], End):
                     return self._ended(items[-1], result)
@@ -125,6 +126,22 @@ class McpServer:
     def _explained(self, error: Exception) -> CallToolResult:
         body = self._boundary.explain(error).body
         return _failed(body.error, body.remedy)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the client of a call was told while it was under way: so many characters, and when."""
+
+    context: ServerRequestContext[Any, Any]
+    chars: int = 0
+    at: float = field(default_factory=time.monotonic)
+
+    async def more(self, message: str) -> None:
+        """Tell what was said, or now and then that the call is still under way."""
+        if message or time.monotonic() - self.at >= ALIVE_EVERY_S:
+            self.chars += len(message) or 1
+            self.at = time.monotonic()
+            await self.context.session.report_progress(self.chars, message=message or None)
 
 
 async def _is_gone(context: ServerRequestContext[Any, Any]) -> bool:

@@ -39,7 +39,7 @@ BEFORE_VERSIONS = {
 compat = APIRouter()
 
 
-@compat.post("/v1/chat/completions")
+@compat.post("/other/completions")
 async def completions(model: str, who: Annotated[Principal, Depends(principal)]) -> dict[str, Any]:
     if model == "missing":
         raise NotFoundError("there is no such model", "name another")
@@ -74,7 +74,7 @@ def other(served: Served) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(
-    "address", ["/v1/chat/completions?model=small", "/v1/models", "/api/chat", "/openapi.json"]
+    "address", ["/other/completions?model=small", "/v1/models", "/api/chat", "/openapi.json"]
 )
 def test_only_the_page_has_the_rights_of_a_page(other: httpx.Client, address: str) -> None:
     # when
@@ -87,11 +87,11 @@ def test_only_the_page_has_the_rights_of_a_page(other: httpx.Client, address: st
 
 def test_another_api_has_errors_of_its_own_shape(other: httpx.Client) -> None:
     # when
-    missing = other.post("/v1/chat/completions?model=missing")
-    invalid = other.post("/v1/chat/completions")
-    wrong_method = other.get("/v1/chat/completions")
-    foreign = other.post("/v1/chat/completions?model=small", headers={"Origin": "https://evil.example"})
-    large = other.post("/v1/chat/completions?model=small", content=b"x" * (9 * 1024 * 1024))
+    missing = other.post("/other/completions?model=missing")
+    invalid = other.post("/other/completions")
+    wrong_method = other.get("/other/completions")
+    foreign = other.post("/other/completions?model=small", headers={"Origin": "https://evil.example"})
+    large = other.post("/other/completions?model=small", content=b"x" * (9 * 1024 * 1024))
 
     # then
     statuses = {missing: 404, invalid: 422, wrong_method: 405, foreign: 403, large: 413}
@@ -103,14 +103,14 @@ def test_another_api_has_errors_of_its_own_shape(other: httpx.Client) -> None:
 
 def test_a_route_knows_who_asks(other: httpx.Client) -> None:
     # when
-    answer = other.post("/v1/chat/completions?model=small").json()
+    answer = other.post("/other/completions?model=small").json()
 
     # then
     assert answer == {"model": "small", "anonymous": True}
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/", "/api/chat", "/api/tags", "/api/v1", "/api/v1/nothing", "/api/v2/ask"]
+    "address", ["/api/", "/api/copy", "/v1/images", "/api/v1", "/api/v1/nothing", "/api/v2/ask"]
 )
 def test_an_unknown_address_of_an_api_answers_json(client: httpx.Client, address: str) -> None:
     # when

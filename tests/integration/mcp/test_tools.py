@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import ListToolsResult
 from tests.integration.api.served import HOSTILE_NAME, INVOICE, LEASE, Served
-from tests.integration.mcp.clients import REVISIONS, call, talk, text_of
+from tests.integration.mcp.clients import DEADLINE_S, REVISIONS, call, talk, text_of
 
 from twolane.answers import (
     AnswerEvent,
@@ -140,6 +141,33 @@ def test_what_an_answer_waits_for_is_told_and_what_is_taken_back_is_not(
     # then
     assert "".join(told) == "(number 2 in line)\nThe lease ends."
     assert "3 files have not been read yet" in text_of(result)
+
+
+def test_a_call_that_is_silent_for_long_is_told_to_be_under_way(
+    served: Served, mcp_url: str, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    heard = threading.Event()
+
+    def is_silent(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield SourcesEvent(())
+        assert heard.wait(DEADLINE_S)
+        yield DoneEvent("At last.")
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        heard.set()
+
+    async def ask(client: Client) -> Any:
+        return await client.call_tool("ask", {"question": QUESTION}, progress_callback=hear)
+
+    monkeypatch.setattr("twolane.mcp.protocol.ALIVE_EVERY_S", 0.0)
+
+    # when
+    with served.scripted(is_silent):
+        result = talk(mcp_url, revision, ask)
+
+    # then
+    assert result.structured_content["text"] == "At last."
 
 
 def test_an_answer_from_the_catalogue_names_what_it_counts(

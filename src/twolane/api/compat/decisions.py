@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from twolane.api.compat.foreign import Foreign
 
 MOST_QUESTIONS = 16
 MOST_OPTIONS = 255
@@ -17,13 +19,7 @@ MEANING_CHARS = 2000
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS)]
 
 
-class _Foreign(BaseModel):
-    """What clients of other servers send; fields that mean nothing here are passed over."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class ChoiceIn(_Foreign):
+class ChoiceIn(Foreign):
     """One of several options."""
 
     type: Literal["choice"]
@@ -37,14 +33,14 @@ class ChoiceIn(_Foreign):
     )
 
 
-class Sides(_Foreign):
+class Sides(Foreign):
     """What yes and no mean."""
 
     true: Any
     false: Any
 
 
-class NoulIn(_Foreign):
+class NoulIn(Foreign):
     """Yes or no."""
 
     type: Literal["noul"]
@@ -52,7 +48,7 @@ class NoulIn(_Foreign):
     criteria: Sides = Field(description="both sides must be described: nothing else is compared with")
 
 
-class ScoreIn(_Foreign):
+class ScoreIn(Foreign):
     """A place on a scale."""
 
     type: Literal["score"]
@@ -65,7 +61,7 @@ class ScoreIn(_Foreign):
 QuestionIn = Annotated[ChoiceIn | NoulIn | ScoreIn, Field(discriminator="type")]
 
 
-class SystemOneIn(_Foreign):
+class SystemOneIn(Foreign):
     """A state and named questions about it."""
 
     model: str = Field("", max_length=NAME_CHARS, examples=["twolane"])
@@ -113,30 +109,6 @@ class SystemOneOut(BaseModel):
     model: str
     answers: dict[str, ChoiceAnswerOut | NoulAnswerOut | ScoreAnswerOut]
     usage: UsageOut
-
-
-class ArchitectureOut(BaseModel):
-    """What a model reads, and what it gives."""
-
-    input_modalities: list[str] = Field(["text"])
-    output_modalities: list[str] = Field(["decisions"])
-
-
-class ModelOut(BaseModel):
-    """A model of this server."""
-
-    id: str
-    object: Literal["model"] = "model"
-    created: int = 0
-    owned_by: str = "twolane"
-    architecture: ArchitectureOut = ArchitectureOut()
-
-
-class ModelsOut(BaseModel):
-    """The models of this server."""
-
-    object: Literal["list"] = "list"
-    data: list[ModelOut]
 
 
 def text_of(value: Any) -> str:

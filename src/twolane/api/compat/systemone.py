@@ -16,8 +16,6 @@ from twolane.api.compat.decisions import (
     MOST_CRITERIA,
     ChoiceAnswerOut,
     ChoiceIn,
-    ModelOut,
-    ModelsOut,
     NoulAnswerOut,
     NoulIn,
     QuestionIn,
@@ -29,6 +27,7 @@ from twolane.api.compat.decisions import (
     score_answer,
     text_of,
 )
+from twolane.api.compat.names import MODEL
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.classification import TEXT_LIMIT_CHARS
 from twolane.api.state import shared
@@ -39,7 +38,6 @@ from twolane.text.tokens import most_tokens
 if TYPE_CHECKING:
     from twolane.app import App
 
-MODEL = "twolane"
 _TITLE_CHARS = 60
 _TYPES = {
     400: "invalid_request_error",
@@ -59,11 +57,6 @@ def foreign_error(error: HttpError) -> dict[str, Any]:
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 GROUP = RouteGroup(router, error_body=foreign_error)
-
-
-@router.get("/models", summary="The model that decides")
-async def models() -> ModelsOut:
-    return ModelsOut(data=[ModelOut(id=MODEL)])
 
 
 @router.post("/systemone", summary="Ask questions with given answers about a text")

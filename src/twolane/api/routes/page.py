@@ -25,7 +25,7 @@ _MEDIA_TYPES = {
 }
 
 
-@router.get("/")
+@router.api_route("/", methods=["GET", "HEAD"])  # HEAD is how Ollama's own client looks for a server
 def index() -> FileResponse:
     return FileResponse(_FOLDER / "index.html", media_type="text/html; charset=utf-8")
 

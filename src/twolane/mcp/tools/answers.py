@@ -36,7 +36,7 @@ def _ask(caller: ToolCaller, asked: QuestionIn) -> Iterator[ToolProgress | ToolR
     app, whole, said = caller.app, WholeAnswer(), _Said()
     turns = [turn.turn() for turn in asked.history]
     events = wire_events(app, app.ask(asked.question, turns, asked.within(caller)))
-    with closing(events):  # type: ignore[type-var]  # closing this generator stops the model
+    with closing(events):  # closing this generator stops the model
         for event in events:
             whole.take(event)
             if words := said.of(event.data):

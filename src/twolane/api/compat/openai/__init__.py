@@ -1,0 +1,1 @@
+"""OpenAI's API over the user's files: chat completions, responses, models and embeddings."""

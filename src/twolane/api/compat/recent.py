@@ -1,0 +1,44 @@
+"""The last answers as clients of other APIs were told them, so that the next question goes on from them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from twolane.answers import Turn
+
+_MOST_KEPT = 256
+
+
+class RecentlyTold:
+    """What was told in place of each of the last answers; safe to use from several threads.
+
+    Clients send a conversation back as they were told it: with the sources numbered anew, and with refusals
+    among the answers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, str | None] = OrderedDict()
+
+    def keep(self, told: str, answer: str | None) -> None:
+        """Remember the answer that was told so; None where it was a refusal."""
+        with self._lock:
+            self._kept[told.strip()] = answer
+            self._kept.move_to_end(told.strip())
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+
+    def turns(self, told: Sequence[Turn]) -> list[Turn]:
+        """Return the turns with the answers as they were given; what was refused is no turn.
+
+        An answer that is not here any more, or that another server gave, stays as it was told.
+        """
+        with self._lock:
+            answers = [self._kept.get(turn.answer, turn.answer) for turn in told]
+        return [
+            Turn(turn.question, answer)
+            for turn, answer in zip(told, answers, strict=True)
+            if answer is not None
+        ]
