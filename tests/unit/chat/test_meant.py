@@ -1,4 +1,4 @@
-"""Questions are answered from the files that they mean: by the catalogue, within filters, or from all files."""
+"""Questions are answered from the files they mean: by the catalogue, within filters, or from all files."""
 
 from __future__ import annotations
 
