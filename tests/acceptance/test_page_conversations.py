@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.integration.api.served import DEADLINE_S, LEASE, Script, Served
 
 from twolane.answers import (
@@ -71,10 +69,6 @@ def manage(page: Page, title: str, act: str) -> None:
     """Open what can be done with a conversation, and do one thing of it, by keys alone."""
     page.get_by_role("button", name=f"Change {title}").press("Enter")
     page.get_by_role("navigation", name="Conversations").get_by_role("button", name=act).press("Enter")
-
-
-def sent(request: Request) -> dict[str, Any]:
-    return dict(json.loads(request.post_data or ""))
 
 
 def focus_is_on(page: Page) -> str:
@@ -328,10 +322,12 @@ def test_a_filter_is_taken_away_and_no_later_question_with_it(page: Page, served
         expect(page.locator(".question")).to_have_text(
             ["How many invoices?", "And which?", "How many invoices?"]
         )
-    in_its_place, below = sent(last.value), sent(first.value)
-    assert (in_its_place["replaces_turn"], in_its_place["without"]) == (2, ["category:invoice"])
-    assert below["without"] == ["category:invoice"]
-    assert "replaces_turn" not in below
+    sent, earlier = last.value.post_data_json, first.value.post_data_json
+    assert sent
+    assert earlier
+    assert (sent["replaces_turn"], sent["without"]) == (2, ["category:invoice"])
+    assert earlier["without"] == ["category:invoice"]
+    assert "replaces_turn" not in earlier
 
 
 def test_questions_and_answers_are_copied(page: Page, served: Served) -> None:
