@@ -15,7 +15,8 @@ from twolane.answers import AskedFilter, Turn
 from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.sums import AskedSum
-from twolane.chat.asked.understood import Understood, understand
+from twolane.chat.asked.understand import understand
+from twolane.chat.asked.understood import Understood
 from twolane.chat.asked.words import MANY, ONE, UNITS, languages
 from twolane.documents import Filter
 from twolane.facts import FieldCondition
@@ -239,7 +240,9 @@ def _intent(found: Understood) -> Intent:
             return Intent.PASSAGES if found.number == ONE and not narrows else Intent.LIST
         case Intent.SUM:
             is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
-            return Intent.SUM if is_sum or several else Intent.PASSAGES
+            is_paid = sender and "pays" in found.roles and not found.has_things
+            in_all = {"much", "total"} <= found.cues
+            return Intent.SUM if is_sum or several or is_paid or in_all else Intent.PASSAGES
         case Intent.COUNT:
             return Intent.PASSAGES if found.number == ONE else cue
     return cue
