@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from twolane.chat.asked.scan import Scan
-from twolane.chat.asked.words import UNITS
+from twolane.chat.asked.words import UNITS, same_words
 from twolane.fields.dates import find_dates, find_periods
 from twolane.fields.names import months
 
@@ -180,7 +180,11 @@ def _quarters(scan: Scan, today: date) -> Iterator[DaySpan]:
 
 
 def _quarter_number(scan: Scan, place: int) -> int:
-    match = _ORDINAL.fullmatch(scan.tokens[place].word)
+    token = scan.tokens[place]
+    for number, phrase in enumerate(scan.words.ordinals, 1):
+        if same_words(phrase, (token.word,)) or same_words(phrase, (token.bare,)):
+            return number
+    match = _ORDINAL.fullmatch(token.word)
     number = int(match[1]) if match else scan.number(place) or 0
     return number if 1 <= number <= 4 else 0
 

@@ -68,7 +68,7 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
         if start == end or not scan.is_free(start, end):
             continue
         currency = amount.currency
-        if not currency and (behind := _currency_behind(scan, end)):
+        if not currency and (behind := currency_at(scan, end)):
             currency, end = behind
         named.append(_NamedSum(amount.amount, currency, start, end))
     if with_currency:
@@ -76,7 +76,8 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
     return [one for one in named if _stands_alone(scan, one)]
 
 
-def _currency_behind(scan: Scan, place: int) -> tuple[str, int] | None:
+def currency_at(scan: Scan, place: int) -> tuple[str, int] | None:
+    """Return the currency that stands at a token, and where it ends."""
     for words, code in scan.words.currencies.items():
         tokens = scan.tokens[place : place + len(words)]
         if len(tokens) == len(words) and all(

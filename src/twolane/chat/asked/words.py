@@ -35,6 +35,7 @@ class QuestionWords:
     stops: frozenset[str]
     numbers: Mapping[str, int]
     currencies: Mapping[tuple[str, ...], str]
+    ordinals: tuple[tuple[str, ...], ...]
     algorithm: str
     senders: frozenset[str]  # the words that stand before a sender and nothing else
 
@@ -62,12 +63,13 @@ def question_words(code: str) -> QuestionWords:
         words=PhraseBook(
             (phrase, Meaning(role))
             for role, text in table.items()
-            if role not in {FILES, "currency"}
+            if role not in {FILES, "currency", "ordinals"}
             for phrase in _phrases(text)
         ),
         stops=frozenset(map(folded, language.stop_words)) if language else frozenset(),
         numbers={**_HAN_NUMBERS, **numerals} if code in {"zh", "ja"} else numerals,
         currencies=dict(_currencies(table["currency"])),
+        ordinals=tuple(_phrases(table["ordinals"])),
         algorithm=algorithm,
         senders=frozenset({table["from"].partition(";")[0].strip()}),
     )
@@ -77,7 +79,7 @@ def question_words(code: str) -> QuestionWords:
 def concepts_of(name: str) -> frozenset[str]:
     """Return the ids of the entries of `kinds.toml` one of whose names, in any language, is this."""
     words = phrase_of(name)
-    return frozenset(concept for phrase, concept in _concept_names() if _same(phrase, words))
+    return frozenset(concept for phrase, concept in _concept_names() if same_words(phrase, words))
 
 
 def kind_name(kind: str) -> str:
@@ -125,7 +127,8 @@ def _concept_names() -> tuple[tuple[tuple[str, ...], str], ...]:
     )
 
 
-def _same(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def same_words(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Say whether words are a phrase's own."""
     return len(phrase) == len(words) and all(
         word.startswith(given[:-1]) if given.endswith("*") else word == given
         for given, word in zip(phrase, words, strict=True)
