@@ -323,7 +323,8 @@ def test_a_filter_is_taken_away_and_no_later_question_with_it(page: Page, served
             ["How many invoices?", "And which?", "How many invoices?"]
         )
     sent, earlier = last.value.post_data_json, first.value.post_data_json
-    assert sent and earlier
+    assert sent
+    assert earlier
     assert (sent["replaces_turn"], sent["without"]) == (2, ["category:invoice"])
     assert earlier["without"] == ["category:invoice"]
     assert "replaces_turn" not in earlier

@@ -189,6 +189,7 @@ QUESTIONS = [
     ("Wie hoch ist die durchschnittliche Rechnung?", "average category=invoice"),
     ("Combien font les factures de 2018 au total ?", "sum category=invoice date=2018-01-01/2018-12-31"),
     ("Wie viel machen die Rechnungen aus 2018?", "sum category=invoice date=2018-01-01/2018-12-31"),
+    ("Сумма без налога по счетам от Vattenfall", "sum category=invoice correspondent=2"),
     # the first of them
     ("Quand ai-je reçu la dernière lettre d'Ida Berg ?", "latest category=letter correspondent=3"),
     ("What is the latest bank statement?", "latest category=bank_statement"),
@@ -314,6 +315,18 @@ IN_2024 = "How many invoices are from 2024?"
             "only those over 100 €",
             "count amount=total_due>=100.01 EUR category=invoice",
         ),
+        ([IN_2024], "only February", "count category=invoice date=2024-02-01/2024-02-29"),
+        (
+            ["Wie viele Rechnungen sind aus 2024?"],
+            "nur März?",
+            "count category=invoice date=2024-03-01/2024-03-31",
+        ),
+        (
+            ["Сколько счетов за 2024 год?"],
+            "а за август?",
+            "count category=invoice date=2024-08-01/2024-08-31",
+        ),
+        ([IN_2024], "and last month?", "count category=invoice date=2026-04-01/2026-04-30"),
         ([IN_2024], "and all of them?", "count category=invoice"),
         ([IN_2024], "and in total?", "count category=invoice"),
         (
