@@ -138,6 +138,7 @@ QUESTIONS = [
     ("Какие счета больше 1000 рублей?", "list amount=total_due>=1000.01 RUB category=invoice"),
     ("Które faktury są powyżej 100 zł?", "list amount=total_due>=100.01 PLN category=invoice"),
     ("超过100元的发票有哪些？", "list amount=total_due>=100.01 CNY category=invoice"),
+    ("Które faktury przekraczają 100 zł?", "list amount=total_due>=100.01 PLN category=invoice"),
     ("receipts of at least 20 dollars", "list amount=paid>=20.00 USD category=receipt"),
     ("which invoices are over 100", "list amount=total_due>=100.01 category=invoice"),
     (
@@ -189,6 +190,7 @@ QUESTIONS = [
     ("Wie hoch ist die durchschnittliche Rechnung?", "average category=invoice"),
     ("Combien font les factures de 2018 au total ?", "sum category=invoice date=2018-01-01/2018-12-31"),
     ("Wie viel machen die Rechnungen aus 2018?", "sum category=invoice date=2018-01-01/2018-12-31"),
+    ("Сумма без налога по счетам от Vattenfall", "sum category=invoice correspondent=2"),
     # the first of them
     ("Quand ai-je reçu la dernière lettre d'Ida Berg ?", "latest category=letter correspondent=3"),
     ("What is the latest bank statement?", "latest category=bank_statement"),
@@ -308,12 +310,25 @@ IN_2024 = "How many invoices are from 2024?"
         (["Which invoices do I have?"], "what do they add up to?", "sum category=invoice"),
         (["Wie viele Rechnungen habe ich?"], "Wie viel macht das zusammen?", "sum category=invoice"),
         (["Сколько у меня счетов?"], "на какую сумму?", "sum category=invoice"),
+        (["Quelles factures ai-je ?"], "combien cela fait-il au total ?", "sum category=invoice"),
         ([IN_2024, "How many contracts do I have?"], "which is the oldest?", "earliest category=contract"),
         (
             ["How many invoices do I have?"],
             "only those over 100 €",
             "count amount=total_due>=100.01 EUR category=invoice",
         ),
+        ([IN_2024], "only February", "count category=invoice date=2024-02-01/2024-02-29"),
+        (
+            ["Wie viele Rechnungen sind aus 2024?"],
+            "nur März?",
+            "count category=invoice date=2024-03-01/2024-03-31",
+        ),
+        (
+            ["Сколько счетов за 2024 год?"],
+            "а за август?",
+            "count category=invoice date=2024-08-01/2024-08-31",
+        ),
+        ([IN_2024], "and last month?", "count category=invoice date=2026-04-01/2026-04-30"),
         ([IN_2024], "and all of them?", "count category=invoice"),
         ([IN_2024], "and in total?", "count category=invoice"),
         (
