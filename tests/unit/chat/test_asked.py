@@ -90,6 +90,7 @@ QUESTIONS = [
     ("documents tagged urgent", "list tag=urgent"),
     ("Everything from Vattenfall", "list correspondent=2"),
     ("From whom do I have letters?", "list category=letter"),
+    ("Wer hat mir Rechnungen geschickt?", "list category=invoice"),
     ("От кого у меня письма?", "list category=letter"),
     ("Сколько файлов PDF?", "count kind=application/pdf"),
     ("List all PDFs from March 2025", "list date=2025-03-01/2025-03-31 kind=application/pdf"),
@@ -123,6 +124,9 @@ QUESTIONS = [
     ("invoices from Q2 2025", "list category=invoice date=2025-04-01/2025-06-30"),
     ("Rechnungen aus dem 2. Quartal 2025", "list category=invoice date=2025-04-01/2025-06-30"),
     ("счета в марте 2025", "list category=invoice date=2025-03-01/2025-03-31"),
+    ("invoices in the first quarter of 2026", "list category=invoice date=2026-01-01/2026-03-31"),
+    ("Счета за второй квартал 2025", "list category=invoice date=2025-04-01/2025-06-30"),
+    ("2025年第二季度的发票", "list category=invoice date=2025-04-01/2025-06-30"),
     ("letters from yesterday", "list category=letter date=2026-05-14/2026-05-14"),
     # over what
     ("Which invoices are over 100 €?", "list amount=total_due>=100.01 EUR category=invoice"),
@@ -137,6 +141,12 @@ QUESTIONS = [
         "invoices between 20 and 50 EUR",
         "list amount=total_due>=20.00 EUR & total_due<=50.00 EUR category=invoice",
     ),
+    (
+        "How many invoices have a total above 1000 euros?",
+        "count amount=total_due>=1000.01 EUR category=invoice",
+    ),
+    ("Which invoices are in dollars?", "list amount=total_due>=0.00 USD category=invoice"),
+    ("Rechnungen in CHF", "list amount=total_due>=0.00 CHF category=invoice"),
     # how much in all
     (
         "What do the three invoices from the lamp workshop add up to?",
@@ -210,6 +220,8 @@ def test_a_question_to_the_catalogue_is_read(question: str, expected: str) -> No
         "Which invoices are unpaid?",
         "Why are there so many invoices?",
         "What is in the contract?",
+        "What is the largest document?",
+        "Who wrote the letter?",
         "documents about Vattenfall",
         "letters to Ida Berg",
         "How many invoices are for electricity?",
@@ -291,6 +303,8 @@ IN_2024 = "How many invoices are from 2024?"
             "only those over 100 €",
             "count amount=total_due>=100.01 EUR category=invoice",
         ),
+        ([IN_2024], "who sent them?", "list category=invoice date=2024-01-01/2024-12-31"),
+        ([IN_2024], "list them", "list category=invoice date=2024-01-01/2024-12-31"),
         ([IN_2024], "and all of them?", "count category=invoice"),
         ([IN_2024], "and in total?", "count category=invoice"),
         (
@@ -351,7 +365,6 @@ def test_the_amount_that_is_compared_is_that_of_the_category_or_the_one_that_is_
     assert asked("What is the largest receipt?").field == "paid"
     assert asked("What is the sum of the net sum of all invoices?").field == "net"
     assert asked("What is the total VAT on all invoices?").field == "tax"
-    assert asked("What is the largest document?").field == ""
     assert asked("How many receipts do I have?").field == ""
 
 

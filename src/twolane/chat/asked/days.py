@@ -171,12 +171,19 @@ def _quarters(scan: Scan, today: date) -> Iterator[DaySpan]:
         for phrase in scan.phrases[place]:
             if phrase.meaning.role != "quarter":
                 continue
-            for beside in (place - 1, phrase.end):
-                if 0 <= beside < len(scan.tokens) and (number := _quarter_number(scan, beside)):
-                    start = place if beside == phrase.end else beside
-                    if start and scan.tokens[start - 1].word == "第":
-                        start -= 1
-                    yield _quarter(scan, number, start, max(phrase.end, beside + 1), today)
+            for start, end, number in _numbers_beside(scan, place, phrase.end):
+                yield _quarter(scan, number, min(start, place), max(end, phrase.end), today)
+
+
+def _numbers_beside(scan: Scan, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the numbers and ordinals that stand before or behind the word for quarter, with their places."""
+    for place in range(max(0, start - 2), min(len(scan.tokens), end + 1)):
+        for phrase in scan.words.ordinals.at(scan.tokens, place):
+            if phrase.end == start or place == end:
+                yield place, phrase.end, int(phrase.meaning.value)
+    for place in (start - 1, end):
+        if 0 <= place < len(scan.tokens) and (number := _quarter_number(scan, place)):
+            yield place, place + 1, number
 
 
 def _quarter_number(scan: Scan, place: int) -> int:

@@ -213,7 +213,7 @@ def _cue(found: Understood) -> Intent | None:
         Intent.LATEST: "latest" in cues,
         Intent.EARLIEST: "earliest" in cues,
     }
-    otherwise = Intent.SUM if "total" in cues else Intent.LIST if "which" in cues else None
+    otherwise = Intent.SUM if "total" in cues else Intent.LIST if cues & {"which", "who"} else None
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
@@ -225,24 +225,28 @@ def _is_of_money(found: Understood) -> bool:
 
 def _intent(found: Understood) -> Intent:
     """Return what a question that stands alone wants of the catalogue."""
-    cue, kinds = _cue(found), found.kinds()
-    sender = bool(kinds & {"correspondent"})
+    cue, sender = _cue(found), "correspondent" in found.kinds()
+    is_of_files = found.has_things or (sender and (cue or "all" in found.roles))
+    return (cue or Intent.LIST) if is_of_files and _is_asked(found, cue) else Intent.PASSAGES
+
+
+def _is_asked(found: Understood, cue: Intent | None) -> bool:
+    """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
+    kinds = found.kinds()
     narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
-    several = found.number == MANY or "all" in found.roles or "date" in kinds
-    if not found.has_things and not (sender and (cue or "all" in found.roles)):
-        return Intent.PASSAGES
     match cue:
         case None:
-            is_list = found.number == MANY or (found.number != ONE and narrows)
-            return Intent.LIST if is_list else Intent.PASSAGES
+            return found.number == MANY or (found.number != ONE and narrows)
         case Intent.LIST:
-            return Intent.PASSAGES if found.number == ONE and not narrows else Intent.LIST
+            return found.number != ONE or narrows
         case Intent.SUM:
             is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
-            return Intent.SUM if is_sum or several else Intent.PASSAGES
+            return is_sum or found.number == MANY or "all" in found.roles or "date" in kinds
         case Intent.COUNT:
-            return Intent.PASSAGES if found.number == ONE else cue
-    return cue
+            return found.number != ONE
+        case Intent.LARGEST | Intent.SMALLEST:  # of files of any kind their size may be meant
+            return bool(found.amount_field or kinds & {"category", "correspondent"})
+    return True
 
 
 # amounts

@@ -18,7 +18,7 @@ from twolane.chat.asked.tongues import language_name, language_names
 from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, ONE, UNITS, kind_name, question_words
 
 MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})
-CUES = MONEY | {"count", "which", "latest", "earliest"}
+CUES = MONEY | {"count", "which", "who", "latest", "earliest"}
 _RANKED = frozenset({"latest", "earliest", "largest", "smallest"})
 _ALWAYS = CUES | {"all", "and", "them", "fill", "of"}
 # words that turn a sense: where nothing was read from them, they are not skipped as others that say little
@@ -378,11 +378,20 @@ def _read_rest(found: Understood, things: Sequence[tuple[int, int]]) -> None:
         roles = frozenset(one.meaning.role for one in phrases if one.end == end)
         left.append((place, end, roles))
         place = end
+    bounded = found.amount.start if found.amount else -1
+    left = [(start, end, _meant(scan, end, roles, bounded)) for start, end, roles in left]
     found.roles = set().union(*(roles for _, _, roles in left))
     found.cues = found.roles & CUES
     for start, end, roles in left:
         if not _says(found, start, end, roles, things):
             found.rest += range(start, end)
+
+
+def _meant(scan: Scan, end: int, roles: frozenset[str], bounded: int) -> frozenset[str]:
+    """Return the roles of a phrase: a sum right before a bound is what has to be so much, and not wanted."""
+    if "sum" in roles and end <= bounded and all(scan.is_stop(place) for place in range(end, bounded)):
+        return frozenset({"amount"})
+    return roles
 
 
 def _says(
@@ -405,6 +414,7 @@ def _says_beside(found: Understood, roles: frozenset[str]) -> bool:
     return bool(
         (roles & {"sends", "from"} and kinds & {"correspondent", "name"})
         or ("sends" in roles and "date" in kinds and found.has_things)
+        or ("sends" in roles and "who" in found.roles)
         or (roles & UNITS and "all" in found.roles)
         or (roles & {"pays", "amount"} and has_money)
     )

@@ -33,6 +33,7 @@ class QuestionWords:
     amounts: PhraseBook
     words: PhraseBook
     stops: frozenset[str]
+    ordinals: PhraseBook
     numbers: Mapping[str, int]
     currencies: Mapping[tuple[str, ...], str]
     algorithm: str
@@ -62,10 +63,15 @@ def question_words(code: str) -> QuestionWords:
         words=PhraseBook(
             (phrase, Meaning(role))
             for role, text in table.items()
-            if role not in {FILES, "currency"}
+            if role not in {FILES, "currency", "ordinals"}
             for phrase in _phrases(text)
         ),
         stops=frozenset(map(folded, language.stop_words)) if language else frozenset(),
+        ordinals=PhraseBook(
+            (phrase_of(word), Meaning("ordinal", str(number)))
+            for number, words in enumerate(table["ordinals"].split(";"), 1)
+            for word in words.split("|")
+        ),
         numbers={**_HAN_NUMBERS, **numerals} if code in {"zh", "ja"} else numerals,
         currencies=dict(_currencies(table["currency"])),
         algorithm=algorithm,
