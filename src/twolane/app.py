@@ -18,6 +18,7 @@ from twolane.chat.asked.names import KnownCategory
 from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
+from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
 from twolane.chat.turns import InTurns
 from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.copies.known import Copies
@@ -55,6 +56,7 @@ from twolane.lanes.resolve import (
     resolve_lanes,
 )
 from twolane.lanes.snapshot import Activity
+from twolane.llm.briefly import written_within
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
@@ -67,6 +69,8 @@ from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
 
 _KNOWN_AT_ONCE_S = 0.1
+# A follow-up is worth no longer a wait: with the words of the conversation alone it is found nearly as well.
+_REWRITING_S = 1.5
 
 __all__ = [
     "App",
@@ -301,6 +305,7 @@ def _open_answerer(app: App) -> Answerer:
         WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
         app.admission.answering,
         partial(_missing_model, app),
+        partial(_full_question, app),
     )
 
 
@@ -310,6 +315,20 @@ def _missing_model(app: App) -> ExtractsCause | None:
     if health is None or health.loaded:
         return None
     return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
+
+
+def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None:
+    """Have filing's model make a full question of a follow-up, where it has nothing else to do."""
+    health = app.poller.known_health("filing", _KNOWN_AT_ONCE_S) if app.lanes["filing"].use_model else None
+    if health is None or not health.loaded:
+        return None
+    model = app.models.asked("filing")
+    with app.admission.lent() as is_free:
+        if not is_free:
+            return None
+        return rewritten(
+            question, turns, lambda prompt: written_within(model, prompt, REWRITING_TOKENS, _REWRITING_S)
+        )
 
 
 def _open_pools(app: App, on_event: Callable[[JobEvent], None] | None) -> Pools:

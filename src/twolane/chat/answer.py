@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from itertools import count
-from typing import Protocol
 
 from twolane.answers import (
     AnswerEvent,
     ErrorEvent,
     ExtractsCause,
+    QuestionEvent,
     RefusalCause,
     Source,
     SourcesEvent,
@@ -18,24 +18,19 @@ from twolane.answers import (
     UnreadCause,
     UnreadFiles,
 )
-from twolane.chat import conversation, gate, prompt
+from twolane.chat import gate, prompt
 from twolane.chat.contradiction import contradictions
 from twolane.chat.conversation import AskedPrompt, RecentPrompts
+from twolane.chat.follow_up import Rewrite
 from twolane.chat.line import WaitingLine
+from twolane.chat.look import Lookout
 from twolane.chat.prompts import Prompts
-from twolane.chat.retrieve import Found
+from twolane.chat.retrieve import Found, Searcher
 from twolane.chat.run import AnswerRun, Piece
 from twolane.config.settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError, ModelThoughtError, PromptTooLongError, TwolaneError
 from twolane.llm.base import ChatOptions, Model, Stream
-
-
-class Searcher(Protocol):
-    """What finds passages: a `Retriever`."""
-
-    def search(self, query: str, limit: int, within: Filter) -> Found:
-        """Return at most `limit` passages, best first, and how well they fit."""
 
 
 class Answerer:
@@ -45,7 +40,7 @@ class Answerer:
     pass a filter could not be looked at, and `still_found` whether passages of an earlier answer are as they
     were: a follow-up goes on from no other. The model is asked in the order of `line`, and a question is
     `counted` from its first moment to its last. `missing` says why the model cannot begin at once, if it
-    cannot: places are quoted until it does.
+    cannot: places are quoted until it does. `rewrite` may have a model make full questions of follow-ups.
     """
 
     def __init__(
@@ -58,6 +53,7 @@ class Answerer:
         line: WaitingLine | None = None,
         counted: Callable[[], AbstractContextManager[None]] = nullcontext,
         missing: Callable[[], ExtractsCause | None] = lambda: None,
+        rewrite: Rewrite = lambda *_: None,
     ) -> None:
         self._retriever = retriever
         self._llm = llm
@@ -67,6 +63,7 @@ class Answerer:
         self._line = line or WaitingLine(settings.concurrency, settings.max_waiting)
         self._counted = counted
         self._missing = missing
+        self._lookout = Lookout(retriever, settings.passages, rewrite)
         self._recent = RecentPrompts()
 
     def ask(
@@ -121,7 +118,10 @@ class Answerer:
         if gate.unclear(run.question, run.history):
             yield SourcesEvent(())
             return RefusalCause.UNCLEAR
-        found = self._search(run, within)
+        looked = self._lookout.look(run.question, run.history, within)
+        found, run.full = looked.found, looked.full
+        if run.full:
+            yield QuestionEvent(run.full.text)
         if self._llm is not None and gate.opens(found):
             return (yield from self._written(run, self._llm, found, within))
         run.asked = AskedPrompt((), tuple(map(Source, count(1), found.passages)))
@@ -138,7 +138,7 @@ class Answerer:
         before = self._before(run, within)
         too_long: PromptTooLongError | None = None
         prompts = Prompts(llm, self._settings)
-        for asked in prompts.of(run.question, run.history, found.passages, before):
+        for asked in prompts.of(run.meant, run.history, found.passages, before):
             run.asked = asked
             yield SourcesEvent(asked.sources)  # at once: the model's first word may take seconds
             if not asked.sources:
@@ -152,18 +152,13 @@ class Answerer:
                     cause = yield from run.read(stream, llm.model)
                 run.place.leave()
                 if cause is None:
-                    yield from contradictions(run.question, run.citations, asked.sources, found.superseded)
+                    yield from contradictions(run.meant, run.citations, asked.sources, found.superseded)
                 return cause
             except PromptTooLongError as error:
                 if run.text and not run.quoted:
                     raise
                 too_long = error
         raise too_long or AssertionError("a question has a prompt")
-
-    def _search(self, run: AnswerRun, within: Filter) -> Found:
-        limit = self._settings.passages
-        queries = conversation.queries(run.question, run.history)
-        return conversation.merged([self._retriever.search(query, limit, within) for query in queries], limit)
 
     def _before(self, run: AnswerRun, within: Filter) -> AskedPrompt | None:
         """Return the prompt that a follow-up goes on from, where all that it holds is in the files still."""

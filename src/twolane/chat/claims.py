@@ -23,7 +23,7 @@ from twolane.text.languages import UNKNOWN, Language, code_of, digits_of
 from twolane.text.words import SPACELESS, SPACELESS_RUN, word_places
 
 # In these languages every noun has a capital letter: it tells no name.
-_CAPITAL_NOUNS = frozenset({"german"})
+CAPITAL_NOUNS = frozenset({"german"})
 # Dates of a text whose language is not known are read as English ones: either order of day and month counts.
 _ANY_ORDER = "en"
 _OF_DATES = "年月日號号년월일元"
@@ -244,7 +244,7 @@ def _outside(taken: Sequence[PlacedValue], found: Iterator[PlacedValue]) -> list
 def _words(text: str, language: Language, values: Sequence[PlacedValue]) -> Iterator[PlacedWord]:
     """Yield the words that are no values; a run without spaces counts as one."""
     covered = [(one.start, one.end) for one in values if not one.spelled]
-    tells_names = language.algorithm not in _CAPITAL_NOUNS
+    tells_names = language.algorithm not in CAPITAL_NOUNS
     is_first = True
     for match in word_places(text):
         start, end = match.span()

@@ -40,11 +40,15 @@ def queries(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """
     if not history or not leans_back(question):
         return (question,)
-    subject = _subject(history[-_TURNS_BACK:])
-    known = set(search_words(question))
-    borrowed = [word for word in subject if word.casefold() not in known][:_MOST_BORROWED]
-    whole = " ".join([question, *borrowed])
+    whole = " ".join([question, *borrowed(question, history)])
     return (whole,) if not meaningful(question) or whole == question else (whole, question)
+
+
+def borrowed(question: str, history: Sequence[Turn]) -> list[str]:
+    """Return the words of the last turns' subject that a question does not hold."""
+    known = set(search_words(question))
+    subject = _subject(history[-_TURNS_BACK:])
+    return [word for word in subject if word.casefold() not in known][:_MOST_BORROWED]
 
 
 def _subject(turns: Sequence[Turn]) -> list[str]:

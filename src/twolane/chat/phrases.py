@@ -47,6 +47,12 @@ def bare_words() -> frozenset[str]:
     return frozenset(word for table in _tables().values() for word in table["bare"].split())
 
 
+@cache
+def turning_words() -> frozenset[str]:
+    """Return the words, of all languages and without case, by which a follow-up turns to something else."""
+    return frozenset(word for table in _tables().values() for word in table["turning"].split())
+
+
 def _language(question: str, system: str) -> str:
     """Return a question's language: of a bare word, that of the user's system where it has the word."""
     words = set(raw_words(question.casefold()))

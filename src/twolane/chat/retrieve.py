@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from twolane.chat import fusion, witnesses
 from twolane.chat.relevance import coverage, relevance
@@ -48,6 +49,13 @@ class Found:
     def relevance(self) -> float:
         """How likely it is that the files say anything on the question, 0 to 1."""
         return relevance(self.coverage, self.nearness) if self.passages else 0.0
+
+
+class Searcher(Protocol):
+    """What finds passages: a `Retriever`."""
+
+    def search(self, query: str, limit: int, within: Filter) -> Found:
+        """Return at most `limit` passages, best first, and how well they fit."""
 
 
 @dataclass(frozen=True, slots=True)

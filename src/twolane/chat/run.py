@@ -12,6 +12,7 @@ from twolane.answers import (
     DoneEvent,
     ExtractsCause,
     ExtractsEvent,
+    QuestionEvent,
     RefusalCause,
     RefusalEvent,
     SourcesEvent,
@@ -23,12 +24,21 @@ from twolane.answers import (
 from twolane.chat import extracts, phrases, prompt
 from twolane.chat.citations import CheckedText
 from twolane.chat.conversation import AskedPrompt
+from twolane.chat.follow_up import FullQuestion
 from twolane.chat.line import LinePlace
 from twolane.chat.refusal import RefusalReader
 from twolane.errors import ModelError
 from twolane.llm.base import Delta, Finished, Message
 
-Piece = WaitingEvent | SourcesEvent | ExtractsEvent | TextEvent | CitationEvent | ContradictionEvent
+Piece = (
+    QuestionEvent
+    | WaitingEvent
+    | SourcesEvent
+    | ExtractsEvent
+    | TextEvent
+    | CitationEvent
+    | ContradictionEvent
+)
 
 
 @dataclass(slots=True)
@@ -54,6 +64,7 @@ class AnswerRun:
     question: str
     history: Sequence[Turn]
     place: LinePlace
+    full: FullQuestion | None = None  # what a follow-up was searched for as
     asked: AskedPrompt = field(default_factory=AskedPrompt)
     quoted: QuotedText | None = None  # what stands where the model's answer would
     written: str = ""  # by the model, before its citations were checked
@@ -62,6 +73,11 @@ class AnswerRun:
     finished: Finished = field(default_factory=lambda: Finished("stop"))
     started: float = field(default_factory=time.monotonic)
     first_token_s: float = 0.0
+
+    @property
+    def meant(self) -> str:
+        """The question that is answered: where that is certain, the full one of a follow-up."""
+        return self.full.text if self.full and self.full.certain else self.question
 
     @property
     def text(self) -> str:
@@ -89,7 +105,7 @@ class AnswerRun:
         if self.quoted:
             yield SourcesEvent(self.asked.sources)
         self.quoted = QuotedText(cause)
-        for event in extracts.told(cause, self.question, self.asked.sources):
+        for event in extracts.told(cause, self.meant, self.asked.sources):
             self.quoted.take(event)
             yield event
 
@@ -149,7 +165,7 @@ class AnswerRun:
         )
 
     def _begin(self) -> tuple[CheckedText, RefusalReader]:
-        self.checked, self.written = CheckedText(self.asked.sources, self.question), ""
+        self.checked, self.written = CheckedText(self.asked.sources, self.meant), ""
         return self.checked, RefusalReader()
 
     def _timed(self, events: Iterable[TextEvent | CitationEvent]) -> Iterator[TextEvent | CitationEvent]:

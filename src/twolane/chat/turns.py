@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from twolane.chat.answer import Searcher
 from twolane.chat.line import WaitingLine
-from twolane.chat.retrieve import Found
+from twolane.chat.retrieve import Found, Searcher
 from twolane.documents import Filter
 
 

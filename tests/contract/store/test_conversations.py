@@ -329,3 +329,28 @@ def test_questions_from_many_tabs_at_once_have_each_a_number(begun: Store) -> No
     turns = begun.conversations.get("c", "ada").turns
     assert {turn.number: turn.question for turn in turns} == dict(zip(numbers, questions, strict=True))
     assert all(turn.text == turn.question for turn in turns)
+
+
+def test_a_turn_that_many_ask_again_at_once_is_replaced_by_one_of_them(begun: Store) -> None:
+    # given
+    answered(begun, "one")
+    questions = [f"one, edited {number}" for number in range(6)]
+    together = threading.Barrier(len(questions))
+
+    def ask(question: str) -> int:
+        begin(begun, question, replaces=1)
+        together.wait()
+        number = begun.conversations.take_place(question)
+        begun.conversations.save(question, KeptTurn(1, question, TurnState.DONE, question))
+        return number
+
+    # when
+    with ThreadPoolExecutor(len(questions)) as pool:
+        places = list(pool.map(ask, questions))
+
+    # then: whoever was replaced in turn is told so, or was first
+    [turn] = begun.conversations.get("c", "ada").turns
+    assert set(places) <= {0, 1}
+    assert (turn.number, turn.text) == (1, turn.question)
+    assert turn.question in questions
+    assert begun.conversations.get("c", "ada").title == turn.question

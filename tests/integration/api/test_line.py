@@ -21,12 +21,14 @@ PEOPLE = 50
 class Asker:
     """One who asks over a connection of their own, and reads what comes."""
 
-    def __init__(self, client: httpx.Client, name: str) -> None:
+    def __init__(self, client: httpx.Client, name: str, conversation_id: str = "") -> None:
         self.name = name
         self.places: list[int] = []
         self.last: tuple[str, dict[str, Any]] = ("", {})
         self._stack = ExitStack()
         body = {"question": f"When does the lease end? {name}"}
+        if conversation_id:
+            body["conversation_id"] = conversation_id
         response = self._stack.enter_context(client.stream("POST", "/api/v1/ask", json=body))
         self._events = events_of(response)
 
@@ -141,3 +143,28 @@ def test_sources_come_before_the_wait(client: httpx.Client, model: FakeOpenAI) -
         assert [source["name"] for source in sources] == ["lease.txt"]
     first.read_until("done")
     second.read_until("done")
+
+
+@pytest.mark.parametrize("waits_for", ["model", "place"])
+def test_a_conversation_says_that_a_question_was_left_alone(
+    client: httpx.Client, model: FakeOpenAI, waits_for: str
+) -> None:
+    # given
+    where = f"/api/v1/conversations/{client.post('/api/v1/conversations', json={}).json()['id']}"
+    with model.stage.hold():
+        first = Asker(client, "person-0") if waits_for == "place" else None
+        if first:
+            first.read_until("sources")
+            model.stage.wait_for(inside=1)
+        asker = Asker(client, "person-1", where.rpartition("/")[2])
+        asker.read_until("waiting" if waits_for == "place" else "sources")
+
+        # when
+        asker.leave()
+
+        # then: while the model is silent still
+        until(lambda: [turn["state"] for turn in client.get(where).json()["turns"]] == ["stopped"])
+        (turn,) = client.get(where).json()["turns"]
+        assert [source["name"] for source in turn["sources"]] == ["lease.txt"]
+    if first:
+        first.read_until("done")

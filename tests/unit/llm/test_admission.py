@@ -345,3 +345,34 @@ def test_filings_model_and_its_embedder_compute_apart_where_each_has_all_cores(
     go_on.set()
     assert len(embedding.result(DEADLINE_S)) == 1
     assert choosing.result(DEADLINE_S).labels == ("a", "b")
+
+
+def test_an_answer_lends_the_machine_to_filings_model_where_nobody_else_wants_it(
+    opened: OpenAdmission, pool: ThreadPoolExecutor
+) -> None:
+    # given
+    chat, other = opened(), opened()
+
+    # when / then
+    with chat.answering():
+        with chat.lent() as is_free:
+            assert is_free
+            assert filed(pool, chat).result(DEADLINE_S) is False
+        assert chat.is_paused()
+        with chat.answering(), chat.lent() as is_free:
+            assert not is_free
+        with other.answering(), chat.lent() as is_free:
+            assert not is_free
+        assert chat.is_paused()
+    assert not chat.is_paused()
+
+
+def test_where_filing_works_an_answer_asks_nothing_of_its_model(opened: OpenAdmission) -> None:
+    # given
+    admission = opened()
+
+    # when / then
+    with admission.working(), admission.answering():
+        with admission.lent() as is_free:
+            assert not is_free
+        assert admission.is_paused()

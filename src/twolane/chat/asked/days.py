@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from twolane.chat.asked.scan import Scan
-from twolane.chat.asked.words import UNITS
+from twolane.chat.asked.words import UNITS, same_words
 from twolane.fields.dates import find_dates, find_periods
 from twolane.fields.names import months
 
@@ -171,23 +171,20 @@ def _quarters(scan: Scan, today: date) -> Iterator[DaySpan]:
         for phrase in scan.phrases[place]:
             if phrase.meaning.role != "quarter":
                 continue
-            for start, end, number in _numbers_beside(scan, place, phrase.end):
-                yield _quarter(scan, number, min(start, place), max(end, phrase.end), today)
-
-
-def _numbers_beside(scan: Scan, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the numbers and ordinals that stand before or behind the word for quarter, with their places."""
-    for place in range(max(0, start - 2), min(len(scan.tokens), end + 1)):
-        for phrase in scan.words.ordinals.at(scan.tokens, place):
-            if phrase.end == start or place == end:
-                yield place, phrase.end, int(phrase.meaning.value)
-    for place in (start - 1, end):
-        if 0 <= place < len(scan.tokens) and (number := _quarter_number(scan, place)):
-            yield place, place + 1, number
+            for beside in (place - 1, phrase.end):
+                if 0 <= beside < len(scan.tokens) and (number := _quarter_number(scan, beside)):
+                    start = place if beside == phrase.end else beside
+                    if start and scan.tokens[start - 1].word == "第":
+                        start -= 1
+                    yield _quarter(scan, number, start, max(phrase.end, beside + 1), today)
 
 
 def _quarter_number(scan: Scan, place: int) -> int:
-    match = _ORDINAL.fullmatch(scan.tokens[place].word)
+    token = scan.tokens[place]
+    for number, phrase in enumerate(scan.words.ordinals, 1):
+        if same_words(phrase, (token.word,)) or same_words(phrase, (token.bare,)):
+            return number
+    match = _ORDINAL.fullmatch(token.word)
     number = int(match[1]) if match else scan.number(place) or 0
     return number if 1 <= number <= 4 else 0
 

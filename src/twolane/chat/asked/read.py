@@ -5,23 +5,28 @@ See docs/why/chat.md#a-question-is-read-before-it-is-searched-for
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from twolane.answers import AskedFilter, Turn
 from twolane.chat.asked.base import Asked, Intent
+from twolane.chat.asked.days import label_of
 from twolane.chat.asked.names import KnownNames
 from twolane.chat.asked.sums import AskedSum
-from twolane.chat.asked.understood import Understood, understand
+from twolane.chat.asked.understand import understand
+from twolane.chat.asked.understood import Understood
 from twolane.chat.asked.words import MANY, ONE, UNITS, languages
 from twolane.documents import Filter
 from twolane.facts import FieldCondition
 from twolane.text.identify import likeliest_of
 from twolane.text.words import script
 
+_YEAR = re.compile(r"\d{4}")
+_FROM_TODAY = frozenset({"this", "last", "today", "yesterday"})
 _MOST_CHARS = 300  # a longer question says more than what the catalogue knows
 _MOST_TURNS = 8
 # what is paid in the end, of documents that have several amounts
@@ -185,12 +190,33 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
     return replace(
         before,
         intent=cue or before.intent,
-        filters=(*kept, *found.filters),
+        filters=(*kept, *(_in_year(one, found, before) for one in found.filters)),
         amount=found.amount or before.amount,
         amount_field=found.amount_field or before.amount_field,
         limit=found.limit,
         certain=before.certain and not found.is_doubtful,
     )
+
+
+def _in_year(one: AskedFilter, found: Understood, before: _Standing) -> AskedFilter:
+    """Return months that a follow-up names without their year in the year that was asked about before."""
+    earlier = next((other for other in before.filters if other.kind == "date"), one)
+    if one.kind != "date" or not (_is_of_one_year(one) and _is_of_one_year(earlier)):
+        return one
+    said = {phrase.meaning.role for phrases in found.scan.phrases for phrase in phrases}
+    first, last = (date.fromisoformat(day) for day in one.value.split("/"))
+    has_months = first.day == 1 and (last + timedelta(1)).day == 1
+    if _YEAR.search(one.words) or said & _FROM_TODAY or not has_months:
+        return one
+    year = int(earlier.value[:4])
+    next_month = last.replace(year=year, day=1) + timedelta(31)
+    first, last = first.replace(year=year), next_month.replace(day=1) - timedelta(1)
+    return replace(one, value=f"{first}/{last}", label=label_of(first, last))
+
+
+def _is_of_one_year(one: AskedFilter) -> bool:
+    first, _, last = one.value.partition("/")
+    return bool(first and last) and first[:4] == last[:4]
 
 
 def _widens(found: Understood, before: _Standing) -> bool:
@@ -213,7 +239,8 @@ def _cue(found: Understood) -> Intent | None:
         Intent.LATEST: "latest" in cues,
         Intent.EARLIEST: "earliest" in cues,
     }
-    otherwise = Intent.SUM if "total" in cues else Intent.LIST if cues & {"which", "who"} else None
+    adds_up = "total" in cues or (found.amount_field and not cues)  # "net sum of the invoices"
+    otherwise = Intent.SUM if adds_up else Intent.LIST if cues & {"which", "who"} else None
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
@@ -232,21 +259,25 @@ def _intent(found: Understood) -> Intent:
 
 def _is_asked(found: Understood, cue: Intent | None) -> bool:
     """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
-    kinds = found.kinds()
+    kinds, is_one = found.kinds(), found.number == ONE
     narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
-    match cue:
-        case None:
-            return found.number == MANY or (found.number != ONE and narrows)
-        case Intent.LIST:
-            return found.number != ONE or narrows
-        case Intent.SUM:
-            is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
-            return is_sum or found.number == MANY or "all" in found.roles or "date" in kinds
-        case Intent.COUNT:
-            return found.number != ONE
-        case Intent.LARGEST | Intent.SMALLEST:  # of files of any kind their size may be meant
-            return bool(found.amount_field or kinds & {"category", "correspondent"})
-    return True
+    asked = {
+        None: found.number == MANY or (not is_one and narrows),
+        Intent.LIST: not is_one or narrows,
+        Intent.COUNT: not is_one,
+        Intent.SUM: _is_sum_of_several(found),
+    }
+    # of files of any kind their size may be meant
+    ranked = bool(found.amount_field or kinds & {"category", "correspondent"})
+    return asked.get(cue, ranked or cue not in {Intent.LARGEST, Intent.SMALLEST})
+
+
+def _is_sum_of_several(found: Understood) -> bool:
+    kinds = found.kinds()
+    is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
+    is_paid = "correspondent" in kinds and "pays" in found.roles and not found.has_things
+    several = found.number == MANY or "all" in found.roles or "date" in kinds
+    return is_sum or is_paid or several or {"much", "total"} <= found.cues
 
 
 # amounts

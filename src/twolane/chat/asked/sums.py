@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from twolane.chat.asked.scan import Scan
-from twolane.chat.asked.words import UNITS
+from twolane.chat.asked.words import MONEY, UNITS
 from twolane.fields.amounts import amount_text, find_amounts
 from twolane.fields.names import currency_codes
 
@@ -62,9 +62,14 @@ def read_sum(scan: Scan, *, with_currency: bool) -> AskedSum | None:
 
 
 def _only_currency(scan: Scan) -> AskedSum | None:
-    """Return any amount in the currency that a question names without one: "invoices in dollars"."""
+    """Return any amount in the currency that a question names without one: "invoices in dollars".
+
+    Where amounts are added up or compared, that is done in each currency.
+    """
+    if any(phrase.meaning.role in MONEY for phrases in scan.phrases for phrase in phrases):
+        return None
     for place in scan.free_places():
-        if place and scan.is_stop(place - 1) and (found := _currency_behind(scan, place)):
+        if place and scan.is_stop(place - 1) and (found := currency_at(scan, place)):
             currency, end = found
             is_code = scan.tokens[place].word.upper() == currency
             if scan.is_free(place, end) and (not is_code or scan.text(place, end) == currency):
@@ -80,7 +85,7 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
         if start == end or not scan.is_free(start, end):
             continue
         currency = amount.currency
-        if not currency and (behind := _currency_behind(scan, end)):
+        if not currency and (behind := currency_at(scan, end)):
             currency, end = behind
         named.append(_NamedSum(amount.amount, currency, start, end))
     if with_currency:
@@ -88,7 +93,8 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
     return [one for one in named if _stands_alone(scan, one)]
 
 
-def _currency_behind(scan: Scan, place: int) -> tuple[str, int] | None:
+def currency_at(scan: Scan, place: int) -> tuple[str, int] | None:
+    """Return the currency that stands at a token, and where it ends."""
     for words, code in scan.words.currencies.items():
         tokens = scan.tokens[place : place + len(words)]
         if len(tokens) == len(words) and all(

@@ -14,6 +14,7 @@ from twolane.text.languages import digits_of, language_by_code
 ONE, MANY = "one", "many"
 CONCEPT, KIND, FILES = "concept", "kind", "files"
 AMOUNT = "amount"
+MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})  # what is asked of amounts
 UNITS = frozenset({"year", "quarter", "month", "week", "day"})  # of time
 # nouns of these say nothing of number, or stand in the singular behind numerals
 _NUMBERLESS = frozenset({"tr", "ar", "zh", "ja", "ko"})
@@ -33,9 +34,9 @@ class QuestionWords:
     amounts: PhraseBook
     words: PhraseBook
     stops: frozenset[str]
-    ordinals: PhraseBook
     numbers: Mapping[str, int]
     currencies: Mapping[tuple[str, ...], str]
+    ordinals: tuple[tuple[str, ...], ...]
     algorithm: str
     senders: frozenset[str]  # the words that stand before a sender and nothing else
 
@@ -67,13 +68,9 @@ def question_words(code: str) -> QuestionWords:
             for phrase in _phrases(text)
         ),
         stops=frozenset(map(folded, language.stop_words)) if language else frozenset(),
-        ordinals=PhraseBook(
-            (phrase_of(word), Meaning("ordinal", str(number)))
-            for number, words in enumerate(table["ordinals"].split(";"), 1)
-            for word in words.split("|")
-        ),
         numbers={**_HAN_NUMBERS, **numerals} if code in {"zh", "ja"} else numerals,
         currencies=dict(_currencies(table["currency"])),
+        ordinals=tuple(_phrases(table["ordinals"])),
         algorithm=algorithm,
         senders=frozenset({table["from"].partition(";")[0].strip()}),
     )
@@ -83,7 +80,7 @@ def question_words(code: str) -> QuestionWords:
 def concepts_of(name: str) -> frozenset[str]:
     """Return the ids of the entries of `kinds.toml` one of whose names, in any language, is this."""
     words = phrase_of(name)
-    return frozenset(concept for phrase, concept in _concept_names() if _same(phrase, words))
+    return frozenset(concept for phrase, concept in _concept_names() if same_words(phrase, words))
 
 
 def kind_name(kind: str) -> str:
@@ -131,7 +128,8 @@ def _concept_names() -> tuple[tuple[tuple[str, ...], str], ...]:
     )
 
 
-def _same(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def same_words(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Say whether words are a phrase's own."""
     return len(phrase) == len(words) and all(
         word.startswith(given[:-1]) if given.endswith("*") else word == given
         for given, word in zip(phrase, words, strict=True)

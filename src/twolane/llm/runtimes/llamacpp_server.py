@@ -27,8 +27,8 @@ from twolane.llm.base import CAN_PAUSE
 
 _CHILD = Path(__file__).with_name("llamacpp_child.py")
 # Of a prompt at a time: in between llama.cpp looks whether its reader has gone. With all 2048 a question that
-# nobody awaited any more held the model for as long as its prompt took, over a minute on one core; with so few
-# a prompt takes 3 % longer.
+# nobody awaited any more held the model for as long as its prompt took, over a minute on one core; with so
+# few a prompt takes 3 % longer.
 _BATCH_TOKENS = 128
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 10.0

@@ -91,19 +91,34 @@ class Admission:
             yield
             return
         self._wait_for_end_of_turn()
-        with self._changed:
-            self._answers += 1
-            if self._answers == 1:
-                self._answering.acquire(_LOCK_WAIT_S)
-            self._changed.notify_all()
+        self._count_answer(1)
         try:
             yield
         finally:
-            with self._changed:
-                self._answers -= 1
-                if not self._answers:
-                    self._answering.release()
-                self._changed.notify_all()
+            self._count_answer(-1)
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[bool]:
+        """Let filing's model work for the answer under way; gives whether nobody else wants it just now."""
+        with self._changed:
+            is_free = not self._permits and self._answers <= 1 and not self._others_answer()
+        lends = is_free and self._active
+        if lends:
+            self._count_answer(-1)
+        try:
+            yield is_free
+        finally:
+            if lends:
+                self._count_answer(1)
+
+    def _count_answer(self, change: int) -> None:
+        with self._changed:
+            self._answers += change
+            if not self._answers:
+                self._answering.release()
+            elif self._answers == change:  # the first
+                self._answering.acquire(_LOCK_WAIT_S)
+            self._changed.notify_all()
 
     def _wait_for_end_of_turn(self) -> None:
         """Wait while filing's turn is due or on; bounded, should its process hang."""
