@@ -138,6 +138,7 @@ QUESTIONS = [
     ("Какие счета больше 1000 рублей?", "list amount=total_due>=1000.01 RUB category=invoice"),
     ("Które faktury są powyżej 100 zł?", "list amount=total_due>=100.01 PLN category=invoice"),
     ("超过100元的发票有哪些？", "list amount=total_due>=100.01 CNY category=invoice"),
+    ("Które faktury przekraczają 100 zł?", "list amount=total_due>=100.01 PLN category=invoice"),
     ("receipts of at least 20 dollars", "list amount=paid>=20.00 USD category=receipt"),
     ("which invoices are over 100", "list amount=total_due>=100.01 category=invoice"),
     (
@@ -309,6 +310,7 @@ IN_2024 = "How many invoices are from 2024?"
         (["Which invoices do I have?"], "what do they add up to?", "sum category=invoice"),
         (["Wie viele Rechnungen habe ich?"], "Wie viel macht das zusammen?", "sum category=invoice"),
         (["Сколько у меня счетов?"], "на какую сумму?", "sum category=invoice"),
+        (["Quelles factures ai-je ?"], "combien cela fait-il au total ?", "sum category=invoice"),
         ([IN_2024, "How many contracts do I have?"], "which is the oldest?", "earliest category=contract"),
         (
             ["How many invoices do I have?"],
