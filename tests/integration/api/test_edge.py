@@ -196,17 +196,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
 
     # then
     assert set(described["paths"]) == {
-        "/mcp",
-        "/v1/chat/completions",
-        "/v1/embeddings",
         "/v1/models",
-        "/v1/models/{name}",
-        "/v1/responses",
         "/v1/systemone",
-        *(
-            f"/api/{name}"
-            for name in ("chat", "embed", "embeddings", "generate", "ps", "show", "tags", "version")
-        ),
         "/api/v1/ask",
         "/api/v1/categories",
         "/api/v1/classify",
