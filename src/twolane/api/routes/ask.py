@@ -48,7 +48,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (
+EVENTS = (
     *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
     *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
@@ -80,7 +80,7 @@ _STREAM_DOC: dict[str, Any] = {
                 "x-events": {"conversation": KeptOut.model_json_schema()}
                 | {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
-                    for schema in _EVENTS
+                    for schema in EVENTS
                 },
             },
             "example": _EXAMPLE,
