@@ -245,6 +245,9 @@ def test_files_are_listed_in_parts(served: Served, mcp_url: str, revision: str) 
         ({"category": "Contract", "name": "lease"}, {"lease.txt"}),
         ({"category": ["contract", "invoice"], "name": "lease.txt"}, {"lease.txt"}),
         ({"dated_from": "2031-01-01"}, set()),
+        ({"field": "total_due>=1000000"}, set()),
+        ({"state": ["quarantined"]}, set()),
+        ({"state": ["review", "filed"], "name": "lease"}, {"lease.txt"}),
         ({"tag": "никогда"}, set()),
     ],
 )
@@ -335,6 +338,7 @@ def test_a_document_is_filed(served: Served, mcp_url: str, revision: str, form: 
         ("search", {"query": "rent", "path": "/"}, "path: Extra inputs are not permitted", "schema"),
         ("list_files", {"category": "nowhere"}, "there is no category", "→"),
         ("list_files", {"correspondent": "Nobody & Sons"}, "Nobody & Sons", "→"),
+        ("list_files", {"field": "nothing=1"}, "nothing", "→"),
         ("correct", {"file_id": 1, "category": "nowhere"}, "there is no category", "→"),
         ("undo_correction", {"file_id": 999_999}, "there is no file", "→"),
         ("file", {"path": "/etc/passwd"}, "takes no path of this machine", "twolane add"),
