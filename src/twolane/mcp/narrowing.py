@@ -22,7 +22,7 @@ Several = Annotated[list[str], BeforeValidator(_several), Field(max_length=50)]
 
 
 class NarrowIn(Schema):
-    """What narrows the files: all that is given must be met, by one of its values each, but every field."""
+    """What narrows the files: all that is given must be met, of a list one of its values."""
 
     category: Several = Field([], description="ids or names of categories, with what lies within them")
     correspondent: Several = Field([], description="whom documents are from, by name")
@@ -36,7 +36,7 @@ class NarrowIn(Schema):
     field: Several = Field([], description="such as total_due>=100 or number=RE-1; all must hold")
 
     def within(self, caller: ToolCaller) -> Filter:
-        """Return the filter. Raises `NotFoundError` for a category, correspondent or field that is not there."""
+        """Return the filter. Raises `NotFoundError` and `SettingsError` for what it names and is not there."""
         app = caller.app
         return Filter(
             categories=tuple(app.categories.find(one).id for one in self.category),
