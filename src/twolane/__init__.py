@@ -6,20 +6,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twolane.answers import Answer, AnswerEvent, Source
+    from twolane.aio import AsyncLLMService
+    from twolane.answers import Answer, AnswerEvent, Source, Turn
     from twolane.config.loading import load_settings
     from twolane.config.settings import Settings
-    from twolane.documents import Classification
+    from twolane.documents import Classification, FileRecord, Filter
     from twolane.errors import TwolaneError
     from twolane.service import LLMService
 
 __all__ = [
     "Answer",
     "AnswerEvent",
+    "AsyncLLMService",
     "Classification",
+    "FileRecord",
+    "Filter",
     "LLMService",
     "Settings",
     "Source",
+    "Turn",
     "TwolaneError",
     "load_settings",
 ]
@@ -28,10 +33,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "Answer": "answers",
     "AnswerEvent": "answers",
+    "AsyncLLMService": "aio",
     "Classification": "documents",
+    "FileRecord": "documents",
+    "Filter": "documents",
     "LLMService": "service",
     "Settings": "config.settings",
     "Source": "answers",
+    "Turn": "answers",
     "TwolaneError": "errors",
     "load_settings": "config.loading",
 }

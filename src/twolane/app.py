@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
+from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.conversations import Conversations
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
@@ -239,10 +240,18 @@ class App:
             self.answerer().warm()
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: Filter = EVERYTHING,
+        *,
+        without: Collection[str] = (),
     ) -> Iterator[AnswerEvent]:
-        """Answer a question over the files that pass as a stream of events; closing the iterator cancels."""
-        return self.instruments().answer(self.answerer().ask(question, history, within))
+        """Answer a question over the files that pass as a stream of events; closing the iterator cancels.
+
+        `without` are filters that are not to be read out of the question, each as kind:value.
+        """
+        return self.instruments().answer(self.answerer().ask(question, history, within, without=without))
 
     def classify_text(self, text: str) -> Classification:
         """Classify a text that is not in a file."""
@@ -306,6 +315,8 @@ def _open_answerer(app: App) -> Answerer:
         app.admission.answering,
         partial(_missing_model, app),
         partial(_full_question, app),
+        app.questions().read,
+        CatalogueAnswerer(app.store.counting, AskedFields(app.current).all, app.store.unread),
     )
 
 

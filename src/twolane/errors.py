@@ -16,6 +16,7 @@ TwolaneError
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
 │   └── ExtractCrashError      the child process died or passed its memory limit
@@ -128,6 +129,10 @@ class ModelThoughtError(ModelFormatError):
 
 class PromptTooLongError(ModelError):
     """The prompt does not fit the lane's context length."""
+
+
+class ServerError(TwolaneError):
+    """A twolane that serves at another address cannot be reached, or failed."""
 
 
 class ExtractError(TwolaneError):

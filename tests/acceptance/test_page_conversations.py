@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(autouse=True)
 def _none_before(served: Served) -> None:
-    for one in served.app.conversations.list().conversations:
+    for one in served.app.conversations.list(limit=500).conversations:
         served.app.conversations.delete(one.conversation_id)
 
 
@@ -141,6 +143,27 @@ def test_conversations_are_listed_searched_and_opened(page: Page, served: Served
         expect(page.locator(".answer-text").last).to_have_text("After 1: Und wo?")
         page.get_by_label("Search in conversations").fill("zebra")
         expect(page.get_by_text("No conversation has these words.")).to_be_visible()
+
+
+def test_more_conversations_are_shown_by_keys(page: Page, served: Served) -> None:
+    # given
+    kept = served.app.conversations
+    for number in range(52):
+        question = f"Question {number}?"
+        with contextlib.closing(
+            kept.answer(kept.start().conversation_id, question, partial(echo, question))
+        ) as events:
+            list(events)
+    page.reload()
+    expect(conversations(page)).to_have_count(50)
+
+    # when
+    page.get_by_role("button", name="Show more").press("Enter")
+
+    # then
+    expect(conversations(page)).to_have_count(52)
+    expect(conversations(page).nth(50).get_by_role("link")).to_be_focused()
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 def test_a_conversation_is_renamed_by_keys_and_keeps_the_focus(page: Page, served: Served) -> None:

@@ -23,6 +23,7 @@ BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conver
 BASES |= {"store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
+    "announced",
     "cancel",
     "categories",
     "documents",
@@ -38,11 +39,13 @@ VALUES |= {"", "answers", "parts"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "mcp", "hardware", "doctor", "lanes", "measure", "telemetry"} | BASES | MODEL_FILES
+OUTSIDE = {"app", "api", "client", "mcp", "hardware", "doctor", "lanes", "measure", "telemetry"}
+OUTSIDE |= BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
 SEES: dict[str, set[str]] = {
-    "": {"service"},
+    "": {"aio", "service"},
+    "aio": {"service"},
     "text": set(),
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
@@ -61,7 +64,8 @@ SEES: dict[str, set[str]] = {
     "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
     "ingest": BOTH_LANES | {"files", "fields", "copies"},
-    "service": BOTH_LANES | {"app", "lanes.fit"},
+    "client": set(),
+    "service": BOTH_LANES | {"app", "client", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
@@ -126,7 +130,13 @@ def may_see(module: str, other: str) -> bool:
     """Say whether the import law lets a module import another one of the package."""
     if module == "answers":
         return other in {"documents", "facts"}
-    if module in {"cancel", "documents", "facts", "errors", "trace", "principal", "work", "parts"}:
+    if module in {"announced", "cancel", "documents", "facts"} | {
+        "errors",
+        "trace",
+        "principal",
+        "work",
+        "parts",
+    }:
         return other in {"", "errors"} or (module, other) == ("documents", "facts")
     package, target = part_of(module), part_of(other)
     if package == "text":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from twolane import LLMService
 from twolane.config.loading import load_settings
+from twolane.config.settings import Settings
 from twolane.errors import SettingsError, TwolaneError
 from twolane.hardware.machine.probe import probe
+from twolane.service import OpenedLibrary
 
 SCRIPTED = {
     "filing.runtime": "scripted",
@@ -20,9 +23,13 @@ SCRIPTED = {
 }
 
 
-def service(tmp_path: Path, **flags: str) -> LLMService:
+def settings(tmp_path: Path, **flags: str) -> Settings:
     given = {name.replace("__", "."): value for name, value in flags.items()}
-    return LLMService(load_settings(flags=SCRIPTED | {"data_dir": str(tmp_path)} | given, env={}))
+    return load_settings(flags=SCRIPTED | {"data_dir": str(tmp_path)} | given, env={})
+
+
+def service(tmp_path: Path, **flags: str) -> LLMService:
+    return LLMService(settings(tmp_path, **flags))
 
 
 def test_each_lane_has_its_model(tmp_path: Path) -> None:
@@ -64,14 +71,14 @@ def test_a_pair_that_surely_does_not_fit_together_is_refused_at_the_second_lane(
             ("concurrency", str(slots)),
         )
     }
-    with service(tmp_path, **lanes) as both:
+    with closing(OpenedLibrary(settings(tmp_path, **lanes))) as library:
         # when a program only files, it works
-        both._check_fit("filing")
+        library.check_fit("filing")
 
         # then
         with pytest.raises(SettingsError, match="can be had"):
-            both._check_fit("chat")
-        both._check_fit("filing")
+            library.check_fit("chat")
+        library.check_fit("filing")
 
 
 def test_nothing_is_opened_any_more_once_it_is_closed(tmp_path: Path) -> None:

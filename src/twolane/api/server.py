@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.drain import Drain
@@ -37,6 +38,7 @@ from twolane.api.routes import (
     page,
     probes,
     reclassify,
+    search,
     status,
     tags,
     taxonomy,
@@ -68,6 +70,7 @@ GROUPS = (
             tags,
             correspondents,
             reclassify,
+            search,
             taxonomy,
             uploads,
             systemone,
@@ -143,6 +146,8 @@ class ApiServer(uvicorn.Server):
         self._drain: Drain = self._api.state.shared.drain
         self._grace_s = app.settings.server.grace_s
         self._listen = listen
+        self._data_dir = app.settings.data_dir
+        self._announced = AnnouncedServer(_url(listen), self._api.state.shared.instance)
         self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
@@ -167,7 +172,8 @@ class ApiServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._on_ready(_url(self._listen))
+        announce(self._data_dir, self._announced)
+        self._on_ready(self._announced.url)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGTERM and self._grace_s and not self._drain.begun:
@@ -181,6 +187,7 @@ class ApiServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         _log.info("stopping", extra={"fields": {"cut_off": self._drain.under_way}})
+        withdraw(self._data_dir, self._announced)
         self._api.state.shared.stopping.set()
         await super().shutdown(sockets)
 

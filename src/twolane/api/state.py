@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -34,6 +35,7 @@ class Shared:
         self.app = app
         # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
         self.instruments = app.instruments()
+        self.instance = secrets.token_hex(16)
         self.boundary = Boundary()
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")

@@ -12,6 +12,7 @@ from twolane.answers import (
     DoneEvent,
     ExtractsCause,
     ExtractsEvent,
+    FiltersEvent,
     QuestionEvent,
     RefusalCause,
     RefusalEvent,
@@ -27,11 +28,13 @@ from twolane.chat.conversation import AskedPrompt
 from twolane.chat.follow_up import FullQuestion
 from twolane.chat.line import LinePlace
 from twolane.chat.refusal import RefusalReader
+from twolane.documents import EVERYTHING, Filter
 from twolane.errors import ModelError
 from twolane.llm.base import Delta, Finished, Message
 
 Piece = (
     QuestionEvent
+    | FiltersEvent
     | WaitingEvent
     | SourcesEvent
     | ExtractsEvent
@@ -64,6 +67,7 @@ class AnswerRun:
     question: str
     history: Sequence[Turn]
     place: LinePlace
+    within: Filter = EVERYTHING
     full: FullQuestion | None = None  # what a follow-up was searched for as
     asked: AskedPrompt = field(default_factory=AskedPrompt)
     quoted: QuotedText | None = None  # what stands where the model's answer would
@@ -99,6 +103,11 @@ class AnswerRun:
         """The prompt with its answer, for a follow-up to go on from."""
         said = Message("assistant", prompt.neutral(self.written))
         return AskedPrompt((*self.asked.messages, said), self.asked.sources)
+
+    def forget(self) -> None:
+        """Begin anew, as if nothing had been written."""
+        self.quoted = self.checked = self.full = None
+        self.asked, self.written = AskedPrompt(), ""
 
     def quote(self, cause: ExtractsCause) -> Iterator[Piece]:
         """Say what the sources hold in place of the model's answer, or until it comes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,6 @@ from twolane.answers import (
     AnswerEvent,
     CitationStatus,
     ContradictionEvent,
-    Conversation,
     DoneEvent,
     ErrorEvent,
     ExtractsCause,
@@ -28,14 +27,11 @@ from twolane.answers import (
     Turn,
     WaitingEvent,
 )
-from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for, warn_of_fit
+from twolane.cli.asked import AskedLibrary, asked_library
+from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for
 from twolane.cli.output import Output, Wait, plain, short_path
 from twolane.documents import FoundPassage
-from twolane.errors import ModelError
-
-if TYPE_CHECKING:
-    from twolane.app import App
-
+from twolane.errors import ModelError, ServerError
 
 _LOOKING = "Looking through your files"
 
@@ -47,10 +43,19 @@ Kept = Annotated[
 ]
 
 
+Url = Annotated[
+    str,
+    typer.Option(
+        help="Ask the twolane that serves at this address; else the one that serves this library, if any."
+    ),
+]
+
+
 def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question.")],
     conversation: Kept = "",
+    url: Url = "",
     json: Json = False,
 ) -> int:
     """Answer a question over the filed documents, with the files and pages it rests on.
@@ -60,53 +65,43 @@ def ask(
     """
     context: Context = ctx.obj
     output = output_for(json)
-    with context.app() as app:
-        warn_of_fit(app.settings, output, ("chat",))
-        kept = _kept(app, conversation, output)
-        cause = _answer(_events(app, question, (), kept), output).cause
+    with asked_library(context, url, output) as library:
+        kept = _kept(library, conversation, output)
+        cause = _answer(library.ask(question, (), kept), output).cause
     if cause is None:
         return 0
     return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES
 
 
-def chat(ctx: typer.Context, conversation: Kept = "", json: Json = False) -> None:
+def chat(ctx: typer.Context, conversation: Kept = "", url: Url = "", json: Json = False) -> None:
     """Ask one question after the other; Ctrl-C ends an answer, Ctrl-D or an empty line ends the chat."""
     context: Context = ctx.obj
     output = output_for(json)
-    with context.app() as app:
-        warn_of_fit(app.settings, output, ("chat",))
-        kept = _kept(app, conversation, output)
+    with asked_library(context, url, output) as library:
+        kept = _kept(library, conversation, output)
         output.line("Ask about your files. Ctrl-C ends an answer, Ctrl-D ends the chat.", "dim")
         history: list[Turn] = []
         for question in _questions(json):
             try:
-                printed = _answer(_events(app, question, history, kept), output)
+                printed = _answer(library.ask(question, history, kept), output)
             except KeyboardInterrupt:
                 output.line(" … stopped")
                 continue
-            except ModelError as error:
+            except (ModelError, ServerError) as error:
                 output.error(error)
                 continue
             if printed.cause is None:
                 history.append(Turn(question, printed.done.text))
 
 
-def _kept(app: App, named: str, output: Output) -> Conversation | None:
-    """Return the conversation that keeps what is asked, if one does. Raises `NotFoundError`."""
+def _kept(library: AskedLibrary, named: str, output: Output) -> str:
+    """Return the conversation that keeps what is asked, "" where none does. Raises `NotFoundError`."""
     if not named:
-        return None
-    kept = app.conversations.start() if named == "new" else app.conversations.find(named)
+        return ""
+    kept = library.conversation(named)
     about = f": {kept.title}, {kept.turn_count} questions so far" if kept.turn_count else ""
     output.line(f"conversation {kept.conversation_id}{about}", "dim")
-    return kept
-
-
-def _events(
-    app: App, question: str, history: Sequence[Turn], kept: Conversation | None
-) -> Iterator[AnswerEvent]:
-    if kept is None:
-        return app.ask(question, history)
-    return app.conversations.answer(kept.conversation_id, question, lambda before: app.ask(question, before))
+    return kept.conversation_id
 
 
 def _questions(json: bool) -> Iterator[str]:

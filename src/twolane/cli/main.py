@@ -47,7 +47,7 @@ from twolane.cli import (
 )
 from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
-from twolane.errors import ModelError, SettingsError, TwolaneError
+from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
 from twolane.trace import Trace, new_request_id, working_for
 
 log = logging.getLogger("twolane")
@@ -189,4 +189,4 @@ def _leave(code: int) -> NoReturn:
 def _exit_code(error: TwolaneError) -> int:
     if isinstance(error, SettingsError):
         return EXIT_SETTINGS
-    return EXIT_MODEL if isinstance(error, ModelError) else EXIT_ERROR
+    return EXIT_MODEL if isinstance(error, ModelError | ServerError) else EXIT_ERROR

@@ -35,7 +35,10 @@ class ConversationRows(Protocol):
     """Conversations, each seen by its owner alone: to anybody else it does not exist."""
 
     def start(self, conversation_id: str, owner: str, title: str = "") -> None:
-        """Begin an empty conversation; without a title, its first question gives it one."""
+        """Begin an empty conversation; without a title, its first question gives it one.
+
+        Earlier ones of the owner go that have neither, after an hour.
+        """
 
     def get(self, conversation_id: str, owner: str, *, turns: bool = True) -> Conversation:
         """Return one with its turns, or without. Raises `NotFoundError`."""

@@ -194,6 +194,31 @@ def test_the_newest_come_first_and_in_pages(store: Store, clock: Clock) -> None:
     assert ([one.title for one in second.conversations], second.total) == (["Talk c"], 3)
 
 
+def test_what_was_begun_and_never_used_goes_in_time(store: Store, clock: Clock) -> None:
+    # given
+    for name, owner, title in (
+        ("c", "ada", ""),
+        ("named", "ada", "Later"),
+        ("empty", "ada", ""),
+        ("his", "bob", ""),
+    ):
+        store.conversations.start(name, owner, title)
+    begin(store, "hello?")
+
+    # when
+    clock.advance(3000)
+    store.conversations.start("young", "ada")
+    before = store.conversations.find((), "ada", limit=9).total
+    clock.advance(3000)
+    store.conversations.start("new", "ada")
+
+    # then
+    kept = store.conversations.find((), "ada", limit=9).conversations
+    assert before == 4
+    assert {one.conversation_id for one in kept} == {"c", "named", "young", "new"}
+    assert store.conversations.find((), "bob", limit=9).total == 1
+
+
 def test_nobody_but_its_owner_sees_or_changes_a_conversation(begun: Store) -> None:
     # given
     rows = begun.conversations

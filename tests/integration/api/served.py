@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -67,9 +67,18 @@ class SteeredApp(App):
         )
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), within: Filter = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        within: Filter = EVERYTHING,
+        *,
+        without: Collection[str] = (),
     ) -> Iterator[AnswerEvent]:
-        return self.script(question, history) if self.script else super().ask(question, history, within)
+        return (
+            self.script(question, history)
+            if self.script
+            else super().ask(question, history, within, without=without)
+        )
 
     def _runtime(self, name: LaneName) -> Runtime:
         if name in self.dead:

@@ -204,6 +204,7 @@ def test_what_a_filter_by_amount_cannot_judge_is_said(store: Store) -> None:
     put(store, "great", total_due="200.00 EUR")
     put(store, "small", total_due="20.00 EUR")
     put(store, "unknown")
+    put(store, "dollars", total_due="200.00 USD")
 
     # when
     within = Filter(fields=(FieldCondition("total_due", least="100.00 EUR"),))
@@ -212,6 +213,7 @@ def test_what_a_filter_by_amount_cannot_judge_is_said(store: Store) -> None:
     # then
     assert (names(event), event.rows[0].amount) == (["great"], "200.00 EUR")
     assert "Total due is not known, files: 1." in text
+    assert "Amounts in different currencies are not compared." in text
 
 
 @pytest.mark.parametrize("intent", [Intent.SUM, Intent.LARGEST, Intent.LATEST, Intent.AVERAGE])

@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from tests.support.library import Clock
 
 from twolane.answers import (
     AnswerEvent,
@@ -230,6 +231,27 @@ def test_what_a_process_that_is_gone_answered_is_stopped_at_the_next_look(
     assert while_it_answers == [(1, "rent?", TurnState.ANSWERING, "")]
     assert found == [[(1, "rent?", TurnState.STOPPED, "")]] * 2
     assert here.get(ids[0]).turns[0].sources == (SOURCE,)
+
+
+def test_a_process_on_another_machine_is_gone_when_it_has_been_silent_for_long(tmp_path: Path) -> None:
+    # given: neither process can see the other
+    clock = Clock()
+    with closing(open_sqlite(tmp_path / "library.db", max_attempts=3, clock=clock)) as store:
+        here, other = Conversations(store, Seen("we")), Conversations(store, Seen("they"))
+        named = other.start().conversation_id
+        answer = other.answer(named, "rent?", says(SourcesEvent((SOURCE,))))
+        next(answer)
+
+        # when
+        clock.advance(890)
+        waiting = turns(here, named)
+        clock.advance(20)
+        found = turns(here, named)
+
+        # then
+        assert waiting == [(1, "rent?", TurnState.ANSWERING, "")]
+        assert found == [(1, "rent?", TurnState.STOPPED, "")]
+        answer.close()
 
 
 def test_a_process_that_ends_stops_its_answers(here: Conversations, store: Store, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   NO_ANSWER, after, answerOf as keptAnswer, asText, begun, cost, ended, isWeak, parted, rests, stated, unread, waiting, where,
 } from "../../../src/twolane/web/ask/answer.js";
+import { elapsed } from "../../../src/twolane/web/common/format.js";
 import { kept, pieces } from "../../../src/twolane/web/ask/pieces.js";
 
 const source = (number, more = {}) => ({
@@ -176,6 +177,10 @@ test("a question that waits says its place, until its first word", () => {
   assert.equal(waiting(answerOf(SOURCES, place(3), place(1))), "Next in line");
   assert.equal(waiting(answerOf(SOURCES, place(1), place(0))), "Reading 3 passages");
   assert.equal(answerOf(SOURCES, place(1), text("It")).place, 0);
+});
+
+test("how long one has waited is told to the second", () => {
+  assert.deepEqual([0, 59.4, 59.6, 75, 3600].map(elapsed), ["0 s", "59 s", "1 min 0 s", "1 min 15 s", "60 min 0 s"]);
 });
 
 test("a question that was searched for in full is kept", () => {

@@ -48,7 +48,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["ask"])
 GROUP = RouteGroup(router)
 
 
-_EVENTS = (
+EVENTS = (
     *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
     *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
@@ -80,7 +80,7 @@ _STREAM_DOC: dict[str, Any] = {
                 "x-events": {"conversation": KeptOut.model_json_schema()}
                 | {
                     schema.__name__.removesuffix("Out").lower(): schema.model_json_schema()
-                    for schema in _EVENTS
+                    for schema in EVENTS
                 },
             },
             "example": _EXAMPLE,
@@ -159,11 +159,12 @@ async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
 
 def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
     if not question.conversation_id:
-        return wire_events(app, app.ask(question.question, [turn.turn() for turn in question.history]))
+        history = [turn.turn() for turn in question.history]
+        return wire_events(app, app.ask(question.question, history, without=question.without))
     events = app.conversations.answer(
         question.conversation_id,
         question.question,
-        lambda history: app.ask(question.question, history),
+        lambda history: app.ask(question.question, history, without=question.without),
         replaces=question.replaces_turn or 0,
         owner=owner,
     )

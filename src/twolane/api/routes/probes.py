@@ -37,8 +37,8 @@ async def metrics(request: Request) -> Response:
 
 
 @router.get("/livez", summary="Whether the server lives: asks nothing of anybody")
-async def livez() -> LiveOut:
-    return LiveOut(live=True)
+async def livez(request: Request) -> LiveOut:
+    return LiveOut(live=True, instance=shared(request).instance)
 
 
 @router.get(

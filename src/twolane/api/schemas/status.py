@@ -33,6 +33,7 @@ class LiveOut(Schema):
     """The server lives."""
 
     live: bool
+    instance: str = Field("", description="what this server calls itself for as long as it runs")
 
 
 class ReadyOut(Schema):

@@ -240,7 +240,7 @@ def _cue(found: Understood) -> Intent | None:
         Intent.EARLIEST: "earliest" in cues,
     }
     adds_up = "total" in cues or (found.amount_field and not cues)  # "net sum of the invoices"
-    otherwise = Intent.SUM if adds_up else Intent.LIST if "which" in cues else None
+    otherwise = Intent.SUM if adds_up else Intent.LIST if cues & {"which", "who"} else None
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
 
 
@@ -252,26 +252,32 @@ def _is_of_money(found: Understood) -> bool:
 
 def _intent(found: Understood) -> Intent:
     """Return what a question that stands alone wants of the catalogue."""
-    cue, kinds = _cue(found), found.kinds()
-    sender = bool(kinds & {"correspondent"})
+    cue, sender = _cue(found), "correspondent" in found.kinds()
+    is_of_files = found.has_things or (sender and (cue or "all" in found.roles))
+    return (cue or Intent.LIST) if is_of_files and _is_asked(found, cue) else Intent.PASSAGES
+
+
+def _is_asked(found: Understood, cue: Intent | None) -> bool:
+    """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
+    kinds, is_one = found.kinds(), found.number == ONE
     narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
+    asked = {
+        None: found.number == MANY or (not is_one and narrows),
+        Intent.LIST: not is_one or narrows,
+        Intent.COUNT: not is_one,
+        Intent.SUM: _is_sum_of_several(found),
+    }
+    # of files of any kind their size may be meant
+    ranked = bool(found.amount_field or kinds & {"category", "correspondent"})
+    return asked.get(cue, ranked or cue not in {Intent.LARGEST, Intent.SMALLEST})
+
+
+def _is_sum_of_several(found: Understood) -> bool:
+    kinds = found.kinds()
+    is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
+    is_paid = "correspondent" in kinds and "pays" in found.roles and not found.has_things
     several = found.number == MANY or "all" in found.roles or "date" in kinds
-    if not found.has_things and not (sender and (cue or "all" in found.roles)):
-        return Intent.PASSAGES
-    match cue:
-        case None:
-            is_list = found.number == MANY or (found.number != ONE and narrows)
-            return Intent.LIST if is_list else Intent.PASSAGES
-        case Intent.LIST:
-            return Intent.PASSAGES if found.number == ONE and not narrows else Intent.LIST
-        case Intent.SUM:
-            is_sum = bool(found.cues & {"sum", "total"}) and found.number != ONE
-            is_paid = sender and "pays" in found.roles and not found.has_things
-            in_all = {"much", "total"} <= found.cues
-            return Intent.SUM if is_sum or several or is_paid or in_all else Intent.PASSAGES
-        case Intent.COUNT:
-            return Intent.PASSAGES if found.number == ONE else cue
-    return cue
+    return is_sum or is_paid or several or {"much", "total"} <= found.cues
 
 
 # amounts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from twolane.chat.asked.scan import Scan
-from twolane.chat.asked.words import UNITS
+from twolane.chat.asked.words import MONEY, UNITS
 from twolane.fields.amounts import amount_text, find_amounts
 from twolane.fields.names import currency_codes
 
@@ -46,7 +46,7 @@ def read_sum(scan: Scan, *, with_currency: bool) -> AskedSum | None:
     """
     named = _named(scan, with_currency=with_currency)
     if not named:
-        return None
+        return None if with_currency else _only_currency(scan)
     found: AskedSum | None = None
     if len(named) == 2 and (pair := _between(scan, *named)):
         found = pair
@@ -59,6 +59,23 @@ def read_sum(scan: Scan, *, with_currency: bool) -> AskedSum | None:
     if found:
         scan.take(found.start, found.end)
     return found
+
+
+def _only_currency(scan: Scan) -> AskedSum | None:
+    """Return any amount in the currency that a question names without one: "invoices in dollars".
+
+    Where amounts are added up or compared, that is done in each currency.
+    """
+    if any(phrase.meaning.role in MONEY for phrases in scan.phrases for phrase in phrases):
+        return None
+    for place in scan.free_places():
+        if place and scan.is_stop(place - 1) and (found := currency_at(scan, place)):
+            currency, end = found
+            is_code = scan.tokens[place].word.upper() == currency
+            if scan.is_free(place, end) and (not is_code or scan.text(place, end) == currency):
+                scan.take(place, end)
+                return AskedSum(Decimal(0), None, currency, currency, place, end)
+    return None
 
 
 def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:

@@ -12,8 +12,8 @@ from twolane.chat.asked.places import read_bare_folder, read_places
 from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import currency_at, read_sum
 from twolane.chat.asked.tongues import language_name, language_names
-from twolane.chat.asked.understood import CUES, MONEY, Understood
-from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, ONE, UNITS, kind_name, question_words
+from twolane.chat.asked.understood import CUES, Understood
+from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, MONEY, ONE, UNITS, kind_name, question_words
 
 _RANKED = frozenset({"latest", "earliest", "largest", "smallest"})
 _ALWAYS = CUES | {"all", "and", "them", "fill", "of"}
@@ -278,7 +278,9 @@ def _read_rest(found: Understood, things: Sequence[tuple[int, int]]) -> None:
 def _leads_to_amount(found: Understood, place: int) -> bool:
     """Say whether an amount follows, of which what was said before is the name: "a total of over 500 €"."""
     scan, amount = found.scan, found.amount
-    return amount is not None and all(scan.is_stop(at) for at in range(place, max(place, amount.start)))
+    if amount is None or amount.start < place:
+        return False
+    return all(scan.is_stop(at) for at in range(place, amount.start))
 
 
 def _says(
@@ -301,6 +303,7 @@ def _says_beside(found: Understood, place: int, roles: frozenset[str]) -> bool:
     return bool(
         (roles & {"sends", "from"} and kinds & {"correspondent", "name"})
         or ("sends" in roles and "date" in kinds and found.has_things)
+        or ("sends" in roles and "who" in found.roles)
         or (roles & UNITS and "all" in found.roles)
         or (has_money and (roles & {"pays", "amount"} or currency_at(found.scan, place)))
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from twolane.answers import AskedFilter
 from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import AskedSum
+from twolane.chat.asked.words import MONEY
 
-MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})
-CUES = MONEY | {"count", "which", "latest", "earliest"}
+CUES = MONEY | {"count", "which", "who", "latest", "earliest"}
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from twolane.text.languages import digits_of, language_by_code
 ONE, MANY = "one", "many"
 CONCEPT, KIND, FILES = "concept", "kind", "files"
 AMOUNT = "amount"
+MONEY = frozenset({"sum", "total", "much", "average", "largest", "smallest"})  # what is asked of amounts
 UNITS = frozenset({"year", "quarter", "month", "week", "day"})  # of time
 # nouns of these say nothing of number, or stand in the singular behind numerals
 _NUMBERLESS = frozenset({"tr", "ar", "zh", "ja", "ko"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twolane.chat.asked.base import Asked
+from twolane.chat.asked.base import Asked, Intent
 from twolane.facts import AskedField, FieldType
 from twolane.store.known import Tallies
 
@@ -13,6 +13,7 @@ from twolane.store.known import Tallies
 _INSTEAD = {"total_due": "paid", "paid": "total_due"}
 # parts of an amount that is known: they are meant only where they are named, or nothing else is there
 _PARTS = frozenset({"net", "tax"})
+_BY_DATE = frozenset({Intent.LATEST, Intent.EARLIEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,12 @@ class MeantField:
 
 def meant_field(asked: Asked, known: Mapping[str, AskedField], counting: Tallies) -> MeantField:
     """Return the field that is asked for, or compared by a filter, or has an amount in most documents."""
-    named = [asked.field, *(condition.field for condition in asked.within.fields)]
     types = {field: one.spec.type for field, one in known.items()}
-    for field in named:
+    if asked.intent in _BY_DATE and types.get(asked.field) is FieldType.DATE:
+        return MeantField(asked.field, is_date=True)
+    for field in (asked.field, *(condition.field for condition in asked.within.fields)):
         if types.get(field) in {FieldType.AMOUNT, FieldType.QUANTITY}:
             return MeantField(field, _INSTEAD.get(field, "") if field == asked.field else "")
-        if field and types.get(field) is FieldType.DATE:
-            return MeantField(field, is_date=True)
     found = counting.amounts(asked.within)
     for kind in (FieldType.AMOUNT, FieldType.QUANTITY):
         had = [field for field in found if types.get(field) is kind]

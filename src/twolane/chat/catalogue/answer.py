@@ -83,8 +83,8 @@ class CatalogueAnswerer:
         tally = counting.tally(within, field.id, field.instead)
         # what is not read has no category or date that it could pass by
         unread = self._unread(Filter(folders=within.folders, owners=within.owners))
-        beyond = self._without_value(within)
-        return _Counted(asked, field, tally, self._files(asked, field, tally), beyond, unread)
+        beyond, is_apart = self._beyond(within)
+        return _Counted(asked, field, tally, self._files(asked, field, tally), beyond, is_apart, unread)
 
     def _files(self, asked: Asked, field: MeantField, tally: Tally) -> Sequence[CountedFile]:
         if asked.intent in _COMPARED | set(_BY_DATE):
@@ -117,9 +117,13 @@ class CatalogueAnswerer:
                 if counted.file.dated_at or field.is_date or not by_date:
                     yield counted
 
-    def _without_value(self, within: Filter) -> tuple[tuple[str, int], ...]:
-        """Return how many documents a filter leaves out that have no date or amount it could go by."""
+    def _beyond(self, within: Filter) -> tuple[tuple[tuple[str, int], ...], bool]:
+        """Return how many documents a filter leaves out that have no date or amount it could go by.
+
+        And whether it leaves out others for their amounts' currency.
+        """
         found: list[tuple[str, int]] = []
+        is_apart = False
         if within.dated_from or within.dated_to:
             tally = self._counting.tally(replace(within, dated_from=None, dated_to=None))
             found.append(("date", tally.documents - tally.dated))
@@ -127,7 +131,10 @@ class CatalogueAnswerer:
             others = tuple(other for other in within.fields if other is not condition)
             tally = self._counting.tally(replace(within, fields=others), condition.field)
             found.append((condition.field, tally.documents - tally.valued))
-        return tuple((named, missing) for named, missing in found if missing)
+            bounds = f"{condition.least} {condition.most}".split()
+            asked = {one.currency for one in tally.sums if one.currency in bounds}
+            is_apart = is_apart or (bool(asked) and len(tally.sums) > len(asked))
+        return tuple((named, missing) for named, missing in found if missing), is_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,7 @@ class _Counted:
     tally: Tally
     files: Sequence[CountedFile]
     beyond: tuple[tuple[str, int], ...]  # fields, and how many documents may pass if theirs were known
+    is_apart: bool  # some have amounts in another currency than that of the filter
     unread: tuple[UnreadFiles, ...]
 
     @property
@@ -219,7 +227,7 @@ def _notes(found: _Counted, phrases: CataloguePhrases) -> Iterator[str]:
     lacking = ((found.compared, found.lacking),) if found.lacking and not found.is_unknown else ()
     for field, missing in (*lacking, *found.beyond):
         yield phrases.say("without", field=phrases.field(field), n=missing)
-    if found.asked.intent in _COMPARED and len(found.tally.sums) > 1:
+    if found.is_apart or (found.asked.intent in _COMPARED and len(found.tally.sums) > 1):
         yield phrases.say("apart")
     if found.tally.copies:
         yield phrases.say("copies", n=found.tally.copies)

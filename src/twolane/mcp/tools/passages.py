@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from pydantic import Field
 
-from twolane.api.schemas.base import DisplayPath, Schema
-from twolane.documents import FoundPassage, display_path
+from twolane.api.schemas.passages import PassageOut, PassagesOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolResult
 from twolane.mcp.narrowing import NarrowIn
 
@@ -22,43 +20,13 @@ class PassagesIn(NarrowIn):
     limit: int = Field(8, ge=1, le=50, description="most passages")
 
 
-class PassageOut(Schema):
-    """A piece of the text of one page of a file."""
-
-    file_id: int | None = Field(description="null where the file is no longer at its path")
-    name: DisplayPath = Field(examples=["lease.pdf"])
-    path: DisplayPath
-    title: str
-    page: int = Field(description="counts from 1")
-    start: int = Field(description="its first character in the page's text")
-    end: int = Field(description="the first character behind it")
-    heading: str
-    text: str
-    score: float = Field(description="higher is better; of one search only")
-    ocr: bool = Field(description="read from a picture: it may hold reading errors")
-    dated_at: date | None = Field(description="the day that the document bears")
-    language: str
-
-
-class PassagesOut(Schema):
-    """Passages, best first; `relevance` is how likely it is that the files say anything on it, 0 to 1."""
-
-    passages: list[PassageOut]
-    relevance: float
-
-
 def _search(caller: ToolCaller, asked: PassagesIn) -> Iterator[ToolResult]:
     found = caller.app.answerer().search(asked.query, asked.within(caller), asked.limit)
     known = caller.app.library.file_ids({passage.path for passage in found.passages})
-    passages = [_passage_out(one, known.get(one.path)) for one in found.passages]
+    passages = [PassageOut.of(one, known) for one in found.passages]
     value = PassagesOut(passages=passages, relevance=round(found.relevance, 4))
     about = f"{len(passages)} passages, best first; relevance {value.relevance:.2f} of 1."
     yield ToolResult(value, about if passages else "Nothing was found.", "\n\n".join(map(_shown, passages)))
-
-
-def _passage_out(passage: FoundPassage, file_id: int | None) -> PassageOut:
-    own = {name: getattr(passage, name) for name in PassageOut.model_fields.keys() - {"file_id", "name"}}
-    return PassageOut(file_id=file_id, name=display_path(passage.path.name), **own)
 
 
 def _shown(passage: PassageOut) -> str:

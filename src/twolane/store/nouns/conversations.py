@@ -27,11 +27,13 @@ class ConversationTable:
         self._database = database
 
     def start(self, conversation_id: str, owner: str, title: str = "") -> None:
-        named = _titled(title)
-        self._database.run(
-            "conversations.start",
-            {"conversation_id": conversation_id, "owner": owner, "named": bool(title.strip()), **named},
-        )
+        values = {"conversation_id": conversation_id, "named": bool(title.strip()), **_titled(title)}
+
+        def add(session: Session) -> None:
+            session.run("conversations.forget_empty", owner=owner)
+            session.run("conversations.start", values, owner=owner)
+
+        self._database.write(add)
 
     def get(self, conversation_id: str, owner: str, *, turns: bool = True) -> Conversation:
         def look(session: Session) -> Conversation:

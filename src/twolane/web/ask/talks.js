@@ -189,9 +189,11 @@ export function startTalks(leave, onForgotten) {
     limit = STEP;
     refreshTalks();
   }, SEARCH_AFTER_MS));
-  button("talks-more").addEventListener("click", () => {
+  button("talks-more").addEventListener("click", async () => {
+    const shown = all.length;
     limit += STEP;
-    refreshTalks();
+    await refreshTalks();
+    openRow("", "", `open ${all[shown]?.id}`); // the button may be gone
   });
   onPlace(draw);
   refreshTalks();

@@ -49,7 +49,7 @@ export class Turn {
   #pieces = [];
   #wait = new Wait();
   #bar;
-  #body = el("div", { class: "answer-text" });
+  #body = el("div", { class: "answer-text", dir: "auto" });
   #parts = [...ABOVE, ...BELOW].map((part) => ({ part, box: el("div", { class: part.name }) }));
 
   /**

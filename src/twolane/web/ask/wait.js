@@ -2,7 +2,7 @@
 // What stands where no word has come yet: what is done meanwhile, the place in line, and for how long.
 
 import { el } from "../common/dom.js";
-import { duration } from "../common/format.js";
+import { elapsed } from "../common/format.js";
 import { ended, waiting } from "./answer.js";
 
 /** @import { Answer } from "./answer.js" */
@@ -28,6 +28,6 @@ export class Wait {
   }
 
   #tick() {
-    this.#elapsed.textContent = duration((Date.now() - this.#began) / SECOND_MS);
+    this.#elapsed.textContent = elapsed((Date.now() - this.#began) / SECOND_MS);
   }
 }

@@ -32,6 +32,16 @@ export function duration(seconds) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/**
+ * Say to the second how long somebody has waited.
+ *
+ * @param {number} seconds
+ */
+export function elapsed(seconds) {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
 /** @param {string} code of a language, such as "de" */
 export function languageName(code) {
   try {

@@ -488,6 +488,7 @@ export interface LeftOutOut {
 /** The server lives. */
 export interface LiveOut {
   live: boolean;
+  instance: string;
 }
 
 /** Categories that go into another one, with all that is in and within them. */
@@ -541,6 +542,29 @@ export interface PageOut {
 /** A spelling that is a correspondent of its own. */
 export interface PartIn {
   spelling: string;
+}
+
+/** A piece of the text of one page of a file. */
+export interface PassageOut {
+  file_id: number | null;
+  name: string;
+  path: string;
+  title: string;
+  page: number;
+  start: number;
+  end: number;
+  heading: string;
+  text: string;
+  score: number;
+  ocr: boolean;
+  dated_at: string | null;
+  language: string;
+}
+
+/** Passages, best first; `relevance` is how likely it is that the files say anything on it, 0 to 1. */
+export interface PassagesOut {
+  passages: Array<PassageOut>;
+  relevance: number;
 }
 
 /** Event `question`: a follow-up, as the full question that was searched for. */

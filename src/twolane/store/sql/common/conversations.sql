@@ -4,6 +4,12 @@
 INSERT INTO conversations (conversation_id, owner, title, folded_title, named, created_at, updated_at)
 VALUES (:conversation_id, :owner, :title, :folded_title, :named, moment(:now), moment(:now));
 
+-- name: forget_empty
+-- In which nothing was asked: whoever began them went away.
+DELETE FROM conversations
+WHERE owner = :owner AND NOT named AND created_at < moment(:now) - 3600 AND NOT EXISTS (
+    SELECT 1 FROM conversation_turns AS t WHERE t.conversation_id = conversations.conversation_id);
+
 -- name: get
 SELECT c.*, (SELECT count(*) FROM conversation_turns AS t WHERE t.conversation_id = c.conversation_id) AS turns
 FROM conversations AS c WHERE c.conversation_id = :conversation_id AND c.owner = :owner;

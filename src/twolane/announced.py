@@ -1,0 +1,67 @@
+"""Which server serves a library on this machine: it says so beside the library, and programs here ask it.
+
+Another model in memory beside the server's own would cost as much again. Why it is believed:
+docs/why/serving.md#a-server-is-found-by-its-library.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import stat
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_NAME = "run/server.json"
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedServer:
+    """A server's address on this machine, and what it calls itself for as long as it runs."""
+
+    url: str
+    instance: str
+
+
+def announce(data_dir: Path, server: AnnouncedServer) -> None:
+    """Say that a server serves this library; a library that nothing can be written beside says nothing."""
+    path = data_dir / _NAME
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            json.dump(asdict(server), stream)
+        fresh.replace(path)
+
+
+def withdraw(data_dir: Path, server: AnnouncedServer) -> None:
+    """Say it no more, unless another server has said the same of itself since."""
+    if announced(data_dir) == server:
+        with suppress(OSError):
+            (data_dir / _NAME).unlink()
+
+
+def announced(data_dir: Path) -> AnnouncedServer | None:
+    """Return the server that this library's last one was, whether it still runs or not.
+
+    None where there was none, where somebody else could have written the file, and where its address is not
+    this machine's own: no question goes to another machine that the user has not named.
+    """
+    path = data_dir / _NAME
+    try:
+        status = path.lstat()
+        server = AnnouncedServer(**json.loads(path.read_text("utf-8")))
+        host = urlsplit(server.url).hostname or ""
+        is_here = ipaddress.ip_address(host).is_loopback
+    except (OSError, ValueError, TypeError):
+        return None
+    if not stat.S_ISREG(status.st_mode) or not is_here:
+        return None
+    if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE):
+        return None
+    return server

@@ -1,0 +1,34 @@
+"""Searching: the passages that say most about something, without a model's answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from twolane.api import API_PREFIX
+from twolane.api.filters import file_filter
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
+from twolane.api.schemas.passages import PassageOut, PassagesOut
+from twolane.api.state import shared
+from twolane.documents import Filter
+
+router = APIRouter(prefix=API_PREFIX, tags=["files"])
+GROUP = RouteGroup(router)
+
+
+@router.get("/search", summary="Passages that say most about something")
+def search(
+    request: Request,
+    within: Annotated[Filter, Depends(file_filter)],
+    query: Annotated[str, Query(min_length=1, max_length=QUESTION_LIMIT_CHARS)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> PassagesOut:
+    """By words and by meaning, in any language; best first."""
+    app = shared(request).app
+    found = app.answerer().search(query, within, limit)
+    known = app.library.file_ids({passage.path for passage in found.passages})
+    return PassagesOut(
+        passages=[PassageOut.of(one, known) for one in found.passages], relevance=round(found.relevance, 4)
+    )
