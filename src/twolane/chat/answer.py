@@ -144,11 +144,15 @@ class Answerer:
         """Answer from the files that the question means, or else from all: what was misread hides nothing."""
         if not (asked.certain and asked.filters):
             return (yield from self._answer(run))
-        everything, run.within = run.within, narrowed(run.within, asked.within)
-        cause = yield from self._answer(run, asked.filters)
-        if cause is None or cause is RefusalCause.UNCLEAR:
-            return cause
-        run.forget()
+        everything, meant = run.within, narrowed(run.within, asked.within)
+        if self._lookout.speaks(asked.rest or run.question, meant, everything):
+            run.within = meant
+            cause = yield from self._answer(run, asked.filters)
+            if cause is None or cause is RefusalCause.UNCLEAR:
+                return cause
+            run.forget()
+        else:
+            yield FiltersEvent(asked.filters)
         run.within = everything
         return (yield from self._answer(run, ()))
 

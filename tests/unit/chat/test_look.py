@@ -112,6 +112,24 @@ def test_what_a_model_wrote_is_taken_where_it_adds_nothing(written: str | None, 
     assert (written in searcher.queries) is (written == full)
 
 
+@pytest.mark.parametrize(
+    ("here", "anywhere", "speaks"),
+    [(0.9, 1.0, True), (0.3, 0.5, True), (0.3, 0.9, False), (0.0, 0.0, False)],
+)
+def test_files_that_are_meant_but_say_much_less_than_others_were_misread(
+    here: float, anywhere: float, speaks: bool
+) -> None:
+    # given
+    class Searcher:
+        def search(self, query: str, limit: int, within: Filter) -> Found:
+            share = here if within.name else anywhere
+            passages = (FoundPassage(1, "d", Path("a.txt"), "", 1, query),) if share else ()
+            return Found(passages, coverage=share)
+
+    # when / then
+    assert Lookout(Searcher(), 5).speaks("the parliament", Filter(name="museum"), EVERYTHING) is speaks
+
+
 def test_a_full_question_is_told_first_and_answered_where_it_is_certain() -> None:
     # given
     prompts: list[str] = []
