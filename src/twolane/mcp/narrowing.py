@@ -36,7 +36,7 @@ class NarrowIn(Schema):
     field: Several = Field([], description="such as total_due>=100 or number=RE-1; all must hold")
 
     def within(self, caller: ToolCaller) -> Filter:
-        """Return the filter. Raises `NotFoundError` and `SettingsError` for what it names and is not there."""
+        """Return the filter. Raises `NotFoundError` and `SettingsError` for what is not there."""
         app = caller.app
         return Filter(
             categories=tuple(app.categories.find(one).id for one in self.category),
