@@ -127,9 +127,10 @@ def test_what_the_catalogue_counts_comes_with_its_files(official: openai.OpenAI,
     # then
     text, below = (message.content or "").split("\n\n---\n")
     address = f"{served.url}/#/files/{number}"
-    assert text == "80.00 EUR"
+    assert text == "80.00 EUR, and lease.txt"
     assert below.splitlines() == [
         f"- [1] [invoice.txt]({address}) · 2026-01-31 · Lamps \\*Ltd\\* · 80.00 EUR",
+        f"- [2] [lease.txt]({address})",
         "- ↳ What do the invoices add up to?",
         "- ▽ Invoice",
     ]
