@@ -46,6 +46,7 @@ class _Standing:
     amount_field: str = ""
     limit: int = 0
     certain: bool = True
+    has_amount: bool = False
 
 
 def read(
@@ -163,7 +164,13 @@ def _standing(found: Understood | None, before: _Standing | None) -> _Standing |
     if intent is Intent.PASSAGES:
         return None
     return _Standing(
-        intent, tuple(found.filters), found.amount, found.amount_field, found.limit, not found.is_doubtful
+        intent=intent,
+        filters=tuple(found.filters),
+        amount=found.amount,
+        amount_field=found.amount_field,
+        limit=found.limit,
+        certain=not found.is_doubtful,
+        has_amount=found.has_amount,
     )
 
 
@@ -195,6 +202,7 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
         amount=found.amount or before.amount,
         amount_field=found.amount_field or before.amount_field,
         limit=found.limit,
+        has_amount=found.has_amount,
         certain=before.certain and not found.is_doubtful,
     )
 
@@ -235,7 +243,7 @@ def _cue(found: Understood) -> Intent | None:
         Intent.AVERAGE: "average" in cues,
         Intent.LARGEST: "largest" in cues,
         Intent.SMALLEST: "smallest" in cues,
-        Intent.SUM: "sum" in cues or is_much,
+        Intent.SUM: ("sum" in cues or is_much) and not _is_of_one(found),
         Intent.COUNT: "count" in cues,
         Intent.LATEST: "latest" in cues,
         Intent.EARLIEST: "earliest" in cues,
@@ -243,6 +251,11 @@ def _cue(found: Understood) -> Intent | None:
     adds_up = "total" in cues or (found.amount_field and not cues)  # "net sum of the invoices"
     otherwise = Intent.SUM if adds_up else Intent.LIST if cues & {"which", "who"} else None
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
+
+
+def _is_of_one(found: Understood) -> bool:
+    """Say whether a sum is that of a single file, the latest or the earliest."""
+    return found.number == ONE and bool(found.cues & {"latest", "earliest"})
 
 
 def _is_of_money(found: Understood) -> bool:
@@ -254,6 +267,8 @@ def _is_of_money(found: Understood) -> bool:
 def _intent(found: Understood) -> Intent:
     """Return what a question that stands alone wants of the catalogue."""
     cue, sender = _cue(found), "correspondent" in found.kinds()
+    if found.is_inside and found.number == ONE:
+        return Intent.PASSAGES
     is_of_files = found.has_things or (sender and (cue or "all" in found.roles))
     return (cue or Intent.LIST) if is_of_files and _is_asked(found, cue) else Intent.PASSAGES
 
@@ -261,7 +276,10 @@ def _intent(found: Understood) -> Intent:
 def _is_asked(found: Understood, cue: Intent | None) -> bool:
     """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
     kinds, is_one = found.kinds(), found.number == ONE
-    narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
+    narrows = bool(kinds - {"category", "kind", "name"}) or found.amount is not None
+    is_ranked = bool(found.cues & {"latest", "earliest"})
+    if is_ranked and cue in {Intent.SUM, Intent.AVERAGE, Intent.COUNT}:  # "the sum of the last three"
+        return False
     asked = {
         None: found.number == MANY or (not is_one and narrows),
         Intent.LIST: not is_one or narrows,
@@ -297,7 +315,8 @@ def _first_amount(amounts: Sequence[str]) -> str:
 
 
 def _compares(now: _Standing) -> bool:
-    return now.intent in _COMPARED or now.amount is not None
+    is_of_one = now.has_amount and now.intent in {Intent.LATEST, Intent.EARLIEST}
+    return now.intent in _COMPARED or now.amount is not None or is_of_one
 
 
 def _only_amount(filters: Sequence[AskedFilter], known: KnownNames) -> str:

@@ -46,6 +46,7 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
     _read_unknown_sender(found)
     read_bare_folder(found, known)
     _read_rest(found, things)
+    found.is_inside = any(_is_inside(scan, start) for start, _ in things)
     return found
 
 
@@ -74,6 +75,18 @@ def _read_things(found: Understood, known: KnownNames) -> list[tuple[int, int]]:
             things.append((place, end))
         place = max(end, place + 1)
     return things
+
+
+def _is_inside(scan: Scan, place: int) -> bool:
+    """Say whether what stands in a thing is asked for: "in the latest invoice", "in meinem Vertrag"."""
+    while place > 0:
+        if (said := scan.before(place, ("inside",))) and said.end == place:
+            return True
+        ranked = [one for one in scan.phrases[place - 1] if one.meaning.role in _RANKED]
+        if scan.taken[place - 1] or not (ranked or scan.is_stop(place - 1)):
+            return False
+        place -= 1
+    return False
 
 
 def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
@@ -193,11 +206,7 @@ def _read_unknown_sender(found: Understood) -> None:
         start = sender.end
         while start < min(len(scan.tokens), sender.end + _ARTICLES_BACK) and scan.is_stop(start):
             start += 1
-        end = start
-        while end < len(scan.tokens) and not scan.taken[end] and end - start < _MOST_NAME:
-            if scan.is_stop(end) or (scan.phrases[end] and not scan.tokens[end].is_capital):
-                break
-            end += 1
+        end = _name_end(scan, start)
         is_plain = sender.meaning.role == "from" and scan.text(sender.start, sender.end).casefold() in _plain(
             scan
         )
@@ -209,6 +218,17 @@ def _read_unknown_sender(found: Understood) -> None:
             found.is_doubtful = True
             scan.take(sender.start, end)
             return
+
+
+def _name_end(scan: Scan, start: int) -> int:
+    """Return where a name ends that begins at a token: with its last capital, or after one word without."""
+    end = start
+    while end < min(len(scan.tokens), start + _MOST_NAME) and not scan.taken[end]:
+        token = scan.tokens[end]
+        if scan.is_stop(end) or (not token.is_capital and (end > start or scan.phrases[end])):
+            break
+        end += 1
+    return end
 
 
 def _plain(scan: Scan) -> Collection[str]:
@@ -233,7 +253,7 @@ def _read_field(found: Understood, known: KnownNames) -> None:
     """Read the name of an amount that documents have, as the library or a language calls it."""
     scan = found.scan
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
-    if not roles & MONEY:
+    if not roles & (MONEY | {"latest", "earliest"}):
         return
     for place in range(len(scan.tokens)):
         named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
@@ -305,6 +325,7 @@ def _says_beside(found: Understood, place: int, roles: frozenset[str]) -> bool:
         or ("sends" in roles and "date" in kinds and found.has_things)
         or ("sends" in roles and "who" in found.roles)
         or (roles & UNITS and "all" in found.roles)
+        or ("amount" in roles and found.cues & {"latest", "earliest"})
         or (has_money and (roles & {"pays", "amount"} or currency_at(found.scan, place)))
     )
 
