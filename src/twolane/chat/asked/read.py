@@ -59,7 +59,8 @@ def read(
     """Return what a question asks for, in the conversation that it goes on from.
 
     Only where each of its words is understood it is more than a search for passages; then `rest` is "".
-    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31".
+    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31", or
+    all of a kind: "date".
     """
     standing: _Standing | None = None
     found: Understood | None = None
@@ -114,7 +115,7 @@ def key_of(one: AskedFilter) -> str:
 
 
 def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[AskedFilter, ...]:
-    return tuple(one for one in filters if key_of(one) not in without)
+    return tuple(one for one in filters if key_of(one) not in without and one.kind not in without)
 
 
 # the language
