@@ -235,6 +235,7 @@ test("an answer is copied with what it cites", () => {
 
 test("what took no time at all has no cost, and what was stopped says so", () => {
   assert.equal(cost({ ...NO_ANSWER, done: { ...DONE.data, seconds: 0 } }), "");
+  assert.equal(cost({ ...NO_ANSWER, done: { ...DONE.data, seconds: 0.02, first_token_s: 0.02 } }), "");
   assert.equal(cost({ ...NO_ANSWER, stopped: true }), "Stopped.");
 });
 
