@@ -260,7 +260,7 @@ def _intent(found: Understood) -> Intent:
 def _is_asked(found: Understood, cue: Intent | None) -> bool:
     """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
     kinds, is_one = found.kinds(), found.number == ONE
-    narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
+    narrows = bool(kinds - {"category", "kind", "name"}) or found.amount is not None
     asked = {
         None: found.number == MANY or (not is_one and narrows),
         Intent.LIST: not is_one or narrows,

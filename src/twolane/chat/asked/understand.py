@@ -193,11 +193,7 @@ def _read_unknown_sender(found: Understood) -> None:
         start = sender.end
         while start < min(len(scan.tokens), sender.end + _ARTICLES_BACK) and scan.is_stop(start):
             start += 1
-        end = start
-        while end < len(scan.tokens) and not scan.taken[end] and end - start < _MOST_NAME:
-            if scan.is_stop(end) or (scan.phrases[end] and not scan.tokens[end].is_capital):
-                break
-            end += 1
+        end = _name_end(scan, start)
         is_plain = sender.meaning.role == "from" and scan.text(sender.start, sender.end).casefold() in _plain(
             scan
         )
@@ -209,6 +205,17 @@ def _read_unknown_sender(found: Understood) -> None:
             found.is_doubtful = True
             scan.take(sender.start, end)
             return
+
+
+def _name_end(scan: Scan, start: int) -> int:
+    """Return where a name ends that begins at a token: with its last capital, or after one word without."""
+    end = start
+    while end < min(len(scan.tokens), start + _MOST_NAME) and not scan.taken[end]:
+        token = scan.tokens[end]
+        if scan.is_stop(end) or (not token.is_capital and (end > start or scan.phrases[end])):
+            break
+        end += 1
+    return end
 
 
 def _plain(scan: Scan) -> Collection[str]:
