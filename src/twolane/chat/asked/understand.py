@@ -46,6 +46,7 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
     _read_unknown_sender(found)
     read_bare_folder(found, known)
     _read_rest(found, things)
+    found.is_inside = any(_is_inside(scan, start) for start, _ in things)
     return found
 
 
@@ -74,6 +75,18 @@ def _read_things(found: Understood, known: KnownNames) -> list[tuple[int, int]]:
             things.append((place, end))
         place = max(end, place + 1)
     return things
+
+
+def _is_inside(scan: Scan, place: int) -> bool:
+    """Say whether what stands in a thing is asked for: "in the latest invoice", "in meinem Vertrag"."""
+    while place > 0:
+        if (said := scan.before(place, ("inside",))) and said.end == place:
+            return True
+        ranked = [one for one in scan.phrases[place - 1] if one.meaning.role in _RANKED]
+        if scan.taken[place - 1] or not (ranked or scan.is_stop(place - 1)):
+            return False
+        place -= 1
+    return False
 
 
 def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
@@ -240,7 +253,7 @@ def _read_field(found: Understood, known: KnownNames) -> None:
     """Read the name of an amount that documents have, as the library or a language calls it."""
     scan = found.scan
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
-    if not roles & MONEY:
+    if not roles & (MONEY | {"latest", "earliest"}):
         return
     for place in range(len(scan.tokens)):
         named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
@@ -312,6 +325,7 @@ def _says_beside(found: Understood, place: int, roles: frozenset[str]) -> bool:
         or ("sends" in roles and "date" in kinds and found.has_things)
         or ("sends" in roles and "who" in found.roles)
         or (roles & UNITS and "all" in found.roles)
+        or ("amount" in roles and found.cues & {"latest", "earliest"})
         or (has_money and (roles & {"pays", "amount"} or currency_at(found.scan, place)))
     )
 
