@@ -420,6 +420,23 @@ def test_a_filter_that_was_taken_away_is_not_applied(without: str) -> None:
     assert found.within.dated_from is None
 
 
+def test_what_was_taken_away_from_a_question_stays_away_in_what_goes_on_from_it() -> None:
+    # given
+    question = "How many invoices over 100 euros are from 2018?"
+
+    def after(later: str, *without: str) -> str:
+        return said(read(later, KNOWN, [Turn(question, "2", without)], TODAY))
+
+    # then
+    date, amount = "date:2018-01-01/2018-12-31", "amount:total_due>=100.01 EUR"
+    assert after("What do they add up to?") == (
+        "sum amount=total_due>=100.01 EUR category=invoice date=2018-01-01/2018-12-31"
+    )
+    assert after("What do they add up to?", date) == "sum amount=total_due>=100.01 EUR category=invoice"
+    assert after("What do they add up to?", date, amount) == "sum category=invoice"
+    assert after("And from 2018?", date, amount) == "count category=invoice date=2018-01-01/2018-12-31"
+
+
 def test_how_many_are_asked_for_is_read_with_what_ranks_them() -> None:
     assert asked("the three newest invoices").limit == 3
     assert asked("die 5 letzten Rechnungen").limit == 5

@@ -66,7 +66,7 @@ def read(
     found: Understood | None = None
     for turn in history[-_MOST_TURNS:]:
         found = _understood(turn.question, known, today, found)
-        standing = _standing(found, standing)
+        standing = _left(_standing(found, standing), turn.without)
     found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
@@ -116,6 +116,14 @@ def key_of(one: AskedFilter) -> str:
 
 def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[AskedFilter, ...]:
     return tuple(one for one in filters if key_of(one) not in without and one.kind not in without)
+
+
+def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | None:
+    """Return what a question has come to once the user took filters away from it."""
+    if standing is None or not without:
+        return standing
+    amount = None if any(key.startswith("amount:") for key in without) else standing.amount
+    return replace(standing, filters=_without(standing.filters, without), amount=amount)
 
 
 # the language
