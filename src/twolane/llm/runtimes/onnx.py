@@ -22,10 +22,12 @@ from twolane.llm.base import (
 )
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import find_model, is_known, is_present, list_models, ready_path
+from twolane.llm.runtimes.onnx_weights import without_weights
 from twolane.llm.runtimes.tokenizing import TextTokenizer, read_tokenizer
 
 _MODEL_FILE = "model.onnx"
 _TOKENIZER_FILE = "tokenizer.json"
+_WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 _SMALLEST_NORM = 1e-12
 
 
@@ -158,8 +160,10 @@ def _opened(folder: Path, threads: int) -> _Loaded:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
+        weights = (folder / _MODEL_FILE).resolve()  # they are looked for beside no link
+        options.add_session_config_entry(_WEIGHTS_FOLDER, str(weights.parent))
         session = onnxruntime.InferenceSession(
-            str(folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            without_weights(weights), options, providers=["CPUExecutionProvider"]
         )
         tokenizer = read_tokenizer(folder / _TOKENIZER_FILE)
     except (
