@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twolane.answers import Turn
 from twolane.chat import conversation
-from twolane.chat.follow_up import FullQuestion, Rewrite, adds_nothing, joined, turned
+from twolane.chat.follow_up import FullQuestion, Rewrite, adds_nothing, joined, resolved, turned
 from twolane.chat.retrieve import Found, Searcher
 from twolane.documents import Filter
 
@@ -42,6 +42,7 @@ class Lookout:
         """Return passages for what a question means after these turns; where that is open, for all it may."""
         if certain := turned(question, history):
             return Lookup(self._search(certain, within), FullQuestion(certain, certain=True))
+        history = resolved(history)
         queries = conversation.queries(question, history)
         found = [self._search(query, within) for query in queries]
         if queries == (question,):

@@ -173,3 +173,14 @@ def test_of_what_a_model_writes_the_first_line_counts(written: str | None, full:
     # when / then
     assert rewritten("Why?", _HISTORY, write) == full
     assert "640 pounds.\nWhy?" in asked[0][-1].content
+
+
+def test_the_subject_is_that_of_the_question_that_the_last_one_meant() -> None:
+    # given
+    history = (*_HISTORY, Turn("And in Bath?", "The rent is 910 pounds [1]."))
+
+    # when
+    looked = Lookout(_Searcher(), 5).look("And the deposit?", history, EVERYTHING)
+
+    # then
+    assert looked.full == FullQuestion("And the deposit? (rent, flat, Bath, 910)")
