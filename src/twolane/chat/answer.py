@@ -22,7 +22,7 @@ from twolane.answers import (
     UnreadFiles,
 )
 from twolane.chat import gate, prompt
-from twolane.chat.asked.base import Asked, Intent
+from twolane.chat.asked.base import Asked
 from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.contradiction import contradictions
 from twolane.chat.conversation import AskedPrompt, RecentPrompts
@@ -103,10 +103,10 @@ class Answerer:
             run = AnswerRun(question, history, place, within)
             try:
                 asked = self._read(question, history, without)
-                if asked.intent is not Intent.PASSAGES and self._catalogue:
+                meant = replace(asked, within=narrowed(within, asked.within))
+                if self._catalogue and self._catalogue.answers(meant):
                     if asked.filters:
                         yield FiltersEvent(asked.filters)
-                    meant = replace(asked, within=narrowed(within, asked.within))
                     yield from self._catalogue.answer(question, meant)
                     return
                 cause = yield from self._narrowed(run, asked)

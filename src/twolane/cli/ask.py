@@ -51,10 +51,21 @@ Url = Annotated[
 ]
 
 
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND",
+        help="Take away what was read out of the question: a kind of filter, such as date, or one of them, "
+        "such as category:invoice.",
+    ),
+]
+
+
 def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question.")],
     conversation: Kept = "",
+    without: Without = None,
     url: Url = "",
     json: Json = False,
 ) -> int:
@@ -67,7 +78,7 @@ def ask(
     output = output_for(json)
     with asked_library(context, url, output) as library:
         kept = _kept(library, conversation, output)
-        cause = _answer(library.ask(question, (), kept), output).cause
+        cause = _answer(library.ask(question, (), kept, without or ()), output).cause
     if cause is None:
         return 0
     return EXIT_UNCLEAR if cause is RefusalCause.UNCLEAR else EXIT_NOT_IN_FILES

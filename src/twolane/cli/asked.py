@@ -26,8 +26,13 @@ class AskedLibrary(Protocol):
     def conversation(self, named: str) -> Conversation:
         """Return a kept conversation by its id, or a new one for `NEW`. Raises `NotFoundError`."""
 
-    def ask(self, question: str, history: Sequence[Turn], conversation_id: str) -> Iterator[AnswerEvent]:
-        """Answer a question, in a conversation if one is named; closing the iterator cancels."""
+    def ask(
+        self, question: str, history: Sequence[Turn], conversation_id: str, without: Sequence[str] = ()
+    ) -> Iterator[AnswerEvent]:
+        """Answer a question, in a conversation if one is named; closing the iterator cancels.
+
+        `without` are filters that are not to be read out of it.
+        """
 
 
 @contextmanager
@@ -65,11 +70,13 @@ class _Here:
         conversations = self._app.conversations
         return conversations.start() if named == NEW else conversations.find(named)
 
-    def ask(self, question: str, history: Sequence[Turn], conversation_id: str) -> Iterator[AnswerEvent]:
+    def ask(
+        self, question: str, history: Sequence[Turn], conversation_id: str, without: Sequence[str] = ()
+    ) -> Iterator[AnswerEvent]:
         if not conversation_id:
-            return self._app.ask(question, history)
+            return self._app.ask(question, history, without=without)
         return self._app.conversations.answer(
-            conversation_id, question, lambda before: self._app.ask(question, before)
+            conversation_id, question, lambda before: self._app.ask(question, before, without=without)
         )
 
 
@@ -84,8 +91,10 @@ class _There:
             return _conversation(self._server.post("/conversations", {}))
         return _conversation(self._server.get(f"/conversations/{named}"))
 
-    def ask(self, question: str, history: Sequence[Turn], conversation_id: str) -> Iterator[AnswerEvent]:
-        return self._server.ask(question, history, conversation_id)
+    def ask(
+        self, question: str, history: Sequence[Turn], conversation_id: str, without: Sequence[str] = ()
+    ) -> Iterator[AnswerEvent]:
+        return self._server.ask(question, history, conversation_id, without)
 
 
 def _conversation(data: dict[str, Any]) -> Conversation:

@@ -74,10 +74,14 @@ class LibraryServer:
         return self._call("POST", "/files", files=[("files", (name, content))])
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), conversation_id: str = ""
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        conversation_id: str = "",
+        without: Sequence[str] = (),
     ) -> Generator[AnswerEvent, None, None]:
         """Stream the events of an answer; closing the iterator frees the server's model."""
-        body: dict[str, Any] = {"question": question}
+        body: dict[str, Any] = {"question": question, "without": list(without)}
         if conversation_id:
             body["conversation_id"] = conversation_id
         else:

@@ -22,7 +22,7 @@ Several = Annotated[list[str], BeforeValidator(_several), Field(max_length=50)]
 
 
 class NarrowIn(Schema):
-    """What narrows the files: all that is given must be met, by one of its values each."""
+    """What narrows the files: all that is given must be met, of a list one of its values."""
 
     category: Several = Field([], description="ids or names of categories, with what lies within them")
     correspondent: Several = Field([], description="whom documents are from, by name")
@@ -33,9 +33,10 @@ class NarrowIn(Schema):
     language: Several = Field([], description="ISO 639-1, such as de")
     tag: Several = Field([], description="the user's own tags")
     name: str = Field("", max_length=500, description="looked for in paths, titles and correspondents")
+    field: Several = Field([], description="such as total_due>=100 or number=RE-1; all must hold")
 
     def within(self, caller: ToolCaller) -> Filter:
-        """Return the filter. Raises `NotFoundError` for a category or a correspondent that is not there."""
+        """Return the filter. Raises `NotFoundError` and `SettingsError` for what is not there."""
         app = caller.app
         return Filter(
             categories=tuple(app.categories.find(one).id for one in self.category),
@@ -47,6 +48,7 @@ class NarrowIn(Schema):
             languages=tuple(self.language),
             tags=tuple(self.tag),
             name=self.name,
+            fields=app.facts.conditions(self.field),
         )
 
 

@@ -191,8 +191,25 @@ def test_an_answer_from_the_catalogue_names_what_it_counts(
     text = text_of(result)
     assert "by a query of the catalogue" in text
     assert "Understood as: How many invoices are there of 2026?" in text
-    assert "Only: category Rechnung" in text
+    assert "Only: Rechnung (category:invoice)" in text
     assert "счёт.txt (file 2): 80.00 EUR, Hafen & Söhne, invoice" in text
+
+
+def test_what_was_read_out_of_a_question_can_be_taken_away(
+    served: Served, mcp_url: str, revision: str
+) -> None:
+    # given
+    asked = {"question": "How many invoices do I have?", "folder": str(served.folder)}
+
+    # when
+    read = call(mcp_url, revision, "ask", **asked).structured_content
+    without = call(mcp_url, revision, "ask", **asked, without="category:invoice").structured_content
+
+    # then
+    assert [(one["kind"], one["value"]) for one in read["filters"]] == [("category", "invoice")]
+    assert {row["category"] for row in read["catalogue"]["rows"]} == {"invoice"}
+    assert without["filters"] == []
+    assert without["catalogue"]["total"] == 3
 
 
 def test_an_answer_that_fails_is_an_error_and_one_without_a_model_quotes(
@@ -245,6 +262,9 @@ def test_files_are_listed_in_parts(served: Served, mcp_url: str, revision: str) 
         ({"category": "Contract", "name": "lease"}, {"lease.txt"}),
         ({"category": ["contract", "invoice"], "name": "lease.txt"}, {"lease.txt"}),
         ({"dated_from": "2031-01-01"}, set()),
+        ({"field": "total_due>=1000000"}, set()),
+        ({"state": ["quarantined"]}, set()),
+        ({"state": ["review", "filed"], "name": "lease"}, {"lease.txt"}),
         ({"tag": "никогда"}, set()),
     ],
 )
@@ -335,6 +355,7 @@ def test_a_document_is_filed(served: Served, mcp_url: str, revision: str, form: 
         ("search", {"query": "rent", "path": "/"}, "path: Extra inputs are not permitted", "schema"),
         ("list_files", {"category": "nowhere"}, "there is no category", "→"),
         ("list_files", {"correspondent": "Nobody & Sons"}, "Nobody & Sons", "→"),
+        ("list_files", {"field": "nothing=1"}, "nothing", "→"),
         ("correct", {"file_id": 1, "category": "nowhere"}, "there is no category", "→"),
         ("undo_correction", {"file_id": 999_999}, "there is no file", "→"),
         ("file", {"path": "/etc/passwd"}, "takes no path of this machine", "twolane add"),

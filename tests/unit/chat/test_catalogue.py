@@ -241,6 +241,25 @@ def test_nothing_that_fits_is_said_as_that(store: Store, intent: Intent) -> None
     assert text == "Archivos de su catálogo que coinciden: 0."
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_one"),
+    [
+        (Asked(Intent.COUNT, within=INVOICES, certain=True), True),
+        (Asked(Intent.LIST, within=Filter(name="the insurance")), False),
+        (Asked(Intent.LIST, within=Filter(name="bill")), True),
+        (Asked(within=INVOICES, certain=True), False),
+    ],
+)
+def test_what_may_be_misread_is_a_question_to_the_catalogue_where_it_finds_files(
+    store: Store, asked: Asked, is_one: bool
+) -> None:
+    # given
+    put(store, "bill", "letter")
+
+    # then
+    assert CatalogueAnswerer(store.counting, dict, store.unread).answers(asked) is is_one
+
+
 def test_every_language_has_every_phrase_with_the_same_values() -> None:
     tables = _tables()
     assert set(tables) == set(answer_tables())

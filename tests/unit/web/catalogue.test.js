@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { NO_ANSWER, after } from "../../../src/twolane/web/ask/answer.js";
-import { columns, told } from "../../../src/twolane/web/ask/counted.js";
+import { about, told } from "../../../src/twolane/web/ask/counted.js";
 import { inWords, keyOf } from "../../../src/twolane/web/ask/filters.js";
 
 const FILTER = { kind: "date", value: "2018-01-01/2018-12-31", label: "2018", words: "from 2018" };
@@ -37,5 +37,9 @@ test("the lines of a text that the table shows are not shown twice", () => {
   // then
   assert.equal(told(answer), "Files in your catalogue that fit: 2.\nNot read: scans (1).");
   assert.equal(told({ ...answer, catalogue: null }), text);
-  assert.deepEqual(columns(catalogue.rows).map(({ title }) => title), ["Date", "Amount"]);
+});
+
+test("a file that is counted says what is known of it", () => {
+  assert.equal(about(row({ dated_at: "2018-10-01", correspondent: "Nordlicht", review: true })), "2018-10-01 · Nordlicht · to review");
+  assert.equal(about(row()), "");
 });

@@ -46,6 +46,7 @@ class _Standing:
     amount_field: str = ""
     limit: int = 0
     certain: bool = True
+    has_amount: bool = False
 
 
 def read(
@@ -58,13 +59,14 @@ def read(
     """Return what a question asks for, in the conversation that it goes on from.
 
     Only where each of its words is understood it is more than a search for passages; then `rest` is "".
-    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31".
+    `without` are the filters that the user took away, by kind and value: "date:2025-01-01/2025-12-31", or
+    all of a kind: "date".
     """
     standing: _Standing | None = None
     found: Understood | None = None
     for turn in history[-_MOST_TURNS:]:
         found = _understood(turn.question, known, today, found)
-        standing = _standing(found, standing)
+        standing = _left(_standing(found, standing), turn.without)
     found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
@@ -90,7 +92,9 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
     values: dict[str, list[str]] = {}
     for one in filters:
         values.setdefault(one.kind, []).append(one.value)
-    first, _, last = values.get("date", [""])[0].partition("/")
+    days = [value for value in values.get("date", ()) if "/" in value]
+    first, _, last = (days or ["/"])[0].partition("/")
+    bounds = [value for kind in ("date", "amount") for value in values.get(kind, ()) if value not in days]
     return Filter(
         categories=tuple(values.get("category", ())),
         dated_from=date.fromisoformat(first) if first else None,
@@ -101,7 +105,7 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
         name=" ".join(values.get("name", ())),
         correspondents=tuple(map(int, values.get("correspondent", ()))),
         tags=tuple(values.get("tag", ())),
-        fields=tuple(_condition(value) for value in values.get("amount", ())),
+        fields=tuple(map(_condition, bounds)),
     )
 
 
@@ -111,7 +115,15 @@ def key_of(one: AskedFilter) -> str:
 
 
 def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[AskedFilter, ...]:
-    return tuple(one for one in filters if key_of(one) not in without)
+    return tuple(one for one in filters if key_of(one) not in without and one.kind not in without)
+
+
+def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | None:
+    """Return what a question has come to once the user took filters away from it."""
+    if standing is None or not without:
+        return standing
+    amount = None if any(key.startswith("amount:") for key in without) else standing.amount
+    return replace(standing, filters=_without(standing.filters, without), amount=amount)
 
 
 # the language
@@ -162,7 +174,13 @@ def _standing(found: Understood | None, before: _Standing | None) -> _Standing |
     if intent is Intent.PASSAGES:
         return None
     return _Standing(
-        intent, tuple(found.filters), found.amount, found.amount_field, found.limit, not found.is_doubtful
+        intent=intent,
+        filters=tuple(found.filters),
+        amount=found.amount,
+        amount_field=found.amount_field,
+        limit=found.limit,
+        certain=not found.is_doubtful,
+        has_amount=found.has_amount,
     )
 
 
@@ -194,6 +212,7 @@ def _gone_on(found: Understood, before: _Standing) -> _Standing:
         amount=found.amount or before.amount,
         amount_field=found.amount_field or before.amount_field,
         limit=found.limit,
+        has_amount=found.has_amount,
         certain=before.certain and not found.is_doubtful,
     )
 
@@ -234,7 +253,7 @@ def _cue(found: Understood) -> Intent | None:
         Intent.AVERAGE: "average" in cues,
         Intent.LARGEST: "largest" in cues,
         Intent.SMALLEST: "smallest" in cues,
-        Intent.SUM: "sum" in cues or is_much,
+        Intent.SUM: ("sum" in cues or is_much) and not _is_of_one(found),
         Intent.COUNT: "count" in cues,
         Intent.LATEST: "latest" in cues,
         Intent.EARLIEST: "earliest" in cues,
@@ -242,6 +261,11 @@ def _cue(found: Understood) -> Intent | None:
     adds_up = "total" in cues or (found.amount_field and not cues)  # "net sum of the invoices"
     otherwise = Intent.SUM if adds_up else Intent.LIST if cues & {"which", "who"} else None
     return next((intent for intent, is_said in said.items() if is_said), otherwise)
+
+
+def _is_of_one(found: Understood) -> bool:
+    """Say whether a sum is that of a single file, the latest or the earliest."""
+    return found.number == ONE and bool(found.cues & {"latest", "earliest"})
 
 
 def _is_of_money(found: Understood) -> bool:
@@ -253,6 +277,8 @@ def _is_of_money(found: Understood) -> bool:
 def _intent(found: Understood) -> Intent:
     """Return what a question that stands alone wants of the catalogue."""
     cue, sender = _cue(found), "correspondent" in found.kinds()
+    if found.is_inside and found.number == ONE:
+        return Intent.PASSAGES
     is_of_files = found.has_things or (sender and (cue or "all" in found.roles))
     return (cue or Intent.LIST) if is_of_files and _is_asked(found, cue) else Intent.PASSAGES
 
@@ -260,7 +286,10 @@ def _intent(found: Understood) -> Intent:
 def _is_asked(found: Understood, cue: Intent | None) -> bool:
     """Say whether what is wanted is wanted of several files: a single one is asked what it says."""
     kinds, is_one = found.kinds(), found.number == ONE
-    narrows = bool(kinds - {"category", "kind"}) or found.amount is not None
+    narrows = bool(kinds - {"category", "kind", "name"}) or found.amount is not None
+    is_ranked = bool(found.cues & {"latest", "earliest"})
+    if is_ranked and cue in {Intent.SUM, Intent.AVERAGE, Intent.COUNT}:  # "the sum of the last three"
+        return False
     asked = {
         None: found.number == MANY or (not is_one and narrows),
         Intent.LIST: not is_one or narrows,
@@ -296,7 +325,8 @@ def _first_amount(amounts: Sequence[str]) -> str:
 
 
 def _compares(now: _Standing) -> bool:
-    return now.intent in _COMPARED or now.amount is not None
+    is_of_one = now.has_amount and now.intent in {Intent.LATEST, Intent.EARLIEST}
+    return now.intent in _COMPARED or now.amount is not None or is_of_one
 
 
 def _only_amount(filters: Sequence[AskedFilter], known: KnownNames) -> str:
@@ -318,7 +348,7 @@ def _amount_filter(
 
 
 def _condition(value: str) -> FieldCondition:
-    """Return the condition that an amount's filter stands for."""
+    """Return the condition on a field that a filter stands for."""
     condition = FieldCondition("")
     for bound in value.split(" & "):
         name, sign, text = bound.partition(">=") if ">=" in bound else bound.partition("<=")

@@ -14,6 +14,7 @@ from twolane.chat.asked.sums import currency_at, read_sum
 from twolane.chat.asked.tongues import language_name, language_names
 from twolane.chat.asked.understood import CUES, Understood
 from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, MONEY, ONE, UNITS, kind_name, question_words
+from twolane.facts import FieldSpec
 
 _RANKED = frozenset({"latest", "earliest", "largest", "smallest"})
 _ALWAYS = CUES | {"all", "and", "them", "fill", "of"}
@@ -22,6 +23,7 @@ _STRICT = frozenset(
     {"after", "before", "more", "less", "least", "most", "between", "until", "since", "about"}
 )
 _MAY_BE_BARE = frozenset({"from", "link", "this", "to"})  # where they are stop words of their language
+_DATED = {"ends": "end_date", "starts": "start_date", "dues": "due_date"}
 _MOST_NAME = 4  # words of a sender that the library does not know
 _ARTICLES_BACK = 2
 _PICTURES = "image/*"  # a picture is also what texts speak of
@@ -41,16 +43,26 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
     _read_correspondents(found, known, things)
     _read_languages(found)
     if days:
-        _add_days(found, days, things)
+        _add_days(found, days, things, known)
     _read_field(found, known)
     _read_unknown_sender(found)
     read_bare_folder(found, known)
     _read_rest(found, things)
+    found.is_inside = any(_is_inside(scan, start) for start, _ in things)
     return found
 
 
-def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]]) -> None:
+def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]], known: KnownNames) -> None:
     scan = found.scan
+    if spec := _dated_field(found, known):
+        bounds = (
+            f"{spec.id}>={days.first}" if days.first else "",
+            f"{spec.id}<={days.last}" if days.last else "",
+        )
+        label = f"{spec.name}: {label_of(days.first, days.last)}"
+        words = scan.text(days.start, days.end)
+        found.add(AskedFilter("date", " & ".join(filter(None, bounds)), label, words))
+        return
     value = f"{days.first or ''}/{days.last or ''}"
     said = AskedFilter("date", value, label_of(days.first, days.last), scan.text(days.start, days.end))
     place = days.start
@@ -59,6 +71,20 @@ def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]
     has_preposition = place < days.start or days.first is None or days.last is None
     follows = any(end == place for _, end in things)
     found.add(said, explicit=follows and has_preposition)
+
+
+def _dated_field(found: Understood, known: KnownNames) -> FieldSpec | None:
+    """Return the date that is meant in place of a paper's own, and take the words that say so."""
+    scan = found.scan
+    chosen = [known.category(one.value) for one in found.filters if one.kind == "category"]
+    dates = {spec.id: spec for one in chosen if one for spec in one.dates}
+    for place in scan.free_places():
+        for phrase in scan.phrases[place]:
+            spec = dates.get(_DATED.get(phrase.meaning.role, ""))
+            if spec and scan.is_free(place, phrase.end):
+                scan.take(place, phrase.end)
+                return spec
+    return None
 
 
 # categories, kinds and files
@@ -74,6 +100,18 @@ def _read_things(found: Understood, known: KnownNames) -> list[tuple[int, int]]:
             things.append((place, end))
         place = max(end, place + 1)
     return things
+
+
+def _is_inside(scan: Scan, place: int) -> bool:
+    """Say whether what stands in a thing is asked for: "in the latest invoice", "in meinem Vertrag"."""
+    while place > 0:
+        if (said := scan.before(place, ("inside",))) and said.end == place:
+            return True
+        ranked = [one for one in scan.phrases[place - 1] if one.meaning.role in _RANKED]
+        if scan.taken[place - 1] or not (ranked or scan.is_stop(place - 1)):
+            return False
+        place -= 1
+    return False
 
 
 def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
@@ -193,11 +231,7 @@ def _read_unknown_sender(found: Understood) -> None:
         start = sender.end
         while start < min(len(scan.tokens), sender.end + _ARTICLES_BACK) and scan.is_stop(start):
             start += 1
-        end = start
-        while end < len(scan.tokens) and not scan.taken[end] and end - start < _MOST_NAME:
-            if scan.is_stop(end) or (scan.phrases[end] and not scan.tokens[end].is_capital):
-                break
-            end += 1
+        end = _name_end(scan, start)
         is_plain = sender.meaning.role == "from" and scan.text(sender.start, sender.end).casefold() in _plain(
             scan
         )
@@ -209,6 +243,17 @@ def _read_unknown_sender(found: Understood) -> None:
             found.is_doubtful = True
             scan.take(sender.start, end)
             return
+
+
+def _name_end(scan: Scan, start: int) -> int:
+    """Return where a name ends that begins at a token: with its last capital, or after one word without."""
+    end = start
+    while end < min(len(scan.tokens), start + _MOST_NAME) and not scan.taken[end]:
+        token = scan.tokens[end]
+        if scan.is_stop(end) or (not token.is_capital and (end > start or scan.phrases[end])):
+            break
+        end += 1
+    return end
 
 
 def _plain(scan: Scan) -> Collection[str]:
@@ -233,7 +278,7 @@ def _read_field(found: Understood, known: KnownNames) -> None:
     """Read the name of an amount that documents have, as the library or a language calls it."""
     scan = found.scan
     roles = {phrase.meaning.role for phrases in scan.phrases for phrase in phrases}
-    if not roles & MONEY:
+    if not roles & (MONEY | {"latest", "earliest"}):
         return
     for place in range(len(scan.tokens)):
         named = [(one.end, one.meaning.value) for one in scan.words.amounts.at(scan.tokens, place)]
@@ -305,6 +350,7 @@ def _says_beside(found: Understood, place: int, roles: frozenset[str]) -> bool:
         or ("sends" in roles and "date" in kinds and found.has_things)
         or ("sends" in roles and "who" in found.roles)
         or (roles & UNITS and "all" in found.roles)
+        or ("amount" in roles and found.cues & {"latest", "earliest"})
         or (has_money and (roles & {"pays", "amount"} or currency_at(found.scan, place)))
     )
 

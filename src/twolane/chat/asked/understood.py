@@ -26,6 +26,7 @@ class Understood:
     number: str = ""  # whether what is asked for is one or many, "" where it does not say
     limit: int = 0
     is_doubtful: bool = False
+    is_inside: bool = False  # it asks what stands in a thing
     roles: set[str] = field(default_factory=set)
     rest: list[int] = field(default_factory=list)
 
@@ -38,6 +39,11 @@ class Understood:
     def is_whole(self) -> bool:
         """Whether each word of it was understood."""
         return not self.rest and "not" not in self.roles
+
+    @property
+    def has_amount(self) -> bool:
+        """Whether it asks for an amount."""
+        return bool(self.amount_field) or "amount" in self.roles or bool(self.cues & MONEY)
 
     def kinds(self) -> set[str]:
         """Return the kinds of its filters."""

@@ -60,6 +60,12 @@ class CatalogueAnswerer:
         self._fields = fields
         self._unread = unread
 
+    def answers(self, asked: Asked) -> bool:
+        """Say whether a question is one to the catalogue: what may be misread is one where it finds files."""
+        if asked.intent is Intent.PASSAGES:
+            return False
+        return asked.certain or bool(self._counting.tally(asked.within).documents)
+
     def answer(self, question: str, asked: Asked) -> Iterator[CatalogueAnswerEvent]:
         """Yield what the catalogue says of the files within `asked`: rows, then the text, `DoneEvent` last.
 

@@ -22,7 +22,7 @@ from twolane.api.schemas.asking import (
 )
 from twolane.api.schemas.catalogue import CatalogueRowOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
-from twolane.mcp.narrowing import NarrowIn
+from twolane.mcp.narrowing import NarrowIn, Several
 
 
 class QuestionIn(NarrowIn):
@@ -30,12 +30,16 @@ class QuestionIn(NarrowIn):
 
     question: Question = Field(examples=["When does the lease end?"])
     history: list[TurnIn] = Field(default_factory=list, max_length=50)
+    without: Several = Field(
+        [],
+        description="filters that the last answer has read out of the question and should not, as kind:value",
+    )
 
 
 def _ask(caller: ToolCaller, asked: QuestionIn) -> Iterator[ToolProgress | ToolResult]:
     app, whole, said = caller.app, WholeAnswer(), _Said()
     turns = [turn.turn() for turn in asked.history]
-    events = wire_events(app, app.ask(asked.question, turns, asked.within(caller)))
+    events = wire_events(app, app.ask(asked.question, turns, asked.within(caller), without=asked.without))
     with closing(events):  # closing this generator stops the model
         for event in events:
             whole.take(event)
@@ -93,7 +97,8 @@ def _shown(answer: AnswerOut) -> str:
     if answer.full_question:
         lines.append(f"Understood as: {answer.full_question}")
     if answer.filters:
-        lines.append(f"Only: {', '.join(f'{one.kind} {one.label}' for one in answer.filters)}")
+        only = [f"{one.label} ({one.kind}:{one.value})" for one in answer.filters]
+        lines.append(f"Only: {', '.join(only)}")
     if answer.catalogue:
         lines += map(_row_line, answer.catalogue.rows)
     shown = [source for source in answer.sources if answer.refused or source.number in answer.cited]

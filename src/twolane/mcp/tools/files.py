@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from pydantic import Base64Bytes, Field, model_validator
 
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
-from twolane.documents import FileRecord, Filter
+from twolane.documents import FileRecord, FileState, Filter
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
 
@@ -27,6 +28,7 @@ class ListFilesIn(NarrowIn):
     order: Literal["path", "date", "added", "review"] = Field(
         "path", description="date and added: newest first; review: what waits for the user first"
     )
+    state: list[FileState] = Field([], description="only these states; none is all but gone")
     offset: int = Field(0, ge=0, le=100_000_000)
     limit: int = Field(20, ge=1, le=200)
 
@@ -76,7 +78,7 @@ class FiledOut(Schema):
 
 
 def _list(caller: ToolCaller, asked: ListFilesIn) -> Iterator[ToolResult]:
-    app, within = caller.app, asked.within(caller)
+    app, within = caller.app, replace(asked.within(caller), states=tuple(asked.state))
     if asked.order == "review":
         found = app.review.find(within, limit=asked.limit, offset=asked.offset)
     else:

@@ -3,11 +3,10 @@
 
 import { el } from "../common/dom.js";
 import { openFile } from "../common/router.js";
-import { columns } from "./counted.js";
+import { about } from "./counted.js";
 
 /** @import { CatalogueOut, CatalogueRowOut } from "../common/schemas.js" */
 /** @import { Answer } from "./answer.js" */
-/** @import { Column } from "./counted.js" */
 
 /**
  * @param {Answer} answer
@@ -15,41 +14,39 @@ import { columns } from "./counted.js";
  */
 export function catalogueTable({ catalogue }) {
   if (!catalogue?.rows.length) return [];
-  const shown = columns(catalogue.rows);
-  const head = ["File", ...shown.map(({ title }) => title)].map((title) => el("th", { scope: "col", text: title }));
+  const withAmounts = catalogue.rows.some(({ amount }) => amount);
+  const head = (withAmounts ? ["File", "Amount"] : ["File"]).map((title) => el("th", { scope: "col", text: title }));
   return [el(
-    "div", { class: "counted", role: "region", tabindex: 0, "aria-label": "Files of the catalogue" },
+    "div", { class: "counted", role: "group", tabindex: 0, "aria-label": "Files of the catalogue" },
     el(
       "table", {},
       el("thead", {}, el("tr", {}, ...head)),
-      el("tbody", {}, ...catalogue.rows.map((row) => rowOf(row, shown))),
-      totals(catalogue, shown),
+      el("tbody", {}, ...catalogue.rows.map((row) => rowOf(row, withAmounts))),
+      totals(catalogue),
     ),
   )];
 }
 
 /**
  * @param {CatalogueRowOut} row
- * @param {Column[]} shown
+ * @param {boolean} withAmounts
  */
-function rowOf(row, shown) {
+function rowOf(row, withAmounts) {
   const open = el("button", {
     type: "button", class: "link", text: row.name, title: row.title || null, data: { key: `row-${row.file_id}` },
     on: { click: () => openFile(row.file_id, { page: row.page || null }) },
   });
-  const doubt = row.review && el("span", { class: "count", text: "not confirmed" });
-  return el("tr", {}, el("th", { scope: "row" }, open, doubt), ...shown.map((column) => el("td", { text: column.of(row) })));
+  const more = about(row);
+  return el(
+    "tr", {},
+    el("th", { scope: "row" }, open, more && el("span", { class: "about", text: more })),
+    withAmounts && el("td", { text: row.amount }),
+  );
 }
 
-/**
- * @param {CatalogueOut} catalogue
- * @param {Column[]} shown
- */
-function totals({ intent, totals: sums }, shown) {
+/** @param {CatalogueOut} catalogue */
+function totals({ intent, totals: sums }) {
   if (!sums.length) return null;
   const title = intent === "average" ? "On average" : "Added up";
-  return el(
-    "tfoot", {},
-    el("tr", {}, el("th", { scope: "row", text: title }), el("td", { colspan: Math.max(1, shown.length), text: sums.join(" + ") })),
-  );
+  return el("tfoot", {}, el("tr", {}, el("th", { scope: "row", text: title }), el("td", { text: sums.join(" + ") })));
 }

@@ -1,27 +1,17 @@
 // @ts-check
-// What the page makes of an answer from the catalogue: which columns its table has, and what of its text stands beside.
+// What the page makes of an answer from the catalogue: what it says of each file, and what of its text stands beside.
 
 /** @import { CatalogueRowOut } from "../common/schemas.js" */
 /** @import { Answer } from "./answer.js" */
-/**
- * @typedef {object} Column
- * @property {string} title
- * @property {(row: CatalogueRowOut) => string} of
- */
-
-/** @type {Column[]} */
-const COLUMNS = [
-  { title: "Date", of: ({ dated_at: day }) => day ?? "" },
-  { title: "From", of: ({ correspondent }) => correspondent },
-  { title: "Amount", of: ({ amount }) => amount },
-];
 
 /**
- * Leave out the columns that say nothing of any file.
+ * Say of a file what stands below its name.
  *
- * @param {CatalogueRowOut[]} rows
+ * @param {CatalogueRowOut} row
  */
-export const columns = (rows) => COLUMNS.filter(({ of }) => rows.some(of));
+export const about = ({ dated_at: day, correspondent, review }) => (
+  [day, correspondent, review && "to review"].filter(Boolean).join(" · ")
+);
 
 /**
  * Return an answer's text without the lines that its table shows.
