@@ -4,7 +4,8 @@
 
 The files, the turns before and the follow-ups are in `eval/data/turns`; all of it was written for this and is
 invented. Each language has a library of its own. A follow-up is searched for as it stands (*alone*), with
-the words of the conversation's subject always first (*with the subject*), and as the product does it. One of each language is no follow-up, only short. No chat model is asked, and none writes full questions.
+the words of the conversation's subject always first (*with the subject*), and as the product does it. One of
+each language is no follow-up, only short. No chat model is asked, and none writes full questions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sets of follow-ups are whole: each names a file that is there, and one of each language leans on nothing."""
+"""The sets of follow-ups are whole: each names a file that is there."""
 
 from __future__ import annotations
 
