@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from twolane.text.languages import plain_code
+from twolane.text.transitions import Transitions
 from twolane.text.words import raw_words
 
 SAMPLE_CHARS = 1200
@@ -52,9 +53,9 @@ def likeliest_of(text: str, codes: Collection[str]) -> str:
     if not any(map(str.isalpha, text)):
         return ""
     with _loading:
-        identifier = _identifier()
+        known = identifier()
     shares: Counter[str] = Counter()
-    for code, probability in identifier.rank(text[:SAMPLE_CHARS]):
+    for code, probability in known.rank(text[:SAMPLE_CHARS]):
         shares[_KIND_OF.get(code, code)] += probability
     best = max(codes, key=lambda code: shares[code])
     return best if shares[best] >= _HARDLY else ""
@@ -68,19 +69,22 @@ def _language(text: str, least_letters_bytes: int, least_probability: float) -> 
     if code := plain_code(frozenset(raw_words(sample.casefold()))):
         return code
     with _loading:
-        identifier = _identifier()
-    best, share = identifier.classify(sample[:_QUICK_CHARS])
+        known = identifier()
+    best, share = known.classify(sample[:_QUICK_CHARS])
     if share >= _SURE and best not in _KIND_OF:
         return "" if best == _NO_LANGUAGE else str(best)
     shares: Counter[str] = Counter()
-    for code, probability in identifier.rank(sample):
+    for code, probability in known.rank(sample):
         shares[_KIND_OF.get(code, code)] += probability
     ((best, share),) = shares.most_common(1)
     return best if share >= least_probability and best != _NO_LANGUAGE else ""
 
 
 @cache
-def _identifier() -> Any:
+def identifier() -> Any:
+    """Return py3langid's identifier of languages, with its largest table kept in little memory."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    opened = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    opened.tk_nextmove = Transitions(opened.tk_nextmove)
+    return opened

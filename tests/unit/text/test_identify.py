@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from array import array
+from pathlib import Path
 
-from twolane.text.identify import language_code, likely_language
+import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from twolane.text.identify import identifier, language_code, likely_language
 from twolane.text.languages import plain_code
+from twolane.text.transitions import Transitions
 from twolane.text.words import raw_words
 
 
@@ -84,3 +89,32 @@ def test_common_words_that_other_languages_share_tell_none(code: str) -> None:
 )
 def test_a_short_text_has_a_likely_language(text: str, code: str) -> None:
     assert likely_language(text) == code
+
+
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_table_of_transitions_is_kept_whole(width: int) -> None:
+    # given
+    table = array("I", [(number % 7) * width for number in range(16 * 50)] + list(range(16)) * 3)
+
+    # when
+    kept = Transitions(table)
+
+    # then
+    assert [kept[at] for at in range(len(table))] == list(table)
+
+
+def test_languages_are_ranked_as_by_the_whole_table() -> None:
+    # given
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    texts = [
+        part
+        for path in sorted((Path(__file__).parents[3] / "eval/data/across").glob("*.toml"))
+        for part in path.read_text("utf-8").split("\n\n")
+    ]
+
+    # when
+    differ = [text for text in texts if identifier().rank(text) != whole.rank(text)]
+
+    # then
+    assert len(texts) > 20
+    assert not differ
