@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from twolane.chat.asked.tokens import Token, tokens_of
 from twolane.chat.asked.words import concepts_of
-from twolane.facts import Correspondent, FieldSpec
+from twolane.facts import Correspondent, FieldSpec, FieldType
 from twolane.text.stems import stem
 
 _PARTS_OF_NAMES = re.compile(r"\s*(?:[/,;&|]|\bor\b|\boder\b|\bou\b|\bund\b|\band\b|\bet\b|\by\b|\bи\b)\s*")
@@ -22,11 +22,19 @@ _VOWELS = "aeiouyаеиоуыюяьй"
 
 @dataclass(frozen=True, slots=True)
 class KnownCategory:
-    """A category as questions may name it; `amounts` are those of its fields that are sums of money."""
+    """A category as questions may name it; `amounts` and `dates` are its fields that are such."""
 
     id: str
     name: str
     amounts: tuple[FieldSpec, ...] = ()
+    dates: tuple[FieldSpec, ...] = ()
+
+    @classmethod
+    def of(cls, category_id: str, name: str, fields: Iterable[FieldSpec]) -> KnownCategory:
+        """Return a category with these fields, of which only sums of money and dates matter here."""
+        fields = tuple(fields)
+        amounts = tuple(spec for spec in fields if spec.type is FieldType.AMOUNT)
+        return cls(category_id, name, amounts, tuple(spec for spec in fields if spec.type is FieldType.DATE))
 
 
 @dataclass(frozen=True)

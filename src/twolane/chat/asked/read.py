@@ -92,7 +92,9 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
     values: dict[str, list[str]] = {}
     for one in filters:
         values.setdefault(one.kind, []).append(one.value)
-    first, _, last = values.get("date", [""])[0].partition("/")
+    days = [value for value in values.get("date", ()) if "/" in value]
+    first, _, last = (days or ["/"])[0].partition("/")
+    bounds = [value for kind in ("date", "amount") for value in values.get(kind, ()) if value not in days]
     return Filter(
         categories=tuple(values.get("category", ())),
         dated_from=date.fromisoformat(first) if first else None,
@@ -103,7 +105,7 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
         name=" ".join(values.get("name", ())),
         correspondents=tuple(map(int, values.get("correspondent", ()))),
         tags=tuple(values.get("tag", ())),
-        fields=tuple(_condition(value) for value in values.get("amount", ())),
+        fields=tuple(map(_condition, bounds)),
     )
 
 
@@ -346,7 +348,7 @@ def _amount_filter(
 
 
 def _condition(value: str) -> FieldCondition:
-    """Return the condition that an amount's filter stands for."""
+    """Return the condition on a field that a filter stands for."""
     condition = FieldCondition("")
     for bound in value.split(" & "):
         name, sign, text = bound.partition(">=") if ">=" in bound else bound.partition("<=")
