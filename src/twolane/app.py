@@ -250,6 +250,7 @@ class App:
 
         `without` are filters that are not to be read out of the question, each as kind:value.
         """
+        self.poller.known_health("chat", 0.0)  # it is known by the time that passages are found
         return self.instruments().answer(self.answerer().ask(question, history, within, without=without))
 
     def classify_text(self, text: str) -> Classification:

@@ -456,3 +456,18 @@ def test_a_small_screen_lays_the_conversations_over_the_chat(page: Page, served:
     expect(page.locator(".answer-text")).to_have_text(["After 0: One?"])
     expect(conversations(page).first).to_be_hidden()
     expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_a_file_that_the_catalogue_counts_is_opened_from_its_row(page: Page) -> None:
+    # given
+    turn = asked(page, "Which files are in the folder documents?")
+    expect(turn.get_by_role("list", name="Only these files were looked at")).to_contain_text("Folder: ")
+    table = turn.get_by_role("region", name="Files of the catalogue")
+
+    # when
+    table.get_by_role("button", name="lease.txt").press("Enter")
+
+    # then
+    expect(page.locator("#panel-title")).to_have_text("lease.txt")
+    page.keyboard.press("Escape")
+    expect(table.get_by_role("button", name="lease.txt")).to_be_focused()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from twolane.chat.asked.tokens import Token, tokens_of
@@ -75,7 +75,7 @@ class KnownNames:
             (words, category)
             for category in self.categories
             for name in dict.fromkeys((category.name, *_PARTS_OF_NAMES.split(category.name)))
-            if (words := tuple(token.word for token in tokens_of(name)))
+            if (words := _words_of(name))
         )
 
     def _categories_by(self, algorithm: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], KnownCategory]]]:
@@ -132,7 +132,7 @@ class KnownNames:
             (one.correspondent_id, words)
             for one in self.correspondents
             for name in dict.fromkeys((one.name, *one.names))
-            if (words := tuple(token.word for token in tokens_of(name)))
+            if (words := _words_of(name))
         )
 
     @cached_property
@@ -198,6 +198,12 @@ class KnownNames:
                 numbers = numbers | {number} if end == best else {number}
                 best = end
         return best, frozenset(numbers)
+
+
+@lru_cache(maxsize=65_536)
+def _words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name: most names stay where a library gets one more."""
+    return tuple(token.word for token in tokens_of(name))
 
 
 def _are_alike(name: Sequence[str], words: Sequence[str], algorithm: str) -> bool:
