@@ -187,7 +187,7 @@ class Rig:
     def ask(self, number: int) -> Question:
         """Ask for a letter's code word, and wait for the whole answer."""
         asked = time.monotonic()
-        first = 0.0
+        first, quoted = 0.0, False
         problem, unfinished = "there was no answer", "the answer has no end"
         body = {"question": f"What is the code word zebra{number % self.size.files:05} about?"}
         try:
@@ -195,7 +195,9 @@ class Rig:
                 "POST", f"{self.url}/api/v1/ask", json=body, timeout=120, trust_env=False
             ) as answer:
                 for name, data in events_of(answer.iter_lines()):
-                    if name == "text" and not first:
+                    if name in {"extracts", "sources"}:
+                        quoted = name == "extracts"  # until the model answers
+                    if name == "text" and not (first or quoted):
                         first = time.monotonic() - asked
                         problem = unfinished
                     # the stand-in's words are in no file: what counts is that they come, and come whole

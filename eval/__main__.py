@@ -18,6 +18,7 @@ from eval import (
     results,
     retrieval,
     support,
+    turns,
 )
 
 _RUNS = dict.fromkeys((classification.ALL, *classification.SETS), classification.main)
@@ -32,6 +33,7 @@ _RUNS |= dict.fromkeys(orders.SETS, orders.main)
 _RUNS |= dict.fromkeys(rag.SETS, rag.main)
 _RUNS |= dict.fromkeys(support.SETS, support.main)
 _RUNS |= dict.fromkeys(retrieval.SETS, retrieval.main)
+_RUNS |= dict.fromkeys(turns.SETS, turns.main)
 _RUNS[results.NAME] = results.main
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -301,10 +301,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and the answer it got."""
+    """One question of a conversation and the answer it got.
+
+    `without` are the filters that the user took away from it, as kind:value: what goes on from it does
+    without them too.
+    """
 
     question: str
     answer: str
+    without: tuple[str, ...] = field(default=(), compare=False)
 
 
 class TurnState(StrEnum):
@@ -321,7 +326,8 @@ class KeptTurn:
     """One question of a kept conversation, with its answer as far as it came.
 
     `asked_at` is in seconds since the epoch; `full_question` is what a follow-up was searched as, "" where
-    that is the question. New fields need a value to begin with: turns that are kept lack them.
+    that is the question; `without` are filters that the user took away, as kind:value. New fields need a
+    value to begin with: turns that are kept lack them.
     """
 
     number: int
@@ -331,6 +337,7 @@ class KeptTurn:
     asked_at: float = 0.0
     full_question: str = ""
     filters: tuple[AskedFilter, ...] = ()
+    without: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     citations: tuple[CitationEvent, ...] = ()
     contradictions: tuple[ContradictionEvent, ...] = ()

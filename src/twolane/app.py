@@ -26,7 +26,6 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
-from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -251,6 +250,7 @@ class App:
 
         `without` are filters that are not to be read out of the question, each as kind:value.
         """
+        self.poller.known_health("chat", 0.0)  # it is known by the time that passages are found
         return self.instruments().answer(self.answerer().ask(question, history, within, without=without))
 
     def classify_text(self, text: str) -> Classification:
@@ -287,12 +287,7 @@ def _open_reader(app: App) -> QuestionReader:
     """Return what reads questions by the names of the library; the day is this machine's."""
 
     def categories() -> list[KnownCategory]:
-        return [
-            KnownCategory(
-                one.id, one.name, tuple(spec for spec in one.fields if spec.type is FieldType.AMOUNT)
-            )
-            for one in app.taxonomy.categories
-        ]
+        return [KnownCategory.of(one.id, one.name, one.fields) for one in app.taxonomy.categories]
 
     names = LibraryNames(app.store, categories)
     return QuestionReader(names, lambda: datetime.now().astimezone().date())

@@ -336,7 +336,10 @@ def test_a_filter_is_taken_away_and_no_later_question_with_it(page: Page, served
             crosses.last.press("Enter")
         expect(page.locator(".answer-text")).to_have_text(["2 invoices.", "After 1: And which?"])
         page.reload()
-        expect(page.get_by_role("region", name="Files of the catalogue").get_by_role("row")).to_have_count(2)
+        expect(page.get_by_role("group", name="Files of the catalogue").get_by_role("row")).to_have_count(2)
+        with page.expect_request("**/api/v1/ask") as again:
+            page.get_by_role("button", name="Ask again", exact=True).last.press("Enter")
+        expect(page.locator(".answer-text").last).to_have_text("After 1: And which?")
         with page.expect_request("**/api/v1/ask") as first:
             crosses.press("Enter")
 
@@ -351,6 +354,7 @@ def test_a_filter_is_taken_away_and_no_later_question_with_it(page: Page, served
     assert (sent["replaces_turn"], sent["without"]) == (2, ["category:invoice"])
     assert earlier["without"] == ["category:invoice"]
     assert "replaces_turn" not in earlier
+    assert again.value.post_data_json == sent
 
 
 def test_questions_and_answers_are_copied(page: Page, served: Served) -> None:
@@ -452,3 +456,18 @@ def test_a_small_screen_lays_the_conversations_over_the_chat(page: Page, served:
     expect(page.locator(".answer-text")).to_have_text(["After 0: One?"])
     expect(conversations(page).first).to_be_hidden()
     expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_a_file_that_the_catalogue_counts_is_opened_from_its_row(page: Page) -> None:
+    # given
+    turn = asked(page, "Which files are in the folder documents?")
+    expect(turn.get_by_role("list", name="Only these files were looked at")).to_contain_text("Folder: ")
+    table = turn.get_by_role("region", name="Files of the catalogue")
+
+    # when
+    table.get_by_role("button", name="lease.txt").press("Enter")
+
+    # then
+    expect(page.locator("#panel-title")).to_have_text("lease.txt")
+    page.keyboard.press("Escape")
+    expect(table.get_by_role("button", name="lease.txt")).to_be_focused()

@@ -67,6 +67,14 @@ def turned(question: str, history: Sequence[Turn]) -> str | None:
     return None if full == base else full
 
 
+def resolved(history: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns from the last one on whose full question is certain, with that in place of its own."""
+    for number in reversed(range(len(history))):
+        if full := turned(history[number].question, history[:number]):
+            return [replace(history[number], question=full), *history[number + 1 :]]
+    return history
+
+
 def _counterpart(new: _TurnedPart, parts: Sequence[_TurnedPart], language: Language) -> _TurnedPart | None:
     """Return the one part of its kind, or of several the one behind the same word."""
     alike = [part for part in parts if part.kind == new.kind]

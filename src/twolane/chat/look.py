@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from twolane.answers import Turn
 from twolane.chat import conversation
-from twolane.chat.follow_up import FullQuestion, Rewrite, adds_nothing, joined, turned
+from twolane.chat.follow_up import FullQuestion, Rewrite, adds_nothing, joined, resolved, turned
 from twolane.chat.retrieve import Found, Searcher
 from twolane.documents import Filter
 
@@ -17,6 +17,7 @@ _LEAST_NEARER = 0.3
 # Files that a question surely means say what it asks with a relevance of 0.8 and more, or others say it no
 # better; the Victoria and Albert Museum, taken for the Parliament of Victoria's, with 0.31 for 0.99.
 _MOST_MISSED = 0.3
+_MOST_MISSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,21 @@ class Lookup:
 class Lookout:
     """Finds passages for the questions of a conversation; safe to use from several threads.
 
-    `rewrite` has a model make a full question of a follow-up; None where it cannot now.
+    `rewrite` has a model make a full question of a follow-up: None where it cannot now, "" where it gives
+    none. One that gives nothing of use a few times in a row is not waited for any more.
     """
 
     def __init__(self, searcher: Searcher, passages: int, rewrite: Rewrite = lambda *_: None) -> None:
         self._searcher = searcher
         self._passages = passages
         self._rewrite = rewrite
+        self._misses = 0
 
     def look(self, question: str, history: Sequence[Turn], within: Filter) -> Lookup:
         """Return passages for what a question means after these turns; where that is open, for all it may."""
         if certain := turned(question, history):
             return Lookup(self._search(certain, within), FullQuestion(certain, certain=True))
+        history = resolved(history)
         queries = conversation.queries(question, history)
         found = [self._search(query, within) for query in queries]
         if queries == (question,):
@@ -49,11 +53,18 @@ class Lookout:
         if len(found) > 1 and _stands_alone(with_subject=found[0], alone=found[1]):
             return Lookup(conversation.merged(found[::-1], self._passages))
         full = FullQuestion(joined(question, history))
-        written = self._rewrite(question, history)
-        if written and adds_nothing(written, question, history):
+        if written := self._written(question, history):
             full = FullQuestion(written)
             found = [self._search(written, within), *found]
         return Lookup(conversation.merged(found, self._passages), full)
+
+    def _written(self, question: str, history: Sequence[Turn]) -> str:
+        written = self._rewrite(question, history) if self._misses < _MOST_MISSES else None
+        if written is None:
+            return ""
+        is_of_use = bool(written) and adds_nothing(written, question, history)
+        self._misses = 0 if is_of_use else self._misses + 1
+        return written if is_of_use else ""
 
     def speaks(self, rest: str, meant: Filter, everything: Filter) -> bool:
         """Say whether the files that are meant say nearly as much of the rest of a question as others do."""

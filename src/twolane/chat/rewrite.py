@@ -27,11 +27,11 @@ _EXAMPLES = (
 )
 
 
-def rewritten(question: str, turns: Sequence[Turn], write: Write) -> str | None:
-    """Return a follow-up as a full question in a model's words, None where it gave none."""
+def rewritten(question: str, turns: Sequence[Turn], write: Write) -> str:
+    """Return a follow-up as a full question in a model's words, "" where it gave none."""
     text = write(_prompt(question, turns[-_TURNS_BACK:]))
     first = (text or "").strip().partition("\n")[0].strip().strip('"“”„«»')
-    return None if first in {"", question.strip()} else first
+    return "" if first == question.strip() else first
 
 
 def _prompt(question: str, turns: Sequence[Turn]) -> tuple[Message, ...]:

@@ -326,6 +326,20 @@ def test_history_holds_what_was_answered_before_a_turn(begun: Store) -> None:
     assert begun.conversations.history("c", 3, 9) == [Turn("one", "one!"), Turn("two", "two!")]
 
 
+def test_history_tells_which_filters_were_taken_away(begun: Store) -> None:
+    # given
+    begin(begun, "how many from 2018?")
+    done = KeptTurn(1, "how many from 2018?", TurnState.DONE, "3", without=("date:2018", "tag:‘é’"))
+    begun.conversations.save("how many from 2018?", done)
+
+    # when
+    (turn,) = begun.conversations.history("c", 2, 9)
+
+    # then
+    assert turn.without == done.without
+    assert begun.conversations.get("c", "ada").turns[0].without == done.without
+
+
 def test_a_turn_that_is_not_there_cannot_be_replaced(begun: Store) -> None:
     # given
     answered(begun, "one")

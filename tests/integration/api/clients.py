@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -77,14 +77,15 @@ def counts(folder: Path, file_id: int) -> Script:
     row = CatalogueRow(
         file_id, folder / "invoice.txt", "Tuning", "invoice", date(2026, 1, 31), "Lamps *Ltd*", "80.00 EUR"
     )
+    told = replace(row, path=folder / "lease.txt")
 
     def script(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         yield QuestionEvent("What do the invoices add up to?")
         yield FiltersEvent((AskedFilter("category", "invoice", "Invoice", "invoices"),))
         yield WaitingEvent(1, 0.1)
-        yield CatalogueEvent("sum", (row,), 1, ("80.00 EUR",))
-        yield TextEvent("80.00 EUR")
-        yield DoneEvent("80.00 EUR")
+        yield CatalogueEvent("sum", (row, told), 2, ("80.00 EUR",))
+        yield TextEvent("80.00 EUR, and lease.txt")
+        yield DoneEvent("80.00 EUR, and lease.txt")
 
     return script
 

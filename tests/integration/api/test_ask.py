@@ -23,7 +23,7 @@ from twolane.answers import (
     TextEvent,
     Turn,
 )
-from twolane.documents import FoundPassage
+from twolane.documents import Filter, FoundPassage
 from twolane.errors import ModelBusyError
 
 QUESTION = {"question": "When does the lease end?"}
@@ -48,6 +48,33 @@ def test_an_answer_comes_as_typed_events(client: httpx.Client) -> None:
     citations = [data for name, data in events if name == "citation"]
     assert {citation["status"] for citation in citations} == {"verified"}
     assert done["citations"] == citations
+
+
+def test_what_the_catalogue_knows_comes_with_its_files_and_no_model_is_asked(
+    served: Served, client: httpx.Client
+) -> None:
+    # given
+    asked = {"question": "How many files are in the folder documents?"}
+    count = served.app.library.find(Filter(folders=(served.folder,))).total
+
+    # when: the chat lane is down
+    with served.dead("chat"), client.stream("POST", "/api/v1/ask", json=asked) as response:
+        events = dict(events_of(response))
+
+    # then
+    [read] = events["filters"]["filters"]
+    assert (read["kind"], read["value"]) == ("folder", str(served.folder))
+    assert (events["catalogue"]["intent"], events["catalogue"]["total"]) == ("count", count)
+    assert {"lease.txt", "invoice.txt"} <= {row["name"] for row in events["catalogue"]["rows"]}
+    assert events["done"]["text"] == events["text"]["text"]
+    assert "sources" not in events
+
+    # when
+    whole = client.post("/api/v1/ask", json={**asked, "without": ["folder"]}, headers=JSON).json()
+
+    # then
+    assert whole["filters"] == []
+    assert whole["catalogue"]["total"] >= count
 
 
 def test_a_source_leads_to_its_page(client: httpx.Client) -> None:

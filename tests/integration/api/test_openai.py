@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import httpx
 import pytest
 from tests.integration.api.clients import (
     LEASE_ENDS,
@@ -30,6 +31,7 @@ from twolane.answers import (
     SourcesEvent,
     TextEvent,
     Turn,
+    WaitingEvent,
 )
 from twolane.errors import ModelBusyError
 
@@ -125,9 +127,10 @@ def test_what_the_catalogue_counts_comes_with_its_files(official: openai.OpenAI,
     # then
     text, below = (message.content or "").split("\n\n---\n")
     address = f"{served.url}/#/files/{number}"
-    assert text == "80.00 EUR"
+    assert text == "80.00 EUR, and lease.txt"
     assert below.splitlines() == [
         f"- [1] [invoice.txt]({address}) · 2026-01-31 · Lamps \\*Ltd\\* · 80.00 EUR",
+        f"- [2] [lease.txt]({address})",
         "- ↳ What do the invoices add up to?",
         "- ▽ Invoice",
     ]
@@ -234,6 +237,27 @@ def test_a_stream_that_is_closed_stops_the_model(official: openai.OpenAI, served
         assert is_closed(closed)
     with served.client() as client:
         until(lambda: client.get("/api/v1/status").json()["asks_under_way"] == 0)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_who_leaves_before_the_first_word_leaves_their_place(served: Served, stream: bool) -> None:
+    # given
+    go_on = threading.Event()
+
+    def silent(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+        yield WaitingEvent(2, 0.0)
+        go_on.wait(DEADLINE_S)
+        yield DoneEvent("")
+
+    # when
+    asked = {"model": "twolane", "messages": ASKED, "stream": stream}
+    with served.scripted(silent), served.client() as client:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post("/v1/chat/completions", json=asked, timeout=httpx.Timeout(DEADLINE_S, read=0.5))
+
+        # then
+        until(lambda: client.get("/api/v1/status").json()["asks_under_way"] == 0)
+    go_on.set()
 
 
 def test_what_fails_before_the_first_word_has_its_status(official: openai.OpenAI, served: Served) -> None:

@@ -26,10 +26,10 @@ def amount(field_id: str, name: str) -> FieldSpec:
 
 INVOICE = (amount("net", "Net sum"), amount("tax", "Tax"), amount("total_due", "Total due"))
 CATEGORIES = (
-    KnownCategory("invoice", "Invoice", INVOICE),
+    KnownCategory.of("invoice", "Invoice", (*INVOICE, FieldSpec("due_date", "Due date", FieldType.DATE))),
     KnownCategory("receipt", "Receipt", (amount("paid", "Paid"),)),
     KnownCategory("bank_statement", "Bank statement", (amount("balance", "Balance"),)),
-    KnownCategory("contract", "Contract"),
+    KnownCategory.of("contract", "Contract", [FieldSpec("end_date", "End", FieldType.DATE)]),
     KnownCategory("letter", "Letter"),
     KnownCategory("manual", "Manual / documentation"),
     KnownCategory("resume", "Resume / CV"),
@@ -135,6 +135,19 @@ QUESTIONS = [
         "list category=invoice date=2025-01-01/2025-03-31",
     ),
     ("Какие счета за второй квартал 2025 года?", "list category=invoice date=2025-04-01/2025-06-30"),
+    (
+        "Which contracts end in 2026?",
+        "list category=contract date=end_date>=2026-01-01 & end_date<=2026-12-31",
+    ),
+    (
+        "Welche Verträge laufen 2026 aus?",
+        "list category=contract date=end_date>=2026-01-01 & end_date<=2026-12-31",
+    ),
+    (
+        "Какие договоры истекают в 2026 году?",
+        "list category=contract date=end_date>=2026-01-01 & end_date<=2026-12-31",
+    ),
+    ("Which invoices are due before June 2026?", "list category=invoice date=due_date<=2026-05-31"),
     # over what
     ("Which invoices are over 100 €?", "list amount=total_due>=100.01 EUR category=invoice"),
     ("Rechnungen über 1.000 Euro", "list amount=total_due>=1000.01 EUR category=invoice"),
@@ -387,6 +400,16 @@ def test_what_is_read_is_a_filter_and_shows_where_it_was_read() -> None:
     }
 
 
+def test_when_something_ends_is_a_condition_on_that_date() -> None:
+    # when
+    found = asked("How many contracts end after March 2026?")
+
+    # then
+    assert found.within.fields == (FieldCondition("end_date", least="2026-04-01"),)
+    assert (found.within.dated_from, found.within.dated_to) == (None, None)
+    assert [one.label for one in found.filters] == ["Contract", "End: ≥ 2026-04-01"]
+
+
 @pytest.mark.parametrize("without", ["date:2018-01-01/2018-12-31", "date"])
 def test_a_filter_that_was_taken_away_is_not_applied(without: str) -> None:
     # when
@@ -395,6 +418,23 @@ def test_a_filter_that_was_taken_away_is_not_applied(without: str) -> None:
     # then
     assert said(found) == "count category=invoice"
     assert found.within.dated_from is None
+
+
+def test_what_was_taken_away_from_a_question_stays_away_in_what_goes_on_from_it() -> None:
+    # given
+    question = "How many invoices over 100 euros are from 2018?"
+
+    def after(later: str, *without: str) -> str:
+        return said(read(later, KNOWN, [Turn(question, "2", without)], TODAY))
+
+    # then
+    date, amount = "date:2018-01-01/2018-12-31", "amount:total_due>=100.01 EUR"
+    assert after("What do they add up to?") == (
+        "sum amount=total_due>=100.01 EUR category=invoice date=2018-01-01/2018-12-31"
+    )
+    assert after("What do they add up to?", date) == "sum amount=total_due>=100.01 EUR category=invoice"
+    assert after("What do they add up to?", date, amount) == "sum category=invoice"
+    assert after("And from 2018?", date, amount) == "count category=invoice date=2018-01-01/2018-12-31"
 
 
 def test_how_many_are_asked_for_is_read_with_what_ranks_them() -> None:

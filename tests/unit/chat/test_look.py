@@ -130,6 +130,25 @@ def test_files_that_are_meant_but_say_much_less_than_others_were_misread(
     assert Lookout(Searcher(), 5).speaks("the parliament", Filter(name="museum"), EVERYTHING) is speaks
 
 
+def test_a_model_that_is_never_of_use_is_not_waited_for_any_more() -> None:
+    # given
+    written = [None, *["How high is the deposit in Paris?", ""] * 4]
+    asked: list[str] = []
+
+    def rewrite(question: str, turns: Sequence[Turn]) -> str | None:
+        asked.append(question)
+        return written[len(asked) - 1]
+
+    lookout = Lookout(_Searcher(), 5, rewrite)
+
+    # when
+    for _ in written:
+        lookout.look("And the deposit?", _HISTORY, EVERYTHING)
+
+    # then what it was not free for does not count
+    assert len(asked) == 4
+
+
 def test_a_full_question_is_told_first_and_answered_where_it_is_certain() -> None:
     # given
     prompts: list[str] = []
@@ -157,12 +176,12 @@ def test_a_full_question_is_told_first_and_answered_where_it_is_certain() -> Non
     ("written", "full"),
     [
         ('"How high is it?"\nBecause', "How high is it?"),
-        ("Why?", None),
-        ("  ", None),
-        (None, None),
+        ("Why?", ""),
+        ("  ", ""),
+        (None, ""),
     ],
 )
-def test_of_what_a_model_writes_the_first_line_counts(written: str | None, full: str | None) -> None:
+def test_of_what_a_model_writes_the_first_line_counts(written: str | None, full: str) -> None:
     # given
     asked: list[tuple[Message, ...]] = []
 
@@ -173,3 +192,14 @@ def test_of_what_a_model_writes_the_first_line_counts(written: str | None, full:
     # when / then
     assert rewritten("Why?", _HISTORY, write) == full
     assert "640 pounds.\nWhy?" in asked[0][-1].content
+
+
+def test_the_subject_is_that_of_the_question_that_the_last_one_meant() -> None:
+    # given
+    history = (*_HISTORY, Turn("And in Bath?", "The rent is 910 pounds [1]."))
+
+    # when
+    looked = Lookout(_Searcher(), 5).look("And the deposit?", history, EVERYTHING)
+
+    # then
+    assert looked.full == FullQuestion("And the deposit? (rent, flat, Bath, 910)")

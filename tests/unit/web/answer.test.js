@@ -189,7 +189,7 @@ test("a question that was searched for in full is kept", () => {
 
 const KEPT = {
   number: 1, question: "Rent?", full_question: "", state: "done", text: "It is 950 [2].", sources: SOURCES.data.sources,
-  citations: DONE.data.citations, contradictions: [], catalogue: null, filters: [], refusal: null, error: null, seconds: 2,
+  citations: DONE.data.citations, contradictions: [], catalogue: null, filters: [], without: [], refusal: null, error: null, seconds: 2,
   first_token_s: 0.5, cut: false, extracts: null, waiting_files: 0, asked_at: "2026-11-01T10:00:00Z",
 };
 
@@ -235,6 +235,7 @@ test("an answer is copied with what it cites", () => {
 
 test("what took no time at all has no cost, and what was stopped says so", () => {
   assert.equal(cost({ ...NO_ANSWER, done: { ...DONE.data, seconds: 0 } }), "");
+  assert.equal(cost({ ...NO_ANSWER, done: { ...DONE.data, seconds: 0.02, first_token_s: 0.02 } }), "");
   assert.equal(cost({ ...NO_ANSWER, stopped: true }), "Stopped.");
 });
 

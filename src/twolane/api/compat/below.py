@@ -26,18 +26,20 @@ _NEAREST = 3
 class Footnote:
     """A reference under its number; it `stands` where at least one sentence that cites it stands there.
 
-    `said` is what an answer from the catalogue says of the file.
+    One that is `counted` by an answer from the catalogue is cited by its own line, and `said` is what that
+    answer knows of the file where its text has not told it.
     """
 
     number: int
     reference: Reference
     stands: bool = False
+    counted: bool = False
     said: str = ""
 
     def pieces(self) -> Iterator[Piece]:
         """Yield its line."""
         yield SaidWords(f"\n- [{self.number}]")
-        if self.said:  # no sentence has cited it: its line does
+        if self.counted:
             yield Cited(self.number, self.reference)
         yield SaidWords(f" {'' if self.stands else '≈ '}{self.reference.markdown()}{self.said}")
 
@@ -83,13 +85,14 @@ class Below:
             case DoneOut(waiting_files=files) if files:
                 self._mark("⏳", str(files))
 
-    def pieces(self, nearest: Iterable[SourceOut]) -> Iterator[Piece]:
-        """Yield the lines, with the sources that come nearest where none is cited."""
+    def pieces(self, text: str, nearest: Iterable[SourceOut]) -> Iterator[Piece]:
+        """Yield the lines below a text, with the sources that come nearest where none is cited."""
         notes = list(self._notes.values())
         if not notes and not self._rows:
             found = dict.fromkeys(map(self._links.source, nearest))
             notes = [Footnote(number, one) for number, one in enumerate(found, 1)][:_NEAREST]
-        notes += map(self._counted, range(len(notes) + 1, len(notes) + 1 + len(self._rows)), self._rows)
+        for row in self._rows:
+            notes.append(self._counted(len(notes) + 1, row, is_told=row.name in text))
         lines = [*self._lines, *([f"▽ {escaped(self._narrowed)}"] if self._narrowed else [])]
         if notes or lines:
             yield SaidWords(RULE)
@@ -104,7 +107,8 @@ class Below:
         where = self._links.to(stated.name, stated.file_id, stated.page).markdown()
         return f"{escaped(stated.value)} ({where}{f', {stated.dated_at}' if stated.dated_at else ''})"
 
-    def _counted(self, number: int, row: CatalogueRowOut) -> Footnote:
-        known = (str(row.dated_at or ""), row.correspondent, row.amount)
+    def _counted(self, number: int, row: CatalogueRowOut, *, is_told: bool) -> Footnote:
+        known = () if is_told else (str(row.dated_at or ""), row.correspondent, row.amount)
         said = "".join(f" · {escaped(one)}" for one in known if one)
-        return Footnote(number, self._links.to(row.name, row.file_id, row.page), stands=True, said=said)
+        place = self._links.to(row.name, row.file_id, row.page)
+        return Footnote(number, place, stands=True, counted=True, said=said)

@@ -123,5 +123,5 @@ class Telling:
         yield from self._end(Over(done.cut, *costs))
 
     def _end(self, over: Over) -> Iterator[Piece]:
-        yield from self._below.pieces(self._sources.values() if self._refused else ())
+        yield from self._below.pieces(self._text, self._sources.values() if self._refused else ())
         yield over

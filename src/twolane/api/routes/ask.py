@@ -166,6 +166,7 @@ def _answer(app: App, question: AskIn, owner: str) -> Iterator[WireEvent]:
         question.question,
         lambda history: app.ask(question.question, history, without=question.without),
         replaces=question.replaces_turn or 0,
+        without=question.without,
         owner=owner,
     )
     return wire_events(app, events)

@@ -61,6 +61,7 @@ class TurnOut(Schema):
     contradictions: list[ContradictionOut]
     catalogue: CatalogueOut | None
     filters: list[AskedFilterOut]
+    without: list[str] = Field(description="filters that were taken away, as kind:value")
     refusal: RefusalOut | None
     error: ErrorOut | None
     asked_at: datetime

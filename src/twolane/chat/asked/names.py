@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from twolane.chat.asked.tokens import Token, tokens_of
 from twolane.chat.asked.words import concepts_of
-from twolane.facts import Correspondent, FieldSpec
+from twolane.facts import Correspondent, FieldSpec, FieldType
 from twolane.text.stems import stem
 
 _PARTS_OF_NAMES = re.compile(r"\s*(?:[/,;&|]|\bor\b|\boder\b|\bou\b|\bund\b|\band\b|\bet\b|\by\b|\bи\b)\s*")
@@ -22,11 +22,19 @@ _VOWELS = "aeiouyаеиоуыюяьй"
 
 @dataclass(frozen=True, slots=True)
 class KnownCategory:
-    """A category as questions may name it; `amounts` are those of its fields that are sums of money."""
+    """A category as questions may name it; `amounts` and `dates` are its fields that are such."""
 
     id: str
     name: str
     amounts: tuple[FieldSpec, ...] = ()
+    dates: tuple[FieldSpec, ...] = ()
+
+    @classmethod
+    def of(cls, category_id: str, name: str, fields: Iterable[FieldSpec]) -> KnownCategory:
+        """Return a category with these fields, of which only sums of money and dates matter here."""
+        fields = tuple(fields)
+        amounts = tuple(spec for spec in fields if spec.type is FieldType.AMOUNT)
+        return cls(category_id, name, amounts, tuple(spec for spec in fields if spec.type is FieldType.DATE))
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class KnownNames:
             (words, category)
             for category in self.categories
             for name in dict.fromkeys((category.name, *_PARTS_OF_NAMES.split(category.name)))
-            if (words := tuple(token.word for token in tokens_of(name)))
+            if (words := _words_of(name))
         )
 
     def _categories_by(self, algorithm: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], KnownCategory]]]:
@@ -124,7 +132,7 @@ class KnownNames:
             (one.correspondent_id, words)
             for one in self.correspondents
             for name in dict.fromkeys((one.name, *one.names))
-            if (words := tuple(token.word for token in tokens_of(name)))
+            if (words := _words_of(name))
         )
 
     @cached_property
@@ -190,6 +198,12 @@ class KnownNames:
                 numbers = numbers | {number} if end == best else {number}
                 best = end
         return best, frozenset(numbers)
+
+
+@lru_cache(maxsize=65_536)
+def _words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name: most names stay where a library gets one more."""
+    return tuple(token.word for token in tokens_of(name))
 
 
 def _are_alike(name: Sequence[str], words: Sequence[str], algorithm: str) -> bool:

@@ -66,7 +66,7 @@ def read(
     found: Understood | None = None
     for turn in history[-_MOST_TURNS:]:
         found = _understood(turn.question, known, today, found)
-        standing = _standing(found, standing)
+        standing = _left(_standing(found, standing), turn.without)
     found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
@@ -92,7 +92,9 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
     values: dict[str, list[str]] = {}
     for one in filters:
         values.setdefault(one.kind, []).append(one.value)
-    first, _, last = values.get("date", [""])[0].partition("/")
+    days = [value for value in values.get("date", ()) if "/" in value]
+    first, _, last = (days or ["/"])[0].partition("/")
+    bounds = [value for kind in ("date", "amount") for value in values.get(kind, ()) if value not in days]
     return Filter(
         categories=tuple(values.get("category", ())),
         dated_from=date.fromisoformat(first) if first else None,
@@ -103,7 +105,7 @@ def within_of(filters: Sequence[AskedFilter]) -> Filter:
         name=" ".join(values.get("name", ())),
         correspondents=tuple(map(int, values.get("correspondent", ()))),
         tags=tuple(values.get("tag", ())),
-        fields=tuple(_condition(value) for value in values.get("amount", ())),
+        fields=tuple(map(_condition, bounds)),
     )
 
 
@@ -114,6 +116,14 @@ def key_of(one: AskedFilter) -> str:
 
 def _without(filters: Sequence[AskedFilter], without: Collection[str]) -> tuple[AskedFilter, ...]:
     return tuple(one for one in filters if key_of(one) not in without and one.kind not in without)
+
+
+def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | None:
+    """Return what a question has come to once the user took filters away from it."""
+    if standing is None or not without:
+        return standing
+    amount = None if any(key.startswith("amount:") for key in without) else standing.amount
+    return replace(standing, filters=_without(standing.filters, without), amount=amount)
 
 
 # the language
@@ -338,7 +348,7 @@ def _amount_filter(
 
 
 def _condition(value: str) -> FieldCondition:
-    """Return the condition that an amount's filter stands for."""
+    """Return the condition on a field that a filter stands for."""
     condition = FieldCondition("")
     for bound in value.split(" & "):
         name, sign, text = bound.partition(">=") if ">=" in bound else bound.partition("<=")

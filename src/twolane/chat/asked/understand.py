@@ -25,6 +25,7 @@ from twolane.chat.asked.words import (
     languages,
     question_words,
 )
+from twolane.facts import FieldSpec
 
 _RANKED = frozenset({"latest", "earliest", "largest", "smallest"})
 _ALWAYS = CUES | {"all", "and", "them", "fill", "of"}
@@ -33,6 +34,7 @@ _STRICT = frozenset(
     {"after", "before", "more", "less", "least", "most", "between", "until", "since", "about"}
 )
 _MAY_BE_BARE = frozenset({"from", "link", "this", "to"})  # where they are stop words of their language
+_DATED = {"ends": "end_date", "starts": "start_date", "dues": "due_date"}
 _MOST_NAME = 4  # words of a sender that the library does not know
 _ARTICLES_BACK = 2
 _PICTURES = "image/*"  # a picture is also what texts speak of
@@ -52,7 +54,7 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
     _read_correspondents(found, known, things)
     _read_languages(found)
     if days:
-        _add_days(found, days, things)
+        _add_days(found, days, things, known)
     _read_field(found, known)
     _read_unknown_sender(found)
     read_bare_folder(found, known)
@@ -61,8 +63,17 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
     return found
 
 
-def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]]) -> None:
+def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]], known: KnownNames) -> None:
     scan = found.scan
+    if spec := _dated_field(found, known):
+        bounds = (
+            f"{spec.id}>={days.first}" if days.first else "",
+            f"{spec.id}<={days.last}" if days.last else "",
+        )
+        label = f"{spec.name}: {label_of(days.first, days.last)}"
+        words = scan.text(days.start, days.end)
+        found.add(AskedFilter("date", " & ".join(filter(None, bounds)), label, words))
+        return
     value = f"{days.first or ''}/{days.last or ''}"
     said = AskedFilter("date", value, label_of(days.first, days.last), scan.text(days.start, days.end))
     place = days.start
@@ -71,6 +82,20 @@ def _add_days(found: Understood, days: DaySpan, things: Sequence[tuple[int, int]
     has_preposition = place < days.start or days.first is None or days.last is None
     follows = any(end == place for _, end in things)
     found.add(said, explicit=follows and has_preposition)
+
+
+def _dated_field(found: Understood, known: KnownNames) -> FieldSpec | None:
+    """Return the date that is meant in place of a paper's own, and take the words that say so."""
+    scan = found.scan
+    chosen = [known.category(one.value) for one in found.filters if one.kind == "category"]
+    dates = {spec.id: spec for one in chosen if one for spec in one.dates}
+    for place in scan.free_places():
+        for phrase in scan.phrases[place]:
+            spec = dates.get(_DATED.get(phrase.meaning.role, ""))
+            if spec and scan.is_free(place, phrase.end):
+                scan.take(place, phrase.end)
+                return spec
+    return None
 
 
 # categories, kinds and files

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from twolane.chat.asked.tokens import Meaning, PhraseBook, folded, phrase_of
@@ -76,11 +76,13 @@ def question_words(code: str) -> QuestionWords:
     )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def concepts_of(name: str) -> frozenset[str]:
     """Return the ids of the entries of `kinds.toml` one of whose names, in any language, is this."""
+    exact, beginnings = _concept_names()
     words = phrase_of(name)
-    return frozenset(concept for phrase, concept in _concept_names() if same_words(phrase, words))
+    others = (concept for phrase, concept in beginnings if same_words(phrase, words))
+    return exact.get(words, frozenset()).union(others)
 
 
 def kind_name(kind: str) -> str:
@@ -118,14 +120,21 @@ def _currencies(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 @cache
-def _concept_names() -> tuple[tuple[tuple[str, ...], str], ...]:
-    return tuple(
+def _concept_names() -> tuple[
+    Mapping[tuple[str, ...], frozenset[str]], Sequence[tuple[tuple[str, ...], str]]
+]:
+    """Return what is called by each phrase, and the phrases that only begin a name."""
+    named = [
         (phrase, concept)
         for concept, table in _kinds()["category"].items()
         for text in table.values()
         for part in text.split("/")
         for phrase in _phrases(part)
-    )
+    ]
+    exact: dict[tuple[str, ...], frozenset[str]] = {}
+    for phrase, concept in named:
+        exact[phrase] = exact.get(phrase, frozenset()) | {concept}
+    return exact, [one for one in named if any(word.endswith("*") for word in one[0])]
 
 
 def same_words(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:

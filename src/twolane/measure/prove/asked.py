@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from twolane.answers import AnswerEvent, DoneEvent, ErrorEvent, RefusalEvent, TextEvent
+from twolane.answers import (
+    AnswerEvent,
+    DoneEvent,
+    ErrorEvent,
+    ExtractsEvent,
+    RefusalEvent,
+    SourcesEvent,
+    TextEvent,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +34,15 @@ class TimedAnswer:
 def timed(events: Iterator[AnswerEvent], cancelled: threading.Event) -> TimedAnswer:
     """Read an answer to its end, or until it is cancelled, and time what comes."""
     started, first, head, answer_chars, error = time.monotonic(), 0.0, 0, 0, ""
-    done = DoneEvent("")
+    done, quoted = DoneEvent(""), False
     with closing(events):  # type: ignore[type-var]  # a generator: closing it cancels the model
         for event in events:
             if cancelled.is_set():
                 break
+            if isinstance(event, ExtractsEvent | SourcesEvent):
+                quoted = isinstance(event, ExtractsEvent)  # until the model answers: that is what is timed
+            elif quoted and isinstance(event, TextEvent):
+                continue
             if isinstance(event, TextEvent | RefusalEvent) and not first:
                 first = time.monotonic()
                 head = len(event.text) if isinstance(event, TextEvent) else 0

@@ -99,7 +99,7 @@ class ConversationTable:
         rows = self._database.rows(
             "conversations.history", conversation_id=clean(conversation_id), before=before, limit=limit
         )
-        return [Turn(row["question"], row["text"]) for row in reversed(rows)]
+        return [Turn(row["question"], row["text"], _without(row)) for row in reversed(rows)]
 
     def take_place(self, turn_id: str) -> int:
         def take(session: Session) -> int:
@@ -192,6 +192,10 @@ def _conversation_of(row: Row, turns: Sequence[Row] = ()) -> Conversation:
 def _turn_of(row: Row) -> KeptTurn:
     own = {name: row[name] for name in _COLUMNS}
     return _adapter().validate_python({**json.loads(row["details"]), **own})
+
+
+def _without(row: Row) -> tuple[str, ...]:
+    return tuple(json.loads(row["details"]).get("without", ()))
 
 
 def _details_text(turn: KeptTurn) -> str:

@@ -27,6 +27,8 @@ export const NO_ANSWER = {
   filters: [], catalogue: null, trouble: null, done: null, stopped: false,
 };
 
+const SHORTEST_S = 0.05; // it would be told as 0.0
+
 /** @param {Answer} answer */
 export const ended = ({ done, trouble, stopped }) => Boolean(done || trouble || stopped);
 
@@ -180,9 +182,9 @@ export function waiting({ sources, place }) {
  */
 export function cost({ done, stopped }) {
   if (stopped) return "Stopped.";
-  if (!done?.seconds) return "";
+  if (!done || done.seconds < SHORTEST_S) return "";
   const whole = `${done.seconds.toFixed(1)} s`;
-  return done.first_token_s ? `${whole}, first word after ${done.first_token_s.toFixed(1)} s` : whole;
+  return done.first_token_s < SHORTEST_S ? whole : `${whole}, first word after ${done.first_token_s.toFixed(1)} s`;
 }
 
 /**

@@ -17,7 +17,7 @@ export function catalogueTable({ catalogue }) {
   const withAmounts = catalogue.rows.some(({ amount }) => amount);
   const head = (withAmounts ? ["File", "Amount"] : ["File"]).map((title) => el("th", { scope: "col", text: title }));
   return [el(
-    "div", { class: "counted", role: "region", tabindex: 0, "aria-label": "Files of the catalogue" },
+    "div", { class: "counted", role: "group", tabindex: 0, "aria-label": "Files of the catalogue" },
     el(
       "table", {},
       el("thead", {}, el("tr", {}, ...head)),

@@ -142,7 +142,7 @@ export class Talk {
     const had = new Map(this.turns.filter(({ number }) => number).map((turn) => [turn.number, turn]));
     this.turns = kept.map((one) => {
       const known = had.get(one.number);
-      const turn = known?.question === one.question ? known : this.#add(one.question);
+      const turn = known?.question === one.question ? known : this.#add(one.question, one.without);
       turn.number = one.number;
       turn.show(answerOf(one));
       return turn;

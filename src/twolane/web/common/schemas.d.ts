@@ -811,6 +811,7 @@ export interface TurnOut {
   contradictions: Array<ContradictionOut>;
   catalogue: CatalogueOut | null;
   filters: Array<AskedFilterOut>;
+  without: Array<string>;
   refusal: RefusalOut | null;
   error: ErrorOut | null;
   asked_at: string;

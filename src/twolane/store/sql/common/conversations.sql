@@ -50,7 +50,7 @@ SELECT * FROM conversation_turns WHERE conversation_id = :conversation_id ORDER 
 
 -- name: history
 -- What was answered before a turn, the last first.
-SELECT question, text FROM conversation_turns
+SELECT question, text, details FROM conversation_turns
 WHERE conversation_id = :conversation_id AND number < :before AND replaces = 0 AND state = 'done' AND NOT refused
 ORDER BY number DESC LIMIT :limit;
 
