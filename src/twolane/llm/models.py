@@ -141,6 +141,7 @@ class Models:
             run_dir=self._run_dir,
             models_dir=self._settings.models_dir,
             threads=lane.threads,
+            answers=lane is self._lanes["chat"],
         )
         self._processes[name] = lambda: address.pid if (address := llm.address()) else None
         if name == "filing":

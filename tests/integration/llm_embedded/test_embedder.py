@@ -12,10 +12,14 @@ import pytest
 from standins.models import embedding_model
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError
+from twolane.llm.catalogue.models import ready_path
 from twolane.llm.levelled import levelled
 from twolane.llm.runtimes.onnx import OnnxEmbedder
+from twolane.llm.runtimes.tokenizing import LibraryTokenizer, UnigramTokenizer, read_tokenizer
 
 pytestmark = pytest.mark.model
+
+ROOT = Path(__file__).parents[3]
 
 INVOICE = "Invoice number 17: please pay 40 euros within two weeks."
 BILL = "The bill is due; transfer the amount to our account."
@@ -43,6 +47,26 @@ def test_rows_are_of_length_one_and_in_order(embedder: OnnxEmbedder) -> None:
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     alone = np.concatenate([embedder.embed([text], "passage") for text in texts])
     assert float((rows * alone).sum(axis=1).min()) > 0.99
+
+
+def test_texts_of_all_languages_become_the_librarys_tokens() -> None:
+    # given
+    folder, name = embedding_model()
+    path = ready_path(name, folder) / "tokenizer.json"
+    kept, library = read_tokenizer(path), LibraryTokenizer(path.read_text("utf-8"))
+    texts = [
+        part
+        for file in sorted((ROOT / "eval/data").rglob("*.toml"))
+        for part in file.read_text("utf-8").split("\n\n")
+    ]
+
+    # when
+    differ = [text for text in texts if kept.ids(text) != library.ids(text)]
+
+    # then
+    assert len(texts) > 100
+    assert not differ
+    assert isinstance(kept, UnigramTokenizer)  # it takes an eighth of the memory
 
 
 def test_likeness_is_meaning(embedder: OnnxEmbedder) -> None:

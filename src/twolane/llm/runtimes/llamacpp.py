@@ -33,7 +33,13 @@ from twolane.llm.catalogue.models import find_model, is_present, list_models, re
 from twolane.llm.catalogue.pull import pull_or_missing
 from twolane.llm.runtimes.labels import score_labels
 from twolane.llm.runtimes.llamacpp_client import LlamaCppClient
-from twolane.llm.runtimes.llamacpp_server import Address, LaneServer, ServerParameters
+from twolane.llm.runtimes.llamacpp_server import (
+    PART_BATCH,
+    WHOLE_BATCH,
+    Address,
+    LaneServer,
+    ServerParameters,
+)
 from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import ModelServer
 from twolane.llm.wire.limits import ConcurrencyLimit
@@ -49,14 +55,23 @@ class LlamaCppLLM:
 
     Nothing is started before the first request, or `load`. Text that looks like the model's control tokens
     (`<|im_start|>`) is taken apart before the model sees it: documents cannot pose as turns of a chat.
+    One that `answers` people looks in the middle of a prompt whether they are still there.
     """
 
     def __init__(
-        self, settings: LaneSettings, *, lane: str, run_dir: Path, models_dir: Path, threads: int
+        self,
+        settings: LaneSettings,
+        *,
+        lane: str,
+        run_dir: Path,
+        models_dir: Path,
+        threads: int,
+        answers: bool = False,
     ) -> None:
         self._settings = settings
         self._models_dir = models_dir
         self._threads = threads
+        self._batch_tokens = PART_BATCH if answers else WHOLE_BATCH
         self._lane = LaneServer(lane, run_dir)
         # The process has its next request when it ends one: it never waits for what we do between two.
         self._limit = ConcurrencyLimit(settings, ahead=1)
@@ -188,5 +203,10 @@ class LlamaCppLLM:
             raise ModelMissingError(error.what, error.remedy) from error
         settings = self._settings
         return ServerParameters(
-            self.model, str(path), settings.context_tokens, settings.concurrency, self._threads
+            self.model,
+            str(path),
+            settings.context_tokens,
+            settings.concurrency,
+            self._threads,
+            batch_tokens=self._batch_tokens,
         )

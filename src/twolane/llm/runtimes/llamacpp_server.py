@@ -26,10 +26,10 @@ from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelU
 from twolane.llm.base import CAN_PAUSE
 
 _CHILD = Path(__file__).with_name("llamacpp_child.py")
-# Of a prompt at a time: in between llama.cpp looks whether its reader has gone. With all 2048 a question that
-# nobody awaited any more held the model for as long as its prompt took, over a minute on one core; with so
-# few a prompt takes 3 % longer.
-_BATCH_TOKENS = 128
+# Of a prompt at a time: in between llama.cpp looks whether its reader has gone. With all of it, a question
+# that nobody awaited any more held the model until its prompt was read, over a minute on one core; with
+# so few a prompt takes 3 % longer, and more where other programs want the cores too.
+WHOLE_BATCH, PART_BATCH = 2048, 128
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 10.0
 _HEALTHY_AFTER_S = 60.0
@@ -49,7 +49,7 @@ class ServerParameters:
     slots: int
     threads: int
     prompt_cache_mib: int = 256
-    batch_tokens: int = _BATCH_TOKENS
+    batch_tokens: int = WHOLE_BATCH
 
     def digest(self) -> str:
         modified = Path(self.model_path).stat().st_mtime_ns

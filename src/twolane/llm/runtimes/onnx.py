@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,9 +22,12 @@ from twolane.llm.base import (
 )
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import find_model, is_known, is_present, list_models, ready_path
+from twolane.llm.runtimes.onnx_weights import without_weights
+from twolane.llm.runtimes.tokenizing import TextTokenizer, read_tokenizer
 
 _MODEL_FILE = "model.onnx"
 _TOKENIZER_FILE = "tokenizer.json"
+_WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 _SMALLEST_NORM = 1e-12
 
 
@@ -64,13 +66,13 @@ class OnnxEmbedder:
     def _row(self, loaded: _Loaded, text: str, use: EmbeddingUse) -> Vectors:
         """Return the vector of one text, which depends on no other: nothing is padded, or scaled together."""
         (prefixed,) = self._form.prefixed([text], use)
-        hidden = loaded.hidden(_cut(loaded.tokenizer.encode(prefixed).ids, self._form.max_tokens))
+        hidden = loaded.hidden(_cut(loaded.tokenizer.ids(prefixed), self._form.max_tokens))
         pooled = hidden[0] if self._form.pooling == "cls" else hidden.mean(axis=0)
         row: Vectors = pooled / np.maximum(np.linalg.norm(pooled), _SMALLEST_NORM)
         return row
 
     def count_tokens(self, text: str) -> int:
-        return len(self._open().tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._open().tokenizer.ids(text, marked=False))
 
     def models(self) -> list[ModelInfo]:
         return list_models(self._models_dir)
@@ -127,7 +129,7 @@ class _Loaded:
     """A model in memory, and the threads that compute passages."""
 
     session: Any
-    tokenizer: Any
+    tokenizer: TextTokenizer
     pool: ThreadPoolExecutor
 
     @property
@@ -158,10 +160,12 @@ def _opened(folder: Path, threads: int) -> _Loaded:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
+        weights = (folder / _MODEL_FILE).resolve()  # they are looked for beside no link
+        options.add_session_config_entry(_WEIGHTS_FOLDER, str(weights.parent))
         session = onnxruntime.InferenceSession(
-            str(folder / _MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            without_weights(weights), options, providers=["CPUExecutionProvider"]
         )
-        tokenizer = _tokenizer(folder / _TOKENIZER_FILE)
+        tokenizer = read_tokenizer(folder / _TOKENIZER_FILE)
     except (
         state.Fail,
         state.InvalidGraph,
@@ -175,18 +179,6 @@ def _opened(folder: Path, threads: int) -> _Loaded:
             f"it must hold a whole {_MODEL_FILE} and {_TOKENIZER_FILE}",
         ) from error
     return _Loaded(session, tokenizer, ThreadPoolExecutor(threads, thread_name_prefix="embedder"))
-
-
-def _tokenizer(path: Path) -> Any:
-    from tokenizers import Tokenizer
-
-    # The library raises a bare Exception for a bad file, so JSON is checked here first.
-    text = path.read_text("utf-8")
-    json.loads(text)
-    tokenizer = Tokenizer.from_str(text)
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def _cut(ids: list[int], most: int) -> list[int]:
