@@ -42,7 +42,7 @@ valued AS (
         SELECT s.decision_id FROM standing_field_decisions AS s
         WHERE s.document_id = c.document_id AND s.field = :instead))
 SELECT x.is_newest, x.has_value, x.currency, count(*) AS documents, sum(x.files) AS files,
-    sum(x.reviewed) AS reviewed, sum(x.dated) AS dated, sum(x.amount_e4) AS total_e4
+    sum(x.reviewed) AS reviewed, sum(x.dated) AS dated, sum(coalesce(x.amount_e4, 0)) AS total_e4
 FROM (
     SELECT v.is_newest, v.files, v.reviewed, v.dated,
         CASE WHEN coalesce(v.value, v.other_value) IS NULL THEN 0 ELSE 1 END AS has_value,
