@@ -70,7 +70,7 @@ def read(
     found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
-        kept = _without(() if found is None or "not" in found.roles else found.explicit, without)
+        kept = _without(_explicit(found, standing), without)
         rest = question if found is None else found.rest_text
         return Asked(filters=kept, within=within_of(kept), certain=bool(kept), rest=rest)
     filters = now.filters
@@ -85,6 +85,16 @@ def read(
         limit=now.limit if now.intent in _LIMITED else 0,
         certain=now.certain,
     )
+
+
+def _explicit(found: Understood | None, standing: _Standing | None) -> Sequence[AskedFilter]:
+    """Return what passages are sought within: what is named beyond doubt, and "them" of the answer before."""
+    if found is None or "not" in found.roles:
+        return ()
+    if standing is None or not standing.certain or found.has_things or "them" not in found.roles:
+        return found.explicit
+    new = {one.kind for one in found.explicit}
+    return [*(one for one in standing.filters if one.kind not in new), *found.explicit]
 
 
 def within_of(filters: Sequence[AskedFilter]) -> Filter:
