@@ -301,7 +301,7 @@ def _is_asked(found: Understood, cue: Intent | None) -> bool:
     if is_ranked and cue in {Intent.SUM, Intent.AVERAGE, Intent.COUNT}:  # "the sum of the last three"
         return False
     asked = {
-        None: found.number == MANY or (not is_one and narrows),
+        None: found.number == MANY or (not is_one and (narrows or kinds <= {"category", "kind"})),
         Intent.LIST: not is_one or narrows,
         Intent.COUNT: not is_one,
         Intent.SUM: _is_sum_of_several(found),
