@@ -301,7 +301,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and the answer it got.
+    """One question of a conversation and the answer it got, "" where places were quoted instead of one.
 
     `without` are the filters that the user took away from it, as kind:value: what goes on from it does
     without them too.

@@ -68,7 +68,7 @@ from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
 
-_KNOWN_AT_ONCE_S = 0.1
+_KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
 # A follow-up is worth no longer a wait: with the words of the conversation alone it is found nearly as well.
 _REWRITING_S = 1.5
 

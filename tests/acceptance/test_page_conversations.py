@@ -462,7 +462,7 @@ def test_a_file_that_the_catalogue_counts_is_opened_from_its_row(page: Page) -> 
     # given
     turn = asked(page, "Which files are in the folder documents?")
     expect(turn.get_by_role("list", name="Only these files were looked at")).to_contain_text("Folder: ")
-    table = turn.get_by_role("region", name="Files of the catalogue")
+    table = turn.get_by_role("group", name="Files of the catalogue")
 
     # when
     table.get_by_role("button", name="lease.txt").press("Enter")

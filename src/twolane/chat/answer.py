@@ -174,8 +174,8 @@ class Answerer:
             yield FiltersEvent(filters)
         if self._llm is not None and gate.opens(found):
             return (yield from self._written(run, self._llm, found))
-        run.asked = AskedPrompt((), tuple(map(Source, count(1), found.passages)))
-        yield SourcesEvent(run.asked.sources)
+        run.asked = _unasked(found)
+        yield run.show()
         if not gate.opens(found):
             return RefusalCause.NOTHING_FOUND
         yield from run.quote(ExtractsCause.NO_MODEL)
@@ -185,17 +185,18 @@ class Answerer:
         self, run: AnswerRun, llm: Model, found: Found
     ) -> Generator[Piece, None, RefusalCause | None]:
         """Have the model answer from what was found."""
+        run.asked = _unasked(found)
+        if missing := self._missing():  # before a prompt is made: to count its tokens may load the model
+            yield from run.quote(missing)
         before = self._before(run)
         too_long: PromptTooLongError | None = None
         prompts = Prompts(llm, self._settings)
         for asked in prompts.of(run.meant, run.history, found.passages, before):
             run.asked = asked
-            yield SourcesEvent(asked.sources)  # at once: the model's first word may take seconds
+            if not run.quoted:
+                yield run.show()  # at once: the model's first word may take seconds
             if not asked.sources:
                 return RefusalCause.NOTHING_FOUND
-            if missing := self._missing():
-                run.quoted = None
-                yield from run.quote(missing)
             yield from run.place.wait()
             try:
                 with closing(self._stream(llm, asked)) as stream:
@@ -223,3 +224,8 @@ class Answerer:
 
     def _waiting_files(self, within: Filter) -> int:
         return sum(one.files for one in self._unread(within) if one.cause is UnreadCause.WAITING)
+
+
+def _unasked(found: Found) -> AskedPrompt:
+    """Return what was found as sources of no prompt."""
+    return AskedPrompt((), tuple(map(Source, count(1), found.passages)))

@@ -123,12 +123,13 @@ def render_source(source: Source, question: str, place_found: int) -> str:
 
 def render(sources: Sequence[Source], question: str, turns: Sequence[Turn] = ()) -> tuple[Message, ...]:
     """Return the prompt of one question, with the earlier turns that it depends on."""
-    before = "".join(
-        f"{code()} earlier question: {neutral(turn.question)}\n"
-        f"{code()} earlier answer: {neutral(turn.answer)}\n"
-        for turn in turns
-    )
+    before = "".join(map(_earlier, turns))
     return Message("system", _INSTRUCTIONS), Message("user", before + asked(sources, question))
+
+
+def _earlier(turn: Turn) -> str:
+    answer = f"{code()} earlier answer: {neutral(turn.answer)}\n" if turn.answer else ""
+    return f"{code()} earlier question: {neutral(turn.question)}\n{answer}"
 
 
 def asked(sources: Sequence[Source], question: str) -> str:

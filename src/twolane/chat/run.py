@@ -16,6 +16,7 @@ from twolane.answers import (
     QuestionEvent,
     RefusalCause,
     RefusalEvent,
+    Source,
     SourcesEvent,
     TextEvent,
     Turn,
@@ -70,6 +71,7 @@ class AnswerRun:
     within: Filter = EVERYTHING
     full: FullQuestion | None = None  # what a follow-up was searched for as
     asked: AskedPrompt = field(default_factory=AskedPrompt)
+    shown: tuple[Source, ...] = ()
     quoted: QuotedText | None = None  # what stands where the model's answer would
     written: str = ""  # by the model, before its citations were checked
     checked: CheckedText | None = None
@@ -109,10 +111,15 @@ class AnswerRun:
         self.quoted = self.checked = self.full = None
         self.asked, self.written = AskedPrompt(), ""
 
+    def show(self) -> SourcesEvent:
+        """Return the sources; what was said before them counts no more."""
+        self.shown = self.asked.sources
+        return SourcesEvent(self.shown)
+
     def quote(self, cause: ExtractsCause) -> Iterator[Piece]:
         """Say what the sources hold in place of the model's answer, or until it comes."""
-        if self.quoted:
-            yield SourcesEvent(self.asked.sources)
+        if self.quoted or self.shown != self.asked.sources:
+            yield self.show()
         self.quoted = QuotedText(cause)
         for event in extracts.told(cause, self.meant, self.asked.sources):
             self.quoted.take(event)
@@ -137,7 +144,7 @@ class AnswerRun:
                 self.finished = event
                 break
             if event.restarts or self.quoted:
-                yield SourcesEvent(self.asked.sources)
+                yield self.show()
                 self.quoted = None
                 checked, refusal = self._begin()
             self.written += event.text

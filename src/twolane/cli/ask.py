@@ -102,7 +102,7 @@ def chat(ctx: typer.Context, conversation: Kept = "", url: Url = "", json: Json 
                 output.error(error)
                 continue
             if printed.cause is None:
-                history.append(Turn(question, printed.done.text))
+                history.append(Turn(question, "" if printed.done.extracts else printed.done.text))
 
 
 def _kept(library: AskedLibrary, named: str, output: Output) -> str:

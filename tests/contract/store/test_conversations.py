@@ -340,6 +340,18 @@ def test_history_tells_which_filters_were_taken_away(begun: Store) -> None:
     assert begun.conversations.get("c", "ada").turns[0].without == done.without
 
 
+def test_what_was_quoted_for_want_of_a_model_is_no_answer_to_go_on_from(begun: Store) -> None:
+    # given
+    begin(begun, "what does it cost?")
+    quoted = KeptTurn(
+        1, "what does it cost?", TurnState.DONE, "No model answered.", extracts=ExtractsCause.NO_MODEL
+    )
+    begun.conversations.save("what does it cost?", quoted)
+
+    # then
+    assert begun.conversations.history("c", 2, 9) == [Turn("what does it cost?", "")]
+
+
 def test_a_turn_that_is_not_there_cannot_be_replaced(begun: Store) -> None:
     # given
     answered(begun, "one")

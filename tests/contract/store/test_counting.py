@@ -185,6 +185,7 @@ def test_dates_of_a_field_are_compared_as_dates(store: Store) -> None:
     ]
 
     # then
+    assert store.counting.tally(Filter(categories=("contract",)), "end_date").valued == 2
     assert found == [["2026-12-01", "2031-01-31"], ["2031-01-31", "2026-12-01"]]
 
 

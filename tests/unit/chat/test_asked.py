@@ -374,6 +374,9 @@ IN_2024 = "How many invoices are from 2024?"
             "count category=invoice correspondent=3 date=2024-01-01/2024-12-31",
         ),
         ([IN_2024], "What does the contract say about pets?", "passages"),
+        ([IN_2024], "What was bought in them?", "passages category=invoice date=2024-01-01/2024-12-31"),
+        (["Wie viele Verträge habe ich?"], "Welche Fristen stehen darin?", "passages category=contract"),
+        ([IN_2024], "What was bought?", "passages"),
         (["What does the contract say about pets?"], "and from 2023?", "passages"),
     ],
 )

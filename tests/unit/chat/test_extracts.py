@@ -225,3 +225,23 @@ def test_an_answer_says_how_many_files_wait_to_be_read(retriever: Retriever) -> 
     assert not any(isinstance(event, RefusalEvent | ContradictionEvent) for event in events)
     assert isinstance(done, DoneEvent)
     assert done.waiting_files == 10_000
+
+
+def test_nothing_is_asked_of_a_model_before_what_stands_for_its_answer_was_said(retriever: Retriever) -> None:
+    # given a model that is loaded where its tokens are counted
+    class Model(ScriptedLLM):
+        counted = 0
+
+        def count_tokens(self, text: str) -> int:
+            self.counted += 1
+            return super().count_tokens(text)
+
+    model = Model(_SETTINGS, lambda prompt: "The rent is 850 euros a month.")
+    events = Answerer(retriever, model, _SETTINGS, missing=lambda: ExtractsCause.LOADING).ask(_RENT)
+
+    # when
+    first, second = next(events), next(events)
+
+    # then
+    assert (type(first), type(second), model.counted) == (SourcesEvent, ExtractsEvent, 0)
+    events.close()

@@ -70,7 +70,7 @@ def read(
     found = _understood(question, known, today, found)
     now = _standing(found, standing)
     if now is None:
-        kept = _without(() if found is None or "not" in found.roles else found.explicit, without)
+        kept = _without(_explicit(found, standing), without)
         rest = question if found is None else found.rest_text
         return Asked(filters=kept, within=within_of(kept), certain=bool(kept), rest=rest)
     filters = now.filters
@@ -85,6 +85,16 @@ def read(
         limit=now.limit if now.intent in _LIMITED else 0,
         certain=now.certain,
     )
+
+
+def _explicit(found: Understood | None, standing: _Standing | None) -> Sequence[AskedFilter]:
+    """Return what passages are sought within: what is named beyond doubt, and "them" of the answer before."""
+    if found is None or "not" in found.roles:
+        return ()
+    if standing is None or not standing.certain or found.has_things or "them" not in found.roles:
+        return found.explicit
+    new = {one.kind for one in found.explicit}
+    return [*(one for one in standing.filters if one.kind not in new), *found.explicit]
 
 
 def within_of(filters: Sequence[AskedFilter]) -> Filter:
@@ -291,7 +301,7 @@ def _is_asked(found: Understood, cue: Intent | None) -> bool:
     if is_ranked and cue in {Intent.SUM, Intent.AVERAGE, Intent.COUNT}:  # "the sum of the last three"
         return False
     asked = {
-        None: found.number == MANY or (not is_one and narrows),
+        None: found.number == MANY or (not is_one and (narrows or kinds <= {"category", "kind"})),
         Intent.LIST: not is_one or narrows,
         Intent.COUNT: not is_one,
         Intent.SUM: _is_sum_of_several(found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,8 @@ from twolane.fields.amounts import amount_text, find_amounts
 from twolane.fields.names import currency_codes
 
 _BOUNDS = ("more", "least", "less", "most")
+_SIGNS = {">=": "least", "≥": "least", ">": "more", "<=": "most", "≤": "most", "<": "less"}
+_BEFORE_AMOUNT = re.compile(r"(>=|<=|[<>≥≤])[^\w<>]*$")  # a currency's sign may stand between
 _NO_CENTS = frozenset({"JPY", "KRW"})
 
 
@@ -87,7 +90,7 @@ def _named(scan: Scan, *, with_currency: bool) -> Sequence[_NamedSum]:
         currency = amount.currency
         if not currency and (behind := currency_at(scan, end)):
             currency, end = behind
-        named.append(_NamedSum(amount.amount, currency, start, end))
+        named.append(_NamedSum(abs(amount.amount), currency, start, end))
     if with_currency:
         return _sharing(scan, named)
     return [one for one in named if _stands_alone(scan, one)]
@@ -128,7 +131,8 @@ def _linked(scan: Scan, one: _NamedSum, other: _NamedSum) -> bool:
 
 def _stands_alone(scan: Scan, one: _NamedSum) -> bool:
     """Say whether a number without a currency is a bound of its own: of no months, pages or files."""
-    if one.currency or not (scan.before(one.start, _BOUNDS) or scan.after(one.end, _BOUNDS)):
+    said = scan.before(one.start, _BOUNDS) or scan.after(one.end, _BOUNDS) or _sign(scan, one)
+    if one.currency or not said:
         return False
     if one.end == len(scan.tokens):
         return True
@@ -155,7 +159,7 @@ def _bounded(scan: Scan, one: _NamedSum) -> AskedSum | None:
     start, end = (min(said.start, one.start), max(said.end, one.end)) if said else (one.start, one.end)
     step = Decimal(1) if one.currency in _NO_CENTS else Decimal("0.01")
     text = f"{_short(one.amount)} {one.currency}".strip()
-    match said.meaning.role if said else "":
+    match said.meaning.role if said else _sign(scan, one):
         case "more":
             return AskedSum(one.amount + step, None, one.currency, f"> {text}", start, end)
         case "least":
@@ -165,6 +169,13 @@ def _bounded(scan: Scan, one: _NamedSum) -> AskedSum | None:
         case "most":
             return AskedSum(None, one.amount, one.currency, f"≤ {text}", start, end)
     return AskedSum(one.amount, one.amount, one.currency, text, start, end)
+
+
+def _sign(scan: Scan, one: _NamedSum) -> str:
+    """Return the bound that a sign before an amount makes it, "" where there is none: "> 100", "<=€50"."""
+    before = scan.sheet.text[: scan.tokens[one.start].start]
+    sign = _BEFORE_AMOUNT.search(before)
+    return _SIGNS[sign.group(1)] if sign else ""
 
 
 def _both(one: AskedSum, other: AskedSum) -> AskedSum:

@@ -13,7 +13,18 @@ from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import currency_at, read_sum
 from twolane.chat.asked.tongues import language_name, language_names
 from twolane.chat.asked.understood import CUES, Understood
-from twolane.chat.asked.words import CONCEPT, FILES, KIND, MANY, MONEY, ONE, UNITS, kind_name, question_words
+from twolane.chat.asked.words import (
+    CONCEPT,
+    FILES,
+    KIND,
+    MANY,
+    MONEY,
+    ONE,
+    UNITS,
+    kind_name,
+    languages,
+    question_words,
+)
 from twolane.facts import FieldSpec
 
 _RANKED = frozenset({"latest", "earliest", "largest", "smallest"})
@@ -148,10 +159,23 @@ def _read_thing(found: Understood, known: KnownNames, place: int) -> int:
         found.add(AskedFilter("kind", kind, kind_name(kind), words), explicit=kind != _PICTURES)
     if kind and found.number == MANY:
         number = ""  # many files of one kind: "файлов PDF"
+    if ids and not number and end == named_to and _is_one_elsewhere(scan, place, end):
+        number = ONE
+    if is_files and number and found.number == ONE and found.kinds() <= {"kind", "folder", "tag"}:
+        found.number = ""  # files of a kind whose name says nothing of number: "docx files"
     found.has_things = True
     found.number = ONE if ONE in (number, found.number) else number or found.number
     scan.take(place, end)
     return end
+
+
+def _is_one_elsewhere(scan: Scan, start: int, end: int) -> bool:
+    """Say whether a category's own name is the singular in another language, as "contract" in Dutch."""
+    return any(
+        phrase.end == end and phrase.meaning.number == ONE
+        for code in languages()
+        for phrase in question_words(code).things.at(scan.tokens, start)
+    )
 
 
 # whom they are from
@@ -250,7 +274,8 @@ def _name_end(scan: Scan, start: int) -> int:
     end = start
     while end < min(len(scan.tokens), start + _MOST_NAME) and not scan.taken[end]:
         token = scan.tokens[end]
-        if scan.is_stop(end) or (not token.is_capital and (end > start or scan.phrases[end])):
+        is_unit = any(phrase.meaning.role in UNITS for phrase in scan.phrases[end])
+        if is_unit or scan.is_stop(end) or (not token.is_capital and (end > start or scan.phrases[end])):
             break
         end += 1
     return end
@@ -288,6 +313,9 @@ def _read_field(found: Understood, known: KnownNames) -> None:
             if words == tuple(token.word for token in scan.tokens[place : place + len(words)])
         ]
         for end, field_id in sorted(named, reverse=True):
+            verb = any(one.meaning.role == "pays" and one.end == end for one in scan.phrases[place])
+            if verb and not found.has_things:
+                continue  # "how much have I paid"
             if field_id in known.amounts and scan.is_free(place, end):
                 found.amount_field = field_id
                 scan.take(place, end)

@@ -99,7 +99,7 @@ class ConversationTable:
         rows = self._database.rows(
             "conversations.history", conversation_id=clean(conversation_id), before=before, limit=limit
         )
-        return [Turn(row["question"], row["text"], _without(row)) for row in reversed(rows)]
+        return [_turn_before(row) for row in reversed(rows)]
 
     def take_place(self, turn_id: str) -> int:
         def take(session: Session) -> int:
@@ -194,8 +194,10 @@ def _turn_of(row: Row) -> KeptTurn:
     return _adapter().validate_python({**json.loads(row["details"]), **own})
 
 
-def _without(row: Row) -> tuple[str, ...]:
-    return tuple(json.loads(row["details"]).get("without", ()))
+def _turn_before(row: Row) -> Turn:
+    details = json.loads(row["details"])
+    answer = "" if details.get("extracts") else row["text"]  # quotes are no answer to go on from
+    return Turn(row["question"], answer, tuple(details.get("without", ())))
 
 
 def _details_text(turn: KeptTurn) -> str:

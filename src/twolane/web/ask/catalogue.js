@@ -48,5 +48,5 @@ function rowOf(row, withAmounts) {
 function totals({ intent, totals: sums }) {
   if (!sums.length) return null;
   const title = intent === "average" ? "On average" : "Added up";
-  return el("tfoot", {}, el("tr", {}, el("th", { scope: "row", text: title }), el("td", { text: sums.join(" + ") })));
+  return el("tfoot", {}, el("tr", {}, el("th", { scope: "row", text: title }), el("td", { text: sums.map((sum) => sum.replaceAll(" ", "\u00a0")).join(" + ") })));
 }
