@@ -376,6 +376,21 @@ IN_2024 = "How many invoices are from 2024?"
         ([IN_2024], "and how many contracts?", "count category=contract date=2024-01-01/2024-12-31"),
         ([IN_2024], "How many contracts do I have?", "count category=contract"),
         (
+            [IN_2024],
+            "How many letters and contracts do I have?",
+            "count category=contract category=letter",
+        ),
+        (
+            ["Wie viele Rechnungen sind aus 2024?"],
+            "Wie viele Briefe und Verträge habe ich?",
+            "count category=contract category=letter",
+        ),
+        (
+            [IN_2024],
+            "and how many letters and contracts?",
+            "count category=contract category=letter date=2024-01-01/2024-12-31",
+        ),
+        (
             [IN_2024, "and from Vattenfall?"],
             "and from Ida Berg?",
             "count category=invoice correspondent=3 date=2024-01-01/2024-12-31",

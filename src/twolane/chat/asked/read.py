@@ -199,7 +199,17 @@ def _goes_on(found: Understood) -> bool:
     says_something = found.cues or found.filters or found.amount or found.amount_field or "all" in found.roles
     if not says_something:
         return False
-    return not found.has_things or bool(found.roles & {"and", "them"})
+    return not found.has_things or "them" in found.roles or _adds(found)
+
+
+def _adds(found: Understood) -> bool:
+    """Say whether "and" stands before or behind all that is named: between two things it only joins them."""
+    scan = found.scan
+    named = [place for place, is_taken in enumerate(scan.taken) if is_taken]
+    inside = range(named[0], named[-1]) if named else ()
+    beside = (place for place in scan.free_places() if place not in inside)
+    said = (phrase.meaning.role for place in beside for phrase in scan.phrases[place])
+    return "and" in found.roles and "and" in said
 
 
 def _gone_on(found: Understood, before: _Standing) -> _Standing:
