@@ -435,6 +435,31 @@ def test_when_something_ends_is_a_condition_on_that_date() -> None:
     assert [one.label for one in found.filters] == ["Contract", "End: ≥ 2026-04-01"]
 
 
+def test_folders_are_looked_up_once_for_a_whole_conversation() -> None:
+    # given
+    looks: list[int] = []
+
+    def find() -> list[Path]:
+        looks.append(1)
+        return [Path("/d/Taxes"), Path("/d/Taxes/2024"), Path("/e/2024"), Path("/d/old letters")]
+
+    known = KnownNames(CATEGORIES, find_folders=find)
+
+    # when
+    found = asked(
+        "How many files are in the folder Taxes 2024?",
+        *["¿Cuántos archivos hay en la carpeta Taxes?"] * 3,
+        known=known,
+    )
+
+    # then
+    assert said(found) == "count folder=/d/Taxes/2024"
+    assert looks == [1]
+    assert said(asked("How many files are in the folder 2024?", known=known)) == (
+        "count folder=/d/Taxes/2024 folder=/e/2024"
+    )
+
+
 @pytest.mark.parametrize("without", ["date:2018-01-01/2018-12-31", "date"])
 def test_a_filter_that_was_taken_away_is_not_applied(without: str) -> None:
     # when

@@ -16,6 +16,7 @@ from twolane.answers import AskedFilter, Turn
 from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.asked.days import label_of
 from twolane.chat.asked.names import KnownNames
+from twolane.chat.asked.places import KnownFolders
 from twolane.chat.asked.sums import AskedSum
 from twolane.chat.asked.understand import understand
 from twolane.chat.asked.understood import Understood
@@ -64,10 +65,11 @@ def read(
     """
     standing: _Standing | None = None
     found: Understood | None = None
+    folders = KnownFolders(known.find_folders)
     for turn in history[-_MOST_TURNS:]:
-        found = _understood(turn.question, known, today, found)
+        found = _understood(turn.question, known, folders, today, found)
         standing = _left(_standing(found, standing), turn.without)
-    found = _understood(question, known, today, found)
+    found = _understood(question, known, folders, today, found)
     now = _standing(found, standing)
     if now is None:
         kept = _without(_explicit(found, standing), without)
@@ -140,7 +142,7 @@ def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | N
 
 
 def _understood(
-    question: str, known: KnownNames, today: date, before: Understood | None
+    question: str, known: KnownNames, folders: KnownFolders, today: date, before: Understood | None
 ) -> Understood | None:
     """Return the reading by the language that explains most of a question; None where it is too long.
 
@@ -151,7 +153,7 @@ def _understood(
         return None
     readings: list[Understood] = []
     for code in _codes(text, before.scan.words.code if before else ""):
-        readings.append(understand(text, code, known, today))
+        readings.append(understand(text, code, known, folders, today))
         if readings[-1].is_whole and len(readings) == 1:
             break
     return min(readings, key=lambda one: (len(one.rest), not one.cues and not one.has_things))
