@@ -484,6 +484,7 @@ def test_what_was_taken_away_from_a_question_stays_away_in_what_goes_on_from_it(
     )
     assert after("What do they add up to?", date) == "sum amount=total_due>=100.01 EUR category=invoice"
     assert after("What do they add up to?", date, amount) == "sum category=invoice"
+    assert after("What do they add up to?", "date", "amount") == "sum category=invoice"
     assert after("And from 2018?", date, amount) == "count category=invoice date=2018-01-01/2018-12-31"
 
 

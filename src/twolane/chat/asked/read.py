@@ -134,7 +134,7 @@ def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | N
     """Return what a question has come to once the user took filters away from it."""
     if standing is None or not without:
         return standing
-    amount = None if any(key.startswith("amount:") for key in without) else standing.amount
+    amount = None if any(key.partition(":")[0] == "amount" for key in without) else standing.amount
     return replace(standing, filters=_without(standing.filters, without), amount=amount)
 
 
