@@ -77,6 +77,7 @@ def _told(turn: KeptTurn) -> str:
 
 def _footnotes(turn: KeptTurn) -> Iterator[str]:
     cited = {citation.number for citation in turn.citations}
+    cited |= {int(found[2]) for found in _CODE_OR_MARK.finditer(_told(turn)) if found[2]}
     for source in turn.sources:
         if source.number in cited:
             yield f"[^{turn.number}-{source.number}]: {_place(source)}"

@@ -125,6 +125,13 @@ QUESTIONS = [
     ("invoices between May and July 2024", "list category=invoice date=2024-05-01/2024-07-31"),
     ("facturas entre mayo y julio de 2024", "list category=invoice date=2024-05-01/2024-07-31"),
     ("invoices from 2022 and 2023", "list category=invoice date=2022-01-01/2023-12-31"),
+    ("invoices from 2022 and 2024", "passages"),
+    ("Wie viele Rechnungen von 2022 und 2024 habe ich?", "passages"),
+    ("factures de 2022 et 2024", "passages"),
+    ("facturas de mayo y julio de 2024", "passages"),
+    ("在2022年和2024年的发票", "passages"),
+    ("فواتير من 2022 و 2024", "passages"),
+    ("在2022年到2024年的发票", "list category=invoice date=2022-01-01/2024-12-31"),
     ("invoices from Q2 2025", "list category=invoice date=2025-04-01/2025-06-30"),
     ("Rechnungen aus dem 2. Quartal 2025", "list category=invoice date=2025-04-01/2025-06-30"),
     ("счета в марте 2025", "list category=invoice date=2025-03-01/2025-03-31"),
@@ -369,6 +376,21 @@ IN_2024 = "How many invoices are from 2024?"
         ([IN_2024], "and how many contracts?", "count category=contract date=2024-01-01/2024-12-31"),
         ([IN_2024], "How many contracts do I have?", "count category=contract"),
         (
+            [IN_2024],
+            "How many letters and contracts do I have?",
+            "count category=contract category=letter",
+        ),
+        (
+            ["Wie viele Rechnungen sind aus 2024?"],
+            "Wie viele Briefe und Verträge habe ich?",
+            "count category=contract category=letter",
+        ),
+        (
+            [IN_2024],
+            "and how many letters and contracts?",
+            "count category=contract category=letter date=2024-01-01/2024-12-31",
+        ),
+        (
             [IN_2024, "and from Vattenfall?"],
             "and from Ida Berg?",
             "count category=invoice correspondent=3 date=2024-01-01/2024-12-31",
@@ -413,6 +435,31 @@ def test_when_something_ends_is_a_condition_on_that_date() -> None:
     assert [one.label for one in found.filters] == ["Contract", "End: ≥ 2026-04-01"]
 
 
+def test_folders_are_looked_up_once_for_a_whole_conversation() -> None:
+    # given
+    looks: list[int] = []
+
+    def find() -> list[Path]:
+        looks.append(1)
+        return [Path("/d/Taxes"), Path("/d/Taxes/2024"), Path("/e/2024"), Path("/d/old letters")]
+
+    known = KnownNames(CATEGORIES, find_folders=find)
+
+    # when
+    found = asked(
+        "How many files are in the folder Taxes 2024?",
+        *["¿Cuántos archivos hay en la carpeta Taxes?"] * 3,
+        known=known,
+    )
+
+    # then
+    assert said(found) == "count folder=/d/Taxes/2024"
+    assert looks == [1]
+    assert said(asked("How many files are in the folder 2024?", known=known)) == (
+        "count folder=/d/Taxes/2024 folder=/e/2024"
+    )
+
+
 @pytest.mark.parametrize("without", ["date:2018-01-01/2018-12-31", "date"])
 def test_a_filter_that_was_taken_away_is_not_applied(without: str) -> None:
     # when
@@ -437,6 +484,7 @@ def test_what_was_taken_away_from_a_question_stays_away_in_what_goes_on_from_it(
     )
     assert after("What do they add up to?", date) == "sum amount=total_due>=100.01 EUR category=invoice"
     assert after("What do they add up to?", date, amount) == "sum category=invoice"
+    assert after("What do they add up to?", "date", "amount") == "sum category=invoice"
     assert after("And from 2018?", date, amount) == "count category=invoice date=2018-01-01/2018-12-31"
 
 

@@ -83,6 +83,16 @@ def test_what_did_not_end_well_says_so() -> None:
     assert found[-2:] == ["Perhaps 9.", "Nothing states it."]
 
 
+def test_a_mark_has_its_footnote_where_the_answer_was_stopped_behind_it() -> None:
+    # when
+    found = lines(
+        KeptTurn(1, "rent?", TurnState.STOPPED, "It is 950 [1]", sources=(source(1, "/d/lease.pdf"),))
+    )
+
+    # then
+    assert found[-2:] == ["It is 950 [^1-1]", "[^1-1]: lease.pdf, page 1 (/d/lease.pdf)"]
+
+
 def test_an_answer_from_the_catalogue_has_its_rows() -> None:
     # given
     row = CatalogueRow(1, Path("/d/a_b.pdf"), "A", "invoice", date(2025, 3, 1), "Ada", "3.00 EUR", "h", 2)

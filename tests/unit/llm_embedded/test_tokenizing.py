@@ -56,11 +56,12 @@ TEMPLATE = {
         "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]},
     },
 }
+BERT = {"type": "BertProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]}
 PARTS = ["Rechnung", "Rech", "ab", "ba", "счёт", "发票", "票", "فاتورة", "<s>", "</s>", "<mask>", "<unk>"]
 PARTS += [" ", "  ", "▁", '"', "\\", "\n", "\u0301", "ﬁ", "🦊", "g", "ч"]
 
 
-def described(**model: Any) -> str:
+def described(post_processor: Any = TEMPLATE, **model: Any) -> str:
     last = len(VOCABULARY) - 1
     plain = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
     named = [("<s>", 0), ("<pad>", 1), ("</s>", 2), ("<unk>", 3), ("<mask>", last)]
@@ -72,7 +73,7 @@ def described(**model: Any) -> str:
             "added_tokens": [{"id": id_, "content": content, **plain} for content, id_ in named],
             "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFKC"}]},
             "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True},
-            "post_processor": TEMPLATE,
+            "post_processor": post_processor,
             "decoder": {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True},
             "model": {"type": "Unigram", "unk_id": 3, "vocab": VOCABULARY, **model},
         },
@@ -114,10 +115,11 @@ def test_a_large_vocabulary_is_not_left_to_the_library(kept: TextTokenizer) -> N
     assert isinstance(kept, UnigramTokenizer)
 
 
-def test_what_is_not_known_here_is_left_to_the_library(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", [{"byte_fallback": True}, {"post_processor": BERT}])
+def test_what_is_not_known_here_is_left_to_the_library(tmp_path: Path, other: dict[str, Any]) -> None:
     # given
     path = tmp_path / "tokenizer.json"
-    path.write_text(described(byte_fallback=True), "utf-8")
+    path.write_text(described(**other), "utf-8")
 
     # when
     tokenizer = read_tokenizer(path)

@@ -315,9 +315,10 @@ def _is_pair(scan: Scan, one: DaySpan, other: DaySpan) -> bool:
         link = replace(link, end=link.end + 1)
     if link is None or link.end != other.start:
         return False
-    return bool(scan.before(one.start, ("between",)) or scan.after(other.end, ("between",))) or bool(
-        scan.after(one.end, ("until",))
-    )
+    before, behind = scan.before(one.start, ("between",)), scan.after(other.end, ("between",))
+    if before and not behind and scan.after(one.end, ("and",)):  # "from 2022 and 2024" are two years
+        return not scan.before(one.start, ("from", "of", "since"))
+    return bool(before or behind or scan.after(one.end, ("until",)))
 
 
 def _bounded(scan: Scan, span: DaySpan) -> DaySpan:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
-from twolane.chat.asked.tokens import Token, tokens_of
+from twolane.chat.asked.tokens import Token, words_of
 from twolane.chat.asked.words import concepts_of
 from twolane.facts import Correspondent, FieldSpec, FieldType
 from twolane.text.stems import stem
@@ -54,9 +54,7 @@ class KnownNames:
     @cached_property
     def amount_words(self) -> Mapping[str, tuple[str, ...]]:
         """The library's own names of those amounts, as tokens have them."""
-        return {
-            one: tuple(token.word for token in tokens_of(spec.name)) for one, spec in self.amounts.items()
-        }
+        return {one: words_of(spec.name) for one, spec in self.amounts.items()}
 
     @cached_property
     def concepts(self) -> Mapping[str, tuple[KnownCategory, ...]]:
@@ -75,7 +73,7 @@ class KnownNames:
             (words, category)
             for category in self.categories
             for name in dict.fromkeys((category.name, *_PARTS_OF_NAMES.split(category.name)))
-            if (words := _words_of(name))
+            if (words := words_of(name))
         )
 
     def _categories_by(self, algorithm: str) -> Mapping[str, Sequence[tuple[tuple[str, ...], KnownCategory]]]:
@@ -132,7 +130,7 @@ class KnownNames:
             (one.correspondent_id, words)
             for one in self.correspondents
             for name in dict.fromkeys((one.name, *one.names))
-            if (words := _words_of(name))
+            if (words := words_of(name))
         )
 
     @cached_property
@@ -198,12 +196,6 @@ class KnownNames:
                 numbers = numbers | {number} if end == best else {number}
                 best = end
         return best, frozenset(numbers)
-
-
-@lru_cache(maxsize=65_536)
-def _words_of(name: str) -> tuple[str, ...]:
-    """Return the words of a name: most names stay where a library gets one more."""
-    return tuple(token.word for token in tokens_of(name))
 
 
 def _are_alike(name: Sequence[str], words: Sequence[str], algorithm: str) -> bool:

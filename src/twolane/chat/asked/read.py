@@ -16,6 +16,7 @@ from twolane.answers import AskedFilter, Turn
 from twolane.chat.asked.base import Asked, Intent
 from twolane.chat.asked.days import label_of
 from twolane.chat.asked.names import KnownNames
+from twolane.chat.asked.places import KnownFolders
 from twolane.chat.asked.sums import AskedSum
 from twolane.chat.asked.understand import understand
 from twolane.chat.asked.understood import Understood
@@ -64,10 +65,11 @@ def read(
     """
     standing: _Standing | None = None
     found: Understood | None = None
+    folders = KnownFolders(known.find_folders)
     for turn in history[-_MOST_TURNS:]:
-        found = _understood(turn.question, known, today, found)
+        found = _understood(turn.question, known, folders, today, found)
         standing = _left(_standing(found, standing), turn.without)
-    found = _understood(question, known, today, found)
+    found = _understood(question, known, folders, today, found)
     now = _standing(found, standing)
     if now is None:
         kept = _without(_explicit(found, standing), without)
@@ -132,7 +134,7 @@ def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | N
     """Return what a question has come to once the user took filters away from it."""
     if standing is None or not without:
         return standing
-    amount = None if any(key.startswith("amount:") for key in without) else standing.amount
+    amount = None if any(key.partition(":")[0] == "amount" for key in without) else standing.amount
     return replace(standing, filters=_without(standing.filters, without), amount=amount)
 
 
@@ -140,7 +142,7 @@ def _left(standing: _Standing | None, without: Collection[str]) -> _Standing | N
 
 
 def _understood(
-    question: str, known: KnownNames, today: date, before: Understood | None
+    question: str, known: KnownNames, folders: KnownFolders, today: date, before: Understood | None
 ) -> Understood | None:
     """Return the reading by the language that explains most of a question; None where it is too long.
 
@@ -151,7 +153,7 @@ def _understood(
         return None
     readings: list[Understood] = []
     for code in _codes(text, before.scan.words.code if before else ""):
-        readings.append(understand(text, code, known, today))
+        readings.append(understand(text, code, known, folders, today))
         if readings[-1].is_whole and len(readings) == 1:
             break
     return min(readings, key=lambda one: (len(one.rest), not one.cues and not one.has_things))
@@ -199,7 +201,17 @@ def _goes_on(found: Understood) -> bool:
     says_something = found.cues or found.filters or found.amount or found.amount_field or "all" in found.roles
     if not says_something:
         return False
-    return not found.has_things or bool(found.roles & {"and", "them"})
+    return not found.has_things or "them" in found.roles or _adds(found)
+
+
+def _adds(found: Understood) -> bool:
+    """Say whether "and" stands before or behind all that is named: between two things it only joins them."""
+    scan = found.scan
+    named = [place for place, is_taken in enumerate(scan.taken) if is_taken]
+    inside = range(named[0], named[-1]) if named else ()
+    beside = (place for place in scan.free_places() if place not in inside)
+    said = (phrase.meaning.role for place in beside for phrase in scan.phrases[place])
+    return "and" in found.roles and "and" in said
 
 
 def _gone_on(found: Understood, before: _Standing) -> _Standing:

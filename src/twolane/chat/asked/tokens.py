@@ -53,6 +53,12 @@ def tokens_of(text: str) -> list[Token]:
     return list(_tokens(text))
 
 
+@lru_cache(maxsize=65_536)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name: most names stay where a library gets one more."""
+    return tuple(token.word for token in tokens_of(name))
+
+
 def _tokens(text: str) -> Iterator[Token]:
     for match in word_places(text):
         written, start = match.group(), match.start()

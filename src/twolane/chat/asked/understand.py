@@ -8,7 +8,7 @@ from datetime import date
 from twolane.answers import AskedFilter
 from twolane.chat.asked.days import DaySpan, label_of, read_days
 from twolane.chat.asked.names import KnownNames
-from twolane.chat.asked.places import read_bare_folder, read_places
+from twolane.chat.asked.places import KnownFolders, read_bare_folder, read_places
 from twolane.chat.asked.scan import Scan
 from twolane.chat.asked.sums import currency_at, read_sum
 from twolane.chat.asked.tongues import language_name, language_names
@@ -41,11 +41,11 @@ _PICTURES = "image/*"  # a picture is also what texts speak of
 _ALL_CAPITALS = frozenset({"de"})  # where capitals do not tell a name from any other noun
 
 
-def understand(question: str, code: str, known: KnownNames, today: date) -> Understood:
+def understand(question: str, code: str, known: KnownNames, folders: KnownFolders, today: date) -> Understood:
     """Read a question with the words of one language."""
     scan = Scan(question, question_words(code))
     found = Understood(scan)
-    read_places(found, known)
+    read_places(found, known, folders)
     found.amount = read_sum(scan, with_currency=True)
     days = read_days(scan, today)
     if found.amount is None:
@@ -57,7 +57,7 @@ def understand(question: str, code: str, known: KnownNames, today: date) -> Unde
         _add_days(found, days, things, known)
     _read_field(found, known)
     _read_unknown_sender(found)
-    read_bare_folder(found, known)
+    read_bare_folder(found, folders)
     _read_rest(found, things)
     found.is_inside = any(_is_inside(scan, start) for start, _ in things)
     return found

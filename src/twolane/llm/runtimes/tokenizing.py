@@ -20,6 +20,8 @@ _ENTRY = re.compile(rb'\s*,?\s*\[\s*("(?:[^"\\]|\\.)*")\s*,\s*(-?[0-9][0-9.eE+-]
 _UNKNOWN_COSTS = 10.0
 # Words come again, lines of a script without blanks do not.
 _KEPT_WORDS, _WORD_CHARS = 16_384, 24
+# What marks the start and the end of a text, where nothing does.
+_UNMARKED: dict[str, Any] = {"type": "TemplateProcessing", "single": [{"Sequence": {}}]}
 
 
 class TextTokenizer(Protocol):
@@ -149,6 +151,7 @@ def _is_known(described: dict[str, Any]) -> bool:
         and not model.get("byte_fallback")
         and bool(described.get("normalizer"))
         and bool(described.get("pre_tokenizer"))
+        and (described.get("post_processor") or _UNMARKED)["type"] == _UNMARKED["type"]
         and not any(
             each.get(way)
             for each in described["added_tokens"]
@@ -169,7 +172,7 @@ def _words_of(described: dict[str, Any]) -> Any:
 def _marks_of(described: dict[str, Any]) -> tuple[list[int], list[int]]:
     """Return the ids that stand before and after those of every text."""
     sides: tuple[list[int], list[int]] = ([], [])
-    template = described.get("post_processor") or {"single": [{"Sequence": {}}]}
+    template = described.get("post_processor") or _UNMARKED
     side = 0
     for each in template["single"]:
         if "Sequence" in each:
