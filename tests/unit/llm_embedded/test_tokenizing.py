@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as Library
 
@@ -96,6 +96,7 @@ def library() -> Library:
     return opened
 
 
+@settings(derandomize=True, deadline=None)
 @given(
     text=st.lists(st.sampled_from(PARTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5)).map(
         "".join
