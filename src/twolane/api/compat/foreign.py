@@ -17,9 +17,10 @@ from twolane.errors import PromptTooLongError, SettingsError
 MOST_TURNS = 50
 
 # How Open WebUI begins what it asks on its own behalf, and the form in which it wants the answer.
-_CHORE = re.compile(r"\s*### Task:\s.*<chat_history>(?P<history>.*)</chat_history>", re.DOTALL)
+_CHORE = re.compile(r"\s*### Task:\s")
+_HISTORY, _HISTORY_END = "<chat_history>", "</chat_history>"
 _CHORE_FORM = re.compile(r'\{\s*"(?P<key>\w+)"\s*:\s*(?P<list>\[)?')
-_FIRST_QUESTION = re.compile(r"^\s*USER:\s*(?P<question>\S.*)$", re.MULTILINE)
+_FIRST_QUESTION = re.compile(r"^[ \t]*USER:\s*(?P<question>\S.*)$", re.MULTILINE)
 _TITLE_CHARS = 60
 
 
@@ -105,12 +106,13 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
 
 def chore_of(question: str) -> Chore | None:
     """Return the answer to what a client asks for itself: a title from the first question, nothing else."""
-    chore = _CHORE.match(question)
-    if chore is None:
+    task, _, rest = question.partition(_HISTORY)
+    history, end, _ = rest.rpartition(_HISTORY_END)
+    if not end or not _CHORE.match(task):
         return None
-    first = _FIRST_QUESTION.search(chore["history"])
+    first = _FIRST_QUESTION.search(history)
     title = first["question"].strip()[:_TITLE_CHARS] if first else ""
-    forms = list(_CHORE_FORM.finditer(question, 0, chore.start("history")))
+    forms = list(_CHORE_FORM.finditer(task))
     if not forms:
         return Chore(title)
     key, is_list = forms[-1]["key"], forms[-1]["list"]
