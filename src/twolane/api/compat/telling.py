@@ -98,6 +98,8 @@ class Telling:
         yield from self._end(Over(cut=True, completion_tokens=self.tokens))
 
     def _say(self, text: str) -> SaidWords:
+        if text.startswith("[") and self._text.endswith("!"):  # together they could be a picture
+            text = f" {text}"
         self._text += text
         return SaidWords(text)
 
