@@ -164,6 +164,17 @@ def test_a_task_that_is_cancelled_frees_the_model(served: Served) -> None:
         assert is_closed(closed)
 
 
+def test_nobody_waits_for_files_that_nobody_awaits_any_more(there: LLMService, tmp_path: Path) -> None:
+    # given
+    (tmp_path / "note.txt").write_text("The choir sings on Thursdays.\n")
+    work = cancel.Cancel()
+    work.cancel()
+
+    # when / then
+    with cancel.working_for(work), pytest.raises(cancel.Cancelled):
+        there.add(tmp_path / "note.txt")
+
+
 def test_a_task_reads_an_answer_as_it_comes(served: Served) -> None:
     # given
     async def ask() -> list[AnswerEvent]:
