@@ -35,6 +35,17 @@ def test_the_last_message_of_the_user_is_the_question(messages: list[Utterance],
     assert asked_by(messages) == asked
 
 
+def test_of_what_was_pasted_earlier_the_beginning_is_read() -> None:
+    # given
+    pasted = said(("user", "q" * 9_000), ("assistant", "a" * 200_000), ("user", "And then?"))
+
+    # when
+    asked = asked_by(pasted)
+
+    # then
+    assert asked == PutQuestion("And then?", (Turn("q" * 8_000, "a" * 100_000),))
+
+
 @pytest.mark.parametrize("messages", [[], said(("system", "s")), said(("user", " \n"))])
 def test_without_words_of_the_user_there_is_no_question(messages: list[Utterance]) -> None:
     with pytest.raises(SettingsError, match="no question"):

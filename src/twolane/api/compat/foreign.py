@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from twolane.answers import Turn
 from twolane.api.compat.footnotes import without_footnotes
-from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
+from twolane.api.schemas.asking import ANSWER_LIMIT_CHARS, QUESTION_LIMIT_CHARS
 from twolane.errors import PromptTooLongError, SettingsError
 
 MOST_TURNS = 50
@@ -78,6 +78,7 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
     """Return what the last of the user's messages asks.
 
     What a client says as the system or a tool is not read: the instructions of an answer are twolane's own.
+    Of earlier turns that are longer than any here, such as a pasted document, the beginning is.
     Raises `SettingsError` and `PromptTooLongError`.
     """
     turns: list[Turn] = []
@@ -85,13 +86,13 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
     for one in said:
         if one.role == "user":
             if not answered:
-                turns.append(Turn(question, ""))
+                turns.append(_turn(question, ""))
             question, answered = one.text.strip(), False
         elif one.role == "assistant" and not answered:
-            turns.append(Turn(question, without_footnotes(one.text)))
+            turns.append(_turn(question, without_footnotes(one.text)))
             answered = True
     if answered and turns:  # the client wants an answer gone on with: it is given anew
-        question = turns.pop().question
+        turns.pop()
     if not question:
         raise SettingsError("there is no question: no message of the user's holds text", "send one")
     if chore := chore_of(question):
@@ -102,6 +103,10 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
             "ask in fewer words; documents are read once they are added: twolane add FOLDER",
         )
     return PutQuestion(question, tuple(turns[-MOST_TURNS:]))
+
+
+def _turn(question: str, answer: str) -> Turn:
+    return Turn(question[:QUESTION_LIMIT_CHARS], answer[:ANSWER_LIMIT_CHARS])
 
 
 def chore_of(question: str) -> Chore | None:
