@@ -51,7 +51,10 @@ class AskIn(Schema):
         None, max_length=64, description="the conversation that keeps question and answer"
     )
     replaces_turn: int | None = Field(
-        None, ge=1, description="the turn of the conversation in whose place this one comes, once it begins"
+        None,
+        ge=1,
+        le=100_000_000,
+        description="the turn of the conversation in whose place this one comes, once it begins",
     )
     without: list[str] = Field(
         default_factory=list,
