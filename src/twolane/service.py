@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from twolane import cancel
 from twolane.answers import Answer, AnswerEvent, Turn
 from twolane.app import App, describe_lane, open_app
 from twolane.chat.gather import gather
@@ -178,6 +179,7 @@ class OpenedLibrary:
         self._app.workers.start()
         while library.pending(roots).jobs:
             self._app.workers.wait(_WAIT_S)
+            cancel.current().check()
         return list(library.find(Filter(folders=tuple(roots))).files)
 
     def search(self, query: str, limit: int, within: Filter) -> list[FoundPassage]:

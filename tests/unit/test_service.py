@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from twolane import LLMService
+from twolane.cancel import Cancel, Cancelled, working_for
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.errors import SettingsError, TwolaneError
 from twolane.hardware.machine.probe import probe
+from twolane.jobs.pools import Workers
 from twolane.service import OpenedLibrary
 
 SCRIPTED = {
@@ -103,3 +105,17 @@ def test_a_text_states_facts(tmp_path: Path) -> None:
     # then
     assert facts["date"] == "2024-03-12"
     assert (facts["number"], facts["total_due"]) == ("NP-118", "480.00 EUR")
+
+
+def test_nobody_waits_for_files_that_nobody_awaits_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a library whose files are never filed
+    (tmp_path / "invoice.txt").write_text("Invoice no. 17, total due 40 EUR\n")
+    monkeypatch.setattr(Workers, "start", lambda _: None)
+    work = Cancel()
+    work.cancel()
+
+    # when / then
+    with service(tmp_path) as both, working_for(work), pytest.raises(Cancelled):
+        both.add(tmp_path / "invoice.txt")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from twolane.answers import AnswerEvent, Turn
+from twolane.cancel import pause
 from twolane.client.server import LibraryServer, uploadable
 from twolane.client.values import classification_of, file_of, passage_of, query_of
 from twolane.documents import Classification, FileList, FileRecord, FileState, Filter, FoundPassage, LaneName
@@ -80,7 +80,7 @@ class ServedLibrary:
 
     def _filed(self, record: FileRecord) -> FileRecord:
         while record.state is FileState.WAITING:
-            time.sleep(_POLL_S)
+            pause(_POLL_S)
             record = self._one(file_of, self._server.get(f"/files/{record.file_id}"))
         return record
 

@@ -32,12 +32,12 @@ def there(served: Served) -> Iterator[LLMService]:
         yield service
 
 
-def free_port() -> int:
-    """Return a port where nothing listens: one that was given to nobody a moment ago."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """An address where nothing listens, and nothing else can meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
 def test_a_servers_answer_is_the_one_that_its_own_library_gives(there: LLMService, served: Served) -> None:
@@ -137,7 +137,7 @@ def test_a_task_that_is_cancelled_frees_the_model(served: Served) -> None:
     # given
     begun, closed = threading.Event(), threading.Event()
 
-    def silent(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
+    def waits(question: str, history: Sequence[Turn]) -> Iterator[AnswerEvent]:
         yield TextEvent("and ")
         begun.set()
         woken = threading.Event()
@@ -157,11 +157,22 @@ def test_a_task_that_is_cancelled_frees_the_model(served: Served) -> None:
                 await asking
 
     # when
-    with served.scripted(silent):
+    with served.scripted(waits):
         asyncio.run(ask())
 
         # then
         assert is_closed(closed)
+
+
+def test_nobody_waits_for_files_that_nobody_awaits_any_more(there: LLMService, tmp_path: Path) -> None:
+    # given
+    (tmp_path / "note.txt").write_text("The choir sings on Thursdays.\n")
+    work = cancel.Cancel()
+    work.cancel()
+
+    # when / then
+    with cancel.working_for(work), pytest.raises(cancel.Cancelled):
+        there.add(tmp_path / "note.txt")
 
 
 def test_a_task_reads_an_answer_as_it_comes(served: Served) -> None:
@@ -186,10 +197,10 @@ def test_the_twin_for_event_loops_has_every_verb() -> None:
     assert verbs - {"chat_model", "classifier_model"} <= set(vars(AsyncLLMService))
 
 
-def test_an_address_where_no_twolane_answers_is_said() -> None:
+def test_an_address_where_no_twolane_answers_is_said(silent: str) -> None:
     # then
     with pytest.raises(ServerError, match="no twolane answers"):
-        LLMService(url=f"http://127.0.0.1:{free_port()}").chat(LEASE_ENDS)
+        LLMService(url=silent).chat(LEASE_ENDS)
     with pytest.raises(SettingsError, match="no address"):
         LLMService(url="127.0.0.1:8642")
 
@@ -227,14 +238,16 @@ def test_the_server_of_a_library_is_found(served: Served) -> None:
     server.close()
 
 
-def test_what_only_looks_like_the_server_of_a_library_is_not_asked(served: Served, tmp_path: Path) -> None:
+def test_what_only_looks_like_the_server_of_a_library_is_not_asked(
+    served: Served, tmp_path: Path, silent: str
+) -> None:
     # given
     ours = announced(served.app.settings.data_dir)
     assert ours
     places = {name: tmp_path / name for name in ("gone", "other", "away", "open", "broken", "none")}
 
     # when it is gone, another has its port, it names another machine, others may write it, it is no JSON
-    announce(places["gone"], AnnouncedServer(f"http://127.0.0.1:{free_port()}", ours.instance))
+    announce(places["gone"], AnnouncedServer(silent, ours.instance))
     announce(places["other"], AnnouncedServer(ours.url, "another"))
     announce(places["away"], AnnouncedServer("http://192.0.2.7:8642", ours.instance))
     announce(places["open"], ours)
@@ -291,9 +304,9 @@ def test_the_command_asks_the_server_of_its_library_or_the_one_that_is_named(
     assert not (tmp_path / "library").exists()
 
 
-def test_the_command_says_where_no_server_is(tmp_path: Path) -> None:
+def test_the_command_says_where_no_server_is(tmp_path: Path, silent: str) -> None:
     # when
-    asked = Program(tmp_path).run("ask", LEASE_ENDS, "--url", f"http://127.0.0.1:{free_port()}")
+    asked = Program(tmp_path).run("ask", LEASE_ENDS, "--url", silent)
 
     # then
     assert asked.code == 3

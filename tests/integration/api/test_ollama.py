@@ -144,6 +144,19 @@ def test_a_client_learns_what_the_model_can_do(official: ollama.Client, client: 
         official.show("nope")
 
 
+@pytest.mark.parametrize(
+    ("keep_alive", "reason"), [(0, "unload"), ("0", "unload"), ("5m", "load"), (-1, "load"), ([], "load")]
+)
+def test_a_model_is_loaded_and_unloaded_as_far_as_clients_see(
+    client: httpx.Client, keep_alive: object, reason: str
+) -> None:
+    # when
+    answer = client.post("/api/generate", json={"model": "twolane", "keep_alive": keep_alive})
+
+    # then
+    assert (answer.status_code, answer.json().get("done_reason")) == (200, reason)
+
+
 def test_twolane_may_be_the_model_of_another_twolane(served: Served) -> None:
     # given
     llm = OllamaLLM(LaneSettings(model="twolane", runtime="ollama", url=served.url))

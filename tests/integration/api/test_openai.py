@@ -411,3 +411,5 @@ def test_what_a_client_asks_for_itself_costs_no_model(
 def test_without_an_embedding_model_there_are_no_embeddings(official: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match=r"embedding.runtime"):
         official.embeddings.create(model="twolane", input="a")
+    with pytest.raises(openai.NotFoundError, match="model '' not found"):
+        official.embeddings.create(model="", input="a")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from twolane.api.schemas.asking import SourceOut
 
 RULE = "\n\n---"
-_LINE = r"- \S.*"
-_FOOTNOTES = re.compile(rf"\n\n---\n{_LINE}(?:\n{_LINE})*\s*\Z")
+_LINE = re.compile(r"- \S")
 _MARKUP = re.compile(r"([\\\[\]<>`*&])")
 
 
@@ -43,7 +42,9 @@ class PageLinks:
 
 def without_footnotes(answer: str) -> str:
     """Return an earlier answer as it was given, without what stood below it."""
-    return _FOOTNOTES.sub("", answer).strip()
+    text, rule, below = answer.rstrip().rpartition(f"{RULE}\n")
+    is_below = bool(rule) and all(map(_LINE.match, below.split("\n")))
+    return (text if is_below else answer).strip()
 
 
 def escaped(text: str) -> str:

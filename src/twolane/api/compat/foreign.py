@@ -11,15 +11,16 @@ from pydantic import BaseModel, ConfigDict
 
 from twolane.answers import Turn
 from twolane.api.compat.footnotes import without_footnotes
-from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
+from twolane.api.schemas.asking import ANSWER_LIMIT_CHARS, QUESTION_LIMIT_CHARS
 from twolane.errors import PromptTooLongError, SettingsError
 
 MOST_TURNS = 50
 
 # How Open WebUI begins what it asks on its own behalf, and the form in which it wants the answer.
-_CHORE = re.compile(r"\s*### Task:\s.*<chat_history>(?P<history>.*)</chat_history>", re.DOTALL)
+_CHORE = re.compile(r"\s*### Task:\s")
+_HISTORY, _HISTORY_END = "<chat_history>", "</chat_history>"
 _CHORE_FORM = re.compile(r'\{\s*"(?P<key>\w+)"\s*:\s*(?P<list>\[)?')
-_FIRST_QUESTION = re.compile(r"^\s*USER:\s*(?P<question>\S.*)$", re.MULTILINE)
+_FIRST_QUESTION = re.compile(r"^[ \t]*USER:\s*(?P<question>\S.*)$", re.MULTILINE)
 _TITLE_CHARS = 60
 
 
@@ -77,6 +78,7 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
     """Return what the last of the user's messages asks.
 
     What a client says as the system or a tool is not read: the instructions of an answer are twolane's own.
+    Of earlier turns that are longer than any here, such as a pasted document, the beginning is.
     Raises `SettingsError` and `PromptTooLongError`.
     """
     turns: list[Turn] = []
@@ -84,13 +86,13 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
     for one in said:
         if one.role == "user":
             if not answered:
-                turns.append(Turn(question, ""))
+                turns.append(_turn(question, ""))
             question, answered = one.text.strip(), False
         elif one.role == "assistant" and not answered:
-            turns.append(Turn(question, without_footnotes(one.text)))
+            turns.append(_turn(question, without_footnotes(one.text)))
             answered = True
     if answered and turns:  # the client wants an answer gone on with: it is given anew
-        question = turns.pop().question
+        turns.pop()
     if not question:
         raise SettingsError("there is no question: no message of the user's holds text", "send one")
     if chore := chore_of(question):
@@ -103,14 +105,19 @@ def asked_by(said: Iterable[Utterance]) -> PutQuestion | Chore:
     return PutQuestion(question, tuple(turns[-MOST_TURNS:]))
 
 
+def _turn(question: str, answer: str) -> Turn:
+    return Turn(question[:QUESTION_LIMIT_CHARS], answer[:ANSWER_LIMIT_CHARS])
+
+
 def chore_of(question: str) -> Chore | None:
     """Return the answer to what a client asks for itself: a title from the first question, nothing else."""
-    chore = _CHORE.match(question)
-    if chore is None:
+    task, _, rest = question.partition(_HISTORY)
+    history, end, _ = rest.rpartition(_HISTORY_END)
+    if not end or not _CHORE.match(task):
         return None
-    first = _FIRST_QUESTION.search(chore["history"])
+    first = _FIRST_QUESTION.search(history)
     title = first["question"].strip()[:_TITLE_CHARS] if first else ""
-    forms = list(_CHORE_FORM.finditer(question, 0, chore.start("history")))
+    forms = list(_CHORE_FORM.finditer(task))
     if not forms:
         return Chore(title)
     key, is_list = forms[-1]["key"], forms[-1]["list"]

@@ -35,7 +35,7 @@ def check_vector_model(app: App, name: str) -> None:
     here = vector_model(app)
     if not here and name.removesuffix(_LATEST) == MODEL:
         raise NotFoundError("there is no embedding model: embedding.runtime is off", "set embedding.runtime")
-    if name.removesuffix(_LATEST) not in {MODEL, here.removesuffix(_LATEST)}:
+    if not name or name.removesuffix(_LATEST) not in {MODEL, here.removesuffix(_LATEST)}:
         raise NotFoundError(f"model {name!r} not found", f"ask {here or MODEL!r}")
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 
-_LOADS = (
-    "img|image|picture|video|audio|source|track|iframe|frame|frameset|object|embed|applet|link|svg|use|style|"
-    "base|meta|script|form|input|button|body|table|td|th"
-)
-_LOADING = re.compile(rf"!(?=\[)|<(?=/?(?:{_LOADS})\b)", re.IGNORECASE)
-_MAY_LOAD = re.compile(r"(?:!|</?[A-Za-z]{0,9})\Z")
+# Any tag: nearly all take a style, which may name a picture.
+_LOADING = re.compile(r"!(?=\[)|<(?=/?[A-Za-z])")
+_MAY_LOAD = re.compile(r"(?:!|</?)\Z")
 
 
 class ShownText:
-    """Passes a text on as it comes, with a blank where a picture or its like begins: `! [`, `< img`."""
+    """Passes a text on as it comes, with a blank where a picture or a tag begins: `! [`, `< img`."""
 
     def __init__(self) -> None:
         self._held = ""  # what may become one

@@ -30,7 +30,8 @@ _MARK = re.compile(r"\[(\d+)\]\Z")
 class Telling:
     """Makes pieces of the events of one answer, with the numbers that its sources have below it.
 
-    `keep` is told what was said in place of the answer, None of a refusal.
+    `keep` is told what was said in place of the answer: None of a refusal, and "" of extracts, which are no
+    answer to go on from.
     """
 
     def __init__(self, links: PageLinks, keep: Callable[[str, str | None], None]) -> None:
@@ -98,6 +99,8 @@ class Telling:
         yield from self._end(Over(cut=True, completion_tokens=self.tokens))
 
     def _say(self, text: str) -> SaidWords:
+        if text.startswith("[") and self._text.endswith("!"):  # together they could be a picture
+            text = f" {text}"
         self._text += text
         return SaidWords(text)
 
@@ -117,7 +120,8 @@ class Telling:
             yield Cited(note.number, note.reference)
 
     def _done(self, done: DoneOut) -> Iterator[Piece]:
-        self._keep(self._text, None if self._refused else done.text)
+        answer = "" if done.extracts else done.text
+        self._keep(self._text, None if self._refused else answer)
         self._below.take(done)
         costs = (done.prompt_tokens, done.completion_tokens, done.first_token_s, done.seconds)
         yield from self._end(Over(done.cut, *costs))

@@ -22,6 +22,7 @@ from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.api.schemas.catalogue import AskedFilterOut, CatalogueOut, UnreadOut
 
 QUESTION_LIMIT_CHARS = 8_000
+ANSWER_LIMIT_CHARS = 100_000  # of an earlier turn
 
 # An empty one is no request that a program means; any other that holds nothing to look for is asked back.
 Question = Annotated[
@@ -33,7 +34,7 @@ class TurnIn(Schema):
     """An earlier question of the conversation, with the answer it got."""
 
     question: str = Field(max_length=QUESTION_LIMIT_CHARS, examples=["What does the rent cost?"])
-    answer: str = Field(max_length=100_000, examples=["The rent is 950 euros a month [1]."])
+    answer: str = Field(max_length=ANSWER_LIMIT_CHARS, examples=["The rent is 950 euros a month [1]."])
 
     def turn(self) -> Turn:
         return Turn(self.question, self.answer)
@@ -50,7 +51,10 @@ class AskIn(Schema):
         None, max_length=64, description="the conversation that keeps question and answer"
     )
     replaces_turn: int | None = Field(
-        None, ge=1, description="the turn of the conversation in whose place this one comes, once it begins"
+        None,
+        ge=1,
+        le=100_000_000,
+        description="the turn of the conversation in whose place this one comes, once it begins",
     )
     without: list[str] = Field(
         default_factory=list,

@@ -12,6 +12,7 @@ from pydantic import Base64Bytes, Field, model_validator
 
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
+from twolane.cancel import pause
 from twolane.documents import FileRecord, FileState, Filter
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
@@ -140,7 +141,7 @@ def _waited(caller: ToolCaller, path: Path, wait_s: float) -> Iterator[ToolProgr
         if time.monotonic() >= tell_at:
             tell_at = time.monotonic() + _TELL_EVERY_S
             yield ToolProgress(f"{left} still to be filed")
-        time.sleep(_POLL_S)
+        pause(_POLL_S)
 
 
 def file_shapes(records: Sequence[FileRecord]) -> list[FileOut]:

@@ -20,6 +20,7 @@ import { EventParser } from "./events.js";
  */
 
 const API = "/api/v1";
+const MOST_AT_ONCE = 500; // conversations that the server lists
 
 export class Problem extends Error {
   /**
@@ -158,8 +159,26 @@ export const retryParked = () => json("/jobs/retry", { method: "POST" });
 /** @type {(id: number, page?: number) => string} the page is where a browser opens a PDF */
 export const originalAddress = (id, page = 1) => `${API}/files/${id}/content${page > 1 ? `#page=${page}` : ""}`;
 
-/** @type {(query: string, limit: number) => Promise<ConversationsOut>} the newest first */
-export const listConversations = (query, limit) => json(`/conversations?${new URLSearchParams({ query, limit: String(limit) })}`);
+/**
+ * Return the first conversations, the newest first, in as many parts as it takes.
+ *
+ * @param {string} query
+ * @param {number} limit
+ * @returns {Promise<ConversationsOut>}
+ */
+export async function listConversations(query, limit) {
+  /** @type {ConversationsOut} */
+  const found = { conversations: [], total: 0 };
+  for (;;) {
+    const had = found.conversations.length;
+    const part = String(Math.min(limit - had, MOST_AT_ONCE));
+    const { conversations, total } = await json(`/conversations?${new URLSearchParams({ query, limit: part, offset: String(had) })}`);
+    found.conversations.push(...conversations);
+    found.total = total;
+    if (!conversations.length || found.conversations.length >= Math.min(limit, total)) return found;
+  }
+}
+
 /** @type {() => Promise<ConversationOut>} */
 export const startConversation = () => json("/conversations", sending("POST", {}));
 /** @type {(id: string) => Promise<ConversationTurnsOut>} */

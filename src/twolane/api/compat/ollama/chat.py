@@ -143,7 +143,7 @@ class OllamaVoice:
 
     def loaded(self, keep_alive: object) -> dict[str, Any]:
         """Return what Ollama answers where nothing is asked: it only loads its model, or unloads it."""
-        reason = "unload" if keep_alive in {0, "0"} else "load"
+        reason = "unload" if keep_alive in (0, "0") else "load"
         return {**self._part(""), "done": True, "done_reason": reason}
 
     def _piece(self, piece: Piece) -> dict[str, Any] | None:
