@@ -6,12 +6,13 @@ docs/why/serving.md#a-server-is-found-by-its-library.
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import json
 import os
 import stat
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,10 +22,14 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedServer:
-    """A server's address on this machine, and what it calls itself for as long as it runs."""
+    """A server's address on this machine, and what it alone knows beside those who may read the library."""
 
     url: str
-    instance: str
+    secret: str = field(repr=False)
+
+    def proof(self, nonce: str) -> str:
+        """Return what only this server answers to a word that was never asked before."""
+        return hmac.new(self.secret.encode(), nonce.encode(), "sha256").hexdigest()
 
 
 def announce(data_dir: Path, server: AnnouncedServer) -> None:

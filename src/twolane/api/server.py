@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import secrets
 import signal
 import socket
 import threading
@@ -147,7 +148,7 @@ class ApiServer(uvicorn.Server):
         self._grace_s = app.settings.server.grace_s
         self._listen = listen
         self._data_dir = app.settings.data_dir
-        self._announced = AnnouncedServer(_url(listen), self._api.state.shared.instance)
+        self._announced = AnnouncedServer(_url(listen), secrets.token_hex(32))
         self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
@@ -172,6 +173,7 @@ class ApiServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._api.state.shared.announced = self._announced
         announce(self._data_dir, self._announced)
         self._on_ready(self._announced.url)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +11,7 @@ import anyio.to_thread
 from fastapi import Request
 from starlette.types import ASGIApp
 
+from twolane.announced import AnnouncedServer
 from twolane.api.boundary import Boundary
 from twolane.api.compat.recent import RecentlyTold
 from twolane.api.drain import Drain
@@ -35,7 +35,7 @@ class Shared:
         self.app = app
         # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
         self.instruments = app.instruments()
-        self.instance = secrets.token_hex(16)
+        self.announced: AnnouncedServer | None = None  # once it listens
         self.boundary = Boundary()
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from pathlib import Path
 
 import httpx
@@ -17,11 +19,13 @@ def serving(data_dir: Path) -> LibraryServer | None:
     server = announced(data_dir)
     if server is None:
         return None
+    nonce = secrets.token_hex(16)
     try:
         with httpx.Client(trust_env=False, timeout=_LOOK_S) as client:
-            said = client.get(f"{server.url}/livez").json()
+            said = client.get(f"{server.url}/livez", params={"nonce": nonce}).json()
     except (httpx.HTTPError, ValueError):
         return None
-    if not isinstance(said, dict) or said.get("instance") != server.instance:
+    proof = said.get("proof") if isinstance(said, dict) else None
+    if not isinstance(proof, str) or not hmac.compare_digest(proof.encode(), server.proof(nonce).encode()):
         return None
     return LibraryServer(server.url)

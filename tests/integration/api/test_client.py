@@ -247,9 +247,9 @@ def test_what_only_looks_like_the_server_of_a_library_is_not_asked(
     places = {name: tmp_path / name for name in ("gone", "other", "away", "open", "broken", "none")}
 
     # when it is gone, another has its port, it names another machine, others may write it, it is no JSON
-    announce(places["gone"], AnnouncedServer(silent, ours.instance))
+    announce(places["gone"], AnnouncedServer(silent, ours.secret))
     announce(places["other"], AnnouncedServer(ours.url, "another"))
-    announce(places["away"], AnnouncedServer("http://192.0.2.7:8642", ours.instance))
+    announce(places["away"], AnnouncedServer("http://192.0.2.7:8642", ours.secret))
     announce(places["open"], ours)
     (places["open"] / "run" / "server.json").chmod(0o666)
     announce(places["broken"], ours)

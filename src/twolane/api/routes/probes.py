@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import anyio
 import anyio.to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from twolane.api.groups import RouteGroup
@@ -37,8 +39,9 @@ async def metrics(request: Request) -> Response:
 
 
 @router.get("/livez", summary="Whether the server lives: asks nothing of anybody")
-async def livez(request: Request) -> LiveOut:
-    return LiveOut(live=True, instance=shared(request).instance)
+async def livez(request: Request, nonce: Annotated[str, Query(max_length=100)] = "") -> LiveOut:
+    announced = shared(request).announced
+    return LiveOut(live=True, proof=announced.proof(nonce) if announced and nonce else "")
 
 
 @router.get(

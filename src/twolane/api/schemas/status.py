@@ -33,7 +33,7 @@ class LiveOut(Schema):
     """The server lives."""
 
     live: bool
-    instance: str = Field("", description="what this server calls itself for as long as it runs")
+    proof: str = Field("", description="by which programs of this machine know the server of their library")
 
 
 class ReadyOut(Schema):

@@ -488,7 +488,7 @@ export interface LeftOutOut {
 /** The server lives. */
 export interface LiveOut {
   live: boolean;
-  instance: string;
+  proof: string;
 }
 
 /** Categories that go into another one, with all that is in and within them. */
