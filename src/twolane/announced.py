@@ -35,13 +35,9 @@ class AnnouncedServer:
 def announce(data_dir: Path, server: AnnouncedServer) -> None:
     """Say that a server serves this library; a library that nothing can be written beside says nothing."""
     path = data_dir / _NAME
-    fresh = path.with_suffix(f".{os.getpid()}.new")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump(asdict(server), stream)
-        fresh.replace(path)
+        write_private(path, json.dumps(asdict(server)))
 
 
 def withdraw(data_dir: Path, server: AnnouncedServer) -> None:
@@ -70,3 +66,12 @@ def announced(data_dir: Path) -> AnnouncedServer | None:
     if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE):
         return None
     return server
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put a file in place of what is there, that no other user may read, not even for a moment."""
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(text)
+    fresh.replace(path)

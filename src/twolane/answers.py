@@ -265,6 +265,11 @@ AnswerEvent = (
 )
 
 
+def event_name(kind: type[AnswerEvent]) -> str:
+    """Return what a kind of event is called outside the program: `SourcesEvent` is "sources"."""
+    return kind.__name__.removesuffix("Event").lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer, gathered from its events.

@@ -23,6 +23,7 @@ from twolane.answers import (
     SourcesEvent,
     TextEvent,
     WaitingEvent,
+    event_name,
 )
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -83,7 +84,7 @@ def wire_event(app: App, event: AnswerEvent) -> WireEvent:
             data = ErrorOut(error=what, remedy=remedy)
         case _:
             data = _SHAPES[type(event)].model_validate(event)
-    return WireEvent(type(event).__name__.removesuffix("Event").lower(), data)
+    return WireEvent(event_name(type(event)), data)
 
 
 # of the events that have all that is shown

@@ -109,7 +109,7 @@ class Answerer:
                         yield FiltersEvent(asked.filters)
                     yield from self._catalogue.answer(question, meant)
                     return
-                cause = yield from self._narrowed(run, asked)
+                cause = yield from self._narrowed(run, meant)
                 if cause:
                     looked = cause is not RefusalCause.UNCLEAR
                     yield run.refuse(cause, self._unread(within) if looked else ())
@@ -141,12 +141,15 @@ class Answerer:
                     pass
 
     def _narrowed(self, run: AnswerRun, asked: Asked) -> Generator[Piece, None, RefusalCause | None]:
-        """Answer from the files that the question means, or else from all: what was misread hides nothing."""
+        """Answer from the files that the question means, or else from all: what was misread hides nothing.
+
+        `asked.within` lies within what the user may see.
+        """
         if not (asked.certain and asked.filters):
             return (yield from self._answer(run))
-        everything, meant = run.within, narrowed(run.within, asked.within)
-        if self._lookout.speaks(asked.rest or run.question, meant, everything):
-            run.within = meant
+        everything = run.within
+        if self._lookout.speaks(asked.rest or run.question, asked.within, everything):
+            run.within = asked.within
             cause = yield from self._answer(run, asked.filters)
             if cause is None or cause is RefusalCause.UNCLEAR:
                 return cause

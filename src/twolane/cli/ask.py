@@ -26,6 +26,7 @@ from twolane.answers import (
     TextEvent,
     Turn,
     WaitingEvent,
+    event_name,
 )
 from twolane.cli.asked import AskedLibrary, asked_library
 from twolane.cli.context import EXIT_NOT_IN_FILES, EXIT_UNCLEAR, Context, Json, output_for
@@ -140,7 +141,7 @@ class _Printed:
 
     def take(self, event: AnswerEvent) -> None:
         """Print one event; what may be taken back goes to standard error."""
-        self.output.value({"event": _name(event), **plain(event)})
+        self.output.value({"event": event_name(type(event)), **plain(event)})
         if isinstance(event, WaitingEvent):
             self.wait.show(_wait(event.place, self.sources))
             return
@@ -242,7 +243,3 @@ def _weakness(source: Source, done: DoneEvent) -> str:
     own = [citation.status for citation in done.citations if citation.number == source.number]
     is_weak = bool(own) and CitationStatus.VERIFIED not in own
     return ": part of what is said does not stand there" if is_weak else ""
-
-
-def _name(event: AnswerEvent) -> str:
-    return type(event).__name__.removesuffix("Event").lower()

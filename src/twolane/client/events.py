@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import get_args
 
 from pydantic import TypeAdapter
@@ -12,13 +13,15 @@ from twolane.answers import (
     AnswerEvent,
     ContradictionEvent,
     ConversationEvent,
+    ErrorEvent,
     Source,
     SourcesEvent,
     StatedValue,
+    event_name,
 )
 from twolane.client.values import Json, passage_of
 
-_KINDS = {kind.__name__.removesuffix("Event").lower(): kind for kind in get_args(AnswerEvent)}
+_KINDS = {event_name(kind): kind for kind in get_args(AnswerEvent)}
 
 
 def event_of(name: str, data: Json) -> AnswerEvent | None:
@@ -32,8 +35,7 @@ def event_of(name: str, data: Json) -> AnswerEvent | None:
         except (KeyError, TypeError) as error:
             raise ValueError(f"{name} lacks {error}") from error
     if kind := _KINDS.get(name):
-        event: AnswerEvent = TypeAdapter(kind).validate_python(data)
-        return event
+        return _adapter(kind).validate_python(data)
     return None
 
 
@@ -48,6 +50,12 @@ def lines_to_events(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         elif not line and data:
             yield name, data
             name, data = "", ""
+
+
+@cache
+def _adapter(kind: type[AnswerEvent]) -> TypeAdapter[AnswerEvent]:
+    # Made once: an answer has an event for nearly every word.
+    return TypeAdapter(kind)
 
 
 def _conversation(data: Json) -> ConversationEvent:
@@ -67,9 +75,14 @@ def _stated(data: Json) -> StatedValue:
     return StatedValue(data["value"], passage_of({"path": data["name"], **data}), dated_at)
 
 
+def _error(data: Json) -> ErrorEvent:
+    return ErrorEvent(data["error"], data.get("remedy", ""))
+
+
 # Events that the API shows in another form than they have here.
 _FLAT: dict[str, Callable[[Json], AnswerEvent]] = {
     "conversation": _conversation,
     "sources": _sources,
     "contradiction": _contradiction,
+    "error": _error,
 }

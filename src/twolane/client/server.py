@@ -88,7 +88,13 @@ class LibraryServer:
             body["history"] = [{"question": turn.question, "answer": turn.answer} for turn in history]
         with (
             self._reached(),
-            self._asking(body) as response,
+            self._http.stream(
+                "POST",
+                f"{_API}/ask",
+                json=body,
+                headers={"accept": "text/event-stream"},
+                timeout=httpx.Timeout(_SILENCE_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
+            ) as response,
             cancel.current().calling(partial(_cut, response)),
         ):
             if response.status_code != httpx.codes.OK:
@@ -102,24 +108,10 @@ class LibraryServer:
         """Close its connections; safe to call twice."""
         self._http.close()
 
-    @contextmanager
-    def _asking(self, body: Mapping[str, Any]) -> Generator[httpx.Response, None, None]:
-        with self._http.stream(
-            "POST",
-            f"{_API}/ask",
-            json=body,
-            headers={"accept": "text/event-stream"},
-            timeout=httpx.Timeout(_SILENCE_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
-        ) as response:
-            yield response
-
     def _event(self, name: str, data: str) -> AnswerEvent | None:
         try:
-            found = json.loads(data)
-            if name == "error":  # the API's shape of every error
-                found = {"what": found["error"], "remedy": found.get("remedy", "")}
-            return event_of(name, found)
-        except (ValueError, KeyError) as error:
+            return event_of(name, json.loads(data))
+        except (ValueError, AttributeError) as error:
             raise self._no_twolane(f"an event {name} that cannot be read") from error
 
     def _call(self, method: str, path: str, **given: Any) -> Any:

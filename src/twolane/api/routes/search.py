@@ -10,7 +10,7 @@ from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
-from twolane.api.schemas.passages import PassageOut, PassagesOut
+from twolane.api.schemas.passages import PassagesOut
 from twolane.api.state import shared
 from twolane.documents import Filter
 
@@ -28,7 +28,4 @@ def search(
     """By words and by meaning, in any language; best first."""
     app = shared(request).app
     found = app.answerer().search(query, within, limit)
-    known = app.library.file_ids({passage.path for passage in found.passages})
-    return PassagesOut(
-        passages=[PassageOut.of(one, known) for one in found.passages], relevance=round(found.relevance, 4)
-    )
+    return PassagesOut.of(found.passages, found.relevance, app.library.file_ids)

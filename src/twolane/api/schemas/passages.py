@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -40,3 +40,14 @@ class PassagesOut(Schema):
 
     passages: list[PassageOut]
     relevance: float
+
+    @classmethod
+    def of(
+        cls,
+        passages: Sequence[FoundPassage],
+        relevance: float,
+        file_ids: Callable[[Iterable[Path]], Mapping[Path, int]],
+    ) -> PassagesOut:
+        known = file_ids({passage.path for passage in passages})
+        shown = [PassageOut.of(passage, known) for passage in passages]
+        return cls(passages=shown, relevance=round(relevance, 4))

@@ -22,6 +22,7 @@ import httpx
 import psutil
 from filelock import FileLock, Timeout
 
+from twolane.announced import write_private
 from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import CAN_PAUSE
 
@@ -102,12 +103,7 @@ class Announcement:
             return None
 
     def write(self, address: Address) -> None:
-        fresh = self._path.with_suffix(f".{os.getpid()}.new")
-        fresh.unlink(missing_ok=True)
-        # The file holds the key, so no other user may read it, not even for a moment.
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            json.dump(asdict(address), stream)
-        fresh.replace(self._path)
+        write_private(self._path, json.dumps(asdict(address)))  # it holds the key
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)

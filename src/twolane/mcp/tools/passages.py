@@ -22,11 +22,10 @@ class PassagesIn(NarrowIn):
 
 def _search(caller: ToolCaller, asked: PassagesIn) -> Iterator[ToolResult]:
     found = caller.app.answerer().search(asked.query, asked.within(caller), asked.limit)
-    known = caller.app.library.file_ids({passage.path for passage in found.passages})
-    passages = [PassageOut.of(one, known) for one in found.passages]
-    value = PassagesOut(passages=passages, relevance=round(found.relevance, 4))
-    about = f"{len(passages)} passages, best first; relevance {value.relevance:.2f} of 1."
-    yield ToolResult(value, about if passages else "Nothing was found.", "\n\n".join(map(_shown, passages)))
+    value = PassagesOut.of(found.passages, found.relevance, caller.app.library.file_ids)
+    shown = value.passages
+    about = f"{len(shown)} passages, best first; relevance {value.relevance:.2f} of 1."
+    yield ToolResult(value, about if shown else "Nothing was found.", "\n\n".join(map(_shown, shown)))
 
 
 def _shown(passage: PassageOut) -> str:
