@@ -35,7 +35,7 @@ VALUES = {
     "work",
     "text",
 }
-VALUES |= {"", "answers", "parts"}
+VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
@@ -136,6 +136,7 @@ def may_see(module: str, other: str) -> bool:
         "principal",
         "work",
         "parts",
+        "plans",
     }:
         return other in {"", "errors"} or (module, other) == ("documents", "facts")
     package, target = part_of(module), part_of(other)

@@ -1,0 +1,97 @@
+-- Files in order: plans with the journal of what was done, hands that move files, and what was taken out.
+
+CREATE TABLE plans (
+    plan_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    options TEXT NOT NULL,
+    made_by TEXT NOT NULL DEFAULT '',
+    made_at REAL NOT NULL,
+    applied_at REAL NOT NULL DEFAULT 0,  -- 0: not yet
+    undone_at REAL NOT NULL DEFAULT 0
+);
+
+-- A move of a plan, and its line of the journal.
+CREATE TABLE plan_moves (
+    plan_id INTEGER NOT NULL REFERENCES plans (plan_id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    file_id INTEGER NOT NULL,  -- no reference: the journal outlives the file
+    document TEXT NOT NULL,
+    source BLOB NOT NULL,
+    target BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    stamp TEXT NOT NULL,
+    category TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    before TEXT NOT NULL DEFAULT '',  -- JSON: what the file was like, to be restored
+    at REAL NOT NULL DEFAULT 0,
+    PRIMARY KEY (plan_id, number)
+) WITHOUT ROWID;
+
+CREATE INDEX plan_moves_state ON plan_moves (plan_id, state, number);
+CREATE INDEX plan_moves_file ON plan_moves (file_id);
+CREATE INDEX plan_moves_target ON plan_moves (target);
+
+-- Folders that a plan has made: its undo removes them where they are empty.
+CREATE TABLE plan_folders (
+    plan_id INTEGER NOT NULL REFERENCES plans (plan_id) ON DELETE CASCADE,
+    path BLOB NOT NULL,
+    PRIMARY KEY (plan_id, path)
+) WITHOUT ROWID;
+
+-- What a file keeps under any name of its disk, by which a renamed one is known; '' where that is not known.
+ALTER TABLE files ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+ALTER TABLE files ADD COLUMN placed_by TEXT NOT NULL DEFAULT '';  -- 'person', 'plan', '': it lies where it came in
+CREATE INDEX files_identity ON files (identity) WHERE identity <> '';
+
+-- A file that a person has put into the folder of another category: asked about once.
+CREATE TABLE placements (
+    file_id INTEGER NOT NULL REFERENCES files (file_id) ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    category TEXT NOT NULL,
+    folder BLOB NOT NULL,
+    state TEXT NOT NULL,  -- open, accepted, declined
+    seen_at REAL NOT NULL,
+    PRIMARY KEY (file_id, document, category)
+) WITHOUT ROWID;
+
+-- What no scan takes in: a path with all under it, a name's pattern, or a content by its hash.
+CREATE TABLE exclusions (
+    exclusion_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,  -- path, name, content
+    value BLOB NOT NULL,
+    excluded_by TEXT NOT NULL DEFAULT '',
+    excluded_at REAL NOT NULL,
+    UNIQUE (kind, value)
+);
+
+-- What was taken out of the library: its name and hash, and nothing of what it says.
+CREATE TABLE removals (
+    removal_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL,
+    document TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    trashed BLOB NOT NULL DEFAULT '',  -- where the file lies in the system's trash; '': it was not deleted
+    decision TEXT NOT NULL DEFAULT '',  -- JSON: what a person had decided, for when it comes back
+    removed_by TEXT NOT NULL DEFAULT '',
+    removed_at REAL NOT NULL,
+    restored_at REAL NOT NULL DEFAULT 0
+);
+
+CREATE INDEX removals_path ON removals (path);
+CREATE INDEX removals_document ON removals (document);
+
+-- Keys of scanners, phones and other programs; only their digests are kept.
+CREATE TABLE tokens (
+    token_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL UNIQUE,
+    rights TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    ends_at REAL NOT NULL DEFAULT 0,  -- 0: never
+    used_at REAL NOT NULL DEFAULT 0,
+    revoked_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
