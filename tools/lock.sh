@@ -10,7 +10,7 @@ lock() {
         --python-version 3.11 --upgrade --quiet pyproject.toml "$@" -o "$out"
 }
 lock requirements.lock --extra report
-servers="--extra postgres --extra redis --extra rabbitmq --extra s3 --extra otel --extra mcp"
+servers="--extra postgres --extra redis --extra rabbitmq --extra s3 --extra otel --extra mcp --extra mail"
 # shellcheck disable=SC2086 # two words an extra
 lock requirements-server.lock $servers
 # shellcheck disable=SC2086

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-SERVERS = ("postgres", "redis", "rabbitmq", "s3", "otel", "mcp")
+SERVERS = ("postgres", "redis", "rabbitmq", "s3", "otel", "mcp", "mail")
 
 
 def pinned(lock: str) -> set[str]:
