@@ -22,6 +22,7 @@ PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {
     "store.categorised",
     "store.conversed",
+    "store.decided",
     "store.known",
     "store.organized",
 }
