@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,12 @@ def digest_of(path: bytes | Path) -> str:
 def _entry(path: bytes, *, accessed: bool) -> Entry:
     status = os.lstat(path)
     kind = stat.S_IFMT(status.st_mode)
-    digest, attributes = "", ()
+    digest = ""
+    attributes: tuple[tuple[str, bytes], ...] = ()
     if stat.S_ISREG(kind):
         digest = digest_of(path)
     elif stat.S_ISLNK(kind):
-        digest = os.fsdecode(os.readlink(path))
+        digest = os.fsdecode(Path(os.fsdecode(path)).readlink())
     if stat.S_ISREG(kind) and hasattr(os, "listxattr"):
         attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
     return Entry(
@@ -173,8 +174,3 @@ def desk(data: Path, inbox: Path, root: Path | None = None) -> Iterator[Desk]:
         yield Desk(store, data, inbox, root)
     finally:
         store.close()
-
-
-def journal_faults(desk: Desk, names: Sequence[str]) -> list[str]:
-    """Say where the journal of plans and the disk tell different things."""
-    return []

@@ -24,8 +24,8 @@ class ProgramMissingError(Exception):
 class DiskKind:
     """A kind of file system: what makes one, what mounts it, and what it can keep.
 
-    `time_ns` is the step in which it keeps the times of files, 0 where it keeps them exactly. `helper` is a
-    program that mounts it where the kernel cannot.
+    `time_ns` is the step in which it keeps the times of files. `helper` is a program that mounts it where the
+    kernel cannot. Those like FAT keep times of 2 s, and no permissions, links or attributes.
     """
 
     name: str
@@ -34,10 +34,9 @@ class DiskKind:
     options: str = ""
     helper: tuple[str, ...] = ()
     size_mb: int = 64
-    time_ns: int = 0
+    time_ns: int = 1
     has_modes: bool = True
-    has_links: bool = True
-    has_attributes: bool = True
+    is_fat: bool = False
     folds_case: bool = False
 
     @property
@@ -46,7 +45,6 @@ class DiskKind:
         return self.type or self.name
 
 
-_FAT = {"has_modes": False, "has_links": False, "has_attributes": False, "folds_case": True}
 KINDS = {
     kind.name: kind
     for kind in (
@@ -54,9 +52,9 @@ KINDS = {
         DiskKind("casefold", ("mkfs.ext4", "-q", "-F", "-O", "casefold"), "ext4", folds_case=True),
         DiskKind("btrfs", ("mkfs.btrfs", "-q", "--nodiscard"), size_mb=160),
         DiskKind("xfs", ("mkfs.xfs", "-q", "-f"), size_mb=320),
-        DiskKind("vfat", ("mkfs.vfat", "-F32"), options="utf8=1", time_ns=2_000_000_000, **_FAT),
-        DiskKind("exfat", ("mkfs.exfat",), helper=("mount.exfat-fuse",), time_ns=2_000_000_000, **_FAT),
-        DiskKind("ntfs", ("mkntfs", "-Q", "-F", "-q"), helper=("ntfs-3g",), time_ns=100, has_modes=False),
+        DiskKind("vfat", ("mkfs.vfat", "-F32"), options="utf8=1", is_fat=True, folds_case=True),
+        DiskKind("exfat", ("mkfs.exfat",), helper=("mount.exfat-fuse",), is_fat=True, folds_case=True),
+        DiskKind("ntfs", ("mkntfs", "-Q", "-F", "-q"), helper=("ntfs-3g",), has_modes=False, time_ns=100),
         DiskKind("tmpfs"),
         DiskKind("overlay"),
     )
@@ -122,6 +120,8 @@ def fill(folder: Path, leave_bytes: int = 0) -> Path:
 
 
 def _mount_image(stack: ExitStack, kind: DiskKind, image: Path, place: Path, options: str) -> None:
+    if kind.name == "casefold" and not Path("/sys/fs/ext4/features/casefold").exists():
+        raise CannotMountError("this kernel has no ext4 that folds case")
     if _kernel_has(kind.kernel_type):
         _mount(kind.kernel_type, str(image), place, _joined("loop", kind.options, options))
     elif kind.helper:
@@ -143,7 +143,8 @@ def _kernel_has(kind: str) -> bool:
 
 def _layered(stack: ExitStack, folder: Path, place: Path, options: str) -> Path:
     """Mount an overlay; what is below and above it are folders of a file system in memory."""
-    layers = stack.enter_context(mounted("tmpfs", folder, size_mb=64))
+    (folder / "layers").mkdir()
+    layers = stack.enter_context(mounted("tmpfs", folder / "layers"))
     for layer in ("lower", "upper", "work"):
         (layers / layer).mkdir()
     within = f"lowerdir={layers}/lower,upperdir={layers}/upper,workdir={layers}/work"
