@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +19,15 @@ from twolane.documents import (
     Reading,
     ReadStatus,
     Tier,
+    display_path,
 )
 from twolane.files.scan import scan
-from twolane.plans import DraftPlan, Move, MoveKind, Plan
+from twolane.plans import DraftPlan, Move, MoveKind, MoveState, Plan
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 
 CATEGORIES = ("invoice", "letter", "contract")
-_BATCH = 500
+_BATCH, _PAGE = 500, 5000
 Place = Callable[[FileRecord], Path]
 
 
@@ -174,3 +175,35 @@ def desk(data: Path, inbox: Path, root: Path | None = None) -> Iterator[Desk]:
         yield Desk(store, data, inbox, root)
     finally:
         store.close()
+
+
+def disagreements(desk: Desk, name: str, numbers: Container[int] | None = None) -> Iterator[str]:
+    """Say of which moves of a plan the journal and the disk tell different things; of these, or of all."""
+    plan = desk.store.plans.get(name)
+    for begin in range(0, plan.total, _PAGE):
+        for move in desk.store.plans.moves(plan.plan_id, limit=_PAGE, offset=begin):
+            is_under_way = move.state in (MoveState.STARTED, MoveState.UNDOING)
+            if numbers is None or is_under_way or move.number in numbers:
+                if wrong := _wrong(move, holds(move.source, move.document), holds(move.target, move.document)):
+                    yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
+
+
+def holds(path: Path, document: str) -> bool | None:
+    """Say whether a path has a document's bytes; None where there is nothing."""
+    try:
+        return digest_of(path) == document
+    except FileNotFoundError:
+        return None
+
+
+def _wrong(move: Move, at_source: bool | None, at_target: bool | None) -> str:
+    if not at_source and not at_target:
+        return "lost"
+    if move.kind is not MoveKind.MOVE:
+        is_expected = at_source and (at_target if move.state is MoveState.DONE else True)
+        return "" if is_expected else f"{at_source} at its source, {at_target} at its target"
+    if move.state in (MoveState.STARTED, MoveState.UNDOING):
+        return ""
+    is_moved = move.state in (MoveState.DONE, MoveState.KEPT)
+    is_expected = (at_source, at_target) == ((None, True) if is_moved else (True, None))
+    return "" if is_expected else f"{at_source} at its source, {at_target} at its target"
