@@ -30,6 +30,7 @@ from twolane.store.categorised import Categorised, TaxonomyWriter
 from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
+from twolane.store.organized import Organized, PlanJournal
 from twolane.store.session import Session
 from twolane.store.values import (
     Changes,
@@ -154,6 +155,10 @@ class Writer(
         """The copies of documents, within this transaction."""
 
     @property
+    def plans(self) -> PlanJournal:
+        """The plans with their journal, within this transaction."""
+
+    @property
     def session(self) -> Session:
         """The transaction itself, for nouns that the store does not know of."""
 
@@ -161,8 +166,8 @@ class Writer(
 class Writing(Protocol):
     """Transactions on the library."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """Open a transaction that commits at the end of the block."""
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Writer]:
+        """Open a transaction that commits at the end of the block, and survives a power cut if `synced`."""
 
 
 class Files(Protocol):
@@ -431,6 +436,7 @@ class Store(
     Decided,
     Described,
     Memory,
+    Organized,
     Search,
     Unembedded,
     Jobs,
