@@ -23,6 +23,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.categorised",
     "store.conversed",
     "store.known",
+    "store.filed",
     "store.organized",
 }
 BASES |= {"store.values"}
@@ -54,6 +55,9 @@ SEES: dict[str, set[str]] = {
     "text": set(),
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
+    # what it needs of categories and fields comes as values
+    "organize": BASES | {"files.handles"},
+    "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
@@ -63,7 +67,7 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,

@@ -24,7 +24,7 @@ _RESERVED = regex.compile(
 )
 _GRAPHEMES = regex.compile(r"\X")
 _NUMBERED = regex.compile(r"(?s)(.*) \((\d{1,6})\)")
-# what kernels leave out where they fold names: format characters, Hangul fillers, variation selectors and more
+# what kernels leave out where they fold names: format characters, fillers, variation selectors and more
 _IGNORED = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
 
@@ -111,4 +111,4 @@ def _cut(text: str, limit_bytes: int) -> str:
 def folded(name: str) -> str:
     """Return a name as no two in one folder may have it: some disks tell neither case nor form apart."""
     upper = unicodedata.normalize("NFD", name).upper().casefold()
-    return _IGNORED.sub("", unicodedata.normalize("NFD", upper)).rstrip(" .")
+    return str(_IGNORED.sub("", unicodedata.normalize("NFD", upper))).rstrip(" .")

@@ -255,17 +255,17 @@ def _without_brackets(tokens: Iterable[_Token]) -> list[_Token]:
 
 
 def _without_gaps(tokens: Iterable[_Token]) -> str:
-    """Write tokens: of the gaps around an empty blank the longer one stays, none at the beginning or end."""
-    written, gap, is_empty = "", "", False
+    """Write tokens: of the gaps around an empty blank the longer one stays, none at an end or a bracket."""
+    written, gap, is_empty, before = "", "", False, "open"
     for token in tokens:
         if token.kind == "empty":
             is_empty = True
         elif token.kind == "gap":
             gap = max(gap, token.text, key=len) if is_empty else gap + token.text
         else:
-            written += "" if is_empty and not written else gap
-            written += token.text
-            gap, is_empty = "", False
+            is_left_out = is_empty and (before == "open" or token.kind == "close")
+            written += token.text if is_left_out else gap + token.text
+            gap, is_empty, before = "", False, token.kind
     return written if is_empty else written + gap
 
 
@@ -353,7 +353,12 @@ class _Reader:
 
     def _check_form(self, form: str, at: int) -> None:
         wrong = set(re.findall(r"%(.)", form + " ")) - _DAY_FORMS.keys()
-        if wrong or form.replace("%%", "").endswith("%") or not re.search("%[^%]", form) or any(char in _UNSAFE for char in form):
+        if (
+            wrong
+            or form.replace("%%", "").endswith("%")
+            or not re.search("%[^%]", form)
+            or any(char in _UNSAFE for char in form)
+        ):
             known = " ".join(f"%{letter}" for letter in _DAY_FORMS)
             self._refuse(at, f"{form!r} is not the form of a day", f"as in %Y-%m-%d; there are {known}")
 

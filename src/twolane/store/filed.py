@@ -38,7 +38,7 @@ class FiledRows(Protocol):
     """Files by pages, with the values that name them."""
 
     def page(self, within: Filter = EVERYTHING, *, after: Path | None = None, limit: int) -> list[FiledFile]:
-        """List the files whose paths follow one, by path; gone ones only where the filter names that state."""
+        """List the files whose paths follow one, by path; gone ones only where the filter says so."""
 
     def values(self, document_ids: Collection[int]) -> Mapping[int, Mapping[str, str]]:
         """Return the values of documents' fields, by document and field; no guess is one of them."""
