@@ -22,6 +22,7 @@ PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {
     "store.categorised",
     "store.conversed",
+    "store.decided",
     "store.known",
     "store.filed",
     "store.organized",
@@ -96,6 +97,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
+    *("watchfiles", "send2trash"),
 )
 
 
