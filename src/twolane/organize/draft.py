@@ -18,8 +18,8 @@ from twolane.documents import FileState, Filter, display_path
 from twolane.errors import ConflictError, FileReplacedError
 from twolane.facts import CORRESPONDENT
 from twolane.files.handles import open_file
-from twolane.organize.names import MOST_NAME_BYTES, NameParts, fitted, folded
-from twolane.organize.occupied import Occupied, Standing
+from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded
+from twolane.organize.occupied import Occupied, OccupiedName
 from twolane.organize.rules import OrganizedCategory, RuleBook
 from twolane.organize.template import (
     ADDED,
@@ -45,7 +45,7 @@ _FILED = {FileState.FILED, FileState.REVIEW}
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class _Movable:
     """A file that may be moved, by its template and category."""
 
     file: FiledFile
@@ -98,7 +98,7 @@ class Drafter:
             yield page
             after = page[-1].path
 
-    def _look(self, file: FiledFile) -> _Planned | None:
+    def _look(self, file: FiledFile) -> _Movable | None:
         """Return a file with its template, or count it as left."""
         if file.state not in _FILED or file.category is None:
             self._counts[LeftCause.UNREAD] += 1
@@ -118,10 +118,10 @@ class Drafter:
         elif away := _away(file):
             self._leave(file, LeftCause.UNREAD, away)
         else:
-            return _Planned(file, template, category)
+            return _Movable(file, template, category)
         return None
 
-    def _place(self, one: _Planned, fields: Mapping[str, str]) -> None:
+    def _place(self, one: _Movable, fields: Mapping[str, str]) -> None:
         filled = one.template.filled(_values_of(one, fields, self._root))
         try:
             folder = self._occupied.folder([self._folder_name(name) for name in filled.folders])
@@ -167,9 +167,9 @@ class Drafter:
         return fitted(filled.name, number, limit_bytes=min(self._name_bytes, room))
 
     def _folder_name(self, name: str) -> str:
-        return fitted(NameParts(name), limit_bytes=self._name_bytes)
+        return fitted(FileName(name), limit_bytes=self._name_bytes)
 
-    def _content(self, folder: Path, standing: Standing, file: FiledFile) -> str:
+    def _content(self, folder: Path, standing: OccupiedName, file: FiledFile) -> str:
         """Return the content of what stands at a name, "" where that is another one or cannot be known."""
         path = folder / standing.name
         if standing.planned or standing.is_folder:
@@ -200,18 +200,18 @@ class Drafter:
         self._counts[cause] += 1
 
 
-def _lies_there(file: FiledFile, parts: NameParts, folder: Path, first: str) -> bool:
+def _lies_there(file: FiledFile, parts: FileName, folder: Path, first: str) -> bool:
     """Say whether a file has its name in its folder already, be it with a number behind it."""
     if folder != file.path.parent:
         return False
-    own = NameParts.of(file.path.name)
+    own = FileName.of(file.path.name)
     own_names = {folded(first), folded(fitted(parts, own.number))}
     return folded(file.path.name) in own_names
 
 
-def _values_of(one: _Planned, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:
+def _values_of(one: _Movable, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:
     """Return what fills a template for a file; correspondents go by the name that they are shown by."""
-    file, old = one.file, NameParts.of(one.file.path.name)
+    file, old = one.file, FileName.of(one.file.path.name)
     inner = file.path.parent
     added = datetime.fromtimestamp(file.added_at).astimezone().date().isoformat() if file.added_at else ""
     values: dict[str, FileValue] = {**fields}

@@ -52,14 +52,14 @@ def _as_safe(char: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class NameParts:
+class FileName:
     """A file's name in two: `stem` and `ending`, which begins with its dot, or is "" where there is none."""
 
     stem: str
     ending: str = ""
 
     @classmethod
-    def of(cls, name: str) -> NameParts:
+    def of(cls, name: str) -> FileName:
         """Part a name: what follows its last dot is its ending where it looks like one."""
         stem, dot, after = name.rpartition(".")
         is_ending = bool(stem.strip(".")) and bool(after) and not any(map(str.isspace, after))
@@ -68,10 +68,10 @@ class NameParts:
         return cls(stem, dot + after)
 
     @property
-    def safe(self) -> NameParts:
+    def safe(self) -> FileName:
         """The same as every disk takes it; the stem may be ""."""
         ending = safe(self.ending[1:])
-        return NameParts(safe(self.stem), f".{ending}" if ending else "")
+        return FileName(safe(self.stem), f".{ending}" if ending else "")
 
     @property
     def number(self) -> int:
@@ -80,7 +80,7 @@ class NameParts:
         return int(found[2]) if found else 1
 
 
-def fitted(parts: NameParts, number: int = 1, *, limit_bytes: int = MOST_NAME_BYTES) -> str:
+def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYTES) -> str:
     """Return the name of safe parts, with a number from 2 on as in "letter (2).pdf", within the limit.
 
     The stem is cut between what people see as letters, and the ending is kept. Returns "" where no letter of

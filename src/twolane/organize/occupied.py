@@ -13,7 +13,7 @@ from twolane.organize.names import folded
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OccupiedName:
     """What stands at a name of a folder, or will: `document` is its content, "" where that is not known."""
 
     name: str
@@ -27,7 +27,7 @@ class Standing:
 class _FolderNames:
     """The names within one folder, each by what disks may take it for."""
 
-    names: dict[str, Standing] = field(default_factory=dict)
+    names: dict[str, OccupiedName] = field(default_factory=dict)
     next_number: dict[str, int] = field(default_factory=dict)  # by folded first name
     documents: dict[str, dict[str, str]] = field(default_factory=dict)  # by that: content, and its name
 
@@ -47,14 +47,14 @@ class Occupied:
         path = self._root
         for name in names:
             known = self._names(path)
-            standing = known.names.setdefault(folded(name), Standing(name, is_folder=True, planned=True))
+            standing = known.names.setdefault(folded(name), OccupiedName(name, is_folder=True, planned=True))
             if not standing.is_folder:
                 what = "a link" if standing.is_link else "a file"
                 raise ConflictError(f"{display_path(path / standing.name)} is {what}", "rename that")
             path = path / standing.name
         return path
 
-    def at(self, folder: Path, name: str) -> Standing | None:
+    def at(self, folder: Path, name: str) -> OccupiedName | None:
         """Return what stands at a name, or will."""
         return self._names(folder).names.get(folded(name))
 
@@ -75,7 +75,7 @@ class Occupied:
 
     def plan(self, folder: Path, name: str, document: str) -> None:
         """Take a name for a file."""
-        self._names(folder).names[folded(name)] = Standing(name, document=document, planned=True)
+        self._names(folder).names[folded(name)] = OccupiedName(name, document=document, planned=True)
 
     def _names(self, folder: Path) -> _FolderNames:
         known = self._folders.get(folder)
@@ -84,7 +84,7 @@ class Occupied:
         return known
 
 
-def _listed(folder: Path) -> dict[str, Standing]:
+def _listed(folder: Path) -> dict[str, OccupiedName]:
     try:
         with os.scandir(folder) as entries:
             return {folded(entry.name): _standing(entry) for entry in entries}
@@ -92,5 +92,5 @@ def _listed(folder: Path) -> dict[str, Standing]:
         return {}  # it is to be made; or who may not list it may not write there either, and applying says so
 
 
-def _standing(entry: os.DirEntry[str]) -> Standing:
-    return Standing(entry.name, is_folder=entry.is_dir(follow_symlinks=False), is_link=entry.is_symlink())
+def _standing(entry: os.DirEntry[str]) -> OccupiedName:
+    return OccupiedName(entry.name, is_folder=entry.is_dir(follow_symlinks=False), is_link=entry.is_symlink())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twolane.errors import NotFoundError, SettingsError
-from twolane.organize.template import Template, ValueKind
+from twolane.organize.template import Template, BlankKind
 
 EVERY_CATEGORY = "*"
 
@@ -61,7 +61,7 @@ class RuleBook:
         self,
         rules: Iterable[OrganizeRule],
         categories: Sequence[OrganizedCategory],
-        known: Mapping[str, ValueKind],
+        known: Mapping[str, BlankKind],
     ) -> None:
         self._templates: dict[str, Template] = {}
         ids = [category.id for category in categories]

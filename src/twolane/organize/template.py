@@ -19,7 +19,7 @@ import regex
 
 from twolane.errors import SettingsError
 from twolane.facts import FieldType
-from twolane.organize.names import NameParts, safe
+from twolane.organize.names import FileName, safe
 
 MOST_TEMPLATE_CHARS = 1000
 NAME, EXT, FOLDER, ADDED = "name", "ext", "folder", "added"
@@ -39,7 +39,7 @@ _DAY_FORMS: dict[str, Callable[[date], str]] = {
 _LIKE_A_FIELD = 0.8
 
 
-class ValueKind(StrEnum):
+class BlankKind(StrEnum):
     """What a blank is filled with."""
 
     TEXT = "text"
@@ -47,14 +47,14 @@ class ValueKind(StrEnum):
     FOLDERS = "folders"  # several parts of a path
 
 
-OWN_VALUES: Mapping[str, ValueKind] = {
-    CATEGORY: ValueKind.TEXT,
-    CATEGORY_ID: ValueKind.TEXT,
-    CATEGORY_PATH: ValueKind.FOLDERS,
-    NAME: ValueKind.TEXT,
-    EXT: ValueKind.TEXT,
-    FOLDER: ValueKind.FOLDERS,
-    ADDED: ValueKind.DAY,
+OWN_VALUES: Mapping[str, BlankKind] = {
+    CATEGORY: BlankKind.TEXT,
+    CATEGORY_ID: BlankKind.TEXT,
+    CATEGORY_PATH: BlankKind.FOLDERS,
+    NAME: BlankKind.TEXT,
+    EXT: BlankKind.TEXT,
+    FOLDER: BlankKind.FOLDERS,
+    ADDED: BlankKind.DAY,
 }
 """What every file has, beside the fields of its document."""
 
@@ -62,15 +62,15 @@ FileValue = str | tuple[str, ...]
 """What a file fills a blank with: a text, a day or period as `facts.FieldType` writes it, or folders."""
 
 
-def known_values(fields: Mapping[str, FieldType]) -> dict[str, ValueKind]:
+def known_values(fields: Mapping[str, FieldType]) -> dict[str, BlankKind]:
     """Return all that templates can name where documents have these fields."""
     days = {FieldType.DATE, FieldType.PERIOD}
-    kinds = {one: ValueKind.DAY if kind in days else ValueKind.TEXT for one, kind in fields.items()}
+    kinds = {one: BlankKind.DAY if kind in days else BlankKind.TEXT for one, kind in fields.items()}
     return kinds | dict(OWN_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class BlankChoice:
     """One way to fill a blank: a field's value, in a `form` where it is a day, or a text as it stands."""
 
     words: str
@@ -88,7 +88,7 @@ class Alternative:
 class Blank:
     """A place in braces that each file fills."""
 
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[BlankChoice, ...]
 
     def __str__(self) -> str:
         return "{" + "|".join(map(str, self.alternatives)) + "}"
@@ -106,7 +106,7 @@ class FilledTemplate:
     """Where a file goes: folders below the root, and its name, which is the old one where it is `kept`."""
 
     folders: tuple[str, ...]
-    name: NameParts
+    name: FileName
     kept: bool = False
 
 
@@ -128,7 +128,7 @@ class Template:
     def __str__(self) -> str:
         return "/".join("".join(map(_written, part)) for part in self.parts)
 
-    def checked(self, known: Mapping[str, ValueKind]) -> Template:
+    def checked(self, known: Mapping[str, BlankKind]) -> Template:
         """Return it with each alternative told as a field or a text.
 
         Raises `SettingsError` for what is no field, and for a field where its kind cannot stand.
@@ -141,7 +141,7 @@ class Template:
         for place, part in enumerate(parts):
             for blank in (piece for piece in part if isinstance(piece, Blank)):
                 for one in blank.alternatives:
-                    is_path = not one.is_text and known[one.words] is ValueKind.FOLDERS
+                    is_path = not one.is_text and known[one.words] is BlankKind.FOLDERS
                     if is_path and (len(part) > 1 or place == len(parts) - 1):
                         _refuse(text, one.at, f"{{{one.words}}} is several folders", "put it between two /")
         return Template(parts, text)
@@ -163,14 +163,14 @@ class Template:
         A folder without any value is left out, and a file without a new name keeps the old one.
         """
         folders = tuple(name for part in self.parts[:-1] for name in _folders(part, values))
-        old = NameParts(_text(values.get(NAME, "")), _text(values.get(EXT, "")))
+        old = FileName(_text(values.get(NAME, "")), _text(values.get(EXT, "")))
         if self.keeps_name:
             return FilledTemplate(folders, old, kept=True)
         stem = safe(_joined(self.parts[-1][:-1], values))
         ending = old.safe.ending
         if ending and stem.casefold().endswith(ending.casefold()):
             stem = safe(stem[: -len(ending)])  # a title that is a file's name
-        return FilledTemplate(folders, NameParts(stem, ending) if stem else old, kept=not stem)
+        return FilledTemplate(folders, FileName(stem, ending) if stem else old, kept=not stem)
 
 
 def literal(text: str) -> str:
@@ -189,7 +189,7 @@ def _text(value: FileValue) -> str:
     return value if isinstance(value, str) else "/".join(value)
 
 
-def _value(one: Alternative, values: Mapping[str, FileValue]) -> FileValue:
+def _value(one: BlankChoice, values: Mapping[str, FileValue]) -> FileValue:
     found = values.get(one.words, "")
     if not one.form or not isinstance(found, str):
         return found.replace("/", "--") if isinstance(found, str) and _is_period(found) else found
@@ -219,7 +219,7 @@ _TOKENS = regex.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _FilledPiece:
     """A piece of a part that is filled: word, gap, open, close, value, or empty, a blank without a value."""
 
     kind: str
@@ -228,21 +228,21 @@ class _Token:
 
 def _joined(part: Iterable[str | Blank], values: Mapping[str, FileValue]) -> str:
     """Return a part with its blanks filled; what parts an empty one from the rest goes with it."""
-    tokens: list[_Token] = []
+    tokens: list[_FilledPiece] = []
     for piece in part:
         if isinstance(piece, str):
-            tokens += (_Token(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(piece))
+            tokens += (_FilledPiece(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(piece))
         else:
             value = safe(_text(piece.value(values)))
-            tokens.append(_Token("value", value) if value else _Token("empty"))
+            tokens.append(_FilledPiece("value", value) if value else _FilledPiece("empty"))
     if all(token.kind != "empty" for token in tokens):
         return "".join(token.text for token in tokens)
     return _without_gaps(_without_brackets(tokens))
 
 
-def _without_brackets(tokens: Iterable[_Token]) -> list[_Token]:
+def _without_brackets(tokens: Iterable[_FilledPiece]) -> list[_FilledPiece]:
     """Make brackets around nothing but empty blanks empty themselves."""
-    kept: list[_Token] = []
+    kept: list[_FilledPiece] = []
     for token in tokens:
         kept.append(token)
         if token.kind != "close":
@@ -250,11 +250,11 @@ def _without_brackets(tokens: Iterable[_Token]) -> list[_Token]:
         start = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].kind == "open"), None)
         within = {one.kind for one in kept[start + 1 : -1]} if start is not None else set()
         if "empty" in within and within <= {"empty", "gap"}:
-            kept[start:] = [_Token("empty")]
+            kept[start:] = [_FilledPiece("empty")]
     return kept
 
 
-def _without_gaps(tokens: Iterable[_Token]) -> str:
+def _without_gaps(tokens: Iterable[_FilledPiece]) -> str:
     """Write tokens: of the gaps around an empty blank the longer one stays, none at an end or a bracket."""
     written, gap, is_empty, before = "", "", False, "open"
     for token in tokens:
@@ -293,7 +293,7 @@ class _Reader:
         for part, begin in zip(self._parts, self._begins, strict=True):
             self._check(part, begin)
         last = self._parts[-1]
-        if last[-1] != Blank((Alternative(EXT),)) or len(last) < 2:
+        if last[-1] != Blank((BlankChoice(EXT),)) or len(last) < 2:
             remedy = f"as in {{{NAME}}}{{{EXT}}}, which is the old name"
             self._refuse(len(self._text), f"its last part is a name, which ends in {{{EXT}}}", remedy)
         return Template(tuple(map(tuple, self._parts)), self._text)
@@ -328,7 +328,7 @@ class _Reader:
         end = self._text.find("}", begin)
         if end < 0:
             self._refuse(begin, "this { has no } behind it", "write {{ for a brace itself")
-        inner, found, at = self._text[begin + 1 : end], list[Alternative](), begin + 1
+        inner, found, at = self._text[begin + 1 : end], list[BlankChoice](), begin + 1
         for words in inner.split("|"):
             if found and found[-1].is_text:
                 self._refuse(at, f"nothing comes after the text {found[-1]}", "put the text last")
@@ -337,19 +337,19 @@ class _Reader:
         self._parts[-1].append(Blank(tuple(found)))
         self._at = end + 1
 
-    def _alternative(self, written: str, at: int) -> Alternative:
+    def _alternative(self, written: str, at: int) -> BlankChoice:
         if any(char in "{/\\" or not char.isprintable() for char in written):
             self._refuse(at, "within braces neither / nor \\ nor { can stand", "close the blank before it")
         if len(written) > 1 and written[0] == written[-1] == '"':
             if '"' in written[1:-1] or not safe(written[1:-1]):
                 self._refuse(at, f"{written} is not a text for a name", 'as in {correspondent|"Unknown"}')
-            return Alternative(written[1:-1], is_text=True, at=at)
+            return BlankChoice(written[1:-1], is_text=True, at=at)
         words, colon, form = written.partition(":")
         if not words.strip() or '"' in words:
             self._refuse(at, "the name of a field is missing", f"as in {{{CATEGORY}}}")
         if colon:
             self._check_form(form, at + len(words) + 1)
-        return Alternative(words.strip(), form, at=at)
+        return BlankChoice(words.strip(), form, at=at)
 
     def _check_form(self, form: str, at: int) -> None:
         wrong = set(re.findall(r"%(.)", form + " ")) - _DAY_FORMS.keys()
@@ -378,7 +378,7 @@ class _Reader:
         _refuse(self._text, at, what, remedy)
 
 
-def _told(blank: Blank, known: Mapping[str, ValueKind], text: str) -> Blank:
+def _told(blank: Blank, known: Mapping[str, BlankKind], text: str) -> Blank:
     """Return a blank with its alternatives told as fields or texts."""
     *fields, last = blank.alternatives
     for one in fields:
@@ -394,14 +394,14 @@ def _told(blank: Blank, known: Mapping[str, ValueKind], text: str) -> Blank:
     return Blank((*fields, last))
 
 
-def _check_field(one: Alternative, known: Mapping[str, ValueKind], text: str) -> None:
+def _check_field(one: BlankChoice, known: Mapping[str, BlankKind], text: str) -> None:
     if one.words not in known:
         close = _alike(one.words, known)
         as_text = f'; where you mean the word, write "{one.words}" last' if close else ""
         remedy = f"did you mean {close}?{as_text}" if close else f"there are {', '.join(sorted(known))}"
         _refuse(text, one.at, f"there is no field {one.words!r}", remedy)
-    if one.form and known[one.words] is not ValueKind.DAY:
-        days = ", ".join(sorted(name for name, kind in known.items() if kind is ValueKind.DAY))
+    if one.form and known[one.words] is not BlankKind.DAY:
+        days = ", ".join(sorted(name for name, kind in known.items() if kind is BlankKind.DAY))
         _refuse(text, one.at, f"{one.words} is no day", f"leave its form out; days are {days}")
 
 

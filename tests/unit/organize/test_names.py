@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twolane.organize.names import MOST_NAME_BYTES, NameParts, fitted, folded, safe
+from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded, safe
 
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\:|<>"?*\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]'
@@ -43,7 +43,7 @@ def test_a_name_fits_keeps_its_ending_and_is_none_that_a_system_keeps(
     stem: str, ending: str, number: int, limit_bytes: int
 ) -> None:
     # given
-    parts = NameParts(stem, NameParts.of("x." + ending).ending).safe
+    parts = FileName(stem, FileName.of("x." + ending).ending).safe
 
     # when
     name = fitted(parts, number, limit_bytes=limit_bytes)
@@ -58,7 +58,7 @@ def test_a_name_fits_keeps_its_ending_and_is_none_that_a_system_keeps(
 
 @given(texts.filter(lambda name: "/" not in name and "\0" not in name))
 def test_a_name_in_two_parts_is_the_same_name(name: str) -> None:
-    parts = NameParts.of(name)
+    parts = FileName.of(name)
     assert parts.stem + parts.ending == name
     assert not parts.ending or parts.stem
 
@@ -78,7 +78,7 @@ def test_a_name_in_two_parts_is_the_same_name(name: str) -> None:
     ],
 )
 def test_what_is_the_ending_of_a_name(name: str, ending: str) -> None:
-    assert NameParts.of(name).ending == ending
+    assert FileName.of(name).ending == ending
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_long_name_is_cut_between_what_people_see_as_letters() -> None:
     family, flag, vowel = "👨‍👩‍👧", "🇩🇪", "कि"
 
     # when
-    names = [fitted(NameParts(letter * 200, ".pdf")) for letter in (family, flag, vowel, "e\u0301")]
+    names = [fitted(FileName(letter * 200, ".pdf")) for letter in (family, flag, vowel, "e\u0301")]
 
     # then
     for name, letter in zip(names, (family, flag, vowel, "e\u0301"), strict=True):
@@ -120,4 +120,4 @@ def test_a_long_name_is_cut_between_what_people_see_as_letters() -> None:
 
 @pytest.mark.parametrize("name", ["CON", "con.txt", "aux .tar.gz", "COM1", "lpt³.pdf", "NUL"])
 def test_names_of_devices_get_something_behind_them(name: str) -> None:
-    assert fitted(NameParts.of(name).safe).partition(".")[0].endswith("_")
+    assert fitted(FileName.of(name).safe).partition(".")[0].endswith("_")
