@@ -20,7 +20,7 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
-BASES |= {"store.values"}
+BASES |= {"store.admitted", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -47,6 +47,7 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     "copies": BASES | {"fields.names"},
@@ -58,7 +59,7 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "access", "files", "fields", "copies", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
