@@ -21,7 +21,7 @@ _RIGHTS = {Right.ADD: "add files"}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """A key that is kept by its digest alone: whose it is, and what it lets its holder do.
 
     Times are in seconds since the epoch: `ends_at` is 0 where it never ends, `used_at` where nobody has used
@@ -45,7 +45,7 @@ class Principal:
     """
 
     user: str | None = None
-    token: Token | None = None
+    token: AccessToken | None = None
 
     @property
     def anonymous(self) -> bool:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from twolane.access.tries import WrongTries
 from twolane.errors import AccessError, SettingsError, TokenError, TokenTriesError
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 from twolane.store.admitted import Admitting
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _MAKE_ANOTHER = "make one on the machine of the library: twolane tokens make NAM
 class MadeToken:
     """A new token with its secret, which nobody can show again."""
 
-    token: Token
+    token: AccessToken
     secret: str
 
 
@@ -55,22 +55,22 @@ class Tokens:
         if not rights:
             raise SettingsError("a token without a right opens nothing", "give it one: --right add")
         secret = PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
-        token = Token(secrets.token_hex(4), plain, frozenset(rights), ends_at=_end_of(last_day))
+        token = AccessToken(secrets.token_hex(4), plain, frozenset(rights), ends_at=_end_of(last_day))
         return MadeToken(self._rows.add(token, _digest(secret)), secret)
 
     def is_secret(self, text: str) -> bool:
         """Say whether a text has the form of a token's secret, whatever library that is of."""
         return _FORM.fullmatch(text) is not None
 
-    def list(self) -> list[Token]:
+    def list(self) -> list[AccessToken]:
         """List all tokens by name, revoked ones too."""
         return self._rows.all()
 
-    def revoke(self, name: str) -> Token:
+    def revoke(self, name: str) -> AccessToken:
         """Let a token open nothing from now on, in every process. Raises `NotFoundError`."""
         return self._rows.revoke(name)
 
-    def holder(self, secret: str, sender: str = "") -> Token:
+    def holder(self, secret: str, sender: str = "") -> AccessToken:
         """Return the token of a secret, and note that it is used; `sender` is the address that it came from.
 
         Raises `TokenError` where it is unknown, ended or revoked, and `TokenTriesError` where too many wrong

@@ -10,7 +10,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import shown_moment
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 
 cli = typer.Typer(help="Keys that let scanners, phones and other programs put in files from elsewhere.")
 
@@ -82,7 +82,7 @@ def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
     output.line(f"the token {revoked.name} opens nothing any more")
 
 
-def _rights(token: Token) -> str:
+def _rights(token: AccessToken) -> str:
     return ", ".join(right.words for right in sorted(token.rights))
 
 
@@ -90,7 +90,7 @@ def _moment(at: float, never: str) -> str:
     return shown_moment(at) if at else never
 
 
-def _standing(token: Token) -> str:
+def _standing(token: AccessToken) -> str:
     if token.revoked_at:
         return f"revoked {shown_moment(token.revoked_at)}"
     if not token.ends_at:

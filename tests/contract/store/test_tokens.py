@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twolane.errors import ConflictError, NotFoundError
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 from twolane.store.base import Store
 
 ADD = frozenset({Right.ADD})
@@ -13,8 +13,8 @@ ADD = frozenset({Right.ADD})
 
 def test_a_token_is_found_by_its_digest_and_its_end_is_judged_by_the_clock(store: Store) -> None:
     # given
-    now = store.tokens.add(Token("0", "早く", ADD), "first").made_at
-    store.tokens.add(Token("1", "Büro", ADD, ends_at=now - 1), "second")
+    now = store.tokens.add(AccessToken("0", "早く", ADD), "first").made_at
+    store.tokens.add(AccessToken("1", "Büro", ADD, ends_at=now - 1), "second")
 
     # when
     good = store.tokens.by_digest("first", 60)
@@ -23,14 +23,14 @@ def test_a_token_is_found_by_its_digest_and_its_end_is_judged_by_the_clock(store
     # then
     assert good is not None
     assert ended is not None
-    assert (good.token, good.digest, good.has_ended) == (Token("0", "早く", ADD, now), "first", False)
+    assert (good.token, good.digest, good.has_ended) == (AccessToken("0", "早く", ADD, now), "first", False)
     assert ended.has_ended
     assert store.tokens.by_digest("third", 60) is None
 
 
 def test_its_use_is_noted(store: Store) -> None:
     # given
-    store.tokens.add(Token("0", "scanner", ADD), "digest")
+    store.tokens.add(AccessToken("0", "scanner", ADD), "digest")
     unused = store.tokens.by_digest("digest", 60)
 
     # when
@@ -48,15 +48,15 @@ def test_its_use_is_noted(store: Store) -> None:
 
 def test_a_name_has_one_good_token_and_any_number_of_revoked_ones(store: Store) -> None:
     # given
-    store.tokens.add(Token("0", "scanner", ADD), "old")
+    store.tokens.add(AccessToken("0", "scanner", ADD), "old")
 
     # when
     with pytest.raises(ConflictError, match="already"):
-        store.tokens.add(Token("1", "scanner", ADD), "other")
+        store.tokens.add(AccessToken("1", "scanner", ADD), "other")
     revoked = store.tokens.revoke("scanner")
     with pytest.raises(NotFoundError, match="scanner"):
         store.tokens.revoke("scanner")
-    store.tokens.add(Token("2", "scanner", ADD), "new")
+    store.tokens.add(AccessToken("2", "scanner", ADD), "new")
 
     # then
     assert revoked.revoked_at >= revoked.made_at

@@ -22,7 +22,7 @@ from tests.integration.api.served import UPLOAD_LIMIT_BYTES, Served, listening, 
 from twolane.access.tries import MOST_TRIES
 from twolane.api.server import GROUPS
 from twolane.app import open_app
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 
 INBOX = "/api/v1/inbox"
 UNKNOWN = "twolane_" + "A" * 43
@@ -229,7 +229,7 @@ def test_wrong_ended_and_revoked_tokens_are_told_why_and_many_keep_no_good_one_o
         good = app.tokens.make("phone").secret
         ended = "twolane_" + "E" * 43
         digest = hashlib.sha256(ended.encode()).hexdigest()
-        app.store.tokens.add(Token("e", "guest", frozenset({Right.ADD}), ends_at=1.0), digest)
+        app.store.tokens.add(AccessToken("e", "guest", frozenset({Right.ADD}), ends_at=1.0), digest)
         with httpx.Client(base_url=url, trust_env=False) as client:
 
             def tried(key: str) -> httpx.Response:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from twolane.api.schemas.base import Schema
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 
 Moment = Annotated[datetime | None, BeforeValidator(lambda at: at or None)]
 
@@ -31,6 +31,6 @@ class MadeTokenOut(TokenOut):
     secret: str
 
     @classmethod
-    def of(cls, token: Token, secret: str) -> MadeTokenOut:
+    def of(cls, token: AccessToken, secret: str) -> MadeTokenOut:
         """Join a token and its secret."""
         return cls.model_construct(**dict(TokenOut.model_validate(token)), secret=secret)

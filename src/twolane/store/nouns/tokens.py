@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from twolane.errors import ConflictError, NotFoundError
-from twolane.principal import Right, Token
+from twolane.principal import AccessToken, Right
 from twolane.store.admitted import KeptToken
 from twolane.store.session import Database, Row
 from twolane.text.full_text import clean
@@ -17,7 +17,7 @@ class TokenTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, token: Token, digest: str) -> Token:
+    def add(self, token: AccessToken, digest: str) -> AccessToken:
         values = {
             "token_id": token.token_id,
             "name": token.name,
@@ -33,7 +33,7 @@ class TokenTable:
             )
         return _token_of(row)
 
-    def all(self) -> list[Token]:
+    def all(self) -> list[AccessToken]:
         return [_token_of(row) for row in self._database.rows("tokens.all")]
 
     def by_digest(self, digest: str, lately_s: float) -> KeptToken | None:
@@ -45,7 +45,7 @@ class TokenTable:
     def use(self, token_id: str) -> None:
         self._database.run("tokens.use", token_id=token_id)
 
-    def revoke(self, name: str) -> Token:
+    def revoke(self, name: str) -> AccessToken:
         row = self._database.write(lambda session: session.row("tokens.revoke", name=clean(name)))
         if row is None:
             raise NotFoundError(
@@ -54,9 +54,9 @@ class TokenTable:
         return _token_of(row)
 
 
-def _token_of(row: Row) -> Token:
+def _token_of(row: Row) -> AccessToken:
     known = set(Right)
-    return Token(
+    return AccessToken(
         token_id=row["token_id"],
         name=row["name"],
         # a right that a newer program knows is none here
