@@ -20,6 +20,7 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {
+    "store.admitted",
     "store.categorised",
     "store.conversed",
     "store.decided",
@@ -54,6 +55,7 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     # what it needs of categories and fields comes as values
@@ -68,7 +70,9 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "organize", "telemetry"},
+    "app": PORTS
+    | BOTH_LANES
+    | {"ingest", "lanes", "access", "files", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
