@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -114,7 +114,6 @@ class App:
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
         self.correspondents = Correspondents(self.store, self.copies.look)
-        self.organizer = _open_organizer(settings, self.store, self.current)
         self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
         self.wakeups: Wakeups = _open_wakeups(settings)
@@ -204,6 +203,11 @@ class App:
     def taxonomy(self) -> Taxonomy:
         """The taxonomy that the library files by now. Raises `StoreError`."""
         return self.current()
+
+    @cached_property
+    def organizer(self) -> Organizer:
+        """Plans: where each file goes, and what brings it there."""
+        return _open_organizer(self.settings, self.store, self.current)
 
     def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
         return self._open_cascade(taxonomy, self.store)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twolane.errors import NotFoundError, SettingsError
-from twolane.organize.template import Template, BlankKind
+from twolane.organize.template import BlankKind, Template
 
 EVERY_CATEGORY = "*"
 
