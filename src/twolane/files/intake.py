@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -28,6 +29,7 @@ _UNREAD_KEPT = 1000
 _SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
+_MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -259,7 +261,10 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
+    plain = plain.lstrip(".").replace(":", "_")[-150:]
+    while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
+        plain = plain[1:]
+    plain = plain or "upload"
     path = folder / plain
     number = 1
     while path.exists() or is_known(path):

@@ -25,6 +25,7 @@ from twolane.documents import (
     Reading,
 )
 from twolane.llm.base import Vectors
+from twolane.store.admitted import Admitting
 from twolane.store.categorised import Categorised, TaxonomyWriter
 from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
@@ -363,6 +364,7 @@ class Registry(Memory, Writing, Protocol):
 
 
 class Store(
+    Admitting,
     Categorised,
     Conversing,
     Copied,

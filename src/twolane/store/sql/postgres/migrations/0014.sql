@@ -94,7 +94,7 @@ CREATE INDEX removals_document ON removals (document);
 -- Keys of scanners, phones and other programs; only their digests are kept.
 CREATE TABLE tokens (
     token_id text COLLATE "C" PRIMARY KEY,
-    name text NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
     digest text NOT NULL UNIQUE,
     rights text NOT NULL,
     made_at double precision NOT NULL,
@@ -102,3 +102,5 @@ CREATE TABLE tokens (
     used_at double precision NOT NULL DEFAULT 0,
     revoked_at double precision NOT NULL DEFAULT 0
 );
+
+CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked_at = 0;

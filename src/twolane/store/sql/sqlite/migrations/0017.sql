@@ -94,7 +94,7 @@ CREATE INDEX removals_document ON removals (document);
 -- Keys of scanners, phones and other programs; only their digests are kept.
 CREATE TABLE tokens (
     token_id TEXT PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
     rights TEXT NOT NULL,
     made_at REAL NOT NULL,
@@ -102,3 +102,5 @@ CREATE TABLE tokens (
     used_at REAL NOT NULL DEFAULT 0,
     revoked_at REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked_at = 0;
