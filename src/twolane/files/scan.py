@@ -98,7 +98,17 @@ def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:
         return FileSkipped(path, "a system's or program's own note, not a document")
     if path.name.endswith(_UNFINISHED):
         return FileSkipped(path, "an unfinished download")
-    return FileSeen(path, status.st_size, stamp(status))
+    return seen(path, status)
+
+
+def seen(path: Path, status: os.stat_result) -> FileSeen:
+    """Return a regular file as it is found at a path."""
+    return FileSeen(path, status.st_size, stamp(status), identity=identity(status))
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what a file keeps under any name of its disk, "" where the disk does not number its files."""
+    return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}" if status.st_ino else ""
 
 
 def stamp(status: os.stat_result) -> str:

@@ -37,6 +37,7 @@ from twolane.store.values import (
     DocumentRecord,
     FiledVector,
     FileOrder,
+    FileRenamed,
     Floats,
     Halves,
     Hit,
@@ -69,6 +70,14 @@ class FileWriter(Protocol):
 
     def end_scan(self, roots: Sequence[Path], scan: int) -> int:
         """Mark files at or under the roots that this scan did not find as gone; return their number."""
+
+    def rename(self, moves: Sequence[FileRenamed]) -> int:
+        """Record that files lie under other paths, all at once, and return how many.
+
+        They may take each other's paths. Nothing else about them changes, and no job is queued. A record of
+        something gone or skipped at a new path gives way, with its document where no other file has it.
+        Raises `ConflictError` where another file lies at a new path.
+        """
 
     def mark_gone(self, paths: Sequence[Path]) -> None:
         """Mark files as gone: searches no longer find their passages."""

@@ -41,6 +41,22 @@ class ScanResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRenamed:
+    """A file that lies under another path of its disk now, with its stamp and identity there.
+
+    `placed_by` is "person", "plan", or "" where it lies where it came in. Where `source` is given, a file
+    that the catalogue has at another path than that one by now is left alone.
+    """
+
+    file_id: int
+    path: Path
+    stamp: str
+    identity: str
+    placed_by: str = ""
+    source: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a search found; the score's scale belongs to the search, higher is better."""
 

@@ -22,10 +22,11 @@ from twolane.documents import (
 from twolane.errors import FileReplacedError, NotFoundError
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
+from twolane.store.nouns.renames import rename
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
 from twolane.store.session import Database, Row
-from twolane.store.values import FileOrder, ScanResult
+from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
@@ -82,7 +83,7 @@ class FileTable:
         row = self._database.row("files.scanned", file_id=file_id)
         if row is None:
             raise _unknown(file_id)
-        return FileSeen(path_of(row["path"]), row["size_bytes"], row["stamp"], row["owner"])
+        return FileSeen(path_of(row["path"]), row["size_bytes"], row["stamp"], row["owner"], row["identity"])
 
     def file_at(self, path: Path) -> FileRecord | None:
         row = self._database.row("files.by_path", path=os.fsencode(path))
@@ -161,6 +162,10 @@ class FileTableWriter(JobTableWriter):
             self._index.visibility_changed()
         return gone
 
+    def rename(self, moves: Sequence[FileRenamed]) -> int:
+        fitting = [move for move in moves if self._fits(os.fsencode(move.path))]
+        return rename(self._session, self._index, fitting) if fitting else 0
+
     def mark_gone(self, paths: Sequence[Path]) -> None:
         self.end_scan(paths, _NEVER)
 
@@ -197,6 +202,7 @@ def _as_found(file: FileSeen | FileSkipped) -> dict[str, object]:
             "size_bytes": 0,
             "stamp": "",
             "owner": "",
+            "identity": "",
         }
     return {
         "state": FileState.WAITING.value,
@@ -204,6 +210,7 @@ def _as_found(file: FileSeen | FileSkipped) -> dict[str, object]:
         "size_bytes": file.size_bytes,
         "stamp": file.stamp,
         "owner": clean(file.owner),
+        "identity": file.identity,
     }
 
 
