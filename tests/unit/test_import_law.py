@@ -20,7 +20,7 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
-BASES |= {"store.values"}
+BASES |= {"store.scanned", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",

@@ -18,7 +18,8 @@ from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneErr
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.scan import scan
-from twolane.store.base import Catalogue, Documents, Files
+from twolane.store.base import Catalogue, Documents
+from twolane.store.scanned import Files
 from twolane.store.values import ScanResult
 
 _BATCH = 500

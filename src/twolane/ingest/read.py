@@ -18,7 +18,8 @@ from twolane.ingest.drawn import Draws
 from twolane.ingest.following import classifying, embedding
 from twolane.ingest.results import BatchResults, Result, Turns
 from twolane.llm.base import Embedder
-from twolane.store.base import Documents, Files, FileWriter, Jobs, Unembedded, Writer
+from twolane.store.base import Documents, Jobs, Unembedded, Writer
+from twolane.store.scanned import Files, FileWriter
 from twolane.store.values import DocumentRecord
 from twolane.work import Job, NewJob
 

@@ -25,6 +25,7 @@ from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.nouns.renames import rename
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
+from twolane.store.scanned import KnownFile
 from twolane.store.session import Database, Row
 from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
@@ -55,7 +56,7 @@ _SEPARATOR = os.fsencode(os.sep)
 
 
 class FileTable:
-    """Obeys `twolane.store.base.Files`."""
+    """Obeys `twolane.store.scanned.Files`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -94,6 +95,14 @@ class FileTable:
         rows = self._database.rows("files.ids_at", ranges=ranges)
         return {path_of(row["path"]): row["file_id"] for row in rows}
 
+    def known_at(self, paths: Iterable[Path]) -> list[KnownFile]:
+        ranges = [(path, path) for path in map(os.fsencode, paths)]
+        return [_known_file(row) for row in self._database.rows("files.known_at", ranges=ranges)]
+
+    def known_as(self, identities: Iterable[str]) -> list[KnownFile]:
+        rows = self._database.rows("files.known_as", identities=list(identities))
+        return [_known_file(row) for row in rows]
+
     def files(
         self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
     ) -> list[FileRecord]:
@@ -120,7 +129,7 @@ class FileTable:
 
 
 class FileTableWriter(JobTableWriter):
-    """Obeys `twolane.store.base.FileWriter`."""
+    """Obeys `twolane.store.scanned.FileWriter`."""
 
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
@@ -183,6 +192,17 @@ class FileTableWriter(JobTableWriter):
             shown = os.fsdecode(path)
             _log.warning("left out, its path is longer than %d bytes: %s", self._most_path_bytes, shown)
         return fits
+
+
+def _known_file(row: Row) -> KnownFile:
+    return KnownFile(
+        file_id=row["file_id"],
+        path=path_of(row["path"]),
+        identity=row["identity"],
+        state=FileState(row["state"]),
+        document=row["document"],
+        placed_by=row["placed_by"],
+    )
 
 
 def _unknown(file_id: int) -> NotFoundError:

@@ -20,7 +20,7 @@ _GIVES_WAY = frozenset({FileState.GONE.value, FileState.SKIPPED.value})
 
 
 def rename(session: Session, index: Index, moves: Sequence[FileRenamed]) -> int:
-    """Record moves within a transaction; see `twolane.store.base.FileWriter.rename`."""
+    """Record moves within a transaction; see `twolane.store.scanned.FileWriter.rename`."""
     targets = [os.fsencode(move.path) for move in moves]
     rows = session.rows(
         "files.to_rename", ids=[move.file_id for move in moves], ranges=[(path, path) for path in targets]

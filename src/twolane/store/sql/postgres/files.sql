@@ -8,6 +8,15 @@ WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
 -- name: ids_at
 SELECT path, file_id FROM files WHERE path = ANY(:lows::bytea[]);
 
+-- name: known_at
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id WHERE f.path = ANY(:lows::bytea[]);
+
+-- name: known_as
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.identity = ANY(:identities::text[]) AND f.identity <> '' ORDER BY f.file_id;
+
 -- name: add
 -- Another scan may have added the same file a moment ago.
 INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)

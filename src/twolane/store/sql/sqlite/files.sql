@@ -7,6 +7,16 @@ FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 -- name: ids_at
 SELECT f.path, f.file_id FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 
+-- name: known_at
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM temp.roots AS r JOIN files AS f ON f.path = r.low
+LEFT JOIN documents AS d ON d.document_id = f.document_id;
+
+-- name: known_as
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM json_each(:identities) AS i JOIN files AS f ON f.identity = i.value AND f.identity <> ''
+LEFT JOIN documents AS d ON d.document_id = f.document_id ORDER BY f.file_id;
+
 -- name: add
 INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)
 VALUES (:path, :folded_path, :size_bytes, :stamp, :identity, :state, :note, :owner, :scan, :now)
