@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BufferedWriter
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +19,7 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filt
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
+from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import scan
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files
@@ -51,6 +54,7 @@ class Intake:
         self._settings = settings
         self._store = store
         self._contents = contents
+        self._renamed = RenamedFiles(store)
         self._clean_at = 0.0
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
@@ -72,16 +76,17 @@ class Intake:
             priority = _SOON_PRIORITY if named else 0
         number = self._store.next_scan()
         total = ScanResult()
-        batch: list[FileSeen | FileSkipped] = []
+        see = partial(self._see, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        for found in scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir)):
-            batch.append(found)
-            if isinstance(found, FileSkipped) and found.is_closed:
-                closed.append(found.path)
-            if len(batch) >= _BATCH:
-                total = total + self._see(batch, number, redo, priority)
-                batch = []
-        total = total + self._see(batch, number, redo, priority)
+        displaced: list[FileSeen] = []
+        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
+        while batch := list(islice(found, _BATCH)):
+            closed += [one.path for one in batch if isinstance(one, FileSkipped) and one.is_closed]
+            files = [one for one in batch if isinstance(one, FileSeen)]
+            later = self._renamed.displaced(files)
+            displaced += [one for one in files if one.path in later]
+            total = total + see([one for one in batch if one.path not in later])
+        total = total + self._see_displaced(displaced, see)
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
@@ -144,11 +149,33 @@ class Intake:
                 )
 
     def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+        self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
     ) -> ScanResult:
-        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
+        files = [file for file in batch if isinstance(file, FileSeen)]
+        moved = self._follow(files)
+        self._contents.keep(files)
         with self._store.writing() as write:
-            return write.see(batch, number, redo=redo, priority=priority)
+            return replace(write.see(batch, number, redo=redo, priority=priority), moved=moved)
+
+    def _see_displaced(
+        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
+    ) -> ScanResult:
+        """Record what is found where other files were: those may have taken each other's paths."""
+        total = ScanResult(moved=self._follow(files))
+        for begin in range(0, len(files), _BATCH):
+            total = total + see(files[begin : begin + _BATCH])
+        return total
+
+    def _follow(self, files: Sequence[FileSeen]) -> int:
+        """Record the files that were renamed, and return their number."""
+        moves = self._renamed.among(files)
+        if not moves:
+            return 0
+        found = {file.path: file for file in files}
+        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
+        with self._store.writing() as write:
+            write.mark_gone(self._renamed.overwritten(moves))
+            return write.rename(moves)
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""

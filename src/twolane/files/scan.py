@@ -111,6 +111,12 @@ def identity(status: os.stat_result) -> str:
     return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}" if status.st_ino else ""
 
 
+def identity_of(stamp: str, size_bytes: int) -> str:
+    """Return the identity of a file that had a stamp."""
+    changed_ns, _, number = stamp.partition(":")
+    return f"{number.rpartition(':')[2]}:{size_bytes}:{changed_ns}"
+
+
 def stamp(status: os.stat_result) -> str:
     """Return a text that changes when a file's content may have changed."""
     return f"{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"

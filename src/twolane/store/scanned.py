@@ -24,6 +24,18 @@ class KnownFile:
     placed_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """A path at which a plan has put a file, or to which it has brought it back.
+
+    `placed_by` is what is noted of a file that lies there.
+    """
+
+    file_id: int
+    path: Path
+    placed_by: str
+
+
 class FileWriter(Protocol):
     """What scans find, and the states of files."""
 
@@ -47,7 +59,8 @@ class FileWriter(Protocol):
         """Record that files lie under other paths, all at once, and return how many.
 
         They may take each other's paths. Nothing else about them changes, and no job is queued. A record of
-        something gone or skipped at a new path gives way, with its document where no other file has it.
+        something gone or skipped at a new path gives way, with its document where no other file has it, and
+        so does one that was not read yet or has the same content: that is the file itself, met by a scan.
         Raises `ConflictError` where another file lies at a new path.
         """
 
@@ -88,6 +101,9 @@ class Files(Protocol):
 
     def known_as(self, identities: Iterable[str]) -> list[KnownFile]:
         """Return the files with these identities, gone ones too, in the order of their numbers."""
+
+    def planned(self, file_ids: Sequence[int]) -> list[PlannedPlace]:
+        """Return the places of files that plans have chosen, by their journals."""
 
     def files(
         self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -45,6 +45,9 @@ class SharedContents:
 
     def keep(self, files: Sequence[FileSeen]) -> None:
         """Do nothing: workers read the files themselves."""
+
+    def follow(self, moved: Mapping[Path, FileSeen]) -> None:
+        """Do nothing: workers open files where they lie."""
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:

@@ -12,6 +12,7 @@ from twolane.store.index import Index
 from twolane.store.nouns.documents import drop_unused
 from twolane.store.nouns.naming import follow_names
 from twolane.store.paths import fold
+from twolane.store.rows import path_of
 from twolane.store.session import Row, Session
 from twolane.store.values import FileRenamed
 from twolane.text.full_text import clean
@@ -49,12 +50,15 @@ def _check_targets(moves: Iterable[FileRenamed]) -> None:
 
 
 def _give_way(session: Session, index: Index, moving: Mapping[int, FileRenamed], rows: Sequence[Row]) -> None:
-    """Forget the records of what is no longer at the new paths."""
-    targets = {os.fsencode(move.path) for move in moving.values()}
+    """Forget the records of what is no longer at the new paths, or is what comes there."""
+    documents = {row["file_id"]: row["document_id"] for row in rows}
+    targets = {os.fsencode(move.path): documents[number] for number, move in moving.items()}
     standing = [row for row in rows if row["file_id"] not in moving and bytes(row["path"]) in targets]
     for row in standing:
-        if row["state"] not in _GIVES_WAY:
-            raise _taken(Path(os.fsdecode(bytes(row["path"]))))
+        # a scan may have met it there before it was recorded
+        is_same = row["document_id"] in (None, targets[bytes(row["path"])])
+        if row["state"] not in _GIVES_WAY and not is_same:
+            raise _taken(path_of(row["path"]))
         session.run("files.forget", file_id=row["file_id"])
         if row["document_id"] is not None:
             drop_unused(session, index, row["document_id"])
@@ -86,6 +90,6 @@ def _with_other_names(moving: Mapping[int, FileRenamed], known: Mapping[int, Row
             known[number]["document_id"]
             for number, move in moving.items()
             if known[number]["document_id"] is not None
-            and Path(os.fsdecode(bytes(known[number]["path"]))).stem != move.path.stem
+            and path_of(known[number]["path"]).stem != move.path.stem
         }
     )

@@ -17,6 +17,13 @@ SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '')
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.identity = ANY(:identities::text[]) AND f.identity <> '' ORDER BY f.file_id;
 
+-- name: planned
+SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
+WHERE file_id = ANY(:ids::bigint[]) AND kind = 'move' AND state IN ('started', 'done')
+UNION ALL
+SELECT file_id, source AS path, '' AS placed_by FROM plan_moves
+WHERE file_id = ANY(:ids::bigint[]) AND kind = 'move' AND state IN ('undoing', 'undone');
+
 -- name: add
 -- Another scan may have added the same file a moment ago.
 INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)

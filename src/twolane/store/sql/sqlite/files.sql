@@ -17,6 +17,13 @@ SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '')
 FROM json_each(:identities) AS i JOIN files AS f ON f.identity = i.value AND f.identity <> ''
 LEFT JOIN documents AS d ON d.document_id = f.document_id ORDER BY f.file_id;
 
+-- name: planned
+SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
+WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('started', 'done')
+UNION ALL
+SELECT file_id, source AS path, '' AS placed_by FROM plan_moves
+WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('undoing', 'undone');
+
 -- name: add
 INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)
 VALUES (:path, :folded_path, :size_bytes, :stamp, :identity, :state, :note, :owner, :scan, :now)
