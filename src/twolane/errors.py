@@ -6,6 +6,9 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── AccessError            who asks has no right to it
+│   ├── TokenError             the token is not known here, has ended or was revoked
+│   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
 ├── ModelError             a model could not do what it was asked
 │   ├── ModelMissingError      the model is not there: pull it
 │   ├── ModelFileError         a model file is damaged or cannot be fetched
@@ -22,6 +25,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
@@ -81,6 +85,20 @@ class NotFoundError(TwolaneError):
 
 class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
+
+
+class AccessError(TwolaneError):
+    """Who asks has no right to what was asked for."""
+
+
+class TokenError(AccessError):
+    """A token is not known here, has ended or was revoked, or is lacking."""
+
+
+class TokenTriesError(AccessError):
+    """Too many wrong tokens came from an address: no more are looked at for a while."""
+
+    retryable = True
 
 
 class ModelError(TwolaneError):
@@ -161,6 +179,10 @@ class BlobsError(TwolaneError):
     """The blob area cannot be used."""
 
     retryable = True
+
+
+class NoEventsError(TwolaneError):
+    """The system does not tell what changes in a folder: it has to be looked at again and again."""
 
 
 class JobError(TwolaneError):

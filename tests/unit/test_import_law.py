@@ -19,7 +19,14 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
+BASES = {f"{port}.base" for port in PORTS} | {
+    "store.admitted",
+    "store.categorised",
+    "store.conversed",
+    "store.decided",
+    "store.known",
+    "store.organized",
+}
 BASES |= {"store.scanned", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
@@ -47,6 +54,7 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     "copies": BASES | {"fields.names"},
@@ -58,7 +66,7 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "access", "files", "fields", "copies", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
@@ -87,6 +95,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
+    *("watchfiles", "send2trash"),
 )
 
 

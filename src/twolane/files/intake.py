@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +21,7 @@ from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneErr
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.renamed import RenamedFiles
-from twolane.files.scan import scan
+from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files
 from twolane.store.values import ScanResult
@@ -32,6 +33,7 @@ _UNREAD_KEPT = 1000
 _SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
+_MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -59,12 +61,18 @@ class Intake:
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        redo: bool = False,
+        emptied: bool = False,
+        priority: int | None = None,
+        leave: Callable[[FileSeen], bool] = lambda _: False,
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
-        unless a `priority` is given.
+        unless a `priority` is given. What `leave` is true of stays as it is known.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -74,17 +82,36 @@ class Intake:
         if priority is None:
             named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = _SOON_PRIORITY if named else 0
+        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
+        return self._take_in(found, roots, redo=redo, priority=priority, leave=leave)
+
+    def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
+        """Look again at files where something has happened, and queue what is new or changed.
+
+        A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
+        for go `soon`, before folders.
+        """
+        return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
+
+    def _take_in(
+        self,
+        found: Iterable[FileSeen | FileSkipped],
+        roots: Sequence[Path],
+        *,
+        priority: int,
+        redo: bool = False,
+        leave: Callable[[FileSeen], bool] = lambda _: False,
+    ) -> ScanResult:
+        """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
         see = partial(self._see, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
         displaced: list[FileSeen] = []
-        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
-        while batch := list(islice(found, _BATCH)):
-            closed += [one.path for one in batch if isinstance(one, FileSkipped) and one.is_closed]
-            files = [one for one in batch if isinstance(one, FileSeen)]
-            later = self._renamed.displaced(files)
-            displaced += [one for one in files if one.path in later]
+        taken = _taken_in(found, leave, closed)
+        while batch := list(islice(taken, _BATCH)):
+            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
+            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
             total = total + see([one for one in batch if one.path not in later])
         total = total + self._see_displaced(displaced, see)
         with self._store.writing() as write:
@@ -152,7 +179,7 @@ class Intake:
         self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
     ) -> ScanResult:
         files = [file for file in batch if isinstance(file, FileSeen)]
-        moved = self._follow(files)
+        moved = self._follow_renamed(files)
         self._contents.keep(files)
         with self._store.writing() as write:
             return replace(write.see(batch, number, redo=redo, priority=priority), moved=moved)
@@ -161,12 +188,12 @@ class Intake:
         self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
     ) -> ScanResult:
         """Record what is found where other files were: those may have taken each other's paths."""
-        total = ScanResult(moved=self._follow(files))
+        total = ScanResult(moved=self._follow_renamed(files))
         for begin in range(0, len(files), _BATCH):
             total = total + see(files[begin : begin + _BATCH])
         return total
 
-    def _follow(self, files: Sequence[FileSeen]) -> int:
+    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
         """Record the files that were renamed, and return their number."""
         moves = self._renamed.among(files)
         if not moves:
@@ -195,6 +222,19 @@ def all_paths(store: Files) -> set[Path]:
     for offset in range(0, number, _LISTED_AT_ONCE):
         paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
     return paths if len(paths) == number == store.count_files() else set()
+
+
+def _taken_in(
+    found: Iterable[FileSeen | FileSkipped], leave: Callable[[FileSeen], bool], closed: list[Path]
+) -> Iterator[FileSeen | FileSkipped]:
+    """Yield what is recorded of what was found, and add to `closed` what counts as found and is not."""
+    for one in found:
+        if isinstance(one, FileSeen) and leave(one):
+            closed.append(one.path)
+            continue
+        if isinstance(one, FileSkipped) and one.is_closed:
+            closed.append(one.path)
+        yield one
 
 
 def _is_empty_folder(path: Path) -> bool:
@@ -257,7 +297,10 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
+    plain = plain.lstrip(".").replace(":", "_")[-150:]
+    while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
+        plain = plain[1:]
+    plain = plain or "upload"
     path = folder / plain
     number = 1
     while path.exists() or is_known(path):
