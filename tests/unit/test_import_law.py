@@ -25,6 +25,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.conversed",
     "store.decided",
     "store.known",
+    "store.filed",
     "store.organized",
 }
 BASES |= {"store.scanned", "store.values"}
@@ -57,6 +58,9 @@ SEES: dict[str, set[str]] = {
     "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
+    # what it needs of categories and fields comes as values
+    "organize": BASES | {"files.handles"},
+    "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
@@ -66,7 +70,9 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "access", "files", "fields", "copies", "telemetry"},
+    "app": PORTS
+    | BOTH_LANES
+    | {"ingest", "lanes", "access", "files", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
