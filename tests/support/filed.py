@@ -19,6 +19,7 @@ from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 
 _AT_ONCE = 500
+NO_DEFAULTS = OrganizeDefaults()
 
 
 def category(category_id: str, name: str = "", parent: OrganizedCategory | None = None) -> OrganizedCategory:
@@ -87,8 +88,8 @@ def known_types() -> dict[str, FieldType]:
 
 def organizer_of(
     store: Store,
-    defaults: OrganizeDefaults = OrganizeDefaults(),
+    defaults: OrganizeDefaults = NO_DEFAULTS,
     categories: Sequence[OrganizedCategory] = CATEGORIES,
 ) -> Organizer:
-    filed = FiledTable(store.session)  # type: ignore[arg-type]
+    filed = FiledTable(store.session)
     return Organizer(store, filed, lambda: categories, known_types, defaults)

@@ -18,7 +18,7 @@ def test_files_come_by_pages_in_the_order_of_their_paths(store: Store) -> None:
         add(store, f"/d/{name}", "text")
     with store.writing() as write:
         write.mark_gone([Path("/d/e")])
-    filed = FiledTable(store.session)  # type: ignore[arg-type]
+    filed = FiledTable(store.session)
 
     # when
     pages = []
@@ -41,7 +41,7 @@ def test_a_file_comes_with_its_category_and_with_values_that_are_no_guesses(stor
         guess = FieldValue("number", "17", 0.3, FieldSource.MODEL)
         write.save_fields("aa", [sure, guess, FieldValue("date", "2025-03-01", 0.5, FieldSource.FILE)])
         write.decide_field("aa", FieldValue("title", "", 1.0, FieldSource.PERSON))
-    filed = FiledTable(store.session)  # type: ignore[arg-type]
+    filed = FiledTable(store.session)
 
     # when
     read, waiting = filed.page(limit=10)

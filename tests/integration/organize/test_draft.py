@@ -21,6 +21,7 @@ from twolane.organize.rules import OrganizeRule
 from twolane.plans import DraftPlan, LeftCause, MoveKind, MoveState, PlanState
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
+from twolane.store.values import FileRenamed
 
 
 @pytest.fixture
@@ -138,9 +139,9 @@ def test_what_is_left_is_told_with_its_cause(store: Store, inbox: Path) -> None:
 def test_what_a_person_moved_is_left(store: Store, inbox: Path) -> None:
     # given
     put(store, [Given(inbox / "mine.txt"), Given(inbox / "other.txt")])
+    mine = store.file_ids([inbox / "mine.txt"])[inbox / "mine.txt"]
     with store.writing() as write:
-        write.session.run("files.set_state", file_id=1, state="filed", note="")
-        _placed_by_person(store, write, inbox / "mine.txt")
+        write.rename([FileRenamed(mine, inbox / "mine.txt", "stamp", "", "person")])
 
     # when
     plan = organizer_of(store).draft(Filter(folders=(inbox,)))
@@ -150,14 +151,14 @@ def test_what_a_person_moved_is_left(store: Store, inbox: Path) -> None:
     assert targets(plan, inbox) == {"other.txt": "Letters/other.txt"}
 
 
-def test_a_guess_names_no_file_and_a_person_may_say_that_there_is_no_value(
-    store: Store, inbox: Path
-) -> None:
+def test_a_guess_names_no_file_and_a_person_may_say_that_there_is_no_value(store: Store, inbox: Path) -> None:
     # given
     put(store, [Given(inbox / "a.txt", guesses={"title": "Perhaps"}, fields={"date": "2025-03-01"})])
 
     # when
-    plan = organizer_of(store).draft(Filter(folders=(inbox,)), [OrganizeRule("*", "{date} {title|name}{ext}")])
+    plan = organizer_of(store).draft(
+        Filter(folders=(inbox,)), [OrganizeRule("*", "{date} {title|name}{ext}")]
+    )
 
     # then
     assert targets(plan, inbox) == {"a.txt": "2025-03-01 a.txt"}
@@ -283,7 +284,7 @@ names = st.text(st.sampled_from("aAßſ İıÉe\u0301éя汉.\u200d_()2 "), min_
 folder_names = names.filter(lambda name: name.strip(" .") != "")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(st.tuples(names, folder_names, st.sampled_from("ab")), min_size=1, max_size=12))
 def test_whatever_the_values_are_no_two_names_of_a_plan_are_one_to_any_disk(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, str, str]]
