@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import time
@@ -17,13 +18,13 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
-from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
-from twolane.store.scanned import Files
+from twolane.store.scanned import Files, MovedFile
 from twolane.store.values import ScanResult
 
 _BATCH = 500
@@ -35,6 +36,8 @@ _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
 _MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+_log = logging.getLogger(__name__)
 
 
 class Taken(Catalogue, Documents, Protocol):
@@ -50,13 +53,23 @@ class Upload:
 
 
 class Intake:
-    """Records which files there are, and queues what is new or changed."""
+    """Records which files there are, and queues what is new or changed.
 
-    def __init__(self, settings: Settings, store: Taken, contents: Contents) -> None:
+    `on_moved` is told of the files that a person has moved.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Taken,
+        contents: Contents,
+        on_moved: Callable[[Sequence[MovedFile]], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._contents = contents
         self._renamed = RenamedFiles(store)
+        self._on_moved = on_moved
         self._clean_at = 0.0
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
@@ -107,20 +120,25 @@ class Intake:
         total = ScanResult()
         see = partial(self._see, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        displaced: list[FileSeen] = []
+        displacing: list[FileSeen] = []
+        moved = 0
         taken = _taken_in(found, leave, closed)
         while batch := list(islice(taken, _BATCH)):
-            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
-            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
+            strange = self._renamed.strange([one for one in batch if isinstance(one, FileSeen)])
+            displacing += strange.displacing
+            later = {one.path for one in strange.displacing}
+            moved += self._follow_renamed(strange.new)
             total = total + see([one for one in batch if one.path not in later])
-        total = total + self._see_displaced(displaced, see)
+        moved += self._follow_renamed(displacing)
+        for begin in range(0, len(displacing), _BATCH):
+            total = total + see(displacing[begin : begin + _BATCH])
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()
-        return replace(total, gone=gone)
+        return replace(total, gone=gone, moved=moved)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
         """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
@@ -178,31 +196,26 @@ class Intake:
     def _see(
         self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
     ) -> ScanResult:
-        files = [file for file in batch if isinstance(file, FileSeen)]
-        moved = self._follow_renamed(files)
-        self._contents.keep(files)
+        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self._store.writing() as write:
-            return replace(write.see(batch, number, redo=redo, priority=priority), moved=moved)
-
-    def _see_displaced(
-        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
-    ) -> ScanResult:
-        """Record what is found where other files were: those may have taken each other's paths."""
-        total = ScanResult(moved=self._follow_renamed(files))
-        for begin in range(0, len(files), _BATCH):
-            total = total + see(files[begin : begin + _BATCH])
-        return total
+            return write.see(batch, number, redo=redo, priority=priority)
 
     def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
-        """Record the files that were renamed, and return their number."""
+        """Record those of strange files that were renamed, and return their number."""
         moves = self._renamed.among(files)
         if not moves:
             return 0
         found = {file.path: file for file in files}
         self._contents.follow({move.source: found[move.path] for move in moves if move.source})
-        with self._store.writing() as write:
-            write.mark_gone(self._renamed.overwritten(moves))
-            return write.rename(moves)
+        try:
+            with self._store.writing() as write:
+                write.mark_gone(self._renamed.overwritten(moves))
+                count = write.rename(moves)
+        except ConflictError as error:  # another scan has just recorded something there
+            _log.info("renamed files are taken for new ones: %s", error)
+            return 0
+        self._on_moved(self._renamed.by_hand(moves))
+        return count
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""

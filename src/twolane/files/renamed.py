@@ -9,7 +9,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileState
@@ -17,12 +17,23 @@ from twolane.errors import FileReplacedError
 from twolane.files.contents.base import hash_of
 from twolane.files.handles import open_file
 from twolane.files.scan import identity
-from twolane.store.scanned import Files, KnownFile
+from twolane.store.scanned import Files, KnownFile, MovedFile
 from twolane.store.values import FileRenamed
 
 _HIDDEN = {FileState.GONE, FileState.SKIPPED}
 _BY_PERSON = "person"
 _WHOLE_SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeFiles:
+    """Files that are not at their paths as the catalogue has it: new ones, and those where others were.
+
+    What displaces another can be told only when all has been seen: the other may be met later.
+    """
+
+    new: tuple[FileSeen, ...]
+    displacing: tuple[FileSeen, ...]
 
 
 class RenamedFiles:
@@ -31,26 +42,27 @@ class RenamedFiles:
     def __init__(self, store: Files) -> None:
         self._store = store
 
-    def displaced(self, files: Sequence[FileSeen]) -> set[Path]:
-        """Return the paths at which another living file was when they were scanned last.
-
-        What is there now can be told only when all has been seen: the file that was there may be met later.
-        """
+    def strange(self, files: Sequence[FileSeen]) -> StrangeFiles:
+        """Return those of the files that are not at their paths as the catalogue has it."""
         known = {one.path: one for one in self._store.known_at(file.path for file in files)}
-        return {
-            file.path
-            for file in files
-            if (one := known.get(file.path)) and one.state not in _HIDDEN and not _is_itself(one, file)
-        }
+        new, displacing = list[FileSeen](), list[FileSeen]()
+        for file in files:
+            one = known.get(file.path)
+            if one is None or one.state in _HIDDEN:
+                new.append(file)
+            elif not _is_itself(one, file):
+                displacing.append(file)
+        return StrangeFiles(tuple(new), tuple(displacing))
 
     def among(self, files: Sequence[FileSeen]) -> list[FileRenamed]:
-        """Return the files that are known under another path, at which they are no longer."""
-        at = {one.path: one for one in self._store.known_at(file.path for file in files)}
-        strange = [file for file in files if file.identity and not _is_itself(at.get(file.path), file)]
-        known = self._by_identity(file.identity for file in strange)
+        """Return those of strange files that are known under another path, at which they are no longer."""
+        numbered = [file for file in files if file.identity]
+        known = self._by_identity(file.identity for file in numbered)
         moves: dict[int, FileRenamed] = {}
-        for file in strange:
+        for file in numbered:
             for one in known[file.identity]:
+                if one.path == file.path:
+                    break  # it is there again
                 if one.file_id not in moves and self._is_away(one, file) and _has_its_content(one, file):
                     moves[one.file_id] = _move(one, file)
                     break
@@ -61,6 +73,14 @@ class RenamedFiles:
         moving = {move.file_id for move in moves}
         at = self._store.known_at(move.path for move in moves)
         return [one.path for one in at if one.file_id not in moving]
+
+    def by_hand(self, moves: Sequence[FileRenamed]) -> list[MovedFile]:
+        """Return what persons have moved."""
+        return [
+            MovedFile(move.file_id, move.source, move.path, _is_alone(move.source, move.path))
+            for move in moves
+            if move.source and move.placed_by == _BY_PERSON
+        ]
 
     def _by_identity(self, identities: Iterable[str]) -> defaultdict[str, list[KnownFile]]:
         known = defaultdict[str, list[KnownFile]](list)
@@ -94,9 +114,9 @@ class RenamedFiles:
         ]
 
 
-def _is_itself(known: KnownFile | None, file: FileSeen) -> bool:
+def _is_itself(known: KnownFile, file: FileSeen) -> bool:
     # what a disk does not number is known by its path alone
-    return known is not None and (known.identity == file.identity or not known.identity or not file.identity)
+    return known.identity in ("", file.identity) or not file.identity
 
 
 def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
@@ -111,6 +131,13 @@ def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
             return hash_of(opened) == known.document
     except (OSError, FileReplacedError):
         return False
+
+
+def _is_alone(before: Path, now: Path) -> bool:
+    """Say whether a file was moved to another folder, and no folder with it."""
+    if before.parent == now.parent or before.parts[-2:] == now.parts[-2:]:
+        return False
+    return before.name != now.name or before.parent.is_dir()
 
 
 def _move(known: KnownFile, file: FileSeen) -> FileRenamed:
