@@ -66,9 +66,9 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.presence import LockedPresence
 from twolane.organize.organizer import OrganizeDefaults, Organizer
-from twolane.organize.rules import OrganizedCategory, OrganizeRule
+from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
-from twolane.plans import MoveKind
+from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store

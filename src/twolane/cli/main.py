@@ -33,6 +33,7 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
@@ -115,6 +116,8 @@ cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
