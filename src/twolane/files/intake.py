@@ -84,6 +84,8 @@ class Intake:
         A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
         for go `soon`, before folders.
         """
+        # of a folder that has just come, nothing is gone because it was not looked at
+        paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
         return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
 
     def _take_in(

@@ -152,8 +152,10 @@ def _look(path: Path) -> tuple[int, ...]:
     """Return what changes when a file is written; nothing where there is none."""
     try:
         status = os.lstat(path)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
+    except OSError:  # not readable now is not the same as gone
+        return (0,)
     # a folder's times change with every file in it, each of which is waited for itself
     if stat.S_ISDIR(status.st_mode):
         return (status.st_ino,)
