@@ -19,7 +19,13 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
+BASES = {f"{port}.base" for port in PORTS} | {
+    "store.categorised",
+    "store.conversed",
+    "store.decided",
+    "store.known",
+    "store.organized",
+}
 BASES |= {"store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
