@@ -388,6 +388,14 @@ class FolderStanding:
     seen_at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came into a watched folder, `seconds` after which nothing more was to be done on it."""
+
+    file: FileRecord
+    seconds: float
+
+
 def display_path(path: Path | str) -> str:
     """Return a path as printable text; bytes that are no valid text are shown as escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

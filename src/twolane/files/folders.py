@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Protocol
 
 from twolane.config.settings import Settings, WatchedFolder
-from twolane.documents import FolderStanding, FolderWatch
+from twolane.documents import Arrival, FolderStanding, FolderWatch
 from twolane.errors import StoreError
+from twolane.files.arrivals import Arrivals, FindsFiles
 from twolane.files.following import FolderLock, Follower, Following
-from twolane.files.settled import Settled
 from twolane.store.base import Registry
 
 _KEY = "folder "
@@ -27,6 +28,10 @@ _SILENT_S = 35.0
 _log = logging.getLogger(__name__)
 
 
+class FolderLibrary(Following, FindsFiles, Protocol):
+    """What watching folders needs of the library."""
+
+
 class Folders:
     """Watches folders for a library between `start` and `stop`, and knows of those that others watch.
 
@@ -34,31 +39,35 @@ class Folders:
     """
 
     def __init__(
-        self, settings: Settings, library: Following, store: Registry, lock: Callable[[str], FolderLock]
+        self, settings: Settings, library: FolderLibrary, store: Registry, lock: Callable[[str], FolderLock]
     ) -> None:
         self._settings, self._library, self._store, self._lock = settings, library, store, lock
         self._followers: list[Follower] = []
+        self._arrivals = Arrivals(library)
         self._stop = threading.Event()
         self._beat: threading.Thread | None = None
         self._told: dict[str, FolderStanding] = {}
 
-    def start(
-        self,
-        folders: Sequence[WatchedFolder] | None = None,
-        on_settled: Callable[[Sequence[Settled]], None] = lambda _: None,
-    ) -> None:
-        """Watch folders, those of the settings by default; `on_settled` hears of the files that come in."""
+    def start(self, folders: Sequence[WatchedFolder] | None = None, *, report: bool = False) -> None:
+        """Watch folders, those of the settings by default.
+
+        Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
+        """
         exclude = (self._settings.data_dir, self._settings.models_dir)
         for folder in self._settings.folder if folders is None else folders:
             lock = self._lock(_key(folder.path))
             self._followers.append(
-                Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
+                Follower(
+                    folder,
+                    self._library,
+                    lock,
+                    exclude=exclude,
+                    on_settled=self._arrivals.add if report else lambda _: None,
+                )
             )
         if self._followers and self._beat is None:
             self._stop.clear()
-            self._beat = threading.Thread(
-                target=self._tell_until_stopped, name="twolane folders", daemon=True
-            )
+            self._beat = threading.Thread(target=self._tell, name="twolane folders", daemon=True)
             self._beat.start()
 
     def stop(self) -> None:
@@ -73,6 +82,10 @@ class Folders:
         if self._told:
             self._write(dict.fromkeys(self._told, ""))
             self._told = {}
+
+    def arrived(self) -> list[Arrival]:
+        """Return the files that came in and that nothing more is done on, each once. Raises `StoreError`."""
+        return self._arrivals.done()
 
     def own(self) -> list[FolderStanding]:
         """Return how the folders stand that this process watches."""

@@ -19,6 +19,7 @@ from twolane.files.mounts import remote_kind
 from twolane.files.polled import FolderPoll
 from twolane.files.scan import is_left_out, scan
 from twolane.files.settled import Settled, Settling
+from twolane.files.unfinished import why_no_document
 from twolane.files.watched import ChangeSource, FolderWatcher
 from twolane.files.whole_looks import Adding, WholeLooks
 from twolane.store.values import ScanResult
@@ -237,7 +238,7 @@ class _Follow:
                 self._follow(later, with_gone=is_last, soon=False)
         except TwolaneError:
             for one in files:
-                self._settling.note(one.path)
+                self._settling.note_again(one.path)
             raise
         return files
 
@@ -253,6 +254,8 @@ class _Follow:
             return
         if os.path.realpath(path.parent) != os.fspath(path.parent):
             return  # reached by a link, which no scan follows
+        if why_no_document(path.name) and os.path.lexists(path):
+            return  # once it has its last name, that is heard of
         if len(self._gone) > _MOST_GONE or self._settling.is_full:
             self.whole.ask()
             return

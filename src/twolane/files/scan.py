@@ -56,11 +56,10 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
 
 
 def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
-    """Say whether a scan of the root would leave a path below it out, by its name alone."""
+    """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
-    within = path.relative_to(root).parts
-    return bool(_SKIPPED_FOLDERS.intersection(within[:-1])) or bool(why_no_document(path.name))
+    return bool(_SKIPPED_FOLDERS.intersection(path.relative_to(root).parts[:-1]))
 
 
 def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:

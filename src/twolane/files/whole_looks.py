@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from twolane.cancel import Cancelled
 from twolane.documents import FileSeen
 from twolane.errors import TwolaneError
 from twolane.files.writers import written_files
@@ -35,10 +36,6 @@ class Adding(Protocol):
         self, paths: list[Path], *, emptied: bool, priority: int, leave: Callable[[FileSeen], bool]
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths."""
-
-
-class _EndedError(TwolaneError):
-    """A look is broken off."""
 
 
 class WholeLooks:
@@ -97,7 +94,7 @@ class WholeLooks:
         def leave(file: FileSeen) -> bool:
             nonlocal number
             if self._stop.is_set():
-                raise _EndedError("it is to end")
+                raise Cancelled
             is_left = file.path in written or (number < _MOST_LEFT and self._is_fresh(file))
             if is_left:
                 number += 1
@@ -108,7 +105,7 @@ class WholeLooks:
         try:
             # the first look cannot know whether an empty folder lacks its disk, the later ones do
             self._library.add([self._root], emptied=bool(self._done), priority=0, leave=leave)
-        except _EndedError:
+        except Cancelled:
             return
         except TwolaneError as error:
             _log.warning("the folder was not looked at: %s", error)
