@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
@@ -26,6 +27,7 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -65,8 +67,12 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.organize.organizer import OrganizeDefaults, Organizer
+from twolane.organize.rules import OrganizedCategory, OrganizeRule
 from twolane.parts import Parts
+from twolane.plans import MoveKind
 from twolane.store.base import Store
+from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
 
@@ -105,6 +111,7 @@ class App:
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
@@ -129,19 +136,7 @@ class App:
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
         self.steps = self._open_steps()
-        self.poller = Poller(
-            settings,
-            self.lanes,
-            version=self._version,
-            store=self.store,
-            steps=self.steps,
-            workers=self.workers,
-            runtime=self.models.runtime,
-            embedding=self.models.embedding_runtime,
-            activity=self._activity,
-            proof=self.review.proof,
-            folders=self.folders.standings,
-        )
+        self.poller = _open_poller(self)
 
     def __enter__(self) -> Self:
         return self
@@ -182,9 +177,6 @@ class App:
             stopping=lambda: self.workers.stopping,
         )
 
-    def _activity(self) -> Activity:
-        return self.instruments().metrics.activity()
-
     def instruments(self) -> Instruments:
         """Return the counters and timers of everything that this app does; `render` gives the metrics."""
         settings, recent = self.settings.telemetry, self.poller.recent
@@ -201,6 +193,11 @@ class App:
     def taxonomy(self) -> Taxonomy:
         """The taxonomy that the library files by now. Raises `StoreError`."""
         return self.current()
+
+    @cached_property
+    def organizer(self) -> Organizer:
+        """Plans: where each file goes, and what brings it there."""
+        return _open_organizer(self.settings, self.store, self.current)
 
     def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
         return self._open_cascade(taxonomy, self.store)
@@ -288,6 +285,25 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def _open_poller(app: App) -> Poller:
+    def activity() -> Activity:
+        return app.instruments().metrics.activity()
+
+    return Poller(
+        app.settings,
+        app.lanes,
+        version=version("twolane"),
+        store=app.store,
+        steps=app.steps,
+        workers=app.workers,
+        runtime=app.models.runtime,
+        embedding=app.models.embedding_runtime,
+        activity=activity,
+        proof=app.review.proof,
+        folders=app.folders.standings,
+    )
 
 
 def _open_reader(app: App) -> QuestionReader:
@@ -399,6 +415,29 @@ def _open_library(settings: Settings, store: Store, contents: Contents) -> Libra
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:
     return LockFile(run_dir / f"folder-{name}")
+
+
+def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
+    def categories() -> list[OrganizedCategory]:
+        known = current()
+        return [
+            OrganizedCategory(one.id, one.name, known.lineage(one.id), known.path_names(one.id))
+            for one in known.categories
+        ]
+
+    def fields() -> dict[str, FieldType]:
+        return {field: asked.spec.type for field, asked in AskedFields(current).all().items()}
+
+    given = settings.organize
+    defaults = OrganizeDefaults(
+        Path(given.root) if given.root else None,
+        given.preset,
+        given.template,
+        MoveKind(given.kind),
+        tuple(OrganizeRule(one.category, one.template) for one in given.rule),
+        own=settings.data_dir,
+    )
+    return Organizer(store, FiledTable(store.session), categories, fields, defaults)
 
 
 def _vector_model(settings: Settings) -> str:

@@ -529,6 +529,18 @@ export interface LiveOut {
   proof: string;
 }
 
+/** A new token with its secret, which nobody can show again. */
+export interface MadeTokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+  secret: string;
+}
+
 /** Categories that go into another one, with all that is in and within them. */
 export interface MergeCategoriesIn {
   into: string;
@@ -664,6 +676,9 @@ export interface RetryOut {
 
 /** Why a classification waits for a person. */
 export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
+
+/** What the holder of a token may do; who reaches this machine's own address needs none. */
+export type Right = "add";
 
 /** A person's word on two files. */
 export interface SameIn {
@@ -825,6 +840,17 @@ export interface TextOut {
 
 /** What decided a classification, cheapest first. */
 export type Tier = "history" | "rules" | "similarity" | "small_model" | "large_model" | "person";
+
+/** A token: whose it is, and what it lets its holder do. */
+export interface TokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+}
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {
