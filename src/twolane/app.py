@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
@@ -66,6 +67,7 @@ from twolane.llm.turns.presence import LockedPresence
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
+from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
 
 _KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
@@ -79,6 +81,7 @@ __all__ = [
     "describe_lane",
     "move_library",
     "open_app",
+    "open_backups",
     "open_model",
 ]
 
@@ -94,7 +97,8 @@ class App:
         self.settings = settings
         self.lanes = lanes or resolve_lanes(settings)
         self._version = version("twolane")
-        self.store: Store = open_store(settings)
+        self.backups = open_backups(settings)
+        self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
@@ -281,6 +285,11 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def open_backups(settings: Settings) -> Backups:
+    """Return the backups of the library that the settings name, which need not be sound, nor be there."""
+    return Backups(settings, LibrarySnapshots(settings), version=version("twolane"))
 
 
 def _open_reader(app: App) -> QuestionReader:

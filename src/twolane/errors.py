@@ -22,6 +22,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── BackupError            a backup cannot be made, or is none that can be restored
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
@@ -155,6 +156,10 @@ class StoreBusyError(StoreError):
     """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
     retryable = True
+
+
+class BackupError(TwolaneError):
+    """A backup cannot be made, or is none that can be restored."""
 
 
 class BlobsError(TwolaneError):
