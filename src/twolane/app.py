@@ -13,6 +13,7 @@ from typing import Self
 
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.backup.backups import Backups
+from twolane.backup.schedule import BackupSchedule
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
@@ -78,6 +79,7 @@ __all__ = [
     "App",
     "JobEvent",
     "JobEventKind",
+    "backup_schedule",
     "describe_lane",
     "move_library",
     "open_app",
@@ -141,6 +143,7 @@ class App:
             embedding=self.models.embedding_runtime,
             activity=self._activity,
             proof=self.review.proof,
+            backup_fault=self.backups.fault,
         )
 
     def __enter__(self) -> Self:
@@ -290,6 +293,11 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
 def open_backups(settings: Settings) -> Backups:
     """Return the backups of the library that the settings name, which need not be sound, nor be there."""
     return Backups(settings, LibrarySnapshots(settings), version=version("twolane"))
+
+
+def backup_schedule(app: App) -> BackupSchedule:
+    """Return what makes the planned backups while its block runs; it does nothing where none are planned."""
+    return BackupSchedule(app.backups)
 
 
 def _open_reader(app: App) -> QuestionReader:

@@ -143,3 +143,11 @@ class Plan:
     def total(self) -> int:
         """The number of its moves."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PastMove:
+    """A move that a plan has begun, with the name of that plan."""
+
+    plan: str
+    move: Move

@@ -19,8 +19,14 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
-BASES |= {"store.values"}
+BASES = {f"{port}.base" for port in PORTS} | {
+    "store.categorised",
+    "store.conversed",
+    "store.decided",
+    "store.known",
+    "store.organized",
+}
+BASES |= {"store.kept", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -39,7 +45,18 @@ VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "client", "mcp", "hardware", "doctor", "lanes", "measure", "telemetry"}
+OUTSIDE = {
+    "app",
+    "api",
+    "backup.values",
+    "client",
+    "mcp",
+    "hardware",
+    "doctor",
+    "lanes",
+    "measure",
+    "telemetry",
+}
 OUTSIDE |= BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
@@ -50,6 +67,8 @@ SEES: dict[str, set[str]] = {
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     "copies": BASES | {"fields.names"},
+    # it opens documents as scans do, and says of files that it wrote what a scan would
+    "backup": BASES | {"files.handles", "files.scan"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,
@@ -58,7 +77,7 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS | BOTH_LANES | {"backup", "ingest", "lanes", "files", "fields", "copies", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
@@ -87,6 +106,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
+    *("watchfiles", "send2trash"),
 )
 
 

@@ -29,6 +29,7 @@ from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
     ask,
+    backups,
     conversations,
     copies,
     correspondents,
@@ -74,6 +75,7 @@ GROUPS = (
             search,
             taxonomy,
             uploads,
+            backups,
             systemone,
             mcp,
             status,

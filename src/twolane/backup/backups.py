@@ -151,6 +151,10 @@ class Backups:
             self.due_at() if folder else None,
         )
 
+    def fault(self) -> str:
+        """Return why the last planned backup was not made, or ""."""
+        return remembered(self._data_dir).failure
+
     def remedy(self) -> str:
         """Return what to do about a damaged library: how the newest backup is put back, or ""."""
         newest = self.state().newest

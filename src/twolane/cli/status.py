@@ -44,6 +44,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
     if state.queue_fault:
         output.line(state.queue_fault)
+    if state.backup_fault:
+        output.line(f"the last backup was not made: {state.backup_fault}", "yellow")
     for record in state.working:
         ending = ", ending" if record.draining else ""
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")

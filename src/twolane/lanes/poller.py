@@ -104,6 +104,7 @@ class Poller:
         embedding: Callable[[], Runtime],
         activity: Callable[[], Activity],
         proof: Callable[[], FilingProof | None] = lambda: None,
+        backup_fault: Callable[[], str] = str,
     ) -> None:
         self._settings = settings
         self._lanes = lanes
@@ -116,6 +117,7 @@ class Poller:
         self._embedding = embedding
         self._activity = activity
         self._proof = proof
+        self._backup_fault = backup_fault
         self._sizes: dict[LaneName, int] = {}
         # Counting a large library takes a while: however often it is asked, it takes a tenth of the time.
         self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
@@ -185,6 +187,7 @@ class Poller:
             workers=self._workers.alive,
             working=found.working,
             queue_fault=wakeups.fault,
+            backup_fault=self._backup_fault(),
             store_answers=catalogue is not None,
             troubles=found.troubles,
             proof=found.proof,

@@ -90,7 +90,8 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
     process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
-    made printable; `proof` is what people's decisions say of filing's. `calls` of the lanes, `answers`,
+    made printable; `backup_fault` says why the last backup was not made;
+    `proof` is what people's decisions say of filing's. `calls` of the lanes, `answers`,
     `version` and `uptime_s` are those of this process.
     """
 
@@ -101,6 +102,7 @@ class Snapshot:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+    backup_fault: str = ""
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None

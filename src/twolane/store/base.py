@@ -15,7 +15,6 @@ from typing import Protocol
 from twolane.answers import UnreadFiles
 from twolane.documents import (
     EVERYTHING,
-    Decision,
     FileRecord,
     FileSeen,
     FileSkipped,
@@ -29,19 +28,15 @@ from twolane.llm.base import Vectors
 from twolane.store.categorised import Categorised, TaxonomyWriter
 from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
+from twolane.store.decided import Decisions, DecisionWriter
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
+from twolane.store.organized import Organized, PlanJournal
 from twolane.store.session import Session
 from twolane.store.values import (
-    Changes,
     Counts,
     DocumentRecord,
-    FiledVector,
     FileOrder,
-    Floats,
-    Halves,
     Hit,
-    Lesson,
-    Mark,
     PassageText,
     Pending,
     ScanResult,
@@ -87,25 +82,6 @@ class DocumentWriter(Protocol):
         self, file_id: int, document: str, size_bytes: int, reading: Reading, passages: Sequence[Passage]
     ) -> None:
         """Record a document's content and make it the file's; replaces an earlier reading of the document."""
-
-
-class DecisionWriter(Protocol):
-    """What was decided about documents."""
-
-    def decide(self, document: str, decision: Decision) -> None:
-        """Add a decision on a document, and set its files' state (filed or review) by the one that stands.
-
-        The store sets its time and ignores `at`. A document that no longer exists is ignored.
-        """
-
-    def undo(self, document: str, by: str = "") -> bool:
-        """Take back the person's decision that stands on a document, by a row that says so.
-
-        What stood before stands again, in its files' states too. Returns False where no person's stands.
-        """
-
-    def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
-        """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""
 
 
 class VectorWriter(Protocol):
@@ -154,6 +130,10 @@ class Writer(
         """The copies of documents, within this transaction."""
 
     @property
+    def plans(self) -> PlanJournal:
+        """The plans with their journal, within this transaction."""
+
+    @property
     def session(self) -> Session:
         """The transaction itself, for nouns that the store does not know of."""
 
@@ -161,8 +141,8 @@ class Writer(
 class Writing(Protocol):
     """Transactions on the library."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """Open a transaction that commits at the end of the block."""
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Writer]:
+        """Open a transaction that commits at the end of the block, and survives a power cut if `synced`."""
 
 
 class Files(Protocol):
@@ -225,46 +205,6 @@ class Documents(Protocol):
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
         """Count everything that passes a filter."""
-
-
-class Decisions(Protocol):
-    """All decisions on documents, each kept for as long as its document.
-
-    Of several on one document the newest stands, but a person's decision stands over those of machines.
-    """
-
-    def of(self, document: str) -> list[Decision]:
-        """Return every decision on a document, oldest first."""
-
-    def has_vector(self, document: str) -> bool:
-        """Say whether a document has a vector of its own, by any embedding model."""
-
-    def vector(self, document: str, model: str) -> Halves | None:
-        """Return a document's own vector by this embedding model, or None."""
-
-    def labelled(self) -> list[int]:
-        """Return the numbers of the documents that a person has decided on."""
-
-    def filed_vectors(self, model: str, *, after: int = 0, limit: int) -> list[FiledVector]:
-        """Return the documents with a vector by this embedding model which no person has put into a category.
-
-        They come by their numbers, from the one that follows `after`.
-        """
-
-    def changed(self, since: Mark | None) -> Changes:
-        """Return the documents that were dropped, or got decisions or vectors, since a mark.
-
-        With None, all that have any. The commits of every process are covered, each once.
-        """
-
-    def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
-        """Return what can be learned from these documents now, with this embedding model.
-
-        Documents that no longer exist, or are not decided, are left out.
-        """
-
-    def vectors(self, document_ids: Collection[int], model: str) -> dict[int, Halves]:
-        """Return the vectors (dimensions) of documents by this embedding model, as far as they have one."""
 
 
 class Memory(Protocol):
@@ -431,6 +371,7 @@ class Store(
     Decided,
     Described,
     Memory,
+    Organized,
     Search,
     Unembedded,
     Jobs,

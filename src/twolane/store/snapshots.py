@@ -128,7 +128,7 @@ class LibrarySnapshots:
                 on_pages(step.done, step.total)
 
     def _set_aside(self) -> Path | None:
-        """Give the library that is there a second name: it is lost neither before nor after the new one comes."""
+        """Give the library that is there a second name: the new one may then take the first at once."""
         if not self._file.exists():
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             return None

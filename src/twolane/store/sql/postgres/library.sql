@@ -22,3 +22,7 @@ UPDATE library SET version = :version;
 -- name: set_session
 SELECT set_config(name, value, false)
 FROM unnest(:names::text[], :values::text[]) AS n (name, value);
+
+-- name: sync
+-- This transaction's commit waits for the disk, also where the server is set not to.
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';

@@ -8,7 +8,9 @@ CREATE TABLE plans (
     made_by text NOT NULL DEFAULT '',
     made_at double precision NOT NULL,
     applied_at double precision NOT NULL DEFAULT 0,  -- 0: not yet
-    undone_at double precision NOT NULL DEFAULT 0
+    undone_at double precision NOT NULL DEFAULT 0,
+    holder text NOT NULL DEFAULT '',  -- who applies or undoes it, '': nobody
+    held_at double precision NOT NULL DEFAULT 0
 );
 
 -- A move of a plan, and its line of the journal.
@@ -33,12 +35,17 @@ CREATE TABLE plan_moves (
 
 CREATE INDEX plan_moves_state ON plan_moves (plan_id, state, number);
 CREATE INDEX plan_moves_file ON plan_moves (file_id);
+CREATE INDEX plan_moves_source ON plan_moves (source);
 CREATE INDEX plan_moves_target ON plan_moves (target);
 
--- Folders that a plan has made: its undo removes them where they are empty.
+-- Folders that a plan has made, which its undo removes where they are empty, and those that it has changed.
 CREATE TABLE plan_folders (
     plan_id bigint NOT NULL REFERENCES plans (plan_id) ON DELETE CASCADE,
     path bytea NOT NULL,
+    made boolean NOT NULL,
+    accessed_ns bigint NOT NULL,  -- its times before the plan; 0: nothing is to be restored
+    modified_ns bigint NOT NULL,
+    left_ns bigint NOT NULL DEFAULT 0,  -- when it was modified as the plan last left it; 0: not known
     PRIMARY KEY (plan_id, path)
 );
 

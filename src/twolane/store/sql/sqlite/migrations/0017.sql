@@ -8,7 +8,9 @@ CREATE TABLE plans (
     made_by TEXT NOT NULL DEFAULT '',
     made_at REAL NOT NULL,
     applied_at REAL NOT NULL DEFAULT 0,  -- 0: not yet
-    undone_at REAL NOT NULL DEFAULT 0
+    undone_at REAL NOT NULL DEFAULT 0,
+    holder TEXT NOT NULL DEFAULT '',  -- who applies or undoes it, '': nobody
+    held_at REAL NOT NULL DEFAULT 0
 );
 
 -- A move of a plan, and its line of the journal.
@@ -33,12 +35,17 @@ CREATE TABLE plan_moves (
 
 CREATE INDEX plan_moves_state ON plan_moves (plan_id, state, number);
 CREATE INDEX plan_moves_file ON plan_moves (file_id);
+CREATE INDEX plan_moves_source ON plan_moves (source);
 CREATE INDEX plan_moves_target ON plan_moves (target);
 
--- Folders that a plan has made: its undo removes them where they are empty.
+-- Folders that a plan has made, which its undo removes where they are empty, and those that it has changed.
 CREATE TABLE plan_folders (
     plan_id INTEGER NOT NULL REFERENCES plans (plan_id) ON DELETE CASCADE,
     path BLOB NOT NULL,
+    made INTEGER NOT NULL,
+    accessed_ns INTEGER NOT NULL,  -- its times before the plan; 0: nothing is to be restored
+    modified_ns INTEGER NOT NULL,
+    left_ns INTEGER NOT NULL DEFAULT 0,  -- when it was modified as the plan last left it; 0: not known
     PRIMARY KEY (plan_id, path)
 ) WITHOUT ROWID;
 
