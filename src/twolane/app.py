@@ -132,19 +132,7 @@ class App:
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
         self.steps = self._open_steps()
-        self.poller = Poller(
-            settings,
-            self.lanes,
-            version=self._version,
-            store=self.store,
-            steps=self.steps,
-            workers=self.workers,
-            runtime=self.models.runtime,
-            embedding=self.models.embedding_runtime,
-            activity=self._activity,
-            proof=self.review.proof,
-            backup_fault=self.backups.fault,
-        )
+        self.poller = self._open_poller()
 
     def __enter__(self) -> Self:
         return self
@@ -182,6 +170,21 @@ class App:
             facts_model=FactsModel(lambda: self.models.asked("filing"), by_chat) if asks else None,
             threads=filing_threads(self.settings, self.lanes),
             stopping=lambda: self.workers.stopping,
+        )
+
+    def _open_poller(self) -> Poller:
+        return Poller(
+            self.settings,
+            self.lanes,
+            version=self._version,
+            store=self.store,
+            steps=self.steps,
+            workers=self.workers,
+            runtime=self.models.runtime,
+            embedding=self.models.embedding_runtime,
+            activity=self._activity,
+            proof=self.review.proof,
+            backup_fault=self.backups.fault,
         )
 
     def _activity(self) -> Activity:

@@ -7,15 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from twolane.backup.archive import ArchiveReader, ArchiveWriter, read_archive
-from twolane.backup.manifest import FORMAT
+from twolane.backup.archive import ArchiveReader, read_archive
 from twolane.backup.memory import Remembered, remember, remembered
 from twolane.backup.names import name_of, names_in, superfluous
+from twolane.backup.packing import Packing
 from twolane.backup.restoring import Restoring
 from twolane.backup.values import (
     BackupFile,
@@ -26,15 +25,14 @@ from twolane.backup.values import (
     Restored,
     silent,
 )
-from twolane.backup.work import StepCounter, verify
+from twolane.backup.work import StepCounter, size_of, verify
 from twolane.backup.workspace import not_written, put_new, workspace
 from twolane.config.settings import Settings
 from twolane.documents import display_path
 from twolane.errors import BackupError, ConflictError, SettingsError, TwolaneError
-from twolane.files.handles import open_file
-from twolane.store.kept import KeptLibraries, LibraryFacts
+from twolane.store.kept import KeptLibraries
 
-OWN_FOLDERS = ("uploads", "mail")  # beside the library: what exists nowhere else
+PACKED = "backup.zip"
 _LOCK = ".twolane-backup.lock"
 _AGAIN_S = 3600.0  # after one that failed, unless they are more frequent anyway
 
@@ -65,9 +63,10 @@ class Backups:
         made_at = time.time()
         try:
             with workspace(folder) as place:
-                manifest = self._write(place, made_at, with_files, on_step)
+                packing = Packing(self._settings, self._libraries, version=self._version, on_step=on_step)
+                manifest = packing.write(place / PACKED, made_at, with_files=with_files)
                 path = folder / (name_of(manifest.library, made_at) if is_folder else target.name)
-                put_new(place / "backup.zip", path)
+                put_new(place / PACKED, path)
         except OSError as error:
             raise not_written(folder, error) from error
         self._remember(Remembered(path, made_at, manifest.library))
@@ -193,57 +192,6 @@ class Backups:
 
     # its parts
 
-    def _write(self, place: Path, made_at: float, with_files: bool, on_step: OnStep) -> Manifest:
-        library = place / "library.db"
-        facts = self._libraries.take(library, partial(StepCounter("copying the library", on_step).at))
-        file = place / "backup.zip"
-        writer = ArchiveWriter(file)
-        try:
-            left = self._pack(writer, library, with_files, on_step)
-            manifest = self._manifest(writer, facts, made_at, left)
-            writer.seal(manifest)
-        finally:
-            writer.close()
-        library.unlink()
-        with read_archive(file) as archive:
-            verify(archive, on_step)
-        return manifest
-
-    def _pack(self, writer: ArchiveWriter, library: Path, with_files: bool, on_step: OnStep) -> int:
-        """Pack everything, and return how many documents could not be read."""
-        copies = list(_copies(self._data_dir))
-        documents = self._documents(library) if with_files else []
-        total = sum(_size(path) for path in (library, *copies, *documents))
-        counter = StepCounter("packing", on_step, total)
-        with library.open("rb") as file:
-            writer.add(MemberKind.LIBRARY, "library.db", file, library, counter.add)
-        if (taxonomy := self._settings.filing.taxonomy) and Path(taxonomy).is_file():
-            with Path(taxonomy).open("rb") as file:
-                writer.add(MemberKind.TAXONOMY, "taxonomy.toml", file, Path(taxonomy).absolute(), counter.add)
-        left = 0
-        for kind, paths in ((MemberKind.COPY, copies), (MemberKind.DOCUMENT, documents)):
-            folder = "copies" if kind is MemberKind.COPY else "documents"
-            for number, path in enumerate(paths, 1):
-                left += not _packed(writer, kind, f"{folder}/{number:06}", path, counter)
-        return left
-
-    def _documents(self, library: Path) -> list[Path]:
-        own = set(_copies(self._data_dir))
-        return [path for path in self._libraries.paths(library) if path not in own]
-
-    def _manifest(self, writer: ArchiveWriter, facts: LibraryFacts, made_at: float, left: int) -> Manifest:
-        return Manifest(
-            FORMAT,
-            self._version,
-            facts.schema,
-            facts.identity,
-            made_at,
-            self._data_dir,
-            dict(facts.counts),
-            tuple(writer.members),
-            left,
-        )
-
     def _must_know(self, manifest: Manifest) -> None:
         if manifest.schema > self._libraries.schema:
             what = f"the backup was made by a newer twolane ({manifest.twolane})"
@@ -286,7 +234,7 @@ def _alone(folder: Path) -> Iterator[None]:
 @contextmanager
 def _opened(path: Path, on_step: OnStep) -> Iterator[ArchiveReader]:
     """Open a backup whose seal is whole. Raises `BackupError`."""
-    counter = StepCounter("reading the seal", on_step, _size(path))
+    counter = StepCounter("reading the seal", on_step, size_of(path))
     try:
         with read_archive(path, counter.add) as archive:
             yield archive
@@ -295,38 +243,10 @@ def _opened(path: Path, on_step: OnStep) -> Iterator[ArchiveReader]:
         raise BackupError(what, "check its name and its disk") from error
 
 
-def _packed(writer: ArchiveWriter, kind: MemberKind, name: str, path: Path, counter: StepCounter) -> bool:
-    try:
-        file = open_file(path)
-    except (OSError, TwolaneError):  # gone, locked, or a link by now: the others are no less worth
-        return False
-    with file:
-        writer.add(kind, name, file, path, counter.add)
-    return True
-
-
-def _copies(data_dir: Path) -> Iterator[Path]:
-    """Yield the files that the library alone has: what came by other ways than a folder of the user's."""
-    for own in OWN_FOLDERS:
-        for folder, folders, files in os.walk(data_dir / own):
-            folders.sort()
-            for name in sorted(files):
-                path = Path(folder, name)
-                if path.is_file() and not path.is_symlink():
-                    yield path
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
 def _file_of(path: Path, manifest: Manifest) -> BackupFile:
     return BackupFile(
         path,
-        _size(path),
+        size_of(path),
         manifest.made_at,
         manifest.library,
         len(manifest.of(MemberKind.DOCUMENT)),
@@ -340,13 +260,13 @@ def _look(path: Path, made_at: float) -> BackupFile:
         with read_archive(path, sealed=False) as archive:
             return _file_of(path, archive.manifest)
     except (OSError, BackupError) as error:
-        return BackupFile(path, _size(path), made_at, fault=getattr(error, "what", str(error)))
+        return BackupFile(path, size_of(path), made_at, fault=getattr(error, "what", str(error)))
 
 
 def _newest_in(folder: Path, library: str) -> BackupFile | None:
     with suppress(OSError):
         if names := names_in(folder, library):
-            return BackupFile(names[-1].path, _size(names[-1].path), names[-1].made_at, library)
+            return BackupFile(names[-1].path, size_of(names[-1].path), names[-1].made_at, library)
     return None
 
 
@@ -354,4 +274,4 @@ def _known_file(known: Remembered) -> BackupFile | None:
     if known.path is None:
         return None
     fault = "" if known.path.is_file() else "it is not there now"
-    return BackupFile(known.path, _size(known.path), known.made_at, known.library, fault=fault)
+    return BackupFile(known.path, size_of(known.path), known.made_at, known.library, fault=fault)

@@ -59,7 +59,7 @@ def parsed_manifest(data: bytes) -> Manifest:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise _odd("is no JSON") from error
-    given = _Given(value)
+    given = _SaidByManifest(value)
     number = given.number("format")
     if number > FORMAT:
         what = f"the backup has format {number}, and this twolane knows up to {FORMAT}"
@@ -75,15 +75,15 @@ def parsed_manifest(data: bytes) -> Manifest:
         given.text("library", _LIBRARY),
         given.moment("made_at"),
         given.path("data_dir"),
-        {name: _Given(counts).number(name) for name in counts},
-        tuple(_member(_Given(each)) for each in members),
+        {name: _SaidByManifest(counts).number(name) for name in counts},
+        tuple(_member(_SaidByManifest(each)) for each in members),
         given.number("left"),
     )
     _check(manifest)
     return manifest
 
 
-def _member(given: _Given) -> Member:
+def _member(given: _SaidByManifest) -> Member:
     kind = given.text("kind")
     if kind not in set(MemberKind):
         raise _odd(f"has a member of the unknown kind {kind!r}")
@@ -108,7 +108,7 @@ def _check(manifest: Manifest) -> None:
             raise _odd("has a copy that lay outside of its library")
 
 
-class _Given:
+class _SaidByManifest:
     """The values of one object of the JSON, each looked at before it is believed."""
 
     def __init__(self, values: Any) -> None:

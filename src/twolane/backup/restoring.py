@@ -25,7 +25,7 @@ _TAXONOMY = "taxonomy.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RestoredInto:
     """A folder that files go to, and where in it they are written before they get their names."""
 
     root: Path
@@ -59,12 +59,12 @@ class Restoring:
                 library = place / "library.db"
                 self._unpack(self._manifest.of(MemberKind.LIBRARY)[0], library, counter)
                 self._check(library)
-                own = Place(self._data_dir, places.enter_context(workspace(self._data_dir)))
+                own = RestoredInto(self._data_dir, places.enter_context(workspace(self._data_dir)))
                 copies = self._manifest.of(MemberKind.COPY)
                 moves = list(self._copies(copies, own, counter))
                 if files_to is not None:
                     root = files_to.expanduser().resolve()
-                    other = Place(root, places.enter_context(workspace(root)))
+                    other = RestoredInto(root, places.enter_context(workspace(root)))
                     moves += self._documents(documents, other, counter)
                 self._libraries.move(library, moves)
                 self._taxonomy(own, counter)
@@ -94,13 +94,15 @@ class Restoring:
             what = f"{display_path(place.parent)} has room for {free / 1e9:.2f} GB"
             raise BackupError(f"{what}, and the backup needs {total / 1e9:.2f} GB", "make room there first")
 
-    def _copies(self, copies: tuple[Member, ...], place: Place, counter: StepCounter) -> Iterator[MovedCopy]:
+    def _copies(
+        self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
+    ) -> Iterator[MovedCopy]:
         for member in copies:
             target = place.root / member.path.relative_to(self._manifest.data_dir)
             yield _moved(member, self._written(member, place, target, counter))
 
     def _documents(
-        self, documents: tuple[Member, ...], place: Place, counter: StepCounter
+        self, documents: tuple[Member, ...], place: RestoredInto, counter: StepCounter
     ) -> Iterator[MovedCopy]:
         """Write documents below a folder, and yield those whose own place is empty now."""
         for member in documents:
@@ -108,12 +110,12 @@ class Restoring:
             if not os.path.lexists(member.path):
                 yield _moved(member, target)
 
-    def _taxonomy(self, place: Place, counter: StepCounter) -> None:
+    def _taxonomy(self, place: RestoredInto, counter: StepCounter) -> None:
         """Write the taxonomy file into the library's folder; the library itself has its categories anyway."""
         for member in self._manifest.of(MemberKind.TAXONOMY):
             self._written(member, place, place.root / _TAXONOMY, counter)
 
-    def _written(self, member: Member, place: Place, target: Path, counter: StepCounter) -> Path:
+    def _written(self, member: Member, place: RestoredInto, target: Path, counter: StepCounter) -> Path:
         """Return where a member's file is from now on: under its name, or a free one like it."""
         path = _free_or_same(target, member)
         if path.exists():

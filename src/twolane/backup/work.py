@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from twolane.backup.archive import ArchiveReader
 from twolane.backup.values import BackupStep, OnStep
 
@@ -30,3 +32,11 @@ def verify(archive: ArchiveReader, on_step: OnStep) -> None:
     counter = StepCounter("checking", on_step, archive.manifest.content_bytes)
     for member in archive.manifest.members:
         archive.unpack(member, None, counter.add)
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a file, 0 where it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -7,6 +7,7 @@ import typer
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 from twolane.documents import FilingProof, Tier
+from twolane.lanes.snapshot import Snapshot
 from twolane.store.values import Counts
 
 
@@ -35,6 +36,20 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     files = ", ".join(f"{number} {kind.value}" for kind, number in counts.files.items() if number)
     output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
     output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
+    _queue(output, state)
+    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
+    _filing(output, counts)
+    if state.proof:
+        _proof(output, state.proof)
+    if counts.categories:
+        output.table(
+            ("category", "files"),
+            [(name or "none of these", str(n)) for name, n in counts.categories.items()],
+        )
+
+
+def _queue(output: Output, state: Snapshot) -> None:
+    """Show what is still to be done, who does it, and what has gone wrong."""
     queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
     parked = sum(jobs.parked for jobs in state.jobs.values())
     output.line(
@@ -51,15 +66,6 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
-    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
-    _filing(output, counts)
-    if state.proof:
-        _proof(output, state.proof)
-    if counts.categories:
-        output.table(
-            ("category", "files"),
-            [(name or "none of these", str(n)) for name, n in counts.categories.items()],
-        )
 
 
 def _filing(output: Output, counts: Counts) -> None:

@@ -95,7 +95,7 @@ class Database(ABC):
         return self.write(lambda session: session.run_many(name, rows, **shared))
 
 
-class Moment(Database):
+class FrozenDatabase(Database):
     """One session as a database that is only read: everything is of the moment of its transaction."""
 
     def __init__(self, session: Session) -> None:
@@ -108,5 +108,5 @@ class Moment(Database):
         with self.writing() as session:
             return work(session)
 
-    def writing(self, *, synced: bool = False) -> AbstractContextManager[Session]:
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Session]:  # noqa: ARG002 - never
         raise StoreError("a moment of a library cannot be changed", "write to the library itself")
