@@ -43,7 +43,7 @@ class KeptLibraries(Protocol):
         """Write the library as it is at one moment into a new file, and check it; others go on working.
 
         What `on_pages` raises ends it. Raises `NotFoundError` where there is no library, `StoreError` where
-        it or the copy is not sound, and `StoreBusyError` where the disk is full.
+        its file is damaged, and `StoreBusyError` where the disk is full.
         """
 
     def look(self, path: Path) -> LibraryFacts:

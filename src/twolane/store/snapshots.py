@@ -63,8 +63,9 @@ class LibrarySnapshots:
             what = f"the library has parts that are none of twolane's: {strange[0]}"
             raise StoreError(what, "do not use it, unless you know who made it and why")
         with closing(self._open(path)) as store:
-            if faults := list(store.check()):
-                raise StoreError(f"the library is not sound: {faults[0]}", "take another backup")
+            # what is only inconsistent is kept too: `doctor` tells of it, and a backup is no worse for it
+            if faults := store.damage():
+                raise StoreError(f"the library cannot be kept: {faults[0]}", "take another backup")
             portable = store.portable()
             counts = {table.name: portable.count(table) for table in portable.tables()}
             return LibraryFacts(identity_of(portable), self.schema, counts)

@@ -55,15 +55,17 @@ class SqliteStore(SqlStore, SqliteSearch):
         found: list[str] = []
         with self._connections.writing() as session:
             connection = session.connection
-            for row in connection.execute("PRAGMA quick_check"):
-                if row[0] != "ok":
-                    found.append(f"the file is damaged: {row[0]}")
+            found += _damage(session)
             found += wrong_words(session)
             for what, statement in queries("check", "sqlite").items():
                 count = connection.execute(statement).fetchone()[0]
                 if count:
                     found.append(f"{count} {what}")
         return iter(found)
+
+    def damage(self) -> list[str]:
+        """Return a line for each thing that is broken in the file itself; `check` looks at its content too."""
+        return self._connections.read(_damage)
 
     def portable(self) -> SqlitePortable:
         """Return the library as rows that every store takes."""
@@ -75,3 +77,8 @@ class SqliteStore(SqlStore, SqliteSearch):
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _damage(session: SqliteSession) -> list[str]:
+    rows = session.connection.execute("PRAGMA quick_check").fetchall()
+    return [f"the file is damaged: {row[0]}" for row in rows if row[0] != "ok"]
