@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.backup.backups import Backups
 from twolane.backup.schedule import BackupSchedule
@@ -28,6 +29,7 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -65,8 +67,12 @@ from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.presence import LockedPresence
+from twolane.organize.organizer import OrganizeDefaults, Organizer
+from twolane.organize.rules import OrganizedCategory, OrganizeRule
 from twolane.parts import Parts
+from twolane.plans import MoveKind
 from twolane.store.base import Store
+from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
 from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
@@ -109,6 +115,7 @@ class App:
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
@@ -206,6 +213,11 @@ class App:
     def taxonomy(self) -> Taxonomy:
         """The taxonomy that the library files by now. Raises `StoreError`."""
         return self.current()
+
+    @cached_property
+    def organizer(self) -> Organizer:
+        """Plans: where each file goes, and what brings it there."""
+        return _open_organizer(self.settings, self.store, self.current)
 
     def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
         return self._open_cascade(taxonomy, self.store)
@@ -408,6 +420,29 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
 def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
     vectors = _vector_model(settings)
     return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+
+
+def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
+    def categories() -> list[OrganizedCategory]:
+        known = current()
+        return [
+            OrganizedCategory(one.id, one.name, known.lineage(one.id), known.path_names(one.id))
+            for one in known.categories
+        ]
+
+    def fields() -> dict[str, FieldType]:
+        return {field: asked.spec.type for field, asked in AskedFields(current).all().items()}
+
+    given = settings.organize
+    defaults = OrganizeDefaults(
+        Path(given.root) if given.root else None,
+        given.preset,
+        given.template,
+        MoveKind(given.kind),
+        tuple(OrganizeRule(one.category, one.template) for one in given.rule),
+        own=settings.data_dir,
+    )
+    return Organizer(store, FiledTable(store.session), categories, fields, defaults)
 
 
 def _vector_model(settings: Settings) -> str:

@@ -120,6 +120,7 @@ class DraftPlan:
     left: tuple[LeftFile, ...] = ()
     left_counts: Mapping[LeftCause, int] = field(default_factory=dict)
     options: str = ""  # what it was made with, as people read it: folders, rules, preset
+    preset: str = ""  # the preset among that, or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,15 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {
+    "store.admitted",
     "store.categorised",
     "store.conversed",
     "store.decided",
     "store.known",
+    "store.filed",
     "store.organized",
 }
-BASES |= {"store.kept", "store.values"}
+BASES |= {"store.kept", "store.scanned", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -64,8 +66,12 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
+    # what it needs of categories and fields comes as values
+    "organize": BASES | {"files.handles"},
+    "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
     "backup": BASES | {"files.handles", "files.scan"},
@@ -77,7 +83,9 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"backup", "ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS
+    | BOTH_LANES
+    | {"ingest", "lanes", "access", "backup", "files", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,

@@ -12,7 +12,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -81,6 +81,8 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Let go of the file, sealed or not; safe to call twice."""
+        with suppress(OSError, ValueError):  # the disk is full: what was written is thrown away
+            self._zip.close()
         self._file.close()
 
     def _entry(self, name: str, *, packs: bool) -> IO[bytes]:

@@ -15,10 +15,10 @@ from twolane.backup.manifest import DAMAGED
 from twolane.backup.values import Member, MemberKind, OnStep, Restored
 from twolane.backup.work import StepCounter
 from twolane.backup.workspace import not_written, put_new, workspace
-from twolane.documents import display_path
+from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
-from twolane.files.scan import stamp
-from twolane.store.kept import KeptLibraries, MovedCopy
+from twolane.files.scan import seen
+from twolane.store.kept import KeptLibraries
 
 _SPARE_BYTES = 64 << 20
 _TAXONOMY = "taxonomy.toml"
@@ -61,12 +61,12 @@ class Restoring:
                 self._check(library)
                 own = RestoredInto(self._data_dir, places.enter_context(workspace(self._data_dir)))
                 copies = self._manifest.of(MemberKind.COPY)
-                moves = list(self._copies(copies, own, counter))
+                moved = dict(self._copies(copies, own, counter))
                 if files_to is not None:
                     root = files_to.expanduser().resolve()
                     other = RestoredInto(root, places.enter_context(workspace(root)))
-                    moves += self._documents(documents, other, counter)
-                self._libraries.move(library, moves)
+                    moved |= self._documents(documents, other, counter)
+                self._libraries.move(library, moved)
                 self._taxonomy(own, counter)
                 carrying = StepCounter("putting the library in place", self._on_step)
                 aside = self._libraries.put(library, carrying.at)
@@ -96,14 +96,14 @@ class Restoring:
 
     def _copies(
         self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
-    ) -> Iterator[MovedCopy]:
+    ) -> Iterator[tuple[Path, FileSeen]]:
         for member in copies:
             target = place.root / member.path.relative_to(self._manifest.data_dir)
             yield _moved(member, self._written(member, place, target, counter))
 
     def _documents(
         self, documents: tuple[Member, ...], place: RestoredInto, counter: StepCounter
-    ) -> Iterator[MovedCopy]:
+    ) -> Iterator[tuple[Path, FileSeen]]:
         """Write documents below a folder, and yield those whose own place is empty now."""
         for member in documents:
             target = self._written(member, place, place.root.joinpath(*member.path.parts[1:]), counter)
@@ -136,9 +136,9 @@ class Restoring:
             os.fsync(file.fileno())
 
 
-def _moved(member: Member, target: Path) -> MovedCopy:
+def _moved(member: Member, target: Path) -> tuple[Path, FileSeen]:
     path = target.parent.resolve() / target.name
-    return MovedCopy(member.path, path, stamp(path.lstat()))
+    return member.path, seen(path, path.lstat())
 
 
 def _free_or_same(target: Path, member: Member) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from twolane.documents import FileSeen
 
 OnPages = Callable[[int, int], None]  # how much is done, of how much
 
@@ -17,15 +19,6 @@ class LibraryFacts:
     identity: str
     schema: int
     counts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class MovedCopy:
-    """A file that lies elsewhere than the library says: `stamp` is as a scan would find it."""
-
-    source: Path
-    target: Path
-    stamp: str
 
 
 class KeptLibraries(Protocol):
@@ -52,8 +45,8 @@ class KeptLibraries(Protocol):
     def paths(self, path: Path) -> Iterator[Path]:
         """Yield the paths of all files that the library in a file can find."""
 
-    def move(self, path: Path, moves: Sequence[MovedCopy]) -> None:
-        """Tell the library in a file where files lie now."""
+    def move(self, path: Path, moved: Mapping[Path, FileSeen]) -> None:
+        """Tell the library in a file where files lie now, by where they lay."""
 
     def stands(self) -> bool:
         """Say whether there is a library with content where the settings say, sound or not."""

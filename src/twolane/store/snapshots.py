@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twolane.config.addresses import without_password
 from twolane.config.settings import Settings
-from twolane.documents import display_path
+from twolane.documents import FileRecord, FileSeen, display_path
 from twolane.errors import NotFoundError, StoreBusyError, StoreError
-from twolane.store.kept import LibraryFacts, MovedCopy, OnPages
+from twolane.store.kept import LibraryFacts, OnPages
 from twolane.store.opening import is_postgres, open_store, sqlite_path
 from twolane.store.queries import migrations
 from twolane.store.sqlite.connections import strange_parts, used_by_nobody
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import Portable, identity_of, transfer
+from twolane.store.values import FileRenamed
 
 if TYPE_CHECKING:
     from twolane.store.postgres.store import PostgresStore
@@ -76,8 +77,10 @@ class LibrarySnapshots:
                 for record in store.files(limit=_LISTED_AT_ONCE, offset=offset):
                     yield record.path
 
-    def move(self, path: Path, moves: Sequence[MovedCopy]) -> None:
-        raise NotImplementedError
+    def move(self, path: Path, moved: Mapping[Path, FileSeen]) -> None:
+        with closing(self._open(path)) as store, store.writing() as write:
+            known = [store.file_at(source) for source in moved]
+            write.rename([_renamed(record, moved[record.path]) for record in known if record])
 
     def stands(self) -> bool:
         if not self._is_postgres and not (self._file.is_file() and self._file.stat().st_size):
@@ -145,6 +148,10 @@ class LibrarySnapshots:
             Path(f"{self._file}{rest}").unlink(missing_ok=True)
         _sync(self._file.parent)
         return aside
+
+
+def _renamed(record: FileRecord, now: FileSeen) -> FileRenamed:
+    return FileRenamed(record.file_id, now.path, now.stamp, now.identity, record.placed_by, record.path)
 
 
 def _has_content(portable: Portable) -> bool:

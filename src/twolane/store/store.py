@@ -22,6 +22,7 @@ from twolane.store.nouns.passages import Passages
 from twolane.store.nouns.plans import PlanTable
 from twolane.store.nouns.tags import TagTable, TagTableWriter
 from twolane.store.nouns.taxonomies import TaxonomyTable, TaxonomyTableWriter
+from twolane.store.nouns.tokens import TokenTable
 from twolane.store.nouns.vectors import VectorTableWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
@@ -65,6 +66,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.tags = TagTable(database)
         self.counting = TallyTable(database)
         self.taxonomies = TaxonomyTable(database)
+        self.tokens = TokenTable(database)
 
     @property
     def session(self) -> Database:

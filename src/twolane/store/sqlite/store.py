@@ -64,7 +64,7 @@ class SqliteStore(SqlStore, SqliteSearch):
         return iter(found)
 
     def damage(self) -> list[str]:
-        """Return a line for each thing that is broken in the file itself; `check` looks at its content too."""
+        """Return a line for each thing that is broken in the file; `check` looks at its content too."""
         return self._connections.read(_damage)
 
     def portable(self) -> SqlitePortable:

@@ -75,6 +75,26 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** One backup. */
+export interface BackupFileOut {
+  path: string;
+  size_bytes: number;
+  made_at: number;
+  documents: number;
+  copies: number;
+  left: number;
+  fault: string;
+}
+
+/** The backups in the folder of the settings, newest first, and when the next one is due. */
+export interface BackupsOut {
+  folder: string | null;
+  due_at: number | null;
+  failure: string;
+  remedy: string;
+  backups: Array<BackupFileOut>;
+}
+
 /** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
 export interface CatalogueOut {
   intent: string;
@@ -491,6 +511,18 @@ export interface LiveOut {
   proof: string;
 }
 
+/** A new token with its secret, which nobody can show again. */
+export interface MadeTokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+  secret: string;
+}
+
 /** Categories that go into another one, with all that is in and within them. */
 export interface MergeCategoriesIn {
   into: string;
@@ -627,6 +659,9 @@ export interface RetryOut {
 /** Why a classification waits for a person. */
 export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
 
+/** What the holder of a token may do; who reaches this machine's own address needs none. */
+export type Right = "add";
+
 /** A person's word on two files. */
 export interface SameIn {
   same: boolean;
@@ -664,6 +699,7 @@ export interface Snapshot {
   workers: number;
   working: Array<WorkerRecord>;
   queue_fault: string;
+  backup_fault: string;
   store_answers: boolean;
   troubles: Array<Trouble>;
   proof: FilingProof | null;
@@ -786,6 +822,17 @@ export interface TextOut {
 
 /** What decided a classification, cheapest first. */
 export type Tier = "history" | "rules" | "similarity" | "small_model" | "large_model" | "person";
+
+/** A token: whose it is, and what it lets its holder do. */
+export interface TokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+}
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {
