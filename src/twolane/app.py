@@ -14,7 +14,6 @@ from typing import Self
 from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.backup.backups import Backups
-from twolane.backup.schedule import BackupSchedule
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
@@ -85,7 +84,6 @@ __all__ = [
     "App",
     "JobEvent",
     "JobEventKind",
-    "backup_schedule",
     "describe_lane",
     "move_library",
     "open_app",
@@ -139,7 +137,7 @@ class App:
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
         self.steps = self._open_steps()
-        self.poller = self._open_poller()
+        self.poller = _open_poller(self)
 
     def __enter__(self) -> Self:
         return self
@@ -177,21 +175,6 @@ class App:
             facts_model=FactsModel(lambda: self.models.asked("filing"), by_chat) if asks else None,
             threads=filing_threads(self.settings, self.lanes),
             stopping=lambda: self.workers.stopping,
-        )
-
-    def _open_poller(self) -> Poller:
-        return Poller(
-            self.settings,
-            self.lanes,
-            version=self._version,
-            store=self.store,
-            steps=self.steps,
-            workers=self.workers,
-            runtime=self.models.runtime,
-            embedding=self.models.embedding_runtime,
-            activity=self._activity,
-            proof=self.review.proof,
-            backup_fault=self.backups.fault,
         )
 
     def _activity(self) -> Activity:
@@ -310,9 +293,20 @@ def open_backups(settings: Settings) -> Backups:
     return Backups(settings, LibrarySnapshots(settings), version=version("twolane"))
 
 
-def backup_schedule(app: App) -> BackupSchedule:
-    """Return what makes the planned backups while its block runs; it does nothing where none are planned."""
-    return BackupSchedule(app.backups)
+def _open_poller(app: App) -> Poller:
+    return Poller(
+        app.settings,
+        app.lanes,
+        version=app._version,
+        store=app.store,
+        steps=app.steps,
+        workers=app.workers,
+        runtime=app.models.runtime,
+        embedding=app.models.embedding_runtime,
+        activity=app._activity,
+        proof=app.review.proof,
+        backup_fault=app.backups.fault,
+    )
 
 
 def _open_reader(app: App) -> QuestionReader:

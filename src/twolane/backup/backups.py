@@ -16,6 +16,7 @@ from twolane.backup.memory import Remembered, remember, remembered
 from twolane.backup.names import name_of, names_in, superfluous
 from twolane.backup.packing import Packing
 from twolane.backup.restoring import Restoring
+from twolane.backup.schedule import BackupSchedule
 from twolane.backup.values import (
     BackupFile,
     BackupState,
@@ -33,6 +34,7 @@ from twolane.errors import BackupError, ConflictError, SettingsError, TwolaneErr
 from twolane.store.kept import KeptLibraries
 
 PACKED = "backup.zip"
+LOOK_S = 60.0  # between two looks at whether one is due
 _LOCK = ".twolane-backup.lock"
 _AGAIN_S = 3600.0  # after one that failed, unless they are more frequent anyway
 
@@ -95,10 +97,14 @@ class Backups:
             self._remember(known.failed(time.time(), error.what, error.remedy))
             raise
 
-    @property
-    def is_planned(self) -> bool:
-        """Whether backups are made by themselves."""
-        return bool(self._settings.backup.folder)
+    def by_plan(self, *, look_s: float = LOOK_S) -> BackupSchedule:
+        """Return what makes the planned ones within its block; it does nothing where none are planned."""
+
+        def make_if_due(on_step: OnStep) -> BackupFile | None:
+            return self.make_planned(only_due=True, on_step=on_step)
+
+        is_planned = bool(self._settings.backup.folder)
+        return BackupSchedule(make_if_due, is_planned=is_planned, look_s=look_s)
 
     def due_at(self) -> float:
         """Return when the next planned one is due, in seconds since the epoch."""

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from twolane.backup.backups import Backups
-from twolane.backup.values import BackupStep
+from twolane.backup.values import BackupFile, BackupStep, OnStep
 from twolane.cancel import Cancelled
 from twolane.errors import ConflictError, TwolaneError
 
 _log = logging.getLogger(__name__)
 
-LOOK_S = 60.0
-
 
 class BackupSchedule:
     """A thread that looks now and then whether a backup is due; closing it stops one that is being made.
 
-    When the next one is due follows from the backups in the folder: several servers of one library make one
+    `make` makes one if it is due. When the next one is due follows from the backups in the folder: several servers of one library make one
     between them, and a restart forgets nothing.
     """
 
-    def __init__(self, backups: Backups, *, look_s: float = LOOK_S) -> None:
-        self._backups = backups
+    def __init__(
+        self, make: Callable[[OnStep], BackupFile | None], *, is_planned: bool, look_s: float
+    ) -> None:
+        self._make = make
+        self._is_planned = is_planned
         self._look_s = look_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="twolane-backup", daemon=True)
 
     def __enter__(self) -> Self:
-        if self._backups.is_planned:
+        if self._is_planned:
             self._thread.start()
         return self
 
@@ -45,7 +46,7 @@ class BackupSchedule:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                if made := self._backups.make_planned(only_due=True, on_step=self._go_on):
+                if made := self._make(self._go_on):
                     _log.info("backup made", extra={"fields": {"bytes": made.size_bytes}})
             except ConflictError:  # another server makes it
                 pass

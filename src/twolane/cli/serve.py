@@ -28,7 +28,6 @@ def serve(
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     from twolane.api.server import serve as serve_api
-    from twolane.app import backup_schedule
     from twolane.lanes.preload import preload
 
     context: Context = ctx.obj
@@ -47,5 +46,5 @@ def serve(
         if workers != 0:
             app.workers.start()
         preload(lanes, app.warm)
-        with backup_schedule(app):
+        with app.backups.by_plan():
             serve_api(app, host or server.host, server.port if port is None else port, ready)

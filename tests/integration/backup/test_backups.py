@@ -20,7 +20,6 @@ from twolane.backup.archive import ArchiveWriter
 from twolane.backup.backups import Backups
 from twolane.backup.manifest import manifest_bytes
 from twolane.backup.names import name_of, names_in
-from twolane.backup.schedule import BackupSchedule
 from twolane.backup.values import BackupStep, Manifest, MemberKind
 from twolane.cancel import Cancelled
 from twolane.config.loading import load_settings
@@ -417,7 +416,7 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     backups = backups_of(data_dir, **{"backup.folder": str(folder)})
 
     # when
-    with BackupSchedule(backups, look_s=0.01):
+    with backups.by_plan(look_s=0.01):
         deadline = time.monotonic() + 60
         while not (folder.is_dir() and names_in(folder)) and time.monotonic() < deadline:
             threading.Event().wait(0.02)
@@ -425,5 +424,5 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     # then
     [one] = backups.found()
     assert not backups.verified(one).fault
-    with BackupSchedule(backups_of(data_dir)) as idle:
+    with backups_of(data_dir).by_plan() as idle:
         assert idle is not None
