@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 class BackupSchedule:
     """A thread that looks now and then whether a backup is due; closing it stops one that is being made.
 
-    `make` makes one if it is due. When the next one is due follows from the backups in the folder: several servers of one library make one
-    between them, and a restart forgets nothing.
+    `make` makes one if it is due. When that is follows from the backups in the folder: several servers of one
+    library make one between them, and a restart forgets nothing.
     """
 
     def __init__(
