@@ -33,6 +33,7 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.folders import Folders
 from twolane.files.library import Library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
@@ -65,6 +66,7 @@ from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory, OrganizeRule
@@ -123,6 +125,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -149,6 +152,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
         self.workers.stop()
         self._parts.close()
@@ -176,9 +180,6 @@ class App:
             threads=filing_threads(self.settings, self.lanes),
             stopping=lambda: self.workers.stopping,
         )
-
-    def _activity(self) -> Activity:
-        return self.instruments().metrics.activity()
 
     def instruments(self) -> Instruments:
         """Return the counters and timers of everything that this app does; `render` gives the metrics."""
@@ -230,13 +231,15 @@ class App:
     # what a user does
 
     def warm(self, name: LaneName) -> None:
-        """Load a lane's model, and what chat searches with, so that no first question waits.
+        """Load a lane's model, and what it embeds with, so that no first question or file waits.
 
         Chat's model reads its instructions, too.
 
         Raises `ModelError`.
         """
         self.models.load(name)
+        if name == "filing" and (embedder := self.models.filing_embedder()):
+            embedder.embed([""], "passage")
         if name == "chat":
             with suppress(ModelError):  # a search does without the vectors, and says so
                 if embedder := self.models.embedder():
@@ -294,17 +297,21 @@ def open_backups(settings: Settings) -> Backups:
 
 
 def _open_poller(app: App) -> Poller:
+    def activity() -> Activity:
+        return app.instruments().metrics.activity()
+
     return Poller(
         app.settings,
         app.lanes,
-        version=app._version,
+        version=version("twolane"),
         store=app.store,
         steps=app.steps,
         workers=app.workers,
         runtime=app.models.runtime,
         embedding=app.models.embedding_runtime,
-        activity=app._activity,
+        activity=activity,
         proof=app.review.proof,
+        folders=app.folders.standings,
         backup_fault=app.backups.fault,
     )
 
@@ -414,6 +421,10 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
 def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
     vectors = _vector_model(settings)
     return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+
+
+def _folder_lock(run_dir: Path, name: str) -> LockFile:
+    return LockFile(run_dir / f"folder-{name}")
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
