@@ -48,7 +48,6 @@ from twolane.hardware.plan.profiles import usable_cores
 from twolane.ingest import CLASSIFY, EMBED, FIELDS, FactsModel, ingest_steps, queue_earlier
 from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.poller import Poller
 from twolane.lanes.resolve import (
@@ -59,7 +58,6 @@ from twolane.lanes.resolve import (
     is_here,
     resolve_lanes,
 )
-from twolane.lanes.snapshot import Activity
 from twolane.llm.briefly import written_within
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
@@ -122,7 +120,7 @@ class App:
         self.correspondents = Correspondents(self.store, self.copies.look)
         self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
-        self.wakeups: Wakeups = _open_wakeups(settings)
+        self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
         self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
@@ -297,9 +295,6 @@ def open_backups(settings: Settings) -> Backups:
 
 
 def _open_poller(app: App) -> Poller:
-    def activity() -> Activity:
-        return app.instruments().metrics.activity()
-
     return Poller(
         app.settings,
         app.lanes,
@@ -309,7 +304,7 @@ def _open_poller(app: App) -> Poller:
         workers=app.workers,
         runtime=app.models.runtime,
         embedding=app.models.embedding_runtime,
-        activity=activity,
+        activity=lambda: app.instruments().metrics.activity(),
         proof=app.review.proof,
         folders=app.folders.standings,
         backup_fault=app.backups.fault,
@@ -397,10 +392,6 @@ def _open_admission(settings: Settings, lanes: Mapping[LaneName, LaneSettings], 
 def _takes_turns(settings: Settings, lane: LaneSettings | EmbeddingSettings) -> bool:
     """Say whether a lane computes on the machine whose turns an app takes part in."""
     return is_here(lane) or bool(settings.turns_dir)
-
-
-def _open_wakeups(settings: Settings) -> Wakeups:
-    return open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
 
 
 def _open_contents(settings: Settings) -> Contents:
