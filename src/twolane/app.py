@@ -304,7 +304,7 @@ def _open_poller(app: App) -> Poller:
         workers=app.workers,
         runtime=app.models.runtime,
         embedding=app.models.embedding_runtime,
-        activity=lambda: app.instruments().metrics.activity(),
+        activity=lambda: app.instruments().metrics.activity(),  # noqa: PLW0108 - opened later
         proof=app.review.proof,
         folders=app.folders.standings,
         backup_fault=app.backups.fault,
