@@ -29,6 +29,7 @@ from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
     ask,
+    backups,
     conversations,
     copies,
     correspondents,
@@ -81,6 +82,7 @@ GROUPS = (
             plans,
             taxonomy,
             uploads,
+            backups,
             inbox,
             share,
             systemone,

@@ -21,6 +21,7 @@ from twolane import __version__
 from twolane.cli import (
     add,
     ask,
+    backup,
     compare,
     conversations,
     correspondents,
@@ -37,6 +38,7 @@ from twolane.cli import (
     prove,
     reclassify,
     reembed,
+    restore,
     review,
     serve,
     status,
@@ -137,6 +139,9 @@ cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("backup")(backup.backup)
+cli.command("backups")(backup.backups)
+cli.command("restore")(restore.restore)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 

@@ -75,6 +75,26 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** One backup. */
+export interface BackupFileOut {
+  path: string;
+  size_bytes: number;
+  made_at: number;
+  documents: number;
+  copies: number;
+  left: number;
+  fault: string;
+}
+
+/** The backups in the folder of the settings, newest first, and when the next one is due. */
+export interface BackupsOut {
+  folder: string | null;
+  due_at: number | null;
+  failure: string;
+  remedy: string;
+  backups: Array<BackupFileOut>;
+}
+
 /** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
 export interface CatalogueOut {
   intent: string;
@@ -811,6 +831,7 @@ export interface Snapshot {
   workers: number;
   working: Array<WorkerRecord>;
   queue_fault: string;
+  backup_fault: string;
   store_answers: boolean;
   troubles: Array<Trouble>;
   proof: FilingProof | null;
