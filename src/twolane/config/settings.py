@@ -229,6 +229,19 @@ class WorkerSettings(_Frozen):
     )
 
 
+class BackupSettings(_Frozen):
+    """Backups that a server makes by itself."""
+
+    folder: Guarded[str] = Field("", description="where they are made; empty makes none")
+    every_s: Harmless[float] = Field(
+        86_400.0, ge=60, le=2_678_400, description="a new one is made after this, also over restarts"
+    )
+    keep: Harmless[int] = Field(7, ge=1, le=1000, description="how many of the newest are kept")
+    keep_weeks: Harmless[int] = Field(
+        8, ge=0, le=1000, description="of so many weeks before those, the last of each is kept too"
+    )
+
+
 def _is_template(text: str) -> str:
     from twolane.organize.template import Template  # only where one is set
 
@@ -281,6 +294,33 @@ class SharedPath(_Frozen):
     here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
 
 
+class WatchedFolder(_Frozen):
+    """A folder whose files are filed as they come in."""
+
+    path: Path = Field(strict=False, examples=["/home/ada/inbox"], description="the folder")
+    apply: bool = Field(
+        False,
+        examples=[False],
+        description="true: a file that is surely filed is moved to where its category goes; see [organize]",
+    )
+    poll_s: float = Field(
+        0.0,
+        ge=0,
+        le=86_400,
+        examples=[0.0],
+        description="look at all of it so often; 0: wait for the system's events, and look every 10 s where "
+        "there are none, as on a network drive",
+    )
+    quiet_s: float = Field(
+        0.3,
+        gt=0,
+        le=3600,
+        examples=[0.3],
+        description="a file that has not changed for so long is whole, unless a program has it open for "
+        "writing",
+    )
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -310,6 +350,9 @@ class Settings(_Frozen):
     shared_path: Guarded[Tables[SharedPath]] = Field(
         (), description="where this machine has folders that were added elsewhere"
     )
+    folder: Guarded[Tables[WatchedFolder]] = Field(
+        (), description="folders whose files are filed as they come in, by `twolane serve`"
+    )
     blobs_url: Guarded[BlobsUrl] = Field(
         SecretStr(""),
         description="where the content of files is kept for workers that do not see them: file:///folder, "
@@ -338,6 +381,7 @@ class Settings(_Frozen):
     server: ServerSettings = ServerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
+    backup: BackupSettings = BackupSettings()
     organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")
