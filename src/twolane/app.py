@@ -40,6 +40,7 @@ from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
 from twolane.filing.criteria import Criteria
 from twolane.filing.current import CurrentCascade, CurrentTaxonomy
+from twolane.filing.placements import Placements
 from twolane.filing.reclassify import Reclassifier
 from twolane.filing.review import Review
 from twolane.filing.suggest import Suggester
@@ -72,6 +73,7 @@ from twolane.parts import Parts
 from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
+from twolane.store.nouns.placements import PlacementTable
 from twolane.store.opening import move_library, open_store
 from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
@@ -108,11 +110,12 @@ class App:
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.placements = _open_placements(self.store, self.current, self.review)
+        self.library = _open_library(settings, self.store, self.contents, self.placements)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
@@ -409,9 +412,20 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
-    vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+def _open_placements(store: Store, current: CurrentTaxonomy, review: Review) -> Placements:
+    return Placements(store, PlacementTable(store.session), current, review, classify_kind=CLASSIFY)
+
+
+def _open_library(settings: Settings, store: Store, contents: Contents, placements: Placements) -> Library:
+    return Library(
+        settings,
+        store,
+        contents,
+        embed_kind=EMBED,
+        vector_model=_vector_model(settings),
+        later=(FIELDS,),
+        on_moved=placements.notice,
+    )
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

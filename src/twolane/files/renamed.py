@@ -135,9 +135,7 @@ def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
 
 def _is_alone(before: Path, now: Path) -> bool:
     """Say whether a file was moved to another folder, and no folder with it."""
-    if before.parent == now.parent or before.parts[-2:] == now.parts[-2:]:
-        return False
-    return before.name != now.name or before.parent.is_dir()
+    return before.parent != now.parent and before.parent.is_dir()
 
 
 def _move(known: KnownFile, file: FileSeen) -> FileRenamed:
