@@ -6,6 +6,7 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── ModelError             a model could not do what it was asked
 │   ├── ModelMissingError      the model is not there: pull it
 │   ├── ModelFileError         a model file is damaged or cannot be fetched
@@ -81,6 +82,10 @@ class NotFoundError(TwolaneError):
 
 class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
+
+
+class TrashError(TwolaneError):
+    """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
 
 
 class ModelError(TwolaneError):

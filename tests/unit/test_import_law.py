@@ -20,6 +20,7 @@ MODULES = {
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
 BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
+BASES |= {"store.taken_out"}
 BASES |= {"store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
@@ -86,6 +87,7 @@ CLIENTS = (
     *("psycopg_pool", "mcp", "mcp_types"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
+    *("send2trash",),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
 )
 

@@ -31,6 +31,7 @@ from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.session import Session
+from twolane.store.taken_out import TakingOutRows, TakingOutWriter
 from twolane.store.values import (
     Changes,
     Counts,
@@ -145,6 +146,7 @@ class Writer(
     VectorWriter,
     MemoryWriter,
     JobWriter,
+    TakingOutWriter,
     Protocol,
 ):
     """One transaction: all of it happens, or nothing."""
@@ -434,6 +436,7 @@ class Store(
     Search,
     Unembedded,
     Jobs,
+    TakingOutRows,
     Protocol,
 ):
     """The whole library; safe to use from several threads and processes."""

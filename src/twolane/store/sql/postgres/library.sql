@@ -22,3 +22,7 @@ UPDATE library SET version = :version;
 -- name: set_session
 SELECT set_config(name, value, false)
 FROM unnest(:names::text[], :values::text[]) AS n (name, value);
+
+-- name: tables
+SELECT quote_ident(relname) AS name FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname;
