@@ -23,6 +23,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
@@ -166,6 +167,10 @@ class BlobsError(TwolaneError):
     """The blob area cannot be used."""
 
     retryable = True
+
+
+class NoEventsError(TwolaneError):
+    """The system does not tell what changes in a folder: it has to be looked at again and again."""
 
 
 class JobError(TwolaneError):

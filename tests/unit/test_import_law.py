@@ -87,8 +87,8 @@ CLIENTS = (
     *("psycopg_pool", "mcp", "mcp_types"),
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
-    *("send2trash",),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
+    *("watchfiles", "send2trash"),
 )
 
 

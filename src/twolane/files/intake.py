@@ -17,7 +17,7 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filt
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
-from twolane.files.scan import scan
+from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents, Files
 from twolane.store.values import ScanResult
 
@@ -54,12 +54,18 @@ class Intake:
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        redo: bool = False,
+        emptied: bool = False,
+        priority: int | None = None,
+        leave: Callable[[FileSeen], bool] = lambda _: False,
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
-        unless a `priority` is given.
+        unless a `priority` is given. What `leave` is true of stays as it is known.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -69,14 +75,38 @@ class Intake:
         if priority is None:
             named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = _SOON_PRIORITY if named else 0
+        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
+        return self._take_in(found, roots, redo=redo, priority=priority, leave=leave)
+
+    def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
+        """Look again at files where something has happened, and queue what is new or changed.
+
+        A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
+        for go `soon`, before folders.
+        """
+        return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
+
+    def _take_in(
+        self,
+        found: Iterable[FileSeen | FileSkipped],
+        roots: Sequence[Path],
+        *,
+        priority: int,
+        redo: bool = False,
+        leave: Callable[[FileSeen], bool] = lambda _: False,
+    ) -> ScanResult:
+        """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
         batch: list[FileSeen | FileSkipped] = []
         closed: list[Path] = []
-        for found in scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir)):
-            batch.append(found)
-            if isinstance(found, FileSkipped) and found.is_closed:
-                closed.append(found.path)
+        for file in found:
+            if isinstance(file, FileSeen) and leave(file):
+                closed.append(file.path)
+                continue
+            batch.append(file)
+            if isinstance(file, FileSkipped) and file.is_closed:
+                closed.append(file.path)
             if len(batch) >= _BATCH:
                 total = total + self._see(batch, number, redo, priority)
                 batch = []

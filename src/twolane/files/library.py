@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from twolane.config.settings import Settings
-from twolane.documents import EVERYTHING, FileList, FileRecord, Filter, Page, Reading, display_path
+from twolane.documents import EVERYTHING, FileList, FileRecord, FileSeen, Filter, Page, Reading, display_path
 from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
@@ -56,10 +56,20 @@ class Library:
     # how files come in
 
     def add(
-        self, paths: Sequence[Path], *, redo: bool = False, emptied: bool = False, priority: int | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        redo: bool = False,
+        emptied: bool = False,
+        priority: int | None = None,
+        leave: Callable[[FileSeen], bool] = lambda _: False,
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
-        return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority)
+        return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority, leave=leave)
+
+    def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
+        """Look again at files where something has happened; see `Intake.follow`."""
+        return self._intake.follow(paths, soon=soon)
 
     def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
         """Keep and queue an uploaded file; see `Intake.save_upload`."""

@@ -6,16 +6,16 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
 from twolane.files.handles import Listing
+from twolane.files.unfinished import why_no_document
 
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "$RECYCLE.BIN"}
-_CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _OWN = "twolane's own data"
-_UNFINISHED = (".part", ".crdownload", ".partial")
 _LONGEST_PATH_BYTES = 4096  # the systems' limit, which directory handles would pass
 _SPECIAL = {
     stat.S_IFIFO: "a pipe, not a file",
@@ -37,6 +37,30 @@ def scan(roots: Sequence[Path], exclude: Sequence[Path] = ()) -> Iterator[FileSe
     skipped = {path.resolve() for path in exclude}
     for root in roots:
         yield from _walk(root.expanduser().resolve(), skipped)
+
+
+def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
+    """Yield what is at the paths now, of what is not a folder; nothing for a path where nothing is.
+
+    No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
+    """
+    for path in paths:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            try:
+                status = os.lstat(path)
+            except PermissionError as error:
+                yield _closed(path, error)
+                continue
+            if not stat.S_ISDIR(status.st_mode):
+                yield _look(path, status)
+
+
+def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
+    """Say whether a scan of the root would leave a path below it out, by its name alone."""
+    if any(path.is_relative_to(folder) for folder in exclude):
+        return True
+    within = path.relative_to(root).parts
+    return bool(_SKIPPED_FOLDERS.intersection(within[:-1])) or bool(why_no_document(path.name))
 
 
 def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
@@ -94,10 +118,8 @@ def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:
         return FileSkipped(path, "a link: not followed")
     if not stat.S_ISREG(status.st_mode):
         return FileSkipped(path, _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file"))
-    if path.name in _CLUTTER or path.name.startswith("~$"):
-        return FileSkipped(path, "a system's or program's own note, not a document")
-    if path.name.endswith(_UNFINISHED):
-        return FileSkipped(path, "an unfinished download")
+    if why := why_no_document(path.name):
+        return FileSkipped(path, why)
     return FileSeen(path, status.st_size, stamp(status))
 
 

@@ -131,3 +131,44 @@ def test_a_folder_among_them_and_a_priority_that_is_given_decide(app: App, tmp_p
 
     # then
     assert order(app) == [three, *bulk, one, *other, two]
+
+
+def test_what_has_changed_is_followed_without_a_look_at_the_rest(app: App, folder: Path) -> None:
+    # given
+    (folder / "letter.txt").rename(folder / "письмо.txt")
+    (folder / "drive" / "lease.txt").unlink()
+    (folder / "drive").rmdir()
+    (folder / "new.txt").write_text("Nobody has said anything of this one")
+
+    # when
+    found = app.library.follow([folder / "letter.txt", folder / "письмо.txt", folder / "drive"])
+
+    # then
+    assert app.library.file_at(folder / "new.txt") is None
+    assert (found.new, found.gone) == (1, 2)
+
+
+def test_a_link_that_was_dropped_is_not_followed(app: App, folder: Path, tmp_path: Path) -> None:
+    # given
+    (tmp_path / "secret.txt").write_text("not in any folder that was added")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+
+    # when
+    found = app.library.follow([folder / "link.txt"])
+
+    # then
+    assert (found.new, found.skipped) == (0, 1)
+    assert app.library.file_at(tmp_path / "secret.txt") is None
+
+
+def test_what_is_left_for_later_is_neither_taken_nor_gone(app: App, folder: Path) -> None:
+    # given
+    (folder / "new.txt").write_text("still being written")
+    (folder / "letter.txt").write_text("being written anew")
+
+    # when
+    left = {folder / "new.txt", folder / "letter.txt"}
+    found = app.library.add([folder], leave=lambda file: file.path in left)
+
+    # then
+    assert (found.new, found.changed, found.unchanged, found.gone) == (0, 0, 1, 0)

@@ -1,0 +1,160 @@
+"""Which of the files that have changed are whole: nobody writes them any more, as far as can be seen."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import stat
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twolane.files.writers import written_files
+
+MOST_WAITING = 50_000
+_GROWN_PATIENCE = 8  # most times `quiet_s` that a file is waited for which has grown between two looks
+_HELD_S = 300.0  # what is open for writing and has not changed for so long is what it will be
+_HELD_LOOK_S = 1.0
+_SEEN_REST = 10  # looking at all processes takes a while: it rests so many times that
+_SOON_FILES, _SOON_IN_ALL, _SOON_S = 20, 200, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A path where nothing is written any more, first heard of at `heard_at` of the clock.
+
+    `soon` are few files at a time, which somebody waits for; `is_there` says whether anything is there.
+    """
+
+    path: Path
+    heard_at: float
+    soon: bool
+    is_there: bool
+
+
+@dataclass(slots=True)
+class _Unsettled:
+    heard_at: float
+    soon: bool
+    look: tuple[int, ...]
+    since: float  # it has been as it is
+    patience_s: float
+    due_at: float = field(default=0.0)
+
+
+class Settling:
+    """The files that have changed and are waited for; for one thread.
+
+    A file is whole once its size and times have not changed for `quiet_s` and no process has it open for
+    writing. One that has grown meanwhile is given up to eight times as long, for its writer pauses.
+    """
+
+    def __init__(
+        self,
+        quiet_s: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        written: Callable[[Callable[[bytes], bool]], Collection[Path]] = written_files,
+    ) -> None:
+        self._quiet_s = quiet_s
+        self._clock = clock
+        self._written = written
+        self._waiting: dict[Path, _Unsettled] = {}
+        self._due: list[tuple[float, int, Path]] = []
+        self._number = 0
+        self._rush = _Rush()
+        self._may_see_at = 0.0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more: the whole folder is to be looked at instead."""
+        return len(self._waiting) >= MOST_WAITING
+
+    def note(self, path: Path) -> None:
+        """Wait for a path where something has happened."""
+        now = self._clock()
+        known = self._waiting.get(path)
+        if known:
+            known.due_at = max(known.due_at, now + known.patience_s)
+            return
+        soon = self._rush.is_soon(path.parent, now)
+        candidate = _Unsettled(now, soon, _look(path), now, self._quiet_s)
+        self._waiting[path] = candidate
+        self._put(path, candidate, now + self._quiet_s)
+
+    def settled(self, most: int) -> list[Settled]:
+        """Return so many paths that are whole, or where nothing is any more; each once."""
+        now = self._clock()
+        quiet: dict[Path, _Unsettled] = {}
+        while self._due and self._due[0][0] <= now and len(quiet) < most:
+            _, _, path = heapq.heappop(self._due)
+            candidate = self._waiting[path]
+            if candidate.due_at > now:
+                self._put(path, candidate, candidate.due_at)
+            elif (look := _look(path)) != candidate.look:
+                self._grown(path, candidate, look, now)
+            else:
+                quiet[path] = candidate
+        for path, due_at in self._held(quiet, now).items():
+            self._put(path, quiet.pop(path), due_at)
+        for path in quiet:
+            del self._waiting[path]
+        return [Settled(path, one.heard_at, one.soon, bool(one.look)) for path, one in quiet.items()]
+
+    def _put(self, path: Path, candidate: _Unsettled, due_at: float) -> None:
+        candidate.due_at = due_at
+        self._number += 1
+        heapq.heappush(self._due, (due_at, self._number, path))
+
+    def _grown(self, path: Path, candidate: _Unsettled, look: tuple[int, ...], now: float) -> None:
+        candidate.look, candidate.since = look, now
+        candidate.patience_s = min(candidate.patience_s * 2, self._quiet_s * _GROWN_PATIENCE)
+        self._put(path, candidate, now + candidate.patience_s)
+
+    def _held(self, quiet: dict[Path, _Unsettled], now: float) -> dict[Path, float]:
+        """Return when to look again at those that are being written, or of which that is not known yet."""
+        asked = {os.fsencode(path) for path, one in quiet.items() if one.look and now - one.since < _HELD_S}
+        if not asked:
+            return {}
+        if now < self._may_see_at:
+            return {path: self._may_see_at for path in quiet if os.fsencode(path) in asked}
+        written = self._written(asked.__contains__)
+        ended = self._clock()
+        self._may_see_at = ended + _SEEN_REST * (ended - now)
+        return dict.fromkeys(written, ended + _HELD_LOOK_S)
+
+
+class _Rush:
+    """Says which of the files that come in go first: the first few of a folder within some seconds.
+
+    Of a burst that is all but a handful, so that whoever drops one file beside it need not wait for it.
+    """
+
+    def __init__(self) -> None:
+        self._latest: deque[tuple[float, Path]] = deque()
+
+    def is_soon(self, folder: Path, now: float) -> bool:
+        while self._latest and self._latest[0][0] < now - _SOON_S:
+            self._latest.popleft()
+        of_folder = sum(other == folder for _, other in self._latest)
+        if len(self._latest) >= _SOON_IN_ALL or of_folder >= _SOON_FILES:
+            return False
+        self._latest.append((now, folder))
+        return True
+
+
+def _look(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is written; nothing where there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ()
+    # a folder's times change with every file in it, each of which is waited for itself
+    if stat.S_ISDIR(status.st_mode):
+        return (status.st_ino,)
+    return status.st_ino, status.st_size, status.st_mtime_ns
