@@ -30,7 +30,9 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.keeping_out import KeepingOut
 from twolane.files.library import Library
+from twolane.files.taking_out import TakingOut
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -99,6 +101,8 @@ class App:
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
         self.library = _open_library(settings, self.store, self.contents)
+        self.taking_out = TakingOut(settings, self.store, self.contents, self.library)
+        self.keeping_out = KeepingOut(self.store, self.taking_out)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error

@@ -14,11 +14,13 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
-from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.files.admitting import Admitting
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents, Files
+from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import ScanResult
 
 _BATCH = 500
@@ -31,7 +33,7 @@ _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
-class Taken(Catalogue, Documents, Protocol):
+class Taken(Catalogue, Documents, TakingOutRows, Protocol):
     """What taking files in needs of the store."""
 
 
@@ -61,11 +63,13 @@ class Intake:
         emptied: bool = False,
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
+        named: bool = False,
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
-        unless a `priority` is given. What `leave` is true of stays as it is known.
+        unless a `priority` is given. What `leave` is true of stays as it is known. What is excluded is left
+        out, but paths that a person has `named` are excluded no more.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -75,8 +79,12 @@ class Intake:
         if priority is None:
             named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = _SOON_PRIORITY if named else 0
-        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
-        return self._take_in(found, roots, redo=redo, priority=priority, leave=leave)
+        filtered = Admitting(self._store, roots if named else ())
+        if named:
+            filtered.admit()
+        own = (self._settings.data_dir, self._settings.models_dir)
+        found = scan(paths, exclude=own, prune=filtered.is_pruned)
+        return self._take_in(found, roots, filtered, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -84,12 +92,14 @@ class Intake:
         A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
         for go `soon`, before folders.
         """
-        return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
+        priority = _SOON_PRIORITY if soon else 0
+        return self._take_in(look_again(paths), paths, Admitting(self._store), priority=priority)
 
     def _take_in(
         self,
         found: Iterable[FileSeen | FileSkipped],
         roots: Sequence[Path],
+        filtered: Admitting,
         *,
         priority: int,
         redo: bool = False,
@@ -108,9 +118,9 @@ class Intake:
             if isinstance(file, FileSkipped) and file.is_closed:
                 closed.append(file.path)
             if len(batch) >= _BATCH:
-                total = total + self._see(batch, number, redo, priority)
+                total = total + self._see(batch, filtered, number, redo, priority)
                 batch = []
-        total = total + self._see(batch, number, redo, priority)
+        total = total + self._see(batch, filtered, number, redo, priority)
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
@@ -134,11 +144,17 @@ class Intake:
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
+        if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
+            path.unlink(missing_ok=True)
+            raise ConflictError(
+                f"{display_path(name)} has a content that is excluded",
+                "`twolane exclude --list` shows what is",
+            )
         if (known := self._known(document) or self._still_unread(document)) is not None:
             path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
-            self.add([path], priority=_SOON_PRIORITY)
+            self.add([path], priority=_SOON_PRIORITY, named=True)
         except TwolaneError:
             path.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
@@ -173,11 +189,21 @@ class Intake:
                 )
 
     def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+        self,
+        batch: Sequence[FileSeen | FileSkipped],
+        filtered: Admitting,
+        number: int,
+        redo: bool,
+        priority: int,
     ) -> ScanResult:
-        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
+        kept = filtered.admitted(batch, self._store.exclusions)
+        self._contents.keep([file for file in kept if isinstance(file, FileSeen)])
         with self._store.writing() as write:
-            return write.see(batch, number, redo=redo, priority=priority)
+            # again, since somebody may have taken a file out just now
+            kept = filtered.admitted(kept, write.exclusions, hold=True)
+            seen = write.see(kept, number, redo=redo, priority=priority)
+        left_out = len(batch) - len(kept)
+        return replace(seen, skipped=seen.skipped + left_out, excluded=left_out)
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""

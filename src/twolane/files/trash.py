@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 from twolane.documents import display_path
 from twolane.errors import ConflictError, TrashError
 
-_INFO = b".trashinfo"
+_INFO = ".trashinfo"
 _BY_HAND = "put it back with the system's own trash, then: twolane add"
 
 
@@ -92,26 +92,22 @@ def _trashes(path: Path) -> Iterator[tuple[Path, Path]]:
 
 def _records(trash: Path, top: Path, path: Path) -> Iterator[Path]:
     """Yield the records of a trash that name a path."""
-    folder, stem = os.fsencode(trash / "info"), os.fsencode(path.stem)
-    try:
-        names = [name for name in os.listdir(folder) if name.startswith(stem) and name.endswith(_INFO)]
-    except OSError:
-        return
-    for name in names:
-        info = Path(os.fsdecode(folder)) / os.fsdecode(name)
-        with contextlib.suppress(OSError):
-            if any(_is_of(line, top, path) for line in info.read_bytes().splitlines()):
+    with contextlib.suppress(OSError):
+        for info in (trash / "info").iterdir():
+            if info.name.startswith(path.stem) and info.suffix == _INFO and _names(info, top, path):
                 yield info
 
 
-def _is_of(line: bytes, top: Path, path: Path) -> bool:
-    name, _, value = line.partition(b"=")
-    return name == b"Path" and top / os.fsdecode(unquote_to_bytes(value)) == path
+def _names(info: Path, top: Path, path: Path) -> bool:
+    """Say whether a record is of what lay at a path."""
+    lines = [line.partition(b"=") for line in info.read_bytes().splitlines()]
+    values = [os.fsdecode(unquote_to_bytes(value)) for name, _, value in lines if name == b"Path"]
+    return any(top / value == path for value in values)
 
 
 def _content(info: Path) -> Path:
-    return info.parent.parent / "files" / info.name.removesuffix(_INFO.decode())
+    return info.parent.parent / "files" / info.name.removesuffix(_INFO)
 
 
 def _info(content: Path) -> Path:
-    return content.parent.parent / "info" / (content.name + _INFO.decode())
+    return content.parent.parent / "info" / (content.name + _INFO)

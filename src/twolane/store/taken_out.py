@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -71,14 +71,7 @@ class TakenOut:
 
     paths: tuple[Path, ...] = ()
     documents: tuple[str, ...] = ()
-    removal_ids: tuple[int, ...] = field(default=())
-
-    def __add__(self, other: TakenOut) -> TakenOut:
-        return TakenOut(
-            self.paths + other.paths,
-            self.documents + other.documents,
-            self.removal_ids + other.removal_ids,
-        )
+    removal_ids: tuple[int, ...] = ()
 
 
 class ExclusionRows(Protocol):
@@ -87,8 +80,8 @@ class ExclusionRows(Protocol):
     def all(self) -> list[Exclusion]:
         """List them, by kind and value."""
 
-    def mark(self) -> str:
-        """Return a text that changes with them."""
+    def mark(self, *, hold: bool = False) -> str:
+        """Return a text that changes with them; with `hold` they do not before the transaction ends."""
 
     def has(self, kind: ExclusionKind, value: bytes) -> bool:
         """Say whether just this is excluded."""

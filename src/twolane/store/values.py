@@ -28,13 +28,17 @@ Floats = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a scan, or a batch of one, changed in the catalogue: numbers of files."""
+    """What a scan, or a batch of one, changed in the catalogue: numbers of files.
+
+    Of those that were skipped, `excluded` were left out since a person has excluded them.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     skipped: int = 0
     gone: int = 0
+    excluded: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))

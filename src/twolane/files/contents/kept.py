@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -89,6 +89,15 @@ class BlobContents:
                 old.append(entry.name)
         self._blobs.delete(old)
         return len(old)
+
+    def forget(self, paths: Iterable[Path], is_known: Callable[[str], bool]) -> None:
+        kept = {path: record for path in paths if (record := self._record(path)) is not None}
+        documents = {record.document for record in kept.values() if record.document}
+        names = [_name(path) for path in kept]
+        # one that a file which waits to be read has too is stored again by its next scan
+        names += [f"content/{document}" for document in documents if not is_known(document)]
+        if names:
+            self._blobs.delete(names)
 
     def close(self) -> None:
         self._blobs.close()

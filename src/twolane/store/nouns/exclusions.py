@@ -16,7 +16,9 @@ class ExclusionTable:
     def all(self) -> list[Exclusion]:
         return [_exclusion_of(row) for row in self._session.rows("exclusions.all")]
 
-    def mark(self) -> str:
+    def mark(self, *, hold: bool = False) -> str:
+        if hold:
+            self._session.run("exclusions.hold")
         row = self._session.row("exclusions.mark")
         return "" if row is None else f"{row['number']} {row['newest']}"
 
@@ -24,6 +26,7 @@ class ExclusionTable:
         return bool(self._session.number("exclusions.has", kind=kind.value, value=value))
 
     def add(self, kind: ExclusionKind, value: bytes, by: str = "") -> None:
+        self._session.run("exclusions.lock")
         self._session.run("exclusions.add", kind=kind.value, value=value, excluded_by=clean(by))
 
     def drop(self, kind: ExclusionKind, value: bytes) -> bool:

@@ -40,10 +40,10 @@ def forget_quotes(session: Session, documents: Collection[str], *, whole: bool =
 
 
 def lost_quotes(session: Session, details: Any) -> Any:
-    """Return an answer's details without what is quoted of documents that the library has no more."""
+    """Return an answer's details without what is quoted of documents that were taken out meanwhile."""
     documents = cited(details)
-    rows = session.rows("quotes.known", documents=sorted(documents)) if documents else ()
-    gone = documents - {row["hash"] for row in rows}
+    rows = session.rows("quotes.taken_out", documents=sorted(documents)) if documents else ()
+    gone = {row["document"] for row in rows}
     return unquoted(details, gone) if gone else details
 
 

@@ -119,7 +119,7 @@ class RemovalTableWriter(Transaction):
     def _record(
         self, rows: Sequence[Row], by_file: Mapping[int, Leaving], decided: Mapping[int, str], by: str
     ) -> tuple[int, ...]:
-        """Write down what was taken out; what was decided on a document stands beside its first file alone."""
+        """Write down what was taken out; what was decided stands beside a document's first file."""
         texts = defaultdict(str, decided)
         numbers = []
         for row in rows:

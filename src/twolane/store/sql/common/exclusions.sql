@@ -1,5 +1,13 @@
 -- What is never to come into the library.
 
+-- name: hold
+-- A dialect with several writers at a time lets nobody add one before the transaction ends.
+SELECT 1 AS held;
+
+-- name: lock
+-- It waits there for the scans that hold them.
+SELECT 1 AS locked;
+
 -- name: all
 SELECT exclusion_id, kind, value, excluded_by, excluded_at FROM exclusions ORDER BY kind, value;
 
