@@ -42,6 +42,7 @@ from twolane.api.routes import (
     search,
     status,
     tags,
+    taken_out,
     taxonomy,
     uploads,
 )
@@ -69,6 +70,7 @@ GROUPS = (
             facts,
             copies,
             tags,
+            taken_out,
             correspondents,
             reclassify,
             search,

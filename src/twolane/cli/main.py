@@ -26,6 +26,7 @@ from twolane.cli import (
     correspondents,
     doctor,
     duplicates,
+    exclude,
     fields,
     files,
     hardware,
@@ -36,6 +37,7 @@ from twolane.cli import (
     prove,
     reclassify,
     reembed,
+    remove,
     review,
     serve,
     status,
@@ -109,6 +111,10 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("remove")(remove.remove)
+cli.command("trash")(remove.trash)
+cli.command("exclude")(exclude.exclude)
+cli.command("vacuum")(remove.vacuum)
 cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import NotFoundError
+from twolane.files.contents.base import hash_of
 from twolane.files.excluded import Exclusions, path_digest, pattern_value
 from twolane.files.taking_out import Emptied, Removed, TakingOut
 from twolane.store.taken_out import Exclusion, ExclusionKind
@@ -28,20 +29,26 @@ class KeepingOut:
         """List what no scan takes in."""
         return self._store.exclusions.all()
 
-    def exclude_path(self, path: Path, *, by: str = "") -> Removed:
-        """Exclude a file, or a folder with all under it; what the library has of it is taken out."""
-        return self._exclude(ExclusionKind.PATH, os.fsencode(path), by)
+    def exclude(self, kind: ExclusionKind, value: str | Path, *, by: str = "") -> Removed:
+        """Exclude a path with all under it, the names that a pattern means, or a content by its hash.
 
-    def exclude_name(self, pattern: str, *, by: str = "") -> Removed:
-        """Exclude all files and folders whose names a pattern means; see `Exclusions`.
-
-        What the library has of them is taken out. Raises `SettingsError`.
+        What the library has of it is taken out of it. Raises `SettingsError` for a pattern that is none.
         """
-        return self._exclude(ExclusionKind.NAME, pattern_value(pattern), by)
+        kept = _value(kind, value)
+        with self._store.writing() as write:
+            write.exclusions.add(kind, kept, by)
+        taken = (self._taking_out.take_excluded(within, by=by) for within in self._meant(kind, kept))
+        return sum(taken, Removed())
 
-    def exclude_content(self, document: str, *, by: str = "") -> Removed:
-        """Exclude a content by its hash, wherever it lies; what the library has of it is taken out."""
-        return self._exclude(ExclusionKind.CONTENT, document.encode(), by)
+    def content_of(self, path: Path) -> str:
+        """Return the hash of a file's content, by which it is excluded. Raises `NotFoundError`."""
+        try:
+            with path.expanduser().open("rb") as file:
+                return hash_of(file)
+        except OSError as error:
+            raise NotFoundError(
+                f"{display_path(path)} cannot be read: {error.strerror or error}", "check the path"
+            ) from error
 
     def meant(self, kind: ExclusionKind, value: str | Path) -> int:
         """Count the files of the library that an exclusion would take out. Raises `SettingsError`."""
@@ -65,12 +72,6 @@ class KeepingOut:
                 self._store.exclusions.drop(one.kind, one.value)
                 return
         raise NotFoundError(f"there is no exclusion {exclusion_id}", "`twolane exclude` lists them")
-
-    def _exclude(self, kind: ExclusionKind, value: bytes, by: str) -> Removed:
-        with self._store.writing() as write:
-            write.exclusions.add(kind, value, by)
-        taken = (self._taking_out.take_excluded(within, by=by) for within in self._meant(kind, value))
-        return sum(taken, Removed())
 
     def _meant(self, kind: ExclusionKind, value: bytes) -> Iterator[Filter]:
         """Yield filters of what an exclusion means in the library."""

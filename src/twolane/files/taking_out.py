@@ -134,6 +134,13 @@ class TakingOut:
         how = _How(whole, delete_file=delete_file, forget=forget, by=by)
         return self._take_all(within, how, on_progress)
 
+    def remove_files(
+        self, file_ids: Sequence[int], *, delete_file: bool = False, forget: bool = False, by: str = ""
+    ) -> Removed:
+        """Take out files by their numbers, as `remove` does. Raises `NotFoundError` where one is unknown."""
+        paths = tuple(self._library.file(number).path for number in dict.fromkeys(file_ids))
+        return self.remove(Filter(folders=paths), delete_file=delete_file, forget=forget, by=by)
+
     def take_excluded(self, within: Filter, *, by: str = "") -> Removed:
         """Take out files that are excluded already."""
         return self._take_all(every_state(within), _How(excluded=True, by=by))

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from twolane.documents import display_path
+
 
 class ExclusionKind(StrEnum):
     """What an exclusion names."""
@@ -30,9 +32,9 @@ class Exclusion:
     at: float = 0.0
 
     @property
-    def path(self) -> Path | None:
-        """The path that is excluded, where one is."""
-        return Path(os.fsdecode(self.value)) if self.kind is ExclusionKind.PATH else None
+    def shown(self) -> str:
+        """What is excluded as people read it, "" of a path that is forgotten."""
+        return "" if self.kind is ExclusionKind.FORGOTTEN else display_path(os.fsdecode(self.value))
 
 
 @dataclass(frozen=True, slots=True)
