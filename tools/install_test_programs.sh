@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
-# the tool for network namespaces, and the two servers that carry notifications.
+# the tool for network namespaces, what makes and mounts file systems, and the two servers that carry notifications.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -9,6 +9,12 @@ command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
 [ -x /usr/sbin/rabbitmq-server ] || missing="$missing rabbitmq-server"
+[ -x /sbin/mkfs.vfat ] || [ -x /usr/sbin/mkfs.vfat ] || missing="$missing dosfstools"
+[ -x /sbin/mkfs.exfat ] || [ -x /usr/sbin/mkfs.exfat ] || missing="$missing exfatprogs"
+[ -x /sbin/mount.exfat-fuse ] || [ -x /usr/sbin/mount.exfat-fuse ] || missing="$missing exfat-fuse"
+[ -x /sbin/mkntfs ] || [ -x /usr/sbin/mkntfs ] || missing="$missing ntfs-3g"
+[ -x /sbin/mkfs.btrfs ] || [ -x /usr/sbin/mkfs.btrfs ] || missing="$missing btrfs-progs"
+[ -x /sbin/mkfs.xfs ] || [ -x /usr/sbin/mkfs.xfs ] || missing="$missing xfsprogs"
 [ -n "$missing" ] || exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing$missing ..."

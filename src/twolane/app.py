@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
@@ -26,6 +27,7 @@ from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
 from twolane.extract import Extractor
+from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
@@ -65,8 +67,12 @@ from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.presence import LockedPresence
+from twolane.organize.organizer import OrganizeDefaults, Organizer
+from twolane.organize.rules import OrganizedCategory, OrganizeRule
 from twolane.parts import Parts
+from twolane.plans import MoveKind
 from twolane.store.base import Store
+from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
 from twolane.telemetry.instruments import Instruments
 
@@ -100,13 +106,12 @@ class App:
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
-        self.taking_out = TakingOut(settings, self.store, self.contents, self.library)
-        self.keeping_out = KeepingOut(self.store, self.taking_out)
+        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
@@ -200,6 +205,11 @@ class App:
     def taxonomy(self) -> Taxonomy:
         """The taxonomy that the library files by now. Raises `StoreError`."""
         return self.current()
+
+    @cached_property
+    def organizer(self) -> Organizer:
+        """Plans: where each file goes, and what brings it there."""
+        return _open_organizer(self.settings, self.store, self.current)
 
     def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
         return self._open_cascade(taxonomy, self.store)
@@ -389,9 +399,36 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
+def _open_library(
+    settings: Settings, store: Store, contents: Contents
+) -> tuple[Library, TakingOut, KeepingOut]:
     vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+    library = Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+    taking_out = TakingOut(settings, store, contents, library)
+    return library, taking_out, KeepingOut(store, taking_out)
+
+
+def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
+    def categories() -> list[OrganizedCategory]:
+        known = current()
+        return [
+            OrganizedCategory(one.id, one.name, known.lineage(one.id), known.path_names(one.id))
+            for one in known.categories
+        ]
+
+    def fields() -> dict[str, FieldType]:
+        return {field: asked.spec.type for field, asked in AskedFields(current).all().items()}
+
+    given = settings.organize
+    defaults = OrganizeDefaults(
+        Path(given.root) if given.root else None,
+        given.preset,
+        given.template,
+        MoveKind(given.kind),
+        tuple(OrganizeRule(one.category, one.template) for one in given.rule),
+        own=settings.data_dir,
+    )
+    return Organizer(store, FiledTable(store.session), categories, fields, defaults)
 
 
 def _vector_model(settings: Settings) -> str:

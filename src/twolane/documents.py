@@ -71,12 +71,14 @@ class FileSeen:
     """A regular file as a scan found it; `stamp` changes when its content may have changed.
 
     `owner` is the owner of a new file, "" for everybody; a file that is known already keeps its owner.
+    `identity` is what it keeps under any name of its disk, "" where that is not known.
     """
 
     path: Path
     size_bytes: int
     stamp: str
     owner: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,8 @@ class FileRecord:
 
     `title`, `dated_at`, `language` and `correspondent` are the standing values of its document's fields;
     `correspondent_id` is 0 where it is not known whom the document is from. `copies` counts the other files
-    with the same content, nearly the same, or another version of it.
+    with the same content, nearly the same, or another version of it. `placed_by` is "person" where a person
+    has moved it to where it is, "plan" where a plan has, and "" where it lies where it came in.
     """
 
     file_id: int
@@ -308,6 +311,7 @@ class FileRecord:
     correspondent_id: int = 0
     tags: tuple[str, ...] = ()
     copies: int = 0
+    placed_by: str = ""
 
     @property
     def sender(self) -> Correspondent | None:

@@ -7,6 +7,9 @@ TwolaneError
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
+├── AccessError            who asks has no right to it
+│   ├── TokenError             the token is not known here, has ended or was revoked
+│   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
 ├── ModelError             a model could not do what it was asked
 │   ├── ModelMissingError      the model is not there: pull it
 │   ├── ModelFileError         a model file is damaged or cannot be fetched
@@ -87,6 +90,20 @@ class ConflictError(TwolaneError):
 
 class TrashError(TwolaneError):
     """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
+
+
+class AccessError(TwolaneError):
+    """Who asks has no right to what was asked for."""
+
+
+class TokenError(AccessError):
+    """A token is not known here, has ended or was revoked, or is lacking."""
+
+
+class TokenTriesError(AccessError):
+    """Too many wrong tokens came from an address: no more are looked at for a while."""
+
+    retryable = True
 
 
 class ModelError(TwolaneError):

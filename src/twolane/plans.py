@@ -120,6 +120,7 @@ class DraftPlan:
     left: tuple[LeftFile, ...] = ()
     left_counts: Mapping[LeftCause, int] = field(default_factory=dict)
     options: str = ""  # what it was made with, as people read it: folders, rules, preset
+    preset: str = ""  # the preset among that, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,11 @@ class Plan:
     def total(self) -> int:
         """The number of its moves."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PastMove:
+    """A move that a plan has begun, with the name of that plan."""
+
+    plan: str
+    move: Move

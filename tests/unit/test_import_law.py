@@ -19,9 +19,16 @@ MODULES = {
 }
 
 PORTS = {"llm", "jobs", "store", "files.blobs"}
-BASES = {f"{port}.base" for port in PORTS} | {"store.categorised", "store.conversed", "store.known"}
-BASES |= {"store.taken_out"}
-BASES |= {"store.values"}
+BASES = {f"{port}.base" for port in PORTS} | {
+    "store.admitted",
+    "store.categorised",
+    "store.conversed",
+    "store.decided",
+    "store.known",
+    "store.filed",
+    "store.organized",
+}
+BASES |= {"store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -48,8 +55,12 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "access": BASES,
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
+    # what it needs of categories and fields comes as values
+    "organize": BASES | {"files.handles"},
+    "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
@@ -59,7 +70,9 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "files", "fields", "copies", "telemetry"},
+    "app": PORTS
+    | BOTH_LANES
+    | {"ingest", "lanes", "access", "files", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,

@@ -14,11 +14,15 @@ from twolane.api.schemas.base import ErrorOut
 log = logging.getLogger("twolane.api")
 
 RETRY_AFTER_S = 2
+TRIES_RETRY_AFTER_S = 60
 
 # The first match counts, so the narrower errors come first.
 _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.NotFoundError, 404),
     (errors.ConflictError, 409),
+    (errors.TokenError, 401),
+    (errors.TokenTriesError, 429),
+    (errors.AccessError, 403),
     (errors.SettingsError, 422),
     (errors.PromptTooLongError, 422),
     (errors.ModelFileError, 502),
@@ -54,7 +58,10 @@ class HttpError:
     def headers(self) -> dict[str, str]:
         if self.allow:
             return {"Allow": self.allow}
-        return {"Retry-After": str(RETRY_AFTER_S)} if self.status == 503 else {}
+        if self.status == 401:  # scanners that know Basic alone send nothing before they are asked
+            return {"WWW-Authenticate": 'Bearer realm="twolane", Basic realm="twolane", charset="UTF-8"'}
+        after_s = {503: RETRY_AFTER_S, 429: TRIES_RETRY_AFTER_S}.get(self.status)
+        return {"Retry-After": str(after_s)} if after_s else {}
 
 
 class Boundary:

@@ -22,6 +22,8 @@ from twolane.api.drain import Drain
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.tokens import TokenReader
+from twolane.errors import TwolaneError
 from twolane.principal import ANONYMOUS
 
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
@@ -31,7 +33,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -73,6 +75,7 @@ class Edge:
         *,
         hosts: Hosts,
         groups: RouteGroups,
+        tokens: TokenReader,
         upload_limit_bytes: int,
         boundary: Boundary,
         observer: Observer,
@@ -83,6 +86,7 @@ class Edge:
         self._observer = observer
         self._hosts = hosts
         self._groups = groups
+        self._tokens = tokens
         self._upload_limit_bytes = upload_limit_bytes
         self._boundary = boundary
 
@@ -99,7 +103,7 @@ class Edge:
 
     async def _answer(self, scope: Scope, group: RouteGroup, receive: Receive, send: Send) -> None:
         sender = _Sender(send, page=group.page, drain=self._drain)
-        error = self._refused(scope, group)
+        error = await self._let_in(scope, group) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
             try:
@@ -107,15 +111,26 @@ class Edge:
                 return
             except Exception as raised:  # noqa: BLE001 - the API boundary: logged and counted there
                 error = self._boundary.explain(raised)
-        if error.status == 413:
+        if error.status == 413 or group.uploads:
             await _read_rest(receive)
         if not sender.started:
             await group.response(error)(scope, receive, sender)
 
+    async def _let_in(self, scope: Scope, group: RouteGroup) -> HttpError | None:
+        """Note who asks, and return the error for whoever has no right to it."""
+        sender = (scope.get("client") or ("",))[0]
+        try:
+            who = await self._tokens.principal(Headers(scope=scope), group, sender)
+        except TwolaneError as error:
+            return self._boundary.explain(error)
+        scope["state"]["principal"] = who
+        return None
+
     def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        any_host = group.any_host and not self._hosts.loopback
+        # A foreign page may find this server under a name of its own, and has no token.
+        any_host = bool(scope["state"]["principal"].token) or (group.any_host and not self._hosts.loopback)
         if not any_host and not self._hosts.allow(host):
             return HttpError(
                 421,
@@ -124,7 +139,8 @@ class Edge:
                     remedy="use its own address, such as http://127.0.0.1:8642",
                 ),
             )
-        if scope["method"] not in _SAFE_METHODS and not _same_origin(headers, host):
+        is_own = _is_shared if group.shared_to else _same_origin
+        if scope["method"] not in _SAFE_METHODS and not is_own(headers, host):
             return HttpError(
                 403,
                 ErrorOut(
@@ -202,6 +218,14 @@ def _same_origin(headers: Headers, host: str) -> bool:
         return False
     origin = headers.get("origin")
     return origin is None or origin in {f"http://{host}", f"https://{host}"}
+
+
+def _is_shared(headers: Headers, host: str) -> bool:
+    """Say whether a browser itself posts what another program has shared: no page can say so of itself."""
+    if headers.get("sec-fetch-site") != "none":
+        return "sec-fetch-site" in headers and _same_origin(headers, host)
+    # nobody's page is where it comes from, so its origin is none
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("origin", "null") == "null"
 
 
 def _is_loopback(name: str) -> bool:

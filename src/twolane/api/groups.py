@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from twolane.api.boundary import HttpError
+from twolane.principal import Right
 
 
 def own_error(error: HttpError) -> dict[str, Any]:
@@ -38,6 +39,12 @@ class RouteGroup:
     """Bodies may be as large as `server.upload_limit_bytes` says."""
     any_host: bool = False
     """It answers under any host name, where other machines may connect at all."""
+    right: Right | None = None
+    """What a token must give a right to; without one, its routes are closed to whoever carries a token."""
+    needs_token: bool = False
+    """Nobody comes in without a token."""
+    shared_to: bool = False
+    """Browsers post to it what other programs of their device share, and nobody else may."""
     waited_for: bool = True
     """A draining server waits for its requests."""
     invalid_status: int = 422

@@ -35,11 +35,13 @@ from twolane.api.routes import (
     events,
     facts,
     files,
+    inbox,
     moved,
     page,
     probes,
     reclassify,
     search,
+    share,
     status,
     tags,
     taken_out,
@@ -48,6 +50,7 @@ from twolane.api.routes import (
 )
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, principal
+from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
 
 if TYPE_CHECKING:
@@ -76,6 +79,8 @@ GROUPS = (
             search,
             taxonomy,
             uploads,
+            inbox,
+            share,
             systemone,
             mcp,
             status,
@@ -119,6 +124,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
+        tokens=TokenReader(app),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.instruments),

@@ -19,7 +19,8 @@ from twolane.chat.chunk import DEFAULT_MAX_TOKENS, split
 from twolane.documents import Passage, Reading, display_path
 from twolane.errors import ModelError
 from twolane.llm.base import Embedder, Vectors, document_vector
-from twolane.store.base import Decided, DecisionWriter, Search, Unembedded, VectorWriter
+from twolane.store.base import Decided, Search, Unembedded, VectorWriter
+from twolane.store.decided import DecisionWriter
 
 _log = logging.getLogger(__name__)
 

@@ -43,6 +43,7 @@ from twolane.cli import (
     status,
     tags,
     taxonomy,
+    tokens,
     top,
     trust,
     worker,
@@ -132,6 +133,7 @@ cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
+cli.add_typer(tokens.cli, name="tokens")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)

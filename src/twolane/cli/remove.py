@@ -17,7 +17,7 @@ from twolane.errors import SettingsError
 
 if TYPE_CHECKING:
     from twolane.app import App
-    from twolane.files.taking_out import Preview, Removed
+    from twolane.store.taken_out import Preview, Removed
 
 _SHOWN = 20
 _LISTED = 500

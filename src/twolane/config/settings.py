@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,6 +25,7 @@ from twolane.config.addresses import (
 from twolane.config.folders import cache_folder, data_folder
 from twolane.config.guard import Guarded, GuardedIfOutside, GuardedUnlessName, Harmless
 from twolane.config.tables import Tables, Words
+from twolane.errors import SettingsError
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -227,6 +229,51 @@ class WorkerSettings(_Frozen):
     )
 
 
+def _is_template(text: str) -> str:
+    from twolane.organize.template import Template  # only where one is set
+
+    if text:
+        try:
+            Template.parse(text)
+        except SettingsError as error:
+            raise ValueError(f"{error.what}; {error.remedy}") from None
+    return text
+
+
+_TemplateText = Annotated[str, AfterValidator(_is_template)]
+
+
+class CategoryTemplate(_Frozen):
+    """Where the files of a category go, and of those within it."""
+
+    category: str = Field(min_length=1, examples=["invoice"], description="its id, or * for all")
+    template: _TemplateText = Field(
+        min_length=1,
+        examples=["{correspondent|Unknown}/{date:%Y}/{name}{ext}"],
+        description="folders below the root, and the name",
+    )
+
+
+class OrganizeSettings(_Frozen):
+    """Where plans put files."""
+
+    root: Guarded[str] = Field(
+        "", description="the folder that files go to; empty is the one that is planned"
+    )
+    preset: Harmless[Literal["", "category", "year_category", "para", "johnny_decimal"]] = Field(
+        "", description="the order of files without a rule; empty is category where there are no rules"
+    )
+    template: Harmless[_TemplateText] = Field(
+        "", description="in place of a preset: where files without a rule go, as {category_path}/{name}{ext}"
+    )
+    kind: Harmless[Literal["move", "copy", "hard_link", "symbolic_link"]] = Field(
+        "move", description="what is done with files; all but move leave them where they are"
+    )
+    rule: Harmless[Tables[CategoryTemplate]] = Field(
+        (), description="where the files of a category go; the rule of the innermost category counts"
+    )
+
+
 class SharedPath(_Frozen):
     """A folder that was added on one machine, and stands elsewhere on this one."""
 
@@ -291,5 +338,6 @@ class Settings(_Frozen):
     server: ServerSettings = ServerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
+    organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")

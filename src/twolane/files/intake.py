@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BufferedWriter
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
 from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
-from twolane.files.admitting import Admitting
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
+from twolane.files.exclusion_check import ExclusionCheck
+from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
-from twolane.store.base import Catalogue, Documents, Files
+from twolane.store.base import Catalogue, Documents
+from twolane.store.scanned import Files
 from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import ScanResult
 
@@ -30,6 +35,7 @@ _UNREAD_KEPT = 1000
 _SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
+_MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -52,6 +58,7 @@ class Intake:
         self._settings = settings
         self._store = store
         self._contents = contents
+        self._renamed = RenamedFiles(store)
         self._clean_at = 0.0
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
@@ -79,12 +86,12 @@ class Intake:
         if priority is None:
             named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = _SOON_PRIORITY if named else 0
-        filtered = Admitting(self._store, roots if named else ())
+        check = ExclusionCheck(self._store, roots if named else ())
         if named:
-            filtered.admit()
+            check.admit()
         own = (self._settings.data_dir, self._settings.models_dir)
-        found = scan(paths, exclude=own, prune=filtered.is_pruned)
-        return self._take_in(found, roots, filtered, redo=redo, priority=priority, leave=leave)
+        found = scan(paths, exclude=own, prune=check.is_pruned)
+        return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -93,13 +100,13 @@ class Intake:
         for go `soon`, before folders.
         """
         priority = _SOON_PRIORITY if soon else 0
-        return self._take_in(look_again(paths), paths, Admitting(self._store), priority=priority)
+        return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
 
     def _take_in(
         self,
         found: Iterable[FileSeen | FileSkipped],
         roots: Sequence[Path],
-        filtered: Admitting,
+        check: ExclusionCheck,
         *,
         priority: int,
         redo: bool = False,
@@ -108,19 +115,15 @@ class Intake:
         """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
-        batch: list[FileSeen | FileSkipped] = []
+        see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        for file in found:
-            if isinstance(file, FileSeen) and leave(file):
-                closed.append(file.path)
-                continue
-            batch.append(file)
-            if isinstance(file, FileSkipped) and file.is_closed:
-                closed.append(file.path)
-            if len(batch) >= _BATCH:
-                total = total + self._see(batch, filtered, number, redo, priority)
-                batch = []
-        total = total + self._see(batch, filtered, number, redo, priority)
+        displaced: list[FileSeen] = []
+        taken = _taken_in(found, leave, closed)
+        while batch := list(islice(taken, _BATCH)):
+            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
+            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
+            total = total + see([one for one in batch if one.path not in later])
+        total = total + self._see_displaced(displaced, see)
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
@@ -191,19 +194,42 @@ class Intake:
     def _see(
         self,
         batch: Sequence[FileSeen | FileSkipped],
-        filtered: Admitting,
+        *,
+        check: ExclusionCheck,
         number: int,
         redo: bool,
         priority: int,
     ) -> ScanResult:
-        kept = filtered.admitted(batch, self._store.exclusions)
-        self._contents.keep([file for file in kept if isinstance(file, FileSeen)])
+        kept = check.admitted(batch, self._store.exclusions)
+        files = [file for file in kept if isinstance(file, FileSeen)]
+        moved = self._follow_renamed(files)
+        self._contents.keep(files)
         with self._store.writing() as write:
             # again, since somebody may have taken a file out just now
-            kept = filtered.admitted(kept, write.exclusions, hold=True)
+            kept = check.admitted(kept, write.exclusions, hold=True)
             seen = write.see(kept, number, redo=redo, priority=priority)
         left_out = len(batch) - len(kept)
-        return replace(seen, skipped=seen.skipped + left_out, excluded=left_out)
+        return replace(seen, skipped=seen.skipped + left_out, moved=moved, excluded=left_out)
+
+    def _see_displaced(
+        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
+    ) -> ScanResult:
+        """Record what is found where other files were: those may have taken each other's paths."""
+        total = ScanResult(moved=self._follow_renamed(files))
+        for begin in range(0, len(files), _BATCH):
+            total = total + see(files[begin : begin + _BATCH])
+        return total
+
+    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
+        """Record the files that were renamed, and return their number."""
+        moves = self._renamed.among(files)
+        if not moves:
+            return 0
+        found = {file.path: file for file in files}
+        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
+        with self._store.writing() as write:
+            write.mark_gone(self._renamed.overwritten(moves))
+            return write.rename(moves)
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""
@@ -223,6 +249,19 @@ def all_paths(store: Files) -> set[Path]:
     for offset in range(0, number, _LISTED_AT_ONCE):
         paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
     return paths if len(paths) == number == store.count_files() else set()
+
+
+def _taken_in(
+    found: Iterable[FileSeen | FileSkipped], leave: Callable[[FileSeen], bool], closed: list[Path]
+) -> Iterator[FileSeen | FileSkipped]:
+    """Yield what is recorded of what was found, and add to `closed` what counts as found and is not."""
+    for one in found:
+        if isinstance(one, FileSeen) and leave(one):
+            closed.append(one.path)
+            continue
+        if isinstance(one, FileSkipped) and one.is_closed:
+            closed.append(one.path)
+        yield one
 
 
 def _is_empty_folder(path: Path) -> bool:
@@ -285,7 +324,10 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:] or "upload"
+    plain = plain.lstrip(".").replace(":", "_")[-150:]
+    while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
+        plain = plain[1:]
+    plain = plain or "upload"
     path = folder / plain
     number = 1
     while path.exists() or is_known(path):

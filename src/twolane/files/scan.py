@@ -129,7 +129,23 @@ def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:
         return FileSkipped(path, _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file"))
     if why := why_no_document(path.name):
         return FileSkipped(path, why)
-    return FileSeen(path, status.st_size, stamp(status))
+    return seen(path, status)
+
+
+def seen(path: Path, status: os.stat_result) -> FileSeen:
+    """Return a regular file as it is found at a path."""
+    return FileSeen(path, status.st_size, stamp(status), identity=identity(status))
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what a file keeps under any name of its disk, "" where the disk does not number its files."""
+    return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}" if status.st_ino else ""
+
+
+def identity_of(stamp: str, size_bytes: int) -> str:
+    """Return the identity of a file that had a stamp."""
+    changed_ns, _, number = stamp.partition(":")
+    return f"{number.rpartition(':')[2]}:{size_bytes}:{changed_ns}"
 
 
 def stamp(status: os.stat_result) -> str:

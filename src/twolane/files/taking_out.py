@@ -18,7 +18,15 @@ from twolane.files.deletable import why_not_deletable
 from twolane.files.excluded import path_digest
 from twolane.files.library import Library
 from twolane.store.base import Catalogue, Documents
-from twolane.store.taken_out import ExclusionKind, Leaving, Removal, TakingOutRows
+from twolane.store.taken_out import (
+    ExclusionKind,
+    Leaving,
+    LeftInside,
+    Preview,
+    Removal,
+    Removed,
+    TakingOutRows,
+)
 
 _AT_ONCE = 100
 _SETTLED_S = 600.0  # a younger record may be of a file that another process is just sending to the trash
@@ -27,49 +35,6 @@ _ANY_STATE = tuple(FileState)
 
 class Emptied(Catalogue, Documents, TakingOutRows, Protocol):
     """What is needed of the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftInside:
-    """A file that was to be taken out and was not, and why."""
-
-    path: Path
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What was taken out: `trashed` counts the files that went into the trash, `documents` the contents.
-
-    `removal_ids` are what `restore` takes, one a file; there are none of what is forgotten.
-    """
-
-    files: int = 0
-    documents: int = 0
-    trashed: int = 0
-    left: tuple[LeftInside, ...] = ()
-    removal_ids: tuple[int, ...] = ()
-
-    def __add__(self, more: Removed) -> Removed:
-        return Removed(
-            self.files + more.files,
-            self.documents + more.documents,
-            self.trashed + more.trashed,
-            self.left + more.left,
-            self.removal_ids + more.removal_ids,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would be taken out: the number of files, of those that are the library's own, and the first ones.
-
-    The library's own files, such as uploads, are the only ones of their content: they go into the trash.
-    """
-
-    files: int
-    own: int
-    first: tuple[FileRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from twolane.lanes.snapshot import (
     jobs_by_step,
 )
 from twolane.llm.base import Health, Runtime
-from twolane.store.base import Documents, Files, Jobs
+from twolane.store.base import Documents, Jobs
+from twolane.store.scanned import Files
 from twolane.store.values import Counts
 
 T = TypeVar("T")

@@ -7,75 +7,39 @@ job and its end are one atomic step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from twolane.answers import UnreadFiles
 from twolane.documents import (
     EVERYTHING,
-    Decision,
-    FileRecord,
-    FileSeen,
-    FileSkipped,
-    FileState,
     Filter,
     FoundPassage,
     Passage,
     Reading,
 )
 from twolane.llm.base import Vectors
+from twolane.store.admitted import Admitting
 from twolane.store.categorised import Categorised, TaxonomyWriter
 from twolane.store.conversed import Conversing
 from twolane.store.copied import CopyRows
+from twolane.store.decided import Decisions, DecisionWriter
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
+from twolane.store.organized import Organized, PlanJournal
+from twolane.store.scanned import Files, FileWriter
 from twolane.store.session import Session
 from twolane.store.taken_out import TakingOutRows, TakingOutWriter
 from twolane.store.values import (
-    Changes,
     Counts,
     DocumentRecord,
-    FiledVector,
-    FileOrder,
-    Floats,
-    Halves,
     Hit,
-    Lesson,
-    Mark,
     PassageText,
     Pending,
-    ScanResult,
     TextDocument,
 )
 from twolane.text.terms import QueryWord, Stems
 from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
-
-
-class FileWriter(Protocol):
-    """What scans find, and the states of files."""
-
-    def see(
-        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
-    ) -> ScanResult:
-        """Record what a scan found: a new or changed file gets a `read` job, an unchanged one nothing.
-
-        A file is unchanged where path, size and stamp are as recorded (and it was not quarantined or gone);
-        `redo` treats every file as changed and marks its document to be read again. A skipped file is
-        recorded with its reason. `priority` is that of the jobs.
-        """
-
-    def spare(self, folders: Sequence[Path], scan: int) -> None:
-        """Count the files under folders that a scan could not open as found: they are not gone."""
-
-    def end_scan(self, roots: Sequence[Path], scan: int) -> int:
-        """Mark files at or under the roots that this scan did not find as gone; return their number."""
-
-    def mark_gone(self, paths: Sequence[Path]) -> None:
-        """Mark files as gone: searches no longer find their passages."""
-
-    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
-        """Set a file's state and note."""
 
 
 class DocumentWriter(Protocol):
@@ -88,25 +52,6 @@ class DocumentWriter(Protocol):
         self, file_id: int, document: str, size_bytes: int, reading: Reading, passages: Sequence[Passage]
     ) -> None:
         """Record a document's content and make it the file's; replaces an earlier reading of the document."""
-
-
-class DecisionWriter(Protocol):
-    """What was decided about documents."""
-
-    def decide(self, document: str, decision: Decision) -> None:
-        """Add a decision on a document, and set its files' state (filed or review) by the one that stands.
-
-        The store sets its time and ignores `at`. A document that no longer exists is ignored.
-        """
-
-    def undo(self, document: str, by: str = "") -> bool:
-        """Take back the person's decision that stands on a document, by a row that says so.
-
-        What stood before stands again, in its files' states too. Returns False where no person's stands.
-        """
-
-    def save_document_vector(self, document: str, model: str, vector: Floats) -> None:
-        """Record a document's own vector, of length 1 and shape (dimensions,); replaces an earlier one."""
 
 
 class VectorWriter(Protocol):
@@ -156,6 +101,10 @@ class Writer(
         """The copies of documents, within this transaction."""
 
     @property
+    def plans(self) -> PlanJournal:
+        """The plans with their journal, within this transaction."""
+
+    @property
     def session(self) -> Session:
         """The transaction itself, for nouns that the store does not know of."""
 
@@ -163,51 +112,8 @@ class Writer(
 class Writing(Protocol):
     """Transactions on the library."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """Open a transaction that commits at the end of the block."""
-
-
-class Files(Protocol):
-    """The catalogue of files."""
-
-    def next_scan(self) -> int:
-        """Return a new scan number."""
-
-    def file(self, file_id: int) -> FileRecord:
-        """Return one file. Raises `NotFoundError`."""
-
-    def read_file(self, file_id: int, document: str = "") -> FileRecord:
-        """Return a file that has been read, and still holds the document that is named.
-
-        Raises `NotFoundError` for an unknown file and one that was not read, `FileReplacedError` where it
-        holds another document by now: what a person decided on it is not on what it holds.
-        """
-
-    def scanned(self, file_id: int) -> FileSeen:
-        """Return a file as the last scan found it. Raises `NotFoundError`."""
-
-    def file_at(self, path: Path) -> FileRecord | None:
-        """Return the file at a path."""
-
-    def file_ids(self, paths: Iterable[Path]) -> Mapping[Path, int]:
-        """Return the numbers of the files at these paths, of those that are known."""
-
-    def files(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
-    ) -> list[FileRecord]:
-        """List files; those that are gone only where the filter names that state.
-
-        By date and by when they were added the newest come first, and those without a date last.
-        """
-
-    def count_files(self, within: Filter = EVERYTHING) -> int:
-        """Count what `files` would list without a limit."""
-
-    def folders(self) -> list[Path]:
-        """Return the folders, near and far, of the files that can be found: a look at every path."""
-
-    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
-        """Count the files whose text is not in the index, by why; those that say nothing are none of them."""
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Writer]:
+        """Open a transaction that commits at the end of the block, and survives a power cut if `synced`."""
 
 
 class Documents(Protocol):
@@ -227,46 +133,6 @@ class Documents(Protocol):
 
     def counts(self, within: Filter = EVERYTHING) -> Counts:
         """Count everything that passes a filter."""
-
-
-class Decisions(Protocol):
-    """All decisions on documents, each kept for as long as its document.
-
-    Of several on one document the newest stands, but a person's decision stands over those of machines.
-    """
-
-    def of(self, document: str) -> list[Decision]:
-        """Return every decision on a document, oldest first."""
-
-    def has_vector(self, document: str) -> bool:
-        """Say whether a document has a vector of its own, by any embedding model."""
-
-    def vector(self, document: str, model: str) -> Halves | None:
-        """Return a document's own vector by this embedding model, or None."""
-
-    def labelled(self) -> list[int]:
-        """Return the numbers of the documents that a person has decided on."""
-
-    def filed_vectors(self, model: str, *, after: int = 0, limit: int) -> list[FiledVector]:
-        """Return the documents with a vector by this embedding model which no person has put into a category.
-
-        They come by their numbers, from the one that follows `after`.
-        """
-
-    def changed(self, since: Mark | None) -> Changes:
-        """Return the documents that were dropped, or got decisions or vectors, since a mark.
-
-        With None, all that have any. The commits of every process are covered, each once.
-        """
-
-    def lessons(self, document_ids: Collection[int], model: str) -> list[Lesson]:
-        """Return what can be learned from these documents now, with this embedding model.
-
-        Documents that no longer exist, or are not decided, are left out.
-        """
-
-    def vectors(self, document_ids: Collection[int], model: str) -> dict[int, Halves]:
-        """Return the vectors (dimensions) of documents by this embedding model, as far as they have one."""
 
 
 class Memory(Protocol):
@@ -425,6 +291,7 @@ class Registry(Memory, Writing, Protocol):
 
 
 class Store(
+    Admitting,
     Categorised,
     Conversing,
     Copied,
@@ -433,6 +300,7 @@ class Store(
     Decided,
     Described,
     Memory,
+    Organized,
     Search,
     Unembedded,
     Jobs,

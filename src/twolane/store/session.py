@@ -66,8 +66,11 @@ class Database(ABC):
         """Return the result of `work` in one transaction; it may run again, so it must be repeatable."""
 
     @abstractmethod
-    def writing(self) -> AbstractContextManager[Session]:
-        """Yield the session of a transaction that commits at the end of the block."""
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Session]:
+        """Yield the session of a transaction that commits at the end of the block.
+
+        A `synced` one is on the disk then, and survives a power cut.
+        """
 
     def rows(self, name: str, /, values: Values | None = None, **more: object) -> Sequence[Row]:
         """Return the rows of a statement that only reads."""

@@ -20,9 +20,11 @@ from twolane.store.nouns.files import FileTable, FileTableWriter
 from twolane.store.nouns.jobs import JobTable
 from twolane.store.nouns.memory import MemoryTable, MemoryTableWriter
 from twolane.store.nouns.passages import Passages
+from twolane.store.nouns.plans import PlanTable
 from twolane.store.nouns.removals import RemovalTable, RemovalTableWriter
 from twolane.store.nouns.tags import TagTable, TagTableWriter
 from twolane.store.nouns.taxonomies import TaxonomyTable, TaxonomyTableWriter
+from twolane.store.nouns.tokens import TokenTable
 from twolane.store.nouns.vectors import VectorTableWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
@@ -46,6 +48,10 @@ class SqlWriter(
     def copies(self) -> CopyTable:
         return CopyTable(self.session)
 
+    @property
+    def plans(self) -> PlanTable:
+        return PlanTable(self.session)
+
 
 class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
     """Obeys `twolane.store.base.Store`, but for its searches and checks, which are each dialect's own."""
@@ -57,6 +63,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.decisions = DecisionTable(database)
         self.conversations = ConversationTable(database)
         self.copies = CopyTable(database)
+        self.plans = PlanTable(database)
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)
         self.tags = TagTable(database)
@@ -64,14 +71,15 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.taxonomies = TaxonomyTable(database)
         self.exclusions = ExclusionTable(database)
         self.removals = RemovalTable(database)
+        self.tokens = TokenTable(database)
 
     @property
     def session(self) -> Database:
         return self._database
 
     @contextmanager
-    def writing(self) -> Iterator[SqlWriter]:
-        with self._database.writing() as session:
+    def writing(self, *, synced: bool = False) -> Iterator[SqlWriter]:
+        with self._database.writing(synced=synced) as session:
             writer = self._writer(session)
             yield writer
         self._notify(writer.queued)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import display_path
+from twolane.documents import FileRecord, display_path
 
 
 class ExclusionKind(StrEnum):
@@ -74,6 +74,49 @@ class TakenOut:
     paths: tuple[Path, ...] = ()
     documents: tuple[str, ...] = ()
     removal_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftInside:
+    """A file that was to be taken out and was not, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out: `trashed` counts the files that went into the trash, `documents` the contents.
+
+    `removal_ids` are what `restore` takes, one a file; there are none of what is forgotten.
+    """
+
+    files: int = 0
+    documents: int = 0
+    trashed: int = 0
+    left: tuple[LeftInside, ...] = ()
+    removal_ids: tuple[int, ...] = ()
+
+    def __add__(self, more: Removed) -> Removed:
+        return Removed(
+            self.files + more.files,
+            self.documents + more.documents,
+            self.trashed + more.trashed,
+            self.left + more.left,
+            self.removal_ids + more.removal_ids,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be taken out: the number of files, of those that are the library's own, and the first ones.
+
+    The library's own files, such as uploads, are the only ones of their content: they go into the trash.
+    """
+
+    files: int
+    own: int
+    first: tuple[FileRecord, ...]
 
 
 class ExclusionRows(Protocol):

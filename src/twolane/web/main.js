@@ -7,6 +7,7 @@ import { follow } from "./common/api.js";
 import { addressOf } from "./common/places.js";
 import { onPlace } from "./common/router.js";
 import { startCorrespondents } from "./correspondents/view.js";
+import { startShared } from "./files/shared.js";
 import { setUploadLimit, startUploads } from "./files/upload.js";
 import { filesChanged, startFiles } from "./files/view.js";
 import { startPanel } from "./panel/panel.js";
@@ -36,6 +37,7 @@ function showView(place) {
 onPlace(showView);
 startAsking();
 startUploads();
+startShared();
 startStatus();
 startFiles();
 startPanel();

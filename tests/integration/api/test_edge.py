@@ -230,6 +230,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/files/{file_id}/undo",
         "/api/v1/health",
         "/api/v1/health/{lane}",
+        "/api/v1/inbox",
         "/api/v1/jobs/retry",
         "/api/v1/reclassify",
         "/api/v1/search",

@@ -89,7 +89,7 @@ class ReadAnewMeanwhile:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    def writing(self) -> AbstractContextManager[Writer]:
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Writer]:
         with self._store.writing() as write:
             write.save_reading(self._file_id, "anew", 4, reading("anew"), [])
         return self._store.writing()

@@ -35,8 +35,10 @@ _SOMETHING = "name files by their numbers, or a filter with something in it"
 
 @router.post("/files/remove", summary="Take files out of the library")
 def remove(removal: RemoveIn, request: Request) -> RemovedOut:
-    """With all that is known of them. Files stay where they are unless `delete_file`: then, and where they are
-    the library's own, they go into the system's trash."""
+    """With all that is known of them. Files stay where they are, unless `delete_file` says otherwise.
+
+    The library's own files, such as uploads, go into the system's trash in any case.
+    """
     app, by = shared(request).app, principal(request).user or ""
     within = _filter(removal)
     return RemovedOut.model_validate(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
@@ -13,6 +13,9 @@ from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import AlreadyThereOut, FileOut, NotSavedOut, UploadOut
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
+
+if TYPE_CHECKING:
+    from twolane.app import App
 
 _log = logging.getLogger(__name__)
 
@@ -33,13 +36,22 @@ def upload(
     What is there already, byte for byte, is not kept a second time: where all of it is, the status is 200.
     Where none could be taken in, the answer is the first one's error.
     """
-    app = shared(request).app
+    taken = taken_in(shared(request).app, [(file.filename or "unnamed", file.file) for file in files])
+    if not taken.files:
+        response.status_code = 200
+    return taken
+
+
+def taken_in(app: App, files: Sequence[tuple[str, BinaryIO]]) -> UploadOut:
+    """Take in files by name and open content, and tell what became of each.
+
+    Raises the first one's error where none could be taken in.
+    """
     saved: list[FileOut] = []
     already: list[AlreadyThereOut] = []
     not_saved: list[NotSavedOut] = []
     errors: list[TwolaneError] = []
-    for file in files:
-        name = file.filename or "unnamed"
+    for name, file in files:
         try:
             taken = app.library.save_upload(name, _chunks(file))
             record = FileOut.model_validate(taken.file)
@@ -55,11 +67,9 @@ def upload(
             not_saved.append(NotSavedOut(name=name, error=error.what, remedy=error.remedy))
     if errors and not saved and not already:
         raise errors[0]
-    if not saved:
-        response.status_code = 200
     return UploadOut(files=saved, already=already, not_saved=not_saved)
 
 
-def _chunks(file: UploadFile) -> Iterator[bytes]:
-    while chunk := file.file.read(UPLOAD_CHUNK_BYTES):
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(UPLOAD_CHUNK_BYTES):
         yield chunk

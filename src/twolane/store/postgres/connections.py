@@ -138,9 +138,11 @@ class PostgresConnections(Database):
         return self._patiently(attempt)
 
     @contextmanager
-    def writing(self) -> Iterator[PostgresSession]:
-        """Yield a session within a transaction that commits at the end of the block."""
+    def writing(self, *, synced: bool = False) -> Iterator[PostgresSession]:
+        """Yield a session within a transaction that commits at the end of the block, to disk if `synced`."""
         with self._translating(), self._writing() as session:
+            if synced:
+                session.row("library.sync")
             yield session
 
     def vacuum(self) -> None:

@@ -111,8 +111,8 @@ class Connections(Database):
             return work(session)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteSession]:
-        """Yield the session of a transaction that commits at the end of the block."""
+    def writing(self, *, synced: bool = False) -> Iterator[SqliteSession]:
+        """Yield the session of a transaction that commits at the end of the block, to disk if `synced`."""
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
         with self._translating():
@@ -121,7 +121,7 @@ class Connections(Database):
                     f"the library {display_path(self.path)} is held by another thread", "try again"
                 )
             try:
-                with self._borrowed() as connection:
+                with self._borrowed() as connection, _syncing(connection, synced):
                     connection.execute("BEGIN IMMEDIATE")
                     self._local.writer = session = SqliteSession(connection, self._clock())
                     yield session
@@ -206,6 +206,23 @@ class Connections(Database):
             connection.close()
             raise
         return connection
+
+
+@contextmanager
+def _syncing(connection: sqlite3.Connection, synced: bool) -> Iterator[None]:
+    """Have what is committed within the block written to the disk before the commit returns, if `synced`."""
+    if not synced:
+        yield
+        return
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain sync leaves it in the disk's own memory
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")  # within a transaction the pragmas do nothing
+        connection.execute("PRAGMA fullfsync = OFF")
+        connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def require_wal(connection: sqlite3.Connection, path: Path, deadline: float) -> None:

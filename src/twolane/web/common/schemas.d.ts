@@ -299,6 +299,29 @@ export interface ErrorOut {
   remedy: string;
 }
 
+/** What is to be kept out of the library. */
+export interface ExclusionIn {
+  kind: "path" | "name" | "content";
+  value: string;
+}
+
+/** What an exclusion names. */
+export type ExclusionKind = "path" | "name" | "content" | "forgotten";
+
+/** What no scan takes in. */
+export interface ExclusionOut {
+  exclusion_id: number;
+  kind: ExclusionKind;
+  value: string;
+  at: string;
+  by: string;
+}
+
+/** All that no scan takes in. */
+export interface ExclusionsOut {
+  exclusions: Array<ExclusionOut>;
+}
+
 /** Why places of the files stand where a model's answer would. */
 export type ExtractsCause = "no_model" | "loading" | "not_answering";
 
@@ -479,6 +502,12 @@ export interface LaneSnapshot {
   calls: LaneCalls;
 }
 
+/** A file that stays in the library, and why. */
+export interface LeftInsideOut {
+  path: string;
+  why: string;
+}
+
 /** A tier that was to say something of the document, and could not. */
 export interface LeftOutOut {
   tier: Tier;
@@ -489,6 +518,18 @@ export interface LeftOutOut {
 export interface LiveOut {
   live: boolean;
   proof: string;
+}
+
+/** A new token with its secret, which nobody can show again. */
+export interface MadeTokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+  secret: string;
 }
 
 /** Categories that go into another one, with all that is in and within them. */
@@ -600,10 +641,53 @@ export interface RefusalOut {
   unread: Array<UnreadOut>;
 }
 
+/** A file that was taken out and can come back. */
+export interface RemovalOut {
+  removal_id: number;
+  path: string;
+  document: string;
+  size_bytes: number;
+  is_trashed: boolean;
+  at: string;
+  by: string;
+}
+
+/** A part of what was taken out, the newest first. */
+export interface RemovalsOut {
+  removals: Array<RemovalOut>;
+  offset: number;
+  limit: number;
+}
+
 /** A category that is to be no more. */
 export interface RemoveCategoryIn {
   category: string;
   into?: string;
+}
+
+/** Files to take out of the library, by their numbers or by a filter. */
+export interface RemoveIn {
+  file_ids?: Array<number>;
+  filter?: RemovedFilterIn | null;
+  delete_file?: boolean;
+  forget?: boolean;
+}
+
+/** Which files are meant: those that meet all that is given, of which something must be. */
+export interface RemovedFilterIn {
+  folders?: Array<string>;
+  category?: string;
+  before?: string | null;
+  states?: Array<FileState>;
+}
+
+/** What was taken out of the library. */
+export interface RemovedOut {
+  files: number;
+  documents: number;
+  trashed: number;
+  left: Array<LeftInsideOut>;
+  removal_ids: Array<number>;
 }
 
 /** Another name, description or id of a category; what is null stays. */
@@ -619,6 +703,11 @@ export interface RenameIn {
   name: string;
 }
 
+/** A file that is back in the library; null where it is excluded in another way. */
+export interface RestoredOut {
+  file_id: number | null;
+}
+
 /** How many parked jobs were queued again. */
 export interface RetryOut {
   queued: number;
@@ -626,6 +715,9 @@ export interface RetryOut {
 
 /** Why a classification waits for a person. */
 export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
+
+/** What the holder of a token may do; who reaches this machine's own address needs none. */
+export type Right = "add";
 
 /** A person's word on two files. */
 export interface SameIn {
@@ -786,6 +878,17 @@ export interface TextOut {
 
 /** What decided a classification, cheapest first. */
 export type Tier = "history" | "rules" | "similarity" | "small_model" | "large_model" | "person";
+
+/** A token: whose it is, and what it lets its holder do. */
+export interface TokenOut {
+  token_id: string;
+  name: string;
+  rights: Array<Right>;
+  made_at: string;
+  ends_at: string | null;
+  used_at: string | null;
+  revoked_at: string | null;
+}
 
 /** A file whose job failed for good, and why. */
 export interface Trouble {

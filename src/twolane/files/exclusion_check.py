@@ -17,7 +17,7 @@ class AdmittedTo(Catalogue, TakingOutRows, Protocol):
     """What is needed of the store."""
 
 
-class Admitting:
+class ExclusionCheck:
     """Obeys the exclusions as they are just then; for one scan, of which a person has `named` some paths.
 
     What is in the library already is followed as before: a person has added it by its name.

@@ -1,0 +1,99 @@
+"""`twolane tokens`: keys that let scanners, phones and other programs put in files from elsewhere."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from twolane.cli.context import Context, Json, output_for
+from twolane.cli.output import shown_moment
+from twolane.principal import AccessToken, Right
+
+cli = typer.Typer(help="Keys that let scanners, phones and other programs put in files from elsewhere.")
+
+Named = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is for, such as: scanner.")]
+
+
+@cli.callback(invoke_without_command=True)
+def tokens(ctx: typer.Context) -> None:
+    """Tokens; without a command they are listed."""
+    if ctx.invoked_subcommand is None:
+        list_(ctx)
+
+
+@cli.command("make")
+def make(
+    ctx: typer.Context,
+    name: Named,
+    right: Annotated[
+        list[Right] | None, typer.Option(help="What it lets its holder do; add by default.")
+    ] = None,
+    ends: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The last day it is good.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a token, and print its secret: this once, since only its digest is kept."""
+    from twolane.api.schemas.tokens import MadeTokenOut
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        made = app.tokens.make(name, right or [Right.ADD], ends.date() if ends else None)
+        port = app.settings.server.port
+    output.value(MadeTokenOut.of(made.token, made.secret))
+    output.line(made.secret, "bold")
+    output.line(f"This is shown once. {made.token.name} may {_rights(made.token)}, for example by:")
+    output.line(f'curl -H "Authorization: Bearer TOKEN" -F file=@scan.pdf http://HOST:{port}/api/v1/inbox')
+
+
+@cli.command("list")
+def list_(ctx: typer.Context, json: Json = False) -> None:
+    """List tokens, when each was last used, and whether it is good."""
+    from twolane.api.schemas.tokens import TokenOut
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        found = app.tokens.list()
+    for one in found:
+        output.value(TokenOut.model_validate(one))
+    rows = [
+        (one.name, _rights(one), shown_moment(one.made_at), _moment(one.used_at, "never"), _standing(one))
+        for one in found
+    ]
+    output.table(("name", "may", "made", "last used", "good"), rows)
+    output.line(f"{len(found)} tokens")
+
+
+@cli.command("revoke")
+def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
+    """Revoke a token: it opens nothing from now on, at running servers too."""
+    from twolane.api.schemas.tokens import TokenOut
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    with context.app() as app:
+        revoked = app.tokens.revoke(name)
+    output.value(TokenOut.model_validate(revoked))
+    output.line(f"the token {revoked.name} opens nothing any more")
+
+
+def _rights(token: AccessToken) -> str:
+    return ", ".join(right.words for right in sorted(token.rights))
+
+
+def _moment(at: float, never: str) -> str:
+    return shown_moment(at) if at else never
+
+
+def _standing(token: AccessToken) -> str:
+    if token.revoked_at:
+        return f"revoked {shown_moment(token.revoked_at)}"
+    if not token.ends_at:
+        return "yes"
+    last_day = shown_moment(token.ends_at - 1).split()[0]
+    return f"until {last_day}" if token.ends_at > time.time() else f"ended {last_day}"

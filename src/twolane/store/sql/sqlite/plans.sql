@@ -1,0 +1,14 @@
+-- name: find
+SELECT * FROM plans WHERE state IN (SELECT value FROM json_each(:states)) ORDER BY plan_id DESC LIMIT :limit OFFSET :offset;
+
+-- name: moves
+SELECT * FROM plan_moves WHERE plan_id = :plan_id AND state IN (SELECT value FROM json_each(:states))
+ORDER BY number LIMIT :limit OFFSET :offset;
+
+-- name: after
+SELECT * FROM plan_moves WHERE plan_id = :plan_id AND state IN (SELECT value FROM json_each(:states)) AND number > :after
+ORDER BY number LIMIT :limit;
+
+-- name: before
+SELECT * FROM plan_moves WHERE plan_id = :plan_id AND state IN (SELECT value FROM json_each(:states)) AND number < :before
+ORDER BY number DESC LIMIT :limit;
