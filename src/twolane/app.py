@@ -32,9 +32,8 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.keeping_out import KeepingOut
-from twolane.files.library import Library
-from twolane.files.taking_out import TakingOut
+from twolane.files.folders import Folders
+from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -66,6 +65,7 @@ from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory, OrganizeRule
@@ -121,6 +121,7 @@ class App:
         self.wakeups: Wakeups = _open_wakeups(settings)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -135,18 +136,7 @@ class App:
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
         self.steps = self._open_steps()
-        self.poller = Poller(
-            settings,
-            self.lanes,
-            version=self._version,
-            store=self.store,
-            steps=self.steps,
-            workers=self.workers,
-            runtime=self.models.runtime,
-            embedding=self.models.embedding_runtime,
-            activity=self._activity,
-            proof=self.review.proof,
-        )
+        self.poller = _open_poller(self)
 
     def __enter__(self) -> Self:
         return self
@@ -158,6 +148,7 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
         self.workers.stop()
         self._parts.close()
@@ -185,9 +176,6 @@ class App:
             threads=filing_threads(self.settings, self.lanes),
             stopping=lambda: self.workers.stopping,
         )
-
-    def _activity(self) -> Activity:
-        return self.instruments().metrics.activity()
 
     def instruments(self) -> Instruments:
         """Return the counters and timers of everything that this app does; `render` gives the metrics."""
@@ -239,13 +227,15 @@ class App:
     # what a user does
 
     def warm(self, name: LaneName) -> None:
-        """Load a lane's model, and what chat searches with, so that no first question waits.
+        """Load a lane's model, and what it embeds with, so that no first question or file waits.
 
         Chat's model reads its instructions, too.
 
         Raises `ModelError`.
         """
         self.models.load(name)
+        if name == "filing" and (embedder := self.models.filing_embedder()):
+            embedder.embed([""], "passage")
         if name == "chat":
             with suppress(ModelError):  # a search does without the vectors, and says so
                 if embedder := self.models.embedder():
@@ -295,6 +285,25 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def _open_poller(app: App) -> Poller:
+    def activity() -> Activity:
+        return app.instruments().metrics.activity()
+
+    return Poller(
+        app.settings,
+        app.lanes,
+        version=version("twolane"),
+        store=app.store,
+        steps=app.steps,
+        workers=app.workers,
+        runtime=app.models.runtime,
+        embedding=app.models.embedding_runtime,
+        activity=activity,
+        proof=app.review.proof,
+        folders=app.folders.standings,
+    )
 
 
 def _open_reader(app: App) -> QuestionReader:
@@ -399,13 +408,13 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(
-    settings: Settings, store: Store, contents: Contents
-) -> tuple[Library, TakingOut, KeepingOut]:
+def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
     vectors = _vector_model(settings)
-    library = Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
-    taking_out = TakingOut(settings, store, contents, library)
-    return library, taking_out, KeepingOut(store, taking_out)
+    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+
+
+def _folder_lock(run_dir: Path, name: str) -> LockFile:
+    return LockFile(run_dir / f"folder-{name}")
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

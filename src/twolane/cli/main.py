@@ -46,6 +46,7 @@ from twolane.cli import (
     tokens,
     top,
     trust,
+    watch,
     worker,
 )
 from twolane.cli.context import Context, output_for
@@ -126,6 +127,7 @@ cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
 models.cli.command("reembed")(reembed.reembed)

@@ -6,7 +6,9 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
+from twolane.cli.watch import standing_line
 from twolane.documents import FilingProof, Tier
+from twolane.lanes.snapshot import Snapshot
 from twolane.store.values import Counts
 
 
@@ -17,20 +19,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     with context.app() as app:
         state = app.poller.snapshot()
     output.value(state)
-    lanes: list[tuple[str, ...]] = []
-    for lane in state.lanes:
-        several = len(lane.health.servers) > 1
-        ready = sum(server.ready for server in lane.health.servers)
-        detail = f"{ready} of {len(lane.health.servers)} servers" if several else lane.health.detail
-        lanes.append((lane.name, lane.model or "-", lane.runtime, _ready(lane.health.ready), detail))
-        for server in lane.health.servers if several else ():
-            left_alone = "" if server.breaker == "closed" else f", breaker {server.breaker}"
-            lanes.append(("", "", "", _ready(server.ready) + left_alone, server.detail))
-    lanes.append(("vectors", "", "", _ready(state.embedder.ready), state.embedder.detail))
-    output.table(("lane", "model", "runtime", "state", "detail"), lanes)
-    for remedy in {lane.health.remedy for lane in state.lanes} | {state.embedder.remedy}:
-        if remedy:
-            output.line(f"→ {remedy}")
+    _lanes(output, state)
     counts = state.counts
     files = ", ".join(f"{number} {kind.value}" for kind, number in counts.files.items() if number)
     output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
@@ -47,6 +36,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     for record in state.working:
         ending = ", ending" if record.draining else ""
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
+    _folders(output, state)
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
@@ -58,6 +48,32 @@ def status(ctx: typer.Context, json: Json = False) -> None:
             ("category", "files"),
             [(name or "none of these", str(n)) for name, n in counts.categories.items()],
         )
+
+
+def _lanes(output: Output, state: Snapshot) -> None:
+    """Show what runs each lane, and whether it is ready."""
+    lanes: list[tuple[str, ...]] = []
+    for lane in state.lanes:
+        several = len(lane.health.servers) > 1
+        ready = sum(server.ready for server in lane.health.servers)
+        detail = f"{ready} of {len(lane.health.servers)} servers" if several else lane.health.detail
+        lanes.append((lane.name, lane.model or "-", lane.runtime, _ready(lane.health.ready), detail))
+        for server in lane.health.servers if several else ():
+            left_alone = "" if server.breaker == "closed" else f", breaker {server.breaker}"
+            lanes.append(("", "", "", _ready(server.ready) + left_alone, server.detail))
+    lanes.append(("vectors", "", "", _ready(state.embedder.ready), state.embedder.detail))
+    output.table(("lane", "model", "runtime", "state", "detail"), lanes)
+    for remedy in {lane.health.remedy for lane in state.lanes} | {state.embedder.remedy}:
+        if remedy:
+            output.line(f"→ {remedy}")
+
+
+def _folders(output: Output, state: Snapshot) -> None:
+    """Show how each watched folder stands."""
+    for folder in state.folders:
+        output.line(f"folder: {standing_line(folder)}")
+        if folder.remedy:
+            output.line(f"→ {folder.remedy}")
 
 
 def _filing(output: Output, counts: Counts) -> None:

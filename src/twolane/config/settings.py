@@ -281,6 +281,33 @@ class SharedPath(_Frozen):
     here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
 
 
+class WatchedFolder(_Frozen):
+    """A folder whose files are filed as they come in."""
+
+    path: Path = Field(strict=False, examples=["/home/ada/inbox"], description="the folder")
+    apply: bool = Field(
+        False,
+        examples=[False],
+        description="true: a file that is surely filed is moved to where its category goes; see [organize]",
+    )
+    poll_s: float = Field(
+        0.0,
+        ge=0,
+        le=86_400,
+        examples=[0.0],
+        description="look at all of it so often; 0: wait for the system's events, and look every 10 s where "
+        "there are none, as on a network drive",
+    )
+    quiet_s: float = Field(
+        0.3,
+        gt=0,
+        le=3600,
+        examples=[0.3],
+        description="a file that has not changed for so long is whole, unless a program has it open for "
+        "writing",
+    )
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -309,6 +336,9 @@ class Settings(_Frozen):
     )
     shared_path: Guarded[Tables[SharedPath]] = Field(
         (), description="where this machine has folders that were added elsewhere"
+    )
+    folder: Guarded[Tables[WatchedFolder]] = Field(
+        (), description="folders whose files are filed as they come in, by `twolane serve`"
     )
     blobs_url: Guarded[BlobsUrl] = Field(
         SecretStr(""),

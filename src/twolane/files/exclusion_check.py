@@ -29,16 +29,18 @@ class ExclusionCheck:
         self._mark = ""
         self._exclusions = Exclusions(())
 
-    def admit(self) -> None:
-        """Take back that the named paths themselves are excluded."""
-        rows = self._store.exclusions
-        for path in self._named:
+    @classmethod
+    def admitting(cls, store: AdmittedTo, named: Sequence[Path]) -> ExclusionCheck:
+        """Return it after taking back that the named paths themselves are excluded."""
+        rows = store.exclusions
+        for path in named:
             for kind, value in (
                 (ExclusionKind.PATH, os.fsencode(path)),
                 (ExclusionKind.FORGOTTEN, path_digest(path)),
             ):
                 if rows.has(kind, value):
                     rows.drop(kind, value)
+        return cls(store, named)
 
     def is_pruned(self, folder: Path) -> bool:
         """Say whether nothing under a folder can be taken in, nor followed."""

@@ -84,13 +84,10 @@ class Intake:
         if not emptied:
             self._check_mounted(roots)
         if priority is None:
-            named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
-            priority = _SOON_PRIORITY if named else 0
-        check = ExclusionCheck(self._store, roots if named else ())
-        if named:
-            check.admit()
-        own = (self._settings.data_dir, self._settings.models_dir)
-        found = scan(paths, exclude=own, prune=check.is_pruned)
+            is_few = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
+            priority = _SOON_PRIORITY if is_few else 0
+        check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
+        found = self._scanned(roots, check.is_pruned)
         return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
@@ -99,6 +96,8 @@ class Intake:
         A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
         for go `soon`, before folders.
         """
+        # of a folder that has just come, nothing is gone because it was not looked at
+        paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
         priority = _SOON_PRIORITY if soon else 0
         return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
 
@@ -191,6 +190,19 @@ class Intake:
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
+    def _scanned(
+        self, roots: Sequence[Path], prune: Callable[[Path], bool]
+    ) -> Iterator[FileSeen | FileSkipped]:
+        """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
+        before = [_identity(root) for root in roots]
+        own = (self._settings.data_dir, self._settings.models_dir)
+        yield from scan(roots, exclude=own, prune=prune)
+        for root, identity in zip(roots, before, strict=True):
+            if identity and _identity(root) != identity:
+                raise FileAwayError(
+                    f"{display_path(root)} went away while it was looked at", "mount it, then add it again"
+                )
+
     def _see(
         self,
         batch: Sequence[FileSeen | FileSkipped],
@@ -249,6 +261,14 @@ def all_paths(store: Files) -> set[Path]:
     for offset in range(0, number, _LISTED_AT_ONCE):
         paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
     return paths if len(paths) == number == store.count_files() else set()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _taken_in(

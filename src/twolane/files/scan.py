@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
@@ -52,22 +51,22 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
     No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
     """
     for path in paths:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            try:
-                status = os.lstat(path)
-            except PermissionError as error:
-                yield _closed(path, error)
-                continue
-            if not stat.S_ISDIR(status.st_mode):
-                yield _look(path, status)
+        try:
+            status = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            yield _closed(path, error)
+            continue
+        if not stat.S_ISDIR(status.st_mode):
+            yield _look(path, status)
 
 
 def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
-    """Say whether a scan of the root would leave a path below it out, by its name alone."""
+    """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
-    within = path.relative_to(root).parts
-    return bool(_SKIPPED_FOLDERS.intersection(within[:-1])) or bool(why_no_document(path.name))
+    return bool(_SKIPPED_FOLDERS.intersection(path.relative_to(root).parts[:-1]))
 
 
 def _walk(root: Path, exclude: set[Path], prune: Callable[[Path], bool]) -> Iterator[FileSeen | FileSkipped]:

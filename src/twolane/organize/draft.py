@@ -139,13 +139,15 @@ class Drafter:
         if first and _lies_there(file, filled.name, folder, first):
             self._counts[LeftCause.IN_PLACE] += 1
             return None
+        for name in self._occupied.unread(folder, first, file.size_bytes):
+            self._occupied.read(folder, first, name, _hash_of(folder / name))
         if first and (same := self._occupied.same(folder, first, document)):
             self._leave_copy(file, folder / same)
             return None
         number = self._occupied.numbers(folder, first)
         while name := self._name(file, filled, folder, number):
             standing = self._occupied.at(folder, name)
-            found = self._content(folder, standing, file) if standing else document
+            found = self._content(folder, first, standing, file) if standing else document
             self._occupied.passed(folder, first, number, standing.name if standing else name, found)
             if standing is None:
                 self._occupied.plan(folder, name, document)
@@ -169,14 +171,20 @@ class Drafter:
     def _folder_name(self, name: str) -> str:
         return fitted(FileName(name), limit_bytes=self._name_bytes)
 
-    def _content(self, folder: Path, standing: OccupiedName, file: FiledFile) -> str:
-        """Return the content of what stands at a name, "" where that is another one or cannot be known."""
+    def _content(self, folder: Path, first: str, standing: OccupiedName, file: FiledFile) -> str:
+        """Return the content of what stands at a name, "" where it is another one than that of a file."""
         path = folder / standing.name
         if standing.planned or standing.is_folder:
             return standing.document
         if standing.is_link:
             return file.document if Path(os.path.realpath(path)) == file.path else ""
-        return self._filed.document_at(path) or _hash_of(path, file.size_bytes)
+        if known := self._filed.document_at(path):
+            return known
+        size_bytes = _size_of(path)
+        if size_bytes == file.size_bytes:
+            return _hash_of(path)
+        self._occupied.not_read(folder, first, standing.name, size_bytes)
+        return ""
 
     def _move(self, file: FiledFile, target: Path, reason: str) -> Move:
         return Move(
@@ -239,11 +247,16 @@ def _away(file: FiledFile) -> str:
     return ""
 
 
-def _hash_of(path: Path, size_bytes: int) -> str:
-    """Return the hash of a file that no scan has seen, "" where it has another size or cannot be read."""
+def _size_of(path: Path) -> int:
     try:
-        if os.lstat(path).st_size != size_bytes:
-            return ""
+        return os.lstat(path).st_size
+    except OSError:
+        return -1
+
+
+def _hash_of(path: Path) -> str:
+    """Return the hash of a file that no scan has seen, "" where it cannot be read."""
+    try:
         digest = hashlib.sha256()
         with open_file(path) as file:
             while chunk := file.read(_CHUNK_BYTES):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -15,6 +16,7 @@ MOST_NAME_BYTES = (
     255  # of ext4, btrfs, APFS and others; NTFS and exFAT take as many UTF-16 units, never fewer
 )
 _MOST_ENDING_BYTES = 32  # what is longer after a dot is a part of the name
+_MOST_KNOWN = 10_000  # names of folders and senders come again and again
 _AS_OTHERS = {"/": "-", "\\": "-", ":": "-", "|": "-", '"': "'", "<": "", ">": "", "?": "", "*": ""}
 # scripts of India and of Persia, and emoji, are joined and parted by these
 _JOINERS = "\u200c\u200d"
@@ -28,6 +30,7 @@ _NUMBERED = regex.compile(r"(?s)(.*) \((\d{1,6})\)")
 _IGNORED = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
 
+@lru_cache(_MOST_KNOWN)
 def safe(text: str) -> str:
     """Return a text as a part of a path that every disk takes, whatever it holds; "" where nothing is left.
 
@@ -108,6 +111,7 @@ def _cut(text: str, limit_bytes: int) -> str:
     return text.rstrip(_STRIPPED)
 
 
+@lru_cache(_MOST_KNOWN)
 def folded(name: str) -> str:
     """Return a name as no two in one folder may have it: some disks tell neither case nor form apart."""
     upper = unicodedata.normalize("NFD", name).upper().casefold()

@@ -453,6 +453,44 @@ export interface FiltersOut {
   filters: Array<AskedFilterOut>;
 }
 
+/** A watched folder; times are in seconds since the epoch, 0 where there is none. */
+export interface FolderOut {
+  path: string;
+  machine: string;
+  watch: FolderWatch;
+  since: number;
+  waiting: number;
+  taken: number;
+  last_change_at: number;
+  apply: boolean;
+  fault: string;
+  remedy: string;
+  seen_at: number;
+}
+
+/** How a watched folder stands, as the process that watches it last said. */
+export interface FolderStanding {
+  path: string;
+  machine: string;
+  watch: FolderWatch;
+  since: number;
+  waiting: number;
+  taken: number;
+  last_change_at: number;
+  apply: boolean;
+  fault: string;
+  remedy: string;
+  seen_at: number;
+}
+
+/** By what a folder is watched, or why it is not just now. */
+export type FolderWatch = "starting" | "events" | "polling" | "away" | "elsewhere";
+
+/** All watched folders. */
+export interface FoldersOut {
+  folders: Array<FolderOut>;
+}
+
 /** Documents that go where their category went. */
 export interface FollowedOut {
   category: string;
@@ -759,6 +797,7 @@ export interface Snapshot {
   store_answers: boolean;
   troubles: Array<Trouble>;
   proof: FilingProof | null;
+  folders: Array<FolderStanding>;
   answers: AnswerCounts;
   settings: string | null;
   version: string;
