@@ -29,6 +29,7 @@ from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
     ask,
+    backups,
     conversations,
     copies,
     correspondents,
@@ -39,6 +40,7 @@ from twolane.api.routes import (
     inbox,
     moved,
     page,
+    plans,
     probes,
     reclassify,
     search,
@@ -79,8 +81,10 @@ GROUPS = (
             correspondents,
             reclassify,
             search,
+            plans,
             taxonomy,
             uploads,
+            backups,
             inbox,
             share,
             systemone,

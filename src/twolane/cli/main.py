@@ -21,6 +21,7 @@ from twolane import __version__
 from twolane.cli import (
     add,
     ask,
+    backup,
     compare,
     conversations,
     correspondents,
@@ -34,10 +35,15 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
+<<<<<<< HEAD
     remove,
+=======
+    restore,
+>>>>>>> main
     review,
     serve,
     status,
@@ -122,6 +128,8 @@ cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
@@ -140,6 +148,9 @@ cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("backup")(backup.backup)
+cli.command("backups")(backup.backups)
+cli.command("restore")(restore.restore)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 
