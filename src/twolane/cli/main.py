@@ -39,11 +39,8 @@ from twolane.cli import (
     prove,
     reclassify,
     reembed,
-<<<<<<< HEAD
     remove,
-=======
     restore,
->>>>>>> main
     review,
     serve,
     status,

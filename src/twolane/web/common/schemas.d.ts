@@ -581,10 +581,6 @@ export interface LaneSnapshot {
   calls: LaneCalls;
 }
 
-/** A file that stays in the library, and why. */
-export interface LeftInsideOut {
-  path: string;
-  why: string;
 /** Why a plan leaves a file where it is. */
 export type LeftCause = "in_place" | "unsure" | "no_category" | "unread" | "by_person" | "no_rule" | "taken" | "unsafe_name";
 
@@ -594,6 +590,12 @@ export interface LeftFileOut {
   path: string;
   cause: LeftCause;
   detail: string;
+}
+
+/** A file that stays in the library, and why. */
+export interface LeftInsideOut {
+  path: string;
+  why: string;
 }
 
 /** A tier that was to say something of the document, and could not. */
