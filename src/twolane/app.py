@@ -13,6 +13,7 @@ from typing import Self
 
 from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
@@ -33,7 +34,7 @@ from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.folders import Folders
-from twolane.files.library import Library
+from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -47,7 +48,6 @@ from twolane.hardware.plan.profiles import usable_cores
 from twolane.ingest import CLASSIFY, EMBED, FIELDS, FactsModel, ingest_steps, queue_earlier
 from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.poller import Poller
 from twolane.lanes.resolve import (
@@ -58,7 +58,6 @@ from twolane.lanes.resolve import (
     is_here,
     resolve_lanes,
 )
-from twolane.lanes.snapshot import Activity
 from twolane.llm.briefly import written_within
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
@@ -68,12 +67,13 @@ from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.organize.organizer import OrganizeDefaults, Organizer
-from twolane.organize.rules import OrganizedCategory, OrganizeRule
+from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
-from twolane.plans import MoveKind
+from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
+from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
 
 _KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
@@ -87,6 +87,7 @@ __all__ = [
     "describe_lane",
     "move_library",
     "open_app",
+    "open_backups",
     "open_model",
 ]
 
@@ -102,11 +103,12 @@ class App:
         self.settings = settings
         self.lanes = lanes or resolve_lanes(settings)
         self._version = version("twolane")
-        self.store: Store = open_store(settings)
+        self.backups = open_backups(settings)
+        self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
+        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
@@ -118,7 +120,7 @@ class App:
         self.correspondents = Correspondents(self.store, self.copies.look)
         self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
-        self.wakeups: Wakeups = _open_wakeups(settings)
+        self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
         self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
@@ -287,10 +289,12 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     return App(settings, lanes)
 
 
-def _open_poller(app: App) -> Poller:
-    def activity() -> Activity:
-        return app.instruments().metrics.activity()
+def open_backups(settings: Settings) -> Backups:
+    """Return the backups of the library that the settings name, which need not be sound, nor be there."""
+    return Backups(settings, LibrarySnapshots(settings), version=version("twolane"))
 
+
+def _open_poller(app: App) -> Poller:
     return Poller(
         app.settings,
         app.lanes,
@@ -300,9 +304,10 @@ def _open_poller(app: App) -> Poller:
         workers=app.workers,
         runtime=app.models.runtime,
         embedding=app.models.embedding_runtime,
-        activity=activity,
+        activity=lambda: app.instruments().metrics.activity(),  # noqa: PLW0108 - opened later
         proof=app.review.proof,
         folders=app.folders.standings,
+        backup_fault=app.backups.fault,
     )
 
 
@@ -389,10 +394,6 @@ def _takes_turns(settings: Settings, lane: LaneSettings | EmbeddingSettings) -> 
     return is_here(lane) or bool(settings.turns_dir)
 
 
-def _open_wakeups(settings: Settings) -> Wakeups:
-    return open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-
-
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
@@ -408,9 +409,9 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
+def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
     vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

@@ -6,6 +6,7 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
@@ -25,6 +26,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
@@ -85,6 +87,10 @@ class NotFoundError(TwolaneError):
 
 class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
+
+
+class TrashError(TwolaneError):
+    """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
 
 
 class AccessError(TwolaneError):
@@ -173,6 +179,10 @@ class StoreBusyError(StoreError):
     """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
     retryable = True
+
+
+class BackupError(TwolaneError):
+    """A backup cannot be made, or is none that can be restored."""
 
 
 class BlobsError(TwolaneError):

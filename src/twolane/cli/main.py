@@ -21,11 +21,13 @@ from twolane import __version__
 from twolane.cli import (
     add,
     ask,
+    backup,
     compare,
     conversations,
     correspondents,
     doctor,
     duplicates,
+    exclude,
     fields,
     files,
     hardware,
@@ -33,9 +35,12 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
+    remove,
+    restore,
     review,
     serve,
     status,
@@ -111,11 +116,17 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("remove")(remove.remove)
+cli.command("trash")(remove.trash)
+cli.command("exclude")(exclude.exclude)
+cli.command("vacuum")(remove.vacuum)
 cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
@@ -134,6 +145,9 @@ cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("backup")(backup.backup)
+cli.command("backups")(backup.backups)
+cli.command("restore")(restore.restore)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 

@@ -47,4 +47,5 @@ def serve(
             app.workers.start()
         app.folders.start()
         preload(lanes, app.warm)
-        serve_api(app, host or server.host, server.port if port is None else port, ready)
+        with app.backups.by_plan():
+            serve_api(app, host or server.host, server.port if port is None else port, ready)

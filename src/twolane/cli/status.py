@@ -24,21 +24,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     files = ", ".join(f"{number} {kind.value}" for kind, number in counts.files.items() if number)
     output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
     output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
-    queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
-    parked = sum(jobs.parked for jobs in state.jobs.values())
-    output.line(
-        "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
-    )
-    if left := queued.get("fields"):
-        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
-    if state.queue_fault:
-        output.line(state.queue_fault)
-    for record in state.working:
-        ending = ", ending" if record.draining else ""
-        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
-    _folders(output, state)
-    if parked:
-        output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+    _queue(output, state)
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
     if state.proof:
@@ -48,6 +34,27 @@ def status(ctx: typer.Context, json: Json = False) -> None:
             ("category", "files"),
             [(name or "none of these", str(n)) for name, n in counts.categories.items()],
         )
+
+
+def _queue(output: Output, state: Snapshot) -> None:
+    """Show what is still to be done, who does it, and what has gone wrong."""
+    queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
+    parked = sum(jobs.parked for jobs in state.jobs.values())
+    output.line(
+        "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
+    )
+    if left := queued.get("fields"):
+        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
+    if state.queue_fault:
+        output.line(state.queue_fault)
+    if state.backup_fault:
+        output.line(f"the last backup was not made: {state.backup_fault}", "yellow")
+    for record in state.working:
+        ending = ", ending" if record.draining else ""
+        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
+    _folders(output, state)
+    if parked:
+        output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
 
 
 def _lanes(output: Output, state: Snapshot) -> None:

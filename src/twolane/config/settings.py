@@ -229,6 +229,19 @@ class WorkerSettings(_Frozen):
     )
 
 
+class BackupSettings(_Frozen):
+    """Backups that a server makes by itself."""
+
+    folder: Guarded[str] = Field("", description="where they are made; empty makes none")
+    every_s: Harmless[float] = Field(
+        86_400.0, ge=60, le=2_678_400, description="a new one is made after this, also over restarts"
+    )
+    keep: Harmless[int] = Field(7, ge=1, le=1000, description="how many of the newest are kept")
+    keep_weeks: Harmless[int] = Field(
+        8, ge=0, le=1000, description="of so many weeks before those, the last of each is kept too"
+    )
+
+
 def _is_template(text: str) -> str:
     from twolane.organize.template import Template  # only where one is set
 
@@ -368,6 +381,7 @@ class Settings(_Frozen):
     server: ServerSettings = ServerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
+    backup: BackupSettings = BackupSettings()
     organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")

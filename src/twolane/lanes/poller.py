@@ -106,6 +106,7 @@ class Poller:
         embedding: Callable[[], Runtime],
         activity: Callable[[], Activity],
         proof: Callable[[], FilingProof | None] = lambda: None,
+        backup_fault: Callable[[], str] = str,
         folders: Callable[[], Sequence[FolderStanding]] = lambda: (),
     ) -> None:
         self._settings = settings
@@ -119,6 +120,7 @@ class Poller:
         self._embedding = embedding
         self._activity = activity
         self._proof = proof
+        self._backup_fault = backup_fault
         self._folders = folders
         self._sizes: dict[LaneName, int] = {}
         # Counting a large library takes a while: however often it is asked, it takes a tenth of the time.
@@ -189,6 +191,7 @@ class Poller:
             workers=self._workers.alive,
             working=found.working,
             queue_fault=wakeups.fault,
+            backup_fault=self._backup_fault(),
             store_answers=catalogue is not None,
             troubles=found.troubles,
             proof=found.proof,

@@ -90,8 +90,9 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
     process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
-    made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched.
-    `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this process.
+    made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched;
+    `backup_fault` says why the last backup was not made. `calls` of the lanes, `answers`, `version` and
+    `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -101,6 +102,7 @@ class Snapshot:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+    backup_fault: str = ""
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,16 +14,19 @@ from twolane.documents import EVERYTHING, Filter, display_path
 from twolane.errors import ConflictError, NotFoundError, SettingsError
 from twolane.facts import FieldType
 from twolane.organize.draft import Drafter
-from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers
-from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, OrganizeRule, RuleBook
+from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
+from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook
 from twolane.organize.template import known_values
-from twolane.plans import DraftPlan, Move, MoveKind, MoveState, Plan
+from twolane.plans import DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
 from twolane.store.base import Memory, Writing
 from twolane.store.filed import FiledRows
-from twolane.store.organized import Organized
+from twolane.store.organized import Organized, PlanJournal, PlanRows
 
 _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
+_MOST_PLANS = 1000  # that are looked through
+_MOST_UNNAMED = 10
+_UNNAMED = re.compile(r"\d{4}-\d\d-\d\d-\d+", re.ASCII)
 
 
 class OrganizedStore(Organized, Memory, Writing, Protocol):
@@ -98,10 +103,15 @@ class Organizer:
         ]
         return replace(plan, preset=named, options="; ".join(filter(None, said)))
 
+    def presets(self) -> tuple[Preset, ...]:
+        """Return the orders of files that need no rules, by name."""
+        return tuple(PRESETS.values())
+
     def save(self, draft: DraftPlan, name: str = "", by: str = "") -> Plan:
         """Keep a draft under a name, or under the day and a number: what is applied is exactly this.
 
-        Raises `ConflictError` where a plan of this name is kept, or the draft moves nothing.
+        Of plans that nobody has named or applied only the newest stay. Raises `ConflictError` where a plan of
+        this name is kept, or the draft moves nothing.
         """
         if not draft.moves:
             raise ConflictError(
@@ -112,7 +122,9 @@ class Organizer:
                 numbers = self._numbers()
                 numbers.give(tuple(self._categories()))
                 write.remember(_NUMBERS, numbers.text)
-            return write.plans.add(draft, name.strip() or self._free_name(), by)
+            if not name.strip():
+                self._forget_unnamed(write.plans)
+            return write.plans.add(draft, name.strip() or self._free_name(write.plans), by)
 
     def plans(self, limit: int = 100, offset: int = 0) -> list[Plan]:
         """List the plans that are kept, newest first."""
@@ -172,16 +184,23 @@ class Organizer:
             raise SettingsError(f"{display_path(root)} is the library's own folder", "name another one")
         return root
 
-    def _free_name(self) -> str:
+    def _free_name(self, plans: PlanRows) -> str:
         """Return the day with the first number that no plan has."""
-        day, number = datetime.now().astimezone().date().isoformat(), 1
-        while self._is_kept(f"{day}-{number}"):
-            number += 1
-        return f"{day}-{number}"
+        day = datetime.now().astimezone().date().isoformat()
+        names = (f"{day}-{number}" for number in itertools.count(1))
+        return next(name for name in names if not _is_kept(plans, name))
 
-    def _is_kept(self, name: str) -> bool:
-        try:
-            self._store.plans.get(name)
-        except NotFoundError:
-            return False
-        return True
+    def _forget_unnamed(self, plans: PlanJournal) -> None:
+        """Forget the oldest plans that nobody has named or applied: each may hold a move for every file."""
+        proposed = plans.find([PlanState.PROPOSED], limit=_MOST_PLANS)
+        unnamed = [plan for plan in proposed if _UNNAMED.fullmatch(plan.name)]
+        for plan in unnamed[_MOST_UNNAMED - 1 :]:
+            plans.forget(plan.name)
+
+
+def _is_kept(plans: PlanRows, name: str) -> bool:
+    try:
+        plans.get(name)
+    except NotFoundError:
+        return False
+    return True

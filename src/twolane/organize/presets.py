@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twolane.errors import SettingsError
-from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, OrganizeRule
+from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory
 from twolane.organize.template import literal
+from twolane.plans import OrganizeRule
 
 JOHNNY_DECIMAL = "johnny_decimal"
 _BY_CATEGORY = "{category_path}/{name}{ext}"

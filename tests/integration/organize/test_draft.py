@@ -17,8 +17,7 @@ from twolane.documents import EVERYTHING, Filter, ReviewCause
 from twolane.errors import ConflictError, NotFoundError, SettingsError
 from twolane.organize.names import folded
 from twolane.organize.organizer import OrganizeDefaults
-from twolane.organize.rules import OrganizeRule
-from twolane.plans import DraftPlan, LeftCause, MoveKind, MoveState, PlanState
+from twolane.plans import DraftPlan, LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.store.values import FileRenamed
