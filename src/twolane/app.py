@@ -33,8 +33,8 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.folders import Folders
-from twolane.files.library import Library
+from twolane.files.folders import WatchedFolders
+from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -73,7 +73,6 @@ from twolane.parts import Parts
 from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
-from twolane.store.nouns.placements import PlacementTable
 from twolane.store.opening import move_library, open_store
 from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
@@ -108,25 +107,26 @@ class App:
         self.backups = open_backups(settings)
         self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
-        self.classifier = CurrentCascade(self.current, self._open_own_cascade)
+        open_cascade = partial(self._open_cascade, store=self.store)
+        self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
-        self.placements = _open_placements(self.store, self.current, self.review)
-        self.library = _open_library(settings, self.store, self.contents, self.placements)
+        self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
+        self.library, self.taking_out, self.keeping_out = _open_library(self)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
         self.correspondents = Correspondents(self.store, self.copies.look)
-        self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
+        self.categories = Categories(self.store, self.current, open_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
+        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -204,9 +204,6 @@ class App:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self.settings, self.store, self.current)
 
-    def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
-        return self._open_cascade(taxonomy, self.store)
-
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
             taxonomy,
@@ -226,7 +223,6 @@ class App:
 
     def answerer(self) -> Answerer:
         """Return the chat lane."""
-
         return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
@@ -412,19 +408,11 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_placements(store: Store, current: CurrentTaxonomy, review: Review) -> Placements:
-    return Placements(store, PlacementTable(store.session), current, review, classify_kind=CLASSIFY)
-
-
-def _open_library(settings: Settings, store: Store, contents: Contents, placements: Placements) -> Library:
-    return Library(
-        settings,
-        store,
-        contents,
-        embed_kind=EMBED,
-        vector_model=_vector_model(settings),
-        later=(FIELDS,),
-        on_moved=placements.notice,
+def _open_library(app: App) -> OpenLibrary:
+    settings, on_moved = app.settings, app.placements.notice
+    vectors = _vector_model(settings)
+    return open_library(
+        settings, app.store, app.contents, on_moved, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,)
     )
 
 

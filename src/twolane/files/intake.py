@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 import time
@@ -21,10 +20,12 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filt
 from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
+from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files, MovedFile
+from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import ScanResult
 
 _BATCH = 500
@@ -37,10 +38,8 @@ _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
 _MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
-_log = logging.getLogger(__name__)
 
-
-class Taken(Catalogue, Documents, Protocol):
+class Taken(Catalogue, Documents, TakingOutRows, Protocol):
     """What taking files in needs of the store."""
 
 
@@ -68,8 +67,7 @@ class Intake:
         self._settings = settings
         self._store = store
         self._contents = contents
-        self._renamed = RenamedFiles(store)
-        self._on_moved = on_moved
+        self._renamed = RenamedFiles(store, contents, on_moved)
         self._clean_at = 0.0
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
@@ -81,11 +79,13 @@ class Intake:
         emptied: bool = False,
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
+        named: bool = False,
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
-        unless a `priority` is given. What `leave` is true of stays as it is known.
+        unless a `priority` is given. What `leave` is true of stays as it is known. What is excluded is left
+        out, but paths that a person has `named` are excluded no more.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -93,9 +93,11 @@ class Intake:
         if not emptied:
             self._check_mounted(roots)
         if priority is None:
-            named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
-            priority = _SOON_PRIORITY if named else 0
-        return self._take_in(self._scanned(roots), roots, redo=redo, priority=priority, leave=leave)
+            is_few = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
+            priority = _SOON_PRIORITY if is_few else 0
+        check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
+        found = self._scanned(roots, check.is_pruned)
+        return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -105,12 +107,14 @@ class Intake:
         """
         # of a folder that has just come, nothing is gone because it was not looked at
         paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
-        return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
+        priority = _SOON_PRIORITY if soon else 0
+        return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
 
     def _take_in(
         self,
         found: Iterable[FileSeen | FileSkipped],
         roots: Sequence[Path],
+        check: ExclusionCheck,
         *,
         priority: int,
         redo: bool = False,
@@ -119,18 +123,20 @@ class Intake:
         """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
-        see = partial(self._see, number=number, redo=redo, priority=priority)
+        see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
         displacing: list[FileSeen] = []
         moved = 0
         taken = _taken_in(found, leave, closed)
         while batch := list(islice(taken, _BATCH)):
-            strange = self._renamed.strange([one for one in batch if isinstance(one, FileSeen)])
+            kept = check.admitted(batch, self._store.exclusions)
+            strange = self._renamed.strange([one for one in kept if isinstance(one, FileSeen)])
             displacing += strange.displacing
             later = {one.path for one in strange.displacing}
-            moved += self._follow_renamed(strange.new)
-            total = total + see([one for one in batch if one.path not in later])
-        moved += self._follow_renamed(displacing)
+            moved += self._renamed.follow(strange.new)
+            total = total + _left_out(len(batch) - len(kept))
+            total = total + see([one for one in kept if one.path not in later])
+        moved += self._renamed.follow(displacing)
         for begin in range(0, len(displacing), _BATCH):
             total = total + see(displacing[begin : begin + _BATCH])
         with self._store.writing() as write:
@@ -156,11 +162,17 @@ class Intake:
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
+        if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
+            path.unlink(missing_ok=True)
+            raise ConflictError(
+                f"{display_path(name)} has a content that is excluded",
+                "`twolane exclude --list` shows what is",
+            )
         if (known := self._known(document) or self._still_unread(document)) is not None:
             path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
-            self.add([path], priority=_SOON_PRIORITY)
+            self.add([path], priority=_SOON_PRIORITY, named=True)
         except TwolaneError:
             path.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
@@ -194,10 +206,13 @@ class Intake:
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
-    def _scanned(self, roots: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
+    def _scanned(
+        self, roots: Sequence[Path], prune: Callable[[Path], bool]
+    ) -> Iterator[FileSeen | FileSkipped]:
         """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
         before = [_identity(root) for root in roots]
-        yield from scan(roots, exclude=(self._settings.data_dir, self._settings.models_dir))
+        own = (self._settings.data_dir, self._settings.models_dir)
+        yield from scan(roots, exclude=own, prune=prune)
         for root, identity in zip(roots, before, strict=True):
             if identity and _identity(root) != identity:
                 raise FileAwayError(
@@ -205,28 +220,20 @@ class Intake:
                 )
 
     def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
+        self,
+        batch: Sequence[FileSeen | FileSkipped],
+        *,
+        check: ExclusionCheck,
+        number: int,
+        redo: bool,
+        priority: int,
     ) -> ScanResult:
         self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self._store.writing() as write:
-            return write.see(batch, number, redo=redo, priority=priority)
-
-    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
-        """Record those of strange files that were renamed, and return their number."""
-        moves = self._renamed.among(files)
-        if not moves:
-            return 0
-        found = {file.path: file for file in files}
-        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
-        try:
-            with self._store.writing() as write:
-                write.mark_gone(self._renamed.overwritten(moves))
-                count = write.rename(moves)
-        except ConflictError as error:  # another scan has just recorded something there
-            _log.info("renamed files are taken for new ones: %s", error)
-            return 0
-        self._on_moved(self._renamed.by_hand(moves))
-        return count
+            # again, since somebody may have taken a file out just now
+            kept = check.admitted(batch, write.exclusions, hold=True)
+            seen = write.see(kept, number, redo=redo, priority=priority)
+        return _left_out(len(batch) - len(kept)) + seen
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""
@@ -267,6 +274,10 @@ def _taken_in(
         if isinstance(one, FileSkipped) and one.is_closed:
             closed.append(one.path)
         yield one
+
+
+def _left_out(files: int) -> ScanResult:
+    return ScanResult(skipped=files, excluded=files)
 
 
 def _is_empty_folder(path: Path) -> bool:

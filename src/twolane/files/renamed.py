@@ -5,24 +5,28 @@ See docs/why/files.md#a-renamed-file-is-known-by-its-number.
 
 from __future__ import annotations
 
+import logging
 import os
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileState
-from twolane.errors import FileReplacedError
-from twolane.files.contents.base import hash_of
+from twolane.errors import ConflictError, FileReplacedError
+from twolane.files.contents.base import Contents, hash_of
 from twolane.files.handles import open_file
 from twolane.files.scan import identity
-from twolane.store.scanned import Files, KnownFile, MovedFile
+from twolane.store.base import Catalogue
+from twolane.store.scanned import KnownFile, MovedFile
 from twolane.store.values import FileRenamed
 
 _HIDDEN = {FileState.GONE, FileState.SKIPPED}
 _BY_PERSON = "person"
 _WHOLE_SECOND_NS = 1_000_000_000
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,17 @@ class StrangeFiles:
 
 
 class RenamedFiles:
-    """Finds out which of the files of a scan are known ones under another path."""
+    """Finds out which of the files of a scan are known ones under another path, and records it.
 
-    def __init__(self, store: Files) -> None:
+    `on_moved` is told of those that a person has moved.
+    """
+
+    def __init__(
+        self, store: Catalogue, contents: Contents, on_moved: Callable[[Sequence[MovedFile]], None]
+    ) -> None:
         self._store = store
+        self._contents = contents
+        self._on_moved = on_moved
 
     def strange(self, files: Sequence[FileSeen]) -> StrangeFiles:
         """Return those of the files that are not at their paths as the catalogue has it."""
@@ -54,7 +65,25 @@ class RenamedFiles:
                 displacing.append(file)
         return StrangeFiles(tuple(new), tuple(displacing))
 
-    def among(self, files: Sequence[FileSeen]) -> list[FileRenamed]:
+    def follow(self, files: Sequence[FileSeen]) -> int:
+        """Record those of strange files that were renamed, and return their number."""
+        moves = self._among(files)
+        if not moves:
+            return 0
+        found = {file.path: file for file in files}
+        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
+        try:
+            with self._store.writing() as write:
+                write.mark_gone(self._overwritten(moves))
+                count = write.rename(moves)
+        except ConflictError as error:  # another scan has just recorded something there
+            _log.info("renamed files are taken for new ones: %s", error)
+            return 0
+        if by_hand := _by_hand(moves):
+            self._on_moved(by_hand)
+        return count
+
+    def _among(self, files: Sequence[FileSeen]) -> list[FileRenamed]:
         """Return those of strange files that are known under another path, at which they are no longer."""
         numbered = [file for file in files if file.identity]
         known = self._by_identity(file.identity for file in numbered)
@@ -68,19 +97,11 @@ class RenamedFiles:
                     break
         return self._with_hands(moves)
 
-    def overwritten(self, moves: Sequence[FileRenamed]) -> list[Path]:
+    def _overwritten(self, moves: Sequence[FileRenamed]) -> list[Path]:
         """Return the paths of known files that renamed ones have taken, and that are nowhere else."""
         moving = {move.file_id for move in moves}
         at = self._store.known_at(move.path for move in moves)
         return [one.path for one in at if one.file_id not in moving]
-
-    def by_hand(self, moves: Sequence[FileRenamed]) -> list[MovedFile]:
-        """Return what persons have moved."""
-        return [
-            MovedFile(move.file_id, move.source, move.path, _is_alone(move.source, move.path))
-            for move in moves
-            if move.source and move.placed_by == _BY_PERSON
-        ]
 
     def _by_identity(self, identities: Iterable[str]) -> defaultdict[str, list[KnownFile]]:
         known = defaultdict[str, list[KnownFile]](list)
@@ -131,6 +152,15 @@ def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
             return hash_of(opened) == known.document
     except (OSError, FileReplacedError):
         return False
+
+
+def _by_hand(moves: Sequence[FileRenamed]) -> list[MovedFile]:
+    """Return what persons have moved."""
+    return [
+        MovedFile(move.file_id, move.source, move.path, _is_alone(move.source, move.path))
+        for move in moves
+        if move.source and move.placed_by == _BY_PERSON
+    ]
 
 
 def _is_alone(before: Path, now: Path) -> bool:

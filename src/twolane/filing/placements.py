@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from twolane.documents import FileRecord, FileState, Tier
 from twolane.errors import NotFoundError
@@ -14,7 +15,7 @@ from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.store.base import Catalogue
-from twolane.store.placed import FolderUse, Placement, PlacementRows
+from twolane.store.placed import FolderUse, Placement, Placing
 from twolane.store.scanned import MovedFile
 from twolane.work import NewJob
 
@@ -22,6 +23,10 @@ _FEWEST = 3  # files of one category make a folder its own
 _LEAST_SHARE = 0.9
 _FILED = {FileState.FILED, FileState.REVIEW}
 _MOST_ASKED = 1000
+
+
+class PlacedStore(Catalogue, Placing, Protocol):
+    """What the verbs need of the store."""
 
 
 class Placements:
@@ -32,15 +37,14 @@ class Placements:
 
     def __init__(
         self,
-        store: Catalogue,
-        rows: PlacementRows,
+        store: PlacedStore,
         taxonomy: Callable[[], Taxonomy],
         review: Review,
         *,
         classify_kind: str,
     ) -> None:
         self._store = store
-        self._rows = rows
+        self._rows = store.placements
         self._taxonomy = taxonomy
         self._review = review
         self._classify_kind = classify_kind

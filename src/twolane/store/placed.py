@@ -62,3 +62,11 @@ class PlacementRows(Protocol):
 
     def uses(self, folder: Path, but: int) -> list[FolderUse]:
         """Return what the files directly in a folder are filed under, but for one file by its number."""
+
+
+class Placing(Protocol):
+    """A library that keeps placements."""
+
+    @property
+    def placements(self) -> PlacementRows:
+        """The placements."""

@@ -9,16 +9,15 @@ from tests.support.library import Clock, add, classification
 
 from twolane.documents import Decision, Tier, display_path
 from twolane.store.base import Store
-from twolane.store.nouns.placements import PlacementTable
-from twolane.store.placed import FolderUse, Placement
+from twolane.store.placed import FolderUse, Placement, PlacementRows
 from twolane.store.values import FileRenamed
 
 FOLDER = Path("/d/Versicherung \udce9")
 
 
 @pytest.fixture
-def rows(store: Store) -> PlacementTable:
-    return PlacementTable(store.session)
+def rows(store: Store) -> PlacementRows:
+    return store.placements
 
 
 def content(path: str | Path) -> str:
@@ -36,7 +35,7 @@ def filed(
     return number
 
 
-def test_a_file_is_asked_about_until_it_is_answered(store: Store, rows: PlacementTable, clock: Clock) -> None:
+def test_a_file_is_asked_about_until_it_is_answered(store: Store, rows: PlacementRows, clock: Clock) -> None:
     # given
     one, two = filed(store, FOLDER / "one", "contract"), filed(store, FOLDER / "two", "contract")
     for number, name in ((one, "one"), (two, "two")):
@@ -54,7 +53,7 @@ def test_a_file_is_asked_about_until_it_is_answered(store: Store, rows: Placemen
     assert (rows.open(limit=5, offset=1), rows.count()) == ([], 1)
 
 
-def test_what_has_settled_itself_is_not_asked_about(store: Store, rows: PlacementTable, clock: Clock) -> None:
+def test_what_has_settled_itself_is_not_asked_about(store: Store, rows: PlacementRows, clock: Clock) -> None:
     # given: five files put into a folder
     names = ("gone", "there already", "decided", "other content", "moved again", "still asked")
     numbers = {name: filed(store, f"/d/{name}", "contract") for name in names}
@@ -82,7 +81,7 @@ def add_content(store: Store, number: int) -> bool:
         return write.link(number, "more")
 
 
-def test_a_folder_is_used_by_what_lies_directly_in_it(store: Store, rows: PlacementTable) -> None:
+def test_a_folder_is_used_by_what_lies_directly_in_it(store: Store, rows: PlacementRows) -> None:
     # given
     filed(store, FOLDER / "a", "insurance")
     filed(store, FOLDER / "b", "insurance", tier=Tier.PERSON)
