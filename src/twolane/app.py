@@ -64,6 +64,8 @@ from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
+from twolane.mail.rounds import MailRounds
 from twolane.parts import Parts
 from twolane.store.base import Store
 from twolane.store.opening import move_library, open_store
@@ -100,6 +102,8 @@ class App:
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
         self.library = _open_library(settings, self.store, self.contents)
+        self.mails = Mails(settings, self.store, self.library.save_upload)
+        self.mail_rounds = MailRounds(self.mails)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
@@ -152,6 +156,7 @@ class App:
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mail_rounds.close()
         self.workers.stop()
         self._parts.close()
         self.contents.close()

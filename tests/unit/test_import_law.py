@@ -55,6 +55,7 @@ SEES: dict[str, set[str]] = {
     "aio": {"service"},
     "text": set(),
     "access": BASES,
+    "mail": BASES | {"extract"},
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     "copies": BASES | {"fields.names"},
@@ -66,7 +67,9 @@ SEES: dict[str, set[str]] = {
     "hardware": BASES | {"llm.catalogue.data"},  # the tables of sizes and profiles
     # it stands around the lanes' parts by their ports, and knows none of them; gauges are a snapshot
     "telemetry": BASES | {"lanes.snapshot"},
-    "app": PORTS | BOTH_LANES | {"ingest", "lanes", "access", "files", "fields", "copies", "telemetry"},
+    "app": PORTS
+    | BOTH_LANES
+    | {"ingest", "lanes", "access", "files", "mail", "fields", "copies", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
@@ -95,7 +98,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash"),
+    *("watchfiles", "send2trash", "imapclient"),
 )
 
 

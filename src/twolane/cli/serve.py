@@ -45,5 +45,6 @@ def serve(
         server = app.settings.server
         if workers != 0:
             app.workers.start()
+        app.mail_rounds.start()
         preload(lanes, app.warm)
         serve_api(app, host or server.host, server.port if port is None else port, ready)

@@ -16,6 +16,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output = output_for(json)
     with context.app() as app:
         state = app.poller.snapshot()
+        mails = app.mails.standings()
     output.value(state)
     lanes: list[tuple[str, ...]] = []
     for lane in state.lanes:
@@ -49,6 +50,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+    for one in mails:
+        output.line(f"mail of {one.account}, {one.folder}: {one.error or f'{one.taken} mails taken'}")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
     if state.proof:

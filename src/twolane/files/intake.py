@@ -6,10 +6,11 @@ import errno
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BufferedWriter
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from twolane.store.values import ScanResult
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500
+UPLOADS = "uploads"
 _CLEAN_S = 3600.0
 _UNREAD_KEPT = 1000
 _SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
@@ -121,14 +123,16 @@ class Intake:
             self._clean()
         return replace(total, gone=gone)
 
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
-        """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
+    def save_upload(
+        self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True
+    ) -> Upload:
+        """Keep an uploaded file in a folder of the library's own, and queue it, `soon` before all else.
 
         The name is reduced to its last part and made unique. What has been read already and is still there
         is not kept a second time, nor what was uploaded here just before.
         Raises `TwolaneError` where it is too large.
         """
-        folder = self._settings.data_dir / "uploads"
+        folder = self._settings.data_dir / within
         if self._settings.blobs_url.get_secret_value():
             # Chat servers on other machines use the same folder name, but each sees only its own files.
             folder /= socket.gethostname()
@@ -136,11 +140,17 @@ class Intake:
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
-        if (known := self._known(document) or self._still_unread(document)) is not None:
+        known = self._known(document) or self._still_unread(document)
+        if known is None and (same := self._same_beside(path, name, document)):
+            known = self._store.file_at(same)
+            if known is None or known.state in _NOT_SHOWN:
+                path.unlink(missing_ok=True)
+                path, known = same, None
+        if known is not None:
             path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
-            self.add([path], priority=_SOON_PRIORITY)
+            self.add([path], priority=_SOON_PRIORITY if soon else 0)
         except TwolaneError:
             path.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
@@ -150,6 +160,17 @@ class Intake:
         for oldest in [*self._unread][:-_UNREAD_KEPT]:
             self._unread.pop(oldest, None)
         return Upload(record, is_new=True)
+
+    def _same_beside(self, path: Path, name: str, document: str) -> Path | None:
+        """Return the same content under the same name: a process that died may have kept it."""
+        size_bytes = path.stat().st_size
+        for other in takewhile(lambda each: each != path, _paths(path.parent, name)):
+            with suppress(OSError):
+                if other.stat().st_size == size_bytes:
+                    with other.open("rb") as file:
+                        if hash_of(file) == document:
+                            return other
+        return None
 
     def _still_unread(self, document: str) -> FileRecord | None:
         """Return an upload of this content that waits to be read, of which the library does not know it."""
@@ -234,6 +255,8 @@ def write_upload(
                         "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
                     )
                 file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())  # or what sent it could forget it, and a power failure this
     except BaseException as error:
         if path:
             with suppress(OSError):
@@ -260,14 +283,16 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
+    return next(path for path in _paths(folder, name) if not (path.exists() or is_known(path)))
+
+
+def _paths(folder: Path, name: str) -> Iterator[Path]:
+    """Yield the paths that files of a name get, one after the other."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
     plain = plain.lstrip(".").replace(":", "_")[-150:]
     while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
         plain = plain[1:]
-    plain = plain or "upload"
-    path = folder / plain
-    number = 1
-    while path.exists() or is_known(path):
-        number += 1
-        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
-    return path
+    first = folder / (plain or "upload")
+    yield first
+    for number in count(2):
+        yield first.with_name(f"{first.stem} ({number}){first.suffix}")

@@ -13,7 +13,7 @@ from twolane.documents import EVERYTHING, FileList, FileRecord, FileSeen, Filter
 from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
-from twolane.files.intake import Intake, Upload
+from twolane.files.intake import UPLOADS, Intake, Upload
 from twolane.store.base import Store
 from twolane.store.values import Counts, FileOrder, Pending, ScanResult
 from twolane.work import NewJob
@@ -71,9 +71,11 @@ class Library:
         """Look again at files where something has happened; see `Intake.follow`."""
         return self._intake.follow(paths, soon=soon)
 
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
+    def save_upload(
+        self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True
+    ) -> Upload:
         """Keep and queue an uploaded file; see `Intake.save_upload`."""
-        return self._intake.save_upload(name, chunks)
+        return self._intake.save_upload(name, chunks, within=within, soon=soon)
 
     # what is known of them
 
