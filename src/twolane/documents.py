@@ -71,12 +71,14 @@ class FileSeen:
     """A regular file as a scan found it; `stamp` changes when its content may have changed.
 
     `owner` is the owner of a new file, "" for everybody; a file that is known already keeps its owner.
+    `identity` is what it keeps under any name of its disk, "" where that is not known.
     """
 
     path: Path
     size_bytes: int
     stamp: str
     owner: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,8 @@ class FileRecord:
 
     `title`, `dated_at`, `language` and `correspondent` are the standing values of its document's fields;
     `correspondent_id` is 0 where it is not known whom the document is from. `copies` counts the other files
-    with the same content, nearly the same, or another version of it.
+    with the same content, nearly the same, or another version of it. `placed_by` is "person" where a person
+    has moved it to where it is, "plan" where a plan has, and "" where it lies where it came in.
     """
 
     file_id: int
@@ -308,6 +311,7 @@ class FileRecord:
     correspondent_id: int = 0
     tags: tuple[str, ...] = ()
     copies: int = 0
+    placed_by: str = ""
 
     @property
     def sender(self) -> Correspondent | None:
@@ -354,6 +358,46 @@ class FileList:
 
     files: tuple[FileRecord, ...]
     total: int
+
+
+class FolderWatch(StrEnum):
+    """By what a folder is watched, or why it is not just now."""
+
+    STARTING = "starting"
+    EVENTS = "events"
+    POLLING = "polling"
+    AWAY = "away"  # it is not there, or it lacks all its files: its disk may be
+    ELSEWHERE = "elsewhere"  # another process of this machine watches it
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStanding:
+    """How a watched folder stands, as the process that watches it last said.
+
+    `waiting` counts files that somebody may still be writing, `taken` those that came in since it was begun.
+    Times are in seconds since the epoch, 0 where there is none; `since` is that of the present `watch`.
+    `fault` says what is wrong and `remedy` what to do about it.
+    """
+
+    path: Path
+    machine: str
+    watch: FolderWatch = FolderWatch.STARTING
+    since: float = 0.0
+    waiting: int = 0
+    taken: int = 0
+    last_change_at: float = 0.0
+    apply: bool = False
+    fault: str = ""
+    remedy: str = ""
+    seen_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came into a watched folder, `seconds` after which nothing more was to be done on it."""
+
+    file: FileRecord
+    seconds: float
 
 
 def display_path(path: Path | str) -> str:

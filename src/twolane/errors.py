@@ -26,6 +26,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
 └── JobError
@@ -180,6 +181,10 @@ class StoreBusyError(StoreError):
     """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
     retryable = True
+
+
+class BackupError(TwolaneError):
+    """A backup cannot be made, or is none that can be restored."""
 
 
 class BlobsError(TwolaneError):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from twolane.errors import SettingsError
+
 
 class MoveKind(StrEnum):
     """What a move does with a file; all but the first leave it where it is."""
@@ -75,6 +77,28 @@ _LEFT = {
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizeRule:
+    """The template by which the files of a category go, and of those within it; "*" is every category."""
+
+    category: str
+    template: str
+
+    @classmethod
+    def parse(cls, text: str) -> OrganizeRule:
+        """Read a rule as people write it, `invoice={date:%Y}/{name}{ext}`. Raises `SettingsError`."""
+        category, equals, template = text.partition("=")
+        if not equals or not category.strip() or "{" in category:
+            raise SettingsError(
+                f"the rule {text!r} is not CATEGORY=TEMPLATE",
+                "write it like invoice='{date:%Y}/{name}{ext}'",
+            )
+        return cls(category.strip(), template.strip())
+
+    def __str__(self) -> str:
+        return f"{self.category}={self.template}"
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """One file of a plan: from `source` to `target`, both absolute.
 
@@ -120,6 +144,7 @@ class DraftPlan:
     left: tuple[LeftFile, ...] = ()
     left_counts: Mapping[LeftCause, int] = field(default_factory=dict)
     options: str = ""  # what it was made with, as people read it: folders, rules, preset
+    preset: str = ""  # the preset among that, or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def add(
 
 def _found(found: ScanResult) -> str:
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
+    parts += [f"{found.moved} moved"] if found.moved else []
     parts += [f"{found.skipped} skipped"] if found.skipped else []
     parts += [f"{found.gone} gone"] if found.gone else []
     return "found: " + ", ".join(parts)

@@ -21,6 +21,7 @@ from twolane import __version__
 from twolane.cli import (
     add,
     ask,
+    backup,
     compare,
     conversations,
     correspondents,
@@ -34,9 +35,11 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
+    restore,
     review,
     serve,
     status,
@@ -45,6 +48,7 @@ from twolane.cli import (
     tokens,
     top,
     trust,
+    watch,
     worker,
 )
 from twolane.cli.context import Context, output_for
@@ -116,11 +120,14 @@ cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
 models.cli.command("reembed")(reembed.reembed)
@@ -134,6 +141,9 @@ cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("backup")(backup.backup)
+cli.command("backups")(backup.backups)
+cli.command("restore")(restore.restore)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 

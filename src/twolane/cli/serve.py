@@ -46,5 +46,7 @@ def serve(
         if workers != 0:
             app.workers.start()
         app.mail_rounds.start()
+        app.folders.start()
         preload(lanes, app.warm)
-        serve_api(app, host or server.host, server.port if port is None else port, ready)
+        with app.backups.by_plan():
+            serve_api(app, host or server.host, server.port if port is None else port, ready)

@@ -227,8 +227,10 @@ def _key_lines(text: str) -> Iterator[tuple[str, int]]:
     entries: Counter[str] = Counter()
 
     def numbered(name: str) -> str:
-        first, dot, rest = name.partition(".")
-        return f"{first}.{entries[first] - 1}{dot}{rest}" if entries[first] else name
+        parts = name.split(".")
+        tables = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+        table = next((table for table in tables if entries[table]), "")
+        return f"{table}.{entries[table] - 1}{name.removeprefix(table)}" if table else name
 
     section = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -329,6 +331,9 @@ def _with_absolute_paths(settings: Settings) -> Settings:
             "data_dir": absolute(settings.data_dir),
             "turns_dir": str(absolute(Path(settings.turns_dir))) if settings.turns_dir else "",
             "models_dir": absolute(settings.models_dir),
+            "organize": settings.organize.model_copy(
+                update={"root": str(absolute(Path(root))) if (root := settings.organize.root) else ""}
+            ),
             "shared_path": tuple(
                 shared.model_copy(update={"here": absolute(shared.here)}) for shared in settings.shared_path
             ),

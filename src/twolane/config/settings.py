@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -26,6 +27,7 @@ from twolane.config.addresses import (
 from twolane.config.folders import cache_folder, data_folder
 from twolane.config.guard import Guarded, GuardedIfOutside, GuardedUnlessName, Harmless
 from twolane.config.tables import Tables, Words
+from twolane.errors import SettingsError
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -229,6 +231,64 @@ class WorkerSettings(_Frozen):
     )
 
 
+class BackupSettings(_Frozen):
+    """Backups that a server makes by itself."""
+
+    folder: Guarded[str] = Field("", description="where they are made; empty makes none")
+    every_s: Harmless[float] = Field(
+        86_400.0, ge=60, le=2_678_400, description="a new one is made after this, also over restarts"
+    )
+    keep: Harmless[int] = Field(7, ge=1, le=1000, description="how many of the newest are kept")
+    keep_weeks: Harmless[int] = Field(
+        8, ge=0, le=1000, description="of so many weeks before those, the last of each is kept too"
+    )
+
+
+def _is_template(text: str) -> str:
+    from twolane.organize.template import Template  # only where one is set
+
+    if text:
+        try:
+            Template.parse(text)
+        except SettingsError as error:
+            raise ValueError(f"{error.what}; {error.remedy}") from None
+    return text
+
+
+_TemplateText = Annotated[str, AfterValidator(_is_template)]
+
+
+class CategoryTemplate(_Frozen):
+    """Where the files of a category go, and of those within it."""
+
+    category: str = Field(min_length=1, examples=["invoice"], description="its id, or * for all")
+    template: _TemplateText = Field(
+        min_length=1,
+        examples=["{correspondent|Unknown}/{date:%Y}/{name}{ext}"],
+        description="folders below the root, and the name",
+    )
+
+
+class OrganizeSettings(_Frozen):
+    """Where plans put files."""
+
+    root: Guarded[str] = Field(
+        "", description="the folder that files go to; empty is the one that is planned"
+    )
+    preset: Harmless[Literal["", "category", "year_category", "para", "johnny_decimal"]] = Field(
+        "", description="the order of files without a rule; empty is category where there are no rules"
+    )
+    template: Harmless[_TemplateText] = Field(
+        "", description="in place of a preset: where files without a rule go, as {category_path}/{name}{ext}"
+    )
+    kind: Harmless[Literal["move", "copy", "hard_link", "symbolic_link"]] = Field(
+        "move", description="what is done with files; all but move leave them where they are"
+    )
+    rule: Harmless[Tables[CategoryTemplate]] = Field(
+        (), description="where the files of a category go; the rule of the innermost category counts"
+    )
+
+
 class SharedPath(_Frozen):
     """A folder that was added on one machine, and stands elsewhere on this one."""
 
@@ -266,6 +326,33 @@ class MailAccount(_Frozen):
     )
 
 
+class WatchedFolder(_Frozen):
+    """A folder whose files are filed as they come in."""
+
+    path: Path = Field(strict=False, examples=["/home/ada/inbox"], description="the folder")
+    apply: bool = Field(
+        False,
+        examples=[False],
+        description="true: a file that is surely filed is moved to where its category goes; see [organize]",
+    )
+    poll_s: float = Field(
+        0.0,
+        ge=0,
+        le=86_400,
+        examples=[0.0],
+        description="look at all of it so often; 0: wait for the system's events, and look every 10 s where "
+        "there are none, as on a network drive",
+    )
+    quiet_s: float = Field(
+        0.3,
+        gt=0,
+        le=3600,
+        examples=[0.3],
+        description="a file that has not changed for so long is whole, unless a program has it open for "
+        "writing",
+    )
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -298,6 +385,9 @@ class Settings(_Frozen):
     mail: Guarded[Tables[MailAccount]] = Field(
         (), description="folders of mailboxes whose new mails are filed, with what is attached to them"
     )
+    folder: Guarded[Tables[WatchedFolder]] = Field(
+        (), description="folders whose files are filed as they come in, by `twolane serve`"
+    )
     blobs_url: Guarded[BlobsUrl] = Field(
         SecretStr(""),
         description="where the content of files is kept for workers that do not see them: file:///folder, "
@@ -326,5 +416,7 @@ class Settings(_Frozen):
     server: ServerSettings = ServerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
+    backup: BackupSettings = BackupSettings()
+    organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")

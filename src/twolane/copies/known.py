@@ -12,7 +12,8 @@ from twolane.copies.find import CopyFinder
 from twolane.copies.names import newest_version
 from twolane.documents import FileRecord, display_path
 from twolane.errors import ConflictError, NotFoundError
-from twolane.store.base import Copied, Files
+from twolane.store.base import Copied
+from twolane.store.scanned import Files
 from twolane.store.values import CopyGroup, CopyGroups, CopyKind, CopyPair, FileCopy, RelatedDocuments
 
 _LOOKED_AT_ONCE = 64  # a person waits for it

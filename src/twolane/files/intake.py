@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BufferedWriter
-from itertools import count, takewhile
+from itertools import count, islice, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -19,8 +20,10 @@ from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filt
 from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
+from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
-from twolane.store.base import Catalogue, Documents, Files
+from twolane.store.base import Catalogue, Documents
+from twolane.store.scanned import Files
 from twolane.store.values import ScanResult
 
 _BATCH = 500
@@ -54,6 +57,7 @@ class Intake:
         self._settings = settings
         self._store = store
         self._contents = contents
+        self._renamed = RenamedFiles(store)
         self._clean_at = 0.0
         self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
@@ -79,8 +83,7 @@ class Intake:
         if priority is None:
             named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = _SOON_PRIORITY if named else 0
-        found = scan(paths, exclude=(self._settings.data_dir, self._settings.models_dir))
-        return self._take_in(found, roots, redo=redo, priority=priority, leave=leave)
+        return self._take_in(self._scanned(roots), roots, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -88,6 +91,8 @@ class Intake:
         A path where nothing is any more is gone, with all that was under it. Few files that somebody waits
         for go `soon`, before folders.
         """
+        # of a folder that has just come, nothing is gone because it was not looked at
+        paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
         return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
 
     def _take_in(
@@ -102,19 +107,15 @@ class Intake:
         """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
-        batch: list[FileSeen | FileSkipped] = []
+        see = partial(self._see, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        for file in found:
-            if isinstance(file, FileSeen) and leave(file):
-                closed.append(file.path)
-                continue
-            batch.append(file)
-            if isinstance(file, FileSkipped) and file.is_closed:
-                closed.append(file.path)
-            if len(batch) >= _BATCH:
-                total = total + self._see(batch, number, redo, priority)
-                batch = []
-        total = total + self._see(batch, number, redo, priority)
+        displaced: list[FileSeen] = []
+        taken = _taken_in(found, leave, closed)
+        while batch := list(islice(taken, _BATCH)):
+            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
+            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
+            total = total + see([one for one in batch if one.path not in later])
+        total = total + self._see_displaced(displaced, see)
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
@@ -195,12 +196,44 @@ class Intake:
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
+    def _scanned(self, roots: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
+        """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
+        before = [_identity(root) for root in roots]
+        yield from scan(roots, exclude=(self._settings.data_dir, self._settings.models_dir))
+        for root, identity in zip(roots, before, strict=True):
+            if identity and _identity(root) != identity:
+                raise FileAwayError(
+                    f"{display_path(root)} went away while it was looked at", "mount it, then add it again"
+                )
+
     def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], number: int, redo: bool, priority: int
+        self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
     ) -> ScanResult:
-        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
+        files = [file for file in batch if isinstance(file, FileSeen)]
+        moved = self._follow_renamed(files)
+        self._contents.keep(files)
         with self._store.writing() as write:
-            return write.see(batch, number, redo=redo, priority=priority)
+            return replace(write.see(batch, number, redo=redo, priority=priority), moved=moved)
+
+    def _see_displaced(
+        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
+    ) -> ScanResult:
+        """Record what is found where other files were: those may have taken each other's paths."""
+        total = ScanResult(moved=self._follow_renamed(files))
+        for begin in range(0, len(files), _BATCH):
+            total = total + see(files[begin : begin + _BATCH])
+        return total
+
+    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
+        """Record the files that were renamed, and return their number."""
+        moves = self._renamed.among(files)
+        if not moves:
+            return 0
+        found = {file.path: file for file in files}
+        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
+        with self._store.writing() as write:
+            write.mark_gone(self._renamed.overwritten(moves))
+            return write.rename(moves)
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""
@@ -220,6 +253,27 @@ def all_paths(store: Files) -> set[Path]:
     for offset in range(0, number, _LISTED_AT_ONCE):
         paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
     return paths if len(paths) == number == store.count_files() else set()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _taken_in(
+    found: Iterable[FileSeen | FileSkipped], leave: Callable[[FileSeen], bool], closed: list[Path]
+) -> Iterator[FileSeen | FileSkipped]:
+    """Yield what is recorded of what was found, and add to `closed` what counts as found and is not."""
+    for one in found:
+        if isinstance(one, FileSeen) and leave(one):
+            closed.append(one.path)
+            continue
+        if isinstance(one, FileSkipped) and one.is_closed:
+            closed.append(one.path)
+        yield one
 
 
 def _is_empty_folder(path: Path) -> bool:

@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
@@ -45,22 +44,22 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
     No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
     """
     for path in paths:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            try:
-                status = os.lstat(path)
-            except PermissionError as error:
-                yield _closed(path, error)
-                continue
-            if not stat.S_ISDIR(status.st_mode):
-                yield _look(path, status)
+        try:
+            status = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            yield _closed(path, error)
+            continue
+        if not stat.S_ISDIR(status.st_mode):
+            yield _look(path, status)
 
 
 def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
-    """Say whether a scan of the root would leave a path below it out, by its name alone."""
+    """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
-    within = path.relative_to(root).parts
-    return bool(_SKIPPED_FOLDERS.intersection(within[:-1])) or bool(why_no_document(path.name))
+    return bool(_SKIPPED_FOLDERS.intersection(path.relative_to(root).parts[:-1]))
 
 
 def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
@@ -120,7 +119,23 @@ def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:
         return FileSkipped(path, _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file"))
     if why := why_no_document(path.name):
         return FileSkipped(path, why)
-    return FileSeen(path, status.st_size, stamp(status))
+    return seen(path, status)
+
+
+def seen(path: Path, status: os.stat_result) -> FileSeen:
+    """Return a regular file as it is found at a path."""
+    return FileSeen(path, status.st_size, stamp(status), identity=identity(status))
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what a file keeps under any name of its disk, "" where the disk does not number its files."""
+    return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}" if status.st_ino else ""
+
+
+def identity_of(stamp: str, size_bytes: int) -> str:
+    """Return the identity of a file that had a stamp."""
+    changed_ns, _, number = stamp.partition(":")
+    return f"{number.rpartition(':')[2]}:{size_bytes}:{changed_ns}"
 
 
 def stamp(status: os.stat_result) -> str:

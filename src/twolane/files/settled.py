@@ -9,11 +9,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from twolane.files.writers import written_files
 
 MOST_WAITING = 50_000
+_MOST_REMEMBERED = 5000
 _GROWN_PATIENCE = 8  # most times `quiet_s` that a file is waited for which has grown between two looks
 _HELD_S = 300.0  # what is open for writing and has not changed for so long is what it will be
 _HELD_LOOK_S = 1.0
@@ -65,6 +67,7 @@ class Settling:
         self._due: list[tuple[float, int, Path]] = []
         self._number = 0
         self._rush = _Rush()
+        self._settled: dict[Path, tuple[int, ...]] = {}
         self._may_see_at = 0.0
 
     def __len__(self) -> int:
@@ -76,16 +79,24 @@ class Settling:
         return len(self._waiting) >= MOST_WAITING
 
     def note(self, path: Path) -> None:
-        """Wait for a path where something has happened."""
+        """Wait for a path where something has happened, unless it was settled as it is now."""
         now = self._clock()
         known = self._waiting.get(path)
         if known:
             known.due_at = max(known.due_at, now + known.patience_s)
             return
+        look = _look(path)
+        if look and self._settled.get(path) == look:
+            return
         soon = self._rush.is_soon(path.parent, now)
-        candidate = _Unsettled(now, soon, _look(path), now, self._quiet_s)
+        candidate = _Unsettled(now, soon, look, now, self._quiet_s)
         self._waiting[path] = candidate
         self._put(path, candidate, now + self._quiet_s)
+
+    def note_again(self, path: Path) -> None:
+        """Wait for a path that was settled, and could not be taken then."""
+        self._settled.pop(path, None)
+        self.note(path)
 
     def settled(self, most: int) -> list[Settled]:
         """Return so many paths that are whole, or where nothing is any more; each once."""
@@ -102,8 +113,12 @@ class Settling:
                 quiet[path] = candidate
         for path, due_at in self._held(quiet, now).items():
             self._put(path, quiet.pop(path), due_at)
-        for path in quiet:
+        for path, one in quiet.items():
             del self._waiting[path]
+            self._settled.pop(path, None)
+            self._settled[path] = one.look
+        for path in [*islice(self._settled, max(0, len(self._settled) - _MOST_REMEMBERED))]:
+            del self._settled[path]
         return [Settled(path, one.heard_at, one.soon, bool(one.look)) for path, one in quiet.items()]
 
     def _put(self, path: Path, candidate: _Unsettled, due_at: float) -> None:
@@ -152,9 +167,11 @@ def _look(path: Path) -> tuple[int, ...]:
     """Return what changes when a file is written; nothing where there is none."""
     try:
         status = os.lstat(path)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
+    except OSError:  # not readable now is not the same as gone
+        return (0,)
     # a folder's times change with every file in it, each of which is waited for itself
     if stat.S_ISDIR(status.st_mode):
         return (status.st_ino,)
-    return status.st_ino, status.st_size, status.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -141,7 +141,11 @@ class Taxonomy:
 
     def path_name(self, category_id: str) -> str:
         """Return a category's name after the names of those that it lies within, as in "Invoices: Energy"."""
-        return ": ".join(self.by_id[one].name for one in reversed(self.lineage(category_id)))
+        return ": ".join(self.path_names(category_id))
+
+    def path_names(self, category_id: str) -> tuple[str, ...]:
+        """Return the names of those that a category lies within, outermost first, and its own."""
+        return tuple(self.by_id[one].name for one in reversed(self.lineage(category_id)))
 
     def titled(self) -> tuple[Category, ...]:
         """Return the categories, each called after those that it lies within: a name may be said twice."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from twolane.chat.index import passages_of
 from twolane.config.settings import Settings
-from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier
+from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier, display_path
 from twolane.errors import FileChangedError
 from twolane.extract import Extractor
 from twolane.files.contents import Content, Contents
@@ -16,9 +18,11 @@ from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.ingest.drawn import Draws
 from twolane.ingest.following import classifying, embedding
+from twolane.ingest.moved import moved_here
 from twolane.ingest.results import BatchResults, Result, Turns
 from twolane.llm.base import Embedder
-from twolane.store.base import Documents, Files, FileWriter, Jobs, Unembedded, Writer
+from twolane.store.base import Documents, Jobs, Unembedded, Writer
+from twolane.store.scanned import Files, FileWriter
 from twolane.store.values import DocumentRecord
 from twolane.work import Job, NewJob
 
@@ -73,7 +77,7 @@ class ReadStep:
             with self._contents.open(scanned.path) as content:
                 return self._content(job, scanned, content, results, made)
         except FileNotFoundError:
-            return lambda write: write.set_state(job.file_id, FileState.GONE)
+            return partial(self._gone, scanned.path, job.file_id)
 
     def _content(
         self, job: Job, scanned: FileSeen, content: Content, results: BatchResults, made: set[str]
@@ -86,7 +90,8 @@ class ReadStep:
             results.save()
         changed = None if content.is_as_scanned(scanned) else content.seen(scanned.path)
         if self._store.has_document(document):
-            return self._known(job, self._store.document(document), scanned.path, changed)
+            found = changed or scanned
+            return self._known(job, self._store.document(document), found, changed)
         made.add(document)
         if self._turns.is_paused():
             results.save()  # nobody should have to wait for them as long as this file does
@@ -104,23 +109,39 @@ class ReadStep:
             if stated:
                 write.save_fields(document, stated.values, stated.marks)
             write.enqueue(jobs)
-            _note(write, changed)
+            self._note(write, job.file_id, changed)
 
         return save
 
-    def _known(self, job: Job, known: DocumentRecord, path: Path, changed: FileSeen | None) -> Result:
+    def _known(self, job: Job, known: DocumentRecord, found: FileSeen, changed: FileSeen | None) -> Result:
         """Return the result where the content is known already: it is linked, and filed if need be."""
-        jobs = self._next_of_known(job, known, path)
+        move = moved_here(self._store, self._contents, job.file_id, found, known.document)
+        file_id = move.file_id if move else job.file_id
+        jobs = self._next_of_known(replace(job, file_id=file_id), known, found.path)
 
         def save(write: Writer) -> None:
-            if not write.link(job.file_id, known.document):
+            if move and write.rename([move]):
+                write.set_state(file_id, FileState.WAITING)  # until its content says more
+            if not write.link(file_id, known.document):
                 raise FileChangedError(
-                    f"the content of {path} was forgotten just now", "it is read again by itself"
+                    f"the content of {found.path} was forgotten just now", "it is read again by itself"
                 )
             write.enqueue(jobs)
-            _note(write, changed)
+            self._note(write, file_id, changed)
 
         return save
+
+    def _gone(self, path: Path, file_id: int, write: Writer) -> None:
+        if self._store.scanned(file_id).path != path:
+            raise FileChangedError(
+                f"{display_path(path)} was renamed just now", "it is read under its new name by itself"
+            )
+        write.set_state(file_id, FileState.GONE)
+
+    def _note(self, write: FileWriter, file_id: int, changed: FileSeen | None) -> None:
+        """Record a file as it was read where it has been written since its scan, and is still there."""
+        if changed is not None and self._store.scanned(file_id).path == changed.path:
+            write.see([changed], _NO_SCAN)
 
     def _next_of_known(self, job: Job, known: DocumentRecord, path: Path) -> list[NewJob]:
         if not self._still_filed(known, path):
@@ -142,9 +163,3 @@ class ReadStep:
 
 def _next(job: Job, document: str, reading: Reading) -> list[NewJob]:
     return [classifying(job, document)] if reading.status is ReadStatus.TEXT else []
-
-
-def _note(write: FileWriter, changed: FileSeen | None) -> None:
-    """Record the file as it was read where it has been written since its scan."""
-    if changed is not None:
-        write.see([changed], _NO_SCAN)

@@ -7,18 +7,13 @@ job and its end are one atomic step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from twolane.answers import UnreadFiles
 from twolane.documents import (
     EVERYTHING,
-    FileRecord,
-    FileSeen,
-    FileSkipped,
-    FileState,
     Filter,
     FoundPassage,
     Passage,
@@ -32,45 +27,18 @@ from twolane.store.copied import CopyRows
 from twolane.store.decided import Decisions, DecisionWriter
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.organized import Organized, PlanJournal
+from twolane.store.scanned import Files, FileWriter
 from twolane.store.session import Session
 from twolane.store.values import (
     Counts,
     DocumentRecord,
-    FileOrder,
     Hit,
     PassageText,
     Pending,
-    ScanResult,
     TextDocument,
 )
 from twolane.text.terms import QueryWord, Stems
 from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
-
-
-class FileWriter(Protocol):
-    """What scans find, and the states of files."""
-
-    def see(
-        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
-    ) -> ScanResult:
-        """Record what a scan found: a new or changed file gets a `read` job, an unchanged one nothing.
-
-        A file is unchanged where path, size and stamp are as recorded (and it was not quarantined or gone);
-        `redo` treats every file as changed and marks its document to be read again. A skipped file is
-        recorded with its reason. `priority` is that of the jobs.
-        """
-
-    def spare(self, folders: Sequence[Path], scan: int) -> None:
-        """Count the files under folders that a scan could not open as found: they are not gone."""
-
-    def end_scan(self, roots: Sequence[Path], scan: int) -> int:
-        """Mark files at or under the roots that this scan did not find as gone; return their number."""
-
-    def mark_gone(self, paths: Sequence[Path]) -> None:
-        """Mark files as gone: searches no longer find their passages."""
-
-    def set_state(self, file_id: int, state: FileState, note: str = "") -> None:
-        """Set a file's state and note."""
 
 
 class DocumentWriter(Protocol):
@@ -144,49 +112,6 @@ class Writing(Protocol):
 
     def writing(self, *, synced: bool = False) -> AbstractContextManager[Writer]:
         """Open a transaction that commits at the end of the block, and survives a power cut if `synced`."""
-
-
-class Files(Protocol):
-    """The catalogue of files."""
-
-    def next_scan(self) -> int:
-        """Return a new scan number."""
-
-    def file(self, file_id: int) -> FileRecord:
-        """Return one file. Raises `NotFoundError`."""
-
-    def read_file(self, file_id: int, document: str = "") -> FileRecord:
-        """Return a file that has been read, and still holds the document that is named.
-
-        Raises `NotFoundError` for an unknown file and one that was not read, `FileReplacedError` where it
-        holds another document by now: what a person decided on it is not on what it holds.
-        """
-
-    def scanned(self, file_id: int) -> FileSeen:
-        """Return a file as the last scan found it. Raises `NotFoundError`."""
-
-    def file_at(self, path: Path) -> FileRecord | None:
-        """Return the file at a path."""
-
-    def file_ids(self, paths: Iterable[Path]) -> Mapping[Path, int]:
-        """Return the numbers of the files at these paths, of those that are known."""
-
-    def files(
-        self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
-    ) -> list[FileRecord]:
-        """List files; those that are gone only where the filter names that state.
-
-        By date and by when they were added the newest come first, and those without a date last.
-        """
-
-    def count_files(self, within: Filter = EVERYTHING) -> int:
-        """Count what `files` would list without a limit."""
-
-    def folders(self) -> list[Path]:
-        """Return the folders, near and far, of the files that can be found: a look at every path."""
-
-    def unread(self, within: Filter = EVERYTHING) -> tuple[UnreadFiles, ...]:
-        """Count the files whose text is not in the index, by why; those that say nothing are none of them."""
 
 
 class Documents(Protocol):

@@ -56,6 +56,7 @@ def file_of(row: Row) -> FileRecord:
         correspondent_id=row["correspondent_id"],
         tags=tuple(json.loads(row["tags"])),
         copies=row["copies"],
+        placed_by=row["placed_by"],
     )
 
 

@@ -28,16 +28,36 @@ Floats = NDArray[np.floating]
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a scan, or a batch of one, changed in the catalogue: numbers of files."""
+    """What a scan, or a batch of one, changed in the catalogue: numbers of files.
+
+    Those that were `moved`, which are known under another path now, are among the others too.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     skipped: int = 0
     gone: int = 0
+    moved: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class FileRenamed:
+    """A file that lies under another path of its disk now, with its stamp and identity there.
+
+    `placed_by` is "person", "plan", or "" where it lies where it came in. Where `source` is given, a file
+    that the catalogue has at another path than that one by now is left alone.
+    """
+
+    file_id: int
+    path: Path
+    stamp: str
+    identity: str
+    placed_by: str = ""
+    source: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def test_what_has_changed_is_followed_without_a_look_at_the_rest(app: App, folde
 
     # then
     assert app.library.file_at(folder / "new.txt") is None
-    assert (found.new, found.gone) == (1, 2)
+    assert (found.new, found.moved, found.gone) == (0, 1, 1)
 
 
 def test_a_link_that_was_dropped_is_not_followed(app: App, folder: Path, tmp_path: Path) -> None:

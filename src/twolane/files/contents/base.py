@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -41,6 +41,9 @@ class Contents(Protocol):
 
     def keep(self, files: Sequence[FileSeen]) -> None:
         """Make the content of files that a scan found reachable for workers, before they are queued."""
+
+    def follow(self, moved: Mapping[Path, FileSeen]) -> None:
+        """Keep what is reachable of files that were renamed, by their paths before, under their new ones."""
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:

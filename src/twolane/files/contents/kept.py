@@ -11,23 +11,26 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from twolane.documents import FileSeen, display_path
 from twolane.errors import BlobLostError, FileChangedError, FileReplacedError, JobError, NotFoundError
 from twolane.files.blobs.base import Blobs
 from twolane.files.contents.base import Content, hash_of
 from twolane.files.handles import open_file
-from twolane.files.scan import stamp
+from twolane.files.scan import identity_of, stamp
 
 _THREADS = 4
 _TIMES = 3
 _YOUNG_S = 3600.0  # a younger blob may not be in the catalogue yet
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +55,13 @@ class BlobContents:
     def keep(self, files: Sequence[FileSeen]) -> None:
         if files:
             self._blobs.prepare()
-        with ThreadPoolExecutor(_THREADS, thread_name_prefix="keep") as threads:
-            for _ in threads.map(self._keep, files):
-                pass
+        self._each(self._keep, files)
+
+    def follow(self, moved: Mapping[Path, FileSeen]) -> None:
+        # all are read before any is written: files may have taken each other's paths
+        records = dict(zip(moved, self._each(self._record, moved), strict=True))
+        # the records of their paths before are deleted with those of other files that are gone
+        self._each(lambda path: self._follow(records[path], moved[path]), moved)
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
@@ -92,6 +99,14 @@ class BlobContents:
 
     def close(self) -> None:
         self._blobs.close()
+
+    def _each(self, work: Callable[[T], R], many: Iterable[T]) -> list[R]:
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="keep") as threads:
+            return list(threads.map(work, many))
+
+    def _follow(self, record: _Record | None, file: FileSeen) -> None:
+        if record and not record.fault and identity_of(record.stamp, record.size_bytes) == file.identity:
+            self._blobs.write(_name(file.path), json.dumps(asdict(replace(record, stamp=file.stamp))))
 
     def _keep(self, file: FileSeen) -> None:
         record = self._record(file.path)

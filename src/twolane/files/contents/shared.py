@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from twolane.documents import FileSeen, display_path
 from twolane.errors import FileAwayError, FileChangedError
 from twolane.files.contents.base import Content, hash_of
 from twolane.files.handles import open_file
-from twolane.files.scan import stamp
+from twolane.files.scan import seen, stamp
 
 # Machines that mount one folder by several protocols see its times in steps of up to two seconds.
 _TIME_STEP_NS = 2_000_000_000
@@ -45,6 +45,9 @@ class SharedContents:
 
     def keep(self, files: Sequence[FileSeen]) -> None:
         """Do nothing: workers read the files themselves."""
+
+    def follow(self, moved: Mapping[Path, FileSeen]) -> None:
+        """Do nothing: workers open files where they lie."""
 
     @contextmanager
     def open(self, path: Path) -> Iterator[Content]:
@@ -109,7 +112,7 @@ class _SharedContent:
         )
 
     def seen(self, path: Path) -> FileSeen:
-        return FileSeen(path, self._status.st_size, stamp(self._status))
+        return seen(path, self._status)
 
     def check(self) -> None:
         if stamp(os.fstat(self._file.fileno())) != stamp(self._status):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from twolane.documents import EVERYTHING, FileState, Filter, Passage, Reading, ReadStatus, ReviewCause
 from twolane.errors import NotFoundError
 from twolane.store.filters import VISIBLE, filter_values, passing
+from twolane.store.index import Index
 from twolane.store.nouns.fields import settle_fields
 from twolane.store.nouns.naming import follow_names, index_names
 from twolane.store.nouns.transaction import Transaction
@@ -84,6 +85,17 @@ class DocumentTable:
         return self._database.read(count, whole=True)
 
 
+def drop_unused(session: Session, index: Index, document_id: int) -> None:
+    """Forget a document where no file has it any more."""
+    # locked, so that no file is linked to it between the check and the deletion
+    session.row("documents.lock_id", document_id=document_id)
+    if not session.number("documents.is_used", document_id=document_id):
+        index.forget_words(document_id)
+        session.run("jobs.forget_document", document_id=document_id)
+        session.run("documents.drop_orphan", document_id=document_id)
+        session.run("decisions.note_drop", document_id=document_id)
+
+
 class DocumentTableWriter(Transaction):
     """Obeys `twolane.store.base.DocumentWriter`.
 
@@ -144,16 +156,7 @@ class DocumentTableWriter(Transaction):
                 self._session.run("fields.forget_earlier", file_id=file_id, document_id=before)
                 self._session.run("fields.keep_earlier", file_id=file_id, document_id=before)
                 self._session.run("tags.carry", document_id=before, to_id=document_id)
-                self._drop_unused(before)
-
-    def _drop_unused(self, document_id: int) -> None:
-        # locked, so that no file is linked to it between the check and the deletion
-        self._session.row("documents.lock_id", document_id=document_id)
-        if not self._session.number("documents.is_used", document_id=document_id):
-            self._index.forget_words(document_id)
-            self._session.run("jobs.forget_document", document_id=document_id)
-            self._session.run("documents.drop_orphan", document_id=document_id)
-            self._session.run("decisions.note_drop", document_id=document_id)
+                drop_unused(self._session, self._index, before)
 
     def _add_content(self, document_id: int, reading: Reading, passages: Sequence[Passage]) -> None:
         pages = [

@@ -22,10 +22,12 @@ from twolane.documents import (
 from twolane.errors import FileReplacedError, NotFoundError
 from twolane.store.filters import filter_values, passing
 from twolane.store.nouns.jobs import JobTableWriter
+from twolane.store.nouns.renames import rename
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
+from twolane.store.scanned import FilePlace, KnownFile, PlannedPlace
 from twolane.store.session import Database, Row
-from twolane.store.values import FileOrder, ScanResult
+from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
 from twolane.work import READ, NewJob
 
@@ -54,7 +56,7 @@ _SEPARATOR = os.fsencode(os.sep)
 
 
 class FileTable:
-    """Obeys `twolane.store.base.Files`."""
+    """Obeys `twolane.store.scanned.Files`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -82,7 +84,7 @@ class FileTable:
         row = self._database.row("files.scanned", file_id=file_id)
         if row is None:
             raise _unknown(file_id)
-        return FileSeen(path_of(row["path"]), row["size_bytes"], row["stamp"], row["owner"])
+        return FileSeen(path_of(row["path"]), row["size_bytes"], row["stamp"], row["owner"], row["identity"])
 
     def file_at(self, path: Path) -> FileRecord | None:
         row = self._database.row("files.by_path", path=os.fsencode(path))
@@ -92,6 +94,24 @@ class FileTable:
         ranges = [(path, path) for path in map(os.fsencode, paths)]
         rows = self._database.rows("files.ids_at", ranges=ranges)
         return {path_of(row["path"]): row["file_id"] for row in rows}
+
+    def known_at(self, paths: Iterable[Path]) -> list[KnownFile]:
+        ranges = [(path, path) for path in map(os.fsencode, paths)]
+        return [_known_file(row) for row in self._database.rows("files.known_at", ranges=ranges)]
+
+    def known_as(self, identities: Iterable[str]) -> list[KnownFile]:
+        rows = self._database.rows("files.known_as", identities=list(identities))
+        return [_known_file(row) for row in rows]
+
+    def places(self, documents: Iterable[str]) -> dict[str, list[FilePlace]]:
+        places: dict[str, list[FilePlace]] = {}
+        for row in self._database.rows("files.places", hashes=list(documents)):
+            places.setdefault(row["hash"], []).append(FilePlace(row["file_id"], path_of(row["path"])))
+        return places
+
+    def planned(self, file_ids: Sequence[int]) -> list[PlannedPlace]:
+        rows = self._database.rows("files.planned", ids=list(file_ids)) if file_ids else []
+        return [PlannedPlace(row["file_id"], path_of(row["path"]), row["placed_by"]) for row in rows]
 
     def files(
         self, within: Filter = EVERYTHING, *, limit: int = 0, offset: int = 0, order: FileOrder = "path"
@@ -119,7 +139,7 @@ class FileTable:
 
 
 class FileTableWriter(JobTableWriter):
-    """Obeys `twolane.store.base.FileWriter`."""
+    """Obeys `twolane.store.scanned.FileWriter`."""
 
     def see(
         self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
@@ -161,6 +181,10 @@ class FileTableWriter(JobTableWriter):
             self._index.visibility_changed()
         return gone
 
+    def rename(self, moves: Sequence[FileRenamed]) -> int:
+        fitting = [move for move in moves if self._fits(os.fsencode(move.path))]
+        return rename(self._session, self._index, fitting) if fitting else 0
+
     def mark_gone(self, paths: Sequence[Path]) -> None:
         self.end_scan(paths, _NEVER)
 
@@ -180,6 +204,17 @@ class FileTableWriter(JobTableWriter):
         return fits
 
 
+def _known_file(row: Row) -> KnownFile:
+    return KnownFile(
+        file_id=row["file_id"],
+        path=path_of(row["path"]),
+        identity=row["identity"],
+        state=FileState(row["state"]),
+        document=row["document"],
+        placed_by=row["placed_by"],
+    )
+
+
 def _unknown(file_id: int) -> NotFoundError:
     return NotFoundError(f"there is no file number {file_id}", "`twolane files` lists them")
 
@@ -197,6 +232,7 @@ def _as_found(file: FileSeen | FileSkipped) -> dict[str, object]:
             "size_bytes": 0,
             "stamp": "",
             "owner": "",
+            "identity": "",
         }
     return {
         "state": FileState.WAITING.value,
@@ -204,6 +240,7 @@ def _as_found(file: FileSeen | FileSkipped) -> dict[str, object]:
         "size_bytes": file.size_bytes,
         "stamp": file.stamp,
         "owner": clean(file.owner),
+        "identity": file.identity,
     }
 
 

@@ -10,7 +10,7 @@ UPDATE files SET state = :state, note = :note WHERE file_id = :file_id;
 SELECT * FROM file_records WHERE file_id = :file_id;
 
 -- name: scanned
-SELECT path, size_bytes, stamp, owner FROM files WHERE file_id = :file_id;
+SELECT path, size_bytes, stamp, owner, identity FROM files WHERE file_id = :file_id;
 
 -- name: by_path
 SELECT * FROM file_records WHERE path = :path;

@@ -8,22 +8,43 @@ WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
 -- name: ids_at
 SELECT path, file_id FROM files WHERE path = ANY(:lows::bytea[]);
 
+-- name: known_at
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id WHERE f.path = ANY(:lows::bytea[]);
+
+-- name: known_as
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.identity = ANY(:identities::text[]) AND f.identity <> '' ORDER BY f.file_id;
+
+-- name: places
+SELECT d.hash, f.file_id, f.path FROM documents AS d JOIN visible_files AS f ON f.document_id = d.document_id
+WHERE d.hash = ANY(:hashes::text[]) ORDER BY f.file_id;
+
+-- name: planned
+SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
+WHERE file_id = ANY(:ids::bigint[]) AND kind = 'move' AND state IN ('started', 'done')
+UNION ALL
+SELECT file_id, source AS path, '' AS placed_by FROM plan_moves
+WHERE file_id = ANY(:ids::bigint[]) AND kind = 'move' AND state IN ('undoing', 'undone');
+
 -- name: add
 -- Another scan may have added the same file a moment ago.
-INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
-SELECT path, folded_path, size_bytes, stamp, state, note, owner, :scan::bigint, moment(:now::float8)
-FROM unnest(:path::bytea[], :folded_path::text[], :size_bytes::bigint[], :stamp::text[], :state::text[],
-    :note::text[], :owner::text[]) AS n (path, folded_path, size_bytes, stamp, state, note, owner)
+INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)
+SELECT path, folded_path, size_bytes, stamp, identity, state, note, owner, :scan::bigint, moment(:now::float8)
+FROM unnest(:path::bytea[], :folded_path::text[], :size_bytes::bigint[], :stamp::text[], :identity::text[],
+    :state::text[], :note::text[], :owner::text[])
+    AS n (path, folded_path, size_bytes, stamp, identity, state, note, owner)
 ORDER BY path
 ON CONFLICT (path) DO UPDATE SET scan = greatest(files.scan, excluded.scan)
 RETURNING file_id, path;
 
 -- name: change
 UPDATE files SET
-    size_bytes = n.size_bytes, stamp = n.stamp, state = n.state, note = n.note,
+    size_bytes = n.size_bytes, stamp = n.stamp, identity = n.identity, state = n.state, note = n.note,
     scan = greatest(scan, :scan::bigint)
-FROM unnest(:file_id::bigint[], :size_bytes::bigint[], :stamp::text[], :state::text[], :note::text[])
-    AS n (file_id, size_bytes, stamp, state, note)
+FROM unnest(:file_id::bigint[], :size_bytes::bigint[], :stamp::text[], :identity::text[], :state::text[],
+    :note::text[]) AS n (file_id, size_bytes, stamp, identity, state, note)
 WHERE files.file_id = n.file_id;
 
 -- name: meet
@@ -56,3 +77,24 @@ WITH met AS MATERIALIZED (
         JOIN files AS f ON f.path >= r.low AND f.path < r.high)
     ORDER BY path FOR UPDATE)
 UPDATE files SET state = 'gone', note = '' FROM met WHERE files.file_id = met.file_id;
+
+-- name: to_rename
+-- The files of some numbers, and those at the paths `lows`.
+SELECT file_id, path, state, document_id FROM files
+WHERE file_id = ANY(:ids::bigint[]) OR path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
+
+-- name: vacate
+-- No path has a NUL: files can take each other's paths, of which no two may be the same at any moment.
+UPDATE files SET path = n.parked
+FROM unnest(:file_id::bigint[], :parked::bytea[]) AS n (file_id, parked) WHERE files.file_id = n.file_id;
+
+-- name: rename
+UPDATE files SET
+    path = n.path, folded_path = n.folded_path, stamp = n.stamp, identity = n.identity, placed_by = n.placed_by
+FROM unnest(:file_id::bigint[], :path::bytea[], :folded_path::text[], :stamp::text[], :identity::text[],
+    :placed_by::text[]) AS n (file_id, path, folded_path, stamp, identity, placed_by)
+WHERE files.file_id = n.file_id;
+
+-- name: forget
+WITH unread AS (DELETE FROM jobs WHERE file_id = :file_id AND kind = 'read')
+DELETE FROM files WHERE file_id = :file_id;

@@ -7,14 +7,36 @@ FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 -- name: ids_at
 SELECT f.path, f.file_id FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 
+-- name: known_at
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM temp.roots AS r JOIN files AS f ON f.path = r.low
+LEFT JOIN documents AS d ON d.document_id = f.document_id;
+
+-- name: known_as
+SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '') AS document
+FROM json_each(:identities) AS i JOIN files AS f ON f.identity = i.value AND f.identity <> ''
+LEFT JOIN documents AS d ON d.document_id = f.document_id ORDER BY f.file_id;
+
+-- name: places
+SELECT d.hash, f.file_id, f.path FROM documents AS d JOIN visible_files AS f ON f.document_id = d.document_id
+WHERE d.hash IN (SELECT value FROM json_each(:hashes)) ORDER BY f.file_id;
+
+-- name: planned
+SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
+WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('started', 'done')
+UNION ALL
+SELECT file_id, source AS path, '' AS placed_by FROM plan_moves
+WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('undoing', 'undone');
+
 -- name: add
-INSERT INTO files (path, folded_path, size_bytes, stamp, state, note, owner, scan, added_at)
-VALUES (:path, :folded_path, :size_bytes, :stamp, :state, :note, :owner, :scan, :now)
+INSERT INTO files (path, folded_path, size_bytes, stamp, identity, state, note, owner, scan, added_at)
+VALUES (:path, :folded_path, :size_bytes, :stamp, :identity, :state, :note, :owner, :scan, :now)
 RETURNING file_id, path;
 
 -- name: change
 UPDATE files
-SET size_bytes = :size_bytes, stamp = :stamp, state = :state, note = :note, scan = max(scan, :scan)
+SET size_bytes = :size_bytes, stamp = :stamp, identity = :identity, state = :state, note = :note,
+    scan = max(scan, :scan)
 WHERE file_id = :file_id;
 
 -- name: meet
@@ -35,3 +57,22 @@ WHERE file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.pat
 UPDATE files SET state = 'gone', note = ''
 WHERE scan < :scan AND state <> 'gone'
     AND file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
+
+-- name: to_rename
+-- The files of some numbers, and those at the paths of `temp.roots`.
+SELECT file_id, path, state, document_id FROM files WHERE file_id IN (SELECT value FROM json_each(:ids))
+UNION
+SELECT f.file_id, f.path, f.state, f.document_id FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
+
+-- name: vacate
+-- No path has a NUL: files can take each other's paths, of which no two may be the same at any moment.
+UPDATE files SET path = :parked WHERE file_id = :file_id;
+
+-- name: rename
+UPDATE files SET path = :path, folded_path = :folded_path, stamp = :stamp, identity = :identity,
+    placed_by = :placed_by
+WHERE file_id = :file_id;
+
+-- name: forget
+DELETE FROM jobs WHERE file_id = :file_id AND kind = 'read';
+DELETE FROM files WHERE file_id = :file_id;

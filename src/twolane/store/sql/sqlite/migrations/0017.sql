@@ -54,6 +54,38 @@ ALTER TABLE files ADD COLUMN identity TEXT NOT NULL DEFAULT '';
 ALTER TABLE files ADD COLUMN placed_by TEXT NOT NULL DEFAULT '';  -- 'person', 'plan', '': it lies where it came in
 CREATE INDEX files_identity ON files (identity) WHERE identity <> '';
 
+-- the stamp of a scan is the times of change of content and of status, and the number of the file on its disk
+UPDATE files SET identity =
+    substr(substr(stamp, instr(stamp, ':') + 1), instr(substr(stamp, instr(stamp, ':') + 1), ':') + 1)
+    || ':' || size_bytes || ':' || substr(stamp, 1, instr(stamp, ':') - 1)
+WHERE stamp GLOB '[0-9]*:[0-9]*:[1-9]*';
+
+DROP VIEW file_records;
+
+CREATE VIEW file_records AS
+SELECT
+    f.file_id, f.path, f.size_bytes, f.state, f.document_id, f.added_at, f.placed_by,
+    coalesce(nullif(f.note, ''), d.note, '') AS note,
+    coalesce(d.hash, '') AS document, coalesce(d.media_type, '') AS media_type,
+    coalesce(d.title, '') AS title, coalesce(d.page_count, 0) AS page_count,
+    d.status, coalesce(d.seen, 1.0) AS seen, d.dated_at, coalesce(d.language, '') AS language,
+    coalesce(p.correspondent_id, 0) AS correspondent_id, coalesce(p.name, '') AS correspondent,
+    (SELECT json_group_array(t.tag) FROM (
+        SELECT tag FROM document_tags WHERE document_id = f.document_id ORDER BY folded_tag) AS t) AS tags,
+    c.category, c.confidence, c.tier, c.reason, c.review_cause, c.left_out,
+    c.scores, c.seconds, c.taxonomy,
+    -- a thousand empty files are all copies of each other: nobody needs to know how many
+    (SELECT count(*) FROM (
+        SELECT 1 FROM visible_files AS o
+        WHERE o.document_id = f.document_id AND o.file_id <> f.file_id LIMIT 99) AS others)
+    + (SELECT count(*) FROM standing_copies AS k JOIN visible_files AS o ON o.document_id = k.other_id
+        WHERE k.document_id = f.document_id) AS copies
+FROM files AS f
+LEFT JOIN documents AS d ON d.document_id = f.document_id
+LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
+LEFT JOIN correspondents AS p ON p.correspondent_id = n.correspondent_id
+LEFT JOIN standing_decisions AS c ON c.document_id = f.document_id;
+
 -- A file that a person has put into the folder of another category: asked about once.
 CREATE TABLE placements (
     file_id INTEGER NOT NULL REFERENCES files (file_id) ON DELETE CASCADE,

@@ -1,0 +1,63 @@
+"""Rules say by which template the files of a category go; the rule of the innermost category counts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from twolane.errors import NotFoundError
+from twolane.organize.template import BlankKind, Template
+from twolane.plans import OrganizeRule
+
+EVERY_CATEGORY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizedCategory:
+    """What planning knows of a category: `lineage` are its id and those of what it lies within, itself first.
+
+    `names` are the names of the same, itself last.
+    """
+
+    id: str
+    name: str
+    lineage: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def unknown(cls, category_id: str) -> OrganizedCategory:
+        """Return a category that the taxonomy no longer has."""
+        return cls(category_id, category_id, (category_id,), (category_id,))
+
+
+class RuleBook:
+    """Rules with their templates read and checked.
+
+    Raises `SettingsError` for a template that is wrong, `NotFoundError` for a category that there is not.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[OrganizeRule],
+        categories: Sequence[OrganizedCategory],
+        known: Mapping[str, BlankKind],
+    ) -> None:
+        self._templates: dict[str, Template] = {}
+        ids = [category.id for category in categories]
+        for rule in rules:
+            _check_category(rule, ids)
+            self._templates[rule.category] = Template.parse(rule.template).checked(known)
+
+    def template(self, category: OrganizedCategory) -> Template | None:
+        """Return the template by which the files of a category go, None where they go nowhere."""
+        found = (self._templates.get(one) for one in (*category.lineage, EVERY_CATEGORY))
+        return next((template for template in found if template), None)
+
+
+def _check_category(rule: OrganizeRule, ids: Sequence[str]) -> None:
+    if rule.category == EVERY_CATEGORY or rule.category in ids:
+        return
+    close = difflib.get_close_matches(rule.category, ids, n=1)
+    remedy = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(ids)}; or * for all"
+    raise NotFoundError(f"the rule {str(rule)!r}: there is no category {rule.category!r}", remedy)
