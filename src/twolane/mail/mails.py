@@ -18,6 +18,7 @@ from twolane.config.settings import MailAccount, Settings
 from twolane.errors import ConflictError, SettingsError, TwolaneError
 from twolane.mail.mailbox import Mailbox, MailHead, host_of, open_mailbox
 from twolane.mail.parts import MailParts, PartedMail
+from twolane.mail.rounds import MailRounds
 from twolane.mail.standing import MailStanding, MailStandings, identity_of, key_of
 from twolane.store.base import Registry
 
@@ -67,6 +68,7 @@ class Mails:
         self._data_dir = settings.data_dir
         self._standings = MailStandings(store)
         self._save = save
+        self._rounds = MailRounds(self.accounts, self.take)
 
     def standings(self) -> list[MailStanding]:
         """Return how each account stands; asks no server."""
@@ -103,6 +105,14 @@ class Mails:
         end = replace(end, looked_at=time.time())
         self._standings.keep(account, end)
         return end
+
+    def start(self) -> None:
+        """Take the mails of every account now, and then as often as its settings say."""
+        self._rounds.start()
+
+    def stop(self) -> None:
+        """End that after the mails under way; safe to call twice."""
+        self._rounds.stop()
 
     def _check_any(self) -> None:
         if not self.accounts:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 
 from twolane.config.settings import MailAccount
 from twolane.errors import TwolaneError
 from twolane.mail.mailbox import host_of
-from twolane.mail.mails import Mails
+from twolane.mail.standing import MailStanding
 
 _log = logging.getLogger(__name__)
 
@@ -17,16 +18,19 @@ _END_S = 5.0
 
 
 class MailRounds:
-    """The rounds of one process; they begin with `start`, and end with `close`."""
+    """The rounds of one process; `take` takes an account's mails, as long as it is told to go on."""
 
-    def __init__(self, mails: Mails) -> None:
-        self._mails = mails
+    def __init__(
+        self, accounts: Sequence[MailAccount], take: Callable[[MailAccount, Callable[[], bool]], MailStanding]
+    ) -> None:
+        self._accounts = accounts
+        self._take = take
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Look into every account now, and then as often as its settings say."""
-        for account in self._mails.accounts:
+        for account in self._accounts:
             # a thread that waits for a server keeps no process from ending
             thread = threading.Thread(
                 target=self._go_round, args=(account,), name=f"mail of {host_of(account)}", daemon=True
@@ -34,7 +38,7 @@ class MailRounds:
             self._threads.append(thread)
             thread.start()
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """End the rounds after the mails under way; safe to call twice."""
         self._ending.set()
         for thread in self._threads:
@@ -54,6 +58,6 @@ class MailRounds:
 
     def _look(self, account: MailAccount) -> str:
         try:
-            return self._mails.take(account, lambda: not self._ending.is_set()).error
+            return self._take(account, lambda: not self._ending.is_set()).error
         except TwolaneError as error:  # the library itself does not answer
             return error.what

@@ -347,7 +347,7 @@ def test_rounds_take_what_comes_and_outlive_their_server(account: Account, tmp_p
 
     # when
     with app_with(tmp_path, to) as app:
-        app.mail_rounds.start()
+        app.mails.start()
         wait_until(lambda: app.mails.standings()[0].taken == 1, "the first is taken")
         server.kill()
         wait_until(lambda: app.mails.standings()[0].error, "the failure is told")
