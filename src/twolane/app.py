@@ -34,7 +34,7 @@ from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.folders import Folders
-from twolane.files.library import Library
+from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -109,7 +109,7 @@ class App:
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
+        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
         self.mails = Mails(settings, self.store, self.library.save_upload)
         max_error = settings.filing.max_error
         self.review = Review(
@@ -412,9 +412,9 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
+def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
     vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

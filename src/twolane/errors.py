@@ -6,6 +6,7 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
@@ -87,6 +88,10 @@ class NotFoundError(TwolaneError):
 
 class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
+
+
+class TrashError(TwolaneError):
+    """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
 
 
 class AccessError(TwolaneError):

@@ -47,6 +47,7 @@ from twolane.api.routes import (
     share,
     status,
     tags,
+    taken_out,
     taxonomy,
     uploads,
 )
@@ -75,6 +76,7 @@ GROUPS = (
             facts,
             copies,
             tags,
+            taken_out,
             folders,
             correspondents,
             reclassify,

@@ -27,6 +27,7 @@ from twolane.cli import (
     correspondents,
     doctor,
     duplicates,
+    exclude,
     fields,
     files,
     hardware,
@@ -39,6 +40,7 @@ from twolane.cli import (
     prove,
     reclassify,
     reembed,
+    remove,
     restore,
     review,
     serve,
@@ -115,6 +117,10 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("remove")(remove.remove)
+cli.command("trash")(remove.trash)
+cli.command("exclude")(exclude.exclude)
+cli.command("vacuum")(remove.vacuum)
 cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)

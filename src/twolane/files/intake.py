@@ -17,13 +17,15 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
-from twolane.errors import FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
 from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
+from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files
+from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import ScanResult
 
 _BATCH = 500
@@ -38,7 +40,7 @@ _MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
-class Taken(Catalogue, Documents, Protocol):
+class Taken(Catalogue, Documents, TakingOutRows, Protocol):
     """What taking files in needs of the store."""
 
 
@@ -69,11 +71,13 @@ class Intake:
         emptied: bool = False,
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
+        named: bool = False,
     ) -> ScanResult:
         """Look for files at and under the paths and queue what is new or changed; does not wait for the work.
 
         A few files that are named one by one (20 at most, and no folder) go before folders, as uploads do,
-        unless a `priority` is given. What `leave` is true of stays as it is known.
+        unless a `priority` is given. What `leave` is true of stays as it is known. What is excluded is left
+        out, but paths that a person has `named` are excluded no more.
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
@@ -81,9 +85,11 @@ class Intake:
         if not emptied:
             self._check_mounted(roots)
         if priority is None:
-            named = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
-            priority = _SOON_PRIORITY if named else 0
-        return self._take_in(self._scanned(roots), roots, redo=redo, priority=priority, leave=leave)
+            is_few = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
+            priority = _SOON_PRIORITY if is_few else 0
+        check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
+        found = self._scanned(roots, check.is_pruned)
+        return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -93,12 +99,14 @@ class Intake:
         """
         # of a folder that has just come, nothing is gone because it was not looked at
         paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
-        return self._take_in(look_again(paths), paths, priority=_SOON_PRIORITY if soon else 0)
+        priority = _SOON_PRIORITY if soon else 0
+        return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
 
     def _take_in(
         self,
         found: Iterable[FileSeen | FileSkipped],
         roots: Sequence[Path],
+        check: ExclusionCheck,
         *,
         priority: int,
         redo: bool = False,
@@ -107,7 +115,7 @@ class Intake:
         """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
-        see = partial(self._see, number=number, redo=redo, priority=priority)
+        see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
         displaced: list[FileSeen] = []
         taken = _taken_in(found, leave, closed)
@@ -141,6 +149,12 @@ class Intake:
         path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
+        if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
+            path.unlink(missing_ok=True)
+            raise ConflictError(
+                f"{display_path(name)} has a content that is excluded",
+                "`twolane exclude --list` shows what is",
+            )
         known = self._known(document) or self._still_unread(document)
         if known is None and (same := self._same_beside(path, name, document)):
             known = self._store.file_at(same)
@@ -151,7 +165,7 @@ class Intake:
             path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
-            self.add([path], priority=_SOON_PRIORITY if soon else 0)
+            self.add([path], priority=_SOON_PRIORITY if soon else 0, named=True)
         except TwolaneError:
             path.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
@@ -196,10 +210,13 @@ class Intake:
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
-    def _scanned(self, roots: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
+    def _scanned(
+        self, roots: Sequence[Path], prune: Callable[[Path], bool]
+    ) -> Iterator[FileSeen | FileSkipped]:
         """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
         before = [_identity(root) for root in roots]
-        yield from scan(roots, exclude=(self._settings.data_dir, self._settings.models_dir))
+        own = (self._settings.data_dir, self._settings.models_dir)
+        yield from scan(roots, exclude=own, prune=prune)
         for root, identity in zip(roots, before, strict=True):
             if identity and _identity(root) != identity:
                 raise FileAwayError(
@@ -207,13 +224,24 @@ class Intake:
                 )
 
     def _see(
-        self, batch: Sequence[FileSeen | FileSkipped], *, number: int, redo: bool, priority: int
+        self,
+        batch: Sequence[FileSeen | FileSkipped],
+        *,
+        check: ExclusionCheck,
+        number: int,
+        redo: bool,
+        priority: int,
     ) -> ScanResult:
-        files = [file for file in batch if isinstance(file, FileSeen)]
+        kept = check.admitted(batch, self._store.exclusions)
+        files = [file for file in kept if isinstance(file, FileSeen)]
         moved = self._follow_renamed(files)
         self._contents.keep(files)
         with self._store.writing() as write:
-            return replace(write.see(batch, number, redo=redo, priority=priority), moved=moved)
+            # again, since somebody may have taken a file out just now
+            kept = check.admitted(kept, write.exclusions, hold=True)
+            seen = write.see(kept, number, redo=redo, priority=priority)
+        left_out = len(batch) - len(kept)
+        return replace(seen, skipped=seen.skipped + left_out, moved=moved, excluded=left_out)
 
     def _see_displaced(
         self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]

@@ -63,9 +63,12 @@ class Library:
         emptied: bool = False,
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
+        named: bool = False,
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
-        return self._intake.add(paths, redo=redo, emptied=emptied, priority=priority, leave=leave)
+        return self._intake.add(
+            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
+        )
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened; see `Intake.follow`."""

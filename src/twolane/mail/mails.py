@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -168,9 +168,13 @@ class Mails:
             name, within = mail_name(parted), self._folder(account)
             for part in parted.parts:
                 if part.file.stat().st_size <= self._limit_bytes:
-                    self._save(part_name(name, part.name), _chunks(part.file), within=within, soon=False)
-            self._save(f"{name}.eml", _chunks(mail), within=within, soon=False)
+                    self._file(part_name(name, part.name), part.file, within)
+            self._file(f"{name}.eml", mail, within)
         return True
+
+    def _file(self, name: str, file: Path, within: str) -> None:
+        with suppress(ConflictError):  # a person has excluded this content
+            self._save(name, _chunks(file), within=within, soon=False)
 
     def _folder(self, account: MailAccount) -> str:
         return f"mail/{safe(host_of(account))}/{safe(account.folder) or key_of(account)}"

@@ -141,6 +141,22 @@ class Connections(Database):
                 self._local.writer = None
                 self._writers.release()
 
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted, and empty its log.
+
+        Raises `StoreBusyError` where others hold it, and `StoreError`.
+        """
+        with self._translating(), closing(self._connect()) as connection:
+            # a copy of the whole library: memory may not hold it
+            connection.execute("PRAGMA temp_store = FILE")
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StoreBusyError(
+                f"the log of the library {display_path(self.path)} is still read by another process",
+                "run it again once that is done: what was deleted may be in the log still",
+            )
+
     def copy_to(self, path: Path, on_pages: OnPages) -> None:
         """Copy the library as it is at one moment into a new file, while others read and write it.
 

@@ -340,6 +340,29 @@ export interface ErrorOut {
   remedy: string;
 }
 
+/** What is to be kept out of the library. */
+export interface ExclusionIn {
+  kind: "path" | "name" | "content";
+  value: string;
+}
+
+/** What an exclusion names. */
+export type ExclusionKind = "path" | "name" | "content" | "forgotten";
+
+/** What no scan takes in. */
+export interface ExclusionOut {
+  exclusion_id: number;
+  kind: ExclusionKind;
+  value: string;
+  at: string;
+  by: string;
+}
+
+/** All that no scan takes in. */
+export interface ExclusionsOut {
+  exclusions: Array<ExclusionOut>;
+}
+
 /** Why places of the files stand where a model's answer would. */
 export type ExtractsCause = "no_model" | "loading" | "not_answering";
 
@@ -569,6 +592,12 @@ export interface LeftFileOut {
   detail: string;
 }
 
+/** A file that stays in the library, and why. */
+export interface LeftInsideOut {
+  path: string;
+  why: string;
+}
+
 /** A tier that was to say something of the document, and could not. */
 export interface LeftOutOut {
   tier: Tier;
@@ -764,10 +793,53 @@ export interface RefusalOut {
   unread: Array<UnreadOut>;
 }
 
+/** A file that was taken out and can come back. */
+export interface RemovalOut {
+  removal_id: number;
+  path: string;
+  document: string;
+  size_bytes: number;
+  is_trashed: boolean;
+  at: string;
+  by: string;
+}
+
+/** A part of what was taken out, the newest first. */
+export interface RemovalsOut {
+  removals: Array<RemovalOut>;
+  offset: number;
+  limit: number;
+}
+
 /** A category that is to be no more. */
 export interface RemoveCategoryIn {
   category: string;
   into?: string;
+}
+
+/** Files to take out of the library, by their numbers or by a filter. */
+export interface RemoveIn {
+  file_ids?: Array<number>;
+  filter?: RemovedFilterIn | null;
+  delete_file?: boolean;
+  forget?: boolean;
+}
+
+/** Which files are meant: those that meet all that is given, of which something must be. */
+export interface RemovedFilterIn {
+  folders?: Array<string>;
+  category?: string;
+  before?: string | null;
+  states?: Array<FileState>;
+}
+
+/** What was taken out of the library. */
+export interface RemovedOut {
+  files: number;
+  documents: number;
+  trashed: number;
+  left: Array<LeftInsideOut>;
+  removal_ids: Array<number>;
 }
 
 /** Another name, description or id of a category; what is null stays. */
@@ -781,6 +853,11 @@ export interface RenameCategoryIn {
 /** Another name for a correspondent. */
 export interface RenameIn {
   name: string;
+}
+
+/** A file that is back in the library; null where it is excluded in another way. */
+export interface RestoredOut {
+  file_id: number | null;
 }
 
 /** How many parked jobs were queued again. */
