@@ -66,6 +66,7 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
@@ -109,6 +110,7 @@ class App:
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
         self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
@@ -152,6 +154,7 @@ class App:
         """End workers and model processes, and close the store; safe to call twice."""
         self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mails.stop()
         self.workers.stop()
         self._parts.close()
         self.contents.close()
