@@ -34,7 +34,7 @@ from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.folders import WatchedFolders
-from twolane.files.opening import OpenLibrary, open_library
+from twolane.files.opening import open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -67,6 +67,7 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
@@ -115,7 +116,10 @@ class App:
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
         self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
-        self.library, self.taking_out, self.keeping_out = _open_library(self)
+        self.library, self.taking_out, self.keeping_out = open_library(
+            settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
+        )
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
@@ -155,6 +159,7 @@ class App:
         """End workers and model processes, and close the store; safe to call twice."""
         self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mails.stop()
         self.workers.stop()
         self._parts.close()
         self.contents.close()
@@ -406,14 +411,6 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
     except TwolaneError:
         store.close()
         raise
-
-
-def _open_library(app: App) -> OpenLibrary:
-    settings, on_moved = app.settings, app.placements.notice
-    vectors = _vector_model(settings)
-    return open_library(
-        settings, app.store, app.contents, on_moved, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,)
-    )
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

@@ -20,6 +20,7 @@ TwolaneError
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── MailError              a mailbox cannot be reached or read             (retryable)
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -153,6 +154,12 @@ class ModelThoughtError(ModelFormatError):
 
 class PromptTooLongError(ModelError):
     """The prompt does not fit the lane's context length."""
+
+
+class MailError(TwolaneError):
+    """A mailbox cannot be reached, refuses its user, or answers what nobody understands."""
+
+    retryable = True
 
 
 class ServerError(TwolaneError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from twolane.config.settings import Settings
 from twolane.files.contents import Contents
@@ -11,6 +11,7 @@ from twolane.files.library import Library
 from twolane.files.taking_out import TakingOut
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
+from twolane.work import EMBED, FIELDS
 
 OpenLibrary = tuple[Library, TakingOut, KeepingOut]
 
@@ -21,18 +22,16 @@ def open_library(
     contents: Contents,
     on_moved: Callable[[Sequence[MovedFile]], None],
     *,
-    embed_kind: str,
     vector_model: str,
-    later: Collection[str] = (),
 ) -> OpenLibrary:
     """Return a library's verbs, those that take files out of it, and those that keep them out."""
     library = Library(
         settings,
         store,
         contents,
-        embed_kind=embed_kind,
+        embed_kind=EMBED,
         vector_model=vector_model,
-        later=later,
+        later=(FIELDS,),
         on_moved=on_moved,
     )
     taking_out = TakingOut(settings, store, contents, library)
