@@ -331,44 +331,6 @@ def used_by_nobody(path: Path) -> bool:
         raise found from error
 
 
-def strange_parts(path: Path) -> list[str]:
-    """Name what a library of another hand has that no migration makes: it could act when it is opened.
-
-    Raises `StoreError` where the file is no library, or of a newer version.
-    """
-    steps = migrations()
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            version, is_ours = _version(connection), _application(connection) == APPLICATION_ID
-            found = _parts(connection)
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
-    if not is_ours or not 0 < version <= len(steps):
-        what = f"{display_path(path)} is no library, or one of a newer twolane (version {version})"
-        raise StoreError(what, "update twolane, or take another backup")
-    with closing(sqlite3.connect(":memory:")) as own:
-        own.create_function("fold", 1, fold, deterministic=True)
-        own.create_function("known_version", 0, _known_version, deterministic=True)
-        for step in steps[:version]:
-            for statement in step:
-                own.execute(statement)
-        return sorted(found - _parts(own))
-
-
-def _parts(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of tables, and whatever else a schema has word for word."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
-    return {
-        f"{kind} {name}" + ("" if _is_plain(kind, text) else f": {' '.join(text.split())}")
-        for kind, name, text in rows
-    }
-
-
-def _is_plain(kind: str, text: str | None) -> bool:
-    return text is None or kind == "index" or (kind == "table" and "virtual" not in text.lower()[:20])
-
-
 @cache
 def _known_version() -> int:
     return len(migrations())
