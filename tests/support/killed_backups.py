@@ -1,4 +1,4 @@
-"""Makes or restores backups in child processes that are killed at some call, and prints what is left each time.
+"""Makes or restores backups in children that are killed at some call, and prints what is left each time.
 
 Run as a program: it has one thread, so it may fork.
 """
@@ -21,7 +21,7 @@ from twolane.config.loading import load_settings
 from twolane.errors import TwolaneError
 from twolane.store.sqlite.store import open_sqlite
 
-LAST = 60  # calls at the end, where names change, of which every other one is tried
+CHANGES = {"link", "rename", "replace", "unlink", "fsync"}  # killed before and after each of these
 
 
 def main() -> None:
@@ -32,34 +32,42 @@ def main() -> None:
     else:
         run = lambda: backups.restore(home / "kept.zip", set_aside=True)  # noqa: E731
     keep = {file: file.read_bytes() for file in (home / "library").iterdir() if file.is_file()}
-    total = calls_of(run, 1 << 60, home)
-    places = [*range(total - LAST, total, 2), *random.Random(7).sample(range(total - LAST), kills)]
+    total, changes = calls_of(run, 1 << 60, home)
+    places = sorted({place + after for place in changes for after in (0, 1)})
+    places += random.Random(7).sample(range(total), kills)
     for place in places:
         set_back(home, keep)
         calls_of(run, place, home)
         print(json.dumps(left(home, backups)), flush=True)
 
 
-def calls_of(run: Callable[[], object], place: int, home: Path) -> int:
-    """Run something in a child that is killed at its call number `place`; return how many it made."""
+def calls_of(run: Callable[[], object], place: int, home: Path) -> tuple[int, list[int]]:
+    """Run something in a child that is killed at its call number `place`.
+
+    Return how many calls it makes without a kill, and which of them change what is on the disk.
+    """
     counted = home / "counted"
     child = os.fork()
     if child == 0:
         calls = 0
+        changes: list[int] = []
 
         def count(frame: FrameType, event: str, argument: object) -> None:
             nonlocal calls
             calls += 1
+            if event == "c_call" and getattr(argument, "__name__", "") in CHANGES:
+                changes.append(calls)
             if calls == place:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sys.setprofile(count)
         run()
         sys.setprofile(None)
-        counted.write_text(str(calls))
+        counted.write_text(json.dumps([calls, changes]))
         os._exit(0)
     os.waitpid(child, 0)
-    return int(counted.read_text())
+    total, found = json.loads(counted.read_text())
+    return total, found
 
 
 def set_back(home: Path, keep: dict[Path, bytes]) -> None:
