@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from standins.postgres import postgres_server
 from tests.support.library import add, classification, scan, seen, unit_vectors, work
+from tests.support.scripted import scripted_app
 
 from twolane.app import open_backups
 from twolane.backup.archive import ArchiveWriter
@@ -28,6 +29,7 @@ from twolane.backup.values import BackupStep, Manifest, MemberKind
 from twolane.cancel import Cancelled
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
+from twolane.doctor import checkup
 from twolane.documents import Decision, Tier
 from twolane.errors import (
     BackupError,
@@ -458,3 +460,23 @@ def test_a_kill_at_any_call_leaves_one_library_whole(tmp_path: Path, doing: str)
     backups_of(tmp_path / "library").make(tmp_path / "last.zip")
     backups_of(tmp_path / "library").restore(tmp_path / "last.zip", set_aside=True)
     assert not [*tmp_path.glob(".twolane-backup-*"), *(tmp_path / "library").glob(".twolane-backup-*")]
+
+
+def test_the_doctor_says_how_old_the_last_one_is_and_warns_where_one_is_missing(tmp_path: Path) -> None:
+    # given
+    with scripted_app(tmp_path) as app:
+        before = [one for one in checkup(app) if one.what.startswith("backup")]
+        fill(app.store)
+        undone = [one for one in checkup(app) if one.what.startswith("backup")]
+
+        # when
+        made = app.backups.make(tmp_path / "kept.zip")
+        kept = [one for one in checkup(app) if one.what.startswith("backup")]
+        made.path.unlink()
+        gone = [one for one in checkup(app) if one.what.startswith("backup")]
+
+    # then
+    assert before == []
+    assert [(one.level, "1 files" in one.what) for one in undone] == [("warning", True)]
+    assert [(one.level, str(made.path) in one.what) for one in kept] == [("ok", True)]
+    assert [(one.level, "not there now" in one.what) for one in gone] == [("warning", True)]
