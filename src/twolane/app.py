@@ -33,8 +33,8 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.folders import Folders
-from twolane.files.library import Library
+from twolane.files.folders import WatchedFolders
+from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
@@ -66,10 +66,11 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
 from twolane.organize.organizer import OrganizeDefaults, Organizer
-from twolane.organize.rules import OrganizedCategory, OrganizeRule
+from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
-from twolane.plans import MoveKind
+from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
@@ -108,7 +109,8 @@ class App:
         self.current = _open_taxonomy(settings, self.store)
         self.classifier = CurrentCascade(self.current, self._open_own_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
+        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
@@ -123,7 +125,7 @@ class App:
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
+        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -152,6 +154,7 @@ class App:
         """End workers and model processes, and close the store; safe to call twice."""
         self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mails.stop()
         self.workers.stop()
         self._parts.close()
         self.contents.close()
@@ -409,9 +412,9 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
+def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
     vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

@@ -6,6 +6,7 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
@@ -19,6 +20,7 @@ TwolaneError
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── MailError              a mailbox cannot be reached or read             (retryable)
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -88,6 +90,10 @@ class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
 
 
+class TrashError(TwolaneError):
+    """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
+
+
 class AccessError(TwolaneError):
     """Who asks has no right to what was asked for."""
 
@@ -148,6 +154,12 @@ class ModelThoughtError(ModelFormatError):
 
 class PromptTooLongError(ModelError):
     """The prompt does not fit the lane's context length."""
+
+
+class MailError(TwolaneError):
+    """A mailbox cannot be reached, refuses its user, or answers what nobody understands."""
+
+    retryable = True
 
 
 class ServerError(TwolaneError):

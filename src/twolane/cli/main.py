@@ -27,16 +27,20 @@ from twolane.cli import (
     correspondents,
     doctor,
     duplicates,
+    exclude,
     fields,
     files,
     hardware,
     init,
+    mail,
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
+    remove,
     restore,
     review,
     serve,
@@ -113,11 +117,17 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("remove")(remove.remove)
+cli.command("trash")(remove.trash)
+cli.command("exclude")(exclude.exclude)
+cli.command("vacuum")(remove.vacuum)
 cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
@@ -132,6 +142,7 @@ cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
 cli.add_typer(tokens.cli, name="tokens")
+cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)

@@ -29,6 +29,7 @@ from twolane.jobs.base import Step
 from twolane.llm.base import Embedder
 from twolane.store.base import Catalogue, Copied, Decided, Documents, Jobs, Search, Unembedded
 from twolane.store.known import Described
+from twolane.store.taken_out import TakingOutRows
 from twolane.work import READ
 
 LANE = "filing"
@@ -36,7 +37,9 @@ _BATCH = 32
 _POOL = "filing"  # what is left to embed gets a thread when no file waits to be filed
 
 
-class Ingested(Catalogue, Copied, Documents, Decided, Search, Unembedded, Jobs, Described, Protocol):
+class Ingested(
+    Catalogue, Copied, Documents, Decided, Search, Unembedded, Jobs, Described, TakingOutRows, Protocol
+):
     """What the steps need of the store."""
 
 

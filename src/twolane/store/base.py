@@ -29,6 +29,7 @@ from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.organized import Organized, PlanJournal
 from twolane.store.scanned import Files, FileWriter
 from twolane.store.session import Session
+from twolane.store.taken_out import TakingOutRows, TakingOutWriter
 from twolane.store.values import (
     Counts,
     DocumentRecord,
@@ -90,6 +91,7 @@ class Writer(
     VectorWriter,
     MemoryWriter,
     JobWriter,
+    TakingOutWriter,
     Protocol,
 ):
     """One transaction: all of it happens, or nothing."""
@@ -302,6 +304,7 @@ class Store(
     Search,
     Unembedded,
     Jobs,
+    TakingOutRows,
     Protocol,
 ):
     """The whole library; safe to use from several threads and processes."""

@@ -16,6 +16,7 @@ from twolane.store.queries import queries
 from twolane.store.session import FrozenDatabase, Session, T
 from twolane.store.store import SqlStore
 from twolane.store.words.mirror import wrong_words
+from twolane.store.words.writing import WordsWriter
 
 
 def open_postgres(
@@ -58,6 +59,11 @@ class PostgresStore(SqlStore, PostgresSearch):
             return [*found, *wrong_words(session)]
 
         return iter(self._connections.read(look, whole=True))
+
+    def vacuum(self) -> None:
+        with self._connections.writing() as session:
+            WordsWriter(session).fill()  # spellings and postings of what was deleted are in no row of its own
+        self._connections.vacuum()
 
     def portable(self) -> PostgresPortable:
         """Return the library as rows that every store takes."""

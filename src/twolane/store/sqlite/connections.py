@@ -141,6 +141,22 @@ class Connections(Database):
                 self._local.writer = None
                 self._writers.release()
 
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted, and empty its log.
+
+        Raises `StoreBusyError` where others hold it, and `StoreError`.
+        """
+        with self._translating(), closing(self._connect()) as connection:
+            # a copy of the whole library: memory may not hold it
+            connection.execute("PRAGMA temp_store = FILE")
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StoreBusyError(
+                f"the log of the library {display_path(self.path)} is still read by another process",
+                "run it again once that is done: what was deleted may be in the log still",
+            )
+
     def copy_to(self, path: Path, on_pages: OnPages) -> None:
         """Copy the library as it is at one moment into a new file, while others read and write it.
 
@@ -156,8 +172,9 @@ class Connections(Database):
                     copy, pages=_COPIED_PAGES, progress=lambda _, left, total: on_pages(total - left, total)
                 )
             except sqlite3.Error as error:
-                if error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                    raise translated(error, path) from error  # it is the copy's disk
+                if error.sqlite_errorname.startswith("SQLITE_FULL"):
+                    what = f"{display_path(path.parent)} has no room for a copy of the library"
+                    raise StoreBusyError(what, "make room there, or name another place") from error
                 raise
 
     def close(self) -> None:

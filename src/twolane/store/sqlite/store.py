@@ -12,6 +12,7 @@ from pathlib import Path
 from twolane.store.kept import OnPages
 from twolane.store.queries import queries
 from twolane.store.session import Session
+from twolane.store.sqlite.codes_file import drop_codes
 from twolane.store.sqlite.connections import Connections
 from twolane.store.sqlite.index import SqliteIndex
 from twolane.store.sqlite.search import SqliteSearch
@@ -19,6 +20,7 @@ from twolane.store.sqlite.session import SqliteSession
 from twolane.store.sqlite.transfer import SqlitePortable
 from twolane.store.store import SqlStore
 from twolane.store.words.mirror import wrong_words
+from twolane.store.words.writing import WordsWriter
 
 
 def open_sqlite(
@@ -62,6 +64,12 @@ class SqliteStore(SqlStore, SqliteSearch):
                 if count:
                     found.append(f"{count} {what}")
         return iter(found)
+
+    def vacuum(self) -> None:
+        with self._connections.writing() as session:
+            WordsWriter(session).fill()  # spellings and postings of what was deleted are in no row of its own
+        self._connections.vacuum()
+        drop_codes(self._codes_path)  # made anew from the rows when they are next needed
 
     def damage(self) -> list[str]:
         """Return a line for each thing that is broken in the file; `check` looks at its content too."""
