@@ -136,7 +136,7 @@ class Drafter:
     def _target(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> Path | None:
         """Return the path for a file, or leave it."""
         first, document = self._name(file, filled, folder, 1), file.document
-        if first and _lies_there(file, filled.name, folder, first):
+        if self._lies_there(file, filled, folder):
             self._counts[LeftCause.IN_PLACE] += 1
             return None
         for name in self._occupied.unread(folder, first, file.size_bytes):
@@ -158,6 +158,14 @@ class Drafter:
             number += 1
         self._leave(file, LeftCause.UNSAFE_NAME, f"no room for a name in {display_path(folder)}")
         return None
+
+    def _lies_there(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> bool:
+        """Say whether a file has its name in its folder already, be it with a number behind it."""
+        if folder != file.path.parent:
+            return False
+        numbers = {1, FileName.of(file.path.name).number}
+        own_names = {folded(self._name(file, filled, folder, number)) for number in numbers}
+        return folded(file.path.name) in own_names
 
     def _name(self, file: FiledFile, filled: FilledTemplate, folder: Path, number: int) -> str:
         """Return a file's name with a number in a folder, or "" where none fits."""
@@ -206,15 +214,6 @@ class Drafter:
     def _leave(self, file: FiledFile, cause: LeftCause, detail: str = "") -> None:
         self._left.append(LeftFile(file.file_id, file.path, cause, detail))
         self._counts[cause] += 1
-
-
-def _lies_there(file: FiledFile, parts: FileName, folder: Path, first: str) -> bool:
-    """Say whether a file has its name in its folder already, be it with a number behind it."""
-    if folder != file.path.parent:
-        return False
-    own = FileName.of(file.path.name)
-    own_names = {folded(first), folded(fitted(parts, own.number))}
-    return folded(file.path.name) in own_names
 
 
 def _values_of(one: _Movable, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:
@@ -270,7 +269,7 @@ def _limit_of(root: Path, name: str, usual: int) -> int:
     """Return a limit of the disk that a root lies on, or will."""
     if not hasattr(os, "pathconf"):
         return usual
-    there = next(path for path in (root, *root.parents) if path.exists())
+    there = next(path for path in (root, *root.parents) if os.path.lexists(path))
     try:
         return os.pathconf(there, name)
     except (OSError, ValueError):

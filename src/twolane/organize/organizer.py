@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -171,7 +172,9 @@ class Organizer:
 
     def _root(self, within: Filter, given: Path | None) -> Path:
         """Return where files go. Raises `SettingsError` where nothing says so, and for what is no folder."""
-        planned = within.folders[0] if len(within.folders) == 1 and within.folders[0].is_dir() else None
+        [planned, *more] = within.folders or (None,)
+        if more or (planned and not os.path.isdir(planned)):  # noqa: PTH112 - pathlib raises where it may not look
+            planned = None
         root = given or self._defaults.root or planned
         if root is None:
             raise SettingsError(
@@ -179,7 +182,7 @@ class Organizer:
                 "name it with --root FOLDER or in the settings (organize.root), or plan one folder",
             )
         root = root.expanduser()
-        if not root.is_absolute() or (root.exists() and not root.is_dir()):
+        if not root.is_absolute() or (os.path.lexists(root) and not os.path.isdir(root)):  # noqa: PTH112
             raise SettingsError(
                 f"{display_path(root)} is no folder for files to go to", "name one by its full path"
             )
@@ -211,6 +214,8 @@ def _checked_name(name: str) -> str:
             f"{name!r} cannot be a plan's name",
             f"it has at most {_MOST_NAME_CHARS} characters, no / and none that nobody sees",
         )
+    if _UNNAMED.fullmatch(name):
+        raise SettingsError(f"{name} is a name that plans get by themselves", "leave it out, or use words")
     return name
 
 

@@ -35,6 +35,15 @@ def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: 
     one = client.get(f"/api/v1/plans/{name}").json()
     moves = client.get(f"/api/v1/plans/{name}/moves", params={"state": "proposed", "limit": 1000}).json()
     again = client.post("/api/v1/plans", json={**body, "name": name})
+    no_path = [
+        client.post("/api/v1/plans/draft", json={**body, **part}).status_code
+        for part in (
+            {"root": "/x\0"},
+            {"folders": ["\0"]},
+            {"root": "x"},
+            {"rules": [{"category": "*", "template": "\0"}]},
+        )
+    ]
     wrong = client.post("/api/v1/plans/draft", json={**body, "preset": "par"})
     forgotten = [client.delete(f"/api/v1/plans/{name}").status_code for _ in range(2)]
 
@@ -48,5 +57,6 @@ def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: 
     assert {move["kind"] for move in moves} == {"copy"}
     assert again.status_code == 409
     assert (wrong.status_code, wrong.json()["remedy"][:10]) == (404, "choose one")
+    assert no_path == [422] * 4
     assert forgotten == [204, 404]
     assert list(tmp_path.iterdir()) == []
