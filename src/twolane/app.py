@@ -13,6 +13,7 @@ from typing import Self
 
 from twolane.access.tokens import Tokens
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
@@ -32,12 +33,14 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.library import Library
+from twolane.files.folders import WatchedFolders
+from twolane.files.opening import open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
 from twolane.filing.criteria import Criteria
 from twolane.filing.current import CurrentCascade, CurrentTaxonomy
+from twolane.filing.placements import Placements
 from twolane.filing.reclassify import Reclassifier
 from twolane.filing.review import Review
 from twolane.filing.suggest import Suggester
@@ -46,7 +49,6 @@ from twolane.hardware.plan.profiles import usable_cores
 from twolane.ingest import CLASSIFY, EMBED, FIELDS, FactsModel, ingest_steps, queue_earlier
 from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.jobs.pools import Pools, Workers
-from twolane.jobs.wakeups.base import Wakeups
 from twolane.jobs.wakeups.opening import open_wakeups
 from twolane.lanes.poller import Poller
 from twolane.lanes.resolve import (
@@ -57,21 +59,23 @@ from twolane.lanes.resolve import (
     is_here,
     resolve_lanes,
 )
-from twolane.lanes.snapshot import Activity
 from twolane.llm.briefly import written_within
 from twolane.llm.catalogue.embedding import embedding_form
 from twolane.llm.catalogue.models import prompt_form
 from twolane.llm.models import Models
 from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
 from twolane.organize.organizer import OrganizeDefaults, Organizer
-from twolane.organize.rules import OrganizedCategory, OrganizeRule
+from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
-from twolane.plans import MoveKind
+from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
 from twolane.store.opening import move_library, open_store
+from twolane.store.snapshots import LibrarySnapshots
 from twolane.telemetry.instruments import Instruments
 
 _KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
@@ -85,6 +89,7 @@ __all__ = [
     "describe_lane",
     "move_library",
     "open_app",
+    "open_backups",
     "open_model",
 ]
 
@@ -100,25 +105,32 @@ class App:
         self.settings = settings
         self.lanes = lanes or resolve_lanes(settings)
         self._version = version("twolane")
-        self.store: Store = open_store(settings)
+        self.backups = open_backups(settings)
+        self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
-        self.classifier = CurrentCascade(self.current, self._open_own_cascade)
+        open_cascade = partial(self._open_cascade, store=self.store)
+        self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library = _open_library(settings, self.store, self.contents)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
+        self.library, self.taking_out, self.keeping_out = open_library(
+            settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
+        )
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
         self.correspondents = Correspondents(self.store, self.copies.look)
-        self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
+        self.categories = Categories(self.store, self.current, open_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
-        self.wakeups: Wakeups = _open_wakeups(settings)
+        self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
+        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -133,18 +145,7 @@ class App:
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
         self.steps = self._open_steps()
-        self.poller = Poller(
-            settings,
-            self.lanes,
-            version=self._version,
-            store=self.store,
-            steps=self.steps,
-            workers=self.workers,
-            runtime=self.models.runtime,
-            embedding=self.models.embedding_runtime,
-            activity=self._activity,
-            proof=self.review.proof,
-        )
+        self.poller = _open_poller(self)
 
     def __enter__(self) -> Self:
         return self
@@ -156,7 +157,9 @@ class App:
 
     def close(self) -> None:
         """End workers and model processes, and close the store; safe to call twice."""
+        self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mails.stop()
         self.workers.stop()
         self._parts.close()
         self.contents.close()
@@ -184,9 +187,6 @@ class App:
             stopping=lambda: self.workers.stopping,
         )
 
-    def _activity(self) -> Activity:
-        return self.instruments().metrics.activity()
-
     def instruments(self) -> Instruments:
         """Return the counters and timers of everything that this app does; `render` gives the metrics."""
         settings, recent = self.settings.telemetry, self.poller.recent
@@ -209,9 +209,6 @@ class App:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self.settings, self.store, self.current)
 
-    def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
-        return self._open_cascade(taxonomy, self.store)
-
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
             taxonomy,
@@ -231,19 +228,20 @@ class App:
 
     def answerer(self) -> Answerer:
         """Return the chat lane."""
-
         return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
 
     def warm(self, name: LaneName) -> None:
-        """Load a lane's model, and what chat searches with, so that no first question waits.
+        """Load a lane's model, and what it embeds with, so that no first question or file waits.
 
         Chat's model reads its instructions, too.
 
         Raises `ModelError`.
         """
         self.models.load(name)
+        if name == "filing" and (embedder := self.models.filing_embedder()):
+            embedder.embed([""], "passage")
         if name == "chat":
             with suppress(ModelError):  # a search does without the vectors, and says so
                 if embedder := self.models.embedder():
@@ -293,6 +291,28 @@ def open_app(settings: Settings, lanes: Mapping[LaneName, LaneSettings] | None =
     Raises `SettingsError` and `StoreError`.
     """
     return App(settings, lanes)
+
+
+def open_backups(settings: Settings) -> Backups:
+    """Return the backups of the library that the settings name, which need not be sound, nor be there."""
+    return Backups(settings, LibrarySnapshots(settings), version=version("twolane"))
+
+
+def _open_poller(app: App) -> Poller:
+    return Poller(
+        app.settings,
+        app.lanes,
+        version=version("twolane"),
+        store=app.store,
+        steps=app.steps,
+        workers=app.workers,
+        runtime=app.models.runtime,
+        embedding=app.models.embedding_runtime,
+        activity=lambda: app.instruments().metrics.activity(),  # noqa: PLW0108 - opened later
+        proof=app.review.proof,
+        folders=app.folders.standings,
+        backup_fault=app.backups.fault,
+    )
 
 
 def _open_reader(app: App) -> QuestionReader:
@@ -378,10 +398,6 @@ def _takes_turns(settings: Settings, lane: LaneSettings | EmbeddingSettings) -> 
     return is_here(lane) or bool(settings.turns_dir)
 
 
-def _open_wakeups(settings: Settings) -> Wakeups:
-    return open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
-
-
 def _open_contents(settings: Settings) -> Contents:
     blobs = open_blobs(settings.blobs_url.get_secret_value())
     if blobs is None:
@@ -397,9 +413,8 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> Library:
-    vectors = _vector_model(settings)
-    return Library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
+def _folder_lock(run_dir: Path, name: str) -> LockFile:
+    return LockFile(run_dir / f"folder-{name}")
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

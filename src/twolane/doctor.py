@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from twolane.app import App, describe_lane
 from twolane.config.addresses import without_password
-from twolane.documents import FileState
+from twolane.documents import FileState, Tier, display_path
 from twolane.errors import ModelMissingError, ModelUnreachableError
 from twolane.extract import ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
@@ -40,6 +41,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     source = app.settings.source
     yield CheckResult("ok", f"settings: {source or 'the defaults (no settings file)'}")
     yield from _library(app)
+    yield from _backups(app)
     yield from _models(app)
     for name in app.lanes:
         yield _lane(app.poller.lane(name))
@@ -53,6 +55,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
+    yield from _mail(app)
 
 
 def check_filing(app: App) -> None:
@@ -83,9 +86,8 @@ def _library(app: App) -> Iterator[CheckResult]:
         )
     faults = list(app.library.faults())
     for fault in faults:
-        yield CheckResult(
-            "problem", f"library: {fault}", "restore a backup, or delete the library and add again"
-        )
+        remedy = app.backups.remedy() or "delete the library and add your folders again"
+        yield CheckResult("problem", f"library: {fault}", remedy)
     if not faults:
         free = "" if free_bytes is None else f", {free_bytes / 1e9:.0f} GB free"
         yield CheckResult("ok", f"library: {where} is sound{free}")
@@ -95,6 +97,26 @@ def _library(app: App) -> Iterator[CheckResult]:
         yield CheckResult("warning", f"library: {parked} files in quarantine", remedy)
     if notice := app.categories.notice:
         yield CheckResult("warning", "taxonomy: the file says something else than the library", notice)
+
+
+def _backups(app: App) -> Iterator[CheckResult]:
+    state = app.backups.state()
+    if state.failure:
+        yield CheckResult("problem", f"backup: the last one was not made: {state.failure}", state.remedy)
+    if state.newest is None:
+        if decided := app.library.counts().tiers.get(Tier.PERSON, 0):
+            what = f"backup: none was made of what people have decided ({decided} files)"
+            yield CheckResult("warning", what, "`twolane backup FOLDER`, or set backup.folder for `serve`")
+        return
+    days = max(0.0, time.time() - state.newest.made_at) / 86_400
+    age = f"{days:.0f} days" if days >= 2 else f"{days * 24:.0f} hours"
+    what = f"backup: the last one is {age} old: {display_path(state.newest.path)}"
+    if state.newest.fault:
+        yield CheckResult("warning", f"{what}; {state.newest.fault}", "mount its disk, or make another one")
+    elif state.due_at and time.time() > state.due_at + app.settings.backup.every_s:
+        yield CheckResult("warning", what, "`twolane serve` makes the next one; or `twolane backup FOLDER`")
+    else:
+        yield CheckResult("ok", what)
 
 
 def _models(app: App) -> Iterator[CheckResult]:
@@ -150,6 +172,19 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult("ok", f"fit: {note}")
     if plan.settings:
         yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+
+
+def _mail(app: App) -> Iterator[CheckResult]:
+    for one in app.mails.standings():
+        what = f"mail of {one.account}, {one.folder}"
+        if one.error:
+            yield CheckResult("warning", one.error, one.remedy)
+        elif one.looked_at:
+            yield CheckResult("ok", f"{what}: {one.taken} mails taken")
+        else:
+            yield CheckResult(
+                "warning", f"{what}: never looked at", "`twolane mail check`, or `twolane serve`"
+            )
 
 
 def _ocr(app: App) -> CheckResult:

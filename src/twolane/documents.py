@@ -360,6 +360,46 @@ class FileList:
     total: int
 
 
+class FolderWatch(StrEnum):
+    """By what a folder is watched, or why it is not just now."""
+
+    STARTING = "starting"
+    EVENTS = "events"
+    POLLING = "polling"
+    AWAY = "away"  # it is not there, or it lacks all its files: its disk may be
+    ELSEWHERE = "elsewhere"  # another process of this machine watches it
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStanding:
+    """How a watched folder stands, as the process that watches it last said.
+
+    `waiting` counts files that somebody may still be writing, `taken` those that came in since it was begun.
+    Times are in seconds since the epoch, 0 where there is none; `since` is that of the present `watch`.
+    `fault` says what is wrong and `remedy` what to do about it.
+    """
+
+    path: Path
+    machine: str
+    watch: FolderWatch = FolderWatch.STARTING
+    since: float = 0.0
+    waiting: int = 0
+    taken: int = 0
+    last_change_at: float = 0.0
+    apply: bool = False
+    fault: str = ""
+    remedy: str = ""
+    seen_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that came into a watched folder, `seconds` after which nothing more was to be done on it."""
+
+    file: FileRecord
+    seconds: float
+
+
 def display_path(path: Path | str) -> str:
     """Return a path as printable text; bytes that are no valid text are shown as escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

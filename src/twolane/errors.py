@@ -6,6 +6,7 @@ TwolaneError
 │   └── TaxonomyError      the taxonomy file is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
+├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
@@ -19,14 +20,18 @@ TwolaneError
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── MailError              a mailbox cannot be reached or read             (retryable)
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
+├── MoveError              a file cannot be moved, copied or linked: it stays as it is
+│   └── NoRoomError            the disk is full, or the quota is used up
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     ├── FileChangedError       the file changed while it was read          (retryable)
@@ -85,6 +90,10 @@ class NotFoundError(TwolaneError):
 
 class ConflictError(TwolaneError):
     """What was asked for contradicts what is there already."""
+
+
+class TrashError(TwolaneError):
+    """A file cannot go into the system's trash, or come back out of it; it lies where it was."""
 
 
 class AccessError(TwolaneError):
@@ -149,6 +158,12 @@ class PromptTooLongError(ModelError):
     """The prompt does not fit the lane's context length."""
 
 
+class MailError(TwolaneError):
+    """A mailbox cannot be reached, refuses its user, or answers what nobody understands."""
+
+    retryable = True
+
+
 class ServerError(TwolaneError):
     """A twolane that serves at another address cannot be reached, or failed."""
 
@@ -175,6 +190,10 @@ class StoreBusyError(StoreError):
     retryable = True
 
 
+class BackupError(TwolaneError):
+    """A backup cannot be made, or is none that can be restored."""
+
+
 class BlobsError(TwolaneError):
     """The blob area cannot be used."""
 
@@ -183,6 +202,14 @@ class BlobsError(TwolaneError):
 
 class NoEventsError(TwolaneError):
     """The system does not tell what changes in a folder: it has to be looked at again and again."""
+
+
+class MoveError(TwolaneError):
+    """A file cannot be moved, copied, linked or brought back: it stays as it is."""
+
+
+class NoRoomError(MoveError):
+    """The disk that a file was to go to is full, or the quota there is used up."""
 
 
 class JobError(TwolaneError):

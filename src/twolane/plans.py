@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from twolane.errors import SettingsError
+
 
 class MoveKind(StrEnum):
     """What a move does with a file; all but the first leave it where it is."""
@@ -72,6 +74,28 @@ _LEFT = {
     LeftCause.TAKEN: "something else lies where it would go",
     LeftCause.UNSAFE_NAME: "its new name does not fit the file system",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizeRule:
+    """The template by which the files of a category go, and of those within it; "*" is every category."""
+
+    category: str
+    template: str
+
+    @classmethod
+    def parse(cls, text: str) -> OrganizeRule:
+        """Read a rule as people write it, `invoice={date:%Y}/{name}{ext}`. Raises `SettingsError`."""
+        category, equals, template = text.partition("=")
+        if not equals or not category.strip() or "{" in category:
+            raise SettingsError(
+                f"the rule {text!r} is not CATEGORY=TEMPLATE",
+                "write it like invoice='{date:%Y}/{name}{ext}'",
+            )
+        return cls(category.strip(), template.strip())
+
+    def __str__(self) -> str:
+        return f"{self.category}={self.template}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +176,13 @@ class PastMove:
 
     plan: str
     move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How far an apply or undo is: `done` of `total` moves, of which some were left or kept as they are."""
+
+    plan: str
+    done: int
+    total: int
+    left: int = 0

@@ -175,7 +175,7 @@ class OpenedLibrary:
     def add(self, paths: Sequence[Path]) -> list[FileRecord]:
         self.check_fit("filing")
         library, roots = self._app.library, [path.resolve() for path in paths]
-        library.add(roots)
+        library.add(roots, named=True)
         self._app.workers.start()
         while library.pending(roots).jobs:
             self._app.workers.wait(_WAIT_S)

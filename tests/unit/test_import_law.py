@@ -28,7 +28,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.filed",
     "store.organized",
 }
-BASES |= {"store.scanned", "store.values"}
+BASES |= {"store.kept", "store.placed", "store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -47,7 +47,18 @@ VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
-OUTSIDE = {"app", "api", "client", "mcp", "hardware", "doctor", "lanes", "measure", "telemetry"}
+OUTSIDE = {
+    "app",
+    "api",
+    "backup.values",
+    "client",
+    "mcp",
+    "hardware",
+    "doctor",
+    "lanes",
+    "measure",
+    "telemetry",
+}
 OUTSIDE |= BASES | MODEL_FILES
 
 # What each part sees beside itself and the values; a part that is not named sees nothing more.
@@ -56,12 +67,15 @@ SEES: dict[str, set[str]] = {
     "aio": {"service"},
     "text": set(),
     "access": BASES,
+    "mail": BASES | {"extract"},
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     # what it needs of categories and fields comes as values
-    "organize": BASES | {"files.handles"},
+    "organize": BASES | {"files.handles", "files.scan"},
     "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
+    # it opens documents as scans do, and says of files that it wrote what a scan would
+    "backup": BASES | {"files.handles", "files.scan"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,
@@ -72,7 +86,7 @@ SEES: dict[str, set[str]] = {
     "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS
     | BOTH_LANES
-    | {"ingest", "lanes", "access", "files", "fields", "copies", "organize", "telemetry"},
+    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
@@ -101,7 +115,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash"),
+    *("watchfiles", "send2trash", "imapclient"),
 )
 
 

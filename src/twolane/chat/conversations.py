@@ -19,8 +19,10 @@ from twolane.answers import (
 )
 from twolane.chat.exported import file_name, markdown
 from twolane.chat.keeping import Keeping
+from twolane.chat.places import where_they_lie
 from twolane.errors import ConflictError, StoreError, TwolaneError
 from twolane.store.conversed import Answering, Conversing, NewTurn
+from twolane.store.scanned import Files
 
 _SILENT_S = 900.0  # a process that cannot be looked at, on another machine, is gone by then
 _MOST_HISTORY = 20
@@ -49,13 +51,18 @@ class Presence(Protocol):
         """Let others see that it goes."""
 
 
+class Kept(Conversing, Files, Protocol):
+    """A library that keeps conversations, and the files that they rest on."""
+
+
 class Conversations:
     """The conversations of one library; safe to use from several threads.
 
     Each belongs to an owner, and does not exist for anybody else: "" is everybody who needs no login.
     """
 
-    def __init__(self, store: Conversing, presence: Presence) -> None:
+    def __init__(self, store: Kept, presence: Presence) -> None:
+        self._store = store
         self._rows = store.conversations
         self._presence = presence
         self._lock = threading.Lock()
@@ -74,12 +81,15 @@ class Conversations:
         return self._rows.find(query.split(), owner, limit=limit, offset=offset)
 
     def get(self, conversation_id: str, owner: str = "", *, turns: bool = True) -> Conversation:
-        """Return one with its turns, or without. Raises `NotFoundError`."""
+        """Return one with its turns, or without. Raises `NotFoundError`.
+
+        Its sources are where their files lie now.
+        """
         if not turns:
             return self._rows.get(conversation_id, owner, turns=False)
         for one in self._rows.answering(conversation_id):
             self._settle(one)
-        return self._rows.get(conversation_id, owner)
+        return where_they_lie(self._rows.get(conversation_id, owner), self._store)
 
     def find(self, beginning: str, owner: str = "") -> Conversation:
         """Return the one whose id begins so, with its turns. Raises `NotFoundError` and `ConflictError`."""

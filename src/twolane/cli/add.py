@@ -45,7 +45,7 @@ def add(
             warn_of_fit(app.settings, output, ("filing",))
         if model := app.library.stale_vectors():
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
-        found = app.library.add(paths, redo=redo, emptied=emptied)
+        found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
         output.line(_found(found))
         roots = [path.expanduser().resolve() for path in paths]
         if not no_wait:
@@ -56,7 +56,8 @@ def add(
 def _found(found: ScanResult) -> str:
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.moved} moved"] if found.moved else []
-    parts += [f"{found.skipped} skipped"] if found.skipped else []
+    excluded = f" ({found.excluded} excluded by you: `twolane exclude` lists them)" if found.excluded else ""
+    parts += [f"{found.skipped} skipped{excluded}"] if found.skipped else []
     parts += [f"{found.gone} gone"] if found.gone else []
     return "found: " + ", ".join(parts)
 

@@ -21,21 +21,27 @@ from twolane import __version__
 from twolane.cli import (
     add,
     ask,
+    backup,
     compare,
     conversations,
     correspondents,
     doctor,
     duplicates,
+    exclude,
     fields,
     files,
     hardware,
     init,
+    mail,
     mcp,
     migrate_store,
     models,
+    plan,
     prove,
     reclassify,
     reembed,
+    remove,
+    restore,
     review,
     serve,
     status,
@@ -44,6 +50,7 @@ from twolane.cli import (
     tokens,
     top,
     trust,
+    watch,
     worker,
 )
 from twolane.cli.context import Context, output_for
@@ -110,16 +117,23 @@ cli.command("add")(add.add)
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
+cli.command("remove")(remove.remove)
+cli.command("trash")(remove.trash)
+cli.command("exclude")(exclude.exclude)
+cli.command("vacuum")(remove.vacuum)
 cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
+cli.command("plan")(plan.plan)
+cli.add_typer(plan.cli, name="plans")
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
 models.cli.command("reembed")(reembed.reembed)
@@ -128,10 +142,14 @@ cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
 cli.add_typer(tokens.cli, name="tokens")
+cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)
 cli.command("prove")(prove.prove)
+cli.command("backup")(backup.backup)
+cli.command("backups")(backup.backups)
+cli.command("restore")(restore.restore)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 

@@ -45,5 +45,8 @@ def serve(
         server = app.settings.server
         if workers != 0:
             app.workers.start()
+        app.mails.start()
+        app.folders.start()
         preload(lanes, app.warm)
-        serve_api(app, host or server.host, server.port if port is None else port, ready)
+        with app.backups.by_plan():
+            serve_api(app, host or server.host, server.port if port is None else port, ready)

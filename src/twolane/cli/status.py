@@ -6,7 +6,9 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
+from twolane.cli.watch import standing_line
 from twolane.documents import FilingProof, Tier
+from twolane.lanes.snapshot import Snapshot
 from twolane.store.values import Counts
 
 
@@ -16,7 +18,50 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output = output_for(json)
     with context.app() as app:
         state = app.poller.snapshot()
+        mails = app.mails.standings()
     output.value(state)
+    _lanes(output, state)
+    counts = state.counts
+    files = ", ".join(f"{number} {kind.value}" for kind, number in counts.files.items() if number)
+    output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
+    output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
+    _queue(output, state)
+    for one in mails:
+        output.line(one.error or f"mail of {one.account}, {one.folder}: {one.taken} mails taken")
+    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
+    _filing(output, counts)
+    if state.proof:
+        _proof(output, state.proof)
+    if counts.categories:
+        output.table(
+            ("category", "files"),
+            [(name or "none of these", str(n)) for name, n in counts.categories.items()],
+        )
+
+
+def _queue(output: Output, state: Snapshot) -> None:
+    """Show what is still to be done, who does it, and what has gone wrong."""
+    queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
+    parked = sum(jobs.parked for jobs in state.jobs.values())
+    output.line(
+        "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
+    )
+    if left := queued.get("fields"):
+        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
+    if state.queue_fault:
+        output.line(state.queue_fault)
+    if state.backup_fault:
+        output.line(f"the last backup was not made: {state.backup_fault}", "yellow")
+    for record in state.working:
+        ending = ", ending" if record.draining else ""
+        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
+    _folders(output, state)
+    if parked:
+        output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+
+
+def _lanes(output: Output, state: Snapshot) -> None:
+    """Show what runs each lane, and whether it is ready."""
     lanes: list[tuple[str, ...]] = []
     for lane in state.lanes:
         several = len(lane.health.servers) > 1
@@ -31,33 +76,14 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     for remedy in {lane.health.remedy for lane in state.lanes} | {state.embedder.remedy}:
         if remedy:
             output.line(f"→ {remedy}")
-    counts = state.counts
-    files = ", ".join(f"{number} {kind.value}" for kind, number in counts.files.items() if number)
-    output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
-    output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
-    queued = {kind: jobs.queued + jobs.running for kind, jobs in state.jobs.items()}
-    parked = sum(jobs.parked for jobs in state.jobs.values())
-    output.line(
-        "queue: " + (", ".join(f"{number} {kind}" for kind, number in queued.items() if number) or "empty")
-    )
-    if left := queued.get("fields"):
-        output.line(f"facts are still to be drawn of {left} documents: workers do it when nothing else waits")
-    if state.queue_fault:
-        output.line(state.queue_fault)
-    for record in state.working:
-        ending = ", ending" if record.draining else ""
-        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
-    if parked:
-        output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
-    output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
-    _filing(output, counts)
-    if state.proof:
-        _proof(output, state.proof)
-    if counts.categories:
-        output.table(
-            ("category", "files"),
-            [(name or "none of these", str(n)) for name, n in counts.categories.items()],
-        )
+
+
+def _folders(output: Output, state: Snapshot) -> None:
+    """Show how each watched folder stands."""
+    for folder in state.folders:
+        output.line(f"folder: {standing_line(folder)}")
+        if folder.remedy:
+            output.line(f"→ {folder.remedy}")
 
 
 def _filing(output: Output, counts: Counts) -> None:

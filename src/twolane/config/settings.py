@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from pydantic import (
 from twolane.config.addresses import (
     BlobsUrl,
     HttpUrls,
+    MailUrl,
     OtlpUrl,
     StoreUrl,
     WakeupUrl,
@@ -229,6 +231,19 @@ class WorkerSettings(_Frozen):
     )
 
 
+class BackupSettings(_Frozen):
+    """Backups that a server makes by itself."""
+
+    folder: Guarded[str] = Field("", description="where they are made; empty makes none")
+    every_s: Harmless[float] = Field(
+        86_400.0, ge=60, le=2_678_400, description="a new one is made after this, also over restarts"
+    )
+    keep: Harmless[int] = Field(7, ge=1, le=1000, description="how many of the newest are kept")
+    keep_weeks: Harmless[int] = Field(
+        8, ge=0, le=1000, description="of so many weeks before those, the last of each is kept too"
+    )
+
+
 def _is_template(text: str) -> str:
     from twolane.organize.template import Template  # only where one is set
 
@@ -281,6 +296,63 @@ class SharedPath(_Frozen):
     here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
 
 
+class MailAccount(_Frozen):
+    """A folder of a mailbox that is looked through for new mails, and never changed."""
+
+    url: MailUrl = Field(
+        examples=["imaps://ada%40post.example@imap.post.example:993"],
+        description="the server and the user; imap:// begins without TLS and turns it on (STARTTLS)",
+    )
+    password: SecretStr = Field(
+        SecretStr(""), examples=["secret"], description="the user's; many providers want one for apps"
+    )
+    folder: str = Field(
+        "INBOX", min_length=1, max_length=1000, examples=["INBOX"], description="its name there"
+    )
+    every_s: Seconds = Field(
+        300.0, examples=[300], description="how often `twolane serve` looks for new mails"
+    )
+    from_day: date | None = Field(
+        None,
+        strict=False,
+        examples=["2026-01-01"],
+        description="older mails are left alone; none: all are taken",
+    )
+    ca_file: Path | None = Field(
+        None,
+        strict=False,
+        examples=["/etc/ssl/own.pem"],
+        description="the certificate of whoever vouches for the server, where no system knows it",
+    )
+
+
+class WatchedFolder(_Frozen):
+    """A folder whose files are filed as they come in."""
+
+    path: Path = Field(strict=False, examples=["/home/ada/inbox"], description="the folder")
+    apply: bool = Field(
+        False,
+        examples=[False],
+        description="true: a file that is surely filed is moved to where its category goes; see [organize]",
+    )
+    poll_s: float = Field(
+        0.0,
+        ge=0,
+        le=86_400,
+        examples=[0.0],
+        description="look at all of it so often; 0: wait for the system's events, and look every 10 s where "
+        "there are none, as on a network drive",
+    )
+    quiet_s: float = Field(
+        0.3,
+        gt=0,
+        le=3600,
+        examples=[0.3],
+        description="a file that has not changed for so long is whole, unless a program has it open for "
+        "writing",
+    )
+
+
 class Settings(_Frozen):
     """Everything that can be set; read once, frozen, passed down."""
 
@@ -310,6 +382,12 @@ class Settings(_Frozen):
     shared_path: Guarded[Tables[SharedPath]] = Field(
         (), description="where this machine has folders that were added elsewhere"
     )
+    mail: Guarded[Tables[MailAccount]] = Field(
+        (), description="folders of mailboxes whose new mails are filed, with what is attached to them"
+    )
+    folder: Guarded[Tables[WatchedFolder]] = Field(
+        (), description="folders whose files are filed as they come in, by `twolane serve`"
+    )
     blobs_url: Guarded[BlobsUrl] = Field(
         SecretStr(""),
         description="where the content of files is kept for workers that do not see them: file:///folder, "
@@ -338,6 +416,7 @@ class Settings(_Frozen):
     server: ServerSettings = ServerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     worker: WorkerSettings = WorkerSettings()
+    backup: BackupSettings = BackupSettings()
     organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")

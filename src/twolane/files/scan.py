@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
+from twolane.files.excluded import EXCLUDED
 from twolane.files.handles import Listing
 from twolane.files.unfinished import why_no_document
 
@@ -25,18 +25,24 @@ _SPECIAL = {
 }
 
 
-def scan(roots: Sequence[Path], exclude: Sequence[Path] = ()) -> Iterator[FileSeen | FileSkipped]:
+def scan(
+    roots: Sequence[Path],
+    exclude: Sequence[Path] = (),
+    *,
+    prune: Callable[[Path], bool] = lambda _: False,
+) -> Iterator[FileSeen | FileSkipped]:
     """Yield everything at and under the roots, in a stable order; links are reported, never followed.
 
     A root that is itself a link is resolved: the user named it. Raises `NotFoundError` for a root that does
-    not exist, before anything is yielded. What cannot be listed is yielded as skipped.
+    not exist, before anything is yielded. What cannot be listed is yielded as skipped, and so is a folder
+    that is to be pruned.
     """
     for root in roots:
         if not root.expanduser().exists():
             raise NotFoundError(f"{root}: no such file or folder", "check the path")
     skipped = {path.resolve() for path in exclude}
     for root in roots:
-        yield from _walk(root.expanduser().resolve(), skipped)
+        yield from _walk(root.expanduser().resolve(), skipped, prune)
 
 
 def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
@@ -45,25 +51,25 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
     No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
     """
     for path in paths:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            try:
-                status = os.lstat(path)
-            except PermissionError as error:
-                yield _closed(path, error)
-                continue
-            if not stat.S_ISDIR(status.st_mode):
-                yield _look(path, status)
+        try:
+            status = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            yield _closed(path, error)
+            continue
+        if not stat.S_ISDIR(status.st_mode):
+            yield _look(path, status)
 
 
 def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
-    """Say whether a scan of the root would leave a path below it out, by its name alone."""
+    """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
-    within = path.relative_to(root).parts
-    return bool(_SKIPPED_FOLDERS.intersection(within[:-1])) or bool(why_no_document(path.name))
+    return bool(_SKIPPED_FOLDERS.intersection(path.relative_to(root).parts[:-1]))
 
 
-def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
+def _walk(root: Path, exclude: set[Path], prune: Callable[[Path], bool]) -> Iterator[FileSeen | FileSkipped]:
     try:
         status = os.lstat(root)
     except OSError as error:
@@ -81,6 +87,8 @@ def _walk(root: Path, exclude: set[Path]) -> Iterator[FileSeen | FileSkipped]:
                 yield FileSkipped(folder, _OWN)
             elif folder.name in _SKIPPED_FOLDERS and folder != root:
                 yield FileSkipped(folder, "a folder of programs, not of documents")
+            elif prune(folder):
+                yield FileSkipped(folder, EXCLUDED)
             elif len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:
                 yield _closed(folder, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
             else:

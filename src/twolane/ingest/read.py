@@ -23,13 +23,14 @@ from twolane.ingest.results import BatchResults, Result, Turns
 from twolane.llm.base import Embedder
 from twolane.store.base import Documents, Jobs, Unembedded, Writer
 from twolane.store.scanned import Files, FileWriter
+from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import DocumentRecord
 from twolane.work import Job, NewJob
 
 _NO_SCAN = 0  # the scan number of a file that was noted outside any scan
 
 
-class ReadFrom(Files, Documents, Unembedded, Jobs, Protocol):
+class ReadFrom(Files, Documents, Unembedded, Jobs, TakingOutRows, Protocol):
     """What the step needs of the store."""
 
 
@@ -88,6 +89,8 @@ class ReadStep:
         document = content.document()
         if document in made:  # a copy of another file of this batch
             results.save()
+        if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
+            return lambda write: write.set_state(job.file_id, FileState.SKIPPED, "its content is excluded")
         changed = None if content.is_as_scanned(scanned) else content.seen(scanned.path)
         if self._store.has_document(document):
             found = changed or scanned

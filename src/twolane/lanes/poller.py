@@ -11,7 +11,7 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
-from twolane.documents import FilingProof, LaneName, display_path
+from twolane.documents import FilingProof, FolderStanding, LaneName, display_path
 from twolane.errors import NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.lanes.languages import told_of_languages
@@ -74,6 +74,7 @@ class _CatalogueState:
     working: tuple[WorkerRecord, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None
+    folders: tuple[FolderStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class Poller:
         embedding: Callable[[], Runtime],
         activity: Callable[[], Activity],
         proof: Callable[[], FilingProof | None] = lambda: None,
+        backup_fault: Callable[[], str] = str,
+        folders: Callable[[], Sequence[FolderStanding]] = lambda: (),
     ) -> None:
         self._settings = settings
         self._lanes = lanes
@@ -117,6 +120,8 @@ class Poller:
         self._embedding = embedding
         self._activity = activity
         self._proof = proof
+        self._backup_fault = backup_fault
+        self._folders = folders
         self._sizes: dict[LaneName, int] = {}
         # Counting a large library takes a while: however often it is asked, it takes a tenth of the time.
         self._catalogue_poll = _Poll("catalogue", self._catalogue_or_none, rest=10.0)
@@ -186,9 +191,11 @@ class Poller:
             workers=self._workers.alive,
             working=found.working,
             queue_fault=wakeups.fault,
+            backup_fault=self._backup_fault(),
             store_answers=catalogue is not None,
             troubles=found.troubles,
             proof=found.proof,
+            folders=found.folders,
             answers=activity.answers,
             settings=display_path(source) if (source := self._settings.source) else None,
             version=self._version,
@@ -211,6 +218,7 @@ class Poller:
             tuple(self._workers.everywhere()),
             tuple(self._troubles()),
             self._proof(),
+            tuple(self._folders()),
         )
 
     def _catalogue_or_none(self) -> _CatalogueState | None:

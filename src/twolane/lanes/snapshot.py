@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from twolane.documents import FilingProof, LaneName
+from twolane.documents import FilingProof, FolderStanding, LaneName
 from twolane.jobs.base import Step, WorkerRecord
 from twolane.llm.base import Health
 from twolane.store.values import Counts
@@ -90,8 +90,9 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
     process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
-    made printable; `proof` is what people's decisions say of filing's. `calls` of the lanes, `answers`,
-    `version` and `uptime_s` are those of this process.
+    made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched;
+    `backup_fault` says why the last backup was not made. `calls` of the lanes, `answers`, `version` and
+    `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -101,9 +102,11 @@ class Snapshot:
     workers: int
     working: tuple[WorkerRecord, ...] = ()
     queue_fault: str = ""
+    backup_fault: str = ""
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None
+    folders: tuple[FolderStanding, ...] = ()
     answers: AnswerCounts = AnswerCounts()
     settings: str | None = None
     version: str = ""
@@ -131,6 +134,7 @@ class Snapshot:
             lanes=tuple(replace(lane, calls=LaneCalls()) for lane in self.lanes),
             jobs={kind: replace(jobs, oldest_s=0.0) for kind, jobs in self.jobs.items()},
             working=(),
+            folders=tuple(replace(folder, seen_at=0.0) for folder in self.folders),
             answers=AnswerCounts(),
             uptime_s=0.0,
         )

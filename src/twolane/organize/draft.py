@@ -136,16 +136,18 @@ class Drafter:
     def _target(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> Path | None:
         """Return the path for a file, or leave it."""
         first, document = self._name(file, filled, folder, 1), file.document
-        if first and _lies_there(file, filled.name, folder, first):
+        if self._lies_there(file, filled, folder):
             self._counts[LeftCause.IN_PLACE] += 1
             return None
+        for name in self._occupied.unread(folder, first, file.size_bytes):
+            self._occupied.read(folder, first, name, _hash_of(folder / name))
         if first and (same := self._occupied.same(folder, first, document)):
             self._leave_copy(file, folder / same)
             return None
         number = self._occupied.numbers(folder, first)
         while name := self._name(file, filled, folder, number):
             standing = self._occupied.at(folder, name)
-            found = self._content(folder, standing, file) if standing else document
+            found = self._content(folder, first, standing, file) if standing else document
             self._occupied.passed(folder, first, number, standing.name if standing else name, found)
             if standing is None:
                 self._occupied.plan(folder, name, document)
@@ -156,6 +158,14 @@ class Drafter:
             number += 1
         self._leave(file, LeftCause.UNSAFE_NAME, f"no room for a name in {display_path(folder)}")
         return None
+
+    def _lies_there(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> bool:
+        """Say whether a file has its name in its folder already, be it with a number behind it."""
+        if folder != file.path.parent:
+            return False
+        numbers = {1, FileName.of(file.path.name).number}
+        own_names = {folded(self._name(file, filled, folder, number)) for number in numbers}
+        return folded(file.path.name) in own_names
 
     def _name(self, file: FiledFile, filled: FilledTemplate, folder: Path, number: int) -> str:
         """Return a file's name with a number in a folder, or "" where none fits."""
@@ -169,14 +179,20 @@ class Drafter:
     def _folder_name(self, name: str) -> str:
         return fitted(FileName(name), limit_bytes=self._name_bytes)
 
-    def _content(self, folder: Path, standing: OccupiedName, file: FiledFile) -> str:
-        """Return the content of what stands at a name, "" where that is another one or cannot be known."""
+    def _content(self, folder: Path, first: str, standing: OccupiedName, file: FiledFile) -> str:
+        """Return the content of what stands at a name, "" where it is another one than that of a file."""
         path = folder / standing.name
         if standing.planned or standing.is_folder:
             return standing.document
         if standing.is_link:
             return file.document if Path(os.path.realpath(path)) == file.path else ""
-        return self._filed.document_at(path) or _hash_of(path, file.size_bytes)
+        if known := self._filed.document_at(path):
+            return known
+        size_bytes = _size_of(path)
+        if size_bytes == file.size_bytes:
+            return _hash_of(path)
+        self._occupied.not_read(folder, first, standing.name, size_bytes)
+        return ""
 
     def _move(self, file: FiledFile, target: Path, reason: str) -> Move:
         return Move(
@@ -198,15 +214,6 @@ class Drafter:
     def _leave(self, file: FiledFile, cause: LeftCause, detail: str = "") -> None:
         self._left.append(LeftFile(file.file_id, file.path, cause, detail))
         self._counts[cause] += 1
-
-
-def _lies_there(file: FiledFile, parts: FileName, folder: Path, first: str) -> bool:
-    """Say whether a file has its name in its folder already, be it with a number behind it."""
-    if folder != file.path.parent:
-        return False
-    own = FileName.of(file.path.name)
-    own_names = {folded(first), folded(fitted(parts, own.number))}
-    return folded(file.path.name) in own_names
 
 
 def _values_of(one: _Movable, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:
@@ -239,11 +246,16 @@ def _away(file: FiledFile) -> str:
     return ""
 
 
-def _hash_of(path: Path, size_bytes: int) -> str:
-    """Return the hash of a file that no scan has seen, "" where it has another size or cannot be read."""
+def _size_of(path: Path) -> int:
     try:
-        if os.lstat(path).st_size != size_bytes:
-            return ""
+        return os.lstat(path).st_size
+    except OSError:
+        return -1
+
+
+def _hash_of(path: Path) -> str:
+    """Return the hash of a file that no scan has seen, "" where it cannot be read."""
+    try:
         digest = hashlib.sha256()
         with open_file(path) as file:
             while chunk := file.read(_CHUNK_BYTES):
@@ -257,7 +269,7 @@ def _limit_of(root: Path, name: str, usual: int) -> int:
     """Return a limit of the disk that a root lies on, or will."""
     if not hasattr(os, "pathconf"):
         return usual
-    there = next(path for path in (root, *root.parents) if path.exists())
+    there = next(path for path in (root, *root.parents) if os.path.lexists(path))
     try:
         return os.pathconf(there, name)
     except (OSError, ValueError):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -15,6 +17,7 @@ MOST_NAME_BYTES = (
     255  # of ext4, btrfs, APFS and others; NTFS and exFAT take as many UTF-16 units, never fewer
 )
 _MOST_ENDING_BYTES = 32  # what is longer after a dot is a part of the name
+_MOST_KNOWN = 10_000  # names of folders and senders come again and again
 _AS_OTHERS = {"/": "-", "\\": "-", ":": "-", "|": "-", '"': "'", "<": "", ">": "", "?": "", "*": ""}
 # scripts of India and of Persia, and emoji, are joined and parted by these
 _JOINERS = "\u200c\u200d"
@@ -28,12 +31,14 @@ _NUMBERED = regex.compile(r"(?s)(.*) \((\d{1,6})\)")
 _IGNORED = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
 
+@lru_cache(_MOST_KNOWN)
 def safe(text: str) -> str:
     """Return a text as a part of a path that every disk takes, whatever it holds; "" where nothing is left.
 
     It is not cut to length, and may still be a name that Windows reserves: see `fitted`.
     """
-    seen = "".join(map(_as_safe, unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text).replace(": ", " - ")
+    seen = "".join(map(_as_safe, text))
     return unicodedata.normalize("NFC", " ".join(seen.split(" ")).strip(_STRIPPED)) if seen.strip() else ""
 
 
@@ -83,7 +88,7 @@ class FileName:
 def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYTES) -> str:
     """Return the name of safe parts, with a number from 2 on as in "letter (2).pdf", within the limit.
 
-    The stem is cut between what people see as letters, and the ending is kept. Returns "" where no letter of
+    The stem is cut between what people see as letters, and the ending is kept. Returns "" where nothing of
     the stem fits. A name that Windows keeps for devices gets a "_" behind it.
     """
     tail = f" ({number}){parts.ending}" if number > 1 else parts.ending
@@ -98,16 +103,21 @@ def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYT
 
 def _cut(text: str, limit_bytes: int) -> str:
     if len(os.fsencode(text)) > limit_bytes:
-        kept, size = list[str](), 0
-        for letter in _GRAPHEMES.findall(text):
-            size += len(os.fsencode(letter))
-            if size > limit_bytes:
-                break
-            kept.append(letter)
-        text = "".join(kept)
+        text = _within(_GRAPHEMES.findall(text), limit_bytes) or _within(text, limit_bytes)
     return text.rstrip(_STRIPPED)
 
 
+def _within(letters: Iterable[str], limit_bytes: int) -> str:
+    kept, size = list[str](), 0
+    for letter in letters:
+        size += len(os.fsencode(letter))
+        if size > limit_bytes:
+            break
+        kept.append(letter)
+    return "".join(kept)
+
+
+@lru_cache(_MOST_KNOWN)
 def folded(name: str) -> str:
     """Return a name as no two in one folder may have it: some disks tell neither case nor form apart."""
     upper = unicodedata.normalize("NFD", name).upper().casefold()

@@ -30,6 +30,7 @@ class _FolderNames:
     names: dict[str, OccupiedName] = field(default_factory=dict)
     next_number: dict[str, int] = field(default_factory=dict)  # by folded first name
     documents: dict[str, dict[str, str]] = field(default_factory=dict)  # by that: content, and its name
+    unread: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # by that and the size in bytes
 
 
 class Occupied:
@@ -66,12 +67,23 @@ class Occupied:
         """Return under which of a name's numbers a content is known to stand or to be planned, or ""."""
         return self._names(folder).documents.get(folded(name), {}).get(document, "")
 
+    def not_read(self, folder: Path, first: str, name: str, size_bytes: int) -> None:
+        """Remember that a number of a name stands there with a content that nobody has read yet."""
+        self._names(folder).unread.setdefault((folded(first), size_bytes), []).append(name)
+
+    def unread(self, folder: Path, first: str, size_bytes: int) -> list[str]:
+        """Return what was remembered so of a size, once."""
+        return self._names(folder).unread.pop((folded(first), size_bytes), [])
+
     def passed(self, folder: Path, first: str, number: int, name: str, document: str) -> None:
         """Remember that a number of a name is taken, and by which content."""
-        known = self._names(folder)
-        known.next_number[folded(first)] = number + 1
+        self._names(folder).next_number[folded(first)] = number + 1
+        self.read(folder, first, name, document)
+
+    def read(self, folder: Path, first: str, name: str, document: str) -> None:
+        """Remember which content stands at a number of a name, "" where that is not known."""
         if document:
-            known.documents.setdefault(folded(first), {}).setdefault(document, name)
+            self._names(folder).documents.setdefault(folded(first), {}).setdefault(document, name)
 
     def plan(self, folder: Path, name: str, document: str) -> None:
         """Take a name for a file."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,16 +15,21 @@ from twolane.documents import EVERYTHING, Filter, display_path
 from twolane.errors import ConflictError, NotFoundError, SettingsError
 from twolane.facts import FieldType
 from twolane.organize.draft import Drafter
-from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers
-from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, OrganizeRule, RuleBook
+from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
+from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook
 from twolane.organize.template import known_values
-from twolane.plans import DraftPlan, Move, MoveKind, MoveState, Plan
+from twolane.plans import DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
 from twolane.store.base import Memory, Writing
 from twolane.store.filed import FiledRows
-from twolane.store.organized import Organized
+from twolane.store.organized import Organized, PlanJournal, PlanRows
 
 _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
+_LAST_NAME = "organize last plan"
+_MOST_NAME_CHARS = 100
+_MOST_PLANS = 1000  # that are looked through
+_MOST_UNNAMED = 10
+_UNNAMED = re.compile(r"\d{4}-\d\d-\d\d-\d+", re.ASCII)
 
 
 class OrganizedStore(Organized, Memory, Writing, Protocol):
@@ -89,7 +97,8 @@ class Organizer:
         by_id = {category.id: category for category in categories}
         plan = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure).draft(within)
         said = [
-            ", ".join(map(display_path, within.folders)) or "all files",
+            f"from {', '.join(map(display_path, within.folders))}" if within.folders else "all files",
+            f"only {', '.join(within.categories)}" if within.categories else "",
             f"to {display_path(base)}",
             f"by {named}" if named else "",
             *(f"rule {rule}" for rule in own),
@@ -98,10 +107,15 @@ class Organizer:
         ]
         return replace(plan, preset=named, options="; ".join(filter(None, said)))
 
+    def presets(self) -> tuple[Preset, ...]:
+        """Return the orders of files that need no rules, by name."""
+        return tuple(PRESETS.values())
+
     def save(self, draft: DraftPlan, name: str = "", by: str = "") -> Plan:
         """Keep a draft under a name, or under the day and a number: what is applied is exactly this.
 
-        Raises `ConflictError` where a plan of this name is kept, or the draft moves nothing.
+        Of plans that nobody has named or applied only the newest stay. Raises `ConflictError` where a plan of
+        this name is kept, or the draft moves nothing; `SettingsError` for what can be no name.
         """
         if not draft.moves:
             raise ConflictError(
@@ -112,7 +126,11 @@ class Organizer:
                 numbers = self._numbers()
                 numbers.give(tuple(self._categories()))
                 write.remember(_NUMBERS, numbers.text)
-            return write.plans.add(draft, name.strip() or self._free_name(), by)
+            if not (name := _checked_name(name)):
+                self._forget_unnamed(write.plans)
+                name = self._free_name(write.plans)
+                write.remember(_LAST_NAME, name)
+            return write.plans.add(draft, name, by)
 
     def plans(self, limit: int = 100, offset: int = 0) -> list[Plan]:
         """List the plans that are kept, newest first."""
@@ -154,7 +172,9 @@ class Organizer:
 
     def _root(self, within: Filter, given: Path | None) -> Path:
         """Return where files go. Raises `SettingsError` where nothing says so, and for what is no folder."""
-        planned = within.folders[0] if len(within.folders) == 1 and within.folders[0].is_dir() else None
+        [planned, *more] = within.folders or (None,)
+        if more or (planned and not os.path.isdir(planned)):  # noqa: PTH112 - pathlib raises where it may not look
+            planned = None
         root = given or self._defaults.root or planned
         if root is None:
             raise SettingsError(
@@ -162,7 +182,7 @@ class Organizer:
                 "name it with --root FOLDER or in the settings (organize.root), or plan one folder",
             )
         root = root.expanduser()
-        if not root.is_absolute() or (root.exists() and not root.is_dir()):
+        if not root.is_absolute() or (os.path.lexists(root) and not os.path.isdir(root)):  # noqa: PTH112
             raise SettingsError(
                 f"{display_path(root)} is no folder for files to go to", "name one by its full path"
             )
@@ -172,16 +192,36 @@ class Organizer:
             raise SettingsError(f"{display_path(root)} is the library's own folder", "name another one")
         return root
 
-    def _free_name(self) -> str:
-        """Return the day with the first number that no plan has."""
-        day, number = datetime.now().astimezone().date().isoformat(), 1
-        while self._is_kept(f"{day}-{number}"):
-            number += 1
-        return f"{day}-{number}"
+    def _free_name(self, plans: PlanRows) -> str:
+        """Return the day with a number that no plan has or had: what was seen under a name stays that."""
+        day = datetime.now().astimezone().date().isoformat()
+        last, _, number = self._store.recall(_LAST_NAME).rpartition("-")
+        names = (f"{day}-{n}" for n in itertools.count(int(number) + 1 if last == day else 1))
+        return next(name for name in names if not _is_kept(plans, name))
 
-    def _is_kept(self, name: str) -> bool:
-        try:
-            self._store.plans.get(name)
-        except NotFoundError:
-            return False
-        return True
+    def _forget_unnamed(self, plans: PlanJournal) -> None:
+        """Forget the oldest plans that nobody has named or applied: each may hold a move for every file."""
+        proposed = plans.find([PlanState.PROPOSED], limit=_MOST_PLANS)
+        unnamed = [plan for plan in proposed if _UNNAMED.fullmatch(plan.name)]
+        for plan in unnamed[_MOST_UNNAMED - 1 :]:
+            plans.forget(plan.name)
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if "/" in name or not name.isprintable() or len(name) > _MOST_NAME_CHARS:
+        raise SettingsError(
+            f"{name!r} cannot be a plan's name",
+            f"it has at most {_MOST_NAME_CHARS} characters, no / and none that nobody sees",
+        )
+    if _UNNAMED.fullmatch(name):
+        raise SettingsError(f"{name} is a name that plans get by themselves", "leave it out, or use words")
+    return name
+
+
+def _is_kept(plans: PlanRows, name: str) -> bool:
+    try:
+        plans.get(name)
+    except NotFoundError:
+        return False
+    return True

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twolane.errors import SettingsError
-from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, OrganizeRule
+from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory
 from twolane.organize.template import literal
+from twolane.plans import OrganizeRule
 
 JOHNNY_DECIMAL = "johnny_decimal"
 _BY_CATEGORY = "{category_path}/{name}{ext}"
@@ -123,7 +124,7 @@ _ALL = (
     ),
     Preset(
         JOHNNY_DECIMAL,
-        "Johnny Decimal: ten areas of ten numbered categories; a number once used stays",
+        "Johnny Decimal: numbered categories in areas of ten; a number once used stays",
         "10-19 Invoices/11 Energy/scan-17.pdf",
         _johnny_decimal,
     ),

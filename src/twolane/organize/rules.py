@@ -6,31 +6,11 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from twolane.errors import NotFoundError, SettingsError
+from twolane.errors import NotFoundError
 from twolane.organize.template import BlankKind, Template
+from twolane.plans import OrganizeRule
 
 EVERY_CATEGORY = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class OrganizeRule:
-    """The template of a category and of those within it; the category "*" is all of them."""
-
-    category: str
-    template: str
-
-    @classmethod
-    def parse(cls, text: str) -> OrganizeRule:
-        """Read a rule as people write it, `invoice={date:%Y}/{name}{ext}`. Raises `SettingsError`."""
-        category, equals, template = text.partition("=")
-        if not equals or not category.strip() or "{" in category:
-            raise SettingsError(
-                f"{text!r} is not CATEGORY=TEMPLATE", "write it like invoice='{date:%Y}/{name}{ext}'"
-            )
-        return cls(category.strip(), template.strip())
-
-    def __str__(self) -> str:
-        return f"{self.category}={self.template}"
 
 
 @dataclass(frozen=True, slots=True)

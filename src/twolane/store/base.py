@@ -27,8 +27,10 @@ from twolane.store.copied import CopyRows
 from twolane.store.decided import Decisions, DecisionWriter
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.organized import Organized, PlanJournal
+from twolane.store.placed import Placing
 from twolane.store.scanned import Files, FileWriter
 from twolane.store.session import Session
+from twolane.store.taken_out import TakingOutRows, TakingOutWriter
 from twolane.store.values import (
     Counts,
     DocumentRecord,
@@ -90,6 +92,7 @@ class Writer(
     VectorWriter,
     MemoryWriter,
     JobWriter,
+    TakingOutWriter,
     Protocol,
 ):
     """One transaction: all of it happens, or nothing."""
@@ -299,9 +302,11 @@ class Store(
     Described,
     Memory,
     Organized,
+    Placing,
     Search,
     Unembedded,
     Jobs,
+    TakingOutRows,
     Protocol,
 ):
     """The whole library; safe to use from several threads and processes."""

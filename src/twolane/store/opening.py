@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from twolane.store.postgres.store import PostgresStore
 
 
-def open_store(settings: Settings) -> SqliteStore | PostgresStore:
-    """Open the library that `store_url` names. Raises `StoreError`."""
-    if _is_postgres(settings.store_url):
+def open_store(settings: Settings, remedy: Callable[[], str] = str) -> SqliteStore | PostgresStore:
+    """Open the library that `store_url` names; `remedy` says what to do where its file is damaged, or "".
+
+    Raises `StoreError`.
+    """
+    if is_postgres(settings.store_url):
         from twolane.store.postgres.store import open_postgres
 
         return open_postgres(settings.store_url, max_attempts=settings.max_attempts)
-    return open_sqlite(_sqlite_path(settings), max_attempts=settings.max_attempts)
+    return open_sqlite(sqlite_path(settings), max_attempts=settings.max_attempts, remedy=remedy)
 
 
 def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
@@ -32,16 +35,18 @@ def move_library(source: Settings, target: Settings) -> Iterator[TransferStep]:
     Raises `NotFoundError` where there is no library to copy, and `StoreError` where either cannot be used or
     they differ in the end.
     """
-    if not _is_postgres(source.store_url) and not _sqlite_path(source).is_file():
-        raise NotFoundError(f"there is no library {_sqlite_path(source)}", "name an existing one as FROM")
+    if not is_postgres(source.store_url) and not sqlite_path(source).is_file():
+        raise NotFoundError(f"there is no library {sqlite_path(source)}", "name an existing one as FROM")
     with closing(open_store(source)) as old, closing(open_store(target)) as new:
         names = (without_password(source.store_url), without_password(target.store_url))
         yield from transfer(old.portable(), new.portable(), names)
 
 
-def _is_postgres(url: str) -> bool:
+def is_postgres(url: str) -> bool:
+    """Say whether an address of a store is that of a PostgreSQL server."""
     return url.startswith(("postgresql://", "postgres://"))
 
 
-def _sqlite_path(settings: Settings) -> Path:
+def sqlite_path(settings: Settings) -> Path:
+    """Return the file of a SQLite library."""
     return settings.data_dir / (settings.store_url.removeprefix("sqlite:///") or "library.db")

@@ -25,6 +25,14 @@ class KnownFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePlace:
+    """A file and its path."""
+
+    file_id: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPlace:
     """A path at which a plan has put a file, or to which it has brought it back.
 
@@ -34,6 +42,16 @@ class PlannedPlace:
     file_id: int
     path: Path
     placed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFile:
+    """A file that a person has moved; `alone` says that it was moved by itself, and not with its folder."""
+
+    file_id: int
+    source: Path
+    path: Path
+    alone: bool
 
 
 class FileWriter(Protocol):
@@ -101,6 +119,9 @@ class Files(Protocol):
 
     def known_as(self, identities: Iterable[str]) -> list[KnownFile]:
         """Return the files with these identities, gone ones too, in the order of their numbers."""
+
+    def places(self, documents: Iterable[str]) -> Mapping[str, Sequence[FilePlace]]:
+        """Return the files that hold these documents and can be found, those known longest first."""
 
     def planned(self, file_ids: Sequence[int]) -> list[PlannedPlace]:
         """Return the places of files that plans have chosen, by their journals."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
+from twolane.errors import StoreError
+
 Values = Mapping[str, object]
 T = TypeVar("T")
 
@@ -91,3 +93,20 @@ class Database(ABC):
     def run_many(self, name: str, rows: Sequence[Values], /, **shared: object) -> Sequence[Row]:
         """Run a statement for each of many rows in one transaction, and return what it returns."""
         return self.write(lambda session: session.run_many(name, rows, **shared))
+
+
+class FrozenDatabase(Database):
+    """One session as a database that is only read: everything is of the moment of its transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self, work: Callable[[Session], T], *, committed: bool = False, whole: bool = False) -> T:  # noqa: ARG002 - it is both
+        return work(self._session)
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        with self.writing() as session:
+            return work(session)
+
+    def writing(self, *, synced: bool = False) -> AbstractContextManager[Session]:  # noqa: ARG002 - never
+        raise StoreError("a moment of a library cannot be changed", "write to the library itself")

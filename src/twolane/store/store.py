@@ -14,12 +14,15 @@ from twolane.store.nouns.correspondents import CorrespondentTable, Correspondent
 from twolane.store.nouns.counting import TallyTable
 from twolane.store.nouns.decisions import DecisionTable, DecisionTableWriter
 from twolane.store.nouns.documents import DocumentTable, DocumentTableWriter
+from twolane.store.nouns.exclusions import ExclusionTable
 from twolane.store.nouns.fields import FieldTable, FieldTableWriter
 from twolane.store.nouns.files import FileTable, FileTableWriter
 from twolane.store.nouns.jobs import JobTable
 from twolane.store.nouns.memory import MemoryTable, MemoryTableWriter
 from twolane.store.nouns.passages import Passages
+from twolane.store.nouns.placements import PlacementTable
 from twolane.store.nouns.plans import PlanTable
+from twolane.store.nouns.removals import RemovalTable, RemovalTableWriter
 from twolane.store.nouns.tags import TagTable, TagTableWriter
 from twolane.store.nouns.taxonomies import TaxonomyTable, TaxonomyTableWriter
 from twolane.store.nouns.tokens import TokenTable
@@ -38,6 +41,7 @@ class SqlWriter(
     TaxonomyTableWriter,
     VectorTableWriter,
     MemoryTableWriter,
+    RemovalTableWriter,
 ):
     """Obeys `twolane.store.base.Writer`."""
 
@@ -61,11 +65,14 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.conversations = ConversationTable(database)
         self.copies = CopyTable(database)
         self.plans = PlanTable(database)
+        self.placements = PlacementTable(database)
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)
         self.tags = TagTable(database)
         self.counting = TallyTable(database)
         self.taxonomies = TaxonomyTable(database)
+        self.exclusions = ExclusionTable(database)
+        self.removals = RemovalTable(database)
         self.tokens = TokenTable(database)
 
     @property

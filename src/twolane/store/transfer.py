@@ -75,8 +75,7 @@ def transfer(
     """
     if source.recall(MARK):
         raise StoreError(f"{names[0]} is itself a copy that was not finished", "finish that one first")
-    identity = source.recall(IDENTITY) or secrets.token_hex(16)
-    source.remember(IDENTITY, identity)
+    identity = identity_of(source)
     tables = _pairs(source, target)
     moved = target.recall(IDENTITY) == identity and not target.recall(MARK)
     if not moved and target.recall(MARK) != identity:
@@ -91,6 +90,15 @@ def transfer(
         yield from _copy(source, target, tables, progress)
     yield from _verify(source, target, tables, names, progress)
     target.remember(MARK, "")
+
+
+def identity_of(library: Portable) -> str:
+    """Return the id by which a library is known wherever it is copied to; one without gets it now."""
+    identity = library.recall(IDENTITY)
+    if not identity:
+        identity = secrets.token_hex(16)
+        library.remember(IDENTITY, identity)
+    return identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class ScanResult:
     """What a scan, or a batch of one, changed in the catalogue: numbers of files.
 
     Those that were `moved`, which are known under another path now, are among the others too.
+    Of those that were skipped, `excluded` were left out since a person has excluded them.
     """
 
     new: int = 0
@@ -39,6 +40,7 @@ class ScanResult:
     skipped: int = 0
     gone: int = 0
     moved: int = 0
+    excluded: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))

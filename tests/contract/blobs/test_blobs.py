@@ -16,7 +16,7 @@ from twolane.files.blobs.base import Blobs
 from twolane.files.blobs.folder import FolderBlobs
 from twolane.files.blobs.s3 import S3Blobs
 from twolane.files.contents import BlobContents, SharedContents
-from twolane.files.scan import stamp
+from twolane.files.scan import seen, stamp
 
 LIMIT_BYTES = 30_000_000
 
@@ -143,6 +143,27 @@ def test_copies_are_kept_once_and_a_change_is_kept_anew(blobs: Blobs, tmp_path: 
     assert len(before) == 1
     assert read(contents, one) == b"changed"
     assert read(contents, copy) == b"same"
+
+
+def test_what_was_kept_of_renamed_files_is_kept_of_them_still(blobs: Blobs, tmp_path: Path) -> None:
+    # given: two files take each other's names, and a third one is changed before it is renamed
+    paths = [tmp_path / name for name in ("a", "b", "c", "ü")]
+    contents = BlobContents(blobs, limit_bytes=LIMIT_BYTES)
+    contents.keep([write(path, path.name.encode()) for path in paths[:3]])
+    stored = names(blobs, "content")
+    write(paths[2], b"more")
+    for old, new in (("a", "x"), ("b", "a"), ("x", "b"), ("c", "ü")):
+        (tmp_path / old).rename(tmp_path / new)
+    a, b, last = (seen(path, path.lstat()) for path in (paths[0], paths[1], paths[3]))
+
+    # when
+    contents.follow({paths[0]: b, paths[1]: a, paths[2]: last})
+
+    # then: nothing was stored anew, and what has changed is not taken for what it was
+    assert names(blobs, "content") == stored
+    assert [read(contents, path) for path in paths[:2]] == [b"b", b"a"]
+    with pytest.raises(JobError):
+        read(contents, paths[3])
 
 
 def test_what_belongs_to_no_file_is_forgotten_when_it_is_old(tmp_path: Path) -> None:

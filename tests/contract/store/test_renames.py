@@ -19,7 +19,10 @@ from tests.support.library import (
 
 from twolane.documents import Decision, FileSkipped, FileState, Filter, Tier
 from twolane.errors import ConflictError
+from twolane.plans import DraftPlan, Move, MoveKind, MoveState
 from twolane.store.base import Store
+from twolane.store.organized import NewLine
+from twolane.store.scanned import FilePlace, KnownFile
 from twolane.store.values import FileRenamed, Pending, ScanResult
 from twolane.work import READ
 
@@ -184,6 +187,64 @@ def test_a_file_that_waits_to_be_read_is_read_at_its_new_path(store: Store) -> N
     assert store.scanned(a).path == Path("/d/b")
     assert store.pending() == Pending(files=1, jobs=1)
     assert work(store, READ).file_id == a
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_a_scan_has_met_at_the_new_path_before_is_the_file_itself(store: Store, is_read: bool) -> None:
+    # given: as where a plan moves it to another disk while its folder is watched
+    number = add(store, "/d/a", "about herrings", document="h")
+    scan(store, seen("/d/b"))
+    if is_read:
+        job = work(store)
+        with store.finishing(job) as write:
+            assert write.link(job.file_id, "h")
+
+    # when
+    rename(store, moved(number, "/d/b"))
+
+    # then
+    assert [(file.file_id, str(file.path)) for file in store.files()] == [(number, "/d/b")]
+    assert store.pending().jobs == 0
+    assert texts_of(store, "herrings") == ["about herrings"]
+
+
+def test_files_are_known_by_path_by_identity_and_by_what_they_hold(store: Store) -> None:
+    # given
+    a, b = (add(store, path, "about herrings", document=path) for path in ("/d/a", "/d/b"))
+    rename(store, moved(a, "/d/ä", placed_by="person"), moved(b, "/d/b", identity=""))
+    gone(store, "/d/b")
+
+    # when
+    [known] = store.known_as(["7:10:1", "8:10:1", ""])
+
+    # then
+    assert known == KnownFile(a, Path("/d/ä"), "7:10:1", FileState.WAITING, "/d/a", "person")
+    there = store.known_at([Path("/d/ä"), Path("/d/b"), Path("/d/nothing")])
+    assert {one.file_id: one.state for one in there} == {a: FileState.WAITING, b: FileState.GONE}
+    assert store.places(["/d/a", "/d/b", "unknown"]) == {"/d/a": [FilePlace(a, Path("/d/ä"))]}
+
+
+def test_where_plans_put_files_is_told_by_their_journals(store: Store) -> None:
+    # given: of four files one is proposed, one begun, one moved, one brought back; and one was copied
+    kinds = [MoveKind.MOVE] * 4 + [MoveKind.COPY]
+    moves = [
+        Move(n, n, "d", Path(f"/in/{n}"), Path(f"/out/{n}"), kind, 1, "s", "tax")
+        for n, kind in enumerate(kinds, 1)
+    ]
+    with store.writing() as write:
+        plan = write.plans.add(DraftPlan(tuple(moves)))
+        states = {2: MoveState.STARTED, 3: MoveState.DONE, 4: MoveState.UNDOING, 5: MoveState.DONE}
+        write.plans.record(plan.plan_id, [NewLine(number, state) for number, state in states.items()])
+
+    # when
+    places = store.planned(range(1, 6))
+
+    # then
+    assert {(place.file_id, str(place.path), place.placed_by) for place in places} == {
+        (2, "/out/2", "plan"),
+        (3, "/out/3", "plan"),
+        (4, "/in/4", ""),
+    }
 
 
 def test_a_path_need_not_be_text(store: Store) -> None:

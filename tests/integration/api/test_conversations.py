@@ -230,3 +230,30 @@ def test_a_turn_that_is_gone_cannot_be_replaced(client: httpx.Client, begun: str
     assert whole.status_code == 404
     assert "no turn 3" in whole.json()["error"]
     assert turns(client, begun) == []
+
+
+def test_what_an_old_answer_rests_on_opens_where_it_lies_now(
+    served: Served, client: httpx.Client, begun: str
+) -> None:
+    # given
+    ask(client, begun, "When does the lease end?")
+    [before] = [source for source in turns(client, begun)[0]["sources"] if source["name"] == "lease.txt"]
+    (served.folder / "Verträge").mkdir()
+    (served.folder / "lease.txt").rename(served.folder / "Verträge" / "Mietvertrag.txt")
+
+    try:
+        # when
+        served.app.library.add([served.folder])
+        after = next(
+            source for source in turns(client, begun)[0]["sources"] if source["number"] == before["number"]
+        )
+        opened = client.get(f"/api/v1/files/{after['file_id']}/content")
+        exported = client.get(f"{API}/{begun}/export").text
+    finally:
+        (served.folder / "Verträge" / "Mietvertrag.txt").rename(served.folder / "lease.txt")
+        served.app.library.add([served.folder])
+
+    # then
+    assert (after["file_id"], after["name"]) == (before["file_id"], "Mietvertrag.txt")
+    assert "LEASE AGREEMENT" in opened.text
+    assert "Verträge/Mietvertrag.txt" in exported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -57,6 +57,9 @@ class Contents(Protocol):
 
     def clean(self, known: Iterable[Path]) -> int:
         """Delete what belongs to no known file; return the number of blobs deleted."""
+
+    def forget(self, paths: Iterable[Path], is_known: Callable[[str], bool]) -> None:
+        """Delete what was kept of files that were taken out; `is_known` says which contents others have."""
 
     def close(self) -> None:
         """Give back connections."""

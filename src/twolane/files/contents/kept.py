@@ -97,6 +97,15 @@ class BlobContents:
         self._blobs.delete(old)
         return len(old)
 
+    def forget(self, paths: Iterable[Path], is_known: Callable[[str], bool]) -> None:
+        kept = {path: record for path in paths if (record := self._record(path)) is not None}
+        documents = {record.document for record in kept.values() if record.document}
+        names = [_name(path) for path in kept]
+        # one that a file which waits to be read has too is stored again by its next scan
+        names += [f"content/{document}" for document in documents if not is_known(document)]
+        if names:
+            self._blobs.delete(names)
+
     def close(self) -> None:
         self._blobs.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -69,6 +69,9 @@ class SharedContents:
 
     def clean(self, known: Iterable[Path]) -> int:  # noqa: ARG002 - nothing was kept
         return 0
+
+    def forget(self, paths: Iterable[Path], is_known: Callable[[str], bool]) -> None:
+        """Do nothing: nothing was kept."""
 
     def close(self) -> None:
         """Do nothing: nothing is kept open."""

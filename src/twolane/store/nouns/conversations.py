@@ -12,12 +12,13 @@ from pydantic import TypeAdapter
 from twolane.answers import Conversation, FoundConversations, KeptTurn, Turn, TurnState
 from twolane.errors import NotFoundError
 from twolane.store.conversed import Answering, NewTurn
+from twolane.store.nouns.quotes import lost_quotes
+from twolane.store.nouns.titles import name_by, titled
 from twolane.store.paths import fold
 from twolane.store.session import Database, Row, Session
 from twolane.text.full_text import clean
 
 _COLUMNS = {"number", "question", "state", "text", "asked_at"}  # the rest of a turn is one text of JSON
-_MOST_TITLE_CHARS = 80
 
 
 class ConversationTable:
@@ -27,7 +28,7 @@ class ConversationTable:
         self._database = database
 
     def start(self, conversation_id: str, owner: str, title: str = "") -> None:
-        values = {"conversation_id": conversation_id, "named": bool(title.strip()), **_titled(title)}
+        values = {"conversation_id": conversation_id, "named": bool(title.strip()), **titled(title)}
 
         def add(session: Session) -> None:
             session.run("conversations.forget_empty", owner=owner)
@@ -64,7 +65,7 @@ class ConversationTable:
         return self._database.read(look, whole=True)
 
     def rename(self, conversation_id: str, owner: str, title: str) -> None:
-        values = {"conversation_id": clean(conversation_id), "owner": owner, "named": True, **_titled(title)}
+        values = {"conversation_id": clean(conversation_id), "owner": owner, "named": True, **titled(title)}
         if not self._database.run("conversations.rename", values):
             raise _unknown(conversation_id)
 
@@ -90,7 +91,7 @@ class ConversationTable:
             session.run("conversations.begin", row, number=number, replaces=turn.replaces)
             session.run("conversations.touch", conversation_id=own)
             if number == 1:
-                _name_by(session, own, question)
+                name_by(session, own, question)
             return number
 
         return self._database.write(keep)
@@ -117,26 +118,26 @@ class ConversationTable:
             )
             session.run("conversations.take_place", turn_id=turn_id)
             if replaces == 1:
-                _name_by(session, own, row["question"])
+                name_by(session, own, row["question"])
             return int(replaces)
 
         return self._database.write(take)
 
     def save(self, turn_id: str, turn: KeptTurn) -> None:
-        text = clean(turn.text)
+        text, told = clean(turn.text), _details(turn)
         values = {
             "turn_id": turn_id,
             "state": turn.state.value,
             "refused": turn.refusal is not None,
             "text": text,
-            "details": _details_text(turn),
             "folded": fold(f"{clean(turn.question)}\n{text}"),
         }
 
         def keep(session: Session) -> None:
             if turn.state in {TurnState.STOPPED, TurnState.ERROR}:
                 session.run("conversations.forget_repeated", turn_id=turn_id)
-            session.run("conversations.save", values)
+            details = json.dumps(lost_quotes(session, told))
+            session.run("conversations.save", values, details=details)
 
         self._database.write(keep)
 
@@ -152,30 +153,9 @@ class ConversationTable:
         self._database.write(stop)
 
 
-def title_of(question: str) -> str:
-    """Return a question as the title of its conversation: one line, cut at a word where it is long."""
-    line = " ".join(clean(question).split())
-    if len(line) <= _MOST_TITLE_CHARS:
-        return line
-    at_word = line[:_MOST_TITLE_CHARS].rpartition(" ")[0]
-    # in scripts without spaces any place will do
-    head = at_word if len(at_word) > _MOST_TITLE_CHARS // 2 else line[: _MOST_TITLE_CHARS - 1]
-    return f"{head.rstrip()}…"
-
-
-def _titled(title: str) -> dict[str, str]:
-    title = " ".join(clean(title).split())
-    return {"title": title, "folded_title": fold(title)}
-
-
 def _lock(session: Session, conversation_id: str, owner: str) -> bool:
     """Keep every other change of a conversation out until the transaction ends; False where there is none."""
     return session.row("conversations.lock", conversation_id=conversation_id, owner=owner) is not None
-
-
-def _name_by(session: Session, conversation_id: str, question: str) -> None:
-    values = _titled(title_of(question))
-    session.run("conversations.name_by_question", values, conversation_id=conversation_id)
 
 
 def _conversation_of(row: Row, turns: Sequence[Row] = ()) -> Conversation:
@@ -200,8 +180,8 @@ def _turn_before(row: Row) -> Turn:
     return Turn(row["question"], answer, tuple(details.get("without", ())))
 
 
-def _details_text(turn: KeptTurn) -> str:
-    return json.dumps(_plain(_adapter().dump_python(turn, exclude=_COLUMNS)))
+def _details(turn: KeptTurn) -> Any:
+    return _plain(_adapter().dump_python(turn, exclude=_COLUMNS))
 
 
 def _plain(value: Any) -> Any:

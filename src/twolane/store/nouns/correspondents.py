@@ -70,7 +70,7 @@ class CorrespondentTable:
 
     def mark(self) -> str:
         row = self._database.row("correspondents.mark")
-        return "" if row is None else f"{row['name_id']} {row['change_id']}"
+        return "" if row is None else f"{row['name_id']} {row['names']} {row['change_id']}"
 
     def by_name(self, spelling: str) -> Correspondent | None:
         def look(session: Session) -> Correspondent | None:

@@ -9,6 +9,7 @@ from twolane.errors import NotFoundError
 from twolane.store.filters import VISIBLE, filter_values, passing
 from twolane.store.index import Index
 from twolane.store.nouns.fields import settle_fields
+from twolane.store.nouns.kept_decisions import bring_back
 from twolane.store.nouns.naming import follow_names, index_names
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.paths import fold
@@ -110,6 +111,7 @@ class DocumentTableWriter(Transaction):
         document_id = found["document_id"]
         self._give_document(file_id, document_id)
         follow_names(self._session, self._index, document_id)
+        bring_back(self._session, self._index, document_id, document, ())
         return True
 
     def save_reading(
@@ -138,6 +140,7 @@ class DocumentTableWriter(Transaction):
         self._give_document(file_id, document_id)
         # last, for they are indexed under the names of the document's files
         self._add_content(document_id, reading, passages)
+        bring_back(self._session, self._index, document_id, document, reading.pages)
         self._index.visibility_changed()
 
     def _give_document(self, file_id: int, document_id: int) -> None:

@@ -25,7 +25,7 @@ from twolane.store.nouns.jobs import JobTableWriter
 from twolane.store.nouns.renames import rename
 from twolane.store.paths import fold, root_ranges
 from twolane.store.rows import file_of, path_of
-from twolane.store.scanned import KnownFile, PlannedPlace
+from twolane.store.scanned import FilePlace, KnownFile, PlannedPlace
 from twolane.store.session import Database, Row
 from twolane.store.values import FileOrder, FileRenamed, ScanResult
 from twolane.text.full_text import clean
@@ -102,6 +102,12 @@ class FileTable:
     def known_as(self, identities: Iterable[str]) -> list[KnownFile]:
         rows = self._database.rows("files.known_as", identities=list(identities))
         return [_known_file(row) for row in rows]
+
+    def places(self, documents: Iterable[str]) -> dict[str, list[FilePlace]]:
+        places: dict[str, list[FilePlace]] = {}
+        for row in self._database.rows("files.places", hashes=list(documents)):
+            places.setdefault(row["hash"], []).append(FilePlace(row["file_id"], path_of(row["path"])))
+        return places
 
     def planned(self, file_ids: Sequence[int]) -> list[PlannedPlace]:
         rows = self._database.rows("files.planned", ids=list(file_ids)) if file_ids else []

@@ -145,6 +145,15 @@ class PostgresConnections(Database):
                 session.row("library.sync")
             yield session
 
+    def vacuum(self) -> None:
+        """Write each table anew without what was deleted; nobody can use it meanwhile."""
+
+        def write_anew(session: PostgresSession) -> None:
+            for row in session.rows("library.tables"):
+                session.statement(f"VACUUM (FULL) {row['name']}")
+
+        self.read(write_anew)
+
     def close(self) -> None:
         """Close every connection; safe to call twice."""
         self._closed = True

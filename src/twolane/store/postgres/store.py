@@ -13,9 +13,10 @@ from twolane.store.postgres.search import PostgresSearch
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.postgres.transfer import PostgresPortable
 from twolane.store.queries import queries
-from twolane.store.session import Session
+from twolane.store.session import FrozenDatabase, Session, T
 from twolane.store.store import SqlStore
 from twolane.store.words.mirror import wrong_words
+from twolane.store.words.writing import WordsWriter
 
 
 def open_postgres(
@@ -59,9 +60,20 @@ class PostgresStore(SqlStore, PostgresSearch):
 
         return iter(self._connections.read(look, whole=True))
 
+    def vacuum(self) -> None:
+        with self._connections.writing() as session:
+            WordsWriter(session).fill()  # spellings and postings of what was deleted are in no row of its own
+        self._connections.vacuum()
+
     def portable(self) -> PostgresPortable:
         """Return the library as rows that every store takes."""
         return PostgresPortable(self._connections)
+
+    def at_one_moment(self, work: Callable[[PostgresPortable], T]) -> T:
+        """Return what `work` makes of the library as it is now; it may run again, from the beginning."""
+        return self._connections.read(
+            lambda session: work(PostgresPortable(FrozenDatabase(session))), whole=True
+        )
 
     def close(self) -> None:
         self._connections.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
+from twolane.store.kept import OnPages
 from twolane.store.paths import fold
 from twolane.store.queries import migrations
 from twolane.store.session import Database, T
@@ -21,6 +22,7 @@ from twolane.store.words.writing import WordsWriter, has_words
 
 APPLICATION_ID = int.from_bytes(b"twln", "big")
 _OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+_COPIED_PAGES = 2048  # between two looks at whether to go on
 
 _REMEDIES = {
     "SQLITE_NOTADB": ("is not a twolane library", "move the file away, or name another in store_url"),
@@ -50,9 +52,10 @@ _REMEDIES = {
 # Faults of the machine, not of a file: the job is tried again instead of parked. SQLite reports an I/O error
 # where it cannot grow its shared memory on a full disk.
 _PASSING = ("SQLITE_FULL", "SQLITE_IOERR")
+_DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")  # where a backup is the remedy
 
 
-def translated(error: sqlite3.Error, path: Path) -> StoreError:
+def translated(error: sqlite3.Error, path: Path, remedy_of_damage: Callable[[], str] = str) -> StoreError:
     """Return a driver's error as a `StoreError`, with its remedy."""
     name = getattr(error, "sqlite_errorname", "")
     shown = display_path(path)
@@ -63,20 +66,28 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
     for prefix, (what, remedy) in _REMEDIES.items():
         if name.startswith(prefix):
             kind = StoreBusyError if prefix in _PASSING else StoreError
-            return kind(f"the library {shown} {what}", remedy)
+            better = remedy_of_damage() if prefix in _DAMAGE else ""
+            return kind(f"the library {shown} {what}", better or remedy)
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
 
 
 class Connections(Database):
     """A pool of connections to one library; `busy_timeout_s` bounds the wait for other writers.
 
+    `remedy` says what to do where the file is damaged, or "" for what is said anyway.
     `clock` returns seconds since the epoch, alike in every process.
     """
 
     def __init__(
-        self, path: Path, *, busy_timeout_s: float = 30.0, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        busy_timeout_s: float = 30.0,
+        clock: Callable[[], float] = time.time,
+        remedy: Callable[[], str] = str,
     ) -> None:
         self.path = path
+        self._remedy = remedy
         self._clock = clock
         self._busy_timeout_s = busy_timeout_s
         self._idle: list[sqlite3.Connection] = []
@@ -130,6 +141,42 @@ class Connections(Database):
                 self._local.writer = None
                 self._writers.release()
 
+    def vacuum(self) -> None:
+        """Write the file anew without what was deleted, and empty its log.
+
+        Raises `StoreBusyError` where others hold it, and `StoreError`.
+        """
+        with self._translating(), closing(self._connect()) as connection:
+            # a copy of the whole library: memory may not hold it
+            connection.execute("PRAGMA temp_store = FILE")
+            connection.execute("VACUUM")
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StoreBusyError(
+                f"the log of the library {display_path(self.path)} is still read by another process",
+                "run it again once that is done: what was deleted may be in the log still",
+            )
+
+    def copy_to(self, path: Path, on_pages: OnPages) -> None:
+        """Copy the library as it is at one moment into a new file, while others read and write it.
+
+        What `on_pages` raises ends it. Raises `StoreBusyError` where the disk of the file is full.
+        """
+        _make_file(path)
+        with self._translating(), self._borrowed() as connection, closing(sqlite3.connect(path)) as copy:
+            # Held open, this moment is copied to its end: without it each write would begin the copy anew.
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            try:
+                connection.backup(
+                    copy, pages=_COPIED_PAGES, progress=lambda _, left, total: on_pages(total - left, total)
+                )
+            except sqlite3.Error as error:
+                if error.sqlite_errorname.startswith("SQLITE_FULL"):
+                    what = f"{display_path(path.parent)} has no room for a copy of the library"
+                    raise StoreBusyError(what, "make room there, or name another place") from error
+                raise
+
     def close(self) -> None:
         """Close every connection; one in use is closed when it is returned."""
         with self._lock:
@@ -143,7 +190,7 @@ class Connections(Database):
         try:
             yield
         except sqlite3.Error as error:
-            raise translated(error, self.path) from error
+            raise translated(error, self.path, self._remedy) from error
 
     @contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:
@@ -282,6 +329,23 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA user_version = {len(steps)}")
     connection.execute("UPDATE library SET version = ?", [len(steps)])
     connection.execute("COMMIT")
+
+
+def used_by_nobody(path: Path) -> bool:
+    """Write a library's log into its file, and say whether nobody else has the library open.
+
+    Raises `StoreError` where the file is no database, or a damaged one.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=0.0)) as connection:
+            # the log can be left only by whoever is alone
+            mode: str = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            return mode == "delete"
+    except sqlite3.Error as error:
+        found = translated(error, path)
+        if isinstance(found, StoreBusyError):
+            return False
+        raise found from error
 
 
 @cache

@@ -37,6 +37,7 @@ class SqliteSearch(WordSearch):
         if written is not None and written > connections.number("search.library"):
             drop_codes(codes)
         self._mirror = CodeMirror(codes)
+        self._codes_path = codes
 
     def few_documents(self, session: Session, within: Filter) -> list[int] | None:
         values = filter_values(within)

@@ -75,6 +75,26 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** One backup. */
+export interface BackupFileOut {
+  path: string;
+  size_bytes: number;
+  made_at: number;
+  documents: number;
+  copies: number;
+  left: number;
+  fault: string;
+}
+
+/** The backups in the folder of the settings, newest first, and when the next one is due. */
+export interface BackupsOut {
+  folder: string | null;
+  due_at: number | null;
+  failure: string;
+  remedy: string;
+  backups: Array<BackupFileOut>;
+}
+
 /** Event `catalogue`: an answer by a query of the catalogue and not from passages. */
 export interface CatalogueOut {
   intent: string;
@@ -293,10 +313,54 @@ export interface DoneOut {
   completion_tokens: number;
 }
 
+/** What a plan is made with; what is not given is as the settings say. */
+export interface DraftIn {
+  folders?: Array<string>;
+  category?: string;
+  rules?: Array<OrganizeRuleIn>;
+  preset?: string;
+  kind?: MoveKind | null;
+  unsure?: boolean;
+  root?: string;
+}
+
+/** Some moves of a plan that is not kept, and what it leaves where it is. */
+export interface DraftPlanOut {
+  moves: Array<MoveOut>;
+  total: number;
+  left: Array<LeftFileOut>;
+  left_total: number;
+  left_counts: Record<string, number>;
+  options: string;
+}
+
 /** What went wrong, to what, and what to do now: the one shape of every error. */
 export interface ErrorOut {
   error: string;
   remedy: string;
+}
+
+/** What is to be kept out of the library. */
+export interface ExclusionIn {
+  kind: "path" | "name" | "content";
+  value: string;
+}
+
+/** What an exclusion names. */
+export type ExclusionKind = "path" | "name" | "content" | "forgotten";
+
+/** What no scan takes in. */
+export interface ExclusionOut {
+  exclusion_id: number;
+  kind: ExclusionKind;
+  value: string;
+  at: string;
+  by: string;
+}
+
+/** All that no scan takes in. */
+export interface ExclusionsOut {
+  exclusions: Array<ExclusionOut>;
 }
 
 /** Why places of the files stand where a model's answer would. */
@@ -430,6 +494,44 @@ export interface FiltersOut {
   filters: Array<AskedFilterOut>;
 }
 
+/** A watched folder; times are in seconds since the epoch, 0 where there is none. */
+export interface FolderOut {
+  path: string;
+  machine: string;
+  watch: FolderWatch;
+  since: number;
+  waiting: number;
+  taken: number;
+  last_change_at: number;
+  apply: boolean;
+  fault: string;
+  remedy: string;
+  seen_at: number;
+}
+
+/** How a watched folder stands, as the process that watches it last said. */
+export interface FolderStanding {
+  path: string;
+  machine: string;
+  watch: FolderWatch;
+  since: number;
+  waiting: number;
+  taken: number;
+  last_change_at: number;
+  apply: boolean;
+  fault: string;
+  remedy: string;
+  seen_at: number;
+}
+
+/** By what a folder is watched, or why it is not just now. */
+export type FolderWatch = "starting" | "events" | "polling" | "away" | "elsewhere";
+
+/** All watched folders. */
+export interface FoldersOut {
+  folders: Array<FolderOut>;
+}
+
 /** Documents that go where their category went. */
 export interface FollowedOut {
   category: string;
@@ -479,6 +581,23 @@ export interface LaneSnapshot {
   calls: LaneCalls;
 }
 
+/** Why a plan leaves a file where it is. */
+export type LeftCause = "in_place" | "unsure" | "no_category" | "unread" | "by_person" | "no_rule" | "taken" | "unsafe_name";
+
+/** A file that stays where it is, and why. */
+export interface LeftFileOut {
+  file_id: number;
+  path: string;
+  cause: LeftCause;
+  detail: string;
+}
+
+/** A file that stays in the library, and why. */
+export interface LeftInsideOut {
+  path: string;
+  why: string;
+}
+
 /** A tier that was to say something of the document, and could not. */
 export interface LeftOutOut {
   tier: Tier;
@@ -520,6 +639,27 @@ export interface MoveCategoryIn {
   parent?: string;
 }
 
+/** What a move does with a file; all but the first leave it where it is. */
+export type MoveKind = "move" | "copy" | "hard_link" | "symbolic_link";
+
+/** One file of a plan, from where it is to where it goes. */
+export interface MoveOut {
+  number: number;
+  file_id: number;
+  source: string;
+  target: string;
+  kind: MoveKind;
+  size_bytes: number;
+  category: string;
+  reason: string;
+  state: MoveState;
+  note: string;
+  at: string | null;
+}
+
+/** How far a move is. The journal holds `STARTED` and `UNDOING` before anything is touched on disk. */
+export type MoveState = "proposed" | "started" | "done" | "left" | "undoing" | "undone" | "kept";
+
 /** How many more decisions without an error prove that at most `error` of what is accepted is wrong. */
 export interface Needed {
   error: number;
@@ -531,6 +671,12 @@ export interface NotSavedOut {
   error: string;
   remedy: string;
   name: string;
+}
+
+/** Where the files of a category go, and of those within it. */
+export interface OrganizeRuleIn {
+  category: string;
+  template: string;
 }
 
 /** Whether all is well, and each part alone. */
@@ -579,6 +725,41 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** A plan that is to be kept. */
+export interface PlanIn {
+  folders?: Array<string>;
+  category?: string;
+  rules?: Array<OrganizeRuleIn>;
+  preset?: string;
+  kind?: MoveKind | null;
+  unsure?: boolean;
+  root?: string;
+  name?: string;
+}
+
+/** A plan that is kept, with the number of its moves by how far they are. */
+export interface PlanOut {
+  name: string;
+  state: PlanState;
+  options: string;
+  total: number;
+  counts: Record<string, number>;
+  made_at: string;
+  applied_at: string | null;
+  undone_at: string | null;
+  by: string;
+}
+
+/** How far a plan is. What was interrupted stays applying or undoing until it is finished. */
+export type PlanState = "proposed" | "applying" | "applied" | "undoing" | "undone";
+
+/** An order of files that needs no rules. */
+export interface PresetOut {
+  id: string;
+  words: string;
+  example: string;
+}
+
 /** Event `question`: a follow-up, as the full question that was searched for. */
 export interface QuestionOut {
   question: string;
@@ -612,10 +793,53 @@ export interface RefusalOut {
   unread: Array<UnreadOut>;
 }
 
+/** A file that was taken out and can come back. */
+export interface RemovalOut {
+  removal_id: number;
+  path: string;
+  document: string;
+  size_bytes: number;
+  is_trashed: boolean;
+  at: string;
+  by: string;
+}
+
+/** A part of what was taken out, the newest first. */
+export interface RemovalsOut {
+  removals: Array<RemovalOut>;
+  offset: number;
+  limit: number;
+}
+
 /** A category that is to be no more. */
 export interface RemoveCategoryIn {
   category: string;
   into?: string;
+}
+
+/** Files to take out of the library, by their numbers or by a filter. */
+export interface RemoveIn {
+  file_ids?: Array<number>;
+  filter?: RemovedFilterIn | null;
+  delete_file?: boolean;
+  forget?: boolean;
+}
+
+/** Which files are meant: those that meet all that is given, of which something must be. */
+export interface RemovedFilterIn {
+  folders?: Array<string>;
+  category?: string;
+  before?: string | null;
+  states?: Array<FileState>;
+}
+
+/** What was taken out of the library. */
+export interface RemovedOut {
+  files: number;
+  documents: number;
+  trashed: number;
+  left: Array<LeftInsideOut>;
+  removal_ids: Array<number>;
 }
 
 /** Another name, description or id of a category; what is null stays. */
@@ -629,6 +853,11 @@ export interface RenameCategoryIn {
 /** Another name for a correspondent. */
 export interface RenameIn {
   name: string;
+}
+
+/** A file that is back in the library; null where it is excluded in another way. */
+export interface RestoredOut {
+  file_id: number | null;
 }
 
 /** How many parked jobs were queued again. */
@@ -679,9 +908,11 @@ export interface Snapshot {
   workers: number;
   working: Array<WorkerRecord>;
   queue_fault: string;
+  backup_fault: string;
   store_answers: boolean;
   troubles: Array<Trouble>;
   proof: FilingProof | null;
+  folders: Array<FolderStanding>;
   answers: AnswerCounts;
   settings: string | null;
   version: string;

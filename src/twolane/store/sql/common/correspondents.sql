@@ -54,6 +54,7 @@ SELECT correspondent_id, first_name, name FROM correspondents ORDER BY correspon
 -- name: mark
 SELECT
     (SELECT max(name_id) FROM correspondent_names) AS name_id,
+    (SELECT count(*) FROM correspondent_names) AS names,
     (SELECT max(change_id) FROM correspondent_changes) AS change_id;
 
 -- name: add_change

@@ -17,6 +17,10 @@ SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '')
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.identity = ANY(:identities::text[]) AND f.identity <> '' ORDER BY f.file_id;
 
+-- name: places
+SELECT d.hash, f.file_id, f.path FROM documents AS d JOIN visible_files AS f ON f.document_id = d.document_id
+WHERE d.hash = ANY(:hashes::text[]) ORDER BY f.file_id;
+
 -- name: planned
 SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
 WHERE file_id = ANY(:ids::bigint[]) AND kind = 'move' AND state IN ('started', 'done')

@@ -23,6 +23,10 @@ UPDATE library SET version = :version;
 SELECT set_config(name, value, false)
 FROM unnest(:names::text[], :values::text[]) AS n (name, value);
 
+-- name: tables
+SELECT quote_ident(relname) AS name FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname;
+
 -- name: sync
 -- This transaction's commit waits for the disk, also where the server is set not to.
 SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';

@@ -17,6 +17,10 @@ SELECT f.file_id, f.path, f.identity, f.state, f.placed_by, coalesce(d.hash, '')
 FROM json_each(:identities) AS i JOIN files AS f ON f.identity = i.value AND f.identity <> ''
 LEFT JOIN documents AS d ON d.document_id = f.document_id ORDER BY f.file_id;
 
+-- name: places
+SELECT d.hash, f.file_id, f.path FROM documents AS d JOIN visible_files AS f ON f.document_id = d.document_id
+WHERE d.hash IN (SELECT value FROM json_each(:hashes)) ORDER BY f.file_id;
+
 -- name: planned
 SELECT file_id, target AS path, 'plan' AS placed_by FROM plan_moves
 WHERE file_id IN (SELECT value FROM json_each(:ids)) AND kind = 'move' AND state IN ('started', 'done')

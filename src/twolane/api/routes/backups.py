@@ -1,0 +1,37 @@
+"""Backups: those there are, and one made now."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from twolane.api import API_PREFIX
+from twolane.api.groups import RouteGroup
+from twolane.api.schemas.backups import BackupFileOut, BackupsOut
+from twolane.api.state import shared
+
+router = APIRouter(prefix=API_PREFIX, tags=["library"])
+GROUP = RouteGroup(router)
+
+
+@router.get("/backups", summary="The backups, and when the next one is due")
+def backups(request: Request) -> BackupsOut:
+    """Each is listed by what it says of itself; `twolane backups --verify` reads them whole."""
+    verbs = shared(request).app.backups
+    state = verbs.state()
+    found = verbs.found() if state.folder and state.newest else []
+    return BackupsOut(
+        folder=state.folder,
+        due_at=state.due_at,
+        failure=state.failure,
+        remedy=state.remedy,
+        backups=[BackupFileOut.model_validate(one, from_attributes=True) for one in found],
+    )
+
+
+@router.post("/backups", status_code=201, summary="Make a backup now", response_model=BackupFileOut)
+def make(request: Request) -> object:
+    """In the folder of the settings; it answers once the backup was read back, which may take a while.
+
+    A second one at the same time is refused (409), and one without a folder in the settings too (422).
+    """
+    return shared(request).app.backups.make_planned()

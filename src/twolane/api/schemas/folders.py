@@ -1,0 +1,30 @@
+"""Watched folders, and how each stands."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.documents import FolderWatch
+
+
+class FolderOut(Schema):
+    """A watched folder; times are in seconds since the epoch, 0 where there is none."""
+
+    path: DisplayPath
+    machine: str
+    watch: FolderWatch = Field(description="by what it is watched, or why it is not just now")
+    since: float = Field(description="since when it is watched so")
+    waiting: int = Field(description="files that somebody may still be writing")
+    taken: int = Field(description="files that came in since watching was begun")
+    last_change_at: float
+    apply: bool = Field(description="whether what is surely filed is moved to where its category goes")
+    fault: str
+    remedy: str
+    seen_at: float = Field(description="when its watcher last said so")
+
+
+class FoldersOut(Schema):
+    """All watched folders."""
+
+    folders: list[FolderOut]

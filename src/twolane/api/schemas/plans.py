@@ -1,0 +1,129 @@
+"""Plans as the API and `--json` show them, and what one is to be made with."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from twolane.api.schemas.base import DisplayPath, Schema
+from twolane.documents import Filter
+from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
+
+
+def _is_path(text: str) -> str:
+    """Refuse what the system cannot look for."""
+    if "\0" in text:
+        raise ValueError("is no path")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise ValueError("is no path") from None
+    return text
+
+
+PathText = Annotated[str, AfterValidator(_is_path)]
+Moment = Annotated[datetime | None, BeforeValidator(lambda at: at or None)]
+
+
+class OrganizeRuleIn(Schema):
+    """Where the files of a category go, and of those within it."""
+
+    category: PathText = Field(
+        min_length=1, max_length=200, description="its id, or * for all", examples=["invoice"]
+    )
+    template: str = Field(max_length=1000, examples=["{correspondent|Unknown}/{date:%Y}/{name}{ext}"])
+
+    def rule(self) -> OrganizeRule:
+        return OrganizeRule(self.category, self.template)
+
+
+class DraftIn(Schema):
+    """What a plan is made with; what is not given is as the settings say."""
+
+    folders: list[PathText] = Field(
+        [], max_length=100, description="only what is at or under them; empty: all"
+    )
+    category: str = Field("", max_length=200, description="only this category, and those within it")
+    rules: list[OrganizeRuleIn] = Field(
+        [], max_length=1000, description="given ones stand in place of all that the settings say"
+    )
+    preset: str = Field("", max_length=100, examples=["year_category"])
+    kind: MoveKind | None = Field(None, description="what is done with the files", examples=["move"])
+    unsure: bool = Field(False, description="plan what waits for a person, too")
+    root: PathText = Field(
+        "", max_length=4096, description="where files go; empty: the one folder, if it is one"
+    )
+
+    def within(self) -> Filter:
+        return Filter(
+            folders=tuple(Path(folder).expanduser().resolve() for folder in self.folders),
+            categories=(self.category,) if self.category else (),
+        )
+
+
+class PlanIn(DraftIn):
+    """A plan that is to be kept."""
+
+    name: str = Field("", max_length=100, description="empty: the day with a number", examples=["spring"])
+
+
+class MoveOut(Schema):
+    """One file of a plan, from where it is to where it goes."""
+
+    number: int = Field(description="counts from 1 within the plan", examples=[1])
+    file_id: int = Field(examples=[17])
+    source: DisplayPath = Field(examples=["/home/ada/inbox/scan-17.pdf"])
+    target: DisplayPath = Field(examples=["/home/ada/inbox/Invoices/scan-17.pdf"])
+    kind: MoveKind
+    size_bytes: int
+    category: str = Field(examples=["invoice"])
+    reason: str = Field(description="why it goes there")
+    state: MoveState
+    note: str = Field(description="what became of it, where there is something to say")
+    at: Moment = Field(description="when that was")
+
+
+class LeftFileOut(Schema):
+    """A file that stays where it is, and why."""
+
+    file_id: int
+    path: DisplayPath
+    cause: LeftCause
+    detail: str
+
+
+class DraftPlanOut(Schema):
+    """Some moves of a plan that is not kept, and what it leaves where it is."""
+
+    moves: list[MoveOut]
+    total: int = Field(description="how many moves there are in all")
+    left: list[LeftFileOut] = Field(description="as many as moves were asked for, from the same place on")
+    left_total: int = Field(description="how many of those there are in all")
+    left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause: these and others")
+    options: str = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
+
+
+class PlanOut(Schema):
+    """A plan that is kept, with the number of its moves by how far they are."""
+
+    name: str = Field(examples=["2026-11-27-1"])
+    state: PlanState
+    options: str = Field(description="what it was made with", examples=["all files; to /home/ada/papers"])
+    total: int = Field(description="how many moves there are", examples=[34])
+    counts: dict[MoveState, int] = Field(examples=[{"proposed": 34}])
+    made_at: datetime
+    applied_at: Moment = Field(description="null: it was not")
+    undone_at: Moment = Field(description="null: it was not")
+    by: str = Field(description="who made it, where that is known")
+
+
+class PresetOut(Schema):
+    """An order of files that needs no rules."""
+
+    id: str = Field(examples=["year_category"])
+    words: str
+    example: str = Field(description="a path in it", examples=["2025/Invoices/scan-17.pdf"])

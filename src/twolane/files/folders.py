@@ -1,0 +1,156 @@
+"""The watched folders: which there are, how each stands, and the watching of them by this process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Protocol
+
+from twolane.config.settings import Settings, WatchedFolder
+from twolane.documents import Arrival, FolderStanding, FolderWatch
+from twolane.errors import StoreError
+from twolane.files.arrivals import Arrivals, FindsFiles
+from twolane.files.following import FolderLock, Follower, Following
+from twolane.store.base import Registry
+
+_KEY = "folder "
+_LOOK_S = 1.0
+_BEAT_S = 10.0
+_SILENT_S = 35.0
+
+_log = logging.getLogger(__name__)
+
+
+class FolderLibrary(Following, FindsFiles, Protocol):
+    """What watching folders needs of the library."""
+
+
+class WatchedFolders:
+    """Watches folders for a library between `start` and `stop`, and knows of those that others watch.
+
+    `lock` gives what only one process of this machine can hold under a name.
+    """
+
+    def __init__(
+        self, settings: Settings, library: FolderLibrary, store: Registry, lock: Callable[[str], FolderLock]
+    ) -> None:
+        self._settings, self._library, self._store, self._lock = settings, library, store, lock
+        self._followers: list[Follower] = []
+        self._arrivals = Arrivals(library)
+        self._stop = threading.Event()
+        self._beat: threading.Thread | None = None
+        self._told: dict[str, FolderStanding] = {}
+
+    def start(self, folders: Sequence[WatchedFolder] | None = None, *, report: bool = False) -> None:
+        """Watch folders, those of the settings by default.
+
+        Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
+        """
+        exclude = (self._settings.data_dir, self._settings.models_dir)
+        for folder in self._settings.folder if folders is None else folders:
+            lock = self._lock(_key(folder.path))
+            self._followers.append(
+                Follower(
+                    folder,
+                    self._library,
+                    lock,
+                    exclude=exclude,
+                    on_settled=self._arrivals.add if report else lambda _: None,
+                )
+            )
+        if self._followers and self._beat is None:
+            self._stop.clear()
+            self._beat = threading.Thread(target=self._tell, name="twolane folders", daemon=True)
+            self._beat.start()
+
+    def stop(self) -> None:
+        """Watch no longer; safe to call twice."""
+        self._stop.set()
+        followers, self._followers = self._followers, []
+        for follower in followers:
+            follower.stop()
+        if self._beat is not None:
+            self._beat.join()
+            self._beat = None
+        if self._told:
+            self._write(dict.fromkeys(self._told, ""))
+            self._told = {}
+
+    def arrived(self) -> list[Arrival]:
+        """Return the files that came in and that nothing more is done on, each once. Raises `StoreError`."""
+        return self._arrivals.done()
+
+    def own(self) -> list[FolderStanding]:
+        """Return how the folders stand that this process watches."""
+        return [follower.standing for follower in self._followers]
+
+    def standings(self) -> list[FolderStanding]:
+        """Return how all watched folders stand, by path, whoever watches them. Raises `StoreError`."""
+        since = time.time() - _SILENT_S
+        found = {key: one for key, one in self._recorded().items() if one.seen_at >= since}
+        for one in self.own():
+            if one.watch is not FolderWatch.ELSEWHERE:
+                found[_record_key(one)] = one
+        return sorted(found.values(), key=lambda one: (one.path, one.machine))
+
+    def _recorded(self) -> dict[str, FolderStanding]:
+        records = {key: _standing(text) for key, text in self._store.recall_all(_KEY).items()}
+        return {key: one for key, one in records.items() if one is not None}
+
+    # the thread that tells the other processes
+
+    def _tell(self) -> None:
+        while not self._stop.wait(_LOOK_S):
+            changed = {
+                _record_key(one): one
+                for one in self.own()
+                if one.watch is not FolderWatch.ELSEWHERE and self._is_news(one)
+            }
+            if changed and self._write({key: _text(one) for key, one in changed.items()}):
+                self._told.update(changed)
+
+    def _is_news(self, standing: FolderStanding) -> bool:
+        told = self._told.get(_record_key(standing))
+        if told is None or standing.seen_at - told.seen_at > _BEAT_S:
+            return True
+        return replace(told, seen_at=standing.seen_at) != standing
+
+    def _write(self, texts: dict[str, str]) -> bool:
+        try:
+            with self._store.writing() as write:
+                for key, text in texts.items():
+                    write.remember(key, text)
+        except StoreError as error:
+            _log.warning("how the watched folders stand was not written: %s", error)
+            return False
+        return True
+
+
+def _key(path: Path) -> str:
+    folder = os.fsencode(path.expanduser().absolute())
+    return hashlib.sha256(folder).hexdigest()[:16]
+
+
+def _record_key(standing: FolderStanding) -> str:
+    return f"{_KEY}{standing.machine} {_key(standing.path)}"
+
+
+def _text(standing: FolderStanding) -> str:
+    return json.dumps({**asdict(standing), "path": os.fspath(standing.path)})
+
+
+def _standing(text: str) -> FolderStanding | None:
+    try:
+        values = json.loads(text)
+        return FolderStanding(
+            **{**values, "path": Path(values["path"]), "watch": FolderWatch(values["watch"])}
+        )
+    except (ValueError, TypeError, KeyError):  # written by another version
+        return None

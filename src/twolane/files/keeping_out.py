@@ -1,0 +1,98 @@
+"""What is kept out of the library: the verbs of its exclusions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from twolane.documents import FileState, Filter, display_path
+from twolane.errors import NotFoundError
+from twolane.files.contents.base import hash_of
+from twolane.files.excluded import Exclusions, path_digest, pattern_value
+from twolane.files.taking_out import Emptied, TakingOut
+from twolane.store.taken_out import Exclusion, ExclusionKind, Removed
+
+_AT_ONCE = 100
+_LISTED_AT_ONCE = 500
+_ANY_STATE = tuple(FileState)
+
+
+class KeepingOut:
+    """The exclusions of one library; safe to use from several threads."""
+
+    def __init__(self, store: Emptied, taking_out: TakingOut) -> None:
+        self._store = store
+        self._taking_out = taking_out
+
+    def exclusions(self) -> list[Exclusion]:
+        """List what no scan takes in."""
+        return self._store.exclusions.all()
+
+    def exclude(self, kind: ExclusionKind, value: str | Path, *, by: str = "") -> Removed:
+        """Exclude a path with all under it, the names that a pattern means, or a content by its hash.
+
+        What the library has of it is taken out of it. Raises `SettingsError` for a pattern that is none.
+        """
+        kept = _value(kind, value)
+        with self._store.writing() as write:
+            write.exclusions.add(kind, kept, by)
+        taken = (self._taking_out.take_excluded(within, by=by) for within in self._meant(kind, kept))
+        return sum(taken, Removed())
+
+    def content_of(self, path: Path) -> str:
+        """Return the hash of a file's content, by which it is excluded. Raises `NotFoundError`."""
+        try:
+            with path.expanduser().open("rb") as file:
+                return hash_of(file)
+        except OSError as error:
+            raise NotFoundError(
+                f"{display_path(path)} cannot be read: {error.strerror or error}", "check the path"
+            ) from error
+
+    def meant(self, kind: ExclusionKind, value: str | Path) -> int:
+        """Count the files of the library that an exclusion would take out. Raises `SettingsError`."""
+        return sum(self._store.count_files(within) for within in self._meant(kind, _value(kind, value)))
+
+    def admit(self, kind: ExclusionKind, value: str | Path) -> None:
+        """Take an exclusion back: the next scan takes in what it meant. Raises `NotFoundError`."""
+        kept = _value(kind, value)
+        also = (
+            (ExclusionKind.FORGOTTEN, path_digest(Path(value)))
+            if kind is ExclusionKind.PATH
+            else (kind, kept)
+        )
+        if not any([self._store.exclusions.drop(kind, kept), self._store.exclusions.drop(*also)]):
+            raise NotFoundError(f"{display_path(value)} is not excluded", "`twolane exclude` lists what is")
+
+    def admit_number(self, exclusion_id: int) -> None:
+        """Take an exclusion back by its number. Raises `NotFoundError`."""
+        for one in self._store.exclusions.all():
+            if one.exclusion_id == exclusion_id:
+                self._store.exclusions.drop(one.kind, one.value)
+                return
+        raise NotFoundError(f"there is no exclusion {exclusion_id}", "`twolane exclude` lists them")
+
+    def _meant(self, kind: ExclusionKind, value: bytes) -> Iterator[Filter]:
+        """Yield filters of what an exclusion means in the library."""
+        if kind is ExclusionKind.PATH:
+            yield Filter(folders=(Path(os.fsdecode(value)),), states=_ANY_STATE)
+        elif kind is ExclusionKind.CONTENT:
+            yield Filter(documents=(value.decode(),), states=_ANY_STATE)
+        elif kind is ExclusionKind.NAME:
+            names = Exclusions([Exclusion(0, kind, value)])
+            paths = [path for path in self._paths() if names.matches(path)]
+            for begin in range(0, len(paths), _AT_ONCE):
+                yield Filter(folders=tuple(paths[begin : begin + _AT_ONCE]), states=_ANY_STATE)
+
+    def _paths(self) -> Iterator[Path]:
+        """Yield the paths of all files; all are listed before any is taken out."""
+        for offset in range(0, self._store.count_files(Filter(states=_ANY_STATE)), _LISTED_AT_ONCE):
+            files = self._store.files(Filter(states=_ANY_STATE), limit=_LISTED_AT_ONCE, offset=offset)
+            yield from (record.path for record in files)
+
+
+def _value(kind: ExclusionKind, value: str | Path) -> bytes:
+    if kind is ExclusionKind.NAME:
+        return pattern_value(str(value))
+    return os.fsencode(value)
