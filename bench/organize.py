@@ -1,8 +1,8 @@
-"""Files in order: how long a plan of many files takes, how fast it is applied and undone, and in how much memory.
+"""Files in order: how long a plan of many files takes, and how fast it is applied and undone.
 
 The files are small and lie on the disk of the folder that is named, some hundred in each folder; all change
-their folder and keep their disk. Each step is a process of its own, whose peak memory is told with that of one
-that only opens the library. The journal is synced to the disk as users have it.
+their folder and keep their disk. Each step is a process of its own, whose peak memory is told with that of
+one that only opens the library. The journal is synced to the disk as users have it.
 
     python -m bench organize [--files N ...] [--runs N] [--folder FOLDER] [--out FILE]
 """
@@ -28,7 +28,7 @@ _NAME = "bench"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a step has taken, as a process of its own; `synced` is how often it waited for the disk."""
+    """What a step has taken, as a process of its own."""
 
     seconds: float
     cpu_s: float
@@ -64,7 +64,7 @@ def measure(folder: Path, count: int) -> dict[str, Taken]:
     def step(work: Callable[[Desk], object]) -> Taken:
         return in_process(lambda: _opened(data, inbox, work))
 
-    step(lambda one: (write(one, count), one.add()))
+    step(lambda one: write(one, count))
     os.sync()
     taken = {"open": step(lambda one: one.store.counts())}
     taken["plan"] = step(lambda one: one.organizer.draft())
@@ -77,11 +77,12 @@ def measure(folder: Path, count: int) -> dict[str, Taken]:
 
 
 def write(one: Desk, count: int) -> None:
-    """Write files, some hundred a folder."""
+    """Write files, some hundred a folder, and add them."""
     for number in range(count):
         folder = one.inbox / f"{number // _FOLDER_FILES:04}"
         folder.mkdir(exist_ok=True)
         one.write(f"{folder.name}/letter {number:06}.txt", f"number {number}", CATEGORIES[number % 3])
+    one.add()
 
 
 def _checked(one: Desk) -> None:

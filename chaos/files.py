@@ -1,10 +1,10 @@
 """`python -m chaos files`: kills what moves files at random moments, and finishes it by apply or undo.
 
 A round has files of its own on a file system of its own. Plans are applied and undone there, one after the
-other, by processes of their own that are killed (SIGKILL) after a random time; each is begun again until it has
-come to its end. After every kill the journal and the disk are compared for all moves that were under way and
-some of the others, after every end for all of them; and what was undone is compared with what there was before,
-in bytes, names, times, permissions, links and folders.
+other, by processes of their own that are killed (SIGKILL) after a random time; each is begun again until it
+has come to its end. After every kill the journal and the disk are compared for all moves that were under way
+and some of the others, after every end for all of them; and what was undone is compared with what there was
+before, in bytes, names, times, permissions, links and folders.
 
     python -m chaos files [--files N] [--kills N] [--on ext4,vfat] [--home FOLDER] [--round-kills N]
 
@@ -70,7 +70,9 @@ def main(argv: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m chaos files", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m chaos files",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--files", type=int, default=2000, help="50000 for the full form")
     parser.add_argument("--kills", type=int, default=200, help="on each file system; 10000 for the full form")

@@ -8,16 +8,31 @@ import signal
 import subprocess
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chaos.outcome import Skipped
+from standins.desk import Desk, Entry, desk, disagreements, snapshot
 
-# what changes something on a disk; those that a system does not have are never made
-CALLS = (
+from chaos.outcome import Skipped
+from twolane.plans import DraftPlan, MoveKind
+
+# what changes names on a disk, and what else does something there; those that a system has not are never made
+NAME_CALLS = (
     *("renameat2", "renameat", "rename", "linkat", "link", "symlinkat", "symlink", "unlinkat", "unlink"),
-    *("mkdirat", "mkdir", "rmdir", "openat", "pwrite64", "write", "ftruncate", "copy_file_range", "ioctl"),
-    *("fsync", "fdatasync", "utimensat", "fchmod", "fchown", "fchownat", "fsetxattr", "close"),
+    *("mkdirat", "mkdir", "rmdir", "utimensat", "fsync", "fdatasync"),
+)
+CALLS = (
+    *NAME_CALLS,
+    *("openat", "pwrite64", "write", "ftruncate", "copy_file_range", "ioctl", "fchmod", "fchown"),
+    *("fsetxattr", "close", "fcntl"),
+)
+
+
+# of moves: what is done, and whether on another disk
+_KINDS = (
+    *((MoveKind.MOVE, False), (MoveKind.MOVE, True), (MoveKind.COPY, False), (MoveKind.COPY, True)),
+    *((MoveKind.HARD_LINK, False), (MoveKind.SYMBOLIC_LINK, False)),
 )
 
 
@@ -56,17 +71,70 @@ def killed_before(work: Callable[[], None], cut: Cut) -> bool:
     return False
 
 
-def every_cut(work: Callable[[], None], calls: tuple[str, ...] = CALLS, step: int = 1) -> Iterator[Cut]:
-    """Do something again and again, killed at another place each time; yields where it was killed.
+class Cutting:
+    """Applies and undoes a plan with a move of every kind, cut off at one place after the other.
 
-    Whoever takes these makes all as it was, before taking the next one.
+    The files lie in `files`, and some of them go to `other`, which is another disk. Whatever was cut off is
+    finished or undone, and compared with what there was before.
     """
-    for call in calls:
-        number = 1
-        while killed_before(work, cut := Cut(call, number)):
-            yield cut
-            number += step
-        yield Cut(call, 0)  # it came to its end
+
+    def __init__(self, files: Path, other: Path, data: Path) -> None:
+        self._inbox, self._other, self._data = files / "inbox", other / "filed", data
+        self._places = files, other
+        with self._open() as opened:
+            for number in range(len(_KINDS)):
+                opened.write(f"{number}.txt", f"number {number}")
+            opened.add()
+        self._before = self._lay()
+
+    def at(self, call: str, step: int = 1) -> Iterator[str]:
+        """Cut off at every so manieth of a system call; yields what is wrong after each cut, or ""."""
+        for is_undone in (False, True):
+            number = 1
+            while self._is_cut(Cut(call, number), is_undone=is_undone):
+                yield from self._finished(Cut(call, number), is_undone=is_undone)
+                number += step
+            yield from self._finished(Cut(call, number), is_undone=is_undone)
+
+    def _is_cut(self, cut: Cut, *, is_undone: bool) -> bool:
+        with self._open() as opened:
+            name = opened.save(self._draft(opened)).name
+            if is_undone:
+                opened.apply(name)
+
+        def work() -> None:
+            with self._open() as opened:
+                opened.undo(name) if is_undone else opened.apply(name)
+
+        return killed_before(work, cut)
+
+    def _finished(self, cut: Cut, *, is_undone: bool) -> Iterator[str]:
+        """Go on by apply or by undo, undo all, and compare."""
+        with self._open() as opened:
+            (plan,) = opened.store.plans.find(limit=1)
+            if cut.number % 2:
+                opened.apply(plan.name)
+            wrong = list(disagreements(opened, plan.name))
+            opened.undo(plan.name)
+            wrong += [*disagreements(opened, plan.name), *opened.strays()]
+        if self._lay() != self._before:
+            wrong.append("what was undone is not as it was")
+        yield f"{cut}, {'undo' if is_undone else 'apply'}: {wrong}" if wrong else ""
+
+    def _draft(self, opened: Desk) -> DraftPlan:
+        """Return a plan with a move of each kind."""
+        draft = opened.draft(lambda record: opened.root / "new" / record.path.name)
+        moves = [
+            replace(move, kind=kind, target=self._other / "new" / move.target.name if is_far else move.target)
+            for move, (kind, is_far) in zip(draft.moves, _KINDS, strict=True)
+        ]
+        return replace(draft, moves=tuple(moves))
+
+    def _lay(self) -> list[dict[bytes, Entry]]:
+        return [snapshot(place) for place in self._places]
+
+    def _open(self) -> AbstractContextManager[Desk]:
+        return desk(self._data, self._inbox)
 
 
 def _attached(child: int, cut: Cut) -> subprocess.Popen[str]:
@@ -86,5 +154,3 @@ def _attached(child: int, cut: Cut) -> subprocess.Popen[str]:
         tracer.communicate()
         raise Skipped(f"processes cannot be traced here: {said.strip()}")
     return tracer
-
-

@@ -30,8 +30,7 @@ from twolane.organize.rules import OrganizedCategory
 from twolane.organize.undo import Undoer
 from twolane.plans import DraftPlan, Move, MoveKind, MoveState, Plan
 from twolane.store.nouns.filed import FiledTable
-from twolane.store.store import SqlStore
-from twolane.store.sqlite.store import open_sqlite
+from twolane.store.sqlite.store import SqliteStore, open_sqlite
 
 CATEGORIES = ("invoice", "letter", "contract")
 _BATCH, _PAGE = 500, 5000
@@ -106,7 +105,7 @@ def _entry(path: bytes, *, accessed: bool) -> Entry:
 class Desk:
     """Files in `inbox` and below `root`, and the library that knows them, in `data`."""
 
-    def __init__(self, store: SqlStore, data: Path, inbox: Path, root: Path | None = None) -> None:
+    def __init__(self, store: SqliteStore, data: Path, inbox: Path, root: Path | None = None) -> None:
         self.store, self.data, self.inbox = store, data, inbox
         self.root = root or inbox.parent / "filed"
         self.inbox.mkdir(exist_ok=True)
@@ -218,9 +217,9 @@ def disagreements(desk: Desk, name: str, numbers: Container[int] | None = None) 
     for begin in range(0, plan.total, _PAGE):
         for move in desk.store.plans.moves(plan.plan_id, limit=_PAGE, offset=begin):
             is_under_way = move.state in (MoveState.STARTED, MoveState.UNDOING)
-            if numbers is None or is_under_way or move.number in numbers:
-                if wrong := _wrong(move, holds(move.source, move.document), holds(move.target, move.document)):
-                    yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
+            is_looked_at = numbers is None or is_under_way or move.number in numbers
+            if is_looked_at and (wrong := _wrong(move)):
+                yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
 
 
 def holds(path: Path, document: str) -> bool | None:
@@ -235,7 +234,8 @@ def holds(path: Path, document: str) -> bool | None:
         raise
 
 
-def _wrong(move: Move, at_source: bool | None, at_target: bool | None) -> str:
+def _wrong(move: Move) -> str:
+    at_source, at_target = holds(move.source, move.document), holds(move.target, move.document)
     if not at_source and not at_target:
         return "lost"
     if move.kind is not MoveKind.MOVE:

@@ -11,14 +11,22 @@ from pathlib import Path
 import pytest
 from standins.desk import CATEGORIES, Desk, Entry, desk, disagreements, snapshot
 from standins.disks import KINDS, DiskKind
-
 from tests.support.filesystems import OnDisk
+
 from twolane.plans import MoveKind, MoveState, Plan, PlanState
-from twolane.store.base import Store
 
 NAMES = (
     *("Brief.txt", "Größe 2.txt", "文書.pdf", "رسالة.txt", "письмо.txt", "x" * 200, "two\nlines", "-rf"),
-    *("trailing ", "trailing.", "a:b?.txt", "NUL", "👩\u200d👧.jpg", "\u202egnp.txt", ".hidden", "\udce9t\udce9"),
+    *(
+        "trailing ",
+        "trailing.",
+        "a:b?.txt",
+        "NUL",
+        "👩\u200d👧.jpg",
+        "\u202egnp.txt",
+        ".hidden",
+        "\udce9t\udce9",
+    ),
 )
 SPARSE_BYTES = 4 << 20
 
@@ -76,7 +84,9 @@ def test_copies_and_links_are_made_where_the_disk_can_and_taken_away_again(
         is_possible = kind is MoveKind.COPY or not disk.kind.is_fat
         assert_moved(one, plan, len(written) if is_possible else 0, "no hard links", "cannot do it")
         assert not list(disagreements(one, plan.name))
-        assert before.items() >= {k: v for k, v in snapshot(disk.path).items() if is_old(k, v, before)}.items()
+        assert (
+            before.items() >= {k: v for k, v in snapshot(disk.path).items() if is_old(k, v, before)}.items()
+        )
 
         # when
         one.undo(plan.name)
@@ -165,7 +175,7 @@ def can_hold(folder: Path, name: str) -> bool:
         (folder / name).write_bytes(b"")
     except OSError:
         return False
-    is_kept = os.fsencode(name) in os.listdir(os.fsencode(folder))
+    is_kept = name in {path.name for path in folder.iterdir()}
     (folder / name).unlink()
     return is_kept
 
@@ -182,7 +192,7 @@ def assert_moved(one: Desk, plan: Plan, count: int, *words: str) -> None:
 
 def assert_found(one: Desk, written: list[Path]) -> None:
     """Every file is found by its words where it lies now, and nothing is to be read again."""
-    store: Store = one.store
+    store = one.store
     files = [file for file in store.files() if file.path.name in {path.name for path in written}]
     assert len(files) == len(written)
     assert all(file.path.is_file() for file in files)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from standins.desk import Desk, Entry, contents, desk, disagreements, snapshot
 from standins.disks import fill, limited
-
 from tests.support.filesystems import OnDisk, disk
+
 from twolane.errors import NoRoomError
 from twolane.plans import Move, MoveKind, MoveState, Plan, PlanState
 
@@ -127,7 +127,7 @@ def disk_of_the_target_can_only_be_read(scene: Scene) -> None:
     scene.ends.enter_context(mounted_over(scene.target.parent, "ro"))
 
 
-SCENES = {
+SCENES: dict[Callable[[Scene], None], str] = {
     taken: "something lies at",
     taken_by_a_folder: "something lies at",
     taken_by_a_socket: "something lies at",
@@ -384,5 +384,3 @@ def mounted_over(folder: Path, options: str = "") -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
