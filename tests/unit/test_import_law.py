@@ -28,7 +28,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.filed",
     "store.organized",
 }
-BASES |= {"store.kept", "store.scanned", "store.taken_out", "store.values"}
+BASES |= {"store.kept", "store.placed", "store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -71,7 +71,7 @@ SEES: dict[str, set[str]] = {
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     # what it needs of categories and fields comes as values
-    "organize": BASES | {"files.handles"},
+    "organize": BASES | {"files.handles", "files.scan"},
     "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
