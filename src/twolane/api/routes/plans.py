@@ -14,13 +14,13 @@ from twolane.api.schemas.plans import (
     CheckedRuleOut,
     DraftIn,
     DraftPlanOut,
-    TargetFolderOut,
     LeftFileOut,
     MoveOut,
     OrganizeRuleIn,
     PlanIn,
     PlanOut,
     PresetOut,
+    TargetFolderOut,
 )
 from twolane.api.state import principal, shared
 from twolane.plans import DraftPlan, MoveState
