@@ -565,6 +565,13 @@ export interface ImportTaxonomyIn {
   text: string;
 }
 
+/** What became of files that came with a token, which gives no right to see more of them. */
+export interface InboxOut {
+  new: Array<string>;
+  known: Array<string>;
+  refused: Array<NotSavedOut>;
+}
+
 /** Event `conversation`: where the answer is kept; the first event within a conversation. */
 export interface KeptOut {
   id: string;
