@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -65,7 +66,13 @@ class Backups:
         made_at = time.time()
         try:
             with workspace(folder) as place:
-                packing = Packing(self._settings, self._libraries, version=self._version, on_step=on_step)
+                packing = Packing(
+                    self._settings,
+                    self._libraries,
+                    version=self._version,
+                    on_step=on_step,
+                    remedy=self.remedy,
+                )
                 manifest = packing.write(place / PACKED, made_at, with_files=with_files)
                 path = folder / (name_of(manifest.library, made_at) if is_folder else target.name)
                 put_new(place / PACKED, path)
@@ -168,7 +175,8 @@ class Backups:
         if newest is None or newest.fault:
             return ""
         moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(newest.made_at))
-        return f"put back the backup of {moment}: `twolane restore --replace {display_path(newest.path)}`"
+        path = shlex.quote(display_path(newest.path))
+        return f"put back the backup of {moment}: `twolane restore --replace {path}`"
 
     # putting one back
 
