@@ -30,6 +30,8 @@ TwolaneError
 ├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
+├── MoveError              a file cannot be moved, copied or linked: it stays as it is
+│   └── NoRoomError            the disk is full, or the quota is used up
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     ├── FileChangedError       the file changed while it was read          (retryable)
@@ -200,6 +202,14 @@ class BlobsError(TwolaneError):
 
 class NoEventsError(TwolaneError):
     """The system does not tell what changes in a folder: it has to be looked at again and again."""
+
+
+class MoveError(TwolaneError):
+    """A file cannot be moved, copied, linked or brought back: it stays as it is."""
+
+
+class NoRoomError(MoveError):
+    """The disk that a file was to go to is full, or the quota there is used up."""
 
 
 class JobError(TwolaneError):

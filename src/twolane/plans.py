@@ -176,3 +176,13 @@ class PastMove:
 
     plan: str
     move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How far an apply or undo is: `done` of `total` moves, of which some were left or kept as they are."""
+
+    plan: str
+    done: int
+    total: int
+    left: int = 0

@@ -214,6 +214,8 @@ def _checked_name(name: str) -> str:
             f"{name!r} cannot be a plan's name",
             f"it has at most {_MOST_NAME_CHARS} characters, no / and none that nobody sees",
         )
+    if _UNNAMED.fullmatch(name):
+        raise SettingsError(f"{name} is a name that plans get by themselves", "leave it out, or use words")
     return name
 
 
