@@ -15,7 +15,7 @@ from twolane.files.settled import Settled
 
 _LOOK_S = 0.5
 _TOGETHER_S = 2.0  # what is filed within so long is moved by one plan
-_EVERY_S = 10.0  # what people decide on in a review is moved by then
+_EVERY_S = 5.0  # what people decide on in a review is moved by then
 _AFTER_A_FAULT_S = 30.0
 
 _log = logging.getLogger(__name__)
