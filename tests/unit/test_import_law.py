@@ -28,7 +28,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.filed",
     "store.organized",
 }
-BASES |= {"store.kept", "store.scanned", "store.taken_out", "store.values"}
+BASES |= {"store.kept", "store.placed", "store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",

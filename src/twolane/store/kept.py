@@ -32,6 +32,9 @@ class KeptLibraries(Protocol):
     def folder(self) -> Path:
         """The folder in which a library can become that of the settings by getting its name."""
 
+    def identity(self) -> str:
+        """Return the id of the library of the settings. Raises `NotFoundError` and `StoreError`."""
+
     def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
         """Write the library as it is at one moment into a new file, and check it; others go on working.
 

@@ -46,11 +46,13 @@ class LibrarySnapshots:
     def folder(self) -> Path:
         return self._settings.data_dir if self._is_postgres else self._file.parent
 
+    def identity(self) -> str:
+        self._require_library()
+        with closing(open_store(self._settings)) as store:
+            return identity_of(store.portable())
+
     def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
-        if not self._is_postgres and not self._file.is_file():
-            raise NotFoundError(
-                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
-            )
+        self._require_library()
         with closing(open_store(self._settings, remedy)) as store:
             identity_of(store.portable())
             if isinstance(store, SqliteStore):
@@ -107,6 +109,12 @@ class LibrarySnapshots:
         path.replace(self._file)
         _sync(self._file.parent)
         return aside
+
+    def _require_library(self) -> None:
+        if not self._is_postgres and not self._file.is_file():
+            raise NotFoundError(
+                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
+            )
 
     def _open(self, path: Path) -> SqliteStore:
         return open_sqlite(path, max_attempts=self._settings.max_attempts)

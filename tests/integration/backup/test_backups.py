@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import sqlite3
@@ -358,14 +359,15 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
+    other = folder / name_of("f" * 32, time.time())
+    other.touch()
     flags = {"backup.folder": str(folder), "backup.keep": "2", "backup.keep_weeks": "0"}
     backups = backups_of(data_dir, **flags)
     first = backups.make_planned(only_due=True)
     assert first
     for days in (2, 3, 4):
         (folder / name_of(first.library, time.time() - days * 86_400)).touch()
-    other = folder / name_of("f" * 32, time.time() - 86_400)
-    other.touch()
     (folder / "notes.zip").touch()
 
     # when: another process asks, the same day and after it
@@ -379,17 +381,16 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     assert len(names_in(folder, first.library)) == 2
     assert other.exists()
     assert (folder / "notes.zip").exists()
-    assert next(one.path for one in backups.found()) == later.path
+    assert later.path in {one.path for one in backups.found()}
     with pytest.raises(SettingsError, match="no folder"):
         backups_of(data_dir).make_planned()
 
 
 def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path) -> None:
-    # given: a folder that is a file
+    # given: a folder that is not there
     data_dir = tmp_path / "library"
     with opened(data_dir) as store:
         fill(store)
-    (tmp_path / "folder").write_text("no folder")
     backups = backups_of(data_dir, **{"backup.folder": str(tmp_path / "folder")})
 
     # when
@@ -397,7 +398,7 @@ def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path)
         backups.make_planned(only_due=True)
     failed = backups.state()
     again = backups.make_planned(only_due=True)
-    (tmp_path / "folder").unlink()
+    (tmp_path / "folder").mkdir()
     made = backups.make_planned()
 
     # then
@@ -415,6 +416,7 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
     backups = backups_of(data_dir, **{"backup.folder": str(folder)})
 
     # when
@@ -428,6 +430,25 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     assert not backups.verified(one).fault
     with backups_of(data_dir).by_plan() as idle:
         assert idle is not None
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    # given: a backup as an earlier version would have made it
+    [released, *_] = sorted((Path(__file__).parents[2] / "contract" / "store" / "released").iterdir())
+    library = tmp_path / "earlier.db"
+    library.write_bytes(gzip.decompress((released / "library.db.gz").read_bytes()))
+    with closing(sqlite3.connect(library)) as connection:
+        [(schema,)] = connection.execute("PRAGMA user_version").fetchall()
+        [(files,)] = connection.execute("SELECT count(*) FROM files").fetchall()
+    backup = made_of(tmp_path / "earlier.zip", library, schema=schema)
+
+    # when
+    backups_of(tmp_path / "new").restore(backup)
+
+    # then
+    with opened(tmp_path / "new") as store:
+        assert counts(store)["files"] == files > 0
+        assert not [*store.check()]
 
 
 @pytest.mark.parametrize("doing", ["make", "restore"])

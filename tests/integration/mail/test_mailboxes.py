@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -20,6 +21,8 @@ from tests.integration.api.served import settings_in
 
 from twolane.app import App, open_app
 from twolane.config.settings import MailAccount, ServerSettings
+from twolane.doctor import checkup
+from twolane.errors import SettingsError
 from twolane.mail import mailbox
 from twolane.mail.standing import MailStanding
 
@@ -359,3 +362,24 @@ def test_rounds_take_what_comes_and_outlive_their_server(account: Account, tmp_p
 
     # then
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("mail of")]
+
+
+def test_what_is_missing_is_named_and_doctor_tells_how_a_mailbox_stands(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setitem(sys.modules, "imapclient", None)
+
+    # when
+    with app_with(tmp_path, account()) as app:
+        [unseen] = [each for each in checkup(app) if "mail of" in each.what]
+        [news] = app.mails.check()
+        fetch(app)
+        failing = [each for each in checkup(app) if "twolane[mail]" in each.remedy]
+    with app_with(tmp_path / "other") as app, pytest.raises(SettingsError, match="no mailbox"):
+        fetch(app)
+
+    # then
+    assert unseen.level == "warning"
+    assert news.remedy == "pip install 'twolane[mail]'"
+    assert [each.level for each in failing] == ["warning"]
