@@ -417,13 +417,7 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
 
 def _open_folders(app: App, run_dir: Path) -> WatchedFolders:
     emptying = Emptying(lambda: app.organizer, Applier(app.store, run_dir), app.store.plans)
-    return WatchedFolders(
-        app.settings,
-        app.library,
-        app.store,
-        lambda name: LockFile(run_dir / f"folder-{name}"),
-        emptying.empty,
-    )
+    return WatchedFolders(app.settings, app.library, app.store, LockFile, emptying.empty)
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

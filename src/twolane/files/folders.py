@@ -37,7 +37,7 @@ class FolderLibrary(Following, FindsFiles, Protocol):
 class WatchedFolders:
     """Watches folders for a library between `start` and `stop`, and knows of those that others watch.
 
-    `lock` gives what only one process of this machine can hold under a name; `empty` moves what is surely
+    `lock` gives what only one process of this machine can hold by a file; `empty` moves what is surely
     filed in a folder to where it belongs, and returns nothing where there is nothing to move.
     """
 
@@ -46,7 +46,7 @@ class WatchedFolders:
         settings: Settings,
         library: FolderLibrary,
         store: Registry,
-        lock: Callable[[str], FolderLock],
+        lock: Callable[[Path], FolderLock],
         empty: Callable[[Path], object],
     ) -> None:
         self._settings, self._library, self._store, self._lock = settings, library, store, lock
@@ -79,7 +79,7 @@ class WatchedFolders:
                 emptied.add(files)
 
         exclude = (self._settings.data_dir, self._settings.models_dir)
-        lock = self._lock(_key(folder.path))
+        lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
         follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
         if folder.apply:
             path = folder.path.expanduser().resolve()
