@@ -33,7 +33,7 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.folders import Folders
+from twolane.files.folders import WatchedFolders
 from twolane.files.opening import OpenLibrary, open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
@@ -123,7 +123,7 @@ class App:
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = Folders(settings, self.library, self.store, partial(_folder_lock, run_dir))
+        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(

@@ -126,7 +126,7 @@ def _check_paths(app: App, paths: Sequence[Path]) -> None:
     for path in paths:
         if not path.is_dir() and app.library.file_at(path) is None:
             raise NotFoundError(
-                f"{display_path(path)} is no folder and no file of the library", "see its name"
+                f"{display_path(path)} is no folder and no file of the library", "check the path"
             )
 
 
@@ -153,7 +153,10 @@ def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
     _table(draft.moves, output)
     _show_left(draft, output)
     if not draft.moves:
-        output.line("no file is to be moved")
+        lies = sum(draft.left_counts.values())
+        output.line(
+            "no file is to be moved" if lies else "no file of the library is there: `twolane add` adds"
+        )
         return
     kinds = {move.kind for move in draft.moves}
     done = "moved" if kinds == {MoveKind.MOVE} else f"given a {kinds.pop().words}"

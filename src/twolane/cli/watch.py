@@ -14,7 +14,7 @@ from twolane.config.settings import WatchedFolder
 from twolane.documents import Arrival, FileState, FolderStanding, FolderWatch, display_path
 from twolane.errors import SettingsError
 
-_LOOK_S = 0.2
+_LOOK_S = 0.1
 
 
 def watch(

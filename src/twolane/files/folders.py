@@ -32,7 +32,7 @@ class FolderLibrary(Following, FindsFiles, Protocol):
     """What watching folders needs of the library."""
 
 
-class Folders:
+class WatchedFolders:
     """Watches folders for a library between `start` and `stop`, and knows of those that others watch.
 
     `lock` gives what only one process of this machine can hold under a name.

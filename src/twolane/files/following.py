@@ -18,7 +18,7 @@ from twolane.errors import NoEventsError, NotFoundError, TwolaneError
 from twolane.files.mounts import remote_kind
 from twolane.files.polled import FolderPoll
 from twolane.files.scan import is_left_out, scan
-from twolane.files.settled import Settled, Settling
+from twolane.files.settled import Settled, Settling, is_fresh
 from twolane.files.unfinished import why_no_document
 from twolane.files.watched import ChangeSource, FolderWatcher
 from twolane.files.whole_looks import Adding, WholeLooks
@@ -27,7 +27,8 @@ from twolane.store.values import ScanResult
 POLL_S = 10.0
 _AGAIN_S = 1.0
 _ENDING_S = 20.0
-_AT_ONCE = 500
+_AT_ONCE = 1000
+_FRESH_S = 10.0
 _MOST_GONE = 10_000
 
 _log = logging.getLogger(__name__)
@@ -215,18 +216,21 @@ class _Follow:
     def hear(self) -> bool:
         """Note what has changed; return whether anything has."""
         changes = self._source.changes()
-        if changes.missed or self._settling.is_full:
-            self.whole.ask()
         for path in changes.paths:
             self._note(path)
         for path in self.whole.step():
             self._settling.note(path)
+        if changes.missed or self._settling.overflowed or len(self._gone) > _MOST_GONE:
+            self._settling.overflowed = False
+            self._gone = self._gone[:_MOST_GONE]
+            self.whole.ask()
         return bool(changes.paths)
 
     def take(self) -> list[Settled]:
         """Take in what is whole; return what was taken. Raises `TwolaneError`, and takes it later."""
         settled = self._settling.settled(_AT_ONCE)
-        files = [one for one in settled if one.is_there and not self._is_spread(one.path)]
+        # what was put into a folder before the system told of what happens in it is found by the second look
+        files = [one for one in settled if one.is_there and not self._is_spread(one.path, fresh=True)]
         self._gone += [one.path for one in settled if not one.is_there]
         # what has gone here may be what has come there: it is told last, and with what comes
         is_last = len(settled) < _AT_ONCE
@@ -256,20 +260,17 @@ class _Follow:
             return  # reached by a link, which no scan follows
         if why_no_document(path.name) and os.path.lexists(path):
             return  # once it has its last name, that is heard of
-        if len(self._gone) > _MOST_GONE or self._settling.is_full:
-            self.whole.ask()
-            return
         self._is_spread(path)
         self._settling.note(path)
 
-    def _is_spread(self, path: Path) -> bool:
-        """Note all files of a folder that has come; return whether it is one."""
+    def _is_spread(self, path: Path, *, fresh: bool = False) -> bool:
+        """Note all files, or the fresh ones, of a folder that has come; return whether it is one."""
         if not _is_folder(path):
             return False
         if not is_left_out(path / "in it", self._root, self._exclude):
             try:
                 for file in scan([path], self._exclude):
-                    if isinstance(file, FileSeen) and not self._settling.is_full:
+                    if isinstance(file, FileSeen) and not (fresh and not is_fresh(file, _FRESH_S)):
                         self._settling.note(file.path)
             except NotFoundError:  # it has gone again, which is heard of as well
                 return True

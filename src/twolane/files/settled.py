@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from twolane.documents import FileSeen
 from twolane.files.writers import written_files
 
-MOST_WAITING = 50_000
-_MOST_REMEMBERED = 5000
+_MOST_WAITING = 50_000
+_MOST_REMEMBERED = 5000  # enough for what is heard of twice
 _GROWN_PATIENCE = 8  # most times `quiet_s` that a file is waited for which has grown between two looks
 _HELD_S = 300.0  # what is open for writing and has not changed for so long is what it will be
 _HELD_LOOK_S = 1.0
 _SEEN_REST = 10  # looking at all processes takes a while: it rests so many times that
-_SOON_FILES, _SOON_IN_ALL, _SOON_S = 20, 200, 5.0
+_SOON_FILES, _SOON_IN_ALL, _SOON_S = 20, 100, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,16 @@ class Settling:
         self._clock = clock
         self._written = written
         self._waiting: dict[Path, _Unsettled] = {}
-        self._due: list[tuple[float, int, Path]] = []
+        # by whether they go first, each with the earliest in front
+        self._due: dict[bool, list[tuple[float, int, Path]]] = {True: [], False: []}
         self._number = 0
         self._rush = _Rush()
+        self.overflowed = False  # it was full: what was noted then is not waited for
         self._settled: dict[Path, tuple[int, ...]] = {}
         self._may_see_at = 0.0
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it takes no more: the whole folder is to be looked at instead."""
-        return len(self._waiting) >= MOST_WAITING
 
     def note(self, path: Path) -> None:
         """Wait for a path where something has happened, unless it was settled as it is now."""
@@ -84,6 +82,9 @@ class Settling:
         known = self._waiting.get(path)
         if known:
             known.due_at = max(known.due_at, now + known.patience_s)
+            return
+        if len(self._waiting) >= _MOST_WAITING:
+            self.overflowed = True
             return
         look = _look(path)
         if look and self._settled.get(path) == look:
@@ -102,15 +103,10 @@ class Settling:
         """Return so many paths that are whole, or where nothing is any more; each once."""
         now = self._clock()
         quiet: dict[Path, _Unsettled] = {}
-        while self._due and self._due[0][0] <= now and len(quiet) < most:
-            _, _, path = heapq.heappop(self._due)
-            candidate = self._waiting[path]
-            if candidate.due_at > now:
-                self._put(path, candidate, candidate.due_at)
-            elif (look := _look(path)) != candidate.look:
-                self._grown(path, candidate, look, now)
-            else:
-                quiet[path] = candidate
+        for due in (self._due[True], self._due[False]):
+            while due and due[0][0] <= now and len(quiet) < most:
+                _, _, path = heapq.heappop(due)
+                self._look_again(path, now, quiet)
         for path, due_at in self._held(quiet, now).items():
             self._put(path, quiet.pop(path), due_at)
         for path, one in quiet.items():
@@ -121,10 +117,19 @@ class Settling:
             del self._settled[path]
         return [Settled(path, one.heard_at, one.soon, bool(one.look)) for path, one in quiet.items()]
 
+    def _look_again(self, path: Path, now: float, quiet: dict[Path, _Unsettled]) -> None:
+        candidate = self._waiting[path]
+        if candidate.due_at > now:
+            self._put(path, candidate, candidate.due_at)
+        elif (look := _look(path)) != candidate.look:
+            self._grown(path, candidate, look, now)
+        else:
+            quiet[path] = candidate
+
     def _put(self, path: Path, candidate: _Unsettled, due_at: float) -> None:
         candidate.due_at = due_at
         self._number += 1
-        heapq.heappush(self._due, (due_at, self._number, path))
+        heapq.heappush(self._due[candidate.soon], (due_at, self._number, path))
 
     def _grown(self, path: Path, candidate: _Unsettled, look: tuple[int, ...], now: float) -> None:
         candidate.look, candidate.since = look, now
@@ -145,7 +150,7 @@ class Settling:
 
 
 class _Rush:
-    """Says which of the files that come in go first: the first few of a folder within some seconds.
+    """Says which of the files that come in go first: the first few of a folder within a moment.
 
     Of a burst that is all but a handful, so that whoever drops one file beside it need not wait for it.
     """
@@ -161,6 +166,13 @@ class _Rush:
             return False
         self._latest.append((now, folder))
         return True
+
+
+def is_fresh(file: FileSeen, within_s: float) -> bool:
+    """Say whether a file was written or got its name that lately."""
+    written_ns, changed_ns, _ = file.stamp.split(":")
+    now = time.time()
+    return any(abs(now - int(at_ns) / 1e9) < within_s for at_ns in (written_ns, changed_ns))
 
 
 def _look(path: Path) -> tuple[int, ...]:

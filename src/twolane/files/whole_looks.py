@@ -15,6 +15,7 @@ from typing import Protocol
 from twolane.cancel import Cancelled
 from twolane.documents import FileSeen
 from twolane.errors import TwolaneError
+from twolane.files.settled import is_fresh
 from twolane.files.writers import written_files
 from twolane.store.values import ScanResult
 
@@ -95,7 +96,7 @@ class WholeLooks:
             nonlocal number
             if self._stop.is_set():
                 raise Cancelled
-            is_left = file.path in written or (number < _MOST_LEFT and self._is_fresh(file))
+            is_left = file.path in written or (number < _MOST_LEFT and is_fresh(file, self._fresh_s))
             if is_left:
                 number += 1
                 self._left.put(file.path)
@@ -116,9 +117,3 @@ class WholeLooks:
         ended = time.monotonic()
         self._rested_at = ended + _PAUSES_ASKED * (ended - began)
         self._due_at = min(self._due_at, ended + max(again_s, _PAUSES * (ended - began)))
-
-    def _is_fresh(self, file: FileSeen) -> bool:
-        now = time.time()
-        written, _, _ = file.stamp.partition(":")
-        changed = file.stamp.split(":")[1]
-        return any(abs(now - int(at_ns) / 1e9) < self._fresh_s for at_ns in (written, changed))

@@ -36,7 +36,8 @@ def safe(text: str) -> str:
 
     It is not cut to length, and may still be a name that Windows reserves: see `fitted`.
     """
-    seen = "".join(map(_as_safe, unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text).replace(": ", " - ")
+    seen = "".join(map(_as_safe, text))
     return unicodedata.normalize("NFC", " ".join(seen.split(" ")).strip(_STRIPPED)) if seen.strip() else ""
 
 

@@ -24,6 +24,8 @@ from twolane.store.organized import Organized, PlanJournal, PlanRows
 
 _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
+_LAST_NAME = "organize last plan"
+_MOST_NAME_CHARS = 100
 _MOST_PLANS = 1000  # that are looked through
 _MOST_UNNAMED = 10
 _UNNAMED = re.compile(r"\d{4}-\d\d-\d\d-\d+", re.ASCII)
@@ -94,7 +96,8 @@ class Organizer:
         by_id = {category.id: category for category in categories}
         plan = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure).draft(within)
         said = [
-            ", ".join(map(display_path, within.folders)) or "all files",
+            f"from {', '.join(map(display_path, within.folders))}" if within.folders else "all files",
+            f"only {', '.join(within.categories)}" if within.categories else "",
             f"to {display_path(base)}",
             f"by {named}" if named else "",
             *(f"rule {rule}" for rule in own),
@@ -111,7 +114,7 @@ class Organizer:
         """Keep a draft under a name, or under the day and a number: what is applied is exactly this.
 
         Of plans that nobody has named or applied only the newest stay. Raises `ConflictError` where a plan of
-        this name is kept, or the draft moves nothing.
+        this name is kept, or the draft moves nothing; `SettingsError` for what can be no name.
         """
         if not draft.moves:
             raise ConflictError(
@@ -122,9 +125,11 @@ class Organizer:
                 numbers = self._numbers()
                 numbers.give(tuple(self._categories()))
                 write.remember(_NUMBERS, numbers.text)
-            if not name.strip():
+            if not (name := _checked_name(name)):
                 self._forget_unnamed(write.plans)
-            return write.plans.add(draft, name.strip() or self._free_name(write.plans), by)
+                name = self._free_name(write.plans)
+                write.remember(_LAST_NAME, name)
+            return write.plans.add(draft, name, by)
 
     def plans(self, limit: int = 100, offset: int = 0) -> list[Plan]:
         """List the plans that are kept, newest first."""
@@ -185,9 +190,10 @@ class Organizer:
         return root
 
     def _free_name(self, plans: PlanRows) -> str:
-        """Return the day with the first number that no plan has."""
+        """Return the day with a number that no plan has or had: what was seen under a name stays that."""
         day = datetime.now().astimezone().date().isoformat()
-        names = (f"{day}-{number}" for number in itertools.count(1))
+        last, _, number = self._store.recall(_LAST_NAME).rpartition("-")
+        names = (f"{day}-{n}" for n in itertools.count(int(number) + 1 if last == day else 1))
         return next(name for name in names if not _is_kept(plans, name))
 
     def _forget_unnamed(self, plans: PlanJournal) -> None:
@@ -196,6 +202,16 @@ class Organizer:
         unnamed = [plan for plan in proposed if _UNNAMED.fullmatch(plan.name)]
         for plan in unnamed[_MOST_UNNAMED - 1 :]:
             plans.forget(plan.name)
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if "/" in name or not name.isprintable() or len(name) > _MOST_NAME_CHARS:
+        raise SettingsError(
+            f"{name!r} cannot be a plan's name",
+            f"it has at most {_MOST_NAME_CHARS} characters, no / and none that nobody sees",
+        )
+    return name
 
 
 def _is_kept(plans: PlanRows, name: str) -> bool:

@@ -124,7 +124,7 @@ _ALL = (
     ),
     Preset(
         JOHNNY_DECIMAL,
-        "Johnny Decimal: ten areas of ten numbered categories; a number once used stays",
+        "Johnny Decimal: numbered categories in areas of ten; a number once used stays",
         "10-19 Invoices/11 Energy/scan-17.pdf",
         _johnny_decimal,
     ),

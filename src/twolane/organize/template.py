@@ -382,7 +382,7 @@ def _told(blank: Blank, known: Mapping[str, BlankKind], text: str) -> Blank:
     """Return a blank with its alternatives told as fields or texts."""
     *fields, last = blank.alternatives
     for one in fields:
-        _check_field(one, known, text)
+        _check_field(one, known, text, may_be_text=False)
     if last.is_text:
         return blank
     if last.words not in known and fields and not last.form and not _alike(last.words, known):
@@ -390,14 +390,14 @@ def _told(blank: Blank, known: Mapping[str, BlankKind], text: str) -> Blank:
         if not safe(last.words):
             _refuse(text, last.at, f"{last.words!r} is not a text for a name", "write letters")
     else:
-        _check_field(last, known, text)
+        _check_field(last, known, text, may_be_text=bool(fields))
     return Blank((*fields, last))
 
 
-def _check_field(one: BlankChoice, known: Mapping[str, BlankKind], text: str) -> None:
+def _check_field(one: BlankChoice, known: Mapping[str, BlankKind], text: str, *, may_be_text: bool) -> None:
     if one.words not in known:
         close = _alike(one.words, known)
-        as_text = f'; where you mean the word, write "{one.words}" last' if close else ""
+        as_text = f' Where you mean the word, write "{one.words}".' if may_be_text else ""
         remedy = f"did you mean {close}?{as_text}" if close else f"there are {', '.join(sorted(known))}"
         _refuse(text, one.at, f"there is no field {one.words!r}", remedy)
     if one.form and known[one.words] is not BlankKind.DAY:

@@ -438,7 +438,7 @@ def test_there_is_no_room_for_more_numbers_than_johnny_decimal_has(store: Store,
         organizer_of(store, categories=many).draft(Filter(folders=(inbox,)), preset="johnny_decimal")
     assert organizer_of(store, categories=many[:81]).draft(
         Filter(folders=(inbox,)), preset="johnny_decimal"
-    ) == DraftPlan((), options=f"{inbox}; to {inbox}; by johnny_decimal", preset="johnny_decimal")
+    ) == DraftPlan((), options=f"from {inbox}; to {inbox}; by johnny_decimal", preset="johnny_decimal")
 
 
 def test_a_plan_that_is_kept_has_the_moves_that_were_seen(store: Store, inbox: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_title_that_is_a_files_name_does_not_get_its_ending_twice() -> None:
         ("{title", 1, "no }", "{{"),
         ("a}/{name}{ext}", 2, "no {", "}}"),
         ("{titel}{ext}", 2, "no field 'titel'", "did you mean title?"),
-        ("{number|Titel}{ext}", 9, "no field 'Titel'", 'write "Titel" last'),
+        ("{number|Titel}{ext}", 9, "no field 'Titel'", 'write "Titel".'),
         ("{hamster}{ext}", 2, "no field 'hamster'", "there are added"),
         ("{title:%Y}{ext}", 2, "is no day", "days are added"),
         ("{date:%x}{ext}", 7, "not the form of a day", "%Y-%m-%d"),

@@ -29,7 +29,7 @@ Offset = Annotated[int, Query(ge=0, le=100_000_000)]
 States = Annotated[list[MoveState] | None, Query(description="only moves that are so far")]
 
 
-@router.get("/plans/presets", summary="The orders of files that need no rules")
+@router.get("/presets", summary="The orders of files that need no rules")
 def presets(request: Request) -> list[PresetOut]:
     return [PresetOut.model_validate(one) for one in shared(request).app.organizer.presets()]
 

@@ -50,7 +50,7 @@ class DraftIn(Schema):
 class PlanIn(DraftIn):
     """A plan that is to be kept."""
 
-    name: str = Field("", max_length=200, description="empty: the day with a number", examples=["spring"])
+    name: str = Field("", max_length=100, description="empty: the day with a number", examples=["spring"])
 
 
 class MoveOut(Schema):

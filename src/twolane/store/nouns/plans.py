@@ -23,7 +23,7 @@ class PlanTable:
     def get(self, name: str) -> Plan:
         row = self._session.row("plans.get", name=clean(name))
         if row is None:
-            raise NotFoundError(f"there is no plan {name}", "`twolane plan --list` shows those there are")
+            raise NotFoundError(f"there is no plan {name}", "`twolane plans list` shows those there are")
         return self._plan(row)
 
     def find(self, states: Collection[PlanState] = (), *, limit: int, offset: int = 0) -> list[Plan]:

@@ -1,0 +1,52 @@
+"""Plans over HTTP: drafted, kept, looked at and forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+from tests.integration.api.served import until
+
+TEXT = "Dear neighbour, thank you for the plums. With kind regards, Ada"
+
+
+def upload(client: httpx.Client, name: str) -> int:
+    sent = client.post("/api/v1/files", files={"files": (name, f"{TEXT} {name}".encode(), "text/plain")})
+    [file] = sent.json()["files"]
+    until(lambda: client.get(f"/api/v1/files/{file['file_id']}").json()["state"] in {"filed", "review"})
+    client.put(f"/api/v1/files/{file['file_id']}/category", json={"category": "letter"})
+    return int(file["file_id"])
+
+
+def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: Path) -> None:
+    # given
+    numbers = {upload(client, f"plums {n}.txt") for n in range(3)}
+    body = {
+        "root": str(tmp_path),
+        "category": "letter",
+        "rules": [{"category": "*", "template": "L/{name}{ext}"}],
+    }
+
+    # when
+    drafted = client.post("/api/v1/plans/draft", json=body, params={"limit": 2}).json()
+    kept = client.post("/api/v1/plans", json={**body, "name": "pflaumen ü", "kind": "copy"})
+    name = kept.json()["name"]
+    listed = client.get("/api/v1/plans").json()
+    one = client.get(f"/api/v1/plans/{name}").json()
+    moves = client.get(f"/api/v1/plans/{name}/moves", params={"state": "proposed", "limit": 1000}).json()
+    again = client.post("/api/v1/plans", json={**body, "name": name})
+    wrong = client.post("/api/v1/plans/draft", json={**body, "preset": "par"})
+    forgotten = [client.delete(f"/api/v1/plans/{name}").status_code for _ in range(2)]
+
+    # then
+    assert len(drafted["moves"]) == 2
+    assert drafted["total"] >= 3
+    assert drafted["moves"][0]["target"].startswith(str(tmp_path / "L"))
+    assert kept.status_code == 200
+    assert listed[0] == one == kept.json()
+    assert numbers <= {move["file_id"] for move in moves}
+    assert {move["kind"] for move in moves} == {"copy"}
+    assert again.status_code == 409
+    assert (wrong.status_code, wrong.json()["remedy"][:10]) == (404, "choose one")
+    assert forgotten == [204, 404]
+    assert list(tmp_path.iterdir()) == []
