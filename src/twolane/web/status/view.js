@@ -7,7 +7,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
-import { keptOut, loadKeptOut } from "./kept_out.js";
+import { keptOut, loadKeptOut } from "./keptout.js";
 import { TITLES, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
