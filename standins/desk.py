@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +80,8 @@ def _entry(path: bytes, *, accessed: bool) -> Entry:
     elif stat.S_ISLNK(kind):
         digest = os.fsdecode(Path(os.fsdecode(path)).readlink())
     if stat.S_ISREG(kind) and hasattr(os, "listxattr"):
-        attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
+        with suppress(OSError):  # the disk has none
+            attributes = tuple((name, os.getxattr(path, name)) for name in sorted(os.listxattr(path)))
     return Entry(
         kind,
         digest,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
-# the tool for network namespaces, what makes and mounts file systems, and the two servers that carry notifications.
+# the tool for network namespaces, what makes and mounts file systems, a mail server, and the two servers that
+# carry notifications.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -8,6 +9,7 @@ command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
+[ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
 [ -x /usr/sbin/rabbitmq-server ] || missing="$missing rabbitmq-server"
 [ -x /sbin/mkfs.vfat ] || [ -x /usr/sbin/mkfs.vfat ] || missing="$missing dosfstools"
 [ -x /sbin/mkfs.exfat ] || [ -x /usr/sbin/mkfs.exfat ] || missing="$missing exfatprogs"

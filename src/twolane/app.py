@@ -34,12 +34,13 @@ from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.folders import WatchedFolders
-from twolane.files.opening import OpenLibrary, open_library
+from twolane.files.opening import open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
 from twolane.filing.criteria import Criteria
 from twolane.filing.current import CurrentCascade, CurrentTaxonomy
+from twolane.filing.placements import Placements
 from twolane.filing.reclassify import Reclassifier
 from twolane.filing.review import Review
 from twolane.filing.suggest import Suggester
@@ -66,6 +67,7 @@ from twolane.llm.opening import describe_lane, open_model
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
+from twolane.mail.mails import Mails
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
@@ -106,19 +108,24 @@ class App:
         self.backups = open_backups(settings)
         self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
-        self.classifier = CurrentCascade(self.current, self._open_own_cascade)
+        open_cascade = partial(self._open_cascade, store=self.store)
+        self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
+        self.library, self.taking_out, self.keeping_out = open_library(
+            settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
+        )
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
         self.correspondents = Correspondents(self.store, self.copies.look)
-        self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
+        self.categories = Categories(self.store, self.current, open_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
@@ -152,6 +159,7 @@ class App:
         """End workers and model processes, and close the store; safe to call twice."""
         self.folders.stop()
         self.admission.close()  # first, or the workers would wait for other processes' answers to end
+        self.mails.stop()
         self.workers.stop()
         self._parts.close()
         self.contents.close()
@@ -201,9 +209,6 @@ class App:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self.settings, self.store, self.current)
 
-    def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
-        return self._open_cascade(taxonomy, self.store)
-
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
             taxonomy,
@@ -223,7 +228,6 @@ class App:
 
     def answerer(self) -> Answerer:
         """Return the chat lane."""
-
         return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
@@ -407,11 +411,6 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
     except TwolaneError:
         store.close()
         raise
-
-
-def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
-    vectors = _vector_model(settings)
-    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
 
 
 def _folder_lock(run_dir: Path, name: str) -> LockFile:

@@ -55,6 +55,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
+    yield from _mail(app)
 
 
 def check_filing(app: App) -> None:
@@ -171,6 +172,19 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult("ok", f"fit: {note}")
     if plan.settings:
         yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+
+
+def _mail(app: App) -> Iterator[CheckResult]:
+    for one in app.mails.standings():
+        what = f"mail of {one.account}, {one.folder}"
+        if one.error:
+            yield CheckResult("warning", one.error, one.remedy)
+        elif one.looked_at:
+            yield CheckResult("ok", f"{what}: {one.taken} mails taken")
+        else:
+            yield CheckResult(
+                "warning", f"{what}: never looked at", "`twolane mail check`, or `twolane serve`"
+            )
 
 
 def _ocr(app: App) -> CheckResult:

@@ -3,7 +3,8 @@
 TwolaneError
 ├── SettingsError          a settings file, variable or flag is wrong
 │   ├── UntrustedSettingsError  an untrusted settings file sets what only a trusted one may
-│   └── TaxonomyError      the taxonomy file is wrong
+│   ├── TaxonomyError      the taxonomy file is wrong
+│   └── TemplateError      a template of where files go is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
@@ -20,6 +21,7 @@ TwolaneError
 │   ├── ModelFormatError       the model's answer does not fit the schema that was asked for
 │   │   └── ModelThoughtError      the model thought until its end, and wrote no answer
 │   └── PromptTooLongError     the prompt does not fit the lane's context length
+├── MailError              a mailbox cannot be reached or read             (retryable)
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    the time limit for one file was passed
@@ -29,6 +31,8 @@ TwolaneError
 ├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
+├── MoveError              a file cannot be moved, copied or linked: it stays as it is
+│   └── NoRoomError            the disk is full, or the quota is used up
 └── JobError
     ├── LeaseLostError         another worker has taken the job over: drop the result
     ├── FileChangedError       the file changed while it was read          (retryable)
@@ -79,6 +83,14 @@ class UntrustedSettingsError(SettingsError):
 
 class TaxonomyError(SettingsError):
     """The taxonomy file is wrong."""
+
+
+class TemplateError(SettingsError):
+    """A template of where files go is wrong; `at` is the place of the mistake, from 0."""
+
+    def __init__(self, what: str, remedy: str = "", *, at: int = 0) -> None:
+        super().__init__(what, remedy)
+        self.at = at
 
 
 class NotFoundError(TwolaneError):
@@ -155,6 +167,12 @@ class PromptTooLongError(ModelError):
     """The prompt does not fit the lane's context length."""
 
 
+class MailError(TwolaneError):
+    """A mailbox cannot be reached, refuses its user, or answers what nobody understands."""
+
+    retryable = True
+
+
 class ServerError(TwolaneError):
     """A twolane that serves at another address cannot be reached, or failed."""
 
@@ -193,6 +211,14 @@ class BlobsError(TwolaneError):
 
 class NoEventsError(TwolaneError):
     """The system does not tell what changes in a folder: it has to be looked at again and again."""
+
+
+class MoveError(TwolaneError):
+    """A file cannot be moved, copied, linked or brought back: it stays as it is."""
+
+
+class NoRoomError(MoveError):
+    """The disk that a file was to go to is full, or the quota there is used up."""
 
 
 class JobError(TwolaneError):

@@ -99,6 +99,19 @@ class OrganizeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedRule:
+    """A rule that was looked at: what it makes of some files, or what is wrong with its template.
+
+    `examples` are paths below the root; `at` is the place of the mistake in the template, from 0.
+    """
+
+    examples: tuple[str, ...] = ()
+    error: str = ""
+    remedy: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """One file of a plan: from `source` to `target`, both absolute.
 
@@ -176,3 +189,13 @@ class PastMove:
 
     plan: str
     move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How far an apply or undo is: `done` of `total` moves, of which some were left or kept as they are."""
+
+    plan: str
+    done: int
+    total: int
+    left: int = 0

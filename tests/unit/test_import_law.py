@@ -28,7 +28,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.filed",
     "store.organized",
 }
-BASES |= {"store.kept", "store.scanned", "store.taken_out", "store.values"}
+BASES |= {"store.kept", "store.placed", "store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -67,10 +67,11 @@ SEES: dict[str, set[str]] = {
     "aio": {"service"},
     "text": set(),
     "access": BASES,
+    "mail": BASES | {"extract"},
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     # what it needs of categories and fields comes as values
-    "organize": BASES | {"files.handles"},
+    "organize": BASES | {"files.handles", "files.scan"},
     "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
@@ -85,7 +86,7 @@ SEES: dict[str, set[str]] = {
     "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS
     | BOTH_LANES
-    | {"ingest", "lanes", "access", "backup", "files", "fields", "copies", "organize", "telemetry"},
+    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "lanes": {"hardware"} | BASES | MODEL_FILES,
@@ -114,7 +115,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash"),
+    *("watchfiles", "send2trash", "imapclient"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from twolane.backup.archive import ArchiveWriter, read_archive
@@ -19,15 +19,22 @@ OWN_FOLDERS = ("uploads", "mail")  # beside the library: what exists nowhere els
 
 
 class Packing:
-    """One backup while it is written."""
+    """One backup while it is written; `remedy` says what to do where the library is damaged."""
 
     def __init__(
-        self, settings: Settings, libraries: KeptLibraries, *, version: str, on_step: OnStep
+        self,
+        settings: Settings,
+        libraries: KeptLibraries,
+        *,
+        version: str,
+        on_step: OnStep,
+        remedy: Callable[[], str],
     ) -> None:
         self._settings = settings
         self._libraries = libraries
         self._version = version
         self._on_step = on_step
+        self._remedy = remedy
         self._data_dir = settings.data_dir.resolve()
 
     def write(self, file: Path, made_at: float, *, with_files: bool) -> Manifest:
@@ -36,7 +43,8 @@ class Packing:
         Raises `BackupError`, `StoreError` and `OSError`.
         """
         library = file.with_name("library.db")
-        facts = self._libraries.take(library, StepCounter("copying the library", self._on_step).at)
+        counter = StepCounter("copying the library", self._on_step)
+        facts = self._libraries.take(library, counter.at, self._remedy)
         writer = ArchiveWriter(file)
         try:
             left = self._pack(writer, library, with_files)

@@ -32,6 +32,7 @@ from twolane.cli import (
     files,
     hardware,
     init,
+    mail,
     mcp,
     migrate_store,
     models,
@@ -141,6 +142,7 @@ cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
 cli.add_typer(tokens.cli, name="tokens")
+cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)
 cli.command("hardware")(hardware.hardware)

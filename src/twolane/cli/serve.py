@@ -45,6 +45,7 @@ def serve(
         server = app.settings.server
         if workers != 0:
             app.workers.start()
+        app.mails.start()
         app.folders.start()
         preload(lanes, app.warm)
         with app.backups.by_plan():

@@ -18,6 +18,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output = output_for(json)
     with context.app() as app:
         state = app.poller.snapshot()
+        mails = app.mails.standings()
     output.value(state)
     _lanes(output, state)
     counts = state.counts
@@ -25,6 +26,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output.line(f"files: {files or 'none yet: add some with `twolane add FOLDER`'}")
     output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
     _queue(output, state)
+    for one in mails:
+        output.line(one.error or f"mail of {one.account}, {one.folder}: {one.taken} mails taken")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
     if state.proof:

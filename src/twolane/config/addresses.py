@@ -84,6 +84,24 @@ def _check_blobs_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_mail_url(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        named = parts.hostname and parts.username and not parts.path.strip("/") and parts.port != 0
+    except ValueError:  # a port that is no number, or out of range
+        named = False
+    if parts.scheme not in {"imaps", "imap", "imap+insecure"} or not named:
+        raise ValueError(
+            "is not an address such as imaps://user@host:993, or imap://user@host for STARTTLS "
+            "(write the @ of a user as %40)"
+        )
+    if parts.password is not None:  # it would be shown wherever the address is
+        raise ValueError("holds a password: set it as password")
+    if parts.scheme == "imap+insecure" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ValueError("would send a password and mails for all to read: without TLS only to this machine")
+    return value.rstrip("/")
+
+
 def _check_otlp_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
@@ -92,6 +110,7 @@ def _check_otlp_url(value: str) -> str:
 
 
 HttpUrls = Annotated[str, BeforeValidator(_join_urls), AfterValidator(_check_http_urls)]
+MailUrl = Annotated[str, AfterValidator(_check_mail_url)]
 OtlpUrl = Annotated[str, AfterValidator(_check_otlp_url)]
 StoreUrl = Annotated[str, AfterValidator(_check_store_url)]
 WakeupUrl = Annotated[SecretStr, AfterValidator(_check_wakeup_url)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from pydantic import (
 from twolane.config.addresses import (
     BlobsUrl,
     HttpUrls,
+    MailUrl,
     OtlpUrl,
     StoreUrl,
     WakeupUrl,
@@ -294,6 +296,36 @@ class SharedPath(_Frozen):
     here: Path = Field(strict=False, examples=["/mnt/papers"], description="where this machine has it")
 
 
+class MailAccount(_Frozen):
+    """A folder of a mailbox that is looked through for new mails, and never changed."""
+
+    url: MailUrl = Field(
+        examples=["imaps://ada%40post.example@imap.post.example:993"],
+        description="the server and the user; imap:// begins without TLS and turns it on (STARTTLS)",
+    )
+    password: SecretStr = Field(
+        SecretStr(""), examples=["secret"], description="the user's; many providers want one for apps"
+    )
+    folder: str = Field(
+        "INBOX", min_length=1, max_length=1000, examples=["INBOX"], description="its name there"
+    )
+    every_s: Seconds = Field(
+        300.0, examples=[300], description="how often `twolane serve` looks for new mails"
+    )
+    from_day: date | None = Field(
+        None,
+        strict=False,
+        examples=["2026-01-01"],
+        description="older mails are left alone; none: all are taken",
+    )
+    ca_file: Path | None = Field(
+        None,
+        strict=False,
+        examples=["/etc/ssl/own.pem"],
+        description="the certificate of whoever vouches for the server, where no system knows it",
+    )
+
+
 class WatchedFolder(_Frozen):
     """A folder whose files are filed as they come in."""
 
@@ -349,6 +381,9 @@ class Settings(_Frozen):
     )
     shared_path: Guarded[Tables[SharedPath]] = Field(
         (), description="where this machine has folders that were added elsewhere"
+    )
+    mail: Guarded[Tables[MailAccount]] = Field(
+        (), description="folders of mailboxes whose new mails are filed, with what is attached to them"
     )
     folder: Guarded[Tables[WatchedFolder]] = Field(
         (), description="folders whose files are filed as they come in, by `twolane serve`"

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
-from twolane.errors import NoEventsError, NotFoundError, TwolaneError
+from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
 from twolane.files.mounts import remote_kind
 from twolane.files.polled import FolderPoll
 from twolane.files.scan import is_left_out, scan
@@ -97,7 +97,7 @@ class Follower:
         return FolderStanding(
             self._path,
             socket.gethostname(),
-            self._watch,
+            FolderWatch.AWAY if isinstance(fault, FileAwayError) else self._watch,
             self._since,
             waiting=follow.waiting if follow else 0,
             taken=self._taken,

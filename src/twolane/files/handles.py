@@ -6,10 +6,12 @@ by a link. So each part is opened below the one before it, and never as a link.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +38,7 @@ _FILE = (
 )
 
 _LINK = {errno.ELOOP, getattr(errno, "EMLINK", errno.ELOOP)}  # what O_NOFOLLOW meets, by system
+_UNSYNCED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}  # of file systems that sync no folders
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -43,14 +46,76 @@ def open_file(path: Path) -> BinaryIO:
 
     Raises `OSError`, and `FileReplacedError` where a part of the path is a link or its end no regular file.
     """
-    descriptor = _below(path) if HAS_HANDLES else _by_name(path)
+    if not HAS_HANDLES:
+        return _opened(path, _by_name(path))
+    folder = open_folder(path.parent)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return open_in(folder, path)
+    finally:
+        os.close(folder)
+
+
+def open_in(folder: int, path: Path) -> BinaryIO:
+    """Open a regular file from the open folder that holds it; raises what `open_file` does."""
+    try:
+        # checked before it is opened, since merely opening has an effect on some devices
+        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+        if stat.S_ISLNK(status.st_mode):
+            raise _link(path)
+        if not stat.S_ISREG(status.st_mode):
             raise _irregular(path)
-        return open(path, "rb", opener=lambda *_: descriptor)
-    except BaseException:
-        os.close(descriptor)
+        return _opened(path, os.open(path.name, _FILE, dir_fd=folder))
+    except OSError as error:
+        if error.errno in _LINK:  # a link has replaced it since the check
+            raise _link(path) from error
         raise
+
+
+def open_folder(path: Path) -> int:
+    """Open a folder by its absolute path, as a handle below which files are opened, made and renamed.
+
+    Close it with `os.close`. Raises `OSError`, and `FileReplacedError` where a part of the path is a link.
+    """
+    descriptor = os.open(path.anchor, _FOLDER)
+    passed = Path(path.anchor)
+    for part in path.parts[1:]:
+        passed /= part
+        try:
+            inner = _inner(passed, descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def sync_folder(folder: int) -> None:
+    """Wait until the names in an open folder are on the disk, where the system can tell."""
+    try:
+        listed = os.open(".", _LISTED, dir_fd=folder)
+    except PermissionError:
+        return  # it may be passed through, and not be listed
+    try:
+        os.fsync(listed)
+    except OSError as error:
+        if error.errno not in _UNSYNCED:
+            raise
+    finally:
+        os.close(listed)
+
+
+def sync_disk(folder: int) -> bool:
+    """Wait until all that was changed on the disk of an open folder is there; False where that cannot be."""
+    call = _whole_sync()
+    if call is None:
+        return False
+    try:
+        listed = os.open(".", _LISTED, dir_fd=folder)
+    except PermissionError:
+        return False
+    try:
+        return bool(call(listed) == 0)
+    finally:
+        os.close(listed)
 
 
 class Listing:
@@ -76,7 +141,7 @@ class Listing:
         """
         if not HAS_HANDLES:
             return ((path.name, _status(path, None)) for path in sorted(folder.iterdir()))
-        passed = self._opened(folder)
+        passed = self._passed(folder)
         try:
             listed = os.open(".", _LISTED, dir_fd=passed)
         finally:
@@ -92,10 +157,10 @@ class Listing:
             os.close(self._last[1])
             self._last = None
 
-    def _opened(self, folder: Path) -> int:
+    def _passed(self, folder: Path) -> int:
         if self._last and self._last[0] == folder.parent:
             return _inner(folder, self._last[1])
-        return _folder(folder)
+        return open_folder(folder)
 
 
 def path_of(file: BinaryIO) -> Path:
@@ -107,35 +172,20 @@ def path_of(file: BinaryIO) -> Path:
     return Path(f"/dev/fd/{file.fileno()}") if os.name == "posix" else Path(file.name)
 
 
-def _below(path: Path) -> int:
-    folder = _folder(path.parent)
+@cache
+def _whole_sync() -> Callable[[int], int] | None:
+    call: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "syncfs", None) if HAS_HANDLES else None
+    return call
+
+
+def _opened(path: Path, descriptor: int) -> BinaryIO:
     try:
-        # checked before it is opened, since merely opening has an effect on some devices
-        status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
-        if stat.S_ISLNK(status.st_mode):
-            raise _link(path)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _irregular(path)
-        return os.open(path.name, _FILE, dir_fd=folder)
-    except OSError as error:
-        if error.errno in _LINK:  # a link has replaced it since the check
-            raise _link(path) from error
+        return open(path, "rb", opener=lambda *_: descriptor)
+    except BaseException:
+        os.close(descriptor)
         raise
-    finally:
-        os.close(folder)
-
-
-def _folder(path: Path) -> int:
-    descriptor = os.open(path.anchor, _FOLDER)
-    passed = Path(path.anchor)
-    for part in path.parts[1:]:
-        passed /= part
-        try:
-            inner = _inner(passed, descriptor)
-        finally:
-            os.close(descriptor)
-        descriptor = inner
-    return descriptor
 
 
 def _inner(folder: Path, outer: int) -> int:

@@ -1,66 +1,57 @@
-"""How files come into a library: found under paths, or uploaded."""
+"""How files come into a library: found under paths."""
 
 from __future__ import annotations
 
-import errno
-import os
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from io import BufferedWriter
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from twolane.config.settings import Settings
-from twolane.documents import FileRecord, FileSeen, FileSkipped, FileState, Filter, display_path
-from twolane.errors import ConflictError, FileAwayError, StoreBusyError, StoreError, TwolaneError
+from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_path
+from twolane.errors import FileAwayError
 from twolane.files.contents import Contents
-from twolane.files.contents.base import hash_of
 from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
-from twolane.store.scanned import Files
-from twolane.store.taken_out import ExclusionKind, TakingOutRows
+from twolane.store.scanned import Files, MovedFile
+from twolane.store.taken_out import TakingOutRows
 from twolane.store.values import ScanResult
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500
 _CLEAN_S = 3600.0
-_UNREAD_KEPT = 1000
-_SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
+SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
-_MOST_NAME_BYTES = 200  # file systems take 255, and a number may follow
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Taken(Catalogue, Documents, TakingOutRows, Protocol):
     """What taking files in needs of the store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What became of an upload: the file that has its content, which `is_new` or was there before."""
-
-    file: FileRecord
-    is_new: bool
-
-
 class Intake:
-    """Records which files there are, and queues what is new or changed."""
+    """Records which files there are, and queues what is new or changed.
 
-    def __init__(self, settings: Settings, store: Taken, contents: Contents) -> None:
+    `on_moved` is told of the files that a person has moved.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Taken,
+        contents: Contents,
+        on_moved: Callable[[Sequence[MovedFile]], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._contents = contents
-        self._renamed = RenamedFiles(store)
+        self._renamed = RenamedFiles(store, contents, on_moved)
         self._clean_at = 0.0
-        self._unread: dict[str, Path] = {}  # the last uploads, by the hash of their content
 
     def add(
         self,
@@ -85,7 +76,7 @@ class Intake:
             self._check_mounted(roots)
         if priority is None:
             is_few = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
-            priority = _SOON_PRIORITY if is_few else 0
+            priority = SOON_PRIORITY if is_few else 0
         check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
         found = self._scanned(roots, check.is_pruned)
         return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
@@ -98,7 +89,7 @@ class Intake:
         """
         # of a folder that has just come, nothing is gone because it was not looked at
         paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
-        priority = _SOON_PRIORITY if soon else 0
+        priority = SOON_PRIORITY if soon else 0
         return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
 
     def _take_in(
@@ -116,71 +107,27 @@ class Intake:
         total = ScanResult()
         see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        displaced: list[FileSeen] = []
+        displacing: list[FileSeen] = []
+        moved = 0
         taken = _taken_in(found, leave, closed)
         while batch := list(islice(taken, _BATCH)):
-            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
-            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
-            total = total + see([one for one in batch if one.path not in later])
-        total = total + self._see_displaced(displaced, see)
+            kept = check.admitted(batch, self._store.exclusions)
+            strange = self._renamed.strange([one for one in kept if isinstance(one, FileSeen)])
+            displacing += strange.displacing
+            later = {one.path for one in strange.displacing}
+            moved += self._renamed.follow(strange.new)
+            total = total + _left_out(len(batch) - len(kept))
+            total = total + see([one for one in kept if one.path not in later])
+        moved += self._renamed.follow(displacing)
+        for begin in range(0, len(displacing), _BATCH):
+            total = total + see(displacing[begin : begin + _BATCH])
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()
-        return replace(total, gone=gone)
-
-    def save_upload(self, name: str, chunks: Iterable[bytes]) -> Upload:
-        """Keep an uploaded file in the library's own uploads folder and queue it before everything else.
-
-        The name is reduced to its last part and made unique. What has been read already and is still there
-        is not kept a second time, nor what was uploaded here just before.
-        Raises `TwolaneError` where it is too large.
-        """
-        folder = self._settings.data_dir / "uploads"
-        if self._settings.blobs_url.get_secret_value():
-            # Chat servers on other machines use the same folder name, but each sees only its own files.
-            folder /= socket.gethostname()
-        limit_bytes = self._settings.server.upload_limit_bytes
-        path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
-        with path.open("rb") as file:
-            document = hash_of(file)
-        if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
-            path.unlink(missing_ok=True)
-            raise ConflictError(
-                f"{display_path(name)} has a content that is excluded",
-                "`twolane exclude --list` shows what is",
-            )
-        if (known := self._known(document) or self._still_unread(document)) is not None:
-            path.unlink(missing_ok=True)
-            return Upload(known, is_new=False)
-        try:
-            self.add([path], priority=_SOON_PRIORITY, named=True)
-        except TwolaneError:
-            path.unlink(missing_ok=True)  # the user gets the error and can upload it again
-            raise
-        record = self._store.file_at(path)
-        assert record is not None
-        self._unread[document] = path
-        for oldest in [*self._unread][:-_UNREAD_KEPT]:
-            self._unread.pop(oldest, None)
-        return Upload(record, is_new=True)
-
-    def _still_unread(self, document: str) -> FileRecord | None:
-        """Return an upload of this content that waits to be read, of which the library does not know it."""
-        path = self._unread.get(document)
-        record = self._store.file_at(path) if path else None
-        waits = record is not None and record.state is FileState.WAITING and not record.document
-        return record if waits and record and self._contents.is_there(record.path) else None
-
-    def _known(self, document: str) -> FileRecord | None:
-        """Return the file that has the content of an upload already, where there is one."""
-        if not self._store.has_document(document):
-            return None
-        shown = Filter(documents=(document,), states=tuple(set(FileState) - _NOT_SHOWN))
-        files = self._store.files(shown, limit=_LISTED_AT_ONCE)
-        return next((record for record in files if self._contents.is_there(record.path)), None)
+        return replace(total, gone=gone, moved=moved)
 
     def _check_mounted(self, roots: Sequence[Path]) -> None:
         for root in roots:
@@ -212,36 +159,12 @@ class Intake:
         redo: bool,
         priority: int,
     ) -> ScanResult:
-        kept = check.admitted(batch, self._store.exclusions)
-        files = [file for file in kept if isinstance(file, FileSeen)]
-        moved = self._follow_renamed(files)
-        self._contents.keep(files)
+        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self._store.writing() as write:
             # again, since somebody may have taken a file out just now
-            kept = check.admitted(kept, write.exclusions, hold=True)
+            kept = check.admitted(batch, write.exclusions, hold=True)
             seen = write.see(kept, number, redo=redo, priority=priority)
-        left_out = len(batch) - len(kept)
-        return replace(seen, skipped=seen.skipped + left_out, moved=moved, excluded=left_out)
-
-    def _see_displaced(
-        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
-    ) -> ScanResult:
-        """Record what is found where other files were: those may have taken each other's paths."""
-        total = ScanResult(moved=self._follow_renamed(files))
-        for begin in range(0, len(files), _BATCH):
-            total = total + see(files[begin : begin + _BATCH])
-        return total
-
-    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
-        """Record the files that were renamed, and return their number."""
-        moves = self._renamed.among(files)
-        if not moves:
-            return 0
-        found = {file.path: file for file in files}
-        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
-        with self._store.writing() as write:
-            write.mark_gone(self._renamed.overwritten(moves))
-            return write.rename(moves)
+        return _left_out(len(batch) - len(kept)) + seen
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""
@@ -284,73 +207,12 @@ def _taken_in(
         yield one
 
 
+def _left_out(files: int) -> ScanResult:
+    return ScanResult(skipped=files, excluded=files)
+
+
 def _is_empty_folder(path: Path) -> bool:
     try:
         return not any(path.iterdir())
     except OSError:  # no folder, or not readable, which the scan reports
         return False
-
-
-def write_upload(
-    folder: Path,
-    name: str,
-    chunks: Iterable[bytes],
-    limit_bytes: int,
-    is_known: Callable[[Path], object] = lambda _: None,
-) -> Path:
-    """Write an upload into a folder, under a name that is free.
-
-    `is_known` returns what the catalogue has at a path: it may be another server's upload, on its own disk.
-    Raises `TwolaneError` beyond the limit, `StoreBusyError` where the disk is full, `StoreError` for other
-    faults of the disk.
-    """
-    path, written = None, 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _made(folder, name, is_known) as file:
-            path = Path(file.name)
-            for chunk in chunks:
-                written += len(chunk)
-                if written > limit_bytes:
-                    raise TwolaneError(
-                        f"{path.name} is larger than {limit_bytes:,} bytes",
-                        "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
-                    )
-                file.write(chunk)
-    except BaseException as error:
-        if path:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)  # always the file that this call created
-        if isinstance(error, OSError):
-            raise _not_kept(error, folder) from error
-        raise
-    return path
-
-
-def _made(folder: Path, name: str, is_known: Callable[[Path], object]) -> BufferedWriter:
-    """Create a file under a free name, even where several uploads of one name come at once."""
-    while True:
-        with suppress(FileExistsError):
-            return _unused_path(folder, name, is_known).open("xb")
-
-
-def _not_kept(error: OSError, folder: Path) -> StoreError:
-    what = f"the upload could not be kept in {display_path(folder)}: {error.strerror or error}"
-    if error.errno in _NO_ROOM:
-        return StoreBusyError(what, "free some space there, then upload the file again")
-    return StoreError(what, "check that the folder can be written, then upload the file again")
-
-
-def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
-    """Return a path in the folder that no file has, named after the last part of `name`."""
-    plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:]
-    while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
-        plain = plain[1:]
-    plain = plain or "upload"
-    path = folder / plain
-    number = 1
-    while path.exists() or is_known(path):
-        number += 1
-        path = folder / f"{Path(plain).stem} ({number}){Path(plain).suffix}"
-    return path

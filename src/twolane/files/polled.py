@@ -1,4 +1,7 @@
-"""What has changed in a folder, found by looking at all of it again and again."""
+"""What has changed in a folder, found by looking at all of it again and again.
+
+See docs/why/files.md#polling-compares-scans-by-our-own-walk.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which of the files that have changed are whole: nobody writes them any more, as far as can be seen."""
+"""Which of the files that have changed are whole: nobody writes them any more, as far as can be seen.
+
+See docs/why/files.md#a-watched-file-is-taken-once-it-is-quiet-and-nobody-writes-it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names of files that are no documents yet, or never will be: downloads, copies under way, locks, notes."""
+"""Names of files that are no documents yet, or never will be: downloads, copies under way, locks, notes.
+
+See docs/why/files.md#names-of-files-under-way-stand-in-one-list.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Looks at the whole of a watched folder, beside what is heard of single files in it."""
+"""Looks at the whole of a watched folder, beside what is heard of single files in it.
+
+See docs/why/files.md#what-no-event-tells-is-found-by-a-look.
+"""
 
 from __future__ import annotations
 

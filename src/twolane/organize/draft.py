@@ -10,7 +10,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -82,15 +82,17 @@ class Drafter:
         self._left: list[LeftFile] = []
         self._counts: Counter[LeftCause] = Counter()
 
-    def draft(self, within: Filter, options: str = "") -> DraftPlan:
-        """Return where the files that pass would go, in the order of their paths."""
+    def draft(self, within: Filter) -> DraftPlan:
+        """Return where the files that pass would go; those that go to one folder follow each other."""
         for page in self._pages(within):
             planned = [one for file in page if (one := self._look(file))]
             named = [one.file.document_id for one in planned if one.template.names - OWN_VALUES.keys()]
             values = self._filed.values(named)
             for one in planned:
                 self._place(one, values.get(one.file.document_id, {}))
-        return DraftPlan(tuple(self._moves), tuple(self._left), dict(self._counts), options)
+        by_folder = sorted(self._moves, key=lambda move: (os.fsencode(move.target.parent), move.number))
+        moves = tuple(replace(move, number=number) for number, move in enumerate(by_folder, 1))
+        return DraftPlan(moves, tuple(self._left), dict(self._counts))
 
     def _pages(self, within: Filter) -> Iterator[list[FiledFile]]:
         after: Path | None = None
@@ -136,7 +138,7 @@ class Drafter:
     def _target(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> Path | None:
         """Return the path for a file, or leave it."""
         first, document = self._name(file, filled, folder, 1), file.document
-        if first and _lies_there(file, filled.name, folder, first):
+        if self._lies_there(file, filled, folder):
             self._counts[LeftCause.IN_PLACE] += 1
             return None
         for name in self._occupied.unread(folder, first, file.size_bytes):
@@ -158,6 +160,14 @@ class Drafter:
             number += 1
         self._leave(file, LeftCause.UNSAFE_NAME, f"no room for a name in {display_path(folder)}")
         return None
+
+    def _lies_there(self, file: FiledFile, filled: FilledTemplate, folder: Path) -> bool:
+        """Say whether a file has its name in its folder already, be it with a number behind it."""
+        if folder != file.path.parent:
+            return False
+        numbers = {1, FileName.of(file.path.name).number}
+        own_names = {folded(self._name(file, filled, folder, number)) for number in numbers}
+        return folded(file.path.name) in own_names
 
     def _name(self, file: FiledFile, filled: FilledTemplate, folder: Path, number: int) -> str:
         """Return a file's name with a number in a folder, or "" where none fits."""
@@ -208,13 +218,26 @@ class Drafter:
         self._counts[cause] += 1
 
 
-def _lies_there(file: FiledFile, parts: FileName, folder: Path, first: str) -> bool:
-    """Say whether a file has its name in its folder already, be it with a number behind it."""
-    if folder != file.path.parent:
-        return False
-    own = FileName.of(file.path.name)
-    own_names = {folded(first), folded(fitted(parts, own.number))}
-    return folded(file.path.name) in own_names
+def examples_of(
+    filed: FiledRows,
+    book: RuleBook,
+    categories: Mapping[str, OrganizedCategory],
+    within: Filter,
+    *,
+    most: int,
+) -> tuple[str, ...]:
+    """Return where the first files that pass would go below any root, as paths to be shown."""
+    files = [file for file in filed.page(within, limit=most) if file.category]
+    fields = filed.values([file.document_id for file in files])
+    found = []
+    for file in files:
+        category = categories.get(file.category or "") or OrganizedCategory.unknown(file.category or "")
+        if template := book.template(category):
+            one = _Movable(file, template, category)
+            filled = template.filled(_values_of(one, fields.get(file.document_id, {}), file.path.parent))
+            name = file.path.name if filled.kept else fitted(filled.name)
+            found.append("/".join([*(fitted(FileName(folder)) for folder in filled.folders), name]))
+    return tuple(map(display_path, found))
 
 
 def _values_of(one: _Movable, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:
@@ -270,7 +293,7 @@ def _limit_of(root: Path, name: str, usual: int) -> int:
     """Return a limit of the disk that a root lies on, or will."""
     if not hasattr(os, "pathconf"):
         return usual
-    there = next(path for path in (root, *root.parents) if path.exists())
+    there = next(path for path in (root, *root.parents) if os.path.lexists(path))
     try:
         return os.pathconf(there, name)
     except (OSError, ValueError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,7 +88,7 @@ class FileName:
 def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYTES) -> str:
     """Return the name of safe parts, with a number from 2 on as in "letter (2).pdf", within the limit.
 
-    The stem is cut between what people see as letters, and the ending is kept. Returns "" where no letter of
+    The stem is cut between what people see as letters, and the ending is kept. Returns "" where nothing of
     the stem fits. A name that Windows keeps for devices gets a "_" behind it.
     """
     tail = f" ({number}){parts.ending}" if number > 1 else parts.ending
@@ -102,14 +103,18 @@ def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYT
 
 def _cut(text: str, limit_bytes: int) -> str:
     if len(os.fsencode(text)) > limit_bytes:
-        kept, size = list[str](), 0
-        for letter in _GRAPHEMES.findall(text):
-            size += len(os.fsencode(letter))
-            if size > limit_bytes:
-                break
-            kept.append(letter)
-        text = "".join(kept)
+        text = _within(_GRAPHEMES.findall(text), limit_bytes) or _within(text, limit_bytes)
     return text.rstrip(_STRIPPED)
+
+
+def _within(letters: Iterable[str], limit_bytes: int) -> str:
+    kept, size = list[str](), 0
+    for letter in letters:
+        size += len(os.fsencode(letter))
+        if size > limit_bytes:
+            break
+        kept.append(letter)
+    return "".join(kept)
 
 
 @lru_cache(_MOST_KNOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import EVERYTHING, Filter, display_path
-from twolane.errors import ConflictError, NotFoundError, SettingsError
+from twolane.documents import EVERYTHING, FileState, Filter, display_path
+from twolane.errors import ConflictError, NotFoundError, SettingsError, TemplateError
 from twolane.facts import FieldType
-from twolane.organize.draft import Drafter
+from twolane.organize.draft import Drafter, examples_of
 from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
 from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook
 from twolane.organize.template import known_values
-from twolane.plans import DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
+from twolane.plans import CheckedRule, DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
 from twolane.store.base import Memory, Writing
 from twolane.store.filed import FiledRows
 from twolane.store.organized import Organized, PlanJournal, PlanRows
@@ -26,6 +27,7 @@ _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
 _LAST_NAME = "organize last plan"
 _MOST_NAME_CHARS = 100
+_MOST_EXAMPLES = 3
 _MOST_PLANS = 1000  # that are looked through
 _MOST_UNNAMED = 10
 _UNNAMED = re.compile(r"\d{4}-\d\d-\d\d-\d+", re.ASCII)
@@ -106,6 +108,21 @@ class Organizer:
         ]
         return replace(plan, preset=named, options="; ".join(filter(None, said)))
 
+    def check(self, rule: OrganizeRule) -> CheckedRule:
+        """Return what a rule makes of the first files of its category, or what is wrong with its template.
+
+        Raises `NotFoundError` for a category that there is not.
+        """
+        categories = tuple(self._categories())
+        try:
+            book = RuleBook([rule], categories, known_values(self._fields()))
+        except TemplateError as error:
+            return CheckedRule(error=error.what, remedy=error.remedy, at=error.at)
+        named = (rule.category,) if rule.category != EVERY_CATEGORY else ()
+        within = Filter(categories=named, states=(FileState.FILED,))
+        by_id = {category.id: category for category in categories}
+        return CheckedRule(examples_of(self._filed, book, by_id, within, most=_MOST_EXAMPLES))
+
     def presets(self) -> tuple[Preset, ...]:
         """Return the orders of files that need no rules, by name."""
         return tuple(PRESETS.values())
@@ -171,7 +188,9 @@ class Organizer:
 
     def _root(self, within: Filter, given: Path | None) -> Path:
         """Return where files go. Raises `SettingsError` where nothing says so, and for what is no folder."""
-        planned = within.folders[0] if len(within.folders) == 1 and within.folders[0].is_dir() else None
+        [planned, *more] = within.folders or (None,)
+        if more or (planned and not os.path.isdir(planned)):  # noqa: PTH112 - pathlib raises where it may not look
+            planned = None
         root = given or self._defaults.root or planned
         if root is None:
             raise SettingsError(
@@ -179,7 +198,7 @@ class Organizer:
                 "name it with --root FOLDER or in the settings (organize.root), or plan one folder",
             )
         root = root.expanduser()
-        if not root.is_absolute() or (root.exists() and not root.is_dir()):
+        if not root.is_absolute() or (os.path.lexists(root) and not os.path.isdir(root)):  # noqa: PTH112
             raise SettingsError(
                 f"{display_path(root)} is no folder for files to go to", "name one by its full path"
             )
@@ -211,6 +230,8 @@ def _checked_name(name: str) -> str:
             f"{name!r} cannot be a plan's name",
             f"it has at most {_MOST_NAME_CHARS} characters, no / and none that nobody sees",
         )
+    if _UNNAMED.fullmatch(name):
+        raise SettingsError(f"{name} is a name that plans get by themselves", "leave it out, or use words")
     return name
 
 

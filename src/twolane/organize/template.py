@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import regex
 
-from twolane.errors import SettingsError
+from twolane.errors import TemplateError
 from twolane.facts import FieldType
 from twolane.organize.names import FileName, safe
 
@@ -119,7 +119,7 @@ class Template:
 
     @classmethod
     def parse(cls, text: str) -> Template:
-        """Read a template. Raises `SettingsError` with the place of what is wrong.
+        """Read a template. Raises `TemplateError` with the place of what is wrong.
 
         Which fields there are is not known here: see `checked`.
         """
@@ -131,7 +131,7 @@ class Template:
     def checked(self, known: Mapping[str, BlankKind]) -> Template:
         """Return it with each alternative told as a field or a text.
 
-        Raises `SettingsError` for what is no field, and for a field where its kind cannot stand.
+        Raises `TemplateError` for what is no field, and for a field where its kind cannot stand.
         """
         text = self.text
         parts = tuple(
@@ -273,7 +273,7 @@ def _without_gaps(tokens: Iterable[_FilledPiece]) -> str:
 
 
 def _refuse(text: str, at: int, what: str, remedy: str) -> NoReturn:
-    raise SettingsError(f"the template {text!r}, at character {at + 1}: {what}", remedy)
+    raise TemplateError(f"the template {text!r}, at character {at + 1}: {what}", remedy, at=at)
 
 
 class _Reader:

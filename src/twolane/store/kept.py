@@ -32,11 +32,15 @@ class KeptLibraries(Protocol):
     def folder(self) -> Path:
         """The folder in which a library can become that of the settings by getting its name."""
 
-    def take(self, path: Path, on_pages: OnPages) -> LibraryFacts:
+    def identity(self) -> str:
+        """Return the id of the library of the settings. Raises `NotFoundError` and `StoreError`."""
+
+    def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
         """Write the library as it is at one moment into a new file, and check it; others go on working.
 
-        What `on_pages` raises ends it. Raises `NotFoundError` where there is no library, `StoreError` where
-        its file is damaged, and `StoreBusyError` where the disk is full.
+        What `on_pages` raises ends it; `remedy` says what to do where it is damaged. Raises `NotFoundError`
+        where there is no library, `StoreError` where its file is damaged, and `StoreBusyError` where the disk
+        is full.
         """
 
     def look(self, path: Path) -> LibraryFacts:

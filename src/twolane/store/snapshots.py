@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from twolane.errors import NotFoundError, StoreBusyError, StoreError
 from twolane.store.kept import LibraryFacts, OnPages
 from twolane.store.opening import is_postgres, open_store, sqlite_path
 from twolane.store.queries import migrations
-from twolane.store.sqlite.connections import strange_parts, used_by_nobody
+from twolane.store.sqlite.connections import used_by_nobody
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import Portable, identity_of, transfer
 from twolane.store.values import FileRenamed
@@ -46,12 +46,14 @@ class LibrarySnapshots:
     def folder(self) -> Path:
         return self._settings.data_dir if self._is_postgres else self._file.parent
 
-    def take(self, path: Path, on_pages: OnPages) -> LibraryFacts:
-        if not self._is_postgres and not self._file.is_file():
-            raise NotFoundError(
-                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
-            )
+    def identity(self) -> str:
+        self._require_library()
         with closing(open_store(self._settings)) as store:
+            return identity_of(store.portable())
+
+    def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
+        self._require_library()
+        with closing(open_store(self._settings, remedy)) as store:
             identity_of(store.portable())
             if isinstance(store, SqliteStore):
                 store.copy_to(path, on_pages)
@@ -60,9 +62,6 @@ class LibrarySnapshots:
         return self.look(path)
 
     def look(self, path: Path) -> LibraryFacts:
-        if strange := strange_parts(path):
-            what = f"the library has parts that are none of twolane's: {strange[0]}"
-            raise StoreError(what, "do not use it, unless you know who made it and why")
         with closing(self._open(path)) as store:
             # what is only inconsistent is kept too: `doctor` tells of it, and a backup is no worse for it
             if faults := store.damage():
@@ -110,6 +109,12 @@ class LibrarySnapshots:
         path.replace(self._file)
         _sync(self._file.parent)
         return aside
+
+    def _require_library(self) -> None:
+        if not self._is_postgres and not self._file.is_file():
+            raise NotFoundError(
+                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
+            )
 
     def _open(self, path: Path) -> SqliteStore:
         return open_sqlite(path, max_attempts=self._settings.max_attempts)

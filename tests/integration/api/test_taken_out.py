@@ -50,19 +50,19 @@ def test_a_file_is_taken_out_and_restored(client: httpx.Client, served: Served) 
     assert client.post(f"/api/v1/trash/{removed['removal_ids'][0]}/restore").status_code == 409
 
 
-def test_what_is_meant_must_be_said(client: httpx.Client, served: Served) -> None:
-    # when
-    answers = [
-        client.post("/api/v1/files/remove", json=body).status_code
-        for body in (
-            {},
-            {"filter": {}},
-            {"file_ids": [1], "filter": {"category": "invoice"}},
-            {"filter": {"folders": ["relative"]}},
-            {"file_ids": [999_999]},
-            {"filter": {"category": "nothing-has-it"}},
-        )
+def test_what_is_meant_must_be_said(client: httpx.Client) -> None:
+    # given
+    bodies: list[dict[str, object]] = [
+        {},
+        {"filter": {}},
+        {"file_ids": [1], "filter": {"category": "invoice"}},
+        {"filter": {"folders": ["relative"]}},
+        {"file_ids": [999_999]},
+        {"filter": {"category": "nothing-has-it"}},
     ]
+
+    # when
+    answers = [client.post("/api/v1/files/remove", json=body).status_code for body in bodies]
 
     # then
     assert answers == [422, 422, 422, 422, 404, 404]

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import json
 import os
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +19,7 @@ from pathlib import Path
 import pytest
 from standins.postgres import postgres_server
 from tests.support.library import add, classification, scan, seen, unit_vectors, work
+from tests.support.scripted import scripted_app
 
 from twolane.app import open_backups
 from twolane.backup.archive import ArchiveWriter
@@ -24,6 +30,7 @@ from twolane.backup.values import BackupStep, Manifest, MemberKind
 from twolane.cancel import Cancelled
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
+from twolane.doctor import checkup
 from twolane.documents import Decision, Tier
 from twolane.errors import (
     BackupError,
@@ -37,7 +44,7 @@ from twolane.errors import (
 from twolane.store.base import Store
 from twolane.store.opening import open_store
 from twolane.store.postgres.store import PostgresStore
-from twolane.store.sqlite.session import SqliteSession
+from twolane.store.snapshots import LibrarySnapshots
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 
 pytestmark = pytest.mark.timeout(120)
@@ -316,25 +323,21 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert (tmp_path / "there.zip").read_text() == "mine"
 
 
-def test_a_backup_of_a_newer_twolane_or_with_a_strange_library_is_refused(tmp_path: Path) -> None:
-    # given: a backup whose library would act when it is opened, and one of the future
+def test_a_backup_of_a_newer_twolane_or_with_no_library_in_it_is_refused(tmp_path: Path) -> None:
+    # given: one of the future, one with another program's database, and one with another library
     with opened(tmp_path / "library") as store:
         fill(store)
-    strange = tmp_path / "strange.db"
-    with closing(open_store(settings_of(tmp_path / "library"))) as store:
-        assert isinstance(store, SqliteStore)
-        store.copy_to(strange, lambda *_: None)
-    with closing(open_sqlite(strange, max_attempts=3)) as store, store.session.writing() as session:
-        assert isinstance(session, SqliteSession)
-        session.connection.execute(
-            "CREATE TRIGGER evil AFTER UPDATE ON files BEGIN DELETE FROM decisions; END"
-        )
-    backups_of(tmp_path / "library").make(tmp_path / "kept.zip")
-    future = made_of(tmp_path / "future.zip", strange, schema=10_000)
-    present = made_of(tmp_path / "present.zip", strange, schema=1)
+        schema = LibrarySnapshots(settings_of(tmp_path / "library")).schema
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+    library = tmp_path / "library" / "library.db"
+    future = made_of(tmp_path / "future.zip", library, schema=10_000)
+    foreign = made_of(tmp_path / "foreign.zip", other, schema=1)
+    wrong = made_of(tmp_path / "wrong.zip", library, schema=schema)
 
     # then
-    for path, words in ((future, "newer twolane"), (present, "none of twolane's: trigger evil")):
+    for path, words in ((future, "newer twolane"), (foreign, "another program"), (wrong, "something else")):
         with pytest.raises(TwolaneError, match=words) as told:
             backups_of(tmp_path / "new").restore(path)
         assert told.value.remedy
@@ -356,14 +359,15 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
+    other = folder / name_of("f" * 32, time.time())
+    other.touch()
     flags = {"backup.folder": str(folder), "backup.keep": "2", "backup.keep_weeks": "0"}
     backups = backups_of(data_dir, **flags)
     first = backups.make_planned(only_due=True)
     assert first
     for days in (2, 3, 4):
         (folder / name_of(first.library, time.time() - days * 86_400)).touch()
-    other = folder / name_of("f" * 32, time.time() - 86_400)
-    other.touch()
     (folder / "notes.zip").touch()
 
     # when: another process asks, the same day and after it
@@ -377,17 +381,16 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     assert len(names_in(folder, first.library)) == 2
     assert other.exists()
     assert (folder / "notes.zip").exists()
-    assert next(one.path for one in backups.found()) == later.path
+    assert later.path in {one.path for one in backups.found()}
     with pytest.raises(SettingsError, match="no folder"):
         backups_of(data_dir).make_planned()
 
 
 def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path) -> None:
-    # given: a folder that is a file
+    # given: a folder that is not there
     data_dir = tmp_path / "library"
     with opened(data_dir) as store:
         fill(store)
-    (tmp_path / "folder").write_text("no folder")
     backups = backups_of(data_dir, **{"backup.folder": str(tmp_path / "folder")})
 
     # when
@@ -395,7 +398,7 @@ def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path)
         backups.make_planned(only_due=True)
     failed = backups.state()
     again = backups.make_planned(only_due=True)
-    (tmp_path / "folder").unlink()
+    (tmp_path / "folder").mkdir()
     made = backups.make_planned()
 
     # then
@@ -413,6 +416,7 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
     backups = backups_of(data_dir, **{"backup.folder": str(folder)})
 
     # when
@@ -426,3 +430,74 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     assert not backups.verified(one).fault
     with backups_of(data_dir).by_plan() as idle:
         assert idle is not None
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    # given: a backup as an earlier version would have made it
+    [released, *_] = sorted((Path(__file__).parents[2] / "contract" / "store" / "released").iterdir())
+    library = tmp_path / "earlier.db"
+    library.write_bytes(gzip.decompress((released / "library.db.gz").read_bytes()))
+    with closing(sqlite3.connect(library)) as connection:
+        [(schema,)] = connection.execute("PRAGMA user_version").fetchall()
+        [(files,)] = connection.execute("SELECT count(*) FROM files").fetchall()
+    backup = made_of(tmp_path / "earlier.zip", library, schema=schema)
+
+    # when
+    backups_of(tmp_path / "new").restore(backup)
+
+    # then
+    with opened(tmp_path / "new") as store:
+        assert counts(store)["files"] == files > 0
+        assert not [*store.check()]
+
+
+@pytest.mark.parametrize("doing", ["make", "restore"])
+def test_a_kill_at_any_call_leaves_one_library_whole(tmp_path: Path, doing: str) -> None:
+    # given: a library of four files, and a backup of it with three
+    with opened(tmp_path / "library") as store:
+        fill(store)
+        backups_of(tmp_path / "library").make(tmp_path / "kept.zip")
+        add(store, "/d/later.txt", "came later")
+
+    # when
+    program = Path(__file__).parents[2] / "support" / "killed_backups.py"
+    done = subprocess.run(
+        [sys.executable, str(program), doing, str(tmp_path), "5"], capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+
+    # then: it is the old one, or the new one with the old one aside
+    assert len(found) > 8
+    for one in found:
+        assert not one["torn"]
+        assert one["files"] == 4 or (doing == "restore" and one["files"] == 3 and one["aside"] == 4), one
+    assert any(one["made"] or one["files"] == 3 for one in found)
+
+    # and what killed processes leave is gone the next time
+    for folder in (tmp_path, tmp_path / "library"):
+        for left in folder.glob(".twolane-backup-*"):
+            os.utime(left, (1, 1))
+    backups_of(tmp_path / "library").make(tmp_path / "last.zip")
+    backups_of(tmp_path / "library").restore(tmp_path / "last.zip", set_aside=True)
+    assert not [*tmp_path.glob(".twolane-backup-*"), *(tmp_path / "library").glob(".twolane-backup-*")]
+
+
+def test_the_doctor_says_how_old_the_last_one_is_and_warns_where_one_is_missing(tmp_path: Path) -> None:
+    # given
+    with scripted_app(tmp_path) as app:
+        before = [one for one in checkup(app) if one.what.startswith("backup")]
+        fill(app.store)
+        undone = [one for one in checkup(app) if one.what.startswith("backup")]
+
+        # when
+        made = app.backups.make(tmp_path / "kept.zip")
+        kept = [one for one in checkup(app) if one.what.startswith("backup")]
+        made.path.unlink()
+        gone = [one for one in checkup(app) if one.what.startswith("backup")]
+
+    # then
+    assert before == []
+    assert [(one.level, "1 files" in one.what) for one in undone] == [("warning", True)]
+    assert [(one.level, str(made.path) in one.what) for one in kept] == [("ok", True)]
+    assert [(one.level, "not there now" in one.what) for one in gone] == [("warning", True)]

@@ -11,7 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from standins.brokers import missing
 from standins.program import until
+from tests.support.filesystems import disk
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
@@ -102,6 +104,17 @@ def slow_writer(path: Path) -> Iterator[Callable[[], None]]:
 
         yield write
         written.close()
+
+
+@contextmanager
+def bound(place: Path, at: Path) -> Iterator[None]:
+    """Mount a folder at another one."""
+    if subprocess.run(["mount", "--bind", place, at], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", at], check=True)
 
 
 @pytest.mark.parametrize("poll_s", [0.0, 0.2], ids=["events", "polling"])
@@ -244,6 +257,61 @@ def test_a_folder_that_vanishes_keeps_its_files_and_is_watched_again_when_it_is_
     assert watched.standing.fault == ""
 
 
+def test_a_disk_that_is_unmounted_keeps_its_files(watching: OpenWatched, inbox: Path, tmp_path: Path) -> None:
+    # given
+    with disk("tmpfs", tmp_path) as place:
+        letter = put(place, "letter.txt")
+        with bound(place, inbox):
+            watched = watching(inbox)
+            there = inbox / letter.name
+            until(lambda: watched.has(there), "it is taken in")
+
+        # when
+        until(lambda: watched.is_(FolderWatch.AWAY), "it is seen that its disk is away")
+
+        # then
+        assert watched.has(there)
+        assert "is it mounted?" in watched.standing.fault
+
+        # when
+        with bound(place, inbox):
+            late = put(inbox, "late.txt")
+            until(lambda: watched.has(late), "what comes once it is back is taken in")
+
+            # then
+            assert watched.has(there)
+            until(lambda: watched.standing.fault == "", "all is well")
+            watched.app.folders.stop()
+
+
+def test_what_a_program_serves_as_a_disk_is_looked_at_again_and_again(
+    watching: OpenWatched, inbox: Path, tmp_path: Path
+) -> None:
+    # given
+    for program in ("fusefat", "mkfs.vfat"):
+        if not shutil.which(program):
+            missing(program)
+    with (tmp_path / "disk.img").open("wb") as image:
+        image.truncate(16 << 20)
+    subprocess.run(["mkfs.vfat", tmp_path / "disk.img"], check=True, capture_output=True)
+    mounted = subprocess.run(
+        ["fusefat", "-o", "rw+", tmp_path / "disk.img", inbox], capture_output=True, check=False
+    )
+    if mounted.returncode or not inbox.is_mount():
+        pytest.skip(f"nothing can be mounted by FUSE here: {mounted.stderr!r}")
+    try:
+        before = put(inbox, "before.txt")
+
+        # when
+        watched = watching(inbox, watch=FolderWatch.POLLING)
+
+        # then
+        until(lambda: watched.has(before), "it is taken in")
+        watched.app.folders.stop()
+    finally:
+        subprocess.run(["umount", "--lazy", inbox], check=True)
+
+
 def test_a_folder_may_be_made_later(watching: OpenWatched, tmp_path: Path) -> None:
     # given
     watched = watching(tmp_path / "later" / "inbox", watch=FolderWatch.AWAY)
@@ -269,6 +337,8 @@ def test_only_one_process_watches_a_folder_and_another_goes_on_when_it_ends(
 
     # then
     until(lambda: other.has(letter) and other.is_(FolderWatch.EVENTS), "the other goes on")
+    other.app.folders.stop()
+    assert one.app.folders.standings() == []
 
 
 def test_a_file_that_is_dropped_beside_a_burst_is_the_first_that_is_read(

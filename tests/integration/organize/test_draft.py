@@ -41,6 +41,15 @@ def targets(plan: DraftPlan, root: Path) -> dict[str, str]:
     return {move.source.name: move.target.relative_to(root).as_posix() for move in plan.moves}
 
 
+def carry_out(store: Store, plan: DraftPlan) -> None:
+    for move in plan.moves:
+        move.target.parent.mkdir(parents=True, exist_ok=True)
+        assert not move.target.exists()
+        move.source.rename(move.target)
+    with store.writing() as write:
+        write.rename([FileRenamed(move.file_id, move.target, move.stamp, "", "plan") for move in plan.moves])
+
+
 def left(plan: DraftPlan) -> dict[str, LeftCause]:
     return {one.path.name: one.cause for one in plan.left}
 
@@ -73,7 +82,7 @@ def test_files_go_by_their_categories_and_fields_and_the_innermost_rule_wins(
     assert targets(plan, inbox) == {"a.pdf": "Stadtwerke/2025-03.pdf", "b.PDF": "Invoices/2025/Strom.PDF"}
     assert plan.left_counts == {LeftCause.NO_RULE: 1}
     assert [move.number for move in plan.moves] == [1, 2]
-    assert plan.moves[0].reason == "Invoices: Energy (a rule says so)"
+    assert plan.moves[1].reason == "Invoices: Energy (a rule says so)"
 
 
 def test_a_draft_changes_nothing_and_the_next_is_the_same(store: Store, inbox: Path) -> None:
@@ -279,6 +288,21 @@ def test_where_no_name_fits_a_file_is_left(store: Store, inbox: Path) -> None:
     assert plan.left_counts == {LeftCause.UNSAFE_NAME: 1}
 
 
+@pytest.mark.parametrize("title", ["t" * 400, "ж" * 200, "x (2)", "2", "con", "a.b. "])
+def test_what_was_done_by_a_plan_is_in_place_for_the_next(store: Store, inbox: Path, title: str) -> None:
+    # given
+    put(store, [Given(inbox / f"{n}.txt", fields={"title": title}) for n in range(3)])
+
+    # when
+    plan = organizer_of(store).draft(Filter(folders=(inbox,)), BY_TITLE)
+    carry_out(store, plan)
+    again = organizer_of(store).draft(Filter(folders=(inbox,)), BY_TITLE)
+
+    # then
+    assert len(plan.moves) == 3
+    assert (again.moves, again.left_counts) == ((), {LeftCause.IN_PLACE: 3})
+
+
 names = st.text(st.sampled_from("aAßſ İıÉe\u0301éя汉.\u200d_()2 "), min_size=1, max_size=8)
 folder_names = names.filter(lambda name: name.strip(" .") != "")
 
@@ -302,10 +326,13 @@ def test_whatever_the_values_are_no_two_names_of_a_plan_are_one_to_any_disk(
     # when
     plan = organizer_of(store).draft(Filter(folders=(inbox,)), BY_TITLE)
     again = organizer_of(store).draft(Filter(folders=(inbox,)), BY_TITLE)
+    carry_out(store, plan)
+    after = organizer_of(store).draft(Filter(folders=(inbox,)), BY_TITLE)
     store.close()
 
     # then
     assert plan == again
+    assert after.moves == ()
     planned = [move.target.relative_to(inbox) for move in plan.moves]
     assert len({tuple(map(folded, path.parts)) for path in planned}) == len(planned)
     folders = {path.parent for path in planned}

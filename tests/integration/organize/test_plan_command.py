@@ -141,6 +141,7 @@ def test_an_empty_folder_and_an_empty_library_are_no_errors(command: Command) ->
         (["plan", "inbox", "--rule", "*={titel}{ext}"], SettingsError, "did you mean title?"),
         (["plan", "inbox", "--preset", "par"], NotFoundError, "choose one of category"),
         (["plan", "inbox", "--save", "a/b"], SettingsError, "no /"),
+        (["plan", "inbox", "--save", "2026-11-27-1"], SettingsError, "use words"),
         (["plans", "forget", "none"], NotFoundError, "twolane plans list"),
     ],
 )

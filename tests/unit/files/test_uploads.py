@@ -13,7 +13,7 @@ import pytest
 from twolane.app import open_app
 from twolane.config.loading import load_settings
 from twolane.errors import BlobsError, StoreBusyError, StoreError
-from twolane.files.intake import write_upload
+from twolane.files.uploads import write_upload
 
 LIMIT = 1_000_000
 

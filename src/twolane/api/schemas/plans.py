@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.documents import Filter
 from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
 
+
+def _is_path(text: str) -> str:
+    """Refuse what the system cannot look for."""
+    if "\0" in text:
+        raise ValueError("is no path")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise ValueError("is no path") from None
+    return text
+
+
+PathText = Annotated[str, AfterValidator(_is_path)]
 Moment = Annotated[datetime | None, BeforeValidator(lambda at: at or None)]
 
 
 class OrganizeRuleIn(Schema):
     """Where the files of a category go, and of those within it."""
 
-    category: str = Field(
+    category: PathText = Field(
         min_length=1, max_length=200, description="its id, or * for all", examples=["invoice"]
     )
     template: str = Field(max_length=1000, examples=["{correspondent|Unknown}/{date:%Y}/{name}{ext}"])
@@ -30,7 +44,9 @@ class OrganizeRuleIn(Schema):
 class DraftIn(Schema):
     """What a plan is made with; what is not given is as the settings say."""
 
-    folders: list[str] = Field([], max_length=100, description="only what is at or under them; empty: all")
+    folders: list[PathText] = Field(
+        [], max_length=100, description="only what is at or under them; empty: all"
+    )
     category: str = Field("", max_length=200, description="only this category, and those within it")
     rules: list[OrganizeRuleIn] = Field(
         [], max_length=1000, description="given ones stand in place of all that the settings say"
@@ -38,7 +54,9 @@ class DraftIn(Schema):
     preset: str = Field("", max_length=100, examples=["year_category"])
     kind: MoveKind | None = Field(None, description="what is done with the files", examples=["move"])
     unsure: bool = Field(False, description="plan what waits for a person, too")
-    root: str = Field("", max_length=4096, description="where files go; empty: the one folder, if it is one")
+    root: PathText = Field(
+        "", max_length=4096, description="where files go; empty: the one folder, if it is one"
+    )
 
     def within(self) -> Filter:
         return Filter(
@@ -78,11 +96,31 @@ class LeftFileOut(Schema):
     detail: str
 
 
+class TargetFolderOut(Schema):
+    """A folder that files go to, and how many."""
+
+    folder: DisplayPath = Field(examples=["/home/ada/inbox/Invoices"])
+    files: int = Field(examples=[17])
+
+
+class CheckedRuleOut(Schema):
+    """What a rule makes of some files, or what is wrong with its template."""
+
+    examples: list[str] = Field(description="paths below the root", examples=[["Halden/2025/Lease.pdf"]])
+    error: str = Field(description="what is wrong, or empty")
+    remedy: str
+    at: int = Field(description="the place of the mistake in the template, from 0", examples=[0])
+
+
 class DraftPlanOut(Schema):
     """Some moves of a plan that is not kept, and what it leaves where it is."""
 
     moves: list[MoveOut]
     total: int = Field(description="how many moves there are in all")
+    folders: list[TargetFolderOut] = Field(
+        description="the first thousand folders that files go to, in order"
+    )
+    folder_count: int = Field(description="how many of those there are in all")
     left: list[LeftFileOut] = Field(description="as many as moves were asked for, from the same place on")
     left_total: int = Field(description="how many of those there are in all")
     left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause: these and others")

@@ -154,11 +154,11 @@ def parse(data: bytes) -> Mail:
     pages: list[str] = []
     calendars: list[str] = []
     attachments: list[Attachment] = []
-    for part in _leaves(message):
-        name = _file_name(part)
+    for part in leaves(message):
+        name = file_name(part)
         kind = part.get_content_type()
         if part.get_content_disposition() == "attachment" or (name and not kind.startswith("text/")):
-            attachments.append((name, _payload(part)))
+            attachments.append((name, payload(part)))
         elif kind == "text/html":
             pages.append(_html(part))
         elif kind == "text/calendar":
@@ -166,7 +166,7 @@ def parse(data: bytes) -> Mail:
         elif kind in _BODIES:
             plain.append(_text(part))
         elif kind.startswith(("application/", "text/")) and kind not in _NOT_FOR_PEOPLE:
-            attachments.append((name, _payload(part)))
+            attachments.append((name, payload(part)))
     seen = [html_to_text(page) for page in pages]
     body = best_body("\n\n".join(plain), "\n\n".join(page.text for page in seen))
     texts = ["\n".join(lines), body, *map(calendar_text, calendars)]
@@ -185,7 +185,7 @@ def _bare(calendar: str) -> str:
 
 
 def _text(part: email.message.Message) -> str:
-    return decode(_payload(part), part.get_content_charset() or "")[0]
+    return decode(payload(part), part.get_content_charset() or "")[0]
 
 
 def best_body(plain: str, html: str) -> str:
@@ -195,7 +195,7 @@ def best_body(plain: str, html: str) -> str:
     return plain
 
 
-def _leaves(message: email.message.Message) -> list[email.message.Message]:
+def leaves(message: email.message.Message) -> list[email.message.Message]:
     """Return the parts that are no containers, in order; a mail inside a mail becomes an attachment."""
     found: list[email.message.Message] = []
     waiting = [(message, 0)]
@@ -213,7 +213,7 @@ def _inner(part: email.message.Message) -> list[email.message.Message]:
     return [inner for inner in part.get_payload() if isinstance(inner, email.message.Message)]
 
 
-def _payload(part: email.message.Message) -> bytes:
+def payload(part: email.message.Message) -> bytes:
     if part.is_multipart():  # message/rfc822 holds the mail as an object
         return b"\n".join(inner.as_bytes() for inner in _inner(part))
     # Undecoded, a text would be tried in the encoding it names, of which one with a zero in its name fails.
@@ -222,11 +222,11 @@ def _payload(part: email.message.Message) -> bytes:
 
 
 def _html(part: email.message.Message) -> str:
-    data, charset = _payload(part), part.get_content_charset()
+    data, charset = payload(part), part.get_content_charset()
     return decode(data, charset)[0] if charset else decode_html(data)
 
 
-def _file_name(part: email.message.Message) -> str:
+def file_name(part: email.message.Message) -> str:
     name = part.get_filename() or ("message.eml" if part.get_content_type() == "message/rfc822" else "")
     return _decoded(str(name))[:200]
 

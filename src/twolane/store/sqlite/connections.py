@@ -172,8 +172,9 @@ class Connections(Database):
                     copy, pages=_COPIED_PAGES, progress=lambda _, left, total: on_pages(total - left, total)
                 )
             except sqlite3.Error as error:
-                if error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                    raise translated(error, path) from error  # it is the copy's disk
+                if error.sqlite_errorname.startswith("SQLITE_FULL"):
+                    what = f"{display_path(path.parent)} has no room for a copy of the library"
+                    raise StoreBusyError(what, "make room there, or name another place") from error
                 raise
 
     def close(self) -> None:
@@ -345,44 +346,6 @@ def used_by_nobody(path: Path) -> bool:
         if isinstance(found, StoreBusyError):
             return False
         raise found from error
-
-
-def strange_parts(path: Path) -> list[str]:
-    """Name what a library of another hand has that no migration makes: it could act when it is opened.
-
-    Raises `StoreError` where the file is no library, or of a newer version.
-    """
-    steps = migrations()
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            version, is_ours = _version(connection), _application(connection) == APPLICATION_ID
-            found = _parts(connection)
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
-    if not is_ours or not 0 < version <= len(steps):
-        what = f"{display_path(path)} is no library, or one of a newer twolane (version {version})"
-        raise StoreError(what, "update twolane, or take another backup")
-    with closing(sqlite3.connect(":memory:")) as own:
-        own.create_function("fold", 1, fold, deterministic=True)
-        own.create_function("known_version", 0, _known_version, deterministic=True)
-        for step in steps[:version]:
-            for statement in step:
-                own.execute(statement)
-        return sorted(found - _parts(own))
-
-
-def _parts(connection: sqlite3.Connection) -> set[str]:
-    """Return the names of tables, and whatever else a schema has word for word."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")
-    return {
-        f"{kind} {name}" + ("" if _is_plain(kind, text) else f": {' '.join(text.split())}")
-        for kind, name, text in rows
-    }
-
-
-def _is_plain(kind: str, text: str | None) -> bool:
-    return text is None or kind == "index" or (kind == "table" and "virtual" not in text.lower()[:20])
 
 
 @cache

@@ -1,0 +1,87 @@
+"""That one process at a time, on all machines, applies or undoes a plan of a library."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from twolane.errors import ConflictError, StoreError
+from twolane.plans import Plan, PlanState
+from twolane.store.base import Writing
+
+_LEASE_S = 60.0
+_BEAT_S = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def claimed(store: Writing, run_dir: Path, plan: Plan, state: PlanState) -> Iterator[str]:
+    """Hold a plan for the block, and yield who its holder is.
+
+    On this machine a lock file says whether another process has one, which a killed process lets go of at
+    once; between machines a lease in the store does. Raises `ConflictError`.
+    """
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(run_dir / "plans.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConflictError(
+            "another twolane on this machine is applying or undoing a plan of this library",
+            "wait until it is done, or stop it: the same command goes on where it stopped",
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{run_dir} cannot be written: {error.strerror}", "check its permissions, or set data_dir"
+        ) from error
+    try:
+        holder = _holder(run_dir / "plans.holder")
+        with store.writing() as write:
+            write.plans.claim(plan.plan_id, state, holder, _LEASE_S)
+        try:
+            with _beating(store, plan, holder):
+                yield holder
+        finally:
+            with suppress(StoreError), store.writing() as write:
+                write.plans.release(plan.plan_id, holder)
+    finally:
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    """Return what the holder of this lock file is known by in the store, made up when it is first asked."""
+    known = path.read_text("utf-8") if path.exists() else ""
+    if not known:
+        known = f"{socket.gethostname()} {secrets.token_hex(8)}"
+        path.write_text(known, "utf-8")
+    return known
+
+
+@contextmanager
+def _beating(store: Writing, plan: Plan, holder: str) -> Iterator[None]:
+    """Renew the lease from a thread of its own: one large file may take longer than it lasts."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(_BEAT_S):
+            try:
+                with store.writing() as write:
+                    write.plans.renew(plan.plan_id, holder)
+            except (StoreError, ConflictError) as error:  # the next group finds out itself
+                _log.warning("the plan %s is not renewed: %s", plan.name, error)
+
+    thread = threading.Thread(target=beat, name="twolane-plan", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -1,0 +1,1 @@
+"""What touches files of people: wherever a step is cut off, the file is whole at one of two places."""

@@ -1,0 +1,118 @@
+"""Copying a file whole: its bytes with their holes, verified from the disk by hash, and all else it has."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BufferedReader
+from typing import BinaryIO, cast
+
+from twolane import cancel
+from twolane.documents import display_path
+from twolane.errors import MoveError
+from twolane.organize.disk.metadata import Metadata, give, metadata_of
+from twolane.organize.disk.places import OpenPlace
+
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW |= getattr(os, "O_BINARY", 0)
+_CLONE = 0x40049409  # FICLONE: on btrfs, xfs and their like both files share their blocks
+_AT_ONCE_BYTES = 1 << 20
+
+
+def digest_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of an open file from its start. Raises `OSError`."""
+    file.seek(0)
+    return hashlib.file_digest(cast(BufferedReader, file), "sha256").hexdigest()
+
+
+def copy_whole(source: BinaryIO, like: Metadata, document: str, place: OpenPlace) -> Metadata:
+    """Copy an open file to a place that is free, and return what the copy is like once it is on the disk.
+
+    Raises `MoveError` where what was written is not the document, and `OSError`; nothing stays there then.
+    """
+    descriptor = os.open(place.name, _NEW, 0o600, dir_fd=place.folder)
+    try:
+        with os.fdopen(descriptor, "r+b", buffering=0) as copy:
+            _copy_bytes(source, copy.fileno(), like)
+            give(copy.fileno(), like)
+            os.fsync(copy.fileno())
+            _forget_cached(copy.fileno())
+            if digest_of(cast(BinaryIO, copy)) != document:
+                raise MoveError(f"{display_path(place.path)}: what was copied there is not what was read")
+            give(copy.fileno(), like)  # looking at it has been a reading
+            return metadata_of(copy.fileno())
+    except BaseException:
+        with suppress(OSError):
+            place.remove()
+        raise
+
+
+def _copy_bytes(source: BinaryIO, copy: int, like: Metadata) -> None:
+    if _is_cloned(source.fileno(), copy):
+        return
+    for start, end in _pieces(source.fileno(), like):
+        at = start
+        while at < end:
+            cancel.current().check()
+            chunk = _read_at(source, at, min(_AT_ONCE_BYTES, end - at))
+            if not chunk:
+                break
+            at += _write_at(copy, chunk, at)
+    os.ftruncate(copy, like.size_bytes)
+
+
+def _is_cloned(source: int, copy: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(copy, _CLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _pieces(source: int, like: Metadata) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a file that are not holes."""
+    is_sparse = 0 < like.blocks * 512 < like.size_bytes or (like.blocks == 0 and like.size_bytes > 4096)
+    if not is_sparse or not hasattr(os, "SEEK_DATA"):
+        yield 0, like.size_bytes
+        return
+    at = 0
+    while at < like.size_bytes:
+        try:
+            start = os.lseek(source, at, os.SEEK_DATA)
+            at = os.lseek(source, start, os.SEEK_HOLE)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole is left
+                return
+            if error.errno != errno.EINVAL:
+                raise
+            yield at, like.size_bytes
+            return
+        yield start, at
+
+
+def _read_at(source: BinaryIO, at: int, count: int) -> bytes:
+    source.seek(at)
+    return source.read(count)
+
+
+def _write_at(copy: int, chunk: bytes, at: int) -> int:
+    os.lseek(copy, at, os.SEEK_SET)
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(copy, view) :]
+    return len(chunk)
+
+
+def _forget_cached(descriptor: int) -> None:
+    """Have what follows read from the disk, not from what the system remembers of the writing."""
+    if hasattr(os, "posix_fadvise"):
+        with suppress(OSError):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,0 +1,233 @@
+"""What a plan does to one file, there and back, by the kind of its move."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from twolane.documents import display_path
+from twolane.errors import FileReplacedError, MoveError
+from twolane.organize.disk.carrying import (
+    Load,
+    carry,
+    copy_to,
+    look,
+    make_like,
+    remove_copy,
+    words_of_loss,
+)
+from twolane.organize.disk.copying import digest_of
+from twolane.organize.disk.marks import MoveMark
+from twolane.organize.disk.metadata import Metadata, Past, metadata_of
+from twolane.organize.disk.places import OpenFolders, OpenPlace, is_file, link_at
+from twolane.organize.disk.refusals import refusing
+from twolane.organize.disk.settling import Became, Begun, settle_carried, settle_made, settle_removed
+from twolane.plans import Move, MoveKind
+
+_HELD = {errno.EAGAIN, errno.EACCES}
+
+
+class Steps:
+    """Does the moves of one plan, each of which happens or does not. All raise `MoveError`: nothing happened.
+
+    `plan` is a name that no other plan of any library has.
+    """
+
+    def __init__(self, folders: OpenFolders, plan: str) -> None:
+        self._folders = folders
+        self._plan = plan
+
+    def mark(self, move: Move) -> MoveMark:
+        """Return by what a move knows its traces on the disk."""
+        return MoveMark(self._plan, move.number)
+
+    def look(self, move: Move) -> Metadata:
+        """Return what the file is like that is to be moved, if it is the one that the plan was made for."""
+        with refusing(move.source):
+            with self._folders.place(move.source).open() as file:
+                _keep_read_time(file)
+                _require_unlocked(file, move)
+                found = metadata_of(file.fileno())
+                if found.size_bytes != move.size_bytes or digest_of(file) != move.document:
+                    raise MoveError(f"{display_path(move.source)} has changed since the plan was made")
+        return found
+
+    def is_free(self, path: Path) -> bool:
+        """Whether nothing lies at a path."""
+        try:
+            return self._folders.place(path).status() is None
+        except FileNotFoundError:
+            return True
+        except (OSError, FileReplacedError):
+            return False
+
+    def settle(self, move: Move, past: Past) -> Became:
+        """Say what became of a move that was begun, after the removal of its traces."""
+        with refusing(move.source):
+            begun = self._begun(move, past, back=False)
+            if isinstance(begun, Became):
+                return begun
+            return settle_carried(begun) if move.kind is MoveKind.MOVE else settle_made(begun)
+
+    def settle_back(self, move: Move, past: Past) -> Became:
+        """Say what became of an undoing that was begun, after the removal of its traces."""
+        with refusing(move.target):
+            if move.kind is not MoveKind.MOVE:
+                return settle_removed(self._folders.place(move.target), self.mark(move))
+            begun = self._begun(move, past, back=True)
+            if isinstance(begun, Became):
+                return begun
+            became = settle_carried(begun)
+            if became is Became.HAPPENED:
+                make_like(begun.target, past)
+            return became
+
+    def after(self, move: Move, past: Past) -> Past | None:
+        """Return what a file is like that was moved to another disk, or copied; None where it is itself."""
+        if move.kind not in {MoveKind.MOVE, MoveKind.COPY}:
+            return None
+        with refusing(move.target):
+            found = look(self._folders.place(move.target))
+        is_itself = (found.device, found.inode) == (past.before.device, past.before.inode)
+        return None if is_itself else replace(past, after=found)
+
+    def _begun(self, move: Move, past: Past, *, back: bool) -> Begun | Became:
+        """Return a step that was begun; or what became of it, where one of its folders is not there."""
+        source, target = (move.target, move.source) if back else (move.source, move.target)
+        known, document = past.now or past.before, "" if back else move.document
+        try:
+            at_target = self._folders.place(target)
+        except FileNotFoundError:
+            is_there = self._folders.place(source).status() is not None
+            return Became.NOTHING if is_there else Became.VANISHED
+        try:
+            at_source = self._folders.place(source)
+        except FileNotFoundError:
+            found = at_target.status()
+            is_it = found is not None and is_file(found) and (known.is_file_of(found) or known.is_like(found))
+            return Became.HAPPENED if is_it else Became.VANISHED
+        return Begun(at_source, at_target, known, document, self.mark(move), past.is_free)
+
+    def do(self, move: Move, past: Past) -> tuple[Past, str]:
+        """Do a move; return what the file was and is like, and what is to be said of it."""
+        now = past.before
+        with refusing(move.target):
+            target = self._folders.place(move.target)
+        with refusing(move.source):
+            source = self._folders.place(move.source)
+        load, mark = Load(now, now, move.document), self.mark(move)
+        with refusing(move.target):
+            match move.kind:
+                case MoveKind.MOVE:
+                    after = carry(self._folders, source, target, load, mark)
+                case MoveKind.COPY:
+                    after = copy_to(source, target, load, mark)
+                case MoveKind.HARD_LINK:
+                    after = _link(source, target, now)
+                case MoveKind.SYMBOLIC_LINK:
+                    after = None
+                    os.symlink(os.fspath(move.source), target.name, dir_fd=target.folder)
+        return replace(past, after=after), words_of_loss(now, after)
+
+    def look_back(self, move: Move, past: Past) -> Metadata | None:
+        """Return what the file is like that is to be brought back; None where there is only a link."""
+        with refusing(move.target):
+            target = self._folders.place(move.target)
+            if move.kind is MoveKind.SYMBOLIC_LINK:
+                _require_own_link(target, move)
+                return None
+            now = look(target)
+            if move.kind is not MoveKind.MOVE:
+                self._require_not_last(target, move, past)
+        return now
+
+    def undo(self, move: Move, past: Past) -> None:
+        """Undo a move: the file is back, or what was made of it is removed."""
+        mark = self.mark(move)
+        with refusing(move.target):
+            target = self._folders.place(move.target)
+            if move.kind is not MoveKind.MOVE:
+                remove_copy(target, mark)
+                return
+        with refusing(move.source):
+            assert past.now is not None
+            load = Load(past.now, past.restored(past.now))
+            carry(self._folders, target, self._folders.place(move.source), load, mark)
+
+    def _require_not_last(self, target: OpenPlace, move: Move, past: Past) -> None:
+        """Refuse to remove what holds bytes that nothing else holds."""
+        shown = display_path(target.path)
+        source = None
+        with suppress(OSError):
+            source = self._folders.place(move.source).status()
+        is_there = source is not None and past.before.is_file_of(source) and past.before.is_like(source)
+        if not is_there:
+            raise MoveError(f"{shown} is all that is left of it: its original has changed, or is gone")
+        if move.kind is MoveKind.HARD_LINK:
+            found = target.status()
+            if found is None or not past.before.is_file_of(found):
+                raise MoveError(f"{shown} is no longer the link that the plan made")
+            return
+        with target.open() as file:
+            if digest_of(file) != move.document:
+                raise MoveError(f"{shown} has changed since it was copied")
+
+
+def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | None:
+    try:
+        os.link(
+            source.name,
+            target.name,
+            src_dir_fd=source.folder,
+            dst_dir_fd=target.folder,
+            follow_symlinks=False,
+        )
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise MoveError(
+                f"{display_path(target.path)}: a hard link cannot lead to another disk"
+            ) from error
+        if error.errno in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}:
+            raise MoveError(f"{display_path(target.path)}: that disk has no hard links") from error
+        raise
+    found = target.status()
+    if found is None or not now.is_file_of(found):
+        target.remove()
+        raise MoveError(f"{display_path(source.path)} has changed just now")
+    return None
+
+
+def _require_own_link(target: OpenPlace, move: Move) -> None:
+    if link_at(target) != os.fspath(move.source):
+        raise MoveError(f"{display_path(move.target)} is no longer the link that the plan made")
+
+
+def _keep_read_time(file: BinaryIO) -> None:
+    """Have the system not count the check of a file as a reading, where it belongs to us."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):
+            flags = fcntl.fcntl(file.fileno(), fcntl.F_GETFL)
+            fcntl.fcntl(file.fileno(), fcntl.F_SETFL, flags | os.O_NOATIME)
+
+
+def _require_unlocked(file: BinaryIO, move: Move) -> None:
+    """Leave a file alone that another program has locked for itself, as office programs do."""
+    if sys.platform == "win32":
+        return  # there a locked file cannot even be opened
+    import fcntl
+
+    for lock in (fcntl.flock, fcntl.lockf):
+        try:
+            lock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                raise MoveError(f"{display_path(move.source)}: another program has locked it") from error
+        else:
+            lock(file.fileno(), fcntl.LOCK_UN)

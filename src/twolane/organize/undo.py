@@ -1,0 +1,219 @@
+"""Undoing plans: what was moved comes back as it was, and what a plan made goes where nothing is lost by it.
+
+See docs/why/organize.md#what-undo-keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from twolane import cancel
+from twolane.cancel import Cancelled
+from twolane.documents import display_path
+from twolane.errors import MoveError, NoRoomError, NotFoundError
+from twolane.organize.apply import OnProgress, Outcome, folders_of, mark_of
+from twolane.organize.claim import claimed
+from twolane.organize.disk.metadata import Past, from_text, to_text
+from twolane.organize.disk.places import OpenFolders
+from twolane.organize.disk.refusals import refusing
+from twolane.organize.disk.steps import Steps
+from twolane.organize.journal import Journaled, MoveJournal
+from twolane.organize.renamed import renamed
+from twolane.organize.settle import Settler
+from twolane.organize.touched import TouchedFolders
+from twolane.plans import Move, MoveState, PastMove, Plan, PlanProgress, PlanState
+from twolane.store.organized import JournalLine, NewLine, PlanFolder
+
+_TO_UNDO = (MoveState.DONE, MoveState.KEPT)
+_BEGUN = (MoveState.STARTED, MoveState.UNDOING)
+_LOOKED_AT = 100
+
+
+class Undoer:
+    """Undoes plans, one at a time a library. `run_dir` holds the lock file that says so on this machine."""
+
+    def __init__(self, store: Journaled, run_dir: Path) -> None:
+        self._store = store
+        self._run_dir = run_dir
+
+    def undo(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
+        """Undo all of a plan; return it as it is then.
+
+        What cannot be undone without loss is kept, with a note, and tried again by the next undo. It stops
+        between groups where this thread's work is cancelled. Raises as `Applier.apply` does.
+        """
+        return self._undo(self._store.plans.get(name), None, on_progress)
+
+    def undo_last(self, *, on_progress: OnProgress | None = None) -> Plan:
+        """Undo the plan that was applied last. Raises `NotFoundError` where none is."""
+        plans = self._store.plans.applied_since(0)
+        if not plans:
+            raise NotFoundError("no plan is applied", "`twolane history` shows what was done")
+        return self._undo(plans[0], None, on_progress)
+
+    def undo_to(self, at: float, *, on_progress: OnProgress | None = None) -> list[Plan]:
+        """Undo the plans that were applied since a time, the last first; those that were not reached stay.
+
+        Raises `NotFoundError` where there are none.
+        """
+        plans = self._store.plans.applied_since(at)
+        if not plans:
+            raise NotFoundError("no plan was applied since then", "`twolane history` shows what was done")
+        undone: list[Plan] = []
+        for plan in plans:
+            undone.append(self._undo(plan, None, on_progress))
+            if cancel.current().is_cancelled:
+                break
+        return undone
+
+    def undo_file(self, path: Path) -> Plan:
+        """Undo the last move of one file, named by where it is or was; return its plan.
+
+        Raises `NotFoundError` where no plan has moved it, and `MoveError` where it cannot be undone.
+        """
+        past = self._last_of(path)
+        plan = self._undo(self._store.plans.get(past.plan), past.move.number, None)
+        (line,) = self._store.plans.journal(
+            plan.plan_id, tuple(MoveState), after=past.move.number - 1, limit=1
+        )
+        if line.move.state is not MoveState.UNDONE:
+            raise MoveError(f"it stays where it is: {line.move.note}", "see the note, then try again")
+        return plan
+
+    def _last_of(self, path: Path) -> PastMove:
+        for past in self._store.plans.past(path, limit=_LOOKED_AT):
+            if past.move.state in {*_TO_UNDO, *_BEGUN}:
+                return past
+        raise NotFoundError(
+            f"no plan has moved {display_path(path)}", "`twolane history` shows what was done"
+        )
+
+    def _undo(self, plan: Plan, number: int | None, on_progress: OnProgress | None) -> Plan:
+        with claimed(self._store, self._run_dir, plan, PlanState.UNDOING) as holder:
+            journal = MoveJournal(self._store, plan, holder)
+            with OpenFolders() as folders:
+                known = self._store.plans.folders(plan.plan_id)
+                run = _Return(journal, folders, plan, known, self._moved_on)
+                stopped = run.one(number) if number else run.all(on_progress)
+                dropped = () if stopped else run.clean(times=number is None)
+            state = self._state_after(plan, number, stopped=stopped)
+            # what is kept may come back yet, and its folder with it
+            kept = self._store.plans.moves(plan.plan_id, _TO_UNDO, limit=1)
+            journal.close(state, [path for path in dropped if not kept or path.exists()])
+        return self._store.plans.get(plan.name)
+
+    def _state_after(self, plan: Plan, number: int | None, *, stopped: bool) -> PlanState | None:
+        if stopped or self._store.plans.moves(plan.plan_id, _BEGUN, limit=1):
+            return None
+        left = self._store.plans.moves(plan.plan_id, _TO_UNDO, limit=1)
+        undone = self._store.plans.moves(plan.plan_id, (MoveState.UNDONE,), limit=1)
+        is_all = not left or (number is None and bool(undone))
+        return PlanState.UNDONE if is_all else PlanState.APPLIED
+
+    def _moved_on(self, move: Move) -> str:
+        """Name the plan that has moved a file on from where this move has brought it, or ""."""
+        for past in self._store.plans.past(move.target, limit=_LOOKED_AT):
+            if past.move.source == move.target and past.move.state in _TO_UNDO:
+                return past.plan
+        return ""
+
+
+class _Return:
+    """One pass back through a plan."""
+
+    def __init__(
+        self,
+        journal: MoveJournal,
+        folders: OpenFolders,
+        plan: Plan,
+        known: list[PlanFolder],
+        moved_on: Callable[[Move], str],
+    ) -> None:
+        self._journal = journal
+        self._folders = folders
+        self._plan = plan
+        self._moved_on = moved_on
+        self._steps = Steps(folders, mark_of(plan))
+        self._touched = TouchedFolders(folders, known)
+
+    def all(self, on_progress: OnProgress | None) -> bool:
+        """Undo all that was done, from the last move back; True where it was stopped."""
+        Settler(self._journal, self._folders, self._steps).settle()
+        total = sum(self._plan.counts.get(state, 0) for state in (*_TO_UNDO, *_BEGUN))
+        done = kept = 0
+        for lines in self._journal.groups(_TO_UNDO, backwards=True):
+            if cancel.current().is_cancelled:
+                return True
+            outcome = self._group(lines)
+            done += sum(line.state is MoveState.UNDONE for line in outcome.lines)
+            kept += sum(line.state is MoveState.KEPT for line in outcome.lines)
+            if on_progress:
+                on_progress(PlanProgress(self._plan.name, done + kept, max(total, done + kept), kept))
+            if outcome.full is not None:
+                raise outcome.full
+            if outcome.stopped:
+                return True
+        return False
+
+    def one(self, number: int) -> bool:
+        """Undo one move; False, since nothing stops it. Raises `NoRoomError`."""
+        Settler(self._journal, self._folders, self._steps).settle()
+        outcome = self._group(self._journal.line(number, _TO_UNDO))
+        if outcome.full is not None:
+            raise outcome.full
+        return False
+
+    def clean(self, *, times: bool) -> list[Path]:
+        """Remove the folders that the plan made and that are empty; return which need be known no more."""
+        if times:
+            self._journal.begin((), self._touched.before_cleaning())
+        return self._touched.clean(times=times)
+
+    def _group(self, lines: Sequence[JournalLine]) -> Outcome:
+        outcome, begun, ready = Outcome(), [], []
+        for line in lines:
+            past = from_text(line.before)
+            try:
+                now = self._steps.look_back(line.move, past)
+            except MoveError as error:
+                outcome.lines.append(self._kept(line.move, error))
+                continue
+            past = replace(past, now=now, is_free=self._steps.is_free(line.move.source))
+            begun.append(NewLine(line.move.number, MoveState.UNDOING, line.move.note, to_text(past)))
+            ready.append((line.move, past))
+        touched = [folder for move, _ in ready for folder in folders_of(move)]
+        self._journal.begin([*outcome.lines, *begun], self._touched.about_to_touch(touched, back=True))
+        for move, past in ready:
+            self._one(move, past, outcome)
+        self._touched.sync(outcome.touched)
+        self._journal.end(outcome.lines, self._touched.left(outcome.touched), outcome.renamed)
+        self._folders.close()
+        return outcome
+
+    def _one(self, move: Move, past: Past, outcome: Outcome) -> None:
+        if outcome.is_over:
+            outcome.lines.append(NewLine(move.number, MoveState.DONE, move.note))
+            return
+        try:
+            with refusing(move.source):
+                self._touched.make(move.source.parent)
+            self._steps.undo(move, past)
+        except Cancelled:
+            outcome.stopped = True
+            outcome.lines.append(NewLine(move.number, MoveState.DONE, move.note))
+        except MoveError as error:
+            if isinstance(error, NoRoomError):
+                outcome.full = error
+            outcome.lines.append(self._kept(move, error))
+        else:
+            outcome.lines.append(NewLine(move.number, MoveState.UNDONE))
+            outcome.touched |= set(folders_of(move))
+            outcome.renamed += renamed(self._folders, move, back=True)
+
+    def _kept(self, move: Move, error: MoveError) -> NewLine:
+        note = error.what
+        if plan := self._moved_on(move):
+            note = f"the plan {plan} has moved it on: undo that one first"
+        return NewLine(move.number, MoveState.KEPT, note)
