@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.ModelError, 503),
     (errors.StoreBusyError, 503),
     (errors.StoreError, 500),
+    (errors.BackupError, 500),
     (errors.BlobsError, 503),
     (errors.ExtractError, 500),
     (errors.FileReplacedError, 409),
