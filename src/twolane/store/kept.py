@@ -56,7 +56,10 @@ class KeptLibraries(Protocol):
         """Say whether there is a library with content where the settings say, sound or not."""
 
     def require_free(self) -> None:
-        """Raise `StoreBusyError` where another process uses the library that is there."""
+        """Raise `StoreBusyError` where another process uses the library that is there.
+
+        Raises `StoreError` where a library lies on a server, which can be filled only while it is empty.
+        """
 
     def put(self, path: Path, on_pages: OnPages) -> Path | None:
         """Make the library in a file that of the settings, and return where the one before was set aside.

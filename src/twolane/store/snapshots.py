@@ -95,7 +95,9 @@ class LibrarySnapshots:
             return True  # whatever it is, it is not written over
 
     def require_free(self) -> None:
-        if not self._is_postgres and self._file.exists() and not _is_free(self._file):
+        if self._is_postgres:
+            self._require_empty()
+        elif self._file.exists() and not _is_free(self._file):
             raise StoreBusyError(
                 f"the library {display_path(self._file)} is used by another twolane",
                 "stop the server, workers and commands that use it, then restore again",
@@ -115,6 +117,14 @@ class LibrarySnapshots:
             raise NotFoundError(
                 f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
             )
+
+    def _require_empty(self) -> None:
+        with closing(open_store(self._settings)) as store:
+            portable = store.portable()
+            if any(portable.count(table) for table in portable.tables()):
+                shown = without_password(self._settings.store_url)
+                what = f"{shown} is not empty, and a library on a server is not set aside"
+                raise StoreError(what, "name an empty database in store_url")
 
     def _open(self, path: Path) -> SqliteStore:
         return open_sqlite(path, max_attempts=self._settings.max_attempts)

@@ -124,6 +124,13 @@ def test_a_library_comes_back_as_it_was_into_any_store(tmp_path: Path, source: s
         assert restored.aside is None
         assert restored.counts["files"] == 3
 
+        # and what is there by now is not written over
+        with pytest.raises(TwolaneError, match="already"):
+            open_backups(load_settings(env={}, flags=new)).restore(backup)
+        if target == "postgres":
+            with pytest.raises(StoreError, match="not empty"):
+                open_backups(load_settings(env={}, flags=new)).restore(backup, set_aside=True)
+
 
 def test_a_backup_is_one_moment_of_a_library_that_is_filed_into(tmp_path: Path) -> None:
     # given: a thread that adds a file, and decides on it, in one transaction each
@@ -207,6 +214,10 @@ def test_documents_are_in_it_where_that_is_asked_and_come_back_elsewhere(tmp_pat
     without = backups_of(tmp_path / "old").make(tmp_path / "without.zip")
     made = backups_of(tmp_path / "old").make(tmp_path / "with.zip", with_files=True)
     (papers / "lost.txt").unlink()
+    papers.rename(tmp_path / "mounted")
+    places = json.dumps([{"recorded": str(papers), "here": str(tmp_path / "mounted")}])
+    elsewhere = backups_of(tmp_path / "old", shared_path=places).make(tmp_path / "2.zip", with_files=True)
+    (tmp_path / "mounted").rename(papers)
 
     # when
     plain = backups_of(tmp_path / "plain").restore(tmp_path / "with.zip")
@@ -215,6 +226,7 @@ def test_documents_are_in_it_where_that_is_asked_and_come_back_elsewhere(tmp_pat
     # then
     assert without.documents == 0
     assert (made.documents, made.left) == (2, 1)
+    assert (elsewhere.documents, elsewhere.left) == (1, 2)
     assert (plain.documents, plain.kept) == (0, 2)
     assert (full.documents, full.kept) == (2, 0)
     there = (tmp_path / "files").joinpath(*papers.parts[1:])
