@@ -77,7 +77,8 @@ def test_what_is_surely_filed_goes_and_its_index_with_it(app: App, inbox: Path, 
     unsure.write_text("qwx zzv")
 
     # when
-    places = [moved(dropped(inbox, name, 17), root) for name in ("Rechnung März.txt", "счёт.txt")]
+    names = ["Rechnung März.txt", "счёт.txt"]
+    places = [moved(path, root) for path in [dropped(inbox, name, 17) for name in names]]
 
     # then
     for place in places:
@@ -107,11 +108,10 @@ def test_what_a_person_took_back_stays(app: App, tmp_path: Path, inbox: Path, ro
     # when
     Undoer(app.store, tmp_path / "library" / "run").undo(plan.name)
     second = moved(dropped(inbox, "second.txt", 2), root)
-    third = moved(dropped(inbox, "third.txt", 3), root)
 
     # then
     assert first.exists()
-    assert second.parent == third.parent
+    assert second.parent.is_relative_to(root)
     record = app.library.file_at(first)
     assert record is not None
     assert record.state is FileState.FILED
