@@ -280,6 +280,29 @@ def test_tls_is_turned_on_or_nothing_is_sent(server: DovecotServer, account: Acc
     assert "offers no STARTTLS" in refused.error
 
 
+def test_of_two_processes_one_takes_the_mails(
+    server: DovecotServer, account: Account, tmp_path: Path
+) -> None:
+    # given
+    to = account()
+    deliver(server, to, mail("once"))
+
+    # when
+    with app_with(tmp_path, to) as app, app_with(tmp_path, to) as other:
+        told: list[MailStanding] = []
+
+        def ask_the_other() -> bool:
+            told.append(other.mails.take(to))
+            return True
+
+        taken = app.mails.take(to, ask_the_other)
+        later = other.mails.take(to)
+
+    # then
+    assert "another process" in told[0].error
+    assert (taken.taken, taken.error) == (later.taken, later.error) == (1, "")
+
+
 class Hostile:
     """A server that greets, and then answers every command as a test says."""
 
