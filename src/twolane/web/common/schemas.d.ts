@@ -770,6 +770,14 @@ export interface PlanOut {
 /** How far a plan is. What was interrupted stays applying or undoing until it is finished. */
 export type PlanState = "proposed" | "applying" | "applied" | "undoing" | "undone";
 
+/** What `twolane plan` has made, after its moves and the files that it leaves. */
+export interface PlannedOut {
+  total: number;
+  left_counts: Record<string, number>;
+  options: string;
+  plan: PlanOut | null;
+}
+
 /** An order of files that needs no rules. */
 export interface PresetOut {
   id: string;
