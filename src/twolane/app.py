@@ -34,12 +34,13 @@ from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
 from twolane.files.folders import WatchedFolders
-from twolane.files.opening import OpenLibrary, open_library
+from twolane.files.opening import open_library
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories
 from twolane.filing.criteria import Criteria
 from twolane.filing.current import CurrentCascade, CurrentTaxonomy
+from twolane.filing.placements import Placements
 from twolane.filing.reclassify import Reclassifier
 from twolane.filing.review import Review
 from twolane.filing.suggest import Suggester
@@ -67,6 +68,8 @@ from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.mail.mails import Mails
+from twolane.organize.apply import Applier
+from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
@@ -107,25 +110,29 @@ class App:
         self.backups = open_backups(settings)
         self.store: Store = open_store(settings, self.backups.remedy)
         self.current = _open_taxonomy(settings, self.store)
-        self.classifier = CurrentCascade(self.current, self._open_own_cascade)
+        open_cascade = partial(self._open_cascade, store=self.store)
+        self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
-        self.library, self.taking_out, self.keeping_out = _open_library(settings, self.store, self.contents)
-        self.mails = Mails(settings, self.store, self.library.save_upload)
         max_error = settings.filing.max_error
         self.review = Review(
             self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
         )
+        self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
+        self.library, self.taking_out, self.keeping_out = open_library(
+            settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
+        )
+        self.mails = Mails(settings, self.store, self.library.save_upload)
         self.tokens = Tokens(self.store)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
         self.correspondents = Correspondents(self.store, self.copies.look)
-        self.categories = Categories(self.store, self.current, self._open_own_cascade, classify_kind=CLASSIFY)
+        self.categories = Categories(self.store, self.current, open_cascade, classify_kind=CLASSIFY)
         self._parts = Parts()
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
+        self.folders = _open_folders(self, run_dir)
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -204,9 +211,6 @@ class App:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self.settings, self.store, self.current)
 
-    def _open_own_cascade(self, taxonomy: Taxonomy) -> Cascade:
-        return self._open_cascade(taxonomy, self.store)
-
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
             taxonomy,
@@ -226,7 +230,6 @@ class App:
 
     def answerer(self) -> Answerer:
         """Return the chat lane."""
-
         return self._parts.get("answerer", partial(_open_answerer, self))
 
     # what a user does
@@ -412,13 +415,9 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_library(settings: Settings, store: Store, contents: Contents) -> OpenLibrary:
-    vectors = _vector_model(settings)
-    return open_library(settings, store, contents, embed_kind=EMBED, vector_model=vectors, later=(FIELDS,))
-
-
-def _folder_lock(run_dir: Path, name: str) -> LockFile:
-    return LockFile(run_dir / f"folder-{name}")
+def _open_folders(app: App, run_dir: Path) -> WatchedFolders:
+    emptying = Emptying(lambda: app.organizer, Applier(app.store, run_dir), app.store.plans)
+    return WatchedFolders(app.settings, app.library, app.store, LockFile, emptying.empty)
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

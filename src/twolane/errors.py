@@ -3,7 +3,8 @@
 TwolaneError
 ├── SettingsError          a settings file, variable or flag is wrong
 │   ├── UntrustedSettingsError  an untrusted settings file sets what only a trusted one may
-│   └── TaxonomyError      the taxonomy file is wrong
+│   ├── TaxonomyError      the taxonomy file is wrong
+│   └── TemplateError      a template of where files go is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
 ├── ConflictError          what was asked contradicts what is there
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
@@ -82,6 +83,14 @@ class UntrustedSettingsError(SettingsError):
 
 class TaxonomyError(SettingsError):
     """The taxonomy file is wrong."""
+
+
+class TemplateError(SettingsError):
+    """A template of where files go is wrong; `at` is the place of the mistake, from 0."""
+
+    def __init__(self, what: str, remedy: str = "", *, at: int = 0) -> None:
+        super().__init__(what, remedy)
+        self.at = at
 
 
 class NotFoundError(TwolaneError):

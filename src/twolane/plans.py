@@ -99,6 +99,19 @@ class OrganizeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedRule:
+    """A rule that was looked at: what it makes of some files, or what is wrong with its template.
+
+    `examples` are paths below the root; `at` is the place of the mistake in the template, from 0.
+    """
+
+    examples: tuple[str, ...] = ()
+    error: str = ""
+    remedy: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """One file of a plan: from `source` to `target`, both absolute.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
+CLASSIFY, EMBED, FIELDS = "classify", "embed", "fields"
 
 
 class JobState(StrEnum):

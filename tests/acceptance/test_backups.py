@@ -27,6 +27,7 @@ def test_a_served_library_is_kept_and_answers_elsewhere_as_before(tmp_path: Path
     # given: a library with a decision, that is served and makes backups by itself
     inbox, kept = tmp_path / "inbox", tmp_path / "kept"
     inbox.mkdir()
+    kept.mkdir()
     shutil.copy(EXAMPLES / "invoice-TL-2026-015.pdf", inbox)
     shutil.copy(EXAMPLES / "guarantee.html", inbox)
     program = Program(tmp_path, {**SETTINGS, "backup.folder": str(kept)}, {"TWOLANE_CHAT_API_KEY": "hush"})

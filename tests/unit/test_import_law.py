@@ -28,7 +28,7 @@ BASES = {f"{port}.base" for port in PORTS} | {
     "store.filed",
     "store.organized",
 }
-BASES |= {"store.kept", "store.scanned", "store.taken_out", "store.values"}
+BASES |= {"store.kept", "store.placed", "store.scanned", "store.taken_out", "store.values"}
 # seen by all; "" is the package itself: its version
 VALUES = {
     "announced",
@@ -75,7 +75,7 @@ SEES: dict[str, set[str]] = {
     "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
-    "backup": BASES | {"files.handles", "files.scan"},
+    "backup": BASES | {"files.contents.shared", "files.handles", "files.scan"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,

@@ -20,6 +20,7 @@ TRIES_RETRY_AFTER_S = 60
 _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.NotFoundError, 404),
     (errors.ConflictError, 409),
+    (errors.TrashError, 409),
     (errors.TokenError, 401),
     (errors.TokenTriesError, 429),
     (errors.AccessError, 403),
@@ -32,6 +33,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.ModelError, 503),
     (errors.StoreBusyError, 503),
     (errors.StoreError, 500),
+    (errors.BackupError, 500),
     (errors.BlobsError, 503),
     (errors.ExtractError, 500),
     (errors.FileReplacedError, 409),

@@ -51,10 +51,10 @@ class ArchiveWriter:
         self.members: list[Member] = []
 
     def add(self, kind: MemberKind, name: str, source: BinaryIO, path: Path, on_bytes: OnBytes) -> Member:
-        """Pack one file, as it is read until its end."""
+        """Pack one file, as it is read until its end. Raises `BackupError` where it cannot be read."""
         digest, size = hashlib.sha256(), 0
         with self._entry(name, packs=kind in _PACKED) as target:
-            while chunk := source.read(_CHUNK_BYTES):
+            while chunk := _read(source, path):
                 digest.update(chunk)
                 size += len(chunk)
                 target.write(chunk)
@@ -172,6 +172,14 @@ def _check(entry: zipfile.ZipInfo, size_bytes: int) -> None:
     is_likely = size_bytes == entry.file_size <= (entry.compress_size + 1) * _MOST_RATIO
     if not is_plain or not is_likely:
         raise _damaged(f"its {entry.filename!r} is not packed as twolane packs")
+
+
+def _read(source: BinaryIO, path: Path) -> bytes:
+    try:
+        return source.read(_CHUNK_BYTES)
+    except OSError as error:
+        what = f"{display_path(path)} cannot be read: {error.strerror or error}"
+        raise BackupError(what, "check its disk, then make the backup again") from error
 
 
 def _digest(file: BinaryIO, length: int, on_bytes: OnBytes) -> str:

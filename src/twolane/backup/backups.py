@@ -88,11 +88,12 @@ class Backups:
         made there, and `SettingsError` without such a folder; what else goes wrong is remembered.
         """
         folder = self._folder()
-        if only_due and self.due_at() > time.time():
-            return None
         try:
+            library = remembered(self._data_dir).library or self._libraries.identity()
+            if only_due and self._due_at(library) > time.time():
+                return None
             with _alone(folder):
-                if only_due and self.due_at() > time.time():  # another server has been faster
+                if only_due and self._due_at(library) > time.time():  # another server has been faster
                     return None
                 made = self.make(folder, on_step=on_step)
                 self._clear(folder, made.library)
@@ -113,10 +114,10 @@ class Backups:
         is_planned = bool(self._settings.backup.folder)
         return BackupSchedule(make_if_due, is_planned=is_planned, look_s=look_s)
 
-    def due_at(self) -> float:
-        """Return when the next planned one is due, in seconds since the epoch."""
+    def _due_at(self, library: str) -> float:
+        """Return when the next planned one of a library is due, in seconds since the epoch."""
         known, every_s = remembered(self._data_dir), self._settings.backup.every_s
-        newest = _newest_in(self._folder(), known.library)
+        newest = _newest_in(self._folder(), library)
         if known.failed_at:
             return known.failed_at + min(every_s, _AGAIN_S)
         return newest.made_at + every_s if newest else 0.0
@@ -162,7 +163,7 @@ class Backups:
             known.failure,
             known.remedy,
             self._folder() if folder else None,
-            self.due_at() if folder else None,
+            self._due_at(known.library) if folder else None,
         )
 
     def fault(self) -> str:
@@ -203,8 +204,9 @@ class Backups:
         with _opened(path, on_step) as archive:
             verify(archive, on_step)
             self._must_know(archive.manifest)
-            restoring = Restoring(archive, self._libraries, self._data_dir, on_step)
-            return restoring.restore(files_to)
+            restored = Restoring(archive, self._libraries, self._data_dir, on_step).restore(files_to)
+        self._remember(Remembered(path.resolve(), restored.made_at, archive.manifest.library))
+        return restored
 
     # its parts
 
@@ -232,8 +234,10 @@ class Backups:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep every other process from making backups in a folder. Raises `ConflictError` where one does."""
+    if not folder.is_dir():  # nor is it made: its disk may only not be mounted
+        what = f"the folder for backups is not there: {display_path(folder)}"
+        raise BackupError(what, "mount its disk, or make the folder")
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
         lock.acquire()
     except Timeout as error:

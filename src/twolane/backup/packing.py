@@ -12,6 +12,7 @@ from twolane.backup.values import Manifest, MemberKind, OnStep
 from twolane.backup.work import StepCounter, size_of, verify
 from twolane.config.settings import Settings
 from twolane.errors import TwolaneError
+from twolane.files.contents.shared import SharedContents
 from twolane.files.handles import open_file
 from twolane.store.kept import KeptLibraries, LibraryFacts
 
@@ -36,6 +37,8 @@ class Packing:
         self._on_step = on_step
         self._remedy = remedy
         self._data_dir = settings.data_dir.resolve()
+        # where this machine has files that were added on another one
+        self._here = SharedContents({one.recorded: one.here for one in settings.shared_path}).here
 
     def write(self, file: Path, made_at: float, *, with_files: bool) -> Manifest:
         """Write a backup into a new file of a private folder, and read it back.
@@ -72,8 +75,19 @@ class Packing:
         for kind, paths in ((MemberKind.COPY, copies), (MemberKind.DOCUMENT, documents)):
             folder = "copies" if kind is MemberKind.COPY else "documents"
             for number, path in enumerate(paths, 1):
-                left += not _packed(writer, kind, f"{folder}/{number:06}", path, counter)
+                left += not self._packed(writer, kind, f"{folder}/{number:06}", path, counter)
         return left
+
+    def _packed(
+        self, writer: ArchiveWriter, kind: MemberKind, name: str, path: Path, counter: StepCounter
+    ) -> bool:
+        try:
+            file = open_file(self._here(path))
+        except (OSError, TwolaneError):  # gone, locked, or a link by now: the others are no less worth
+            return False
+        with file:
+            writer.add(kind, name, file, path, counter.add)
+        return True
 
     def _documents(self, library: Path) -> list[Path]:
         own = set(_copies(self._data_dir))
@@ -91,16 +105,6 @@ class Packing:
             tuple(writer.members),
             left,
         )
-
-
-def _packed(writer: ArchiveWriter, kind: MemberKind, name: str, path: Path, counter: StepCounter) -> bool:
-    try:
-        file = open_file(path)
-    except (OSError, TwolaneError):  # gone, locked, or a link by now: the others are no less worth
-        return False
-    with file:
-        writer.add(kind, name, file, path, counter.add)
-    return True
 
 
 def _copies(data_dir: Path) -> Iterator[Path]:

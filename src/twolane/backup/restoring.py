@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,17 +54,17 @@ class Restoring:
         counter = StepCounter("unpacking", self._on_step, total)
         try:
             with ExitStack() as places:
-                place = places.enter_context(workspace(self._libraries.folder))
+                place = places.enter_context(_workspace_in(self._libraries.folder))
                 self._require_room(place, total)
                 library = place / "library.db"
                 self._unpack(self._manifest.of(MemberKind.LIBRARY)[0], library, counter)
                 self._check(library)
-                own = RestoredInto(self._data_dir, places.enter_context(workspace(self._data_dir)))
+                own = RestoredInto(self._data_dir, places.enter_context(_workspace_in(self._data_dir)))
                 copies = self._manifest.of(MemberKind.COPY)
                 moved = dict(self._copies(copies, own, counter))
                 if files_to is not None:
                     root = files_to.expanduser().resolve()
-                    other = RestoredInto(root, places.enter_context(workspace(root)))
+                    other = RestoredInto(root, places.enter_context(_workspace_in(root)))
                     moved |= self._documents(documents, other, counter)
                 self._libraries.move(library, moved)
                 self._taxonomy(own, counter)
@@ -134,6 +134,11 @@ class Restoring:
             self._archive.unpack(member, file, counter.add)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _workspace_in(folder: Path) -> AbstractContextManager[Path]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return workspace(folder)
 
 
 def _moved(member: Member, target: Path) -> tuple[Path, FileSeen]:

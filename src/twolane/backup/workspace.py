@@ -22,12 +22,11 @@ _FRESH_S = 60.0  # a folder this young may be about to be locked
 
 @contextmanager
 def workspace(folder: Path) -> Iterator[Path]:
-    """Yield a new private folder within another one, which is made where it is missing.
+    """Yield a new private folder within another one.
 
     What a killed process has left there is removed. Raises `BackupError` where nothing can be written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _clear(folder)
         made = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
     except OSError as error:

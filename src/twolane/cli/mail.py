@@ -30,8 +30,12 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     for one in standings:
         output.value(one)
         looked = shown_moment(one.looked_at) if one.looked_at else "never"
-        rows.append((one.account, one.folder, str(one.taken), looked, one.error or "well"))
+        state = "failing" if one.error else "well" if one.looked_at else "not looked at"
+        rows.append((one.account, one.folder, str(one.taken), looked, state))
     output.table(("mailbox", "folder", "mails", "last look", "state"), rows)
+    for one in standings:
+        if one.error:
+            output.line(f"{one.error}\n  → {one.remedy}")
     output.line(f"{len(standings)} mailboxes")
 
 
@@ -70,7 +74,8 @@ def fetch(ctx: typer.Context, json: Json = False) -> None:
         for one in app.mails.fetch():
             output.value(one)
             was = before[one.account, one.folder]
-            output.line(f"{one.account}, {one.folder}: {one.taken - was.taken} mails taken")
+            if one.taken > was.taken or not one.error:
+                output.line(f"{one.account}, {one.folder}: {one.taken - was.taken} mails taken")
             if one.left > was.left:
                 output.line(
                     f"{one.left - was.left} mails were too large or are gone (server.upload_limit_bytes)"
@@ -83,6 +88,4 @@ def fetch(ctx: typer.Context, json: Json = False) -> None:
 
 
 def _fault(output: Output, error: str, remedy: str) -> None:
-    output.notice(error)
-    if remedy:
-        output.notice(f"→ {remedy}")
+    output.notice(f"{error}\n  → {remedy}" if remedy else error)

@@ -170,8 +170,7 @@ def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
 
 def _table(moves: Sequence[Move], output: Output) -> None:
     """Show the first files of each folder, and how many more there are."""
-    by_folder = sorted(moves, key=lambda move: (move.target.parent, move.number))
-    folders = [(folder, list(some)) for folder, some in groupby(by_folder, lambda move: move.target.parent)]
+    folders = [(folder, list(some)) for folder, some in groupby(moves, lambda move: move.target.parent)]
     rows = [row for folder, some in folders[:_MOST_FOLDERS] for row in _rows(folder, some)]
     if rows:
         output.table(("goes to", "files", "from"), rows)

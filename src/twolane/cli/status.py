@@ -27,7 +27,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     output.line(f"documents: {counts.documents}, passages: {counts.passages}, with vectors: {counts.vectors}")
     _queue(output, state)
     for one in mails:
-        output.line(f"mail of {one.account}, {one.folder}: {one.error or f'{one.taken} mails taken'}")
+        output.line(one.error or f"mail of {one.account}, {one.folder}: {one.taken} mails taken")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
     if state.proof:

@@ -77,9 +77,12 @@ def example_of(dotted: str) -> list[str]:
 
 
 def is_secret(dotted: str) -> bool:
-    """Say whether a setting's value must never be shown."""
+    """Say whether a setting's value, or that of a key within it, must never be shown."""
     try:
-        return isinstance(field_of(dotted).default, SecretStr)
+        keys = table_keys(dotted)
+        return isinstance(field_of(dotted).default, SecretStr) or any(
+            is_secret(f"{dotted}.{key}") for key in keys
+        )
     except KeyError:
         return False
 

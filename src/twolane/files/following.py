@@ -86,6 +86,11 @@ class Follower:
         self._thread.join(_ENDING_S)  # a network drive without its server may hold it for ever
 
     @property
+    def is_watching(self) -> bool:
+        """Whether it is this process that watches the folder, which is there."""
+        return self._follow is not None
+
+    @property
     def standing(self) -> FolderStanding:
         """How the folder stands now."""
         follow, whole = self._follow, self._follow.whole if self._follow else None

@@ -18,7 +18,7 @@ from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
-from twolane.store.scanned import Files
+from twolane.store.scanned import Files, MovedFile
 from twolane.store.taken_out import TakingOutRows
 from twolane.store.values import ScanResult
 
@@ -35,13 +35,22 @@ class Taken(Catalogue, Documents, TakingOutRows, Protocol):
 
 
 class Intake:
-    """Records which files there are, and queues what is new or changed."""
+    """Records which files there are, and queues what is new or changed.
 
-    def __init__(self, settings: Settings, store: Taken, contents: Contents) -> None:
+    `on_moved` is told of the files that a person has moved.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Taken,
+        contents: Contents,
+        on_moved: Callable[[Sequence[MovedFile]], None] = lambda _: None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._contents = contents
-        self._renamed = RenamedFiles(store)
+        self._renamed = RenamedFiles(store, contents, on_moved)
         self._clean_at = 0.0
 
     def add(
@@ -98,20 +107,27 @@ class Intake:
         total = ScanResult()
         see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
         closed: list[Path] = []
-        displaced: list[FileSeen] = []
+        displacing: list[FileSeen] = []
+        moved = 0
         taken = _taken_in(found, leave, closed)
         while batch := list(islice(taken, _BATCH)):
-            later = self._renamed.displaced([one for one in batch if isinstance(one, FileSeen)])
-            displaced += [one for one in batch if isinstance(one, FileSeen) and one.path in later]
-            total = total + see([one for one in batch if one.path not in later])
-        total = total + self._see_displaced(displaced, see)
+            kept = check.admitted(batch, self._store.exclusions)
+            strange = self._renamed.strange([one for one in kept if isinstance(one, FileSeen)])
+            displacing += strange.displacing
+            later = {one.path for one in strange.displacing}
+            moved += self._renamed.follow(strange.new)
+            total = total + _left_out(len(batch) - len(kept))
+            total = total + see([one for one in kept if one.path not in later])
+        moved += self._renamed.follow(displacing)
+        for begin in range(0, len(displacing), _BATCH):
+            total = total + see(displacing[begin : begin + _BATCH])
         with self._store.writing() as write:
             if closed:
                 write.spare(closed, number)
             gone = write.end_scan(roots, number)
         if gone or total.changed:
             self._clean()
-        return replace(total, gone=gone)
+        return replace(total, gone=gone, moved=moved)
 
     def _check_mounted(self, roots: Sequence[Path]) -> None:
         for root in roots:
@@ -143,36 +159,12 @@ class Intake:
         redo: bool,
         priority: int,
     ) -> ScanResult:
-        kept = check.admitted(batch, self._store.exclusions)
-        files = [file for file in kept if isinstance(file, FileSeen)]
-        moved = self._follow_renamed(files)
-        self._contents.keep(files)
+        self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self._store.writing() as write:
             # again, since somebody may have taken a file out just now
-            kept = check.admitted(kept, write.exclusions, hold=True)
+            kept = check.admitted(batch, write.exclusions, hold=True)
             seen = write.see(kept, number, redo=redo, priority=priority)
-        left_out = len(batch) - len(kept)
-        return replace(seen, skipped=seen.skipped + left_out, moved=moved, excluded=left_out)
-
-    def _see_displaced(
-        self, files: Sequence[FileSeen], see: Callable[[Sequence[FileSeen]], ScanResult]
-    ) -> ScanResult:
-        """Record what is found where other files were: those may have taken each other's paths."""
-        total = ScanResult(moved=self._follow_renamed(files))
-        for begin in range(0, len(files), _BATCH):
-            total = total + see(files[begin : begin + _BATCH])
-        return total
-
-    def _follow_renamed(self, files: Sequence[FileSeen]) -> int:
-        """Record the files that were renamed, and return their number."""
-        moves = self._renamed.among(files)
-        if not moves:
-            return 0
-        found = {file.path: file for file in files}
-        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
-        with self._store.writing() as write:
-            write.mark_gone(self._renamed.overwritten(moves))
-            return write.rename(moves)
+        return _left_out(len(batch) - len(kept)) + seen
 
     def _clean(self) -> None:
         """Delete the contents kept of files that are gone; rarely, since it lists all files."""
@@ -213,6 +205,10 @@ def _taken_in(
         if isinstance(one, FileSkipped) and one.is_closed:
             closed.append(one.path)
         yield one
+
+
+def _left_out(files: int) -> ScanResult:
+    return ScanResult(skipped=files, excluded=files)
 
 
 def _is_empty_folder(path: Path) -> bool:

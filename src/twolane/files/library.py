@@ -16,6 +16,7 @@ from twolane.files.handles import path_of
 from twolane.files.intake import Intake
 from twolane.files.uploads import UPLOADS, Upload, Uploads
 from twolane.store.base import Store
+from twolane.store.scanned import MovedFile
 from twolane.store.values import Counts, FileOrder, Pending, ScanResult
 from twolane.work import NewJob
 
@@ -35,6 +36,7 @@ class Library:
 
     `embed_kind` is the kind of job that gives a document its vectors, `vector_model` the name under which
     they are kept, or "" where none are made; `later` are the kinds of jobs that nobody waits for.
+    `on_moved` is told of the files that a person has moved.
     """
 
     def __init__(
@@ -46,12 +48,13 @@ class Library:
         embed_kind: str,
         vector_model: str,
         later: Collection[str] = (),
+        on_moved: Callable[[Sequence[MovedFile]], None] = lambda _: None,
     ) -> None:
         self._later = later
         self._vector_model = vector_model
         self._store = store
         self._contents = contents
-        self._intake = Intake(settings, store, contents)
+        self._intake = Intake(settings, store, contents, on_moved)
         self._uploads = Uploads(settings, store, contents, self._intake)
         self._embed_kind = embed_kind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 
 from twolane.config.settings import Settings
 from twolane.files.contents import Contents
@@ -10,6 +10,8 @@ from twolane.files.keeping_out import KeepingOut
 from twolane.files.library import Library
 from twolane.files.taking_out import TakingOut
 from twolane.store.base import Store
+from twolane.store.scanned import MovedFile
+from twolane.work import EMBED, FIELDS
 
 OpenLibrary = tuple[Library, TakingOut, KeepingOut]
 
@@ -18,14 +20,19 @@ def open_library(
     settings: Settings,
     store: Store,
     contents: Contents,
+    on_moved: Callable[[Sequence[MovedFile]], None],
     *,
-    embed_kind: str,
     vector_model: str,
-    later: Collection[str] = (),
 ) -> OpenLibrary:
     """Return a library's verbs, those that take files out of it, and those that keep them out."""
     library = Library(
-        settings, store, contents, embed_kind=embed_kind, vector_model=vector_model, later=later
+        settings,
+        store,
+        contents,
+        embed_kind=EMBED,
+        vector_model=vector_model,
+        later=(FIELDS,),
+        on_moved=on_moved,
     )
     taking_out = TakingOut(settings, store, contents, library)
     return library, taking_out, KeepingOut(store, taking_out)

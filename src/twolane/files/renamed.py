@@ -5,58 +5,99 @@ See docs/why/files.md#a-renamed-file-is-known-by-its-number.
 
 from __future__ import annotations
 
+import logging
 import os
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileState
-from twolane.errors import FileReplacedError
-from twolane.files.contents.base import hash_of
+from twolane.errors import ConflictError, FileReplacedError
+from twolane.files.contents.base import Contents, hash_of
 from twolane.files.handles import open_file
 from twolane.files.scan import identity
-from twolane.store.scanned import Files, KnownFile
+from twolane.store.base import Catalogue
+from twolane.store.scanned import KnownFile, MovedFile
 from twolane.store.values import FileRenamed
 
 _HIDDEN = {FileState.GONE, FileState.SKIPPED}
 _BY_PERSON = "person"
 _WHOLE_SECOND_NS = 1_000_000_000
 
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeFiles:
+    """Files that are not at their paths as the catalogue has it: new ones, and those where others were.
+
+    What displaces another can be told only when all has been seen: the other may be met later.
+    """
+
+    new: tuple[FileSeen, ...]
+    displacing: tuple[FileSeen, ...]
+
 
 class RenamedFiles:
-    """Finds out which of the files of a scan are known ones under another path."""
+    """Finds out which of the files of a scan are known ones under another path, and records it.
 
-    def __init__(self, store: Files) -> None:
+    `on_moved` is told of those that a person has moved.
+    """
+
+    def __init__(
+        self, store: Catalogue, contents: Contents, on_moved: Callable[[Sequence[MovedFile]], None]
+    ) -> None:
         self._store = store
+        self._contents = contents
+        self._on_moved = on_moved
 
-    def displaced(self, files: Sequence[FileSeen]) -> set[Path]:
-        """Return the paths at which another living file was when they were scanned last.
-
-        What is there now can be told only when all has been seen: the file that was there may be met later.
-        """
+    def strange(self, files: Sequence[FileSeen]) -> StrangeFiles:
+        """Return those of the files that are not at their paths as the catalogue has it."""
         known = {one.path: one for one in self._store.known_at(file.path for file in files)}
-        return {
-            file.path
-            for file in files
-            if (one := known.get(file.path)) and one.state not in _HIDDEN and not _is_itself(one, file)
-        }
+        new, displacing = list[FileSeen](), list[FileSeen]()
+        for file in files:
+            one = known.get(file.path)
+            if one is None or one.state in _HIDDEN:
+                new.append(file)
+            elif not _is_itself(one, file):
+                displacing.append(file)
+        return StrangeFiles(tuple(new), tuple(displacing))
 
-    def among(self, files: Sequence[FileSeen]) -> list[FileRenamed]:
-        """Return the files that are known under another path, at which they are no longer."""
-        at = {one.path: one for one in self._store.known_at(file.path for file in files)}
-        strange = [file for file in files if file.identity and not _is_itself(at.get(file.path), file)]
-        known = self._by_identity(file.identity for file in strange)
+    def follow(self, files: Sequence[FileSeen]) -> int:
+        """Record those of strange files that were renamed, and return their number."""
+        moves = self._among(files)
+        if not moves:
+            return 0
+        found = {file.path: file for file in files}
+        self._contents.follow({move.source: found[move.path] for move in moves if move.source})
+        try:
+            with self._store.writing() as write:
+                write.mark_gone(self._overwritten(moves))
+                count = write.rename(moves)
+        except ConflictError as error:  # another scan has just recorded something there
+            _log.info("renamed files are taken for new ones: %s", error)
+            return 0
+        if by_hand := _by_hand(moves):
+            self._on_moved(by_hand)
+        return count
+
+    def _among(self, files: Sequence[FileSeen]) -> list[FileRenamed]:
+        """Return those of strange files that are known under another path, at which they are no longer."""
+        numbered = [file for file in files if file.identity]
+        known = self._by_identity(file.identity for file in numbered)
         moves: dict[int, FileRenamed] = {}
-        for file in strange:
+        for file in numbered:
             for one in known[file.identity]:
+                if one.path == file.path:
+                    break  # it is there again
                 if one.file_id not in moves and self._is_away(one, file) and _has_its_content(one, file):
                     moves[one.file_id] = _move(one, file)
                     break
         return self._with_hands(moves)
 
-    def overwritten(self, moves: Sequence[FileRenamed]) -> list[Path]:
+    def _overwritten(self, moves: Sequence[FileRenamed]) -> list[Path]:
         """Return the paths of known files that renamed ones have taken, and that are nowhere else."""
         moving = {move.file_id for move in moves}
         at = self._store.known_at(move.path for move in moves)
@@ -94,9 +135,9 @@ class RenamedFiles:
         ]
 
 
-def _is_itself(known: KnownFile | None, file: FileSeen) -> bool:
+def _is_itself(known: KnownFile, file: FileSeen) -> bool:
     # what a disk does not number is known by its path alone
-    return known is not None and (known.identity == file.identity or not known.identity or not file.identity)
+    return known.identity in ("", file.identity) or not file.identity
 
 
 def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
@@ -111,6 +152,20 @@ def _has_its_content(known: KnownFile, file: FileSeen) -> bool:
             return hash_of(opened) == known.document
     except (OSError, FileReplacedError):
         return False
+
+
+def _by_hand(moves: Sequence[FileRenamed]) -> list[MovedFile]:
+    """Return what persons have moved."""
+    return [
+        MovedFile(move.file_id, move.source, move.path, _is_alone(move.source, move.path))
+        for move in moves
+        if move.source and move.placed_by == _BY_PERSON
+    ]
+
+
+def _is_alone(before: Path, now: Path) -> bool:
+    """Say whether a file was moved to another folder, and no folder with it."""
+    return before.parent != now.parent and before.parent.is_dir()
 
 
 def _move(known: KnownFile, file: FileSeen) -> FileRenamed:

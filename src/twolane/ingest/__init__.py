@@ -5,7 +5,7 @@ Why it is so: docs/why/house.md#ingest-stands-between-the-lanes.
 
 from twolane.ingest.earlier import queue_earlier
 from twolane.ingest.fields import FactsModel
-from twolane.ingest.following import CLASSIFY, EMBED, FIELDS
 from twolane.ingest.steps import ingest_steps
+from twolane.work import CLASSIFY, EMBED, FIELDS
 
 __all__ = ["CLASSIFY", "EMBED", "FIELDS", "FactsModel", "ingest_steps", "queue_earlier"]

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from twolane.chat.index import Indexed, embed_document, fits_index
-from twolane.ingest.following import EMBED
 from twolane.ingest.results import BatchResults, Result
 from twolane.llm.base import Embedder
 from twolane.store.base import Jobs, Writer
-from twolane.work import Job, NewJob
+from twolane.work import EMBED, Job, NewJob
 
 _log = logging.getLogger(__name__)
 

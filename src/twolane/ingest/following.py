@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from twolane.work import Job, NewJob
+from twolane.work import CLASSIFY, EMBED, FIELDS, Job, NewJob
 
-CLASSIFY, EMBED, FIELDS = "classify", "embed", "fields"
 _EARLIER = -100
 
 

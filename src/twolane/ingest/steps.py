@@ -21,7 +21,6 @@ from twolane.ingest.classify import ClassifyStep
 from twolane.ingest.drawn import Draws
 from twolane.ingest.embed import EmbedStep
 from twolane.ingest.fields import FactsModel, FieldsStep
-from twolane.ingest.following import CLASSIFY, EMBED, FIELDS
 from twolane.ingest.read import ReadStep
 from twolane.ingest.results import Turns
 from twolane.ingest.settle import Settle
@@ -30,7 +29,7 @@ from twolane.llm.base import Embedder
 from twolane.store.base import Catalogue, Copied, Decided, Documents, Jobs, Search, Unembedded
 from twolane.store.known import Described
 from twolane.store.taken_out import TakingOutRows
-from twolane.work import READ
+from twolane.work import CLASSIFY, EMBED, FIELDS, READ
 
 LANE = "filing"
 _BATCH = 32

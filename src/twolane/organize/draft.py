@@ -10,7 +10,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -82,15 +82,17 @@ class Drafter:
         self._left: list[LeftFile] = []
         self._counts: Counter[LeftCause] = Counter()
 
-    def draft(self, within: Filter, options: str = "") -> DraftPlan:
-        """Return where the files that pass would go, in the order of their paths."""
+    def draft(self, within: Filter) -> DraftPlan:
+        """Return where the files that pass would go; those that go to one folder follow each other."""
         for page in self._pages(within):
             planned = [one for file in page if (one := self._look(file))]
             named = [one.file.document_id for one in planned if one.template.names - OWN_VALUES.keys()]
             values = self._filed.values(named)
             for one in planned:
                 self._place(one, values.get(one.file.document_id, {}))
-        return DraftPlan(tuple(self._moves), tuple(self._left), dict(self._counts), options)
+        by_folder = sorted(self._moves, key=lambda move: (os.fsencode(move.target.parent), move.number))
+        moves = tuple(replace(move, number=number) for number, move in enumerate(by_folder, 1))
+        return DraftPlan(moves, tuple(self._left), dict(self._counts))
 
     def _pages(self, within: Filter) -> Iterator[list[FiledFile]]:
         after: Path | None = None
@@ -214,6 +216,28 @@ class Drafter:
     def _leave(self, file: FiledFile, cause: LeftCause, detail: str = "") -> None:
         self._left.append(LeftFile(file.file_id, file.path, cause, detail))
         self._counts[cause] += 1
+
+
+def examples_of(
+    filed: FiledRows,
+    book: RuleBook,
+    categories: Mapping[str, OrganizedCategory],
+    within: Filter,
+    *,
+    most: int,
+) -> tuple[str, ...]:
+    """Return where the first files that pass would go below any root, as paths to be shown."""
+    files = [file for file in filed.page(within, limit=most) if file.category]
+    fields = filed.values([file.document_id for file in files])
+    found = []
+    for file in files:
+        category = categories.get(file.category or "") or OrganizedCategory.unknown(file.category or "")
+        if template := book.template(category):
+            one = _Movable(file, template, category)
+            filled = template.filled(_values_of(one, fields.get(file.document_id, {}), file.path.parent))
+            name = file.path.name if filled.kept else fitted(filled.name)
+            found.append("/".join([*(fitted(FileName(folder)) for folder in filled.folders), name]))
+    return tuple(map(display_path, found))
 
 
 def _values_of(one: _Movable, fields: Mapping[str, str], root: Path) -> dict[str, FileValue]:

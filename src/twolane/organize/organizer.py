@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import EVERYTHING, Filter, display_path
-from twolane.errors import ConflictError, NotFoundError, SettingsError
+from twolane.documents import EVERYTHING, FileState, Filter, display_path
+from twolane.errors import ConflictError, NotFoundError, SettingsError, TemplateError
 from twolane.facts import FieldType
-from twolane.organize.draft import Drafter
+from twolane.organize.draft import Drafter, examples_of
 from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
 from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook
 from twolane.organize.template import known_values
-from twolane.plans import DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
+from twolane.plans import CheckedRule, DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
 from twolane.store.base import Memory, Writing
 from twolane.store.filed import FiledRows
 from twolane.store.organized import Organized, PlanJournal, PlanRows
@@ -27,6 +27,7 @@ _NUMBERS = "organize johnny_decimal"
 _USUAL_PRESET = "category"
 _LAST_NAME = "organize last plan"
 _MOST_NAME_CHARS = 100
+_MOST_EXAMPLES = 3
 _MOST_PLANS = 1000  # that are looked through
 _MOST_UNNAMED = 10
 _UNNAMED = re.compile(r"\d{4}-\d\d-\d\d-\d+", re.ASCII)
@@ -106,6 +107,21 @@ class Organizer:
             "unsure ones too" if unsure else "",
         ]
         return replace(plan, preset=named, options="; ".join(filter(None, said)))
+
+    def check(self, rule: OrganizeRule) -> CheckedRule:
+        """Return what a rule makes of the first files of its category, or what is wrong with its template.
+
+        Raises `NotFoundError` for a category that there is not.
+        """
+        categories = tuple(self._categories())
+        try:
+            book = RuleBook([rule], categories, known_values(self._fields()))
+        except TemplateError as error:
+            return CheckedRule(error=error.what, remedy=error.remedy, at=error.at)
+        named = (rule.category,) if rule.category != EVERY_CATEGORY else ()
+        within = Filter(categories=named, states=(FileState.FILED,))
+        by_id = {category.id: category for category in categories}
+        return CheckedRule(examples_of(self._filed, book, by_id, within, most=_MOST_EXAMPLES))
 
     def presets(self) -> tuple[Preset, ...]:
         """Return the orders of files that need no rules, by name."""

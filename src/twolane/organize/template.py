@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NoReturn
 
 import regex
 
-from twolane.errors import SettingsError
+from twolane.errors import TemplateError
 from twolane.facts import FieldType
 from twolane.organize.names import FileName, safe
 
@@ -119,7 +120,7 @@ class Template:
 
     @classmethod
     def parse(cls, text: str) -> Template:
-        """Read a template. Raises `SettingsError` with the place of what is wrong.
+        """Read a template. Raises `TemplateError` with the place of what is wrong.
 
         Which fields there are is not known here: see `checked`.
         """
@@ -131,7 +132,7 @@ class Template:
     def checked(self, known: Mapping[str, BlankKind]) -> Template:
         """Return it with each alternative told as a field or a text.
 
-        Raises `SettingsError` for what is no field, and for a field where its kind cannot stand.
+        Raises `TemplateError` for what is no field, and for a field where its kind cannot stand.
         """
         text = self.text
         parts = tuple(
@@ -226,12 +227,17 @@ class _FilledPiece:
     text: str = ""
 
 
+@lru_cache(1000)
+def _pieces(text: str) -> tuple[_FilledPiece, ...]:
+    return tuple(_FilledPiece(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(text))
+
+
 def _joined(part: Iterable[str | Blank], values: Mapping[str, FileValue]) -> str:
     """Return a part with its blanks filled; what parts an empty one from the rest goes with it."""
     tokens: list[_FilledPiece] = []
     for piece in part:
         if isinstance(piece, str):
-            tokens += (_FilledPiece(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(piece))
+            tokens += _pieces(piece)
         else:
             value = safe(_text(piece.value(values)))
             tokens.append(_FilledPiece("value", value) if value else _FilledPiece("empty"))
@@ -273,7 +279,7 @@ def _without_gaps(tokens: Iterable[_FilledPiece]) -> str:
 
 
 def _refuse(text: str, at: int, what: str, remedy: str) -> NoReturn:
-    raise SettingsError(f"the template {text!r}, at character {at + 1}: {what}", remedy)
+    raise TemplateError(f"the template {text!r}, at character {at + 1}: {what}", remedy, at=at)
 
 
 class _Reader:

@@ -27,6 +27,7 @@ from twolane.store.copied import CopyRows
 from twolane.store.decided import Decisions, DecisionWriter
 from twolane.store.known import CorrespondentWriter, Described, FieldWriter
 from twolane.store.organized import Organized, PlanJournal
+from twolane.store.placed import Placing
 from twolane.store.scanned import Files, FileWriter
 from twolane.store.session import Session
 from twolane.store.taken_out import TakingOutRows, TakingOutWriter
@@ -301,6 +302,7 @@ class Store(
     Described,
     Memory,
     Organized,
+    Placing,
     Search,
     Unembedded,
     Jobs,

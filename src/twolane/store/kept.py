@@ -32,6 +32,9 @@ class KeptLibraries(Protocol):
     def folder(self) -> Path:
         """The folder in which a library can become that of the settings by getting its name."""
 
+    def identity(self) -> str:
+        """Return the id of the library of the settings. Raises `NotFoundError` and `StoreError`."""
+
     def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
         """Write the library as it is at one moment into a new file, and check it; others go on working.
 
@@ -53,7 +56,10 @@ class KeptLibraries(Protocol):
         """Say whether there is a library with content where the settings say, sound or not."""
 
     def require_free(self) -> None:
-        """Raise `StoreBusyError` where another process uses the library that is there."""
+        """Raise `StoreBusyError` where another process uses the library that is there.
+
+        Raises `StoreError` where a library lies on a server, which can be filled only while it is empty.
+        """
 
     def put(self, path: Path, on_pages: OnPages) -> Path | None:
         """Make the library in a file that of the settings, and return where the one before was set aside.

@@ -44,6 +44,16 @@ class PlannedPlace:
     placed_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class MovedFile:
+    """A file that a person has moved; `alone` says that it was moved by itself, and not with its folder."""
+
+    file_id: int
+    source: Path
+    path: Path
+    alone: bool
+
+
 class FileWriter(Protocol):
     """What scans find, and the states of files."""
 

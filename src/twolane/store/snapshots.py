@@ -46,11 +46,13 @@ class LibrarySnapshots:
     def folder(self) -> Path:
         return self._settings.data_dir if self._is_postgres else self._file.parent
 
+    def identity(self) -> str:
+        self._require_library()
+        with closing(open_store(self._settings)) as store:
+            return identity_of(store.portable())
+
     def take(self, path: Path, on_pages: OnPages, remedy: Callable[[], str]) -> LibraryFacts:
-        if not self._is_postgres and not self._file.is_file():
-            raise NotFoundError(
-                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
-            )
+        self._require_library()
         with closing(open_store(self._settings, remedy)) as store:
             identity_of(store.portable())
             if isinstance(store, SqliteStore):
@@ -93,7 +95,9 @@ class LibrarySnapshots:
             return True  # whatever it is, it is not written over
 
     def require_free(self) -> None:
-        if not self._is_postgres and self._file.exists() and not _is_free(self._file):
+        if self._is_postgres:
+            self._require_empty()
+        elif self._file.exists() and not _is_free(self._file):
             raise StoreBusyError(
                 f"the library {display_path(self._file)} is used by another twolane",
                 "stop the server, workers and commands that use it, then restore again",
@@ -107,6 +111,20 @@ class LibrarySnapshots:
         path.replace(self._file)
         _sync(self._file.parent)
         return aside
+
+    def _require_library(self) -> None:
+        if not self._is_postgres and not self._file.is_file():
+            raise NotFoundError(
+                f"there is no library {display_path(self._file)}", "`twolane add FOLDER` makes one"
+            )
+
+    def _require_empty(self) -> None:
+        with closing(open_store(self._settings)) as store:
+            portable = store.portable()
+            if any(portable.count(table) for table in portable.tables()):
+                shown = without_password(self._settings.store_url)
+                what = f"{shown} is not empty, and a library on a server is not set aside"
+                raise StoreError(what, "name an empty database in store_url")
 
     def _open(self, path: Path) -> SqliteStore:
         return open_sqlite(path, max_attempts=self._settings.max_attempts)

@@ -20,6 +20,7 @@ from twolane.store.nouns.files import FileTable, FileTableWriter
 from twolane.store.nouns.jobs import JobTable
 from twolane.store.nouns.memory import MemoryTable, MemoryTableWriter
 from twolane.store.nouns.passages import Passages
+from twolane.store.nouns.placements import PlacementTable
 from twolane.store.nouns.plans import PlanTable
 from twolane.store.nouns.removals import RemovalTable, RemovalTableWriter
 from twolane.store.nouns.tags import TagTable, TagTableWriter
@@ -64,6 +65,7 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.conversations = ConversationTable(database)
         self.copies = CopyTable(database)
         self.plans = PlanTable(database)
+        self.placements = PlacementTable(database)
         self.fields = FieldTable(database)
         self.correspondents = CorrespondentTable(database)
         self.tags = TagTable(database)

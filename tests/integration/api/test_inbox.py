@@ -44,7 +44,7 @@ def put_in(scanner: httpx.Client, content: bytes, **given: Any) -> str:
     """Put one file in as a body; return the name it has now."""
     response = scanner.post(INBOX, content=content, **given)
     assert response.status_code == 201, response.text
-    return str(response.json()["files"][0]["name"])
+    return str(response.json()["new"][0])
 
 
 def test_several_files_come_in_as_a_form_and_known_ones_are_told_apart(scanner: httpx.Client) -> None:
@@ -57,10 +57,10 @@ def test_several_files_come_in_as_a_form_and_known_ones_are_told_apart(scanner: 
 
     # then
     assert first.status_code == 201
-    assert [file["name"] for file in first.json()["files"]] == ["Größe 合同.txt", "счёт.txt"]
-    assert [each["name"] for each in first.json()["already"]] == ["b.txt"]
+    assert first.json()["new"] == ["Größe 合同.txt", "счёт.txt"]
+    assert first.json()["known"] == ["b.txt"]
     assert again.status_code == 200
-    assert [each["file"]["name"] for each in again.json()["already"]] == ["Größe 合同.txt", "счёт.txt"]
+    assert again.json() == {"new": [], "known": ["Größe 合同.txt", "счёт.txt"], "refused": []}
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,14 @@ def test_a_body_without_a_name_is_called_after_its_time_and_kind(scanner: httpx.
     assert date.fromisoformat(name[:10])
 
 
-def test_the_owner_of_a_file_is_everybody_and_the_same_file_twice_is_one(
-    served: Served, scanner: httpx.Client
-) -> None:
+def test_the_same_file_twice_is_one_and_no_more_is_told_of_it(served: Served, scanner: httpx.Client) -> None:
     # when
-    name = put_in(scanner, b"the same", params={"name": "same.txt"})
+    put_in(scanner, b"the same", params={"name": "same.txt"})
     again = scanner.post(INBOX, content=b"the same", params={"name": "again.txt"})
 
     # then
     assert again.status_code == 200
-    assert again.json()["already"][0]["file"]["name"] == name
+    assert again.json() == {"new": [], "known": ["again.txt"], "refused": []}
     assert not (served.app.settings.data_dir / "uploads" / "again.txt").exists()
 
 
@@ -166,8 +164,8 @@ def test_the_examples_of_the_documents_are_taken(served: Served, secret: str, tm
 
     # then
     told = [json.loads(answer) for answer in sent]
-    assert [file["name"] for file in told[0]["files"]] == ["scan.pdf", "Rechnung März.pdf"]
-    assert [each["name"] for answer in told[1:] for each in answer["already"]] == ["合同.pdf", "letter.pdf"]
+    assert told[0]["new"] == ["scan.pdf", "Rechnung März.pdf"]
+    assert [name for answer in told[1:] for name in answer["known"]] == ["合同.pdf", "letter.pdf"]
 
 
 def test_a_token_is_let_in_under_any_name_of_the_server_but_not_from_another_website(

@@ -29,6 +29,10 @@ def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: 
 
     # when
     drafted = client.post("/api/v1/plans/draft", json=body, params={"limit": 2}).json()
+    checked = [
+        client.post("/api/v1/plans/check", json={"category": "letter", "template": template}).json()
+        for template in ("{category}/{added:%Y}/{name}{ext}", "a/{titel}{ext}")
+    ]
     kept = client.post("/api/v1/plans", json={**body, "name": "pflaumen ü", "kind": "copy"})
     name = kept.json()["name"]
     listed = client.get("/api/v1/plans").json()
@@ -51,6 +55,10 @@ def test_uploads_are_planned_kept_and_forgotten(client: httpx.Client, tmp_path: 
     assert len(drafted["moves"]) == 2
     assert drafted["total"] >= 3
     assert drafted["moves"][0]["target"].startswith(str(tmp_path / "L"))
+    assert drafted["folders"] == [{"folder": str(tmp_path / "L"), "files": drafted["total"]}]
+    assert checked[0]["examples"][0].startswith("Letter/20")
+    assert (checked[1]["examples"], checked[1]["at"]) == ([], 3)
+    assert "did you mean title?" in checked[1]["remedy"]
     assert kept.status_code == 200
     assert listed[0] == one == kept.json()
     assert numbers <= {move["file_id"] for move in moves}

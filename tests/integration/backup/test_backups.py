@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import sqlite3
@@ -123,6 +124,13 @@ def test_a_library_comes_back_as_it_was_into_any_store(tmp_path: Path, source: s
         assert restored.aside is None
         assert restored.counts["files"] == 3
 
+        # and what is there by now is not written over
+        with pytest.raises(TwolaneError, match="already"):
+            open_backups(load_settings(env={}, flags=new)).restore(backup)
+        if target == "postgres":
+            with pytest.raises(StoreError, match="not empty"):
+                open_backups(load_settings(env={}, flags=new)).restore(backup, set_aside=True)
+
 
 def test_a_backup_is_one_moment_of_a_library_that_is_filed_into(tmp_path: Path) -> None:
     # given: a thread that adds a file, and decides on it, in one transaction each
@@ -206,6 +214,10 @@ def test_documents_are_in_it_where_that_is_asked_and_come_back_elsewhere(tmp_pat
     without = backups_of(tmp_path / "old").make(tmp_path / "without.zip")
     made = backups_of(tmp_path / "old").make(tmp_path / "with.zip", with_files=True)
     (papers / "lost.txt").unlink()
+    papers.rename(tmp_path / "mounted")
+    places = json.dumps([{"recorded": str(papers), "here": str(tmp_path / "mounted")}])
+    elsewhere = backups_of(tmp_path / "old", shared_path=places).make(tmp_path / "2.zip", with_files=True)
+    (tmp_path / "mounted").rename(papers)
 
     # when
     plain = backups_of(tmp_path / "plain").restore(tmp_path / "with.zip")
@@ -214,6 +226,7 @@ def test_documents_are_in_it_where_that_is_asked_and_come_back_elsewhere(tmp_pat
     # then
     assert without.documents == 0
     assert (made.documents, made.left) == (2, 1)
+    assert (elsewhere.documents, elsewhere.left) == (1, 2)
     assert (plain.documents, plain.kept) == (0, 2)
     assert (full.documents, full.kept) == (2, 0)
     there = (tmp_path / "files").joinpath(*papers.parts[1:])
@@ -358,14 +371,15 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
+    other = folder / name_of("f" * 32, time.time())
+    other.touch()
     flags = {"backup.folder": str(folder), "backup.keep": "2", "backup.keep_weeks": "0"}
     backups = backups_of(data_dir, **flags)
     first = backups.make_planned(only_due=True)
     assert first
     for days in (2, 3, 4):
         (folder / name_of(first.library, time.time() - days * 86_400)).touch()
-    other = folder / name_of("f" * 32, time.time() - 86_400)
-    other.touch()
     (folder / "notes.zip").touch()
 
     # when: another process asks, the same day and after it
@@ -379,17 +393,16 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     assert len(names_in(folder, first.library)) == 2
     assert other.exists()
     assert (folder / "notes.zip").exists()
-    assert next(one.path for one in backups.found()) == later.path
+    assert later.path in {one.path for one in backups.found()}
     with pytest.raises(SettingsError, match="no folder"):
         backups_of(data_dir).make_planned()
 
 
 def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path) -> None:
-    # given: a folder that is a file
+    # given: a folder that is not there
     data_dir = tmp_path / "library"
     with opened(data_dir) as store:
         fill(store)
-    (tmp_path / "folder").write_text("no folder")
     backups = backups_of(data_dir, **{"backup.folder": str(tmp_path / "folder")})
 
     # when
@@ -397,7 +410,7 @@ def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path)
         backups.make_planned(only_due=True)
     failed = backups.state()
     again = backups.make_planned(only_due=True)
-    (tmp_path / "folder").unlink()
+    (tmp_path / "folder").mkdir()
     made = backups.make_planned()
 
     # then
@@ -415,6 +428,7 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
         fill(store)
+    folder.mkdir()
     backups = backups_of(data_dir, **{"backup.folder": str(folder)})
 
     # when
@@ -428,6 +442,25 @@ def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -
     assert not backups.verified(one).fault
     with backups_of(data_dir).by_plan() as idle:
         assert idle is not None
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    # given: a backup as an earlier version would have made it
+    [released, *_] = sorted((Path(__file__).parents[2] / "contract" / "store" / "released").iterdir())
+    library = tmp_path / "earlier.db"
+    library.write_bytes(gzip.decompress((released / "library.db.gz").read_bytes()))
+    with closing(sqlite3.connect(library)) as connection:
+        [(schema,)] = connection.execute("PRAGMA user_version").fetchall()
+        [(files,)] = connection.execute("SELECT count(*) FROM files").fetchall()
+    backup = made_of(tmp_path / "earlier.zip", library, schema=schema)
+
+    # when
+    backups_of(tmp_path / "new").restore(backup)
+
+    # then
+    with opened(tmp_path / "new") as store:
+        assert counts(store)["files"] == files > 0
+        assert not [*store.check()]
 
 
 @pytest.mark.parametrize("doing", ["make", "restore"])

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -20,6 +21,8 @@ from tests.integration.api.served import settings_in
 
 from twolane.app import App, open_app
 from twolane.config.settings import MailAccount, ServerSettings
+from twolane.doctor import checkup
+from twolane.errors import SettingsError
 from twolane.mail import mailbox
 from twolane.mail.standing import MailStanding
 
@@ -277,6 +280,29 @@ def test_tls_is_turned_on_or_nothing_is_sent(server: DovecotServer, account: Acc
     assert "offers no STARTTLS" in refused.error
 
 
+def test_of_two_processes_one_takes_the_mails(
+    server: DovecotServer, account: Account, tmp_path: Path
+) -> None:
+    # given
+    to = account()
+    deliver(server, to, mail("once"))
+
+    # when
+    with app_with(tmp_path, to) as app, app_with(tmp_path, to) as other:
+        told: list[MailStanding] = []
+
+        def ask_the_other() -> bool:
+            told.append(other.mails.take(to))
+            return True
+
+        taken = app.mails.take(to, ask_the_other)
+        later = other.mails.take(to)
+
+    # then
+    assert "another process" in told[0].error
+    assert (taken.taken, taken.error) == (later.taken, later.error) == (1, "")
+
+
 class Hostile:
     """A server that greets, and then answers every command as a test says."""
 
@@ -359,3 +385,24 @@ def test_rounds_take_what_comes_and_outlive_their_server(account: Account, tmp_p
 
     # then
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("mail of")]
+
+
+def test_what_is_missing_is_named_and_doctor_tells_how_a_mailbox_stands(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setitem(sys.modules, "imapclient", None)
+
+    # when
+    with app_with(tmp_path, account()) as app:
+        [unseen] = [each for each in checkup(app) if "mail of" in each.what]
+        [news] = app.mails.check()
+        fetch(app)
+        failing = [each for each in checkup(app) if "twolane[mail]" in each.remedy]
+    with app_with(tmp_path / "other") as app, pytest.raises(SettingsError, match="no mailbox"):
+        fetch(app)
+
+    # then
+    assert unseen.level == "warning"
+    assert news.remedy == "pip install 'twolane[mail]'"
+    assert [each.level for each in failing] == ["warning"]

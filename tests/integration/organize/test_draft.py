@@ -82,7 +82,7 @@ def test_files_go_by_their_categories_and_fields_and_the_innermost_rule_wins(
     assert targets(plan, inbox) == {"a.pdf": "Stadtwerke/2025-03.pdf", "b.PDF": "Invoices/2025/Strom.PDF"}
     assert plan.left_counts == {LeftCause.NO_RULE: 1}
     assert [move.number for move in plan.moves] == [1, 2]
-    assert plan.moves[0].reason == "Invoices: Energy (a rule says so)"
+    assert plan.moves[1].reason == "Invoices: Energy (a rule says so)"
 
 
 def test_a_draft_changes_nothing_and_the_next_is_the_same(store: Store, inbox: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,44 @@ def test_a_secret_is_shown_nowhere() -> None:
     # then
     assert settings.chat.api_key.get_secret_value() == "hush-hush"
     assert "hush-hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '[{"url": "imaps://ada:hush@post.example"}]',
+        '[{"url": "imap+insecure://ada@post.example", "password": "hush"}]',
+        '[{"url": "imaps://post.example", "password": "hush"}]',
+        '[{"url": "https://ada@post.example", "password": "hush"}]',
+        '[{"url": "imaps://ada@post.example:x", "password": "hush"}]',
+        '[{"url": "imaps://ada@post.example", "password": ["hush"]}]',
+        '[{"url": "imaps://ada@post.example", "pasword": "hush"}]',
+        '{"url": "imaps://ada@post.example", "password": "hush"}',
+        '[{"url": "imaps://ada@post.example", "password": "hush"',
+    ],
+)
+def test_a_mistake_in_a_mailbox_shows_no_password(given: str) -> None:
+    # when
+    with pytest.raises(SettingsError) as told:
+        load_settings(env={"TWOLANE_MAIL": given})
+
+    # then
+    assert "hush" not in str(told.value)
+
+
+def test_a_mailbox_is_read_from_a_file(tmp_path: Path) -> None:
+    # given
+    file = write(
+        tmp_path, '[[mail]]\nurl = "imaps://a%40b@post.example"\npassword = "hush"\nfrom_day = 2026-01-31'
+    )
+
+    # when
+    settings = load_settings(file=file, env={})
+
+    # then
+    assert settings.mail[0].from_day == date(2026, 1, 31)
+    assert settings.mail[0].password.get_secret_value() == "hush"
+    assert "hush" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def backups(request: Request) -> BackupsOut:
     """Each is listed by what it says of itself; `twolane backups --verify` reads them whole."""
     verbs = shared(request).app.backups
     state = verbs.state()
-    found = verbs.found() if state.folder and state.newest else []
+    found = verbs.found() if state.folder and state.folder.is_dir() else []
     return BackupsOut(
         folder=state.folder,
         due_at=state.due_at,

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, UploadFile
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.routes.uploads import UPLOAD_CHUNK_BYTES, taken_in
-from twolane.api.schemas.files import UploadOut
+from twolane.api.schemas.files import InboxOut
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
 from twolane.principal import Right
@@ -40,7 +40,7 @@ _FORMS = {
     summary="Put in files, with a token",
     openapi_extra={"requestBody": {"content": _FORMS, "required": True}},
 )
-async def put_in(request: Request, response: Response, name: str = "") -> UploadOut:
+async def put_in(request: Request, response: Response, name: str = "") -> InboxOut:
     """Several files as a form, in fields of any name, or one file as the body itself.
 
     The body's name is the query's `name`, `X-File-Name` (percent-encoded), or that of `Content-Disposition`;
@@ -57,7 +57,7 @@ async def put_in(request: Request, response: Response, name: str = "") -> Upload
         taken = await run_in_threadpool(taken_in, shared(request).app, files)
     if not taken.files:
         response.status_code = 200
-    return taken
+    return InboxOut.of(taken)
 
 
 async def _form(request: Request, opened: AsyncExitStack) -> list[tuple[str, BinaryIO]]:

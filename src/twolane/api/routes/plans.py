@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +11,16 @@ from fastapi import APIRouter, Query, Request, Response
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.plans import (
+    CheckedRuleOut,
     DraftIn,
     DraftPlanOut,
     LeftFileOut,
     MoveOut,
+    OrganizeRuleIn,
     PlanIn,
     PlanOut,
     PresetOut,
+    TargetFolderOut,
 )
 from twolane.api.state import principal, shared
 from twolane.plans import DraftPlan, MoveState
@@ -24,6 +28,7 @@ from twolane.plans import DraftPlan, MoveState
 router = APIRouter(prefix=API_PREFIX, tags=["plans"])
 GROUP = RouteGroup(router)
 
+_MOST_FOLDERS = 1000
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0, le=100_000_000)]
 States = Annotated[list[MoveState] | None, Query(description="only moves that are so far")]
@@ -36,17 +41,26 @@ def presets(request: Request) -> list[PresetOut]:
 
 @router.post("/plans/draft", summary="Where files would go")
 def draft(given: DraftIn, request: Request, limit: Limit = 100, offset: Offset = 0) -> DraftPlanOut:
-    """Keeps nothing and changes nothing."""
+    """Keeps nothing and changes nothing; the moves to a folder follow each other."""
     made = _draft(given, request)
     end = offset + limit
+    folders = Counter(move.target.parent for move in made.moves)
     return DraftPlanOut(
         moves=[MoveOut.model_validate(move) for move in made.moves[offset:end]],
         total=len(made.moves),
+        folders=[TargetFolderOut(folder=one, files=folders[one]) for one in list(folders)[:_MOST_FOLDERS]],
+        folder_count=len(folders),
         left=[LeftFileOut.model_validate(one) for one in made.left[offset:end]],
         left_total=len(made.left),
         left_counts=dict(made.left_counts),
         options=made.options,
     )
+
+
+@router.post("/plans/check", summary="What a rule makes of files, or what is wrong with it")
+def check(given: OrganizeRuleIn, request: Request) -> CheckedRuleOut:
+    """While it is being written: the place of a mistake is told, which is no error here."""
+    return CheckedRuleOut.model_validate(shared(request).app.organizer.check(given.rule()))
 
 
 @router.post("/plans", summary="Make and keep a plan")

@@ -105,3 +105,22 @@ class UploadOut(Schema):
     files: list[FileOut]
     already: list[AlreadyThereOut]
     not_saved: list[NotSavedOut]
+
+
+class InboxOut(Schema):
+    """What became of files that came with a token, which gives no right to see more of them."""
+
+    new: list[str] = Field(description="the names they have now", examples=[["scan.pdf"]])
+    known: list[str] = Field(
+        description="the names they came with: the library has what they hold", examples=[[]]
+    )
+    refused: list[NotSavedOut]
+
+    @classmethod
+    def of(cls, taken: UploadOut) -> InboxOut:
+        """Say as much of an upload."""
+        return cls(
+            new=[file.name for file in taken.files],
+            known=[each.name for each in taken.already],
+            refused=taken.not_saved,
+        )

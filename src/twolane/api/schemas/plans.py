@@ -96,11 +96,31 @@ class LeftFileOut(Schema):
     detail: str
 
 
+class TargetFolderOut(Schema):
+    """A folder that files go to, and how many."""
+
+    folder: DisplayPath = Field(examples=["/home/ada/inbox/Invoices"])
+    files: int = Field(examples=[17])
+
+
+class CheckedRuleOut(Schema):
+    """What a rule makes of some files, or what is wrong with its template."""
+
+    examples: list[str] = Field(description="paths below the root", examples=[["Halden/2025/Lease.pdf"]])
+    error: str = Field(description="what is wrong, or empty")
+    remedy: str
+    at: int = Field(description="the place of the mistake in the template, from 0", examples=[0])
+
+
 class DraftPlanOut(Schema):
     """Some moves of a plan that is not kept, and what it leaves where it is."""
 
     moves: list[MoveOut]
     total: int = Field(description="how many moves there are in all")
+    folders: list[TargetFolderOut] = Field(
+        description="the first thousand folders that files go to, in order"
+    )
+    folder_count: int = Field(description="how many of those there are in all")
     left: list[LeftFileOut] = Field(description="as many as moves were asked for, from the same place on")
     left_total: int = Field(description="how many of those there are in all")
     left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause: these and others")

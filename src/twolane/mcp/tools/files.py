@@ -13,7 +13,8 @@ from pydantic import Base64Bytes, Field, model_validator
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.cancel import pause
-from twolane.documents import FileRecord, FileState, Filter
+from twolane.documents import FileRecord, FileState, Filter, display_path
+from twolane.errors import ConflictError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
 
@@ -119,6 +120,9 @@ def _file(caller: ToolCaller, asked: FileIn) -> Iterator[ToolProgress | ToolResu
         path = Path(asked.path).expanduser().resolve()
         found = app.library.add([path])
         is_new = bool(found.new or found.changed)
+        if found.excluded and not (found.new or found.changed or found.unchanged):
+            # an agent lifts no exclusion: docs/why/files.md#agents-take-nothing-out
+            raise ConflictError(f"{display_path(path)} is excluded", "its owner may add it by its name")
     else:
         content = asked.content or asked.text.encode()
         upload = app.library.save_upload(asked.name or "note.txt", iter((content,)))

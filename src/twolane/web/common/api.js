@@ -8,6 +8,7 @@ import { EventParser } from "./events.js";
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
+/** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
@@ -127,6 +128,18 @@ export const getCopies = (id) => json(`/files/${id}/copies`);
 export const decideCopy = (id, other, same) => json(`/files/${id}/copies/${other}`, sending("PUT", { same }));
 /** @type {(id: number, other: number) => Promise<unknown>} */
 export const undoCopy = (id, other) => json(`/files/${id}/copies/${other}/undo`, { method: "POST" });
+/** @type {(ids: number[], deleteFile: boolean) => Promise<RemovedOut>} */
+export const removeFiles = (ids, deleteFile) => (
+  json("/files/remove", sending("POST", { file_ids: ids, delete_file: deleteFile }))
+);
+/** @type {(id: number) => Promise<RestoredOut>} */
+export const restoreFile = (id) => json(`/trash/${id}/restore`, { method: "POST" });
+/** @type {() => Promise<RemovalsOut>} */
+export const getRemovals = () => json("/trash?every=true&limit=100");
+/** @type {() => Promise<ExclusionsOut>} */
+export const getExclusions = () => json("/exclusions");
+/** @type {(id: number) => Promise<unknown>} */
+export const admit = (id) => request(`/exclusions/${id}`, { method: "DELETE" });
 /** @type {() => Promise<Record<string, number>>} how many files have each tag */
 export const getTags = () => json("/tags");
 /** @type {(text: string) => Promise<CorrespondentOut[]>} */

@@ -153,6 +153,14 @@ export interface ChangeOut {
   review: boolean;
 }
 
+/** What a rule makes of some files, or what is wrong with its template. */
+export interface CheckedRuleOut {
+  examples: Array<string>;
+  error: string;
+  remedy: string;
+  at: number;
+}
+
 /** Event `citation`: the answer has just cited source [number]. */
 export interface CitationOut {
   number: number;
@@ -328,6 +336,8 @@ export interface DraftIn {
 export interface DraftPlanOut {
   moves: Array<MoveOut>;
   total: number;
+  folders: Array<TargetFolderOut>;
+  folder_count: number;
   left: Array<LeftFileOut>;
   left_total: number;
   left_counts: Record<string, number>;
@@ -553,6 +563,13 @@ export interface Health {
 /** A taxonomy file that is to take the place of all categories. */
 export interface ImportTaxonomyIn {
   text: string;
+}
+
+/** What became of files that came with a token, which gives no right to see more of them. */
+export interface InboxOut {
+  new: Array<string>;
+  known: Array<string>;
+  refused: Array<NotSavedOut>;
 }
 
 /** Event `conversation`: where the answer is kept; the first event within a conversation. */
@@ -990,6 +1007,12 @@ export interface SuggestionOut {
   files: Array<string>;
   named_by: string;
   examples: Array<string>;
+}
+
+/** A folder that files go to, and how many. */
+export interface TargetFolderOut {
+  folder: string;
+  files: number;
 }
 
 /** The library's taxonomy; its version counts every change. */

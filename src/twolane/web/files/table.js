@@ -10,6 +10,7 @@ import { openFile } from "../common/router.js";
 import { sayAffected } from "../review/again.js";
 import { choosing } from "./choice.js";
 import { noteOf, wordOf } from "./list.js";
+import { listPicked, pickBox } from "./picked.js";
 import { wantAlso } from "./wanted.js";
 
 /** @import { ClassificationOut, FileOut } from "../common/schemas.js" */
@@ -41,6 +42,7 @@ export function showRows(files, refresh) {
   });
   const same = rows.length === body.rows.length && rows.every((each, at) => each === body.rows[at]);
   if (!same) body.replaceChildren(...rows);
+  listPicked(files);
   if (goOnAt >= 0) rows[Math.min(goOnAt, rows.length - 1)]?.querySelector("select")?.focus();
   goOnAt = -1;
 }
@@ -57,6 +59,7 @@ function row(file, refresh) {
     el(
       "td",
       { class: "name" },
+      pickBox(file),
       el("button", {
         type: "button", class: "link", text: file.name, title: file.path,
         on: { click: () => openFile(file.file_id, { view: "files" }) },

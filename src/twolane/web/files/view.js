@@ -11,6 +11,7 @@ import { NO_FILTERS } from "../common/places.js";
 import { go, onPlace, place } from "../common/router.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
 import { PAGE_SIZE, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
+import { startPicked } from "./picked.js";
 import { showRows } from "./table.js";
 import { want } from "./wanted.js";
 
@@ -138,6 +139,7 @@ async function retry() {
 
 export async function startFiles() {
   startFilters();
+  startPicked();
   box("by-date").querySelector("button")?.addEventListener("click", () => (
     want({ order: place().filters.order === "date" ? "" : "date" })
   ));

@@ -6,6 +6,7 @@ import { loadCategories, nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
+import { takeOutButtons } from "../files/takeout.js";
 import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";
 import { fieldSection } from "./fields.js";
@@ -130,10 +131,11 @@ function factList(file) {
 
 /** @param {FileOut} file */
 function factButtons({ file_id: id, read_status: status }) {
+  const out = takeOutButtons(() => [id], () => panel.close());
   const read = el("button", {
     type: "button", class: "quiet", text: "Read the text", on: { click: () => openFile(id, { page: 1 }) },
   });
-  return status === "text" ? [read, original(id)] : [original(id)];
+  return [...(status === "text" ? [read] : []), ...out, original(id)];
 }
 
 /** @param {ClassificationOut | null} decided */
@@ -181,7 +183,8 @@ export function showSource(source, spans = []) {
   // A file that is gone has no address of its own.
   now = `gone ${path}`;
   head(name, `page ${page}`);
-  fill([problem({ message: "This file is no longer at its place.", remedy: `it was ${path}` }), marked(text)]);
+  const away = text ? "This file is no longer at its place." : "This file was taken out of the library.";
+  fill([problem({ message: away, remedy: `it was ${path}` }), text ? marked(text) : null]);
   panel.showModal();
 }
 

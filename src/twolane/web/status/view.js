@@ -7,6 +7,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
+import { keptOut, loadKeptOut } from "./keptout.js";
 import { TITLES, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
@@ -77,7 +78,7 @@ function parts({ snapshot: { lanes, embedder, jobs, working, counts, proof }, as
 function show() {
   if (!newest || place().view !== "status") return;
   box("status-version").textContent = `twolane ${newest.snapshot.version}`;
-  box("status-parts").replaceChildren(...parts(newest));
+  box("status-parts").replaceChildren(...parts(newest), keptOut());
 }
 
 /** @param {StatusOut} status */
@@ -87,5 +88,8 @@ export function statusChanged(status) {
 }
 
 export function startStatus() {
-  onPlace(show);
+  onPlace(({ view }) => {
+    show();
+    if (view === "status") loadKeptOut();
+  });
 }

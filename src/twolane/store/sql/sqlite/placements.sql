@@ -1,0 +1,10 @@
+-- Files that persons have put into folders of other categories.
+
+-- name: uses
+SELECT c.category, count(*) AS files,
+    count(*) FILTER (WHERE c.tier = 'person' OR f.placed_by = 'plan') AS decided,
+    count(*) FILTER (WHERE f.placed_by = 'plan') AS planned
+FROM files AS f JOIN standing_decisions AS c ON c.document_id = f.document_id
+WHERE f.path >= :low AND f.path < :high AND f.state = 'filed' AND f.file_id <> :but
+    AND instr(substr(f.path, :after), :separator) = 0
+GROUP BY c.category ORDER BY files DESC, c.category;

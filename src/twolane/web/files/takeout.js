@@ -1,0 +1,57 @@
+// @ts-check
+// Files are taken out of the library: one from its panel, or those that are chosen in the list.
+
+import { removeFiles, restoreFile, shown } from "../common/api.js";
+import { changed } from "../common/changes.js";
+import { el, toast } from "../common/dom.js";
+import { count } from "../common/format.js";
+
+/** @import { RemovedOut } from "../common/schemas.js" */
+
+/**
+ * The two ways out: the file stays where it is, or it goes into the system's trash.
+ *
+ * @param {() => number[]} files which ones, by their numbers
+ * @param {() => void} [done] run once they are out
+ */
+export function takeOutButtons(files, done) {
+  /** @type {(text: string, title: string, deleteFile: boolean) => HTMLElement} */
+  const way = (text, title, deleteFile) => el("button", {
+    type: "button", class: "quiet", text, title, on: { click: () => takeOut(files(), deleteFile, done) },
+  });
+  return [
+    way("Take out", "Out of the library: the file stays where it is, and no scan takes it in", false),
+    way("Move to trash", "Out of the library, and the file into the system's trash", true),
+  ];
+}
+
+/**
+ * @param {number[]} ids
+ * @param {boolean} deleteFile
+ * @param {() => void} [done]
+ */
+async function takeOut(ids, deleteFile, done) {
+  if (!ids.length) return;
+  try {
+    const removed = await removeFiles(ids, deleteFile);
+    done?.();
+    changed();
+    toast(told(removed), removed.left.length > 0, removed.removal_ids.length ? () => restore(removed.removal_ids) : undefined);
+  } catch (error) {
+    const { message, remedy } = shown(error);
+    toast([message, remedy].filter(Boolean).join(" → "), true);
+  }
+}
+
+/** @param {RemovedOut} removed */
+export function told({ files, trashed, left }) {
+  const [first] = left;
+  const out = `${count(files, "1 file is", "files are")} out of the library${trashed ? `, ${trashed} in the trash` : ""}`;
+  return first ? `${out}; ${count(left.length, "1 stays", "stay")}: ${first.why}` : out;
+}
+
+/** @param {number[]} ids */
+async function restore(ids) {
+  for (const id of ids) await restoreFile(id);
+  changed();
+}
