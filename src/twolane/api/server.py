@@ -28,6 +28,7 @@ from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
+    applied,
     ask,
     backups,
     conversations,
@@ -82,6 +83,7 @@ GROUPS = (
             reclassify,
             search,
             plans,
+            applied,
             taxonomy,
             uploads,
             backups,

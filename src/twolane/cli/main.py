@@ -20,6 +20,7 @@ import typer
 from twolane import __version__
 from twolane.cli import (
     add,
+    apply,
     ask,
     backup,
     compare,
@@ -31,6 +32,7 @@ from twolane.cli import (
     fields,
     files,
     hardware,
+    history,
     init,
     mail,
     mcp,
@@ -50,6 +52,7 @@ from twolane.cli import (
     tokens,
     top,
     trust,
+    undo,
     watch,
     worker,
 )
@@ -128,6 +131,9 @@ cli.command("review")(review.review)
 cli.command("reclassify")(reclassify.reclassify)
 cli.command("plan")(plan.plan)
 cli.add_typer(plan.cli, name="plans")
+cli.command("apply")(apply.apply)
+cli.command("undo")(undo.undo)
+cli.command("history")(history.history)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")

@@ -742,6 +742,22 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** A move that a plan has begun. */
+export interface PastMoveOut {
+  number: number;
+  file_id: number;
+  source: string;
+  target: string;
+  kind: MoveKind;
+  size_bytes: number;
+  category: string;
+  reason: string;
+  state: MoveState;
+  note: string;
+  at: string | null;
+  plan: string;
+}
+
 /** A plan that is to be kept. */
 export interface PlanIn {
   folders?: Array<string>;
@@ -765,6 +781,14 @@ export interface PlanOut {
   applied_at: string | null;
   undone_at: string | null;
   by: string;
+}
+
+/** How far an apply or undo is. */
+export interface PlanProgressOut {
+  plan: string;
+  done: number;
+  total: number;
+  left: number;
 }
 
 /** How far a plan is. What was interrupted stays applying or undoing until it is finished. */
