@@ -238,6 +238,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/inbox",
         "/api/v1/jobs/retry",
         "/api/v1/plans",
+        "/api/v1/plans/check",
         "/api/v1/plans/draft",
         "/api/v1/plans/{name}",
         "/api/v1/plans/{name}/moves",

@@ -97,6 +97,9 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
     message.add_attachment(b"%PDF-1.4 no name", "application", "pdf")
     message.add_attachment(b"signed", "application", "pgp-signature", filename="signature.asc")
     message.add_attachment("BEGIN:VCARD", "vcard", filename="zoe.vcf")
+    passed_on = mail("passed on")
+    passed_on.add_attachment(b"%PDF-1.4 within", "application", "pdf", filename="within.pdf")
+    message.add_attachment(passed_on)
     odd = "Content-Type: text/plain; charset=x-unknown\nSubject: =?koi8-r?B?8NLJ18XU?=\n\nödd".encode(
         "latin-1"
     )
@@ -118,7 +121,12 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
     assert (standing.taken, standing.left, standing.error) == (2, 0, "")
     about = "2026-03-06 Rechnung Größe 合同_№ 7"
     assert [name for name in kept if name.startswith(about)] == sorted(
-        [f"{about}.eml", about, *(f"{about} - счёт {number}.pdf" for number in range(20))]
+        [
+            f"{about}.eml",
+            about,
+            *(f"{about} - счёт {number}.pdf" for number in range(20)),
+            f"{about} - within.pdf",
+        ]
     )
     assert [name for name in kept if not name.startswith(about)] == ["Привет.eml"]
     assert [folder.relative_to(tmp_path).parts[:2] for folder in folders] == [
