@@ -62,7 +62,8 @@ class WatchedFolders:
 
         Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
         """
-        for folder in self._settings.folder if folders is None else folders:
+        chosen = self._settings.folder if folders is None else folders
+        for folder in {folder.path.expanduser().resolve(): folder for folder in chosen}.values():
             self._followers.append(self._follow(folder, report=report))
         if self._followers and self._beat is None:
             self._stop.clear()
