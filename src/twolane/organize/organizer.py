@@ -100,7 +100,9 @@ class Organizer(AppliedPlans):
         book = RuleBook((*ready, *own), categories, known_values(self._fields()))
         kind, base = kind or self._defaults.kind, self._root(within, root)
         by_id = {one.id: one for one in categories}
-        plan = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure).draft(within)
+        own_folder = self._defaults.own.resolve() if self._defaults.own else None
+        drafter = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure, own=own_folder)
+        plan = drafter.draft(within)
         said = [
             f"from {', '.join(map(display_path, within.folders))}" if within.folders else "all files",
             f"only {', '.join(within.categories)}" if within.categories else "",
