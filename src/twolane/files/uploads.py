@@ -53,7 +53,7 @@ class Uploads:
         is not kept a second time, nor what was uploaded here just before.
         Raises `TwolaneError` where it is too large.
         """
-        folder = self._settings.data_dir / within
+        folder = (self._settings.data_dir / within).resolve()  # as the catalogue knows its files
         if self._settings.blobs_url.get_secret_value():
             # Chat servers on other machines use the same folder name, but each sees only its own files.
             folder /= socket.gethostname()

@@ -136,3 +136,17 @@ def test_the_same_file_sent_twice_at_once_is_there_afterwards(
         assert len(kept) == 2
         assert all(one.file.path.read_bytes() == b"a contract" for one in kept)
         assert sum(one.is_new for one in kept) == 1
+
+
+def test_a_library_behind_a_link_takes_uploads(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to("disk")
+
+    # when
+    with open_app(load_settings(env={}, flags={"data_dir": tmp_path / "link"})) as app:
+        kept = app.library.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert kept.is_new
+    assert kept.file.path == (tmp_path / "disk" / "uploads" / "letter.txt").resolve()
