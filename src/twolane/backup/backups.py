@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from twolane.backup.archive import ArchiveReader, read_archive
 from twolane.backup.memory import Remembered, remember, remembered
 from twolane.backup.names import name_of, names_in, superfluous
-from twolane.backup.packing import Packing
+from twolane.backup.packing import OWN_FOLDERS, Packing
 from twolane.backup.restoring import Restoring
 from twolane.backup.schedule import BackupSchedule
 from twolane.backup.values import (
@@ -60,6 +60,9 @@ class Backups:
         """
         is_folder = target.is_dir()
         folder = (target if is_folder else target.parent).resolve()
+        if any(folder.is_relative_to(self._data_dir / own) for own in OWN_FOLDERS):
+            what = f"a backup in {display_path(folder)} would have to hold itself"
+            raise BackupError(what, "name another folder, best on another disk")
         if not is_folder and os.path.lexists(target):
             what = f"{display_path(target)} is there already, and is not written over"
             raise BackupError(what, "name another file, or a folder")

@@ -332,6 +332,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         backups.make(tmp_path / "there.zip" / "below.zip")
     with pytest.raises(NotFoundError, match="no library"):
         backups_of(tmp_path / "nothing").make(tmp_path / "new.zip")
+    for own in ("uploads", "mail/ada"):
+        (tmp_path / "library" / own).mkdir(parents=True)
+        with pytest.raises(BackupError, match="hold itself"):
+            backups.make(tmp_path / "library" / own)
     assert (tmp_path / "there.zip").read_text() == "mine"
 
 
