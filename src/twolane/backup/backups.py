@@ -27,7 +27,7 @@ from twolane.backup.values import (
     Restored,
     silent,
 )
-from twolane.backup.work import StepCounter, size_of, verify
+from twolane.backup.work import StepCounter, is_file, is_folder, size_of, verify
 from twolane.backup.workspace import not_written, put_new, workspace
 from twolane.config.settings import Settings
 from twolane.documents import display_path
@@ -58,12 +58,12 @@ class Backups:
         too. What `on_step` raises ends it, and leaves nothing behind. Raises `BackupError`, `NotFoundError`
         and `StoreError`.
         """
-        is_folder = target.is_dir()
-        folder = (target if is_folder else target.parent).resolve()
+        within = is_folder(target)
+        folder = (target if within else target.parent).resolve()
         if any(folder.is_relative_to(self._data_dir / own) for own in OWN_FOLDERS):
             what = f"a backup in {display_path(folder)} would have to hold itself"
             raise BackupError(what, "name another folder, best on another disk")
-        if not is_folder and os.path.lexists(target):
+        if not within and os.path.lexists(target):
             what = f"{display_path(target)} is there already, and is not written over"
             raise BackupError(what, "name another file, or a folder")
         made_at = time.time()
@@ -77,7 +77,7 @@ class Backups:
                     remedy=self.remedy,
                 )
                 manifest = packing.write(place / PACKED, made_at, with_files=with_files)
-                path = folder / (name_of(manifest.library, made_at) if is_folder else target.name)
+                path = folder / (name_of(manifest.library, made_at) if within else target.name)
                 put_new(place / PACKED, path)
         except OSError as error:
             raise not_written(folder, error) from error
@@ -220,9 +220,10 @@ class Backups:
 
     def _clear(self, folder: Path, library: str) -> None:
         settings = self._settings.backup
-        for name in superfluous(names_in(folder, library), settings.keep, settings.keep_weeks):
-            with suppress(OSError):  # the next one tries again
-                name.path.unlink()
+        with suppress(OSError):  # the next one tries again
+            for name in superfluous(names_in(folder, library), settings.keep, settings.keep_weeks):
+                with suppress(OSError):
+                    name.path.unlink()
 
     def _folder(self) -> Path:
         if not self._settings.backup.folder:
@@ -237,7 +238,7 @@ class Backups:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep every other process from making backups in a folder. Raises `ConflictError` where one does."""
-    if not folder.is_dir():  # nor is it made: its disk may only not be mounted
+    if not is_folder(folder):  # nor is it made: its disk may only not be mounted
         what = f"the folder for backups is not there: {display_path(folder)}"
         raise BackupError(what, "mount its disk, or make the folder")
     try:
@@ -296,5 +297,5 @@ def _newest_in(folder: Path, library: str) -> BackupFile | None:
 def _known_file(known: Remembered) -> BackupFile | None:
     if known.path is None:
         return None
-    fault = "" if known.path.is_file() else "it is not there now"
+    fault = "" if is_file(known.path) else "it is not there now"
     return BackupFile(known.path, size_of(known.path), known.made_at, known.library, fault=fault)

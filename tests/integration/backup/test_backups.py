@@ -427,6 +427,23 @@ def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path)
     assert not backups.fault()
 
 
+def test_a_folder_on_a_disk_that_was_lost_is_told_like_one_that_is_missing(tmp_path: Path) -> None:
+    # given: whatever is asked of it is answered with an error, as on a disk of another machine that is off
+    lost = tmp_path / ("x" * 300)
+    with opened(tmp_path / "library") as store:
+        fill(store)
+    backups = backups_of(tmp_path / "library", **{"backup.folder": str(lost)})
+
+    # then
+    with pytest.raises(BackupError, match="is not there"):
+        backups.make_planned()
+    assert "is not there" in backups.state().failure
+    with pytest.raises(BackupError, match="cannot be written"):
+        backups.make(lost)
+    with pytest.raises(BackupError, match="cannot be read"):
+        backups.found()
+
+
 def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -> None:
     # given
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
