@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import time
@@ -119,9 +120,10 @@ class Backups:
 
     def _due_at(self, library: str) -> float:
         """Return when the next planned one of a library is due, in seconds since the epoch."""
-        known, every_s = remembered(self._data_dir), self._settings.backup.every_s
-        newest = _newest_in(self._folder(), library)
-        if known.failed_at:
+        known, every_s, now = remembered(self._data_dir), self._settings.backup.every_s, time.time()
+        # what a clock that was wrong has dated far into the future says nothing
+        newest = _newest_in(self._folder(), library, before=now + every_s)
+        if 0 < known.failed_at <= now:
             return known.failed_at + min(every_s, _AGAIN_S)
         return newest.made_at + every_s if newest else 0.0
 
@@ -287,9 +289,9 @@ def _look(path: Path, made_at: float) -> BackupFile:
         return BackupFile(path, size_of(path), made_at, fault=getattr(error, "what", str(error)))
 
 
-def _newest_in(folder: Path, library: str) -> BackupFile | None:
+def _newest_in(folder: Path, library: str, before: float = math.inf) -> BackupFile | None:
     with suppress(OSError):
-        if names := names_in(folder, library):
+        if names := [name for name in names_in(folder, library) if name.made_at < before]:
             return BackupFile(names[-1].path, size_of(names[-1].path), names[-1].made_at, library)
     return None
 

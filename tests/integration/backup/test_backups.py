@@ -444,6 +444,23 @@ def test_a_folder_on_a_disk_that_was_lost_is_told_like_one_that_is_missing(tmp_p
         backups.found()
 
 
+def test_a_clock_that_was_wrong_once_does_not_end_the_planned_ones(tmp_path: Path) -> None:
+    # given: the newest was made in a year to come, by its name
+    with opened(tmp_path / "library") as store:
+        fill(store)
+    backups = backups_of(tmp_path / "library", **{"backup.folder": str(tmp_path)})
+    first = backups.make_planned()
+    assert first
+    first.path.rename(tmp_path / name_of(first.library, time.time() + 10 * 365 * 86_400))
+
+    # when
+    made = backups.make_planned(only_due=True)
+
+    # then
+    assert made
+    assert backups.make_planned(only_due=True) is None
+
+
 def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -> None:
     # given
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
