@@ -14,9 +14,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.backup.archive import ArchiveReader, read_archive
+from twolane.backup.manifest import OWN_FOLDERS
 from twolane.backup.memory import Remembered, remember, remembered
 from twolane.backup.names import name_of, names_in, superfluous
-from twolane.backup.packing import OWN_FOLDERS, Packing
+from twolane.backup.packing import Packing
 from twolane.backup.restoring import Restoring
 from twolane.backup.schedule import BackupSchedule
 from twolane.backup.values import (
