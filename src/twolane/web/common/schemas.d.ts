@@ -512,6 +512,7 @@ export interface FolderOut {
   since: number;
   waiting: number;
   taken: number;
+  found: number;
   last_change_at: number;
   apply: boolean;
   fault: string;
@@ -527,6 +528,7 @@ export interface FolderStanding {
   since: number;
   waiting: number;
   taken: number;
+  found: number;
   last_change_at: number;
   apply: boolean;
   fault: string;
