@@ -1,4 +1,7 @@
-"""`python -m chaos [SCENARIO ...]`: runs scenarios, prints a table, and fails where something was lost."""
+"""`python -m chaos [SCENARIO ...]`: runs scenarios, prints a table, and fails where something was lost.
+
+`python -m chaos files`, `names` and `sequences` are apart from these: see --help of each.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from chaos import model_servers, places
+from chaos import files, model_servers, names, places, sequences
 from chaos.outcome import Outcome, Skipped, table
 from chaos.rig import CHAT_MS, CHAT_TOKEN_MS, FILING_MS, FULL, SHORT, Size
 
 # A module of scenarios has a mapping of names to functions; a new one is named here.
 SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS, **places.SCENARIOS}
+# What has no users who wait for answers, and options of its own.
+OTHERS: dict[str, Callable[[list[str]], int]] = {
+    "files": files.main,
+    "names": names.main,
+    "sequences": sequences.main,
+}
 IN_SHORT = (
     *("kill a chat server", "kill the only filing server", "saturated"),
     *("kill a worker", "kill postgres"),
@@ -23,6 +32,9 @@ IN_SHORT = (
 
 def main(argv: list[str] | None = None) -> int:
     """Run what is asked for; 1 where a file was lost or doubled."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] in OTHERS:
+        return OTHERS[argv[0]](argv[1:])
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("scenario", nargs="*", help=f"any of: {', '.join(SCENARIOS)}; all by default")
     parser.add_argument("--short", action="store_true", help="a short form of some, in under two minutes")
@@ -30,10 +42,10 @@ def main(argv: list[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if unknown := set(given.scenario) - set(SCENARIOS):
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are: {', '.join(SCENARIOS)}")
-    names = given.scenario or (IN_SHORT if given.short else SCENARIOS)
+    chosen = given.scenario or (IN_SHORT if given.short else SCENARIOS)
     outcomes = []
     skipped = {}
-    for name in names:
+    for name in chosen:
         print(f"{name} ...", file=sys.stderr, flush=True)
         try:
             outcomes.append(SCENARIOS[name](SHORT if given.short else FULL))

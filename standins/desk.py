@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from twolane.documents import (
@@ -19,14 +21,20 @@ from twolane.documents import (
     Reading,
     ReadStatus,
     Tier,
+    display_path,
 )
 from twolane.files.scan import scan
-from twolane.plans import DraftPlan, Move, MoveKind, Plan
-from twolane.store.base import Store
-from twolane.store.sqlite.store import open_sqlite
+from twolane.organize.apply import Applier
+from twolane.organize.organizer import OrganizeDefaults, Organizer
+from twolane.organize.rules import OrganizedCategory
+from twolane.organize.undo import Undoer
+from twolane.plans import DraftPlan, Move, MoveKind, MoveState, Plan
+from twolane.store.nouns.filed import FiledTable
+from twolane.store.sqlite.store import SqliteStore, open_sqlite
 
 CATEGORIES = ("invoice", "letter", "contract")
-_BATCH = 500
+_BATCH, _PAGE = 500, 5000
+_TEXT = 1000  # characters of a file that are indexed
 Place = Callable[[FileRecord], Path]
 
 
@@ -97,7 +105,7 @@ def _entry(path: bytes, *, accessed: bool) -> Entry:
 class Desk:
     """Files in `inbox` and below `root`, and the library that knows them, in `data`."""
 
-    def __init__(self, store: Store, data: Path, inbox: Path, root: Path | None = None) -> None:
+    def __init__(self, store: SqliteStore, data: Path, inbox: Path, root: Path | None = None) -> None:
         self.store, self.data, self.inbox = store, data, inbox
         self.root = root or inbox.parent / "filed"
         self.inbox.mkdir(exist_ok=True)
@@ -122,11 +130,11 @@ class Desk:
             with self.store.finishing(*jobs) as write:
                 for job in jobs:
                     path = self.store.file(job.file_id).path
-                    text = path.read_text("utf-8")
+                    text = path.read_text("utf-8")[:_TEXT]
                     reading = Reading(ReadStatus.TEXT, "text/plain", (Page(1, text),), path.name, 1)
                     document = digest_of(path)
                     passages = [Passage(1, 1, 0, len(text), text, "")]
-                    write.save_reading(job.file_id, document, len(text.encode()), reading, passages)
+                    write.save_reading(job.file_id, document, path.stat().st_size, reading, passages)
                     filed = Classification(text.partition(" ")[0], 0.99, Tier.RULES, "its first word")
                     write.decide(document, Decision(filed))
 
@@ -144,6 +152,32 @@ class Desk:
         return DraftPlan(
             tuple(self._move(n, record, target, kind) for n, (record, target) in enumerate(moved, 1))
         )
+
+    def apply(self, name: str) -> Plan:
+        """Apply a plan."""
+        return Applier(self.store, self.data / "run").apply(name)
+
+    def undo(self, name: str) -> Plan:
+        """Undo a plan."""
+        return self.undoer.undo(name)
+
+    def strays(self) -> list[str]:
+        """Name what was left on the disk by moves that were cut off."""
+        below = (self.inbox, self.root)
+        found = [path for root in below for path in root.rglob(".twolane-*")]
+        return [f"{display_path(path)} was left behind" for path in found]
+
+    @property
+    def undoer(self) -> Undoer:
+        """All that is undone otherwise."""
+        return Undoer(self.store, self.data / "run")
+
+    @cached_property
+    def organizer(self) -> Organizer:
+        """Plans by the rules that the product has; every category has a folder of its own."""
+        categories = [OrganizedCategory(name, name, (name,), (name,)) for name in CATEGORIES]
+        defaults = OrganizeDefaults(self.root, own=self.data)
+        return Organizer(self.store, FiledTable(self.store.session), lambda: categories, dict, defaults)
 
     def save(self, draft: DraftPlan, name: str = "") -> Plan:
         """Keep a plan."""
@@ -175,3 +209,40 @@ def desk(data: Path, inbox: Path, root: Path | None = None) -> Iterator[Desk]:
         yield Desk(store, data, inbox, root)
     finally:
         store.close()
+
+
+def disagreements(desk: Desk, name: str, numbers: Container[int] | None = None) -> Iterator[str]:
+    """Say of which moves of a plan the journal and the disk tell different things; of these, or of all."""
+    plan = desk.store.plans.get(name)
+    for begin in range(0, plan.total, _PAGE):
+        for move in desk.store.plans.moves(plan.plan_id, limit=_PAGE, offset=begin):
+            is_under_way = move.state in (MoveState.STARTED, MoveState.UNDOING)
+            is_looked_at = numbers is None or is_under_way or move.number in numbers
+            if is_looked_at and (wrong := _wrong(move)):
+                yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
+
+
+def holds(path: Path, document: str) -> bool | None:
+    """Say whether a path has a document's bytes; None where there is nothing, or no such name can be."""
+    try:
+        return digest_of(path) == document
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.EILSEQ, errno.EINVAL, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO):
+            return None
+        raise
+
+
+def _wrong(move: Move) -> str:
+    at_source, at_target = holds(move.source, move.document), holds(move.target, move.document)
+    if not at_source and not at_target:
+        return "lost"
+    if move.kind is not MoveKind.MOVE:
+        is_expected = at_source and (at_target if move.state is MoveState.DONE else True)
+        return "" if is_expected else f"{at_source} at its source, {at_target} at its target"
+    if move.state in (MoveState.STARTED, MoveState.UNDOING):
+        return ""
+    is_moved = move.state in (MoveState.DONE, MoveState.KEPT)
+    is_expected = (at_source, at_target) == ((None, True) if is_moved else (True, None))
+    return "" if is_expected else f"{at_source} at its source, {at_target} at its target"

@@ -68,6 +68,8 @@ from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.mail.mails import Mails
+from twolane.organize.apply import Applier
+from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
@@ -130,7 +132,7 @@ class App:
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = WatchedFolders(settings, self.library, self.store, partial(_folder_lock, run_dir))
+        self.folders = _open_folders(self, run_dir)
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -413,8 +415,9 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _folder_lock(run_dir: Path, name: str) -> LockFile:
-    return LockFile(run_dir / f"folder-{name}")
+def _open_folders(app: App, run_dir: Path) -> WatchedFolders:
+    emptying = Emptying(lambda: app.organizer, Applier(app.store, run_dir), app.store.plans)
+    return WatchedFolders(app.settings, app.library, app.store, LockFile, emptying.empty)
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

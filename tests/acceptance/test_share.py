@@ -106,9 +106,11 @@ def test_only_the_browser_itself_shares(served: Served, headers: dict[str, str])
     assert refused.status_code == 403
 
 
-def test_what_cannot_be_taken_in_is_told_of_on_the_page(served: Served) -> None:
-    # given
-    too_large = [("files", ("a.txt", b"0" * (served.app.settings.server.upload_limit_bytes + 1)))]
+@pytest.mark.parametrize("more_bytes", [1, 1_000_000])
+def test_what_cannot_be_taken_in_is_told_of_on_the_page(served: Served, more_bytes: int) -> None:
+    # given: a little too large for a file, or also for a request
+    limit_bytes = served.app.settings.server.upload_limit_bytes
+    too_large = [("files", ("a.txt", b"0" * (limit_bytes + more_bytes)))]
 
     # when
     with served.client() as client:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import Scope
 
@@ -45,13 +45,17 @@ class RouteGroup:
     """Nobody comes in without a token."""
     shared_to: bool = False
     """Browsers post to it what other programs of their device share, and nobody else may."""
+    too_large_address: str = ""
+    """Where a browser is led whose request is too large: to a page that says so."""
     waited_for: bool = True
     """A draining server waits for its requests."""
     invalid_status: int = 422
     """What says that a request is not valid: clients of other APIs know 400."""
 
-    def response(self, error: HttpError) -> JSONResponse:
+    def response(self, error: HttpError) -> Response:
         """Return an error as the group's clients read it."""
+        if error.status == 413 and self.too_large_address:
+            return RedirectResponse(self.too_large_address, 303)
         status = self.invalid_status if error.status == 422 else error.status
         return JSONResponse(self.error_body(error), status, error.headers)
 

@@ -18,7 +18,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.compat import mcp, systemone
@@ -40,6 +40,7 @@ from twolane.api.routes import (
     inbox,
     moved,
     page,
+    placements,
     plans,
     probes,
     reclassify,
@@ -81,6 +82,7 @@ GROUPS = (
             correspondents,
             reclassify,
             search,
+            placements,
             plans,
             taxonomy,
             uploads,
@@ -143,7 +145,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     return api
 
 
-def _answer(request: Request, error: Exception) -> JSONResponse:
+def _answer(request: Request, error: Exception) -> Response:
     group: RouteGroup = request.state.group
     return group.response(request.app.state.shared.boundary.explain(error))
 

@@ -72,11 +72,12 @@ class BackupFile:
 
 @dataclass(frozen=True, slots=True)
 class BackupStep:
-    """How far a backup is made, checked or restored, in bytes."""
+    """How far a part of the work is; `in_bytes` where that is what is counted, else it is pages or rows."""
 
     doing: str
-    done_bytes: int
-    total_bytes: int
+    done: int
+    total: int
+    in_bytes: bool
 
 
 OnStep = Callable[[BackupStep], None]

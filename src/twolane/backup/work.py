@@ -20,11 +20,11 @@ class StepCounter:
     def add(self, number: int) -> None:
         """Say that so much more is done."""
         self._done += number
-        self.at(self._done, max(self._done, self._total))
+        self._on_step(BackupStep(self._doing, self._done, max(self._done, self._total), in_bytes=True))
 
     def at(self, done: int, total: int) -> None:
-        """Say how much is done, of how much."""
-        self._on_step(BackupStep(self._doing, done, total))
+        """Say how much is done, of how much, in pages or rows."""
+        self._on_step(BackupStep(self._doing, done, total, in_bytes=False))
 
 
 def verify(archive: ArchiveReader, on_step: OnStep) -> None:

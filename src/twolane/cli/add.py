@@ -113,6 +113,8 @@ def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) 
         output.line(
             f"facts of {asking} are still to be asked of the small model: `twolane serve` does it when idle"
         )
+    if asked := app.placements.count():
+        output.line(f"{asked} moved by you may belong to other categories: `twolane review` asks")
     if copies:
         output.line(f"{copies} have copies or other versions: `twolane duplicates` lists them")
     summary = {"found": found, "states": {state.value: number for state, number in states.items()}}

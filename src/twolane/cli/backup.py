@@ -86,8 +86,9 @@ def watched(output: Output) -> Iterator[OnStep]:
 
         def show(step: BackupStep) -> None:
             started = began.setdefault(step.doing, time.monotonic())
-            rate = step.done_bytes / max(0.1, time.monotonic() - started)
-            bar.update(step.done_bytes, step.total_bytes, f"{step.doing}, {size_words(rate)}/s")
+            rate = step.done / max(0.1, time.monotonic() - started)
+            shown = f", {size_words(rate)}/s" if step.in_bytes else ""
+            bar.update(step.done, step.total, step.doing + shown)
 
         yield show
 

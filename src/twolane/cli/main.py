@@ -36,6 +36,7 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    placements,
     plan,
     prove,
     reclassify,
@@ -125,6 +126,7 @@ cli.command("duplicates")(duplicates.duplicates)
 cli.command("tag")(tags.tag)
 cli.command("tags")(tags.tags)
 cli.command("review")(review.review)
+cli.add_typer(placements.cli, name="placements")
 cli.command("reclassify")(reclassify.reclassify)
 cli.command("plan")(plan.plan)
 cli.add_typer(plan.cli, name="plans")

@@ -142,14 +142,20 @@ def _show_presets(app: App, output: Output) -> None:
 
 def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
     """Show what would be moved by folder, what is left, and how to go on."""
-    from twolane.api.schemas.plans import LeftFileOut, MoveOut, PlanOut
+    from twolane.api.schemas.plans import LeftFileOut, MoveOut, PlannedOut, PlanOut
 
     for move in draft.moves:
         output.value(MoveOut.model_validate(move))
     for left in draft.left:
         output.value(LeftFileOut.model_validate(left))
-    if kept:
-        output.value(PlanOut.model_validate(kept))
+    output.value(
+        PlannedOut(
+            total=len(draft.moves),
+            left_counts=dict(draft.left_counts),
+            options=draft.options,
+            plan=PlanOut.model_validate(kept) if kept else None,
+        )
+    )
     _table(draft.moves, output)
     _show_left(draft, output)
     if not draft.moves:

@@ -14,6 +14,7 @@ import typer
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.keys import BACKSPACE, END, ENTER, ESCAPE, reading_keys
 from twolane.cli.output import Output
+from twolane.cli.placements import ask_about_placements
 from twolane.cli.review_screen import (
     ACCEPT,
     HELP,
@@ -65,7 +66,9 @@ def review(
             _list(app, within, output)
             return
         with reading_keys() as key:
-            Sitting(app, within, output, lambda: key(_PATIENCE_S)).run()
+            sitting = Sitting(app, within, output, lambda: key(_PATIENCE_S))
+            if category or ask_about_placements(app, within, output, sitting.pressed):
+                sitting.run()
 
 
 def _list(app: App, within: Filter, output: Output) -> None:
@@ -132,7 +135,7 @@ class Sitting:
         found = choices(self._app.taxonomy.titled(), record.classification)
         self._screen().file(record, self._beginning(record), _why(record), found, self._left())
         while True:
-            pressed = self._pressed()
+            pressed = self.pressed()
             if pressed in {QUIT, END}:
                 return False
             if pressed == SKIP:
@@ -173,7 +176,7 @@ class Sitting:
             return None
         self._screen().choices(offered)
         self._output.line("a digit takes one, Enter the first, any other key none")
-        pressed = self._pressed()
+        pressed = self.pressed()
         pressed = offered[0].key if pressed == ENTER else pressed
         return next((one.category.id for one in offered if one.key == pressed), None)
 
@@ -191,7 +194,8 @@ class Sitting:
         self._output.line()
         return "" if pressed == ESCAPE else words
 
-    def _pressed(self) -> str:
+    def pressed(self) -> str:
+        """Wait for a key; letters are lower case."""
         while not (pressed := self._key()):
             pass
         return pressed.lower() if pressed.isalpha() else pressed

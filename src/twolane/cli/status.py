@@ -30,6 +30,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
         output.line(one.error or f"mail of {one.account}, {one.folder}: {one.taken} mails taken")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
+    if state.placements:
+        output.line(f"moved by you, and to be asked about: {state.placements}, by `twolane review`")
     if state.proof:
         _proof(output, state.proof)
     if counts.categories:

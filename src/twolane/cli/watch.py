@@ -21,7 +21,7 @@ def watch(
     ctx: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FOLDER]...", help="Folders; those of the settings by default."),
+        typer.Argument(metavar="FOLDER", help="Folders; those of the settings by default."),
     ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Move what is surely filed to where its category goes.")
@@ -44,6 +44,11 @@ def watch(
             raise SettingsError(
                 "no folder to watch was named", "`twolane watch FOLDER`, or [[folder]] in the settings"
             )
+        for folder in folders:
+            if folder.path.expanduser().is_file():
+                raise SettingsError(
+                    f"{display_path(folder.path)} is no folder", "single files are added by `twolane add`"
+                )
         check_filing(app)
         warn_of_fit(app.settings, output, ("filing",))
         app.workers.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,9 @@ class FindsFiles(Protocol):
 
     def find(self, within: Filter) -> FileList:
         """List the files that pass."""
+
+    def file_ids(self, paths: Iterable[Path]) -> Mapping[Path, int]:
+        """Return the numbers of the files at these paths, of those that are known."""
 
 
 class Arrivals:
@@ -48,7 +51,11 @@ class Arrivals:
         if not asked:
             return []
         found = self._library.find(Filter(folders=asked, states=_DONE)).files
+        known = self._library.file_ids(asked)
         with self._lock:
+            for path in asked:
+                if path not in known:  # it has been moved on
+                    self._heard_at.pop(path, None)
             now = time.monotonic()
             heard = [(file, self._heard_at.pop(file.path, None)) for file in found]
         return [Arrival(file, now - at) for file, at in heard if at is not None]

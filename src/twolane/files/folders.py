@@ -17,7 +17,9 @@ from twolane.config.settings import Settings, WatchedFolder
 from twolane.documents import Arrival, FolderStanding, FolderWatch
 from twolane.errors import StoreError
 from twolane.files.arrivals import Arrivals, FindsFiles
+from twolane.files.emptied import EmptiedFolder
 from twolane.files.following import FolderLock, Follower, Following
+from twolane.files.settled import Settled
 from twolane.store.base import Registry
 
 _KEY = "folder "
@@ -35,14 +37,21 @@ class FolderLibrary(Following, FindsFiles, Protocol):
 class WatchedFolders:
     """Watches folders for a library between `start` and `stop`, and knows of those that others watch.
 
-    `lock` gives what only one process of this machine can hold under a name.
+    `lock` gives what only one process of this machine can hold by a file; `empty` moves what is surely
+    filed in a folder to where it belongs, and returns nothing where there is nothing to move.
     """
 
     def __init__(
-        self, settings: Settings, library: FolderLibrary, store: Registry, lock: Callable[[str], FolderLock]
+        self,
+        settings: Settings,
+        library: FolderLibrary,
+        store: Registry,
+        lock: Callable[[Path], FolderLock],
+        empty: Callable[[Path], object],
     ) -> None:
         self._settings, self._library, self._store, self._lock = settings, library, store, lock
-        self._followers: list[Follower] = []
+        self._empty = empty
+        self._followers: list[tuple[Follower, EmptiedFolder | None]] = []
         self._arrivals = Arrivals(library)
         self._stop = threading.Event()
         self._beat: threading.Thread | None = None
@@ -53,29 +62,39 @@ class WatchedFolders:
 
         Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
         """
-        exclude = (self._settings.data_dir, self._settings.models_dir)
-        for folder in self._settings.folder if folders is None else folders:
-            lock = self._lock(_key(folder.path))
-            self._followers.append(
-                Follower(
-                    folder,
-                    self._library,
-                    lock,
-                    exclude=exclude,
-                    on_settled=self._arrivals.add if report else lambda _: None,
-                )
-            )
+        chosen = self._settings.folder if folders is None else folders
+        for folder in {folder.path.expanduser().resolve(): folder for folder in chosen}.values():
+            self._followers.append(self._follow(folder, report=report))
         if self._followers and self._beat is None:
             self._stop.clear()
             self._beat = threading.Thread(target=self._tell, name="twolane folders", daemon=True)
             self._beat.start()
 
+    def _follow(self, folder: WatchedFolder, *, report: bool) -> tuple[Follower, EmptiedFolder | None]:
+        emptied: EmptiedFolder | None = None
+
+        def on_settled(files: Sequence[Settled]) -> None:
+            if report:
+                self._arrivals.add(files)
+            if emptied:
+                emptied.add(files)
+
+        exclude = (self._settings.data_dir, self._settings.models_dir)
+        lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
+        follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
+        if folder.apply:
+            path = folder.path.expanduser().resolve()
+            emptied = EmptiedFolder(path, self._library, self._empty, lambda: follower.is_watching)
+        return follower, emptied
+
     def stop(self) -> None:
         """Watch no longer; safe to call twice."""
         self._stop.set()
         followers, self._followers = self._followers, []
-        for follower in followers:
+        for follower, emptied in followers:
             follower.stop()
+            if emptied:
+                emptied.stop()
         if self._beat is not None:
             self._beat.join()
             self._beat = None
@@ -89,7 +108,7 @@ class WatchedFolders:
 
     def own(self) -> list[FolderStanding]:
         """Return how the folders stand that this process watches."""
-        return [follower.standing for follower in self._followers]
+        return [_with_fault(follower.standing, emptied) for follower, emptied in self._followers]
 
     def standings(self) -> list[FolderStanding]:
         """Return how all watched folders stand, by path, whoever watches them. Raises `StoreError`."""
@@ -131,6 +150,13 @@ class WatchedFolders:
             _log.warning("how the watched folders stand was not written: %s", error)
             return False
         return True
+
+
+def _with_fault(standing: FolderStanding, emptied: EmptiedFolder | None) -> FolderStanding:
+    fault = emptied.fault if emptied else None
+    if fault is None or standing.fault:
+        return standing
+    return replace(standing, fault=f"it is not emptied: {fault.what}", remedy=fault.remedy)
 
 
 def _key(path: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import stat
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,9 +14,9 @@ from typing import Protocol
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
 from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
-from twolane.files.mounts import remote_kind
+from twolane.files.mounts import folder_identity, remote_kind
 from twolane.files.polled import FolderPoll
-from twolane.files.scan import is_left_out, scan
+from twolane.files.scan import is_folder, is_left_out, scan
 from twolane.files.settled import Settled, Settling, is_fresh
 from twolane.files.unfinished import why_no_document
 from twolane.files.watched import ChangeSource, FolderWatcher
@@ -86,6 +85,11 @@ class Follower:
         self._thread.join(_ENDING_S)  # a network drive without its server may hold it for ever
 
     @property
+    def is_watching(self) -> bool:
+        """Whether it is this process that watches the folder, which is there."""
+        return self._follow is not None
+
+    @property
     def standing(self) -> FolderStanding:
         """How the folder stands now."""
         follow, whole = self._follow, self._follow.whole if self._follow else None
@@ -116,7 +120,7 @@ class Follower:
             self._stop.wait(_AGAIN_S)
         try:
             while not self._stop.is_set():
-                if (identity := _identity(self._path)) is None:
+                if (identity := folder_identity(self._path)) is None:
                     self._say(FolderWatch.AWAY, _away(self._path))
                     self._stop.wait(_AGAIN_S)
                 else:
@@ -134,7 +138,7 @@ class Follower:
         source = self._source(root)
 
         def is_here() -> bool:
-            return _identity(self._path) == identity
+            return folder_identity(self._path) == identity
 
         follow = _Follow(root, source, self._library, self._settle_s(), self._exclude, self._stop, is_here)
         self._follow = follow
@@ -265,7 +269,7 @@ class _Follow:
 
     def _is_spread(self, path: Path, *, fresh: bool = False) -> bool:
         """Note all files, or the fresh ones, of a folder that has come; return whether it is one."""
-        if not _is_folder(path):
+        if not is_folder(path):
             return False
         if not is_left_out(path / "in it", self._root, self._exclude):
             try:
@@ -277,23 +281,10 @@ class _Follow:
         return True
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
-    except OSError:
-        return False
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what a folder is known by while its disk is mounted; None where it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
-
-
 def _away(path: Path) -> TwolaneError:
+    shown = display_path(path)
+    if path.exists():
+        return NotFoundError(f"{shown} is no folder", "name a folder: `twolane add` takes single files")
     return NotFoundError(
-        f"{display_path(path)} is not there: is its disk mounted?", "it is watched as soon as it is there"
+        f"{shown} is not there: is its disk mounted?", "it is watched as soon as it is there"
     )

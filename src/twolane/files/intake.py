@@ -15,6 +15,7 @@ from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_
 from twolane.errors import FileAwayError
 from twolane.files.contents import Contents
 from twolane.files.exclusion_check import ExclusionCheck
+from twolane.files.mounts import folder_identity
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.store.base import Catalogue, Documents
@@ -141,11 +142,11 @@ class Intake:
         self, roots: Sequence[Path], prune: Callable[[Path], bool]
     ) -> Iterator[FileSeen | FileSkipped]:
         """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
-        before = [_identity(root) for root in roots]
+        before = [folder_identity(root) for root in roots]
         own = (self._settings.data_dir, self._settings.models_dir)
         yield from scan(roots, exclude=own, prune=prune)
         for root, identity in zip(roots, before, strict=True):
-            if identity and _identity(root) != identity:
+            if identity and folder_identity(root) != identity:
                 raise FileAwayError(
                     f"{display_path(root)} went away while it was looked at", "mount it, then add it again"
                 )
@@ -184,14 +185,6 @@ def all_paths(store: Files) -> set[Path]:
     for offset in range(0, number, _LISTED_AT_ONCE):
         paths |= {record.path for record in store.files(limit=_LISTED_AT_ONCE, offset=offset)}
     return paths if len(paths) == number == store.count_files() else set()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _taken_in(

@@ -1,9 +1,10 @@
-"""File systems on which no event tells what others have changed, so that a folder has to be looked at."""
+"""Whether a folder is there, and on what: on some file systems no event tells what others have changed."""
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mountinfo")
@@ -15,6 +16,15 @@ _REMOTE = frozenset(
 )
 _OF_PROGRAMS = "fuse."  # sshfs, rclone and the like; a disk by FUSE is "fuseblk"
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
+
+
+def folder_identity(path: Path) -> tuple[int, int] | None:
+    """Return what a folder is known by for as long as its disk is mounted; None where it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
 
 
 def remote_kind(path: Path, mounts: Path = _MOUNTS) -> str:

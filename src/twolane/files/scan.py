@@ -62,6 +62,14 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
             yield _look(path, status)
 
 
+def is_folder(path: Path | str) -> bool:
+    """Say whether a folder is at a path, and no link to one."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
     """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):

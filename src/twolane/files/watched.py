@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,11 +16,13 @@ from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from twolane.documents import display_path
 from twolane.errors import NoEventsError
+from twolane.files.scan import is_folder
 
 _STEP_MS, _LONGEST_MS, _WAIT_MS = 25, 200, 100
-# The library does not say that the system's queue ran over. It holds 16,384 events, and a file that is
-# written makes four or five: with fewer changes at once than this it has not.
-_BURST = 2000
+# The library does not say that the system's queue ran over. A file that is written makes four or five events:
+# with fewer changes at once than an eighth of what the queue holds, it has not.
+_QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
+_USUAL_QUEUE = 16_384
 _LIMITS = {
     "watch limit reached": ("max_user_watches", "folders that may be watched"),
     "Too many open files": ("max_user_instances", "programs that may watch folders"),
@@ -54,6 +55,7 @@ class FolderWatcher:
 
     def __init__(self, root: Path, stop: threading.Event) -> None:
         self._root, self._stop = root, stop
+        self._burst = _queue_length() // 8
         self._notify = self._opened()
 
     def changes(self) -> FolderChanges:
@@ -66,7 +68,7 @@ class FolderWatcher:
             return FolderChanges(missed=True)
         if isinstance(told, str):
             return FolderChanges()
-        return FolderChanges(tuple(_paths(told)), missed=len(told) > _BURST)
+        return FolderChanges(tuple(_paths(told)), missed=len(told) > self._burst)
 
     def close(self) -> None:
         self._notify.close()
@@ -78,20 +80,20 @@ class FolderWatcher:
             raise _no_events(self._root, error) from error
 
 
+def _queue_length() -> int:
+    try:
+        return int(_QUEUE.read_text())
+    except (OSError, ValueError):
+        return _USUAL_QUEUE
+
+
 def _paths(told: Iterable[tuple[int, str]]) -> Iterator[Path]:
     """Yield the paths, each once; that a folder was touched says nothing of what is in it."""
     seen: set[str] = set()
     for change, path in told:
-        if path not in seen and not (change == Change.modified and _is_folder(path)):
+        if path not in seen and not (change == Change.modified and is_folder(path)):
             seen.add(path)
             yield Path(path)
-
-
-def _is_folder(path: str) -> bool:
-    try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
-    except OSError:
-        return False
 
 
 def _no_events(root: Path, error: Exception) -> NoEventsError:

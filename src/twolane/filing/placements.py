@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import FileRecord, FileState, Tier
+from twolane.documents import FileRecord, FileState, Tier, display_path
 from twolane.errors import NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
@@ -56,9 +56,12 @@ class Placements:
         """
         self._rows.drop_open([one.file_id for one in moved])
         self._obey_rules(moved)
-        for one in moved:
-            if one.alone:
-                self._notice(self._store.file(one.file_id))
+        alone = [one for one in moved if one.alone]
+        numbers = [one.file_id for one in alone]
+        folders = {folder: self.category_of(folder, numbers) for folder in {one.path.parent for one in alone}}
+        for one in alone:
+            if category := folders[one.path.parent]:
+                self._notice(self._store.file(one.file_id), category)
 
     def list(self, *, limit: int = _MOST_ASKED, offset: int = 0) -> list[Placement]:
         """List what is to be asked, the oldest first."""
@@ -72,8 +75,9 @@ class Placements:
         """Return what is to be asked of a file. Raises `NotFoundError`."""
         for placement in self._rows.open(limit=1, file_id=file_id):
             return placement
+        path = self._store.file(file_id).path
         raise NotFoundError(
-            f"there is nothing to ask about where file {file_id} was put",
+            f"there is nothing to ask about where {display_path(path)} lies",
             "`twolane placements` lists what there is",
         )
 
@@ -93,11 +97,11 @@ class Placements:
         self._rows.answer(placement, accepted=False)
         return self._store.file(file_id)
 
-    def category_of(self, folder: Path, but: int = 0) -> str:
+    def category_of(self, folder: Path, but: Sequence[int] = ()) -> str:
         """Return the category whose files lie directly in a folder, "" where it is not one category's.
 
         It is where plans put files of one category alone, or where nearly all are of it and persons or
-        plans have said so of some. One file, by its number, does not count.
+        plans have said so of some. Files that are asked about do not count, nor some by their numbers.
         """
         uses = self._rows.uses(folder, but)
         planned = [use.category for use in uses if use.planned]
@@ -105,11 +109,10 @@ class Placements:
             return planned[0] if len(planned) == 1 else ""
         return next((use.category for use in uses if _is_own(use, uses)), "")
 
-    def _notice(self, record: FileRecord) -> None:
+    def _notice(self, record: FileRecord, category: str) -> None:
         found = record.classification
         if record.state not in _FILED or found is None:
             return
-        category = self.category_of(record.path.parent, record.file_id)
         taxonomy = self._taxonomy()
         if category not in taxonomy.by_id or category in taxonomy.lineage(found.category):
             return  # the folder says no more than is known

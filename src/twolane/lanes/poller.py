@@ -26,6 +26,7 @@ from twolane.lanes.snapshot import (
 )
 from twolane.llm.base import Health, Runtime
 from twolane.store.base import Documents, Jobs
+from twolane.store.placed import Placing
 from twolane.store.scanned import Files
 from twolane.store.values import Counts
 
@@ -63,7 +64,7 @@ class Workforce(Protocol):
         """Return what is wrong with the server of the wake-ups, or ""."""
 
 
-class Polled(Files, Documents, Jobs, Protocol):
+class Polled(Files, Documents, Jobs, Placing, Protocol):
     """The parts of the store that a snapshot shows."""
 
 
@@ -75,6 +76,7 @@ class _CatalogueState:
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None
     folders: tuple[FolderStanding, ...] = ()
+    placements: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class Poller:
             troubles=found.troubles,
             proof=found.proof,
             folders=found.folders,
+            placements=found.placements,
             answers=activity.answers,
             settings=display_path(source) if (source := self._settings.source) else None,
             version=self._version,
@@ -219,6 +222,7 @@ class Poller:
             tuple(self._troubles()),
             self._proof(),
             tuple(self._folders()),
+            self._store.placements.count(),
         )
 
     def _catalogue_or_none(self) -> _CatalogueState | None:

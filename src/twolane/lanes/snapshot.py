@@ -91,8 +91,9 @@ class Snapshot:
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
     process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
     made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched;
-    `backup_fault` says why the last backup was not made. `calls` of the lanes, `answers`, `version` and
-    `uptime_s` are those of this process.
+    `backup_fault` says why the last backup was not made; `placements` counts what is to be asked about files
+    that persons have moved. `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this
+    process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -106,6 +107,7 @@ class Snapshot:
     store_answers: bool = True
     troubles: tuple[Trouble, ...] = ()
     proof: FilingProof | None = None
+    placements: int = 0
     folders: tuple[FolderStanding, ...] = ()
     answers: AnswerCounts = AnswerCounts()
     settings: str | None = None

@@ -54,8 +54,9 @@ class Mailbox:
 
     def new(self, after: int, from_day: date | None) -> Iterator[Sequence[int]]:
         """Yield the numbers of the mails after one, in rising order, some thousand at once."""
-        low, width = after + 1, _WINDOW
-        while low < (self._next or 1 << 32):
+        end = self._next or 1 << 32  # some servers do not say which number comes next
+        low, width = after + 1, _WINDOW if self._next else end
+        while low < end:
             criteria: list[Any] = ["UID", f"{low}:{low + width - 1}"]
             criteria += ["SINCE", from_day] if from_day else []
             found = self._asked(partial(self._client.search, criteria))

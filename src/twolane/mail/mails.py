@@ -98,8 +98,8 @@ class Mails:
         try:
             self._take(account, go_on)
             end = replace(self._standings.of(account), error="", remedy="")
-        except ConflictError:  # another process takes them just now
-            return began
+        except ConflictError as error:  # another process takes them just now, and will say how they stand
+            return replace(began, error=error.what, remedy=error.remedy)
         except TwolaneError as error:
             end = replace(self._standings.of(account), error=error.what, remedy=error.remedy)
         end = replace(end, looked_at=time.time())

@@ -22,6 +22,7 @@ from twolane.extract.sandbox import guard
 
 MOST_PARTS = 50
 CPU_S = 60.0
+_DEPTH = 3  # of mails within mails
 MEMORY_BYTES = 1 << 30
 _NO_DOCUMENTS = frozenset(
     {"application/pgp-signature", "application/pgp-encrypted", "application/pgp-keys", "application/ms-tnef"}
@@ -58,19 +59,23 @@ def parted(path: Path) -> dict[str, Any]:
     }
 
 
-def attached(message: email.message.Message) -> list[tuple[str, bytes]]:
-    """Return the names and contents of what is attached as a document of its own.
+def attached(message: email.message.Message, depth: int = 0) -> list[tuple[str, bytes]]:
+    """Return the names and contents of what is attached as a document of its own, also to mails within it.
 
-    Not what the mail itself shows: its texts, pictures within its HTML, signatures, and mails within it.
+    Not what the mail itself shows: its texts, pictures within its HTML, and signatures.
     """
     parts = leaves(message)
     pages = [payload(part) for part in parts if part.get_content_type() == "text/html"]
     inside = {name for page in pages for name in _SHOWN_INSIDE.findall(page)}
     found: list[tuple[str, bytes]] = []
     for part in parts:
-        if len(found) < MOST_PARTS and _is_document(part, inside) and (content := payload(part)):
+        if part.get_content_type() == "message/rfc822" and part.is_multipart() and depth < _DEPTH:
+            for inner in part.get_payload():
+                if isinstance(inner, email.message.Message):
+                    found += attached(inner, depth + 1)
+        elif _is_document(part, inside) and (content := payload(part)):
             found.append((file_name(part), content))
-    return found
+    return found[:MOST_PARTS]
 
 
 def _is_document(part: email.message.Message, inside: set[bytes]) -> bool:

@@ -56,7 +56,8 @@ class _Movable:
 class Drafter:
     """Makes one draft below a root, which is absolute and has no links in it.
 
-    With `unsure`, files that wait for a person go where they would be filed.
+    With `unsure`, files that wait for a person go where they would be filed. Nothing goes into `own`, the
+    library's folder.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Drafter:
         *,
         kind: MoveKind,
         unsure: bool,
+        own: Path | None = None,
     ) -> None:
         self._filed = filed
         self._book = book
@@ -75,6 +77,7 @@ class Drafter:
         self._root = root
         self._kind = kind
         self._unsure = unsure
+        self._own = own if own and own.is_relative_to(root) else None
         self._occupied = Occupied(root)
         self._name_bytes = min(MOST_NAME_BYTES, _limit_of(root, "PC_NAME_MAX", MOST_NAME_BYTES))
         self._path_bytes = _limit_of(root, "PC_PATH_MAX", _USUAL_PATH_BYTES + 1) - 1
@@ -129,6 +132,9 @@ class Drafter:
             folder = self._occupied.folder([self._folder_name(name) for name in filled.folders])
         except ConflictError as error:
             self._leave(one.file, LeftCause.TAKEN, error.what)
+            return
+        if self._own and folder.is_relative_to(self._own):
+            self._leave(one.file, LeftCause.TAKEN, f"{display_path(folder)} is the library's own folder")
             return
         target = self._target(one.file, filled, folder)
         if isinstance(target, Path):

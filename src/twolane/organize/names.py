@@ -25,6 +25,7 @@ _STRIPPED = " ." + _JOINERS
 _RESERVED = regex.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])", regex.IGNORECASE
 )
+_DOUBTFUL = regex.compile(r"[\p{C}\p{Z}/\\:|\"<>?*--\ ]", regex.VERSION1)
 _GRAPHEMES = regex.compile(r"\X")
 _NUMBERED = regex.compile(r"(?s)(.*) \((\d{1,6})\)")
 # what kernels leave out where they fold names: format characters, fillers, variation selectors and more
@@ -38,8 +39,9 @@ def safe(text: str) -> str:
     It is not cut to length, and may still be a name that Windows reserves: see `fitted`.
     """
     text = unicodedata.normalize("NFC", text).replace(": ", " - ")
-    seen = "".join(map(_as_safe, text))
-    return unicodedata.normalize("NFC", " ".join(seen.split(" ")).strip(_STRIPPED)) if seen.strip() else ""
+    if _DOUBTFUL.search(text):  # few names have any of it, and one by one is slow
+        text = unicodedata.normalize("NFC", "".join(map(_as_safe, text)))
+    return " ".join(text.split()).strip(_STRIPPED)
 
 
 def _as_safe(char: str) -> str:

@@ -39,12 +39,15 @@ class Occupied:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders: dict[Path, _FolderNames] = {}
+        self._paths: dict[tuple[str, ...], Path] = {}  # by the names that were asked for
 
     def folder(self, names: Sequence[str]) -> Path:
         """Return the folder below the root by names, as it is written where it stands or was planned first.
 
         Raises `ConflictError` where a file or a link stands in its way.
         """
+        if known_path := self._paths.get(tuple(names)):
+            return known_path
         path = self._root
         for name in names:
             known = self._names(path)
@@ -53,6 +56,7 @@ class Occupied:
                 what = "a link" if standing.is_link else "a file"
                 raise ConflictError(f"{display_path(path / standing.name)} is {what}", "rename that")
             path = path / standing.name
+        self._paths[tuple(names)] = path
         return path
 
     def at(self, folder: Path, name: str) -> OccupiedName | None:

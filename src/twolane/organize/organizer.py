@@ -16,7 +16,7 @@ from twolane.errors import ConflictError, NotFoundError, SettingsError, Template
 from twolane.facts import FieldType
 from twolane.organize.draft import Drafter, examples_of
 from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
-from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook
+from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook, check_category
 from twolane.organize.template import known_values
 from twolane.plans import CheckedRule, DraftPlan, Move, MoveKind, MoveState, OrganizeRule, Plan, PlanState
 from twolane.store.base import Memory, Writing
@@ -91,12 +91,16 @@ class Organizer:
         `NotFoundError` for a category or preset that there is not.
         """
         categories = tuple(self._categories())
+        for category in within.categories:
+            check_category(category, categories)
         named, own = self._chosen(rules, preset)
         ready = PRESETS[named].rules(categories, self._numbers()) if named else ()
         book = RuleBook((*ready, *own), categories, known_values(self._fields()))
         kind, base = kind or self._defaults.kind, self._root(within, root)
-        by_id = {category.id: category for category in categories}
-        plan = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure).draft(within)
+        by_id = {one.id: one for one in categories}
+        own_folder = self._defaults.own.resolve() if self._defaults.own else None
+        drafter = Drafter(self._filed, book, by_id, base, kind=kind, unsure=unsure, own=own_folder)
+        plan = drafter.draft(within)
         said = [
             f"from {', '.join(map(display_path, within.folders))}" if within.folders else "all files",
             f"only {', '.join(within.categories)}" if within.categories else "",

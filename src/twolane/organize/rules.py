@@ -44,9 +44,9 @@ class RuleBook:
         known: Mapping[str, BlankKind],
     ) -> None:
         self._templates: dict[str, Template] = {}
-        ids = [category.id for category in categories]
         for rule in rules:
-            _check_category(rule, ids)
+            if rule.category != EVERY_CATEGORY:
+                check_category(rule.category, categories, f"the rule {str(rule)!r}: ")
             self._templates[rule.category] = Template.parse(rule.template).checked(known)
 
     def template(self, category: OrganizedCategory) -> Template | None:
@@ -55,9 +55,11 @@ class RuleBook:
         return next((template for template in found if template), None)
 
 
-def _check_category(rule: OrganizeRule, ids: Sequence[str]) -> None:
-    if rule.category == EVERY_CATEGORY or rule.category in ids:
+def check_category(category_id: str, categories: Iterable[OrganizedCategory], where: str = "") -> None:
+    """Raise `NotFoundError` where there is no such category; `where` says what named it."""
+    ids = [category.id for category in categories]
+    if category_id in ids:
         return
-    close = difflib.get_close_matches(rule.category, ids, n=1)
-    remedy = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(ids)}; or * for all"
-    raise NotFoundError(f"the rule {str(rule)!r}: there is no category {rule.category!r}", remedy)
+    close = difflib.get_close_matches(category_id, ids, n=1)
+    remedy = f"did you mean {close[0]}?" if close else f"choose one of {', '.join(ids)}"
+    raise NotFoundError(f"{where}there is no category {category_id!r}", remedy)

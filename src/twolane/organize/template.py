@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NoReturn
 
 import regex
@@ -226,12 +227,17 @@ class _FilledPiece:
     text: str = ""
 
 
+@lru_cache(1000)
+def _pieces(text: str) -> tuple[_FilledPiece, ...]:
+    return tuple(_FilledPiece(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(text))
+
+
 def _joined(part: Iterable[str | Blank], values: Mapping[str, FileValue]) -> str:
     """Return a part with its blanks filled; what parts an empty one from the rest goes with it."""
     tokens: list[_FilledPiece] = []
     for piece in part:
         if isinstance(piece, str):
-            tokens += (_FilledPiece(str(match.lastgroup), match[0]) for match in _TOKENS.finditer(piece))
+            tokens += _pieces(piece)
         else:
             value = safe(_text(piece.value(values)))
             tokens.append(_FilledPiece("value", value) if value else _FilledPiece("empty"))

@@ -60,8 +60,11 @@ class PlacementRows(Protocol):
     def answer(self, placement: Placement, *, accepted: bool) -> None:
         """Keep what a person has answered."""
 
-    def uses(self, folder: Path, but: int) -> list[FolderUse]:
-        """Return what the files directly in a folder are filed under, but for one file by its number."""
+    def uses(self, folder: Path, but: Sequence[int]) -> list[FolderUse]:
+        """Return what the files directly in a folder are filed under.
+
+        Files that are asked about do not count, nor some by their numbers.
+        """
 
 
 class Placing(Protocol):

@@ -90,10 +90,12 @@ def test_a_folder_is_used_by_what_lies_directly_in_it(store: Store, rows: Placem
     filed(store, FOLDER.with_name(FOLDER.name + "2") / "e", "letter")
     placed = filed(store, FOLDER / "placed", "contract", by_plan=True)
     filed(store, FOLDER / "f", "contract")
+    asked = filed(store, FOLDER / "asked", "contract")
+    rows.notice(asked, content(FOLDER / "asked"), "insurance", FOLDER)
 
     # then
-    assert rows.uses(FOLDER, placed) == [
+    assert rows.uses(FOLDER, [placed]) == [
         FolderUse("insurance", files=3, decided=2, planned=1),
         FolderUse("contract", files=1, decided=0, planned=0),
     ]
-    assert rows.uses(Path("/d/nothing"), 0) == []
+    assert rows.uses(Path("/d/nothing"), []) == []

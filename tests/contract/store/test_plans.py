@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.library import Clock, OpenStore
+from tests.support.library import Clock, OpenStore, scan, seen
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.plans import DraftPlan, Move, MoveKind, MoveState, PlanState
@@ -264,3 +265,24 @@ def test_folders_are_remembered_and_forgotten(store: Store) -> None:
 
     # then
     assert store.plans.folders(plan.plan_id) == [PlanFolder(outer.path, left_ns=9)]
+
+
+def test_a_file_that_a_plan_is_just_moving_is_not_gone_to_a_scan_that_does_not_meet_it(store: Store) -> None:
+    # given
+    scan(store, seen("/in/letter.txt"), seen("/in/old.txt"))
+    letter = store.file_at(Path("/in/letter.txt"))
+    assert letter is not None
+    move = replace(draft(letter.path).moves[0], file_id=letter.file_id)
+    with store.writing() as write:
+        plan = write.plans.add(DraftPlan((move,)))
+        write.plans.record(plan.plan_id, [NewLine(move.number, MoveState.STARTED)])
+
+    # when
+    later = store.next_scan()
+    with store.writing() as write:
+        while_moved = write.end_scan([Path("/in")], later)
+        write.plans.record(plan.plan_id, [NewLine(move.number, MoveState.LEFT)])
+        afterwards = write.end_scan([Path("/in")], later)
+
+    # then
+    assert (while_moved, afterwards) == (1, 1)

@@ -168,7 +168,7 @@ def test_what_is_not_there_has_one_shape(client: httpx.Client, path: str) -> Non
 
 def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:
     # when
-    response = client.delete("/api/v1/files/1")
+    response = client.delete("/api/v1/files/1/pages/1")
 
     # then
     assert response.status_code == 405
@@ -199,12 +199,13 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/v1/models",
         "/v1/systemone",
         "/api/v1/ask",
+        "/api/v1/backups",
         "/api/v1/categories",
         "/api/v1/classify",
-        "/api/v1/copies",
         "/api/v1/conversations",
         "/api/v1/conversations/{conversation_id}",
         "/api/v1/conversations/{conversation_id}/export",
+        "/api/v1/copies",
         "/api/v1/correspondents",
         "/api/v1/correspondents/changes",
         "/api/v1/correspondents/suggestions",
@@ -213,8 +214,11 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/correspondents/{correspondent_id}/merge",
         "/api/v1/correspondents/{correspondent_id}/part",
         "/api/v1/events",
+        "/api/v1/exclusions",
+        "/api/v1/exclusions/{exclusion_id}",
         "/api/v1/fields",
         "/api/v1/files",
+        "/api/v1/files/remove",
         "/api/v1/files/{file_id}",
         "/api/v1/files/{file_id}/affected",
         "/api/v1/files/{file_id}/category",
@@ -228,10 +232,17 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/files/{file_id}/proposal",
         "/api/v1/files/{file_id}/tags/{tag}",
         "/api/v1/files/{file_id}/undo",
+        "/api/v1/folders",
         "/api/v1/health",
         "/api/v1/health/{lane}",
         "/api/v1/inbox",
         "/api/v1/jobs/retry",
+        "/api/v1/plans",
+        "/api/v1/plans/check",
+        "/api/v1/plans/draft",
+        "/api/v1/plans/{name}",
+        "/api/v1/plans/{name}/moves",
+        "/api/v1/presets",
         "/api/v1/reclassify",
         "/api/v1/search",
         "/api/v1/status",
@@ -249,6 +260,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/taxonomy/split",
         "/api/v1/taxonomy/suggestions",
         "/api/v1/taxonomy/undo",
+        "/api/v1/trash",
+        "/api/v1/trash/{removal_id}/restore",
         "/livez",
         "/metrics",
         "/readyz",

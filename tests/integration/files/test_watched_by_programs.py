@@ -13,6 +13,9 @@ import httpx
 import pytest
 from standins.program import DEADLINE_S, Program, until
 
+from twolane.cli.main import cli
+from twolane.errors import SettingsError
+
 RULES_ALONE = {"filing.use_model": "false", "chat.use_model": "false", "embedding.runtime": "off"}
 LETTER = (
     "Dear Ida,\n\nthank you for your letter about the boiler. It is cold here.\n\nYours sincerely, Jonah\n"
@@ -57,21 +60,21 @@ def test_watch_says_what_each_file_was_filed_as(program: Program, inbox: Path) -
         assert all(one["seconds"] > 0 for one in arrived)
 
         # when
-        standing = program.ok("status", "--json").values[0]["folders"]
         process.send_signal(signal.SIGTERM)
 
         # then
-        assert [(one["path"], one["watch"], one["taken"]) for one in standing] == [(str(inbox), "events", 3)]
         assert process.wait(DEADLINE_S) == 0
 
 
-def test_watch_needs_a_folder(program: Program) -> None:
-    # when
-    done = program.run("watch")
+@pytest.mark.parametrize("named", [[], ["letter.txt"]], ids=["nothing", "a file"])
+def test_watch_needs_a_folder(named: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letter.txt").write_text(LETTER)
 
     # then
-    assert done.code == 2
-    assert "[[folder]]" in done.err
+    with pytest.raises(SettingsError, match="no folder"):
+        cli(["--data-dir", "library", "watch", *named], standalone_mode=False)
 
 
 def test_serve_watches_the_folders_of_the_settings_and_says_how_they_stand(

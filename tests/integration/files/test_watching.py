@@ -166,6 +166,26 @@ def test_a_file_is_taken_when_its_writer_has_closed_it_and_others_do_not_wait(
     until(lambda: watched.has(slow), "it is taken in once it is whole")
 
 
+def test_a_file_that_is_being_written_when_watching_begins_is_not_taken_half(
+    watching: OpenWatched, inbox: Path
+) -> None:
+    # given
+    slow, before = inbox / "slow.pdf", put(inbox, "before.txt")
+    with slow_writer(slow) as write:
+        write()
+        os.utime(slow, (1, 1))
+
+        # when
+        watched = watching(inbox)
+        until(lambda: watched.has(before) and watched.standing.waiting, "the folder was looked at")
+
+        # then
+        assert watched.app.library.file_at(slow) is None
+
+    # then
+    until(lambda: watched.has(slow), "it is taken in once it is whole")
+
+
 def test_a_download_is_known_under_its_last_name_alone(watching: OpenWatched, inbox: Path) -> None:
     # given
     watched = watching(inbox)

@@ -102,6 +102,20 @@ def test_a_file_put_into_the_folder_of_another_category_is_asked_about_and_taugh
         app.placements.accept(moved.file_id)
 
 
+def test_several_files_that_are_put_there_do_not_hide_each_other(app: App, papers: Path) -> None:
+    # when: two at once, and one later
+    (papers / "in" / "herrings.txt").rename(papers / "Police" / "herrings.txt")
+    move(app, papers, "in/mackerels.txt", "Police/mackerels.txt")
+    (papers / "in" / "cod.txt").write_text("A paper on cod.", "utf-8")
+    add(app, papers)
+    [cod] = app.library.find(Filter(folders=(papers / "in" / "cod.txt",))).files
+    app.review.correct(cod.file_id, "minutes")
+    move(app, papers, "in/cod.txt", "Police/cod.txt")
+
+    # then
+    assert [name for name, *_ in asked(app)] == ["herrings.txt", "mackerels.txt", "cod.txt"]
+
+
 def test_what_was_declined_is_never_asked_again(app: App, papers: Path) -> None:
     # given
     moved = move(app, papers, "in/herrings.txt", "Police/herrings.txt")

@@ -97,6 +97,9 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
     message.add_attachment(b"%PDF-1.4 no name", "application", "pdf")
     message.add_attachment(b"signed", "application", "pgp-signature", filename="signature.asc")
     message.add_attachment("BEGIN:VCARD", "vcard", filename="zoe.vcf")
+    passed_on = mail("passed on")
+    passed_on.add_attachment(b"%PDF-1.4 within", "application", "pdf", filename="within.pdf")
+    message.add_attachment(passed_on)
     odd = "Content-Type: text/plain; charset=x-unknown\nSubject: =?koi8-r?B?8NLJ18XU?=\n\nödd".encode(
         "latin-1"
     )
@@ -118,7 +121,12 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
     assert (standing.taken, standing.left, standing.error) == (2, 0, "")
     about = "2026-03-06 Rechnung Größe 合同_№ 7"
     assert [name for name in kept if name.startswith(about)] == sorted(
-        [f"{about}.eml", about, *(f"{about} - счёт {number}.pdf" for number in range(20))]
+        [
+            f"{about}.eml",
+            about,
+            *(f"{about} - счёт {number}.pdf" for number in range(20)),
+            f"{about} - within.pdf",
+        ]
     )
     assert [name for name in kept if not name.startswith(about)] == ["Привет.eml"]
     assert [folder.relative_to(tmp_path).parts[:2] for folder in folders] == [
@@ -278,6 +286,29 @@ def test_tls_is_turned_on_or_nothing_is_sent(server: DovecotServer, account: Acc
     # then
     assert (over_tls.taken, over_tls.error) == (1, "")
     assert "offers no STARTTLS" in refused.error
+
+
+def test_of_two_processes_one_takes_the_mails(
+    server: DovecotServer, account: Account, tmp_path: Path
+) -> None:
+    # given
+    to = account()
+    deliver(server, to, mail("once"))
+
+    # when
+    with app_with(tmp_path, to) as app, app_with(tmp_path, to) as other:
+        told: list[MailStanding] = []
+
+        def ask_the_other() -> bool:
+            told.append(other.mails.take(to))
+            return True
+
+        taken = app.mails.take(to, ask_the_other)
+        later = other.mails.take(to)
+
+    # then
+    assert "another process" in told[0].error
+    assert (taken.taken, taken.error) == (later.taken, later.error) == (1, "")
 
 
 class Hostile:

@@ -394,6 +394,21 @@ def test_a_root_is_needed_and_is_the_folder_that_is_planned_or_one_that_is_named
     assert not (tmp_path / "filed").exists()
 
 
+def test_nothing_goes_into_the_librarys_own_folder(store: Store, tmp_path: Path) -> None:
+    # given
+    put(store, [Given(tmp_path / "data" / "uploads" / "1.txt"), Given(tmp_path / "2.txt")])
+    organizer = organizer_of(store, OrganizeDefaults(own=tmp_path / "data"))
+
+    # when
+    plan = organizer.draft(Filter(folders=(tmp_path,)), [OrganizeRule("*", "{folder|Data}/x {name}{ext}")])
+    away = organizer.draft(Filter(folders=(tmp_path,)))
+
+    # then
+    assert targets(plan, tmp_path) == {}
+    assert left(plan) == {"1.txt": LeftCause.TAKEN, "2.txt": LeftCause.TAKEN}
+    assert targets(away, tmp_path) == {"1.txt": "Letters/1.txt", "2.txt": "Letters/2.txt"}
+
+
 def test_rules_and_presets_that_are_given_stand_in_place_of_the_settings(store: Store, inbox: Path) -> None:
     # given
     put(store, [Given(inbox / "1.txt", category="invoice"), Given(inbox / "2.txt", category="letter")])

@@ -99,7 +99,7 @@ def test_a_dry_plan_keeps_nothing_and_a_named_one_its_name(command: Command) -> 
 
     # then
     assert none == []
-    assert (told[0]["kind"], told[-1]["name"]) == ("hard_link", "весна")
+    assert (told[0]["kind"], told[-1]["plan"]["name"]) == ("hard_link", "весна")
     assert isinstance(again, ConflictError)
 
 
@@ -121,7 +121,8 @@ def test_of_plans_that_nobody_named_only_the_newest_are_kept(command: Command) -
 
 def test_an_empty_folder_and_an_empty_library_are_no_errors(command: Command) -> None:
     assert "no file of the library is there" in command.shown("plan", command.inbox)
-    assert command.values("plan", command.inbox) == []
+    [told] = command.values("plan", command.inbox)
+    assert (told["total"], told["plan"], told["left_counts"]) == (0, None, {})
     assert "no plan is kept" in command.shown("plans", "list")
     assert [one["id"] for one in command.values("plan", "--presets")] == [
         "category",
@@ -139,6 +140,7 @@ def test_an_empty_folder_and_an_empty_library_are_no_errors(command: Command) ->
         (["plan", "inbox", "--rule", "invoice"], SettingsError, "write it like"),
         (["plan", "inbox", "--rule", "invoise={name}{ext}"], NotFoundError, "did you mean invoice?"),
         (["plan", "inbox", "--rule", "*={titel}{ext}"], SettingsError, "did you mean title?"),
+        (["plan", "inbox", "--category", "leter"], NotFoundError, "did you mean letter?"),
         (["plan", "inbox", "--preset", "par"], NotFoundError, "choose one of category"),
         (["plan", "inbox", "--save", "a/b"], SettingsError, "no /"),
         (["plan", "inbox", "--save", "2026-11-27-1"], SettingsError, "use words"),

@@ -34,6 +34,7 @@ def test_whatever_a_text_holds_it_becomes_a_part_of_a_path_that_every_disk_takes
     # then
     assert not UNSAFE.search(made)
     assert made == made.strip(" .")
+    assert "  " not in made
     assert unicodedata.is_normalized("NFC", made)
     assert safe(made) == made
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import RedirectResponse
@@ -13,8 +12,13 @@ from twolane.api.routes.uploads import taken_in
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
 
+
+def _told(new: int = 0, known: int = 0, refused: int = 0) -> str:
+    return f"/?new={new}&known={known}&refused={refused}#/files?order=added"
+
+
 router = APIRouter(include_in_schema=False)
-GROUP = RouteGroup(router, uploads=True, shared_to=True)
+GROUP = RouteGroup(router, uploads=True, shared_to=True, too_large_address=_told(refused=1))
 
 
 @router.post("/share")
@@ -23,8 +27,7 @@ def share(request: Request, files: Annotated[list[UploadFile], File()]) -> Redir
     try:
         taken = taken_in(shared(request).app, [(file.filename or "shared", file.file) for file in files])
     except TwolaneError:
-        numbers = (0, 0, len(files))
+        told = _told(refused=len(files))
     else:
-        numbers = (len(taken.files), len(taken.already), len(taken.not_saved))
-    told = urlencode(dict(zip(("new", "known", "refused"), numbers, strict=True)))
-    return RedirectResponse(f"/?{told}#/files?order=added", 303)
+        told = _told(len(taken.files), len(taken.already), len(taken.not_saved))
+    return RedirectResponse(told, 303)

@@ -141,6 +141,15 @@ class PlanOut(Schema):
     by: str = Field(description="who made it, where that is known")
 
 
+class PlannedOut(Schema):
+    """What `twolane plan` has made, after its moves and the files that it leaves."""
+
+    total: int = Field(description="how many moves there are", examples=[34])
+    left_counts: dict[LeftCause, int] = Field(description="how many files stay, by cause")
+    options: str = Field(description="what it was made with")
+    plan: PlanOut | None = Field(description="as what it was kept, if it was")
+
+
 class PresetOut(Schema):
     """An order of files that needs no rules."""
 

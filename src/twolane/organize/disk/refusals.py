@@ -26,6 +26,7 @@ _WORDS = {
     errno.EFBIG: "it is larger than a file on that disk may be",
     errno.EMLINK: "it has as many names as that disk allows",
     errno.ENOTSUP: "that disk cannot do it",
+    errno.ENOSYS: "that disk cannot do it",
     errno.EIO: "the disk failed",
     errno.ENODEV: "its disk is not there",
     errno.ENXIO: "its disk is not there",

@@ -43,11 +43,10 @@ class PlacementTable:
             state="accepted" if accepted else "declined",
         )
 
-    def uses(self, folder: Path, but: int) -> list[FolderUse]:
+    def uses(self, folder: Path, but: Sequence[int]) -> list[FolderUse]:
         *_, (low, high) = root_ranges([folder])
-        rows = self._session.rows(
-            "placements.uses", low=low, high=high, but=but, after=len(low) + 1, separator=_SEPARATOR
-        )
+        values = {"low": low, "high": high, "after": len(low) + 1, "separator": _SEPARATOR}
+        rows = self._session.rows("placements.uses", values, folder=os.fsencode(folder), but=list(but))
         return [FolderUse(row["category"], row["files"], row["decided"], row["planned"]) for row in rows]
 
 

@@ -742,6 +742,30 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** Whether the file is to be filed under the category of the folder: if not, that is not asked again. */
+export interface PlacementAnswerIn {
+  accept: boolean;
+}
+
+/** A file that a person has put into the folder of another category than it is filed under. */
+export interface PlacementOut {
+  file_id: number;
+  name: string;
+  path: string;
+  folder: string;
+  category: string;
+  filed_as: string;
+  seen_at: string;
+}
+
+/** Some of what is to be asked about, the oldest first; `total` counts all. */
+export interface PlacementsOut {
+  placements: Array<PlacementOut>;
+  total: number;
+  offset: number;
+  limit: number;
+}
+
 /** A plan that is to be kept. */
 export interface PlanIn {
   folders?: Array<string>;
@@ -769,6 +793,14 @@ export interface PlanOut {
 
 /** How far a plan is. What was interrupted stays applying or undoing until it is finished. */
 export type PlanState = "proposed" | "applying" | "applied" | "undoing" | "undone";
+
+/** What `twolane plan` has made, after its moves and the files that it leaves. */
+export interface PlannedOut {
+  total: number;
+  left_counts: Record<string, number>;
+  options: string;
+  plan: PlanOut | null;
+}
 
 /** An order of files that needs no rules. */
 export interface PresetOut {
@@ -929,6 +961,7 @@ export interface Snapshot {
   store_answers: boolean;
   troubles: Array<Trouble>;
   proof: FilingProof | null;
+  placements: number;
   folders: Array<FolderStanding>;
   answers: AnswerCounts;
   settings: string | null;

@@ -70,11 +70,14 @@ WITH spared AS MATERIALIZED (
 UPDATE files SET scan = greatest(scan, :scan::bigint) FROM spared WHERE files.file_id = spared.file_id;
 
 -- name: gone_since
+-- A file that a plan is just moving is not gone: where it is now is written once it is there.
 WITH met AS MATERIALIZED (
     SELECT file_id FROM files
     WHERE scan < :scan AND state <> 'gone' AND file_id IN (
         SELECT f.file_id FROM unnest(:lows::bytea[], :highs::bytea[]) AS r (low, high)
         JOIN files AS f ON f.path >= r.low AND f.path < r.high)
+        AND NOT EXISTS (
+            SELECT 1 FROM plan_moves AS m WHERE m.file_id = files.file_id AND m.state IN ('started', 'undoing'))
     ORDER BY path FOR UPDATE)
 UPDATE files SET state = 'gone', note = '' FROM met WHERE files.file_id = met.file_id;
 

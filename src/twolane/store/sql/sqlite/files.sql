@@ -54,9 +54,12 @@ UPDATE files SET scan = max(scan, :scan)
 WHERE file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
 
 -- name: gone_since
+-- A file that a plan is just moving is not gone: where it is now is written once it is there.
 UPDATE files SET state = 'gone', note = ''
 WHERE scan < :scan AND state <> 'gone'
-    AND file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high);
+    AND file_id IN (SELECT f.file_id FROM temp.roots AS r JOIN files AS f ON f.path >= r.low AND f.path < r.high)
+    AND NOT EXISTS (
+        SELECT 1 FROM plan_moves AS m WHERE m.file_id = files.file_id AND m.state IN ('started', 'undoing'));
 
 -- name: to_rename
 -- The files of some numbers, and those at the paths of `temp.roots`.
