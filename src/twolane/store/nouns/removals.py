@@ -98,9 +98,9 @@ class RemovalTableWriter(Transaction):
         return TakenOut(tuple(path_of(row["path"]) for row in rows), tuple(gone), kept)
 
     def _held(self, ids: Sequence[int]) -> Sequence[Row]:
-        """Return files that nobody else changes until the end: first their jobs are held, then their documents.
+        """Return files that nobody else changes until the end; their jobs are held first, then their documents.
 
-        This is the order in which workers hold them, so that no two wait for each other.
+        Workers hold them in this order too, so that no two wait for each other.
         """
         found = self._session.rows("removals.files", ids=ids)
         keys = [str(number) for number in ids] + [row["hash"] for row in found if row["hash"]]
