@@ -1,6 +1,6 @@
 """`python -m chaos [SCENARIO ...]`: runs scenarios, prints a table, and fails where something was lost.
 
-`python -m chaos files` and `python -m chaos sequences` are apart from these: see --help of each.
+`python -m chaos files`, `names` and `sequences` are apart from these: see --help of each.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from chaos import files, model_servers, places, sequences
+from chaos import files, model_servers, names, places, sequences
 from chaos.outcome import Outcome, Skipped, table
 from chaos.rig import CHAT_MS, CHAT_TOKEN_MS, FILING_MS, FULL, SHORT, Size
 
 # A module of scenarios has a mapping of names to functions; a new one is named here.
 SCENARIOS: dict[str, Callable[[Size], Outcome]] = {**model_servers.SCENARIOS, **places.SCENARIOS}
 # What has no users who wait for answers, and options of its own.
-OTHERS: dict[str, Callable[[list[str]], int]] = {"files": files.main, "sequences": sequences.main}
+OTHERS: dict[str, Callable[[list[str]], int]] = {
+    "files": files.main,
+    "names": names.main,
+    "sequences": sequences.main,
+}
 IN_SHORT = (
     *("kill a chat server", "kill the only filing server", "saturated"),
     *("kill a worker", "kill postgres"),
@@ -38,10 +42,10 @@ def main(argv: list[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if unknown := set(given.scenario) - set(SCENARIOS):
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}; there are: {', '.join(SCENARIOS)}")
-    names = given.scenario or (IN_SHORT if given.short else SCENARIOS)
+    chosen = given.scenario or (IN_SHORT if given.short else SCENARIOS)
     outcomes = []
     skipped = {}
-    for name in names:
+    for name in chosen:
         print(f"{name} ...", file=sys.stderr, flush=True)
         try:
             outcomes.append(SCENARIOS[name](SHORT if given.short else FULL))

@@ -48,7 +48,7 @@ class DiskKind:
 KINDS = {
     kind.name: kind
     for kind in (
-        DiskKind("ext4", ("mkfs.ext4", "-q", "-F")),
+        DiskKind("ext4", ("mkfs.ext4", "-q", "-F", "-i", "4096")),
         DiskKind("casefold", ("mkfs.ext4", "-q", "-F", "-O", "casefold"), "ext4", folds_case=True),
         DiskKind("btrfs", ("mkfs.btrfs", "-q", "--nodiscard"), size_mb=160),
         DiskKind("xfs", ("mkfs.xfs", "-q", "-f"), size_mb=320),
