@@ -77,6 +77,14 @@ export function given() {
   };
 }
 
+/** Lead to the first rule that is wrong; false where none is. */
+export function leadToWrongRule() {
+  const [wrong] = box("order-rules").querySelectorAll("[aria-invalid='true']");
+  if (!(wrong instanceof HTMLElement)) return false;
+  wrong.focus();
+  return true;
+}
+
 let numbered = 0;
 
 function addRule() {

@@ -4,6 +4,7 @@
 import { forgetPlan, getPlan, listMoves, shown, undoMove } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { box, el, problem, replace, toast } from "../common/dom.js";
+import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
 import { askingButton } from "./asking.js";
 import { diff } from "./diff.js";
@@ -52,6 +53,7 @@ function section(plan, again) {
   const times = [when("made", made), when("applied", applied), when("undone", undone), by && `by ${by}`].filter(Boolean).join(" · ");
   return el(
     "section", { class: "planned", "aria-label": `Plan ${name}` },
+    el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: "← All plans" }),
     el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: `badge ${state}`, text: planWord(state) })),
     el("p", { class: "aside", text: [options, times].filter(Boolean).join(" · ") }),
     el("p", { text: `${total} in all: ${soFar(plan)}` }),

@@ -14,7 +14,7 @@ const STEP = 50;
 let wanted = STEP;
 
 /**
- * Show the plans, and return them; null where they could not be had.
+ * Show the plans.
  *
  * @param {() => unknown} again run once something has changed
  */
@@ -25,10 +25,8 @@ export async function showPlans(again) {
     box("order-unfinished-count").textContent = begun.length ? String(begun.length) : "";
     replace(box("order-unfinished"), begun.filter(({ name }) => name !== place().plan).map((plan) => notice(plan, again)));
     replace(box("order-plans"), place().plan ? [] : list(found, again));
-    return found;
   } catch (error) {
     box("order-plans").replaceChildren(problem(shown(error)));
-    return null;
   }
 }
 

@@ -5,13 +5,13 @@ import { onChange } from "../common/changes.js";
 import { box, button, byId } from "../common/dom.js";
 import { go, onPlace, place } from "../common/router.js";
 import { dropDraft, showDraft } from "./draft.js";
-import { fillChoices, given, startMaking } from "./making.js";
+import { fillChoices, given, leadToWrongRule, startMaking } from "./making.js";
 import { showPlan } from "./plan.js";
 import { showPlans } from "./plans.js";
 import { forgetFailure, isRunning } from "./running.js";
 
 const form = byId("order-form", HTMLFormElement);
-/** @type {string | null} the plan that is shown, "" for all, null before the view was first looked at */
+/** @type {string | null} the plan that is shown, "" for all of them, null before the view was first looked at */
 let now = null;
 
 /** @param {boolean} open */
@@ -28,21 +28,19 @@ async function refresh() {
 async function follow() {
   const { view, plan } = place();
   if (view !== "order" || plan === now) return;
-  const isFirst = now === null;
   now = plan;
   dropDraft();
   if (!isRunning()) forgetFailure();
   unfold(false);
   box("order-body").scrollTop = 0;
   box("order-shown").replaceChildren();
-  const [plans] = await Promise.all([showPlans(refresh), plan ? showPlan(refresh, true) : null]);
-  if (isFirst && !plan && plans && !plans.length && place().plan === plan) unfold(true);
+  await Promise.all([showPlans(refresh), plan ? showPlan(refresh, true) : null]);
 }
 
 export function startOrder() {
   startMaking();
   button("order-new").addEventListener("click", () => {
-    const open = form.hidden;
+    const open = Boolean(form.hidden);
     if (open && place().plan) go({ plan: "" });
     unfold(open);
     if (open) byId("order-folders", HTMLTextAreaElement).focus();
@@ -50,7 +48,7 @@ export function startOrder() {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    showDraft(given());
+    if (!leadToWrongRule()) showDraft(given());
   });
   onChange(() => { if (place().view === "order") refresh(); });
   onPlace(follow);
