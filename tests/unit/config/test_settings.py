@@ -222,6 +222,18 @@ def test_a_mistake_in_a_mailbox_shows_no_password(given: str) -> None:
     assert "hush" not in str(told.value)
 
 
+def test_the_mailbox_of_the_documents_can_be_set(tmp_path: Path) -> None:
+    # given
+    page = (Path(__file__).parents[3] / "docs" / "ways_in.md").read_text("utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    # when
+    settings = load_settings(file=write(tmp_path, example), env={})
+
+    # then
+    assert [account.folder for account in settings.mail] == ["Invoices"]
+
+
 def test_a_mailbox_is_read_from_a_file(tmp_path: Path) -> None:
     # given
     file = write(

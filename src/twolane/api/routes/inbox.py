@@ -5,6 +5,7 @@ Why it is so: docs/why/serving.md#a-token-gives-one-right-and-takes-all-others.
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -21,9 +22,11 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.routes.uploads import UPLOAD_CHUNK_BYTES, taken_in
 from twolane.api.schemas.files import InboxOut
-from twolane.api.state import shared
+from twolane.api.state import principal, shared
 from twolane.errors import TwolaneError
 from twolane.principal import Right
+
+_log = logging.getLogger(__name__)
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router, uploads=True, right=Right.ADD, needs_token=True)
@@ -55,6 +58,8 @@ async def put_in(request: Request, response: Response, name: str = "") -> InboxO
             await _keep_body(request, cast(BinaryIO, body))
             files = [(name or _named(request.headers), cast(BinaryIO, body))]
         taken = await run_in_threadpool(taken_in, shared(request).app, files)
+    fields = {"by": principal(request).by, "new": len(taken.files), "refused": len(taken.not_saved)}
+    _log.info("files came in", extra={"fields": fields})
     if not taken.files:
         response.status_code = 200
     return InboxOut.of(taken)
