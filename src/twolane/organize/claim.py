@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import socket
 import threading
@@ -61,7 +62,12 @@ def _holder(path: Path) -> str:
     known = path.read_text("utf-8") if path.exists() else ""
     if not known:
         known = f"{socket.gethostname()} {secrets.token_hex(8)}"
-        path.write_text(known, "utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.write(known)
+            file.flush()
+            os.fsync(
+                file.fileno()
+            )  # after a power cut its own lease would be another's, until that has run out
     return known
 
 
