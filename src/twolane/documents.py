@@ -374,7 +374,8 @@ class FolderWatch(StrEnum):
 class FolderStanding:
     """How a watched folder stands, as the process that watches it last said.
 
-    `waiting` counts files that somebody may still be writing, `taken` those that came in since it was begun.
+    `waiting` counts files that somebody may still be writing, `taken` those that came in since it was begun,
+    `found` those that were there already, or that only a look at the whole folder has found.
     Times are in seconds since the epoch, 0 where there is none; `since` is that of the present `watch`.
     `fault` says what is wrong and `remedy` what to do about it.
     """
@@ -385,6 +386,7 @@ class FolderStanding:
     since: float = 0.0
     waiting: int = 0
     taken: int = 0
+    found: int = 0
     last_change_at: float = 0.0
     apply: bool = False
     fault: str = ""

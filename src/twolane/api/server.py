@@ -28,6 +28,7 @@ from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
 from twolane.api.routes import (
+    applied,
     ask,
     backups,
     conversations,
@@ -84,6 +85,7 @@ GROUPS = (
             search,
             placements,
             plans,
+            applied,
             taxonomy,
             uploads,
             backups,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MAX_ASKS = 64
 MAX_CLASSIFYING = 8
 MAX_WATCHING = 8
+MAX_ORGANIZING = 8  # of which one goes on, and the others are refused
 
 
 class Shared:
@@ -39,8 +40,9 @@ class Shared:
         self.boundary = Boundary()
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
+        self.organizing = Slots(MAX_ORGANIZING, "plans")
         self.told = RecentlyTold()
-        self.drain = Drain((self.asks, self.classifying))
+        self.drain = Drain((self.asks, self.classifying, self.organizing))
         # Set after the drain: requests that still run then are cut off.
         self.stopping = asyncio.Event()
         self.upload_limit_bytes = app.settings.server.upload_limit_bytes

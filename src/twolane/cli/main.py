@@ -20,6 +20,7 @@ import typer
 from twolane import __version__
 from twolane.cli import (
     add,
+    apply,
     ask,
     backup,
     compare,
@@ -31,6 +32,7 @@ from twolane.cli import (
     fields,
     files,
     hardware,
+    history,
     init,
     mail,
     mcp,
@@ -51,6 +53,7 @@ from twolane.cli import (
     tokens,
     top,
     trust,
+    undo,
     watch,
     worker,
 )
@@ -130,6 +133,9 @@ cli.add_typer(placements.cli, name="placements")
 cli.command("reclassify")(reclassify.reclassify)
 cli.command("plan")(plan.plan)
 cli.add_typer(plan.cli, name="plans")
+cli.command("apply")(apply.apply)
+cli.command("undo")(undo.undo)
+cli.command("history")(history.history)
 cli.command("ask")(ask.ask)
 cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")

@@ -54,7 +54,8 @@ def list_(
         (display_path(one.path), names.get(one.category, one.category), names.get(one.filed_as, one.filed_as))
         for one in found
     ]
-    output.table(("file", "lies among", "filed as"), rows)
+    if rows:
+        output.table(("file", "lies among", "filed as"), rows)
     output.line(f"{total} to be asked about" + (": `twolane review` asks" if total else ""))
 
 

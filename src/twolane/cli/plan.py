@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -169,7 +170,7 @@ def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
     folders = len({move.target.parent for move in draft.moves})
     output.line(f"{_number(len(draft.moves), 'file')} would be {done}, to {_number(folders, 'folder')}")
     if kept:
-        output.line(f"kept as {kept.name}: `twolane apply {kept.name}` does it, `twolane undo` takes it back")
+        output.line(f"kept as {kept.name}: `{shlex.join(['twolane', 'apply', kept.name])}` does it")
     else:
         output.line("nothing is kept: without --dry it would be, to be applied")
 

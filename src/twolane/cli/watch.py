@@ -67,13 +67,17 @@ def _say_standings(standings: list[FolderStanding], said: dict[Path, FolderStand
     for one in standings:
         before = said.get(one.path)
         is_news = before is None or (before.watch, before.fault) != (one.watch, one.fault)
-        if one.watch is FolderWatch.STARTING or not is_news:
+        found = one.found - (before.found if before else 0)
+        if one.watch is FolderWatch.STARTING or not (is_news or found):
             continue
         said[one.path] = one
         output.value({"folder": one})
-        output.line(standing_line(one), "bold")
-        if one.remedy:
-            output.line(f"→ {one.remedy}")
+        if is_news:
+            output.line(standing_line(one), "bold")
+            if one.remedy:
+                output.line(f"→ {one.remedy}")
+        if found:
+            output.line(f"{short_path(one.path)}: {found} files that were there already are filed meanwhile")
 
 
 def _say_arrival(arrival: Arrival, output: Output) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import socket
 import threading
@@ -26,6 +27,7 @@ from twolane.store.values import ScanResult
 POLL_S = 10.0
 _AGAIN_S = 1.0
 _ENDING_S = 20.0
+_EVENTS_AGAIN_S = 300.0  # whether the system tells of changes by now is tried so often where it did not
 _AT_ONCE = 1000
 _FRESH_S = 10.0
 _MOST_GONE = 10_000
@@ -74,7 +76,7 @@ class Follower:
         self._watch, self._since = FolderWatch.STARTING, time.time()
         self._reason: TwolaneError | None = None  # why it polls, or waits
         self._fault: TwolaneError | None = None  # why files were not taken in
-        self._taken, self._last_change_at = 0, 0.0
+        self._taken, self._found, self._last_change_at = 0, 0, 0.0
         self._follow: _Follow | None = None
         self._thread = threading.Thread(target=self._run, name="twolane follower", daemon=True)
         self._thread.start()
@@ -105,6 +107,7 @@ class Follower:
             self._since,
             waiting=follow.waiting if follow else 0,
             taken=self._taken,
+            found=self._found + (whole.found if whole else 0),
             last_change_at=self._last_change_at,
             apply=self._folder.apply,
             fault=fault.what if fault else "",
@@ -142,9 +145,9 @@ class Follower:
 
         follow = _Follow(root, source, self._library, self._settle_s(), self._exclude, self._stop, is_here)
         self._follow = follow
-        look_at = 0.0
+        look_at, end_at = 0.0, time.monotonic() + _EVENTS_AGAIN_S if self._reason else math.inf
         try:
-            while not self._stop.is_set():
+            while not self._stop.is_set() and time.monotonic() < end_at:
                 if time.monotonic() >= look_at:
                     if not is_here():
                         return
@@ -153,9 +156,10 @@ class Follower:
         except NoEventsError as error:  # a new folder in it could not be watched: it is opened anew
             _log.warning("%s", error)
         finally:
-            self._follow = None
             source.close()
             follow.whole.close()
+            self._follow = None
+            self._found += follow.whole.found
 
     def _step(self, follow: _Follow) -> None:
         if follow.hear():

@@ -10,8 +10,20 @@ from pathlib import Path
 _MOUNTS = Path("/proc/self/mountinfo")
 _REMOTE = frozenset(
     {
-        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre", "gfs2", "ocfs2"),
-        *("vboxsf", "vmhgfs", "prl_fs", "drvfs", "davfs", "ncpfs", "coda", "beegfs", "orangefs", "glusterfs"),
+        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "afs", "ceph", "lustre", "gfs2"),
+        *("fakeowner", "ocfs2"),
+        *(
+            "vboxsf",
+            "vmhgfs",
+            "prl_fs",
+            "drvfs",
+            "davfs",
+            "ncpfs",
+            "coda",
+            "beegfs",
+            "orangefs",
+            "glusterfs",
+        ),
     }
 )
 _OF_PROGRAMS = "fuse."  # sshfs, rclone and the like; a disk by FUSE is "fuseblk"

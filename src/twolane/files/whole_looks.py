@@ -49,6 +49,7 @@ class WholeLooks:
     """
 
     fault: TwolaneError | None = None  # why the last look came to nothing
+    found = 0  # files that looks have queued
 
     def __init__(self, library: Adding, root: Path, quiet_s: float, stop: threading.Event) -> None:
         self._library, self._root, self._stop = library, root, stop
@@ -108,7 +109,7 @@ class WholeLooks:
         again_s = _EVERY_S
         try:
             # the first look cannot know whether an empty folder lacks its disk, the later ones do
-            self._library.add([self._root], emptied=bool(self._done), priority=0, leave=leave)
+            result = self._library.add([self._root], emptied=bool(self._done), priority=0, leave=leave)
         except Cancelled:
             return
         except TwolaneError as error:
@@ -116,6 +117,7 @@ class WholeLooks:
             self.fault, again_s = error, _AGAIN_S
         else:
             self.fault = None
+            self.found += result.new + result.changed
             self._done += 1
         ended = time.monotonic()
         self._rested_at = ended + _PAUSES_ASKED * (ended - began)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from twolane.documents import FileRecord, FileState, Tier
+from twolane.documents import FileRecord, FileState, Tier, display_path
 from twolane.errors import NotFoundError
 from twolane.filing.review import Review
 from twolane.filing.taxonomy import Taxonomy
@@ -75,8 +75,9 @@ class Placements:
         """Return what is to be asked of a file. Raises `NotFoundError`."""
         for placement in self._rows.open(limit=1, file_id=file_id):
             return placement
+        path = self._store.file(file_id).path
         raise NotFoundError(
-            f"there is nothing to ask about where file {file_id} was put",
+            f"there is nothing to ask about where {display_path(path)} lies",
             "`twolane placements` lists what there is",
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from twolane.config.settings import LaneSettings, Settings
@@ -221,7 +222,8 @@ class Poller:
             tuple(self._workers.everywhere()),
             tuple(self._troubles()),
             self._proof(),
-            tuple(self._folders()),
+            # what goes over the wire is text, which a path need not be
+            tuple(replace(one, path=Path(display_path(one.path))) for one in self._folders()),
             self._store.placements.count(),
         )
 

@@ -5,7 +5,7 @@ See docs/why/organize.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,9 +48,9 @@ class Outcome:
 
 
 class Applier:
-    """Applies plans, one at a time a library. `run_dir` holds the lock file that says so on this machine."""
+    """Applies plans, one at a time a library; without a `run_dir` for a lock file, only the store says so."""
 
-    def __init__(self, store: Journaled, run_dir: Path) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
         self._store = store
         self._run_dir = run_dir
 
@@ -62,15 +62,24 @@ class Applier:
         Raises `NotFoundError`, `ConflictError` while another plan is under way, and `NoRoomError` where a
         disk is full: what was done by then is done.
         """
+        for progress in self.applying(name):
+            if on_progress:
+                on_progress(progress)
+        return self._store.plans.get(name)
+
+    def applying(self, name: str) -> Iterator[PlanProgress]:
+        """Do what `apply` does, and yield how far it is: once it has begun, and after each group.
+
+        Closing it stops it between groups.
+        """
         plan = self._store.plans.get(name)
         with claimed(self._store, self._run_dir, plan, PlanState.APPLYING) as holder:
             journal = MoveJournal(self._store, plan, holder)
             with OpenFolders() as folders:
                 run = _Run(journal, folders, plan, self._store.plans.folders(plan.plan_id))
-                stopped = run.all(on_progress)
+                stopped = yield from run.all()
             unsettled = self._store.plans.moves(plan.plan_id, (MoveState.STARTED, MoveState.UNDOING), limit=1)
             journal.close(None if stopped or unsettled else PlanState.APPLIED)
-        return self._store.plans.get(name)
 
 
 class _Run:
@@ -85,18 +94,18 @@ class _Run:
         self._steps = Steps(folders, mark_of(plan))
         self._touched = TouchedFolders(folders, known)
 
-    def all(self, on_progress: OnProgress | None) -> bool:
+    def all(self) -> Generator[PlanProgress, None, bool]:
         """Do all that is to be done; True where it was stopped. Raises `NoRoomError`."""
-        Settler(self._journal, self._folders, self._steps).settle()
         done, left = sum(self._plan.counts.get(state, 0) for state in _FINISHED), 0
+        yield PlanProgress(self._plan.name, done, self._plan.total)
+        Settler(self._journal, self._folders, self._steps).settle()
         for lines in self._journal.groups(_TO_DO, backwards=False):
             if cancel.current().is_cancelled:
                 return True
             outcome = self._group(lines)
             done += sum(line.state is MoveState.DONE for line in outcome.lines)
             left += sum(line.state is MoveState.LEFT for line in outcome.lines)
-            if on_progress:
-                on_progress(PlanProgress(self._plan.name, done + left, self._plan.total, left))
+            yield PlanProgress(self._plan.name, done + left, self._plan.total, left)
             if outcome.full is not None:
                 raise outcome.full
             if outcome.stopped:

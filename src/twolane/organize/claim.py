@@ -24,15 +24,33 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def claimed(store: Writing, run_dir: Path, plan: Plan, state: PlanState) -> Iterator[str]:
+def claimed(store: Writing, run_dir: Path | None, plan: Plan, state: PlanState) -> Iterator[str]:
     """Hold a plan for the block, and yield who its holder is.
 
-    On this machine a lock file says whether another process has one, which a killed process lets go of at
-    once; between machines a lease in the store does. Raises `ConflictError`.
+    On this machine a lock file in `run_dir` says whether another process has one, which a killed process lets
+    go of at once; between machines a lease in the store does. Raises `ConflictError` and `StoreError`.
     """
+    with _locked(run_dir) as holder:
+        with store.writing() as write:
+            write.plans.claim(plan.plan_id, state, holder, _LEASE_S)
+        try:
+            with _beating(store, plan, holder):
+                yield holder
+        finally:
+            with suppress(StoreError), store.writing() as write:
+                write.plans.release(plan.plan_id, holder)
+
+
+@contextmanager
+def _locked(run_dir: Path | None) -> Iterator[str]:
+    """Hold the lock file for the block, and yield what its holder is known by in the store."""
+    if run_dir is None:
+        yield _new_holder()
+        return
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(run_dir / "plans.lock")
+        # a stream may be ended in another thread than it was begun in
+        lock = FileLock(run_dir / "plans.lock", thread_local=False)
         lock.acquire(timeout=0)
     except Timeout:
         raise ConflictError(
@@ -44,31 +62,27 @@ def claimed(store: Writing, run_dir: Path, plan: Plan, state: PlanState) -> Iter
             f"{run_dir} cannot be written: {error.strerror}", "check its permissions, or set data_dir"
         ) from error
     try:
-        holder = _holder(run_dir / "plans.holder")
-        with store.writing() as write:
-            write.plans.claim(plan.plan_id, state, holder, _LEASE_S)
-        try:
-            with _beating(store, plan, holder):
-                yield holder
-        finally:
-            with suppress(StoreError), store.writing() as write:
-                write.plans.release(plan.plan_id, holder)
+        yield _holder(run_dir / "plans.holder")
     finally:
         lock.release()
 
 
 def _holder(path: Path) -> str:
-    """Return what the holder of this lock file is known by in the store, made up when it is first asked."""
+    """Return what the holder of this lock file is known by, which is made up when it is first asked."""
     known = path.read_text("utf-8") if path.exists() else ""
     if not known:
-        known = f"{socket.gethostname()} {secrets.token_hex(8)}"
+        known = _new_holder()
         with path.open("w", encoding="utf-8") as file:
             file.write(known)
             file.flush()
             os.fsync(
                 file.fileno()
-            )  # after a power cut its own lease would be another's, until that has run out
+            )  # or after a power cut its lease would be another's until that has run out
     return known
+
+
+def _new_holder() -> str:
+    return f"{socket.gethostname()} {secrets.token_hex(8)}"
 
 
 @contextmanager

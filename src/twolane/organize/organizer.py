@@ -14,6 +14,7 @@ from typing import Protocol
 from twolane.documents import EVERYTHING, FileState, Filter, display_path
 from twolane.errors import ConflictError, NotFoundError, SettingsError, TemplateError
 from twolane.facts import FieldType
+from twolane.organize.applied import AppliedPlans
 from twolane.organize.draft import Drafter, examples_of
 from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
 from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook, check_category
@@ -53,7 +54,7 @@ class OrganizeDefaults:
     own: Path | None = None
 
 
-class Organizer:
+class Organizer(AppliedPlans):
     """Plans of one library; safe to use from several threads.
 
     `categories` and `fields` return what there is now, in the taxonomy's order.
@@ -67,6 +68,7 @@ class Organizer:
         fields: Callable[[], Mapping[str, FieldType]],
         defaults: OrganizeDefaults,
     ) -> None:
+        super().__init__(store, defaults.own / "run" if defaults.own else None)
         self._store = store
         self._filed = filed
         self._categories = categories

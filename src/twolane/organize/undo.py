@@ -5,7 +5,7 @@ See docs/why/organize.md#what-undo-keeps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +32,9 @@ _LOOKED_AT = 100
 
 
 class Undoer:
-    """Undoes plans, one at a time a library. `run_dir` holds the lock file that says so on this machine."""
+    """Undoes plans, one at a time a library; without a `run_dir` for a lock file, only the store says so."""
 
-    def __init__(self, store: Journaled, run_dir: Path) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
         self._store = store
         self._run_dir = run_dir
 
@@ -44,14 +44,14 @@ class Undoer:
         What cannot be undone without loss is kept, with a note, and tried again by the next undo. It stops
         between groups where this thread's work is cancelled. Raises as `Applier.apply` does.
         """
-        return self._undo(self._store.plans.get(name), None, on_progress)
+        return self._undo(self._store.plans.get(name), on_progress)
 
     def undo_last(self, *, on_progress: OnProgress | None = None) -> Plan:
         """Undo the plan that was applied last. Raises `NotFoundError` where none is."""
         plans = self._store.plans.applied_since(0)
         if not plans:
             raise NotFoundError("no plan is applied", "`twolane history` shows what was done")
-        return self._undo(plans[0], None, on_progress)
+        return self._undo(plans[0], on_progress)
 
     def undo_to(self, at: float, *, on_progress: OnProgress | None = None) -> list[Plan]:
         """Undo the plans that were applied since a time, the last first; those that were not reached stay.
@@ -63,7 +63,7 @@ class Undoer:
             raise NotFoundError("no plan was applied since then", "`twolane history` shows what was done")
         undone: list[Plan] = []
         for plan in plans:
-            undone.append(self._undo(plan, None, on_progress))
+            undone.append(self._undo(plan, on_progress))
             if cancel.current().is_cancelled:
                 break
         return undone
@@ -74,7 +74,7 @@ class Undoer:
         Raises `NotFoundError` where no plan has moved it, and `MoveError` where it cannot be undone.
         """
         past = self._last_of(path)
-        plan = self._undo(self._store.plans.get(past.plan), past.move.number, None)
+        plan = self._undo(self._store.plans.get(past.plan), None, past.move.number)
         (line,) = self._store.plans.journal(
             plan.plan_id, tuple(MoveState), after=past.move.number - 1, limit=1
         )
@@ -90,19 +90,31 @@ class Undoer:
             f"no plan has moved {display_path(path)}", "`twolane history` shows what was done"
         )
 
-    def _undo(self, plan: Plan, number: int | None, on_progress: OnProgress | None) -> Plan:
+    def undoing(self, name: str) -> Iterator[PlanProgress]:
+        """Do what `undo` does, and yield how far it is: once it has begun, and after each group.
+
+        Closing it stops it between groups.
+        """
+        yield from self._undoing(self._store.plans.get(name), None)
+
+    def _undo(self, plan: Plan, on_progress: OnProgress | None, number: int | None = None) -> Plan:
+        for progress in self._undoing(plan, number):
+            if on_progress:
+                on_progress(progress)
+        return self._store.plans.get(plan.name)
+
+    def _undoing(self, plan: Plan, number: int | None) -> Iterator[PlanProgress]:
         with claimed(self._store, self._run_dir, plan, PlanState.UNDOING) as holder:
             journal = MoveJournal(self._store, plan, holder)
             with OpenFolders() as folders:
                 known = self._store.plans.folders(plan.plan_id)
                 run = _Return(journal, folders, plan, known, self._moved_on)
-                stopped = run.one(number) if number else run.all(on_progress)
+                stopped = run.one(number) if number else (yield from run.all())
                 dropped = () if stopped else run.clean(times=number is None)
             state = self._state_after(plan, number, stopped=stopped)
             # what is kept may come back yet, and its folder with it
             kept = self._store.plans.moves(plan.plan_id, _TO_UNDO, limit=1)
             journal.close(state, [path for path in dropped if not kept or path.exists()])
-        return self._store.plans.get(plan.name)
 
     def _state_after(self, plan: Plan, number: int | None, *, stopped: bool) -> PlanState | None:
         if stopped or self._store.plans.moves(plan.plan_id, _BEGUN, limit=1):
@@ -138,19 +150,19 @@ class _Return:
         self._steps = Steps(folders, mark_of(plan))
         self._touched = TouchedFolders(folders, known)
 
-    def all(self, on_progress: OnProgress | None) -> bool:
+    def all(self) -> Generator[PlanProgress, None, bool]:
         """Undo all that was done, from the last move back; True where it was stopped."""
-        Settler(self._journal, self._folders, self._steps).settle()
         total = sum(self._plan.counts.get(state, 0) for state in (*_TO_UNDO, *_BEGUN))
         done = kept = 0
+        yield PlanProgress(self._plan.name, 0, total)
+        Settler(self._journal, self._folders, self._steps).settle()
         for lines in self._journal.groups(_TO_UNDO, backwards=True):
             if cancel.current().is_cancelled:
                 return True
             outcome = self._group(lines)
             done += sum(line.state is MoveState.UNDONE for line in outcome.lines)
             kept += sum(line.state is MoveState.KEPT for line in outcome.lines)
-            if on_progress:
-                on_progress(PlanProgress(self._plan.name, done + kept, max(total, done + kept), kept))
+            yield PlanProgress(self._plan.name, done + kept, max(total, done + kept), kept)
             if outcome.full is not None:
                 raise outcome.full
             if outcome.stopped:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.filesystems import disk
 from tests.support.library import texts_of
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, Filter
-from twolane.store.values import ScanResult
+from twolane.files.scan import identity, stamp
+from twolane.store.taken_out import ExclusionKind
+from twolane.store.values import FileRenamed, ScanResult
 from twolane.work import READ
 
 ALONE = {"embedding.runtime": "off", "filing.use_model": False, "chat.runtime": "scripted"}
@@ -374,3 +378,58 @@ def test_what_comes_back_long_after_is_no_file_that_was_moved(app: App, tmp_path
     after = record_at(app, there / "b.txt")
     assert after.document == before.document
     assert (after.file_id != before.file_id, after.placed_by) == (True, "")
+
+
+def test_a_file_that_is_renamed_to_what_is_excluded_leaves_the_library(app: App, papers: Path) -> None:
+    # given
+    filed(app, file(papers / "a.txt"), file(papers / "b.txt"))
+    app.keeping_out.exclude(ExclusionKind.NAME, "*.secret")
+    (papers / "a.txt").rename(papers / "a.secret")
+
+    # when
+    found = app.library.add([papers])
+
+    # then
+    assert (found.moved, found.gone, found.excluded) == (0, 1, 1)
+    assert record_at(app, papers / "a.txt").state is FileState.GONE
+    assert app.library.file_at(papers / "a.secret") is None
+
+
+@pytest.mark.parametrize("kind", ["casefold", "exfat", "ntfs"])
+def test_names_that_a_disk_takes_for_one_are_followed(app: App, tmp_path: Path, kind: str) -> None:
+    with disk(kind, tmp_path.resolve()) as folder:
+        # given
+        first, second = filed_under(app, folder, "Größe/letter.txt", "Größe/other.txt")
+        (folder / "Größe" / "letter.txt").rename(folder / "Größe" / "LETTER.txt")
+        (folder / "Größe").rename(folder / "GRÖSSE")
+
+        # when
+        found = app.library.add([folder])
+
+    # then
+    assert (found.moved, found.new, found.gone) == (2, 0, 0)
+    assert record_at(app, folder / "GRÖSSE" / "LETTER.txt").file_id == first.file_id
+    assert record_at(app, folder / "GRÖSSE" / "other.txt").file_id == second.file_id
+
+
+def test_a_copy_on_a_disk_is_no_file_that_was_moved_from_one_that_is_away(app: App, tmp_path: Path) -> None:
+    with disk("ext4", tmp_path.resolve()) as away, disk("tmpfs", tmp_path.resolve()) as backup:
+        # given: a file on a disk that is not there for now, and its copy on another
+        [before] = filed(app, file(away / "in" / "a.txt"))
+        shutil.copytree(away / "in", backup / "in")
+        (away / "in").rename(away / "hidden")
+        away_record = app.store.scanned(before.file_id)
+        copied = backup / "in" / "a.txt"
+
+        # when: the copy has the number of the file too, as small disks number from the same one on
+        status = copied.lstat()
+        same = replace(away_record, stamp=stamp(status), identity=identity(status))
+        with app.store.writing() as write:
+            write.rename([FileRenamed(before.file_id, same.path, same.stamp, same.identity)])
+        found = app.library.add([backup])
+        work(app)
+
+    # then
+    assert (found.moved, found.new) == (0, 1)
+    assert record_at(app, away / "in" / "a.txt").file_id == before.file_id
+    assert record_at(app, copied).file_id != before.file_id

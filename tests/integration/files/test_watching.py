@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 from standins.brokers import missing
 from standins.program import until
 from tests.support.filesystems import disk
@@ -19,6 +20,7 @@ from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileState, FolderStanding, FolderWatch
+from twolane.lanes.snapshot import Snapshot
 from twolane.work import READ
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tests change mounts and look into /proc")
@@ -342,6 +344,21 @@ def test_a_folder_may_be_made_later(watching: OpenWatched, tmp_path: Path) -> No
 
     # then
     until(lambda: watched.has(letter), "it is taken in")
+
+
+def test_a_folder_whose_name_is_no_text_is_watched_and_shown(watching: OpenWatched, tmp_path: Path) -> None:
+    # given
+    odd = tmp_path / "żółć \udcff"
+    odd.mkdir()
+    letter = put(odd, "letter.txt")
+    os.utime(letter, (1, 1))
+
+    # when
+    watched = watching(odd, watch=FolderWatch.POLLING, poll_s=0.2)
+
+    # then
+    until(lambda: watched.has(letter), "it is taken in")
+    assert rb"\\xff" in TypeAdapter(Snapshot).dump_json(watched.app.poller.snapshot())
 
 
 def test_only_one_process_watches_a_folder_and_another_goes_on_when_it_ends(

@@ -436,7 +436,7 @@ def test_one_plan_at_a_time_is_applied(own: Desk) -> None:
     Applier(own.store, own.data / "run").apply("p", on_progress=meanwhile)
 
     # then
-    assert len(refused) == 1
+    assert len(set(refused)) == 1
     assert "another twolane on this machine" in refused[0]
     assert undoer(own).undo("p").state is PlanState.UNDONE
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
-import { jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
+import { folderRow, jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
 
 const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
 const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });
@@ -52,6 +52,13 @@ test("jobs that wait say for how long", () => {
   assert.deepEqual(workerRow({ name: "a", lane: "filing", done: 7, draining: true }), ["a", "filing", "7", "ending"]);
   assert.equal(queueWord({ waiting: 0 }), "nothing waiting");
   assert.equal(queueWord({ waiting: 7 }), "7 waiting");
+});
+
+test("a watched folder says by what it is watched, and what is wrong with it", () => {
+  const folder = { path: "/in/信件", watch: "events", waiting: 2, last_change_at: 940, apply: true, fault: "", remedy: "" };
+  assert.deepEqual(folderRow(folder, 1000), ["/in/信件", "by events, empties itself", "2", "1 min ago", ""]);
+  const away = { ...folder, watch: "away", waiting: 0, last_change_at: 0, apply: false, fault: "not there", remedy: "mount it" };
+  assert.deepEqual(folderRow(away, 1000), ["/in/信件", "away", "0", "–", "not there → mount it"]);
 });
 
 test("figures are written for people", () => {

@@ -17,6 +17,7 @@ class FolderOut(Schema):
     since: float = Field(description="since when it is watched so")
     waiting: int = Field(description="files that somebody may still be writing")
     taken: int = Field(description="files that came in since watching was begun")
+    found: int = Field(description="files that were there already, or that only a look at all of it found")
     last_change_at: float
     apply: bool = Field(description="whether what is surely filed is moved to where its category goes")
     fault: str

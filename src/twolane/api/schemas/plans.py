@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.documents import Filter
-from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
+from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PastMove, PlanState
 
 
 def _is_path(text: str) -> str:
@@ -85,6 +85,25 @@ class MoveOut(Schema):
     state: MoveState
     note: str = Field(description="what became of it, where there is something to say")
     at: Moment = Field(description="when that was")
+
+
+class PastMoveOut(MoveOut):
+    """A move that a plan has begun."""
+
+    plan: str = Field(description="the plan's name", examples=["2026-11-27-1"])
+
+    @classmethod
+    def of(cls, past: PastMove) -> PastMoveOut:
+        return cls(plan=past.plan, **MoveOut.model_validate(past.move).model_dump())
+
+
+class PlanProgressOut(Schema):
+    """How far an apply or undo is."""
+
+    plan: str = Field(examples=["2026-11-27-1"])
+    done: int = Field(description="moves that are over with", examples=[512])
+    total: int
+    left: int = Field(description="of those, files that stayed where they are")
 
 
 class LeftFileOut(Schema):

@@ -40,6 +40,10 @@ class MoveMark:
         """What a file holds that only keeps a name free."""
         return f"{self._name('mark')}: a file is about to be moved here by twolane\n".encode()
 
+    def is_own(self, place: OpenPlace) -> bool:
+        """Whether a name is one of these, which nobody else uses."""
+        return place.path.name in {self.copy, self.aside, self.spelling}
+
     def put(self, place: OpenPlace) -> os.stat_result:
         """Take a name by a file that only keeps it free; return its status. Raises `OSError`."""
         descriptor = os.open(place.name, _NEW, 0o600, dir_fd=place.folder)

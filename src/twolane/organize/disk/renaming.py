@@ -109,6 +109,9 @@ def _by_link(source: OpenPlace, target: OpenPlace, mark: MoveMark) -> bool:
     if before is None or made is None or not os.path.samestat(before, made):
         target.remove()
         raise MoveError(f"{display_path(source.path)} has changed just now")
+    if mark.is_own(source):
+        source.remove()  # its name is ours alone
+        return True
     try:
         remove_same(source, made, mark)
     except (MoveError, OSError):

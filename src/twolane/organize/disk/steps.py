@@ -51,7 +51,6 @@ class Steps:
         """Return what the file is like that is to be moved, if it is the one that the plan was made for."""
         with refusing(move.source):
             with self._folders.place(move.source).open() as file:
-                _keep_read_time(file)
                 _require_unlocked(file, move)
                 found = metadata_of(file.fileno())
                 if found.size_bytes != move.size_bytes or digest_of(file) != move.document:
@@ -217,16 +216,6 @@ def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | Non
 def _require_own_link(target: OpenPlace, move: Move) -> None:
     if link_at(target) != os.fspath(move.source):
         raise MoveError(f"{display_path(move.target)} is no longer the link that the plan made")
-
-
-def _keep_read_time(file: BinaryIO) -> None:
-    """Have the system not count the check of a file as a reading, where it belongs to us."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with suppress(OSError):
-            flags = fcntl.fcntl(file.fileno(), fcntl.F_GETFL)
-            fcntl.fcntl(file.fileno(), fcntl.F_SETFL, flags | os.O_NOATIME)
 
 
 def _require_unlocked(file: BinaryIO, move: Move) -> None:

@@ -512,6 +512,7 @@ export interface FolderOut {
   since: number;
   waiting: number;
   taken: number;
+  found: number;
   last_change_at: number;
   apply: boolean;
   fault: string;
@@ -527,6 +528,7 @@ export interface FolderStanding {
   since: number;
   waiting: number;
   taken: number;
+  found: number;
   last_change_at: number;
   apply: boolean;
   fault: string;
@@ -742,6 +744,22 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** A move that a plan has begun. */
+export interface PastMoveOut {
+  number: number;
+  file_id: number;
+  source: string;
+  target: string;
+  kind: MoveKind;
+  size_bytes: number;
+  category: string;
+  reason: string;
+  state: MoveState;
+  note: string;
+  at: string | null;
+  plan: string;
+}
+
 /** Whether the file is to be filed under the category of the folder: if not, that is not asked again. */
 export interface PlacementAnswerIn {
   accept: boolean;
@@ -789,6 +807,14 @@ export interface PlanOut {
   applied_at: string | null;
   undone_at: string | null;
   by: string;
+}
+
+/** How far an apply or undo is. */
+export interface PlanProgressOut {
+  plan: string;
+  done: number;
+  total: number;
+  left: number;
 }
 
 /** How far a plan is. What was interrupted stays applying or undoing until it is finished. */

@@ -8,7 +8,7 @@ import { onPlace, place } from "../common/router.js";
 import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
 import { keptOut, loadKeptOut } from "./keptout.js";
-import { TITLES, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
+import { TITLES, folderRow, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
 /** @import { Filters } from "../common/places.js" */
@@ -51,7 +51,7 @@ function toFiles(text, filters) {
 }
 
 /** @param {StatusOut} status */
-function parts({ snapshot: { lanes, embedder, jobs, working, counts, proof }, asks_under_way: asks }) {
+function parts({ snapshot: { lanes, embedder, jobs, working, folders, counts, proof }, asks_under_way: asks }) {
   const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
   const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
   return [
@@ -59,6 +59,8 @@ function parts({ snapshot: { lanes, embedder, jobs, working, counts, proof }, as
     table("Jobs", ["Step", "Queued", "Running", "Done", "Failed", "Oldest"],
       Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
     table("Workers", ["Process", "Lane", "Jobs done", ""], working.map(workerRow)),
+    ...(folders?.length ? [table("Watched folders", ["Folder", "Watched", "Still written", "Last change", ""],
+      folders.map((folder) => folderRow(folder, Date.now() / 1000)))] : []),
     table("Library", ["What", "How many"], [
       ...states.map(([state, number]) => [toFiles(`Files: ${stateWord(state)}`, { state }), number]),
       ["Documents", counts.documents],

@@ -4,7 +4,7 @@
 import { duration, inWords, percent } from "../common/format.js";
 
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { FilingProof, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
+/** @import { FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
 
 /** @type {Record<LaneSnapshot["name"], string>} */
 export const TITLES = { filing: "Filing", chat: "Chat" };
@@ -74,6 +74,23 @@ export function proofRows({ max_error: most, threshold, proven, decided, right, 
     rows.push([`To prove at most ${percent(error)} wrong`, `${decisions} more decisions that agree`]);
   }
   return rows;
+}
+
+/** @type {Record<FolderStanding["watch"], string>} */
+const WATCHED = {
+  starting: "starting", events: "by events", polling: "by polling", away: "away", elsewhere: "by another process",
+};
+
+/**
+ * Return how a watched folder stands; `now` is in seconds since the epoch.
+ *
+ * @param {FolderStanding} folder
+ * @param {number} now
+ */
+export function folderRow({ path, watch, waiting, last_change_at: last, apply, fault, remedy }, now) {
+  const how = WATCHED[watch] + (apply ? ", empties itself" : "");
+  const heard = last ? `${duration(Math.max(0, now - last))} ago` : "–";
+  return [path, how, String(waiting), heard, [fault, remedy].filter(Boolean).join(" → ")];
 }
 
 /** @param {WorkerRecord} worker */

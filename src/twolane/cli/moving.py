@@ -1,0 +1,70 @@
+"""What `twolane apply` and `twolane undo` share: how far they are, what stops them, and what came of it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from twolane.cancel import Cancel, working_for
+from twolane.cli.output import Output
+from twolane.documents import display_path
+from twolane.plans import MoveState, Plan, PlanProgress, PlanState
+
+if TYPE_CHECKING:
+    from twolane.app import App
+
+_MOST_ROWS = 20
+_AT_ONCE = 1000
+UNFINISHED = {PlanState.APPLYING, PlanState.UNDOING}
+
+
+@contextmanager
+def followed(output: Output, title: str) -> Iterator[Callable[[PlanProgress], None]]:
+    """Show how far a plan is; the first Ctrl-C ends it after what is under way, the second one at once."""
+    stop, began = Cancel(), time.monotonic()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop.cancel()
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        with working_for(stop), output.progress(title) as bar:
+
+            def show(progress: PlanProgress) -> None:
+                rate = progress.done / max(0.001, time.monotonic() - began)
+                bar.update(
+                    progress.done, progress.total, f"{progress.done}/{progress.total} files, {rate:.0f}/s"
+                )
+
+            yield show
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def tell_why(app: App, plan: Plan, state: MoveState, output: Output) -> int:
+    """Show which files of a plan were left or kept, and why; return how many."""
+    from twolane.api.schemas.plans import MoveOut
+
+    count = plan.counts.get(state, 0)
+    if not count:
+        return 0
+    rows = []
+    for offset in range(0, count if output.json else _MOST_ROWS, _AT_ONCE):
+        for move in app.organizer.moves(plan.name, (state,), limit=_AT_ONCE, offset=offset):
+            output.value(MoveOut.model_validate(move))
+            path = move.source if state is MoveState.LEFT else move.target
+            rows.append((display_path(path), move.note))
+    output.table(("file", "why"), rows[:_MOST_ROWS])
+    if count > _MOST_ROWS:
+        output.line(f"… and {count - _MOST_ROWS} more: `twolane plans show {plan.name}` lists all")
+    return count
+
+
+def files(count: int) -> str:
+    """Return a number of files in words."""
+    return f"{count} file" if count == 1 else f"{count} files"
