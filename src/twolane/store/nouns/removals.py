@@ -98,7 +98,7 @@ class RemovalTableWriter(Transaction):
         return TakenOut(tuple(path_of(row["path"]) for row in rows), tuple(gone), kept)
 
     def _held(self, ids: Sequence[int]) -> Sequence[Row]:
-        """Return files that nobody else changes until the end; their jobs are held first, then their documents.
+        """Return files that nobody else changes until the end; jobs are held first, then documents.
 
         Workers hold them in this order too, so that no two wait for each other.
         """
