@@ -237,6 +237,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/health/{lane}",
         "/api/v1/inbox",
         "/api/v1/jobs/retry",
+        "/api/v1/placements",
+        "/api/v1/placements/{file_id}",
         "/api/v1/plans",
         "/api/v1/plans/check",
         "/api/v1/plans/draft",

@@ -513,5 +513,27 @@ def test_a_plan_that_is_kept_has_the_moves_that_were_seen(store: Store, inbox: P
         organizer.plan("spring")
 
 
+def test_of_plans_that_nobody_named_only_the_newest_are_kept_and_no_name_comes_again(
+    store: Store, inbox: Path
+) -> None:
+    # given
+    put(store, [Given(inbox / "1.txt")])
+    organizer = organizer_of(store)
+    draft = organizer.draft(Filter(folders=(inbox,)))
+    organizer.save(draft, "mine")
+
+    # when
+    for _ in range(12):
+        last = organizer.save(draft).name
+    names = [plan.name for plan in organizer.plans()]
+    organizer.forget(last)
+
+    # then
+    assert len(names) == 11
+    assert (names[0], names[-1]) == (last, "mine")
+    assert last.endswith("-12")
+    assert organizer.save(draft).name.endswith("-13")
+
+
 def test_an_empty_library_has_an_empty_plan(store: Store, inbox: Path) -> None:
     assert organizer_of(store).draft(EVERYTHING, root=inbox).moves == ()

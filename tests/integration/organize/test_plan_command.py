@@ -103,22 +103,6 @@ def test_a_dry_plan_keeps_nothing_and_a_named_one_its_name(command: Command) -> 
     assert isinstance(again, ConflictError)
 
 
-def test_of_plans_that_nobody_named_only_the_newest_are_kept(command: Command) -> None:
-    # given
-    command.put(Given(command.inbox / "a.txt", category="letter"))
-    command.shown("plan", command.inbox, "--save", "mine")
-
-    # when
-    for _ in range(12):
-        command.shown("plan", command.inbox)
-
-    # then
-    names = [plan["name"] for plan in command.values("plans", "list")]
-    assert len(names) == 11
-    assert names[-1] == "mine"
-    assert names[0].endswith("-12")
-
-
 def test_an_empty_folder_and_an_empty_library_are_no_errors(command: Command) -> None:
     assert "no file of the library is there" in command.shown("plan", command.inbox)
     [told] = command.values("plan", command.inbox)
