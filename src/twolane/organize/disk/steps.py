@@ -30,6 +30,7 @@ from twolane.organize.disk.settling import Became, Begun, settle_carried, settle
 from twolane.plans import Move, MoveKind
 
 _HELD = {errno.EAGAIN, errno.EACCES}
+_UNABLE = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}
 
 
 class Steps:
@@ -130,7 +131,7 @@ class Steps:
                     after = _link(source, target, now)
                 case MoveKind.SYMBOLIC_LINK:
                     after = None
-                    os.symlink(os.fspath(move.source), target.name, dir_fd=target.folder)
+                    _link_by_name(move.source, target)
         return replace(past, after=after), words_of_loss(now, after)
 
     def look_back(self, move: Move, past: Past) -> Metadata | None:
@@ -189,6 +190,16 @@ def _holds(place: OpenPlace, found: os.stat_result, move: Move, past: Past) -> b
         return digest_of(file) == move.document
 
 
+def _link_by_name(source: Path, target: OpenPlace) -> None:
+    try:
+        os.symlink(os.fspath(source), target.name, dir_fd=target.folder)
+    except OSError as error:
+        if error.errno in _UNABLE:
+            shown = display_path(target.path)
+            raise MoveError(f"{shown}: that disk has no symbolic links, or permits none there") from error
+        raise
+
+
 def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | None:
     try:
         os.link(
@@ -203,8 +214,9 @@ def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | Non
             raise MoveError(
                 f"{display_path(target.path)}: a hard link cannot lead to another disk"
             ) from error
-        if error.errno in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}:
-            raise MoveError(f"{display_path(target.path)}: that disk has no hard links") from error
+        if error.errno in _UNABLE:
+            shown = display_path(target.path)
+            raise MoveError(f"{shown}: that disk has no hard links, or permits none there") from error
         raise
     found = target.status()
     if found is None or not now.is_file_of(found):
