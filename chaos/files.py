@@ -6,7 +6,7 @@ has come to its end. After every kill the journal and the disk are compared for 
 and some of the others, after every end for all of them; and what was undone is compared with what there was
 before, in bytes, names, times, permissions, links and folders.
 
-    python -m chaos files [--files N] [--kills N] [--on ext4,vfat] [--home FOLDER] [--round-kills N]
+    python -m chaos files [--files N] [--kills N] [--on ext4,vfat] [--home FOLDER] [--every-call N]
 
 Rounds that have ended are kept in FOLDER: a run that was broken off goes on with the next one.
 """
@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ from pathlib import Path
 from standins.desk import CATEGORIES, Desk, desk, disagreements, snapshot
 from standins.disks import KINDS, CannotMountError, ProgramMissingError, mounted
 
+from chaos.files_cuts import CALLS, Cutting
+from chaos.files_power import power_cuts
 from twolane.documents import FileRecord
 from twolane.plans import PlanState
 
@@ -62,7 +65,12 @@ def main(argv: list[str]) -> int:
         home.mkdir(parents=True, exist_ok=True)
         for name in given.on.split(","):
             try:
-                is_wrong |= _rounds(name, home, given)
+                if given.every_call:
+                    is_wrong |= _every_call(name, given.every_call)
+                elif given.power_cuts:
+                    is_wrong |= _power(name, given)
+                else:
+                    is_wrong |= _rounds(name, home, given)
             except (CannotMountError, ProgramMissingError) as error:
                 print(f"skipped: {name}: {error}")
     return int(is_wrong)
@@ -80,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--round-kills", type=int, default=200, help="after so many there is a new disk")
     parser.add_argument("--home", type=Path, help="where rounds are kept")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--every-call", type=int, metavar="N", help="kill before each Nth system call instead"
+    )
+    parser.add_argument("--power-cuts", type=int, metavar="N", help="cut the power so often instead")
     parser.add_argument("--longest-s", type=float, default=0.6, help="until a process is killed")
     return parser
 
@@ -110,6 +122,34 @@ def _rounds(name: str, home: Path, given: argparse.Namespace) -> bool:
     }
     print(json.dumps(total), flush=True)
     return bool(total["lost"] or total["faults"])
+
+
+def _every_call(name: str, step: int) -> bool:
+    """Kill before each system call of a small plan, half of whose files go to a disk in memory."""
+    found: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder, mounted(name, Path(folder)) as place:
+        with mounted("tmpfs", Path(folder)) as other:
+            cutting = Cutting(place, other, Path(folder, "library"))
+            for call in CALLS:
+                for wrong in cutting.at(call, step):
+                    found[call] += 1
+                    found["wrong"] += bool(wrong)
+                    if wrong:
+                        print(wrong, flush=True)
+    runs = found.total() - found["wrong"]
+    print(json.dumps({"on": name, "runs": runs, "killed": runs - 2 * len(CALLS), **found}), flush=True)
+    return bool(found["wrong"])
+
+
+def _power(name: str, given: argparse.Namespace) -> bool:
+    """Cut the power again and again."""
+    found = list(power_cuts(name, files=given.files, cuts=given.power_cuts, seed=given.seed))
+    wrong = [one for one in found if one]
+    print(
+        "\n".join([*wrong, json.dumps({"on": name, "power cuts": len(found), "wrong": len(wrong)})]),
+        flush=True,
+    )
+    return bool(wrong)
 
 
 def run_round(name: str, *, files: int, kills: int, seed: int, longest_s: float) -> Round:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -211,15 +211,28 @@ def desk(data: Path, inbox: Path, root: Path | None = None) -> Iterator[Desk]:
         store.close()
 
 
-def disagreements(desk: Desk, name: str, numbers: Container[int] | None = None) -> Iterator[str]:
-    """Say of which moves of a plan the journal and the disk tell different things; of these, or of all."""
+def disagreements(desk: Desk, name: str, numbers: Collection[int] | None = None) -> Iterator[str]:
+    """Say of which moves of a plan the journal and the disk tell different things.
+
+    With numbers, only these are looked at, and all that are under way.
+    """
     plan = desk.store.plans.get(name)
+    for move in _all_moves(desk, plan) if numbers is None else _some_moves(desk, plan, numbers):
+        if wrong := _wrong(move):
+            yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
+
+
+def _all_moves(desk: Desk, plan: Plan) -> Iterator[Move]:
     for begin in range(0, plan.total, _PAGE):
-        for move in desk.store.plans.moves(plan.plan_id, limit=_PAGE, offset=begin):
-            is_under_way = move.state in (MoveState.STARTED, MoveState.UNDOING)
-            is_looked_at = numbers is None or is_under_way or move.number in numbers
-            if is_looked_at and (wrong := _wrong(move)):
-                yield f"{move.number}, {move.state}: {display_path(move.source)}: {wrong}"
+        yield from desk.store.plans.moves(plan.plan_id, limit=_PAGE, offset=begin)
+
+
+def _some_moves(desk: Desk, plan: Plan, numbers: Collection[int]) -> Iterator[Move]:
+    under_way = (MoveState.STARTED, MoveState.UNDOING)
+    yield from desk.store.plans.moves(plan.plan_id, under_way, limit=_PAGE)
+    for number in numbers:
+        lines = desk.store.plans.journal(plan.plan_id, tuple(MoveState), after=number - 1, limit=1)
+        yield from (line.move for line in lines)
 
 
 def holds(path: Path, document: str) -> bool | None:

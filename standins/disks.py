@@ -75,21 +75,36 @@ def mounted(
     with ExitStack() as stack:
         if kind.name == "tmpfs":
             _mount("tmpfs", "tmpfs", place, _joined(f"size={size_mb or kind.size_mb}m", options))
+            stack.callback(_unmount, place)
         elif kind.name == "overlay":
             place = _layered(stack, folder, place, options)
+            stack.callback(_unmount, place)
         else:
             image = folder / f"{name}.img"
             stack.callback(image.unlink, missing_ok=True)
-            with image.open("wb") as file:
-                file.truncate((size_mb or kind.size_mb) * _MEGABYTE)
-            _run([*kind.make, *make, str(image)])
-            _mount_image(stack, kind, image, place, options)
-        stack.callback(_unmount, place)
+            made(kind, image, size_mb or kind.size_mb, make)
+            stack.enter_context(mounted_image(kind, image, place, options))
         if kind.name == "casefold":
             place /= "folded"
             place.mkdir()
             _run(["chattr", "+F", str(place)])
         yield place
+
+
+def made(kind: DiskKind, image: Path, size_mb: int, make: Sequence[str] = ()) -> None:
+    """Make an empty file system in a file. Raises as `mounted` does."""
+    with image.open("wb") as file:
+        file.truncate(size_mb * _MEGABYTE)
+    _run([*kind.make, *make, str(image)])
+
+
+@contextmanager
+def mounted_image(kind: DiskKind, image: Path, place: Path, options: str = "") -> Iterator[None]:
+    """Mount the file system in a file on a folder. Raises as `mounted` does."""
+    with ExitStack() as stack:
+        _mount_image(stack, kind, image, place, options)
+        stack.callback(_unmount, place)
+        yield
 
 
 def remount(place: Path, options: str) -> None:
@@ -161,9 +176,8 @@ def _mount(kind: str, what: str, place: Path, options: str) -> None:
 
 
 def _unmount(place: Path) -> None:
-    at = next(path for path in (place, place.parent) if path.is_mount())
-    if subprocess.run(["umount", str(at)], capture_output=True, check=False).returncode:
-        subprocess.run(["umount", "--lazy", str(at)], capture_output=True, check=False)
+    if subprocess.run(["umount", str(place)], capture_output=True, check=False).returncode:
+        subprocess.run(["umount", "--lazy", str(place)], capture_output=True, check=False)
 
 
 def _run(command: list[str]) -> str:

@@ -42,6 +42,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield CheckResult("ok", f"settings: {source or 'the defaults (no settings file)'}")
     yield from _library(app)
     yield from _backups(app)
+    yield from unfinished_plans(app)
     yield from _models(app)
     for name in app.lanes:
         yield _lane(app.poller.lane(name))
@@ -117,6 +118,14 @@ def _backups(app: App) -> Iterator[CheckResult]:
         yield CheckResult("warning", what, "`twolane serve` makes the next one; or `twolane backup FOLDER`")
     else:
         yield CheckResult("ok", what)
+
+
+def unfinished_plans(app: App) -> Iterator[CheckResult]:
+    """Yield a warning for each plan that is being applied or undone, or was when it was cut off."""
+    for plan in app.organizer.unfinished():
+        what = f"the plan {plan.name} is being applied or undone, or was interrupted"
+        name = plan.name
+        yield CheckResult("warning", what, f"`twolane apply {name}` goes on, `twolane undo {name}` goes back")
 
 
 def _models(app: App) -> Iterator[CheckResult]:

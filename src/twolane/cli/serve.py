@@ -28,6 +28,7 @@ def serve(
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     from twolane.api.server import serve as serve_api
+    from twolane.doctor import unfinished_plans
     from twolane.lanes.preload import preload
 
     context: Context = ctx.obj
@@ -42,6 +43,8 @@ def serve(
     with context.app() as app:
         lanes: tuple[LaneName, ...] = ("chat",) if workers == 0 else ("filing", "chat")
         warn_of_fit(app.settings, output, lanes)
+        for check in unfinished_plans(app):
+            output.line(f"{check.what}: {check.remedy}", "yellow")
         server = app.settings.server
         if workers != 0:
             app.workers.start()

@@ -7,6 +7,7 @@ import typer
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output
 from twolane.cli.watch import standing_line
+from twolane.doctor import unfinished_plans
 from twolane.documents import FilingProof, Tier
 from twolane.lanes.snapshot import Snapshot
 from twolane.store.values import Counts
@@ -19,6 +20,7 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     with context.app() as app:
         state = app.poller.snapshot()
         mails = app.mails.standings()
+        unfinished = list(unfinished_plans(app))
     output.value(state)
     _lanes(output, state)
     counts = state.counts
@@ -28,6 +30,8 @@ def status(ctx: typer.Context, json: Json = False) -> None:
     _queue(output, state)
     for one in mails:
         output.line(one.error or f"mail of {one.account}, {one.folder}: {one.taken} mails taken")
+    for check in unfinished:
+        output.line(f"{check.what}: {check.remedy}", "yellow")
     output.line(f"settings: {state.settings or 'the defaults (no settings file)'}")
     _filing(output, counts)
     if state.placements:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def undo(
     ctx: typer.Context,
     plan: Annotated[str, typer.Argument(metavar="[PLAN|FILE]", help="A plan's name, or one file.")] = "",
-    last: Annotated[bool, typer.Option("--last", help="The plan that was applied last.")] = False,
+    last: Annotated[bool, typer.Option("--last", help="What was applied last; so without any.")] = False,
     to: Annotated[
         str, typer.Option(metavar="TIME", help="All that was applied since then, as 2026-11-27T14:30.")
     ] = "",
@@ -34,8 +34,8 @@ def undo(
     """
     context: Context = ctx.obj
     output = output_for(json)
-    if (bool(plan), last, bool(to)).count(True) != 1:
-        raise SettingsError("name one thing to undo", "a plan, a file, --last, or --to TIME")
+    if (bool(plan), last, bool(to)).count(True) > 1:
+        raise SettingsError("one thing at a time is undone", "name a plan, a file, --last, or --to TIME")
     since = _moment(to) if to else 0.0
     with context.app() as app:
         if plan and (file := _file(app, plan)):
@@ -45,10 +45,10 @@ def undo(
         with followed(output, "bringing back") as on_progress:
             if to:
                 undone = app.organizer.undo_to(since, on_progress=on_progress)
-            elif last:
-                undone = [app.organizer.undo_last(on_progress=on_progress)]
-            else:
+            elif plan:
                 undone = [app.organizer.undo(plan, on_progress=on_progress)]
+            else:
+                undone = [app.organizer.undo_last(on_progress=on_progress)]
         return _told(app, undone, output)
 
 

@@ -28,7 +28,7 @@ POLL_S = 10.0
 _AGAIN_S = 1.0
 _ENDING_S = 20.0
 _EVENTS_AGAIN_S = 300.0  # whether the system tells of changes by now is tried so often where it did not
-_AT_ONCE = 1000
+_AT_ONCE = 500
 _FRESH_S = 10.0
 _MOST_GONE = 10_000
 
@@ -224,9 +224,14 @@ class _Follow:
     def hear(self) -> bool:
         """Note what has changed; return whether anything has."""
         changes = self._source.changes()
+        is_inside: dict[Path, bool] = {}  # of a burst nearly all are in few folders
         for path in changes.paths:
-            self._note(path)
-        for path in self.whole.step():
+            if path.parent not in is_inside:
+                # what is reached by a link is not: no scan follows one
+                is_inside[path.parent] = os.path.realpath(path.parent) == os.fspath(path.parent)
+            if is_inside[path.parent]:
+                self._note(path)
+        for path in self.whole.step(wait=len(self._settling) > _AT_ONCE):
             self._settling.note(path)
         if changes.missed or self._settling.overflowed or len(self._gone) > _MOST_GONE:
             self._settling.overflowed = False
@@ -264,8 +269,6 @@ class _Follow:
     def _note(self, path: Path) -> None:
         if path == self._root or is_left_out(path, self._root, self._exclude):
             return
-        if os.path.realpath(path.parent) != os.fspath(path.parent):
-            return  # reached by a link, which no scan follows
         if why_no_document(path.name) and os.path.lexists(path):
             return  # once it has its last name, that is heard of
         self._is_spread(path)

@@ -26,6 +26,7 @@ _EVERY_S = 900.0  # what no event has told is found by then
 _PAUSES = 50  # a look at a large folder takes a while: unasked, it pauses for so many times that
 _PAUSES_ASKED = 5
 _AFTER_A_BURST_S = 2.0
+_LONGEST_WAIT_S = 60.0
 _AGAIN_S = 5.0
 _FRESH_S = 10.0  # what was written so lately is waited for, as if it had been heard of
 _MOST_LEFT = 2000
@@ -69,11 +70,15 @@ class WholeLooks:
         """Look at all of it soon: something may have been missed."""
         self._due_at = min(self._due_at, time.monotonic() + _AFTER_A_BURST_S * bool(self._done))
 
-    def step(self) -> list[Path]:
-        """Begin a look where one is due; return what was left by now."""
+    def step(self, *, wait: bool = False) -> list[Path]:
+        """Begin a look where one is due; return what was left by now.
+
+        With `wait`, one that was asked for waits a minute at most: others are at the library just now.
+        """
         now = time.monotonic()
         running = self._thread is not None and self._thread.is_alive()
-        if now >= max(self._due_at, self._rested_at) and not running:
+        due_at = self._due_at + _LONGEST_WAIT_S * (wait and self._done > 0)
+        if now >= max(due_at, self._rested_at) and not running:
             self._due_at = math.inf
             self._thread = threading.Thread(target=self._look, name="twolane whole look", daemon=True)
             self._thread.start()

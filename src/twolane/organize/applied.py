@@ -53,6 +53,10 @@ class AppliedPlans:
         """Undo the last move of one file; see `Undoer.undo_file`."""
         return self._undoer.undo_file(path)
 
+    def undo_move(self, name: str, number: int) -> Plan:
+        """Undo one move of a plan, by its number; see `Undoer.undo_move`."""
+        return self._undoer.undo_move(name, number)
+
     def history(self, limit: int = 100, offset: int = 0, path: Path | None = None) -> list[PastMove]:
         """List the moves that were begun, the last first; with a path, those from it or to it."""
         return self._journaled.plans.past(path, limit=limit, offset=offset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import socket
 import threading
@@ -71,7 +72,12 @@ def _holder(path: Path) -> str:
     known = path.read_text("utf-8") if path.exists() else ""
     if not known:
         known = _new_holder()
-        path.write_text(known, "utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.write(known)
+            file.flush()
+            os.fsync(
+                file.fileno()
+            )  # or after a power cut its lease would be another's until that has run out
     return known
 
 

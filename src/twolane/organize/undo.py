@@ -74,13 +74,27 @@ class Undoer:
         Raises `NotFoundError` where no plan has moved it, and `MoveError` where it cannot be undone.
         """
         past = self._last_of(path)
-        plan = self._undo(self._store.plans.get(past.plan), None, past.move.number)
-        (line,) = self._store.plans.journal(
-            plan.plan_id, tuple(MoveState), after=past.move.number - 1, limit=1
-        )
-        if line.move.state is not MoveState.UNDONE:
-            raise MoveError(f"it stays where it is: {line.move.note}", "see the note, then try again")
+        return self.undo_move(past.plan, past.move.number)
+
+    def undo_move(self, name: str, number: int) -> Plan:
+        """Undo one move of a plan, by its number; return the plan.
+
+        Raises `NotFoundError` where it has not made it, and `MoveError` where it cannot be undone.
+        """
+        plan = self._store.plans.get(name)
+        line = self._line(plan, number)
+        if line is None or line.move.state not in {*_TO_UNDO, *_BEGUN}:
+            raise NotFoundError(f"{name} has made no move {number}", "`twolane history` shows what was done")
+        plan = self._undo(plan, None, number)
+        line = self._line(plan, number)
+        if line is None or line.move.state is not MoveState.UNDONE:
+            note = line.move.note if line else "it is not in the plan any more"
+            raise MoveError(f"it stays where it is: {note}", "see the note, then try again")
         return plan
+
+    def _line(self, plan: Plan, number: int) -> JournalLine | None:
+        lines = self._store.plans.journal(plan.plan_id, tuple(MoveState), after=number - 1, limit=1)
+        return next((line for line in lines if line.move.number == number), None)
 
     def _last_of(self, path: Path) -> PastMove:
         for past in self._store.plans.past(path, limit=_LOOKED_AT):

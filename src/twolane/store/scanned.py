@@ -77,8 +77,9 @@ class FileWriter(Protocol):
         """Record that files lie under other paths, all at once, and return how many.
 
         They may take each other's paths. Nothing else about them changes, and no job is queued. A record of
-        something gone or skipped at a new path gives way, with its document where no other file has it, and
-        so does one that was not read yet or has the same content: that is the file itself, met by a scan.
+        something gone or skipped at a new path gives way, with its document where no other file has it: what
+        people decided on that is kept for when its content comes back. A record that was not read yet, or has
+        the same content, gives way too: that is the file itself, met by a scan.
         Raises `ConflictError` where another file lies at a new path.
         """
 

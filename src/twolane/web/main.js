@@ -10,6 +10,7 @@ import { startCorrespondents } from "./correspondents/view.js";
 import { startShared } from "./files/shared.js";
 import { setUploadLimit, startUploads } from "./files/upload.js";
 import { filesChanged, startFiles } from "./files/view.js";
+import { startOrder } from "./order/view.js";
 import { startPanel } from "./panel/panel.js";
 import { startAgain } from "./review/again.js";
 import { reviewChanged, startReview } from "./review/view.js";
@@ -19,7 +20,9 @@ import { startStatus, statusChanged } from "./status/view.js";
 /** @import { Place, View } from "./common/places.js" */
 
 /** @type {Record<View, string>} */
-const TITLES = { ask: "Ask", files: "Files", review: "Review", categories: "Categories", correspondents: "Correspondents", status: "Status" };
+const TITLES = {
+  ask: "Ask", files: "Files", review: "Review", categories: "Categories", correspondents: "Correspondents", order: "Order", status: "Status",
+};
 
 /** @param {Place} place */
 function showView(place) {
@@ -45,6 +48,7 @@ startReview();
 startAgain();
 startCategories();
 startCorrespondents();
+startOrder();
 follow((status) => {
   showStrip(status);
   setUploadLimit(status.upload_limit_bytes);

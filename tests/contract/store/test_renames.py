@@ -131,6 +131,25 @@ def test_what_is_gone_at_the_new_path_gives_way(store: Store, copied: bool) -> N
     assert texts_of(store, "mackerels") == (["about mackerels"] if copied else [])
 
 
+def test_what_was_decided_on_what_gives_way_is_decided_again_when_it_comes_back(store: Store) -> None:
+    # given
+    number = add(store, "/d/a", "about herrings")
+    add(store, "/d/b", "about mackerels", document="old")
+    with store.writing() as write:
+        write.decide("old", Decision(classification("invoice", tier=Tier.PERSON), by="ada"))
+    gone(store, "/d/b")
+    rename(store, moved(number, "/d/b"))
+
+    # when
+    back = add(store, "/d/c", "about mackerels", document="old")
+
+    # then
+    found = store.file(back).classification
+    assert found
+    assert (found.category, found.tier) == ("invoice", Tier.PERSON)
+    assert store.removals.list(limit=5) == []
+
+
 def test_what_was_skipped_at_the_new_path_gives_way(store: Store) -> None:
     # given
     number = add(store, "/d/a", "about herrings")

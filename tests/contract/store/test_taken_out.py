@@ -210,6 +210,26 @@ def test_nothing_comes_back_of_what_is_forgotten(store: Store) -> None:
     assert store.removals.list() == []
 
 
+def test_what_is_forgotten_has_no_earlier_record_either(store: Store) -> None:
+    # given a file that was taken out before, and was restored
+    number = add(store, "/d/bill.txt", "a text", document="bill")
+    decide(store, "bill", "invoice")
+    [removal_id] = take_out(store, number).removal_ids
+    with store.writing() as write:
+        write.removals.end(removal_id)
+    number = add(store, "/d/bill.txt", "a text", document="bill")
+    assert store.file(number).classification
+
+    # when
+    take_out(store, number, forget=True)
+    back = add(store, "/d/other.txt", "a text", document="bill")
+
+    # then
+    assert store.file(back).classification is None
+    with pytest.raises(NotFoundError):
+        store.removals.get(removal_id)
+
+
 def test_what_lies_in_the_trash_is_listed_until_it_is_back(store: Store) -> None:
     # given
     one = add(store, "/d/one.txt", "one", document="one")

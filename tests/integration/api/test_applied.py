@@ -45,3 +45,29 @@ def test_a_plan_is_applied_and_undone_with_its_progress(client: httpx.Client, tm
     unknown = client.post("/api/v1/plans/nothing/undo")
     assert (unknown.status_code, "nothing" in unknown.json()["error"]) == (404, True)
     assert client.get("/api/v1/history", params={"path": "\0"}).status_code == 422
+
+
+def test_one_move_of_a_plan_is_undone_by_its_number(client: httpx.Client, tmp_path: Path) -> None:
+    # given
+    upload(client, "quince.txt")
+    body = {
+        "root": str(tmp_path),
+        "kind": "copy",
+        "rules": [{"category": "letter", "template": "Q/{name}{ext}"}],
+    }
+    name = client.post("/api/v1/plans", json=body).json()["name"]
+    client.post(f"/api/v1/plans/{name}/apply")
+    moves = client.get(f"/api/v1/plans/{name}/moves").json()
+    one = next(move for move in moves if move["target"].endswith("quince.txt"))
+    undone_url = f"/api/v1/plans/{name}/moves/{one['number']}/undo"
+
+    # when
+    undone = client.post(undone_url)
+
+    # then
+    assert undone.status_code == 200
+    assert undone.json()["counts"]["undone"] == 1
+    assert not (tmp_path / "Q" / "quince.txt").exists()
+    again, unknown = client.post(undone_url), client.post(f"/api/v1/plans/{name}/moves/999/undo")
+    assert (again.status_code, unknown.status_code) == (404, 404)
+    client.post(f"/api/v1/plans/{name}/undo")

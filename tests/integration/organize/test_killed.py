@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from chaos.files import run_round
 from chaos.files_cuts import Cutting
+from chaos.files_power import power_cuts
 from chaos.outcome import Skipped
 from standins.brokers import missing
 from standins.disks import CannotMountError, ProgramMissingError
@@ -48,3 +49,16 @@ def test_a_plan_whose_process_is_killed_again_and_again_comes_to_its_end(name: s
     assert found.undone
     assert not found.lost
     assert not found.faults
+
+
+def test_what_reached_the_disk_before_the_power_went_is_enough() -> None:
+    # when
+    try:
+        found = list(power_cuts("ext4", files=100, cuts=4, seed=1))
+    except ProgramMissingError as error:
+        missing(str(error))
+    except CannotMountError as error:
+        pytest.skip(f"no ext4 can be mounted here: {error}")
+
+    # then
+    assert found == [""] * 4

@@ -82,7 +82,7 @@ def test_copies_and_links_are_made_where_the_disk_can_and_taken_away_again(
 
         # then
         is_possible = kind is MoveKind.COPY or not disk.kind.is_fat
-        assert_moved(one, plan, len(written) if is_possible else 0, "no hard links", "cannot do it")
+        assert_moved(one, plan, len(written) if is_possible else 0, "no hard links", "no symbolic links")
         assert not list(disagreements(one, plan.name))
         assert (
             before.items() >= {k: v for k, v in snapshot(disk.path).items() if is_old(k, v, before)}.items()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
 
-const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null };
+const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "" };
 
 const ADDRESSES = {
   "#/ask": START,
@@ -29,6 +29,9 @@ const ADDRESSES = {
     ...START, view: "files", filters: { ...NO_FILTERS, language: "de", field: ["total_due>=100"] },
   },
   "#/categories": { ...START, view: "categories" },
+  "#/order": { ...START, view: "order" },
+  "#/order/2026-11-27-1": { ...START, view: "order", plan: "2026-11-27-1" },
+  "#/order/%D7%AA%D7%9B%D7%A0%D7%99%D7%AA%20100%25?file=12": { ...START, view: "order", plan: "תכנית 100%", file: 12 },
   "#/correspondents": { ...START, view: "correspondents" },
   "#/ask?file=12&page=3": { ...START, file: 12, page: 3 },
   "#/ask/0f3a9c": { ...START, conversation: "0f3a9c" },

@@ -6,10 +6,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from functools import partial
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from twolane.api import API_PREFIX
@@ -87,10 +87,16 @@ async def undo(name: str, request: Request) -> Response:
     return await _followed(state, name, state.app.organizer.undoing)
 
 
+@router.post("/plans/{name}/moves/{number}/undo", summary="Undo one move of a plan")
+def undo_move(name: str, number: Annotated[int, Path(ge=1, le=1_000_000_000)], request: Request) -> PlanOut:
+    """Brings one file back to where it was, as it was. While another plan is under way, it is refused."""
+    return PlanOut.model_validate(shared(request).app.organizer.undo_move(name, number))
+
+
 @router.get("/history", summary="What plans have done")
 def history(request: Request, path: OfPath = "", limit: Limit = 100, offset: Offset = 0) -> list[PastMoveOut]:
     """The moves that were begun, the last first."""
-    of_path = Path(path) if path else None
+    of_path = FilePath(path) if path else None
     found = shared(request).app.organizer.history(limit, offset, of_path)
     return [PastMoveOut.of(past) for past in found]
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from twolane.documents import display_path
-from twolane.errors import MoveError
+from twolane.errors import FileReplacedError, MoveError
 from twolane.organize.disk.copying import copy_whole, digest_of
 from twolane.organize.disk.marks import MoveMark
 from twolane.organize.disk.metadata import Metadata, Past, give, lost, metadata_of
@@ -42,16 +42,13 @@ def carry(
         else:
             _require_same(source, target, load, mark)
             if load.wanted != load.now:
-                with target.open() as file:
+                with suppress(OSError, FileReplacedError), target.open() as file:
                     give(file.fileno(), load.wanted)
             return None
     made = copy_to(source, target, load, mark)
     folders.sync(target.path.parent)
     try:
-        found = source.status()
-        if found is None or not (load.now.is_file_of(found) and load.now.is_like(found)):
-            raise MoveError(f"{display_path(source.path)} has changed while it was copied")
-        remove_same(source, found, mark)
+        remove_known(source, load.now, mark)
     except (MoveError, OSError):
         placed = target.status()
         if placed is not None and made.is_file_of(placed):
@@ -68,10 +65,10 @@ def copy_to(source: OpenPlace, target: OpenPlace, load: Load, mark: MoveMark) ->
     _require_free(target, source)
     part = target.beside(mark.copy)
     with source.open() as file:
-        if not load.now.is_file_of(os.fstat(file.fileno())):
+        if not load.now.is_exactly(os.fstat(file.fileno())):
             raise MoveError(f"{display_path(source.path)} has changed just now")
         made = copy_whole(file, load.wanted, load.document or digest_of(file), part)
-        if not load.now.is_like(os.fstat(file.fileno())):
+        if not load.now.is_exactly(os.fstat(file.fileno())):
             part.remove()
             raise MoveError(f"{display_path(source.path)} has changed while it was copied")
     try:
@@ -83,11 +80,12 @@ def copy_to(source: OpenPlace, target: OpenPlace, load: Load, mark: MoveMark) ->
     return made
 
 
-def remove_copy(place: OpenPlace, mark: MoveMark) -> None:
-    """Remove what a plan has made. Raises `MoveError` and `OSError`."""
+def remove_known(place: OpenPlace, known: Metadata, mark: MoveMark) -> None:
+    """Remove a file if it is exactly as it was when it was looked at. Raises `MoveError` and `OSError`."""
     found = place.status()
-    if found is not None:
-        remove_same(place, found, mark)
+    if found is None or not known.is_exactly(found):
+        raise MoveError(f"{display_path(place.path)} has changed just now")
+    remove_same(place, found, mark)
 
 
 def look(place: OpenPlace) -> Metadata:

@@ -35,6 +35,11 @@ class Metadata:
         """Whether a look met the file itself, under whatever name."""
         return (self.device, self.inode) == (status.st_dev, status.st_ino)
 
+    def is_exactly(self, status: os.stat_result) -> bool:
+        """Whether a look met the file itself, and nobody has written to it."""
+        as_it_was = (self.size_bytes, self.modified_ns) == (status.st_size, status.st_mtime_ns)
+        return as_it_was and self.is_file_of(status)
+
     def is_like(self, status: os.stat_result) -> bool:
         """Whether a look met what has its size and was changed when it was: itself, or a copy."""
         return self.size_bytes == status.st_size and same_time(self.modified_ns, status.st_mtime_ns)

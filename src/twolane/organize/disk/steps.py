@@ -18,7 +18,7 @@ from twolane.organize.disk.carrying import (
     copy_to,
     look,
     make_like,
-    remove_copy,
+    remove_known,
     words_of_loss,
 )
 from twolane.organize.disk.copying import digest_of
@@ -30,6 +30,7 @@ from twolane.organize.disk.settling import Became, Begun, settle_carried, settle
 from twolane.plans import Move, MoveKind
 
 _HELD = {errno.EAGAIN, errno.EACCES}
+_UNABLE = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}
 
 
 class Steps:
@@ -130,7 +131,7 @@ class Steps:
                     after = _link(source, target, now)
                 case MoveKind.SYMBOLIC_LINK:
                     after = None
-                    os.symlink(os.fspath(move.source), target.name, dir_fd=target.folder)
+                    _link_by_name(move.source, target)
         return replace(past, after=after), words_of_loss(now, after)
 
     def look_back(self, move: Move, past: Past) -> Metadata | None:
@@ -142,7 +143,11 @@ class Steps:
                 return None
             now = look(target)
             if move.kind is not MoveKind.MOVE:
-                self._require_not_last(target, move, past)
+                self._require_original(target, move, past)
+            if move.kind is MoveKind.COPY:
+                with target.open() as file:
+                    if digest_of(file) != move.document:
+                        raise MoveError(f"{display_path(move.target)} has changed since it was copied")
         return now
 
     def undo(self, move: Move, past: Past) -> None:
@@ -150,31 +155,49 @@ class Steps:
         mark = self.mark(move)
         with refusing(move.target):
             target = self._folders.place(move.target)
+            if move.kind is MoveKind.SYMBOLIC_LINK:
+                _require_own_link(target, move)
+                target.remove()
+                return
+            assert past.now is not None
             if move.kind is not MoveKind.MOVE:
-                remove_copy(target, mark)
+                self._require_original(target, move, past)
+                remove_known(target, past.now, mark)
                 return
         with refusing(move.source):
-            assert past.now is not None
             load = Load(past.now, past.restored(past.now))
             carry(self._folders, target, self._folders.place(move.source), load, mark)
 
-    def _require_not_last(self, target: OpenPlace, move: Move, past: Past) -> None:
+    def _require_original(self, target: OpenPlace, move: Move, past: Past) -> None:
         """Refuse to remove what holds bytes that nothing else holds."""
+        with suppress(OSError, FileReplacedError):
+            source = self._folders.place(move.source)
+            found, there = source.status(), target.status()
+            if found is not None and there is not None and is_file(found):
+                if move.kind is MoveKind.HARD_LINK and os.path.samestat(found, there):
+                    return
+                if move.kind is MoveKind.COPY and _holds(source, found, move, past):
+                    return
         shown = display_path(target.path)
-        source = None
-        with suppress(OSError):
-            source = self._folders.place(move.source).status()
-        is_there = source is not None and past.before.is_file_of(source) and past.before.is_like(source)
-        if not is_there:
-            raise MoveError(f"{shown} is all that is left of it: its original has changed, or is gone")
-        if move.kind is MoveKind.HARD_LINK:
-            found = target.status()
-            if found is None or not past.before.is_file_of(found):
-                raise MoveError(f"{shown} is no longer the link that the plan made")
-            return
-        with target.open() as file:
-            if digest_of(file) != move.document:
-                raise MoveError(f"{shown} has changed since it was copied")
+        raise MoveError(f"{shown} is all that is left of it: its original has changed, or is gone")
+
+
+def _holds(place: OpenPlace, found: os.stat_result, move: Move, past: Past) -> bool:
+    """Whether a file has the document yet; some disks number a file anew when they are mounted."""
+    if past.before.is_exactly(found):
+        return True
+    with place.open() as file:
+        return digest_of(file) == move.document
+
+
+def _link_by_name(source: Path, target: OpenPlace) -> None:
+    try:
+        os.symlink(os.fspath(source), target.name, dir_fd=target.folder)
+    except OSError as error:
+        if error.errno in _UNABLE:
+            shown = display_path(target.path)
+            raise MoveError(f"{shown}: that disk has no symbolic links, or permits none there") from error
+        raise
 
 
 def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | None:
@@ -191,8 +214,9 @@ def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | Non
             raise MoveError(
                 f"{display_path(target.path)}: a hard link cannot lead to another disk"
             ) from error
-        if error.errno in {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}:
-            raise MoveError(f"{display_path(target.path)}: that disk has no hard links") from error
+        if error.errno in _UNABLE:
+            shown = display_path(target.path)
+            raise MoveError(f"{shown}: that disk has no hard links, or permits none there") from error
         raise
     found = target.status()
     if found is None or not now.is_file_of(found):

@@ -72,7 +72,7 @@ class RemovalTableWriter(Transaction):
 
     def take_out(self, leaving: Sequence[Leaving], *, by: str = "", forget: bool = False) -> TakenOut:
         by_file = {one.file_id: one for one in leaving}
-        rows = self._session.rows("removals.files", ids=sorted(by_file))
+        rows = self._held(sorted(by_file))
         if not rows:
             return TakenOut()
         documents = {row["document_id"]: row["hash"] for row in rows if row["document_id"] is not None}
@@ -91,13 +91,26 @@ class RemovalTableWriter(Transaction):
             forget_unused_name(self._session, name_id)
         forget_quotes(self._session, gone, whole=forget)
         self._index.visibility_changed()
+        if forget:
+            told = [{"path": bytes(row["path"]), "document": row["hash"] or ""} for row in rows]
+            self._session.run_many("removals.forget", told)
         kept = () if forget else self._record(rows, by_file, decided, by)
         return TakenOut(tuple(path_of(row["path"]) for row in rows), tuple(gone), kept)
 
-    def _senders(self, documents: Mapping[int, str]) -> list[int]:
-        """Lock documents in their order, and return the spellings of whom they are from."""
-        for document_id in sorted(documents):
+    def _held(self, ids: Sequence[int]) -> Sequence[Row]:
+        """Return files that nobody else changes until the end; jobs are held first, then documents.
+
+        Workers hold them in this order too, so that no two wait for each other.
+        """
+        found = self._session.rows("removals.files", ids=ids)
+        keys = [str(number) for number in ids] + [row["hash"] for row in found if row["hash"]]
+        self._session.rows("removals.hold_jobs", keys=keys)
+        for document_id in sorted({row["document_id"] for row in found} - {None}):
             self._session.row("documents.lock_id", document_id=document_id)
+        return self._session.rows("removals.hold_files", ids=ids)
+
+    def _senders(self, documents: Mapping[int, str]) -> list[int]:
+        """Return the spellings of whom documents are from."""
         rows = self._session.rows("removals.senders", ids=sorted(documents))
         return sorted({row["name_id"] for row in rows if row["name_id"] is not None})
 

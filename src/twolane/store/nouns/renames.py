@@ -10,6 +10,7 @@ from twolane.documents import FileState, display_path
 from twolane.errors import ConflictError
 from twolane.store.index import Index
 from twolane.store.nouns.documents import drop_unused
+from twolane.store.nouns.kept_decisions import decided_text
 from twolane.store.nouns.naming import follow_names
 from twolane.store.paths import fold
 from twolane.store.rows import path_of
@@ -61,7 +62,18 @@ def _give_way(session: Session, index: Index, moving: Mapping[int, FileRenamed],
             raise _taken(path_of(row["path"]))
         session.run("files.forget", file_id=row["file_id"])
         if row["document_id"] is not None:
+            _keep_decided(session, row)
             drop_unused(session, index, row["document_id"])
+
+
+def _keep_decided(session: Session, row: Row) -> None:
+    """Keep what people decided on a document that goes with its last file, for when it comes back."""
+    if session.number("documents.is_used", document_id=row["document_id"]):
+        return
+    if text := decided_text(session, row["document_id"]):
+        values = {"path": bytes(row["path"]), "document": row["hash"], "size_bytes": row["size_bytes"]}
+        kept = session.number("removals.add", values, trashed=b"", decision=text, removed_by="")
+        session.run("removals.end", removal_id=kept)  # nothing was taken out that could be restored
 
 
 def _taken(path: Path) -> ConflictError:

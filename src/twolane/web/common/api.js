@@ -10,6 +10,8 @@ import { EventParser } from "./events.js";
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
+/** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, FoldersOut, MoveOut, MoveState } from "./schemas.js" */
+/** @import { OrganizeRuleIn, PastMoveOut, PlacementsOut, PlanIn, PlanOut, PlanProgressOut, PresetOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
  *   | { name: "citation", data: CitationOut } | { name: "refusal", data: RefusalOut }
@@ -18,6 +20,11 @@ import { EventParser } from "./events.js";
  *   | { name: "filters", data: FiltersOut } | { name: "catalogue", data: CatalogueOut }
  *   | { name: "question", data: QuestionOut } | { name: "waiting", data: WaitingOut }
  *   | { name: "done", data: DoneOut }} AnswerEvent
+ */
+
+/**
+ * @typedef {{ name: "progress", data: PlanProgressOut } | { name: "plan", data: PlanOut }
+ *   | { name: "error", data: ErrorOut }} PlanEvent
  */
 
 const API = "/api/v1";
@@ -215,6 +222,16 @@ export async function* ask(asked, signal) {
   const response = await request("/ask", {
     ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
   });
+  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem("the answer broke off", "ask again")));
+}
+
+/**
+ * Yield the events of a response while they come.
+ *
+ * @param {Response} response
+ * @param {Problem} broken what to say where it breaks off
+ */
+async function* eventsOf(response, broken) {
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const parser = new EventParser();
@@ -222,17 +239,65 @@ export async function* ask(asked, signal) {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      for (const { name, data } of parser.take(value)) {
-        yield /** @type {AnswerEvent} */ ({ name, data: JSON.parse(data) });
-      }
+      for (const { name, data } of parser.take(value)) yield { name, data: JSON.parse(data) };
     }
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new Problem("the answer broke off", "ask again");
+    throw broken;
   } finally {
     reader.cancel().catch(() => {});
   }
 }
+
+/** @type {() => Promise<PresetOut[]>} */
+export const getPresets = () => json("/presets");
+/** @type {(given: DraftIn, limit: number, offset: number) => Promise<DraftPlanOut>} */
+export const draftPlan = (given, limit, offset) => json(`/plans/draft?limit=${limit}&offset=${offset}`, sending("POST", given));
+/** @type {(rule: OrganizeRuleIn) => Promise<CheckedRuleOut>} */
+export const checkRule = (rule) => json("/plans/check", sending("POST", rule));
+/** @type {(given: PlanIn) => Promise<PlanOut>} */
+export const keepPlan = (given) => json("/plans", sending("POST", given));
+/** @type {(limit: number, offset: number) => Promise<PlanOut[]>} the newest first */
+export const listPlans = (limit, offset) => json(`/plans?limit=${limit}&offset=${offset}`);
+/** @type {(name: string) => string} */
+const planPath = (name) => `/plans/${encodeURIComponent(name)}`;
+/** @type {(name: string) => Promise<PlanOut>} */
+export const getPlan = (name) => json(planPath(name));
+/** @type {(name: string, states: MoveState[], limit: number, offset: number) => Promise<MoveOut[]>} */
+export const listMoves = (name, states, limit, offset) => json(`${planPath(name)}/moves?${new URLSearchParams([
+  ...states.map((state) => ["state", state]), ["limit", String(limit)], ["offset", String(offset)],
+])}`);
+/** @type {(name: string) => Promise<unknown>} */
+export const forgetPlan = (name) => request(planPath(name), { method: "DELETE" });
+/** @type {(path: string) => Promise<PastMoveOut[]>} what plans have done to the file that is or was there, the last first */
+export const listPast = (path) => json(`/history?${new URLSearchParams({ path, limit: "20" })}`);
+/** @type {(name: string, number: number) => Promise<PlanOut>} */
+export const undoMove = (name, number) => json(`${planPath(name)}/moves/${number}/undo`, { method: "POST" });
+
+/**
+ * Apply or undo a plan, and yield how far it is; closing the stream stops it between files.
+ *
+ * @param {string} name
+ * @param {"apply" | "undo"} act
+ * @param {AbortSignal} signal
+ * @returns {AsyncGenerator<PlanEvent>}
+ */
+export async function* runPlan(name, act, signal) {
+  const response = await request(`${planPath(name)}/${act}`, { method: "POST", headers: { Accept: "text/event-stream" }, signal });
+  const broken = new Problem("twolane has gone while files were being moved", "start it again, then finish the plan or undo it");
+  yield* /** @type {AsyncGenerator<PlanEvent>} */ (eventsOf(response, broken));
+}
+
+/** @type {() => Promise<PlacementsOut>} files that were put into folders of other categories, to be asked about */
+export const getPlacements = () => json("/placements?limit=20");
+/** @type {(id: number, accept: boolean) => Promise<FileOut>} */
+export const answerPlacement = (id, accept) => json(`/placements/${id}`, sending("POST", { accept }));
+/** @type {() => Promise<FoldersOut>} */
+export const getFolders = () => json("/folders");
+/** @type {() => Promise<BackupsOut>} */
+export const getBackups = () => json("/backups");
+/** @type {() => Promise<unknown>} */
+export const makeBackup = () => json("/backups", { method: "POST" });
 
 /**
  * Follow the status; the browser connects again by itself.

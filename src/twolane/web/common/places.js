@@ -2,7 +2,7 @@
 // Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
 
 /** @import { FileState } from "./schemas.js" */
-/** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "status"} View */
+/** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "status"} View */
 /** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
 /**
  * @typedef {object} Filters which files the list shows
@@ -25,6 +25,7 @@
  * @property {Filters} filters the list of files has them in every view: on a wide screen it is always there
  * @property {number | null} file the file that the panel shows
  * @property {number | null} page the page of it, or null for all that is known of the file
+ * @property {string} plan the plan that the order shows, or ""
  */
 
 /** @type {Filters} */
@@ -33,7 +34,7 @@ export const NO_FILTERS = {
 };
 
 /** @type {readonly View[]} */
-const VIEWS = ["ask", "files", "review", "categories", "correspondents", "status"];
+const VIEWS = ["ask", "files", "review", "categories", "correspondents", "order", "status"];
 /** @type {readonly Order[]} */
 const ORDERS = ["date", "added", "path"];
 const MOST = 20;
@@ -70,16 +71,17 @@ export function placeAt(hash) {
     },
     file,
     page: file === null ? null : positive(asked.get("page")),
+    plan: view === "order" ? decoded(second) : "",
   };
 }
 
 /**
  * Return the address of a place; `placeAt` makes the same place of it again.
  *
- * @param {Omit<Place, "conversation"> & Partial<Place>} place without a conversation where what is shown may stay
+ * @param {Omit<Place, "conversation" | "plan"> & Partial<Place>} place without a conversation where what is shown may stay
  * @returns {string}
  */
-export function addressOf({ view, conversation = "", filters, file, page }) {
+export function addressOf({ view, conversation = "", filters, file, page, plan = "" }) {
   const asked = new URLSearchParams();
   if (conversation && view !== "ask") asked.set("conversation", conversation);
   if (file !== null && view !== "files") asked.set("file", String(file));
@@ -87,7 +89,7 @@ export function addressOf({ view, conversation = "", filters, file, page }) {
   for (const [name, value] of Object.entries(filters)) {
     for (const each of [value].flat()) if (each) asked.append(name, String(each));
   }
-  const below = view === "ask" ? conversation : view === "files" && file;
+  const below = { ask: conversation, files: file, order: encodeURIComponent(plan) }[String(view)];
   return `#/${view}${below ? `/${below}` : ""}${asked.size ? `?${asked}` : ""}`;
 }
 
@@ -108,6 +110,16 @@ function day(text) {
   if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return "";
   const found = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(found.valueOf()) && found.toISOString().startsWith(text) ? text : "";
+}
+
+/** @param {string} text as an address has it */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return "";
+    throw error;
+  }
 }
 
 /** @param {string | null} text */

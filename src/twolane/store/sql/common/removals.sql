@@ -35,6 +35,10 @@ UPDATE removals SET restored_at = moment(:now) WHERE removal_id = :removal_id;
 -- name: drop
 DELETE FROM removals WHERE removal_id = :removal_id;
 
+-- name: forget
+-- Earlier records of a file, and of its content under any name.
+DELETE FROM removals WHERE path = :path OR (document = :document AND document <> '');
+
 -- name: away
 -- What a content left behind, the newest first.
 SELECT removal_id, decision FROM removals
@@ -43,8 +47,9 @@ ORDER BY removal_id DESC;
 
 -- name: come_back
 -- What is in the trash is there still, though the content has come back.
-UPDATE removals SET decision = '', restored_at = CASE WHEN length(trashed) = 0 THEN moment(:now) ELSE restored_at END
-WHERE document = :document AND restored_at = 0;
+UPDATE removals SET decision = '',
+    restored_at = CASE WHEN length(trashed) = 0 AND restored_at = 0 THEN moment(:now) ELSE restored_at END
+WHERE document = :document;
 
 -- name: decided
 SELECT as_decided AS category, decided_by FROM standing_decisions

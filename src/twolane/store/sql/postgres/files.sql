@@ -83,8 +83,9 @@ UPDATE files SET state = 'gone', note = '' FROM met WHERE files.file_id = met.fi
 
 -- name: to_rename
 -- The files of some numbers, and those at the paths `lows`.
-SELECT file_id, path, state, document_id FROM files
-WHERE file_id = ANY(:ids::bigint[]) OR path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
+SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, d.hash
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.file_id = ANY(:ids::bigint[]) OR f.path = ANY(:lows::bytea[]) ORDER BY f.path FOR UPDATE OF f;
 
 -- name: vacate
 -- No path has a NUL: files can take each other's paths, of which no two may be the same at any moment.

@@ -4,7 +4,15 @@
 -- name: files
 SELECT f.file_id, f.path, f.size_bytes, f.document_id, d.hash
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.file_id = ANY(:ids::bigint[]) ORDER BY f.path;
+
+-- name: hold_files
+SELECT f.file_id, f.path, f.size_bytes, f.document_id, d.hash
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.file_id = ANY(:ids::bigint[]) ORDER BY f.path FOR UPDATE OF f;
+
+-- name: hold_jobs
+SELECT job_id FROM jobs WHERE key = ANY(:keys::text[]) ORDER BY job_id FOR UPDATE;
 
 -- name: senders
 SELECT correspondent_name_id AS name_id FROM documents WHERE document_id = ANY(:ids::bigint[]);

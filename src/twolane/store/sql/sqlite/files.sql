@@ -63,9 +63,11 @@ WHERE scan < :scan AND state <> 'gone'
 
 -- name: to_rename
 -- The files of some numbers, and those at the paths of `temp.roots`.
-SELECT file_id, path, state, document_id FROM files WHERE file_id IN (SELECT value FROM json_each(:ids))
-UNION
-SELECT f.file_id, f.path, f.state, f.document_id FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
+SELECT f.file_id, f.path, f.state, f.size_bytes, f.document_id, d.hash
+FROM (SELECT value AS file_id FROM json_each(:ids)
+    UNION
+    SELECT s.file_id FROM temp.roots AS r JOIN files AS s ON s.path = r.low) AS n
+JOIN files AS f ON f.file_id = n.file_id LEFT JOIN documents AS d ON d.document_id = f.document_id;
 
 -- name: vacate
 -- No path has a NUL: files can take each other's paths, of which no two may be the same at any moment.

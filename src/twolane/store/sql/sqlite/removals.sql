@@ -5,6 +5,15 @@ SELECT f.file_id, f.path, f.size_bytes, f.document_id, d.hash
 FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
 WHERE f.file_id IN (SELECT value FROM json_each(:ids)) ORDER BY f.path;
 
+-- name: hold_files
+SELECT f.file_id, f.path, f.size_bytes, f.document_id, d.hash
+FROM files AS f LEFT JOIN documents AS d ON d.document_id = f.document_id
+WHERE f.file_id IN (SELECT value FROM json_each(:ids)) ORDER BY f.path;
+
+-- name: hold_jobs
+-- There is one writer at a time.
+SELECT job_id FROM jobs WHERE key IN (SELECT value FROM json_each(:keys));
+
 -- name: senders
 SELECT correspondent_name_id AS name_id FROM documents
 WHERE document_id IN (SELECT value FROM json_each(:ids));

@@ -1,0 +1,63 @@
+// @ts-check
+// Moves as a diff: by the folder that files go to, with only what changes stressed.
+
+import { el } from "../common/dom.js";
+import { openFile } from "../common/router.js";
+import { folderOf, grouped, nameChange, nameIn, pieces } from "./paths.js";
+import { moveWord } from "./words.js";
+
+/** @import { Child } from "../common/dom.js" */
+/** @import { MoveOut } from "../common/schemas.js" */
+
+/**
+ * Return a path that breaks behind its folders; a name written from right to left leaves the others in their order.
+ *
+ * @param {string} path
+ * @returns {Node[]}
+ */
+export const pathNodes = (path) => pieces(path).flatMap((piece) => [el("bdi", { text: piece }), el("wbr")]);
+
+/** @param {string} path */
+export const pathNode = (path) => el("span", { class: "path", dir: "ltr" }, ...pathNodes(path));
+
+/**
+ * Show moves, which come in their order.
+ *
+ * @param {MoveOut[]} moves
+ * @param {((move: MoveOut) => Child)} [act] what can be done with one of them
+ */
+export function diff(moves, act) {
+  return el("div", { class: "diff" }, ...grouped(moves).map(({ shared, folder, moves: within }) => el(
+    "section", {},
+    el(
+      "h4", { class: "path", dir: "ltr" },
+      el("span", { class: "aside" }, ...pathNodes(shared)), el("strong", {}, ...pathNodes(folder)),
+    ),
+    el("ul", {}, ...within.map((move) => row(move, shared, act?.(move)))),
+  )));
+}
+
+/**
+ * @param {MoveOut} move
+ * @param {string} shared
+ * @param {Child} act
+ */
+function row(move, shared, act) {
+  const { source, target, file_id: id, reason, state, note } = move;
+  const [was, becomes] = [nameIn(source), nameIn(target)];
+  const parts = was === becomes ? [becomes] : nameChange(was, becomes).map(({ text, changed }) => (
+    changed ? el("strong", { text }) : text
+  ));
+  return el(
+    "li", { data: { state } },
+    el("button", {
+      type: "button", class: "link becomes", title: reason ? `Because ${reason}` : "", on: { click: () => openFile(id) },
+    }, el("bdi", {}, ...parts)),
+    el("span", { class: "was path", dir: "ltr" }, el("span", { class: "unseen", text: "from " }), ...pathNodes(was === becomes
+      ? folderOf(source).slice(shared.length) || "./"
+      : source.slice(shared.length))),
+    state === "proposed" ? null : el("span", { class: `badge ${state}`, text: moveWord(state) }),
+    act,
+    note ? el("span", { class: "note", text: note }) : null,
+  );
+}

@@ -1,0 +1,98 @@
+// @ts-check
+// A plan that is not kept yet: what it would do, what it leaves where it is, and keeping it.
+
+import { draftPlan, keepPlan, shown } from "../common/api.js";
+import { box, el, problem } from "../common/dom.js";
+import { count } from "../common/format.js";
+import { go } from "../common/router.js";
+import { diff, pathNode } from "./diff.js";
+import { PAGE_SIZE, paged } from "./pager.js";
+import { causeWord, wouldDo } from "./words.js";
+
+/** @import { DraftIn, DraftPlanOut, LeftCause, LeftFileOut } from "../common/schemas.js" */
+
+/** Counts the drafts, so that a slow answer is dropped once another was asked for. */
+let drafts = 0;
+
+export function dropDraft() { drafts += 1; }
+
+/**
+ * Make a draft and show it.
+ *
+ * @param {DraftIn} given
+ */
+export async function showDraft(given) {
+  const mine = ++drafts;
+  box("order-problem").replaceChildren();
+  box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: "Looking where files would go…" }));
+  try {
+    const found = await draftPlan(given, PAGE_SIZE, 0);
+    if (mine !== drafts) return;
+    box("order-shown").replaceChildren(section(given, found));
+    box("order-shown").querySelector("h3")?.focus();
+  } catch (error) {
+    if (mine !== drafts) return;
+    box("order-shown").replaceChildren();
+    box("order-problem").replaceChildren(problem(shown(error)));
+  }
+}
+
+/**
+ * @param {DraftIn} given
+ * @param {DraftPlanOut} found
+ */
+function section(given, found) {
+  const { moves, total, folder_count: folders, left, left_total: named, left_counts: counts, options } = found;
+  const again = (/** @type {number} */ offset) => draftPlan(given, PAGE_SIZE, offset);
+  const kind = moves[0]?.kind ?? "move";
+  return el(
+    "section", { class: "planned", "aria-label": "Where files would go" },
+    el("h3", { tabindex: -1, text: wouldDo(total, folders, kind) }),
+    el("p", { class: "aside", text: `${options}. Nothing has been touched.` }),
+    stays(counts),
+    total ? keeping(given) : null,
+    total ? paged("Files that would go", total, async (at) => [diff((await again(at)).moves)], [diff(moves)]).node : null,
+    named ? el(
+      "details", {}, el("summary", { text: count(named, "1 file that stays", "files that stay, one by one") }),
+      paged("Files that stay", named, async (at) => [leftList((await again(at)).left)], [leftList(left)]).node,
+    ) : null,
+  );
+}
+
+/** @param {Partial<Record<LeftCause, number>>} counts */
+function stays(counts) {
+  const rows = /** @type {[LeftCause, number][]} */ (Object.entries(counts)).filter(([, number]) => number);
+  if (!rows.length) return null;
+  return el(
+    "ul", { class: "stays", "aria-label": "What stays where it is" },
+    ...rows.map(([cause, number]) => el("li", {}, el("span", { class: "number", text: number }), ` ${number === 1 ? "stays" : "stay"}: ${causeWord(cause)}`)),
+  );
+}
+
+/** @param {LeftFileOut[]} left */
+function leftList(left) {
+  return el("ul", { class: "left" }, ...left.map(({ path, cause, detail }) => el(
+    "li", {}, pathNode(path), el("span", { class: "note", text: [causeWord(cause), detail].filter(Boolean).join(": ") }),
+  )));
+}
+
+/** @param {DraftIn} given */
+function keeping(given) {
+  const name = el("input", {
+    type: "text", maxlength: 100, placeholder: "Name, or none for the day", "aria-label": "Name of the plan", autocomplete: "off",
+  });
+  const wrong = el("div", {});
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    keep.disabled = true;
+    try {
+      const plan = await keepPlan({ ...given, name: name.value.trim() });
+      go({ plan: plan.name });
+    } catch (error) {
+      wrong.replaceChildren(problem(shown(error)));
+      keep.disabled = false;
+    }
+  };
+  const keep = el("button", { type: "submit", class: "main", text: "Keep this plan" });
+  return el("form", { class: "edit keeping", on: { submit } }, name, keep, wrong);
+}

@@ -1,0 +1,147 @@
+// @ts-check
+// What a plan is made with: folders, an order or rules of one's own, and a look at each rule while it is written.
+
+import { checkRule, getPresets, shown } from "../common/api.js";
+import { loadCategories } from "../common/categories.js";
+import { box, byId, el, problem } from "../common/dom.js";
+import { later } from "../common/later.js";
+import { cutAt } from "./paths.js";
+import { KINDS } from "./words.js";
+
+/** @import { CategoryOut, CheckedRuleOut, DraftIn, MoveKind, PresetOut } from "../common/schemas.js" */
+
+const EVERY = "*";
+const EXAMPLE = "{correspondent|Unknown}/{date:%Y}/{name}{ext}";
+const preset = byId("order-preset", HTMLSelectElement);
+const kind = byId("order-kind", HTMLSelectElement);
+const category = byId("order-category", HTMLSelectElement);
+/** @type {PresetOut[]} */
+let presets = [];
+/** @type {CategoryOut[]} */
+let known = [];
+
+/** Fill the choices; what they are is asked for each time, since categories come and go. */
+export async function fillChoices() {
+  try {
+    [presets, known] = await Promise.all([getPresets(), loadCategories()]);
+    box("order-problem").replaceChildren();
+  } catch (error) {
+    box("order-problem").replaceChildren(problem(shown(error)));
+    return;
+  }
+  refill(preset, [["", "As in the settings"], ...presets.map(({ id, words }) => /** @type {[string, string]} */ ([id, words]))]);
+  refill(kind, [["", "As in the settings"], ...KINDS.map(([id, words]) => /** @type {[string, string]} */ ([id, words]))]);
+  refill(category, [["", "All categories"], ...named()]);
+  showExample();
+}
+
+/** @returns {[string, string][]} */
+const named = () => known.map(({ id, name }) => [id, name]);
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {[string, string][]} options
+ */
+function refill(select, options) {
+  const { value } = select;
+  select.replaceChildren(...options.map(([id, text]) => el("option", { value: id, text })));
+  if (options.some(([id]) => id === value)) select.value = value;
+}
+
+function showExample() {
+  const example = presets.find(({ id }) => id === preset.value)?.example;
+  const others = rules().length && !preset.value ? "Files of categories without a rule stay where they are." : "";
+  box("order-example").textContent = example ? `Such as ${example}` : others;
+}
+
+const rows = () => [...box("order-rules").children];
+
+function rules() {
+  return rows().flatMap((row) => {
+    const [of, template] = [row.querySelector("select"), row.querySelector("input")];
+    return of && template?.value.trim() ? [{ category: of.value, template: template.value.trim() }] : [];
+  });
+}
+
+/** @returns {DraftIn} */
+export function given() {
+  const lines = byId("order-folders", HTMLTextAreaElement).value.split("\n").map((line) => line.trim());
+  return {
+    folders: lines.filter(Boolean),
+    category: category.value,
+    rules: rules(),
+    preset: preset.value,
+    kind: kind.value ? /** @type {MoveKind} */ (kind.value) : null,
+    unsure: byId("order-unsure", HTMLInputElement).checked,
+    root: byId("order-root", HTMLInputElement).value.trim(),
+  };
+}
+
+/** Lead to the first rule that is wrong; false where none is. */
+export function leadToWrongRule() {
+  const [wrong] = box("order-rules").querySelectorAll("[aria-invalid='true']");
+  if (!(wrong instanceof HTMLElement)) return false;
+  wrong.focus();
+  return true;
+}
+
+let numbered = 0;
+
+function addRule() {
+  numbered += 1;
+  const told = el("div", { class: "told", id: `rule-${numbered}`, role: "status" });
+  const of = el("select", { "aria-label": "Category of the rule" });
+  refill(of, [[EVERY, "Every category"], ...named()]);
+  const template = el("input", {
+    type: "text", value: EXAMPLE, maxlength: 1000, "aria-label": "Where its files go", "aria-describedby": told.id, spellcheck: "false",
+    autocomplete: "off",
+  });
+  let looks = 0;
+  const look = async () => {
+    const mine = ++looks;
+    try {
+      const found = await checkRule({ category: of.value, template: template.value.trim() });
+      if (mine !== looks) return;
+      template.setAttribute("aria-invalid", String(Boolean(found.error)));
+      told.replaceChildren(...verdict(template.value.trim(), found));
+    } catch (error) {
+      if (mine === looks) told.replaceChildren(problem(shown(error)));
+    }
+  };
+  const lookSoon = later(look, 250);
+  template.addEventListener("input", lookSoon);
+  of.addEventListener("change", look);
+  const row = el(
+    "li", {}, of, template,
+    el("button", { type: "button", class: "quiet small", text: "✕", "aria-label": "Take this rule out", on: { click: () => {
+      row.remove();
+      showExample();
+      byId("order-add-rule", HTMLButtonElement).focus();
+    } } }),
+    told,
+  );
+  box("order-rules").append(row);
+  template.focus();
+  showExample();
+  look();
+}
+
+/**
+ * @param {string} template
+ * @param {CheckedRuleOut} found
+ */
+function verdict(template, { examples, error, remedy, at }) {
+  if (!error) {
+    return examples.length
+      ? [el("span", { class: "aside", text: "Such as " }), ...examples.flatMap((path, n) => [n ? ", " : "", el("code", { dir: "auto", text: path })])]
+      : [el("span", { class: "aside", text: "No file is filed there yet." })];
+  }
+  const { good, wrong } = cutAt(template, at);
+  const place = wrong ? el("code", { class: "cut" }, good, el("mark", { text: wrong })) : "";
+  return [problem({ message: error, remedy }), place];
+}
+
+export function startMaking() {
+  box("order-add-rule").addEventListener("click", addRule);
+  preset.addEventListener("change", showExample);
+}

@@ -1,0 +1,151 @@
+// @ts-check
+// One plan that is kept: its moves, how far they are, and what can be done with it.
+
+import { forgetPlan, getPlan, listMoves, shown, undoMove } from "../common/api.js";
+import { changed } from "../common/changes.js";
+import { box, el, problem, replace, toast } from "../common/dom.js";
+import { NO_FILTERS, addressOf } from "../common/places.js";
+import { go, place } from "../common/router.js";
+import { askingButton } from "./asking.js";
+import { diff } from "./diff.js";
+import { PAGE_SIZE, paged } from "./pager.js";
+import { failureOf, run, runningOf } from "./running.js";
+import { actsOf, moveWord, planWord, soFar } from "./words.js";
+
+/** @import { MoveOut, MoveState, PlanOut } from "../common/schemas.js" */
+
+/** @type {MoveState | ""} the moves that are looked at, or all */
+let chosen = "";
+/** Counts the looks, so that a slow answer is dropped once another was asked for. */
+let looks = 0;
+
+/**
+ * Show the plan that the address names.
+ *
+ * @param {() => unknown} again run once something has changed
+ * @param {boolean} [isNew] whether another one was shown before
+ */
+export async function showPlan(again, isNew = false) {
+  const mine = ++looks;
+  const { plan: name } = place();
+  if (isNew) {
+    chosen = "";
+    box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: "Looking at the plan…" }));
+  }
+  try {
+    const plan = await getPlan(name);
+    if (mine !== looks || place().plan !== name) return;
+    replace(box("order-shown"), [section(plan, again)]);
+    if (isNew) box("order-shown").querySelector("h3")?.focus();
+  } catch (error) {
+    if (mine === looks) box("order-shown").replaceChildren(problem(shown(error)));
+  }
+}
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ */
+function section(plan, again) {
+  const { name, state, options, total, made_at: made, applied_at: applied, undone_at: undone, by } = plan;
+  /** @type {(word: string, at: string | null) => string} */
+  const when = (word, at) => (at ? `${word} ${new Date(at).toLocaleString()}` : "");
+  const times = [when("made", made), when("applied", applied), when("undone", undone), by && `by ${by}`].filter(Boolean).join(" · ");
+  return el(
+    "section", { class: "planned", "aria-label": `Plan ${name}` },
+    el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: "← All plans" }),
+    el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: `badge ${state}`, text: planWord(state) })),
+    el("p", { class: "aside", text: [options, times].filter(Boolean).join(" · ") }),
+    el("p", { text: `${total} in all: ${soFar(plan)}` }),
+    failureOf(name),
+    runningOf(name) ?? acts(plan, again),
+    states(plan, again),
+    moves(plan, again),
+  );
+}
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ */
+function acts(plan, again) {
+  const { name, state } = plan;
+  const shown = actsOf(plan).map(([act, text], at) => el("button", {
+    type: "button", class: at ? "quiet" : "main", text, data: { key: `${act} plan` }, on: { click: () => run(name, act, again) },
+  }));
+  const forget = state === "proposed"
+    ? [askingButton("Forget it", "It cannot be brought back. Forget it?", "Forget it", () => drop(name, again))]
+    : [];
+  return el("div", { class: "plan-acts" }, ...shown, ...forget);
+}
+
+/**
+ * @param {string} name
+ * @param {() => unknown} again
+ */
+async function drop(name, again) {
+  try {
+    await forgetPlan(name);
+    toast(`${name} is forgotten`);
+    go({ plan: "" }, { replace: true });
+  } catch (error) {
+    const { message, remedy } = shown(error);
+    toast([message, remedy].filter(Boolean).join(" → "), true);
+    again();
+  }
+}
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ */
+function states({ counts, total }, again) {
+  const found = /** @type {[MoveState, number][]} */ (Object.entries(counts)).filter(([, number]) => number);
+  if (!counts[chosen || "done"] && chosen) chosen = "";
+  if (found.length < 2) return null;
+  /** @type {(state: MoveState | "", text: string, number: number) => Node} */
+  const chip = (state, text, number) => el("button", {
+    type: "button", class: "chip", "aria-pressed": String(state === chosen), data: { key: `chip ${state}` },
+    on: { click: () => { chosen = state; again(); } },
+  }, text, el("span", { class: "count", text: number }));
+  return el(
+    "div", { class: "chips", role: "group", "aria-label": "Moves" },
+    chip("", "All", total), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
+  );
+}
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ */
+function moves({ name, counts, total }, again) {
+  const wanted = chosen;
+  const number = wanted ? counts[wanted] ?? 0 : total;
+  const load = async (/** @type {number} */ at) => {
+    const found = await listMoves(name, wanted ? [wanted] : [], PAGE_SIZE, at);
+    return [diff(found, (move) => undoButton(name, move, again))];
+  };
+  return paged("Moves", number, load).node;
+}
+
+/**
+ * @param {string} name
+ * @param {MoveOut} move
+ * @param {() => unknown} again
+ */
+export function undoButton(name, { number, target, state }, again) {
+  if (state !== "done" && state !== "kept") return null;
+  return el("button", {
+    type: "button", class: "quiet small", text: "Undo", "aria-label": `Undo only ${target}`, on: { click: async () => {
+      try {
+        await undoMove(name, number);
+        toast("It is back where it was");
+        changed();
+      } catch (error) {
+        const { message, remedy } = shown(error);
+        toast([message, remedy].filter(Boolean).join(" → "), true);
+      }
+      again();
+    } },
+  });
+}

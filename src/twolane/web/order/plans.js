@@ -1,0 +1,84 @@
+// @ts-check
+// All plans that are kept, the newest first, and what was not finished before all else.
+
+import { listPlans, shown } from "../common/api.js";
+import { box, el, problem, replace } from "../common/dom.js";
+import { NO_FILTERS, addressOf } from "../common/places.js";
+import { go, place } from "../common/router.js";
+import { isRunning, run } from "./running.js";
+import { actsOf, planWord, soFar, unfinished } from "./words.js";
+
+/** @import { PlanOut } from "../common/schemas.js" */
+
+const STEP = 50;
+let wanted = STEP;
+
+/**
+ * Show the plans.
+ *
+ * @param {() => unknown} again run once something has changed
+ */
+export async function showPlans(again) {
+  try {
+    const found = await listPlans(Math.min(wanted + 1, 1000), 0);
+    const begun = isRunning() ? [] : found.filter(unfinished);
+    box("order-unfinished-count").textContent = begun.length ? String(begun.length) : "";
+    replace(box("order-unfinished"), begun.filter(({ name }) => name !== place().plan).map((plan) => notice(plan, again)));
+    replace(box("order-plans"), place().plan ? [] : list(found, again));
+  } catch (error) {
+    box("order-plans").replaceChildren(problem(shown(error)));
+  }
+}
+
+/** @param {string} plan */
+const addressOfPlan = (plan) => addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null, plan });
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ */
+function notice(plan, again) {
+  const buttons = actsOf(plan).map(([act, text]) => el("button", {
+    type: "button", class: "quiet", text, "aria-label": `${text}: ${plan.name}`,
+    on: { click: () => { go({ plan: plan.name }); run(plan.name, act, again); } },
+  }));
+  return el(
+    "div", { class: "notice unfinished", role: "group", "aria-label": `Plan ${plan.name} is not finished` },
+    el("p", {}, el("a", { href: addressOfPlan(plan.name) }, el("bdi", { text: plan.name })),
+      ` was stopped before its end: ${soFar(plan)}.`), ...buttons,
+  );
+}
+
+/**
+ * @param {PlanOut[]} plans
+ * @param {() => unknown} again
+ */
+function list(plans, again) {
+  if (!plans.length) return [nothing()];
+  const rows = plans.slice(0, wanted).map((plan) => el(
+    "li", {},
+    el("a", { href: addressOfPlan(plan.name), class: "plan-name" }, el("bdi", { text: plan.name })),
+    el("span", { class: `badge ${plan.state}`, text: planWord(plan.state) }),
+    el("span", { text: soFar(plan) }),
+    el("time", { datetime: latest(plan), text: new Date(latest(plan)).toLocaleString() }),
+    el("span", { class: "note", text: plan.options }),
+  ));
+  const more = el("button", { type: "button", class: "quiet small", text: "Show more", on: { click: () => { wanted += STEP; again(); } } });
+  return [
+    el("h3", { text: "Plans" }),
+    el("ul", { class: "plans", "aria-label": "Plans" }, ...rows),
+    ...(plans.length > wanted ? [more] : []),
+  ];
+}
+
+/** @param {PlanOut} plan */
+const latest = ({ made_at: made, applied_at: applied, undone_at: undone }) => undone ?? applied ?? made;
+
+function nothing() {
+  return el(
+    "div", { class: "empty" },
+    el("h3", { text: "No plan yet" }),
+    el("p", { text: "A plan shows where each file would go, into folders by category, sender or year. Nothing moves until you apply it, "
+      + "and you can take it back." }),
+  );
+}

@@ -1,0 +1,91 @@
+// @ts-check
+// A plan that is being applied or undone from here, with how far it is.
+
+import { isAbort, runPlan, shown } from "../common/api.js";
+import { changed } from "../common/changes.js";
+import { el, problem, toast } from "../common/dom.js";
+import { outcome, pace } from "./words.js";
+
+/** @import { PlanProgressOut } from "../common/schemas.js" */
+/** @import { Act } from "./words.js" */
+
+const bar = el("progress", { "aria-label": "How far it is" });
+const text = el("span", { class: "number" });
+const node = el("div", { class: "running" }, bar, text, el("button", {
+  type: "button", class: "main stop", text: "Stop", on: { click: () => stopping?.abort() },
+}), el("p", { class: "aside", text: "Closing this page stops it too: it can be finished or undone later." }));
+/** @type {AbortController | null} */
+let stopping = null;
+let plan = "";
+/** @type {{ name: string, node: HTMLElement } | null} what went wrong with a plan the last time */
+let failed = null;
+
+/** Whether a plan is under way from here. */
+export const isRunning = () => Boolean(plan);
+
+/** @param {string} name */
+export const runningOf = (name) => (plan === name ? node : null);
+
+/** @param {string} name */
+export const failureOf = (name) => (failed?.name === name ? failed.node : null);
+
+export function forgetFailure() { failed = null; }
+
+/**
+ * Apply or undo a plan, and show how far it is.
+ *
+ * @param {string} name
+ * @param {Act} act
+ * @param {() => unknown} show run when it has begun and when it is over
+ */
+export async function run(name, act, show) {
+  if (plan) {
+    toast(`${plan} is under way: wait until it is done, or stop it`, true);
+    return;
+  }
+  plan = name;
+  failed = null;
+  stopping = new AbortController();
+  bar.removeAttribute("value");
+  text.textContent = "Beginning…";
+  show();
+  try {
+    await follow(name, act, stopping.signal, show);
+  } catch (error) {
+    if (!isAbort(error)) failed = { name, node: problem(shown(error)) };
+  } finally {
+    plan = "";
+  }
+  changed();
+  show();
+}
+
+/**
+ * @param {string} name
+ * @param {Act} act
+ * @param {AbortSignal} signal
+ * @param {() => unknown} show
+ */
+async function follow(name, act, signal, show) {
+  const began = performance.now();
+  /** @type {number | null} */
+  let before = null;
+  for await (const { name: kind, data } of runPlan(name, act, signal)) {
+    if (kind === "progress") {
+      before ??= data.done;
+      tell(data, (performance.now() - began) / 1000, before);
+    } else if (kind === "error") {
+      failed = { name, node: problem({ message: data.error, remedy: data.remedy }) };
+    } else {
+      const undo = act === "apply" && data.counts.done ? () => run(name, "undo", show) : undefined;
+      toast(outcome(data, act), false, undo);
+    }
+  }
+}
+
+/** @type {(progress: PlanProgressOut, seconds: number, before: number) => void} */
+function tell(progress, seconds, before) {
+  bar.max = Math.max(1, progress.total);
+  bar.value = progress.done;
+  text.textContent = pace(progress, seconds, before);
+}
