@@ -290,6 +290,28 @@ def test_a_damaged_library_names_the_newest_backup_which_puts_it_right(tmp_path:
         assert store.count_files() == 3
 
 
+def test_the_log_of_a_library_that_was_moved_away_is_not_read_into_the_restored_one(tmp_path: Path) -> None:
+    # given: the log of a process that was killed, beside a library of which only the file was moved away
+    data_dir = tmp_path / "library"
+    with opened(data_dir) as store:
+        fill(store)
+        backups_of(data_dir).make(tmp_path / "kept.zip")
+        add(store, "/d/after the backup.txt", "about whales")
+        log = (data_dir / "library.db-wal").read_bytes()
+    (data_dir / "library.db").rename(tmp_path / "moved away.db")
+    (data_dir / "library.db-wal").write_bytes(log)
+
+    # when
+    restored = backups_of(data_dir).restore(tmp_path / "kept.zip")
+
+    # then
+    assert restored.counts["files"] == 3
+    with opened(data_dir) as store:
+        assert store.count_files() == 3
+        assert not [*store.damage()]
+    assert [path.read_bytes() for path in data_dir.glob("library.db.before-*-wal")] == [log]
+
+
 def test_nothing_is_left_of_a_backup_that_was_stopped_or_found_no_room(tmp_path: Path) -> None:
     # given
     data_dir, target = tmp_path / "library", tmp_path / "target"
