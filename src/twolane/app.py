@@ -68,7 +68,6 @@ from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.mail.mails import Mails
-from twolane.organize.apply import Applier
 from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
@@ -132,7 +131,7 @@ class App:
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = _open_folders(self, run_dir)
+        self.folders = _open_folders(self)
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -415,9 +414,10 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_folders(app: App, run_dir: Path) -> WatchedFolders:
-    emptying = Emptying(lambda: app.organizer, Applier(app.store, run_dir), app.store.plans)
-    return WatchedFolders(app.settings, app.library, app.store, LockFile, emptying.empty)
+def _open_folders(app: App) -> WatchedFolders:
+    return WatchedFolders(
+        app.settings, app.library, app.store, LockFile, Emptying(lambda: app.organizer).empty
+    )
 
 
 def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:

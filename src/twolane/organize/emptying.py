@@ -13,10 +13,8 @@ from pathlib import Path
 
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import ConflictError
-from twolane.organize.apply import Applier
 from twolane.organize.organizer import Organizer
 from twolane.plans import Move, MoveState, Plan
-from twolane.store.organized import PlanRows
 
 _TAKEN_BACK = {MoveState.UNDOING, MoveState.UNDONE, MoveState.KEPT}
 _BY = "watched folder"
@@ -29,8 +27,8 @@ _log = logging.getLogger(__name__)
 class Emptying:
     """Moves what is surely filed in folders, each time as a plan that can be undone."""
 
-    def __init__(self, organizer: Callable[[], Organizer], applier: Applier, plans: PlanRows) -> None:
-        self._organizer, self._applier, self._plans = organizer, applier, plans
+    def __init__(self, organizer: Callable[[], Organizer]) -> None:
+        self._organizer = organizer
         self._left_at: dict[int, float] = {}  # files that could not be moved, by their numbers
 
     def empty(self, folder: Path) -> Plan | None:
@@ -42,26 +40,26 @@ class Emptying:
         """
         organizer = self._organizer()
         draft = organizer.draft(Filter(folders=(folder,), states=(FileState.FILED,)))
-        moves = [move for move in draft.moves if not self._stays(move)][:_MOST_MOVES]
+        moves = [move for move in draft.moves if not self._stays(organizer, move)][:_MOST_MOVES]
         if not moves:
             return None
         numbered = tuple(replace(move, number=number) for number, move in enumerate(moves, 1))
         plan = organizer.save(replace(draft, moves=numbered), by=_BY)
         try:
-            applied = self._applier.apply(plan.name)
+            applied = organizer.apply(plan.name)
         except ConflictError:
             organizer.forget(plan.name)  # it is drafted anew
             raise
-        for move in self._plans.moves(applied.plan_id, (MoveState.LEFT,), limit=_MOST_MOVES):
+        for move in organizer.moves(applied.name, (MoveState.LEFT,), limit=_MOST_MOVES):
             _log.warning("%s was not moved: %s", display_path(move.source), move.note)
             self._left_at[move.file_id] = time.monotonic()
         return applied
 
-    def _stays(self, move: Move) -> bool:
+    def _stays(self, organizer: Organizer, move: Move) -> bool:
         """Say whether a person took this move back, or it could not be made a while ago."""
         left_at = self._left_at.get(move.file_id)
         if left_at is not None and time.monotonic() - left_at < _AGAIN_S:
             return True
-        for past in self._plans.past(move.source, limit=1):
+        for past in organizer.history(1, path=move.source):
             return past.move.document == move.document and past.move.state in _TAKEN_BACK
         return False
