@@ -312,8 +312,9 @@ def test_the_log_of_a_library_that_was_moved_away_is_not_read_into_the_restored_
     # then
     assert restored.counts["files"] == 3
     with opened(data_dir) as store:
+        assert isinstance(store, SqliteStore)
         assert store.count_files() == 3
-        assert not [*store.damage()]
+        assert not store.damage()
     assert [path.read_bytes() for path in data_dir.glob("library.db.before-*-wal")] == [log]
 
 
