@@ -178,7 +178,7 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
-    return next(path for path in _paths(folder, name) if not (path.exists() or is_known(path)))
+    return next(path for path in _paths(folder, name) if not (os.path.lexists(path) or is_known(path)))
 
 
 def _paths(folder: Path, name: str) -> Iterator[Path]:

@@ -138,6 +138,18 @@ def test_the_same_file_sent_twice_at_once_is_there_afterwards(
         assert sum(one.is_new for one in kept) == 1
 
 
+def test_a_link_that_leads_nowhere_has_its_name(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "letter.txt").symlink_to("nowhere")
+
+    # when
+    kept = write_upload(tmp_path, "letter.txt", [b"Dear neighbour"], LIMIT)
+
+    # then
+    assert kept.name == "letter (2).txt"
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_a_library_behind_a_link_takes_uploads(tmp_path: Path) -> None:
     # given
     (tmp_path / "disk").mkdir()
