@@ -81,6 +81,22 @@ def test_an_upload_that_cannot_be_queued_leaves_nothing_behind(tmp_path: Path) -
     assert not [path for path in left if path.is_file()]
 
 
+def test_an_upload_that_cannot_be_queued_takes_no_other_file_with_it(tmp_path: Path) -> None:
+    # given: the same file, of a process that died or of one that queues it just now
+    (tmp_path / "blobs").write_text("no folder")
+    flags = {"data_dir": tmp_path / "library", "blobs_url": (tmp_path / "blobs").as_uri()}
+    other = tmp_path / "library" / "uploads" / socket.gethostname() / "letter.txt"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"Dear neighbour")
+
+    # when
+    with open_app(load_settings(env={}, flags=flags)) as app, pytest.raises(BlobsError):
+        app.library.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert [*other.parent.iterdir()] == [other]
+
+
 def test_uploads_to_several_servers_never_share_a_path(tmp_path: Path) -> None:
     # given
     blobs = (tmp_path / "blobs").as_uri()
