@@ -28,7 +28,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from standins.desk import CATEGORIES, Desk, desk, disagreements, snapshot
+from standins.desk import CATEGORIES, Desk, desk, differences, disagreements, snapshot
 from standins.disks import KINDS, CannotMountError, ProgramMissingError, mounted
 
 from chaos.files_cuts import CALLS, Cutting
@@ -207,13 +207,7 @@ class Killing:
             # now and then what was interrupted is undone at once
             is_turned = is_turned or (not is_ended and self._chance.random() < 0.01)
         self._found.undone += 1
-        after = snapshot(self._place)
-        if after != self._before:
-            self._found.faults += sorted(
-                f"{os.fsdecode(path)!r}: {self._before.get(path)} is {after.get(path)}"
-                for path in self._before.keys() | after.keys()
-                if self._before.get(path) != after.get(path)
-            )
+        self._found.faults += differences(self._before, snapshot(self._place))
 
     def _attempt(self, name: str, *, is_undoing: bool) -> bool:
         """Let a process apply or undo the plan, and kill it; say whether it came to the end."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from standins.desk import Desk, desk, disagreements, snapshot
+from standins.desk import Desk, desk, differences, disagreements, snapshot
 from standins.disks import KINDS, made, mounted_image
 
 _LONGEST_S = 0.4
@@ -48,8 +48,7 @@ def power_cuts(name: str, *, files: int, cuts: int, seed: int) -> Iterator[str]:
                 _cut(started, cut, place, plan, chance.uniform(0, _LONGEST_S), is_undone=is_undone)
             with mounted_image(KINDS[name], cut, place):
                 wrong = _finished(place, plan, is_applied=chance.random() < 0.5)
-                if snapshot(place / "files") != before:
-                    wrong.append("what was undone is not as it was")
+                wrong += differences(before, snapshot(place / "files"))
             yield f"cut {number}: {wrong}" if wrong else ""
 
 

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from standins.desk import CATEGORIES, Desk, Entry, desk, digest_of, holds, snapshot
+from standins.desk import CATEGORIES, Desk, Entry, desk, differences, digest_of, holds, snapshot
 
 from twolane.errors import TwolaneError
 from twolane.plans import Move, MoveKind, MoveState, PlanState
@@ -241,12 +241,6 @@ class Sequences(RuleBasedStateMachine):
             others = [one for one in self._files() if one not in links and digest_of(one) == digest]
             if not others:
                 self.alive.discard(digest)
-
-
-def differences(before: dict[bytes, Entry], after: dict[bytes, Entry]) -> list[str]:
-    """Say what is not as it was."""
-    paths = sorted(before.keys() | after.keys())
-    return [f"{p!r}: {before.get(p)} is {after.get(p)}" for p in paths if before.get(p) != after.get(p)]
 
 
 def main(argv: list[str]) -> int:

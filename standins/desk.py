@@ -66,6 +66,12 @@ def snapshot(root: Path, *, accessed: bool = False) -> dict[bytes, Entry]:
     return found
 
 
+def differences(before: dict[bytes, Entry], after: dict[bytes, Entry]) -> list[str]:
+    """Say what is not as it was."""
+    paths = sorted(before.keys() | after.keys())
+    return [f"{p!r}: {before.get(p)} is {after.get(p)}" for p in paths if before.get(p) != after.get(p)]
+
+
 def contents(root: Path) -> list[str]:
     """Return the digests of all files below a folder, in their order: what nothing may lose."""
     return sorted(entry.digest for entry in snapshot(root).values() if stat.S_ISREG(entry.kind))

@@ -68,7 +68,6 @@ from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.lock_file import LockFile
 from twolane.llm.turns.presence import LockedPresence
 from twolane.mail.mails import Mails
-from twolane.organize.apply import Applier
 from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
@@ -132,7 +131,7 @@ class App:
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
         run_dir = settings.data_dir / "run"
-        self.folders = _open_folders(self, run_dir)
+        self.folders = _open_folders(self)
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -209,7 +208,7 @@ class App:
     @cached_property
     def organizer(self) -> Organizer:
         """Plans: where each file goes, and what brings it there."""
-        return _open_organizer(self.settings, self.store, self.current)
+        return _open_organizer(self)
 
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
@@ -415,32 +414,34 @@ def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:
         raise
 
 
-def _open_folders(app: App, run_dir: Path) -> WatchedFolders:
-    emptying = Emptying(lambda: app.organizer, Applier(app.store, run_dir), app.store.plans)
-    return WatchedFolders(app.settings, app.library, app.store, LockFile, emptying.empty)
+def _open_folders(app: App) -> WatchedFolders:
+    return WatchedFolders(
+        app.settings, app.library, app.store, LockFile, Emptying(lambda: app.organizer).empty
+    )
 
 
-def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
+def _open_organizer(app: App) -> Organizer:
     def categories() -> list[OrganizedCategory]:
-        known = current()
+        known = app.current()
         return [
             OrganizedCategory(one.id, one.name, known.lineage(one.id), known.path_names(one.id))
             for one in known.categories
         ]
 
     def fields() -> dict[str, FieldType]:
-        return {field: asked.spec.type for field, asked in AskedFields(current).all().items()}
+        return {field: asked.spec.type for field, asked in AskedFields(app.current).all().items()}
 
-    given = settings.organize
+    given = app.settings.organize
     defaults = OrganizeDefaults(
         Path(given.root) if given.root else None,
         given.preset,
         given.template,
         MoveKind(given.kind),
         tuple(OrganizeRule(one.category, one.template) for one in given.rule),
-        own=settings.data_dir,
+        own=app.settings.data_dir,
     )
-    return Organizer(store, FiledTable(store.session), categories, fields, defaults)
+    filed, on_moved = FiledTable(app.store.session), app.library.keep_moved
+    return Organizer(app.store, filed, categories, fields, defaults, on_moved)
 
 
 def _vector_model(settings: Settings) -> str:

@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.integration.api.served import Served, until
 
+from twolane.documents import Filter
+from twolane.plans import OrganizeRule, PlanState
+
 pytestmark = pytest.mark.browser
 
 LETTERS = ("Brief an Ada.txt", "מכתב.txt", "lettre n° 3.txt")
@@ -123,3 +126,77 @@ def test_a_plan_is_forgotten_only_once_a_person_has_said_so_twice(
     expect(page.get_by_role("link", name="never")).to_have_count(0)
     assert "never" not in {plan.name for plan in served.app.organizer.plans(100, 0)}
     assert names(inbox) == set(LETTERS)
+
+
+def test_a_file_tells_on_its_panel_which_plan_has_moved_it_and_takes_that_back(
+    page: Page, served: Served, inbox: Path
+) -> None:
+    # given
+    with served.client() as client:
+        body = {"folders": [str(inbox)], "rules": [{"category": "letter", "template": "Post/{name}{ext}"}]}
+        name = client.post("/api/v1/plans", json=body).json()["name"]
+        client.post(f"/api/v1/plans/{name}/apply").raise_for_status()
+        found = client.get("/api/v1/files", params={"text": "lettre", "order": "added", "limit": 1})
+        file = found.json()["files"][0]
+    assert file["path"] == str(inbox / "Post" / LETTERS[2])
+
+    # when
+    page.goto(f"{served.url}/#/order?file={file['file_id']}")
+    moves = page.get_by_role("dialog").get_by_role("region", name="Moves")
+    expect(moves.get_by_role("link", name=name)).to_be_visible()
+    moves.get_by_role("button", name="Undo only").click()
+
+    # then
+    expect(moves.get_by_text("Undone")).to_be_visible()
+    assert (inbox / LETTERS[2]).exists()
+    assert (inbox / "Post" / LETTERS[0]).exists()
+
+
+def test_what_was_stopped_is_shown_first_and_is_finished_from_there(
+    page: Page, served: Served, inbox: Path
+) -> None:
+    # given a plan whose process has gone before it moved anything
+    rules = [OrganizeRule("letter", "Old/{name}{ext}")]
+    plan = served.app.organizer.save(served.app.organizer.draft(Filter(folders=(inbox,)), rules), "cut off")
+    with served.app.store.writing() as write:
+        write.plans.claim(plan.plan_id, PlanState.APPLYING, "nobody", 0.0)
+        write.plans.release(plan.plan_id, "nobody")
+
+    # when
+    page.reload()
+    expect(page.locator("#order-unfinished-count")).to_have_text("1")
+    order(page)
+    page.get_by_role("group", name="Plan cut off is not finished").get_by_role(
+        "button", name="Finish"
+    ).click()
+
+    # then
+    expect(page.get_by_role("region", name="Plan cut off").get_by_text("3 in all: 3 done")).to_be_visible()
+    expect(page.locator("#order-unfinished-count")).to_be_empty()
+    assert names(inbox) == {f"Old/{name}" for name in LETTERS}
+
+
+def test_where_a_person_has_put_a_file_is_asked_once_in_review(
+    page: Page, served: Served, inbox: Path
+) -> None:
+    # given a folder of letters into which a person puts an invoice
+    with served.client() as client:
+        (inbox.parent / "bill.txt").write_text(f"INVOICE no. 18, to be paid: 80 euros. {inbox}", "utf-8")
+        served.app.library.add([inbox.parent])
+        until(lambda: served.app.library.pending().jobs == 0)
+        (inbox.parent / "bill.txt").rename(inbox / "bill.txt")
+        served.app.library.add([inbox.parent])
+        until(lambda: served.app.library.pending().jobs == 0)
+        assert client.get("/api/v1/placements").json()["total"] == 1
+
+    # when
+    page.get_by_role("link", name="Review").click()
+    asked = page.get_by_role("group", name="Where bill.txt was put")
+    expect(asked).to_contain_text(f"You put bill.txt into {inbox}: file it as Letter?")
+    asked.get_by_role("button", name="Yes, file it as Letter: bill.txt").click()
+
+    # then
+    expect(asked).to_have_count(0)
+    with served.client() as client:
+        found = client.get("/api/v1/files", params={"text": "bill.txt"}).json()["files"]
+    assert found[0]["classification"]["category"] == "letter"

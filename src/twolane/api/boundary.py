@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from dataclasses import dataclass
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from twolane import errors
 from twolane.api.schemas.base import ErrorOut
@@ -14,6 +16,7 @@ from twolane.api.schemas.base import ErrorOut
 log = logging.getLogger("twolane.api")
 
 RETRY_AFTER_S = 2
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 TRIES_RETRY_AFTER_S = 60
 
 # The first match counts, so the narrower errors come first.
@@ -74,6 +77,12 @@ class Boundary:
 
     def explain(self, error: Exception) -> HttpError:
         """Return the error to answer with; safe to call from any thread."""
+        if (full := _no_room(error)) is not None:
+            what = f"there is no room for what was sent: {full.strerror}"
+            return HttpError(
+                503,
+                ErrorOut(error=what, remedy="free space for temporary files (TMPDIR), then send it again"),
+            )
         match error:
             case errors.TwolaneError():
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
@@ -86,10 +95,20 @@ class Boundary:
                 remedy = _HTTP_REMEDIES.get(error.status_code, "")
                 allow = (error.headers or {}).get("Allow", "")
                 return HttpError(error.status_code, ErrorOut(error=str(error.detail), remedy=remedy), allow)
+            case ClientDisconnect():  # nobody reads the answer
+                return HttpError(
+                    400, ErrorOut(error="the request broke off before its end", remedy="send it again")
+                )
         self.unexpected += 1
         log.error("unexpected error in the API", exc_info=error)
         remedy = "this is a fault in twolane: please report it with the lines of the log"
         return HttpError(500, ErrorOut(error=f"unexpected error: {type(error).__name__}", remedy=remedy))
+
+
+def _no_room(error: BaseException) -> OSError | None:
+    """Return the error of a full disk; what reads forms hides it as the cause of its own."""
+    reason = error.__cause__ if isinstance(error, HTTPException) else error
+    return reason if isinstance(reason, OSError) and reason.errno in _NO_ROOM else None
 
 
 def _invalid(error: RequestValidationError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.backup.archive import ArchiveReader, read_archive
+from twolane.backup.manifest import OWN_FOLDERS
 from twolane.backup.memory import Remembered, remember, remembered
 from twolane.backup.names import name_of, names_in, superfluous
 from twolane.backup.packing import Packing
@@ -27,7 +29,7 @@ from twolane.backup.values import (
     Restored,
     silent,
 )
-from twolane.backup.work import StepCounter, size_of, verify
+from twolane.backup.work import StepCounter, is_file, is_folder, size_of, verify
 from twolane.backup.workspace import not_written, put_new, workspace
 from twolane.config.settings import Settings
 from twolane.documents import display_path
@@ -58,9 +60,12 @@ class Backups:
         too. What `on_step` raises ends it, and leaves nothing behind. Raises `BackupError`, `NotFoundError`
         and `StoreError`.
         """
-        is_folder = target.is_dir()
-        folder = (target if is_folder else target.parent).resolve()
-        if not is_folder and os.path.lexists(target):
+        within = is_folder(target)
+        folder = (target if within else target.parent).resolve()
+        if any(folder.is_relative_to(self._data_dir / own) for own in OWN_FOLDERS):
+            what = f"a backup in {display_path(folder)} would have to hold itself"
+            raise BackupError(what, "name another folder, best on another disk")
+        if not within and os.path.lexists(target):
             what = f"{display_path(target)} is there already, and is not written over"
             raise BackupError(what, "name another file, or a folder")
         made_at = time.time()
@@ -74,7 +79,7 @@ class Backups:
                     remedy=self.remedy,
                 )
                 manifest = packing.write(place / PACKED, made_at, with_files=with_files)
-                path = folder / (name_of(manifest.library, made_at) if is_folder else target.name)
+                path = folder / (name_of(manifest.library, made_at) if within else target.name)
                 put_new(place / PACKED, path)
         except OSError as error:
             raise not_written(folder, error) from error
@@ -116,9 +121,10 @@ class Backups:
 
     def _due_at(self, library: str) -> float:
         """Return when the next planned one of a library is due, in seconds since the epoch."""
-        known, every_s = remembered(self._data_dir), self._settings.backup.every_s
-        newest = _newest_in(self._folder(), library)
-        if known.failed_at:
+        known, every_s, now = remembered(self._data_dir), self._settings.backup.every_s, time.time()
+        # what a clock that was wrong has dated far into the future says nothing
+        newest = _newest_in(self._folder(), library, before=now + every_s)
+        if 0 < known.failed_at <= now:
             return known.failed_at + min(every_s, _AGAIN_S)
         return newest.made_at + every_s if newest else 0.0
 
@@ -217,9 +223,10 @@ class Backups:
 
     def _clear(self, folder: Path, library: str) -> None:
         settings = self._settings.backup
-        for name in superfluous(names_in(folder, library), settings.keep, settings.keep_weeks):
-            with suppress(OSError):  # the next one tries again
-                name.path.unlink()
+        with suppress(OSError):  # the next one tries again
+            for name in superfluous(names_in(folder, library), settings.keep, settings.keep_weeks):
+                with suppress(OSError):
+                    name.path.unlink()
 
     def _folder(self) -> Path:
         if not self._settings.backup.folder:
@@ -234,7 +241,7 @@ class Backups:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep every other process from making backups in a folder. Raises `ConflictError` where one does."""
-    if not folder.is_dir():  # nor is it made: its disk may only not be mounted
+    if not is_folder(folder):  # nor is it made: its disk may only not be mounted
         what = f"the folder for backups is not there: {display_path(folder)}"
         raise BackupError(what, "mount its disk, or make the folder")
     try:
@@ -283,9 +290,9 @@ def _look(path: Path, made_at: float) -> BackupFile:
         return BackupFile(path, size_of(path), made_at, fault=getattr(error, "what", str(error)))
 
 
-def _newest_in(folder: Path, library: str) -> BackupFile | None:
+def _newest_in(folder: Path, library: str, before: float = math.inf) -> BackupFile | None:
     with suppress(OSError):
-        if names := names_in(folder, library):
+        if names := [name for name in names_in(folder, library) if name.made_at < before]:
             return BackupFile(names[-1].path, size_of(names[-1].path), names[-1].made_at, library)
     return None
 
@@ -293,5 +300,5 @@ def _newest_in(folder: Path, library: str) -> BackupFile | None:
 def _known_file(known: Remembered) -> BackupFile | None:
     if known.path is None:
         return None
-    fault = "" if known.path.is_file() else "it is not there now"
+    fault = "" if is_file(known.path) else "it is not there now"
     return BackupFile(known.path, size_of(known.path), known.made_at, known.library, fault=fault)

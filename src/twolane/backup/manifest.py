@@ -15,6 +15,7 @@ from twolane.backup.values import Manifest, Member, MemberKind
 from twolane.errors import BackupError
 
 FORMAT = 1
+OWN_FOLDERS = ("uploads", "mail")  # beside the library: what exists nowhere else
 _NAMES = {
     MemberKind.LIBRARY: re.compile(r"library\.db"),
     MemberKind.TAXONOMY: re.compile(r"taxonomy\.toml"),
@@ -104,8 +105,8 @@ def _check(manifest: Manifest) -> None:
     if len(manifest.of(MemberKind.LIBRARY)) != 1:
         raise _odd("has no library")
     for copy in manifest.of(MemberKind.COPY):
-        if not copy.path.is_relative_to(manifest.data_dir) or copy.path == manifest.data_dir:
-            raise _odd("has a copy that lay outside of its library")
+        if not any(manifest.data_dir / own in copy.path.parents for own in OWN_FOLDERS):
+            raise _odd("has a copy that lay outside of the library's own folders")
 
 
 class _SaidByManifest:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from twolane.backup.archive import ArchiveWriter, read_archive
-from twolane.backup.manifest import FORMAT
+from twolane.backup.manifest import FORMAT, OWN_FOLDERS
 from twolane.backup.values import Manifest, MemberKind, OnStep
 from twolane.backup.work import StepCounter, size_of, verify
 from twolane.config.settings import Settings
@@ -15,8 +15,6 @@ from twolane.errors import TwolaneError
 from twolane.files.contents.shared import SharedContents
 from twolane.files.handles import open_file
 from twolane.store.kept import KeptLibraries, LibraryFacts
-
-OWN_FOLDERS = ("uploads", "mail")  # beside the library: what exists nowhere else
 
 
 class Packing:

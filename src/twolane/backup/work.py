@@ -40,3 +40,19 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether a folder is there; one on a disk that was lost is not, whatever that answers."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Say whether a file is there; one on a disk that was lost is not, whatever that answers."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

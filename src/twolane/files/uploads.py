@@ -53,7 +53,7 @@ class Uploads:
         is not kept a second time, nor what was uploaded here just before.
         Raises `TwolaneError` where it is too large.
         """
-        folder = self._settings.data_dir / within
+        folder = (self._settings.data_dir / within).resolve()  # as the catalogue knows its files
         if self._settings.blobs_url.get_secret_value():
             # Chat servers on other machines use the same folder name, but each sees only its own files.
             folder /= socket.gethostname()
@@ -74,7 +74,10 @@ class Uploads:
                 path.unlink(missing_ok=True)
                 path, known = same, None
         if known is not None:
-            path.unlink(missing_ok=True)
+            if not _is_same_file(
+                path, known.path
+            ):  # the same sent twice at once may have taken this very one
+                path.unlink(missing_ok=True)
             return Upload(known, is_new=False)
         try:
             self._intake.add([path], priority=SOON_PRIORITY if soon else 0, named=True)
@@ -113,6 +116,12 @@ class Uploads:
         shown = Filter(documents=(document,), states=tuple(set(FileState) - _NOT_SHOWN))
         files = self._store.files(shown, limit=_LISTED_AT_ONCE)
         return next((record for record in files if self._contents.is_there(record.path)), None)
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
 
 
 def write_upload(

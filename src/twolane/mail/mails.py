@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from twolane.config.settings import MailAccount, Settings
-from twolane.errors import ConflictError, SettingsError, TwolaneError
+from twolane.errors import ConflictError, SettingsError, StoreError, TwolaneError
 from twolane.mail.mailbox import Mailbox, MailHead, host_of, open_mailbox
 from twolane.mail.parts import MailParts, PartedMail
 from twolane.mail.rounds import MailRounds
@@ -121,7 +121,8 @@ class Mails:
             )
 
     def _news(self, account: MailAccount) -> NewMails:
-        with open_mailbox(account) as mailbox, MailParts() as parts, tempfile.TemporaryDirectory() as folder:
+        scratch = tempfile.TemporaryDirectory
+        with _on_disk(), open_mailbox(account) as mailbox, MailParts() as parts, scratch() as folder:
             standing, mails, size_bytes = self._standings.of(account), 0, 0
             first: list[NewMail] = []
             for uids in mailbox.new(_after(standing, mailbox), account.from_day):
@@ -134,7 +135,7 @@ class Mails:
         return NewMails(host_of(account), account.folder, mails, size_bytes, tuple(first))
 
     def _take(self, account: MailAccount, go_on: Callable[[], bool]) -> None:
-        with self._alone(account), open_mailbox(account) as mailbox, MailParts() as parts:
+        with _on_disk(), self._alone(account), open_mailbox(account) as mailbox, MailParts() as parts:
             standing = self._standings.of(account)
             if standing.validity != mailbox.validity:
                 standing = replace(standing, validity=mailbox.validity, uid=0)
@@ -196,6 +197,18 @@ class Mails:
             raise ConflictError(
                 f"another process takes the mails of {host_of(account)} just now", "wait for it"
             ) from None
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Turn what a disk answers into an error of ours: what takes mails would end by any other."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"mails cannot be kept: {error.strerror or error}",
+            "free some space, and check that the library's folder can be written; it is asked again later",
+        ) from error
 
 
 def _after(standing: MailStanding, mailbox: Mailbox) -> int:

@@ -79,6 +79,7 @@ class TouchedFolders:
         """
         inner_first = sorted(self._known.values(), key=lambda folder: len(folder.path.parts), reverse=True)
         gone = [folder.path for folder in inner_first if folder.made and self._is_gone(folder.path)]
+        self._sync({path.parent for path in gone})
         if not times:
             return gone
         changed = [folder for folder in inner_first if not folder.made]
@@ -86,7 +87,14 @@ class TouchedFolders:
             if folder.modified_ns:
                 with suppress(OSError, FileReplacedError, MoveError):
                     self._folders.set_times(folder.path, folder.accessed_ns, folder.modified_ns)
+        self._sync({folder.path for folder in changed})
         return [*gone, *(folder.path for folder in changed)]
+
+    def _sync(self, folders: Iterable[Path]) -> None:
+        """Have what was done to folders reach the disk before the journal forgets them."""
+        for folder in folders:
+            with suppress(OSError, FileReplacedError, MoveError):  # it went with what lay in it
+                self._folders.sync(folder)
 
     def _is_gone(self, path: Path) -> bool:
         self._folders.close()  # a folder that is open cannot be removed everywhere

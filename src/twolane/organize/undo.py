@@ -19,7 +19,7 @@ from twolane.organize.disk.metadata import Past, from_text, to_text
 from twolane.organize.disk.places import OpenFolders
 from twolane.organize.disk.refusals import refusing
 from twolane.organize.disk.steps import Steps
-from twolane.organize.journal import Journaled, MoveJournal
+from twolane.organize.journal import Journaled, MoveJournal, OnMoved
 from twolane.organize.renamed import renamed
 from twolane.organize.settle import Settler
 from twolane.organize.touched import TouchedFolders
@@ -34,9 +34,10 @@ _LOOKED_AT = 100
 class Undoer:
     """Undoes plans, one at a time a library; without a `run_dir` for a lock file, only the store says so."""
 
-    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None, on_moved: OnMoved = lambda _: None) -> None:
         self._store = store
         self._run_dir = run_dir
+        self._on_moved = on_moved
 
     def undo(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
         """Undo all of a plan; return it as it is then.
@@ -125,7 +126,7 @@ class Undoer:
                 "`twolane history` shows what was applied",
             )
         with claimed(self._store, self._run_dir, plan, PlanState.UNDOING) as holder:
-            journal = MoveJournal(self._store, plan, holder)
+            journal = MoveJournal(self._store, plan, holder, self._on_moved)
             with OpenFolders() as folders:
                 known = self._store.plans.folders(plan.plan_id)
                 run = _Return(journal, folders, plan, known, self._moved_on)

@@ -81,9 +81,13 @@ def test_a_body_has_a_name_in_any_script(
     assert put_in(scanner, name.encode(), headers=headers, params=query) == name
 
 
-def test_a_body_without_a_name_is_called_after_its_time_and_kind(scanner: httpx.Client) -> None:
+@pytest.mark.parametrize("said", ["", "; ;;", "attachment; filename*" + "9" * 5_000 + "=x"])
+def test_a_body_without_a_name_is_called_after_its_time_and_kind(scanner: httpx.Client, said: str) -> None:
+    # given
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": said}
+
     # when
-    name = put_in(scanner, b"%PDF-1.4 nameless", headers={"Content-Type": "application/pdf"})
+    name = put_in(scanner, b"%PDF-1.4 nameless " + said[:25].encode(), headers=headers)
 
     # then
     assert name.endswith(".pdf")

@@ -332,6 +332,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         backups.make(tmp_path / "there.zip" / "below.zip")
     with pytest.raises(NotFoundError, match="no library"):
         backups_of(tmp_path / "nothing").make(tmp_path / "new.zip")
+    for own in ("uploads", "mail/ada"):
+        (tmp_path / "library" / own).mkdir(parents=True)
+        with pytest.raises(BackupError, match="hold itself"):
+            backups.make(tmp_path / "library" / own)
     assert (tmp_path / "there.zip").read_text() == "mine"
 
 
@@ -421,6 +425,40 @@ def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path)
     assert again is None
     assert made
     assert not backups.fault()
+
+
+def test_a_folder_on_a_disk_that_was_lost_is_told_like_one_that_is_missing(tmp_path: Path) -> None:
+    # given: whatever is asked of it is answered with an error, as on a disk of another machine that is off
+    lost = tmp_path / ("x" * 300)
+    with opened(tmp_path / "library") as store:
+        fill(store)
+    backups = backups_of(tmp_path / "library", **{"backup.folder": str(lost)})
+
+    # then
+    with pytest.raises(BackupError, match="is not there"):
+        backups.make_planned()
+    assert "is not there" in backups.state().failure
+    with pytest.raises(BackupError, match="cannot be written"):
+        backups.make(lost)
+    with pytest.raises(BackupError, match="cannot be read"):
+        backups.found()
+
+
+def test_a_clock_that_was_wrong_once_does_not_end_the_planned_ones(tmp_path: Path) -> None:
+    # given: the newest was made in a year to come, by its name
+    with opened(tmp_path / "library") as store:
+        fill(store)
+    backups = backups_of(tmp_path / "library", **{"backup.folder": str(tmp_path)})
+    first = backups.make_planned()
+    assert first
+    first.path.rename(tmp_path / name_of(first.library, time.time() + 10 * 365 * 86_400))
+
+    # when
+    made = backups.make_planned(only_due=True)
+
+    # then
+    assert made
+    assert backups.make_planned(only_due=True) is None
 
 
 def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from standins.brokers import wait_until
@@ -232,6 +233,29 @@ def test_a_mail_that_breaks_what_takes_it_apart_is_kept_as_it_is(
         assert standing.taken == 2
         assert names(app)[0] == "2026-03-06 next.eml"
         assert len(names(app)) == 2
+
+
+def test_a_disk_without_room_is_told_and_the_mail_is_taken_later(
+    server: DovecotServer, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    to = account()
+    deliver(server, to, mail("once"))
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    # when
+    with app_with(tmp_path, to) as app:
+        with monkeypatch.context() as patched:
+            patched.setattr(mailbox.Mailbox, "content", full)
+            [failed] = fetch(app)
+        [later] = fetch(app)
+
+    # then
+    assert "No space left" in failed.error
+    assert failed.remedy
+    assert (failed.taken, later.taken, later.error) == (0, 1, "")
 
 
 def test_older_mails_are_left_alone(server: DovecotServer, account: Account, tmp_path: Path) -> None:

@@ -138,12 +138,12 @@ def forged(change: Callable[[dict[str, object]], None]) -> bytes:
 
 
 def with_member(**more: object) -> Callable[[dict[str, object]], None]:
-    given = {"name": "copies/000001", "kind": "copy", "path": "/d/x", "mtime_ns": 0, "size_bytes": 1}
+    given = {"name": "copies/000001", "kind": "copy", "path": "/d/mail/x", "mtime_ns": 0, "size_bytes": 1}
 
     def change(value: dict[str, object]) -> None:
         members = value["members"]
         assert isinstance(members, list)
-        members.append({**given, "sha256": "0" * 64, **more})
+        members.append({**given, "sha256": hashlib.sha256(b"x").hexdigest(), **more})
 
     return change
 
@@ -159,10 +159,13 @@ def nothing(_: dict[str, object]) -> None:
         (forged(nothing), [(entry("library.db"), LIBRARY)]),
         (forged(with_member(name="../../evil")), [(entry("../../evil"), b"x")]),
         (forged(with_member(name="/etc/passwd")), [(entry("/etc/passwd"), b"x")]),
-        (forged(with_member(path="/d/../../etc/passwd")), [(entry("copies/000001"), b"x")]),
+        (forged(with_member(path="/d/mail/../../etc/passwd")), [(entry("copies/000001"), b"x")]),
         (forged(with_member(path="/etc/passwd")), [(entry("copies/000001"), b"x")]),
         (forged(with_member(path="x/y")), [(entry("copies/000001"), b"x")]),
-        (forged(with_member(path="/d/a%00b")), [(entry("copies/000001"), b"x")]),
+        (forged(with_member(path="/d/library.db-wal")), [(entry("copies/000001"), b"x")]),
+        (forged(with_member(path="/d/run/server.json")), [(entry("copies/000001"), b"x")]),
+        (forged(with_member(path="/d/uploads")), [(entry("copies/000001"), b"x")]),
+        (forged(with_member(path="/d/mail/a%00b")), [(entry("copies/000001"), b"x")]),
         (forged(with_member(kind="executable")), [(entry("copies/000001"), b"x")]),
         (forged(with_member(size_bytes=9)), [(entry("copies/000001"), b"x")]),
         (forged(with_member(size_bytes=-1)), [(entry("copies/000001"), b"x")]),
@@ -202,7 +205,9 @@ def test_the_forger_would_pass_without_his_changes(tmp_path: Path) -> None:
     path = tmp_path / "forged.zip"
 
     # when
-    sealed(path, [(entry("library.db"), LIBRARY), (entry("manifest.json"), forged(nothing))])
+    manifest = forged(with_member())
+    members = [(entry("library.db"), LIBRARY), (entry("copies/000001"), b"x")]
+    sealed(path, [*members, (entry("manifest.json"), manifest)])
 
     # then
     assert read(path).counts == {}

@@ -28,7 +28,14 @@ def manifests(draw: st.DrawFn) -> Manifest:
         "library.db", MemberKind.LIBRARY, draw(PATHS), draw(NUMBERS), draw(DIGESTS), draw(NUMBERS)
     )
     copies = [
-        Member(f"copies/{number:06}", MemberKind.COPY, data_dir.joinpath(*path.parts[1:]), size, digest, size)
+        Member(
+            f"copies/{number:06}",
+            MemberKind.COPY,
+            data_dir.joinpath("uploads", *path.parts[1:]),
+            size,
+            digest,
+            size,
+        )
         for number, (path, size, digest) in enumerate(
             draw(st.lists(st.tuples(PATHS, NUMBERS, DIGESTS), max_size=3))
         )

@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from twolane.app import open_app
 from twolane.config.loading import load_settings
 from twolane.errors import BlobsError, StoreBusyError, StoreError
-from twolane.files.uploads import write_upload
+from twolane.files import uploads
+from twolane.files.contents.base import hash_of
+from twolane.files.uploads import Upload, write_upload
 
 LIMIT = 1_000_000
 
@@ -110,3 +113,40 @@ def test_what_was_uploaded_just_before_and_is_not_read_yet_is_kept_once(tmp_path
 
         # then
         assert app.library.save_upload("letter.txt", [b"Dear neighbour"]).is_new
+
+
+def test_the_same_file_sent_twice_at_once_is_there_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a second one comes when the first is written, and nobody knows it yet
+    with open_app(load_settings(env={}, flags={"data_dir": tmp_path / "library"})) as app:
+        kept: list[Upload] = []
+
+        def send_again(file: BufferedReader) -> str:
+            monkeypatch.setattr(uploads, "hash_of", hash_of)
+            kept.append(app.library.save_upload("scan.pdf", [b"a contract"]))
+            return hash_of(file)
+
+        monkeypatch.setattr(uploads, "hash_of", send_again)
+
+        # when
+        kept.append(app.library.save_upload("scan.pdf", [b"a contract"]))
+
+        # then
+        assert len(kept) == 2
+        assert all(one.file.path.read_bytes() == b"a contract" for one in kept)
+        assert sum(one.is_new for one in kept) == 1
+
+
+def test_a_library_behind_a_link_takes_uploads(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to("disk")
+
+    # when
+    with open_app(load_settings(env={}, flags={"data_dir": tmp_path / "link"})) as app:
+        kept = app.library.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert kept.is_new
+    assert kept.file.path == (tmp_path / "disk" / "uploads" / "letter.txt").resolve()

@@ -39,7 +39,7 @@ def test_whatever_a_text_holds_it_becomes_a_part_of_a_path_that_every_disk_takes
     assert safe(made) == made
 
 
-@given(texts, texts, st.integers(1, 9999), st.integers(40, MOST_NAME_BYTES))
+@given(texts, texts, st.integers(1, 9999), st.integers(48, MOST_NAME_BYTES))
 def test_a_name_fits_keeps_its_ending_and_is_none_that_a_system_keeps(
     stem: str, ending: str, number: int, limit_bytes: int
 ) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
 
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.backups import BackupFileOut, BackupsOut
 from twolane.api.state import shared
+from twolane.backup.values import BackupFile
+from twolane.errors import BackupError
 
 router = APIRouter(prefix=API_PREFIX, tags=["library"])
 GROUP = RouteGroup(router)
@@ -18,7 +22,9 @@ def backups(request: Request) -> BackupsOut:
     """Each is listed by what it says of itself; `twolane backups --verify` reads them whole."""
     verbs = shared(request).app.backups
     state = verbs.state()
-    found = verbs.found() if state.folder and state.folder.is_dir() else []
+    found: list[BackupFile] = []
+    with suppress(BackupError):  # its disk is away: what came of that is told beside it
+        found = verbs.found() if state.folder else []
     return BackupsOut(
         folder=state.folder,
         due_at=state.due_at,

@@ -88,7 +88,10 @@ def _named(headers: Headers) -> str:
         return unquote(_text(given))
     message = Message()
     message["Content-Disposition"] = _text(headers.get("content-disposition", ""))
-    return message.get_filename("") or _unnamed(headers.get("content-type", ""))
+    try:
+        return message.get_filename("") or _unnamed(headers.get("content-type", ""))
+    except ValueError:  # a part of a name with a number that nobody counts to
+        return _unnamed(headers.get("content-type", ""))
 
 
 def _text(header: str) -> str:

@@ -10,7 +10,7 @@ import { EventParser } from "./events.js";
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
-/** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, FoldersOut, MoveOut, MoveState } from "./schemas.js" */
+/** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, MoveOut, MoveState } from "./schemas.js" */
 /** @import { OrganizeRuleIn, PastMoveOut, PlacementsOut, PlanIn, PlanOut, PlanProgressOut, PresetOut } from "./schemas.js" */
 /**
  * @typedef {{ name: "sources", data: SourcesOut } | { name: "text", data: TextOut }
@@ -292,8 +292,6 @@ export async function* runPlan(name, act, signal) {
 export const getPlacements = () => json("/placements?limit=20");
 /** @type {(id: number, accept: boolean) => Promise<FileOut>} */
 export const answerPlacement = (id, accept) => json(`/placements/${id}`, sending("POST", { accept }));
-/** @type {() => Promise<FoldersOut>} */
-export const getFolders = () => json("/folders");
 /** @type {() => Promise<BackupsOut>} */
 export const getBackups = () => json("/backups");
 /** @type {() => Promise<unknown>} */

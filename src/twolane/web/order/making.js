@@ -109,7 +109,10 @@ function addRule() {
     }
   };
   const lookSoon = later(look, 250);
-  template.addEventListener("input", lookSoon);
+  template.addEventListener("input", () => {
+    template.setAttribute("aria-invalid", "false"); // nobody knows until it is looked at
+    lookSoon();
+  });
   of.addEventListener("change", look);
   const row = el(
     "li", {}, of, template,

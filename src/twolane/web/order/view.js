@@ -13,6 +13,7 @@ import { forgetFailure, isRunning } from "./running.js";
 const form = byId("order-form", HTMLFormElement);
 /** @type {string | null} the plan that is shown, "" for all of them, null before the view was first looked at */
 let now = null;
+let wasHere = false;
 
 /** @param {boolean} open */
 function unfold(open) {
@@ -27,7 +28,10 @@ async function refresh() {
 
 async function follow() {
   const { view, plan } = place();
-  if (view !== "order" || plan === now) return;
+  const isBack = view === "order" && !wasHere;
+  wasHere = view === "order";
+  if (isBack && plan === now) await refresh(); // a command may have done something meanwhile
+  if (!wasHere || plan === now) return;
   now = plan;
   dropDraft();
   if (!isRunning()) forgetFailure();

@@ -7,6 +7,7 @@ import { box, byId, el, problem } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { closeFile, entry, onPlace, openFile } from "../common/router.js";
 import { takeOutButtons } from "../files/takeout.js";
+import { pastSection } from "../order/past.js";
 import { copySection } from "./copies.js";
 import { facts, history } from "./facts.js";
 import { fieldSection } from "./fields.js";
@@ -120,7 +121,8 @@ function parts(file) {
   /** @param {string} focus */
   const again = (focus) => showFacts(file.file_id, focus);
   const known = file.read_status ? [fieldSection(file, again), tagSection(file, again), copySection(file, again)] : [];
-  return [...known, factList(file), scores(file.classification), decided(file.decisions)];
+  const past = pastSection(file.path, () => showFacts(file.file_id));
+  return [...known, factList(file), past, scores(file.classification), decided(file.decisions)];
 }
 
 /** @param {FileOut} file */

@@ -5,9 +5,11 @@ import { correct, getPage, getProposal, isAbort, listFiles, shown, undo } from "
 import { categories, loadCategories, nameOf } from "../common/categories.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { percent } from "../common/format.js";
+import { later } from "../common/later.js";
 import { go, onPlace, openFile, place } from "../common/router.js";
 import { sayAffected } from "./again.js";
 import { causeOf, choicesOf, matching, meaning } from "./choices.js";
+import { loadPlacements } from "./placements.js";
 
 /** @import { FileOut, StatusOut } from "../common/schemas.js" */
 /** @import { Choice, Verb } from "./choices.js" */
@@ -29,6 +31,8 @@ let chain = Promise.resolve();
 function inTurn(what) {
   chain = chain.then(what).catch(reportError); // a fault of the page must not stop what comes after it
 }
+
+const placementsSoon = later(loadPlacements, 300);
 
 const isHere = () => place().view === "review";
 
@@ -228,6 +232,7 @@ function searched(event) {
 
 /** @param {StatusOut} status */
 export function reviewChanged({ snapshot: { counts } }) {
+  if (isHere()) placementsSoon();
   const before = waiting;
   waiting = counts.files.review ?? 0;
   box("review-waiting").textContent = waiting ? String(waiting) : "";
@@ -242,5 +247,9 @@ export function startReview() {
   button("review-undo").addEventListener("click", () => inTurn(takeBack));
   button("review-skip").addEventListener("click", skip);
   button("review-none").addEventListener("click", () => decide(""));
-  onPlace(() => { if (isHere()) inTurn(async () => { if (!now) await next(); }); });
+  onPlace(() => {
+    if (!isHere()) return;
+    loadPlacements();
+    inTurn(async () => { if (!now) await next(); });
+  });
 }

@@ -7,6 +7,7 @@ import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
+import { backups, loadBackups } from "./backups.js";
 import { keptOut, loadKeptOut } from "./keptout.js";
 import { TITLES, folderRow, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
 
@@ -80,7 +81,7 @@ function parts({ snapshot: { lanes, embedder, jobs, working, folders, counts, pr
 function show() {
   if (!newest || place().view !== "status") return;
   box("status-version").textContent = `twolane ${newest.snapshot.version}`;
-  box("status-parts").replaceChildren(...parts(newest), keptOut());
+  box("status-parts").replaceChildren(...parts(newest), backups(), keptOut());
 }
 
 /** @param {StatusOut} status */
@@ -92,6 +93,8 @@ export function statusChanged(status) {
 export function startStatus() {
   onPlace(({ view }) => {
     show();
-    if (view === "status") loadKeptOut();
+    if (view !== "status") return;
+    loadBackups();
+    loadKeptOut();
   });
 }

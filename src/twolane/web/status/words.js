@@ -1,10 +1,10 @@
 // @ts-check
 // How both lanes and the library stand, in words.
 
-import { duration, inWords, percent } from "../common/format.js";
+import { count, duration, inWords, percent, size } from "../common/format.js";
 
 /** @import { Trouble } from "../common/dom.js" */
-/** @import { FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
+/** @import { BackupsOut, FilingProof, FolderStanding, Health, LaneSnapshot, Snapshot, StatusOut, StepJobs, WorkerRecord } from "../common/schemas.js" */
 
 /** @type {Record<LaneSnapshot["name"], string>} */
 export const TITLES = { filing: "Filing", chat: "Chat" };
@@ -73,6 +73,27 @@ export function proofRows({ max_error: most, threshold, proven, decided, right, 
   for (const { error, decisions } of needed.filter((one) => one.decisions)) {
     rows.push([`To prove at most ${percent(error)} wrong`, `${decisions} more decisions that agree`]);
   }
+  return rows;
+}
+
+/**
+ * Return how backups stand, as names and values; `now` is in seconds since the epoch.
+ *
+ * @param {BackupsOut} backups
+ * @param {number} now
+ * @returns {[string, string][]}
+ */
+export function backupRows({ folder, due_at: due, backups }, now) {
+  if (folder === null) return [["Planned", "no: name a folder in the settings (backup.folder)"]];
+  const last = backups.find(({ fault }) => !fault);
+  const bad = backups.filter(({ fault }) => fault);
+  /** @type {[string, string][]} */
+  const rows = [
+    ["Last", last ? `${duration(Math.max(0, now - last.made_at))} ago, ${size(last.size_bytes)}` : "none yet"],
+    ["Next", typeof due !== "number" ? "not planned" : due <= now ? "as soon as may be" : `in ${duration(due - now)}`],
+    ["Kept in", `${folder}: ${backups.length}`],
+  ];
+  if (bad.length) rows.push([count(bad.length, "One cannot be used", "cannot be used"), bad[0]?.fault ?? ""]);
   return rows;
 }
 

@@ -1,0 +1,58 @@
+// @ts-check
+// Files that a person has put into the folder of another category: whether they are to be filed so, asked once.
+
+import { answerPlacement, getPlacements, shown, undo } from "../common/api.js";
+import { loadCategories, nameOf } from "../common/categories.js";
+import { changed } from "../common/changes.js";
+import { box, el, problem, replace, toast } from "../common/dom.js";
+import { openFile } from "../common/router.js";
+
+/** @import { PlacementOut } from "../common/schemas.js" */
+
+export async function loadPlacements() {
+  try {
+    const [{ placements, total }] = await Promise.all([getPlacements(), loadCategories()]);
+    const more = total - placements.length;
+    replace(box("placements"), [
+      ...placements.map(question), ...(more > 0 ? [el("p", { class: "aside", text: `and ${more} more` })] : []),
+    ]);
+  } catch (error) {
+    box("placements").replaceChildren(problem(shown(error)));
+  }
+}
+
+/** @param {PlacementOut} placement */
+function question(placement) {
+  const { file_id: id, name, path, folder, category, filed_as: was } = placement;
+  /** @type {(text: string, label: string, accept: boolean) => Node} */
+  const say = (text, label, accept) => el("button", {
+    type: "button", class: accept ? "main" : "quiet", text, "aria-label": `${label}: ${name}`, on: { click: () => answer(placement, accept) },
+  });
+  return el(
+    "div", { class: "notice placement", role: "group", "aria-label": `Where ${name} was put` },
+    el(
+      "p", {}, "You put ",
+      el("button", { type: "button", class: "link", title: path, on: { click: () => openFile(id) } }, el("bdi", { text: name })),
+      " into ", el("bdi", { text: folder }), `: file it as ${nameOf(category)}?`,
+    ),
+    say("Yes", `Yes, file it as ${nameOf(category)}`, true),
+    say(was ? `No, it is ${nameOf(was)}` : "No", "No, leave it as it is", false),
+  );
+}
+
+/**
+ * @param {PlacementOut} placement
+ * @param {boolean} accept
+ */
+async function answer({ file_id: id, name, category }, accept) {
+  try {
+    await answerPlacement(id, accept);
+    if (!accept) toast(`${name} stays as it is; that is not asked again`);
+    else toast(`${name}: ${nameOf(category)}`, false, () => undo(id).then(changed));
+    changed();
+  } catch (error) {
+    const { message, remedy } = shown(error);
+    toast([message, remedy].filter(Boolean).join(" → "), true);
+  }
+  await loadPlacements();
+}

@@ -1,0 +1,50 @@
+// @ts-check
+// Backups on the status page: the last one, when the next one is due, and one made now.
+
+import { getBackups, makeBackup, shown } from "../common/api.js";
+import { el, problem, toast } from "../common/dom.js";
+import { backupRows } from "./words.js";
+
+const shownIn = el("section", { class: "backups", "aria-label": "Backups" });
+let isMaking = false;
+
+/** The part of the page; it is filled when it is first asked for, and after each backup. */
+export const backups = () => shownIn;
+
+export async function loadBackups() {
+  try {
+    const found = await getBackups();
+    const rows = backupRows(found, Date.now() / 1000).map(([name, text]) => el("tr", {}, el("td", { text: name }), el("td", { text })));
+    shownIn.replaceChildren(
+      el("h3", { text: "Backups" }),
+      found.failure ? problem({ message: found.failure, remedy: found.remedy }) : "",
+      el("table", {}, el("tbody", {}, ...rows)),
+      found.folder === null ? "" : nowButton(),
+    );
+  } catch (error) {
+    shownIn.replaceChildren(problem(shown(error)));
+  }
+}
+
+function nowButton() {
+  const now = el("button", {
+    type: "button", class: "quiet", text: isMaking ? "Backing up…" : "Back up now", disabled: isMaking, on: { click: make },
+  });
+  return el("p", {}, now);
+}
+
+async function make() {
+  isMaking = true;
+  shownIn.querySelector("p")?.replaceWith(nowButton());
+  try {
+    await makeBackup();
+    toast("The backup is made, and was read back");
+  } catch (error) {
+    const { message, remedy } = shown(error);
+    toast([message, remedy].filter(Boolean).join(" → "), true);
+  } finally {
+    isMaking = false;
+  }
+  await loadBackups();
+  shownIn.querySelector("button")?.focus();
+}
