@@ -63,8 +63,8 @@ def _told(app: App, undone: list[Plan], output: Output, *, alone: bool = False, 
         if alone:
             continue
         if one.state in UNFINISHED:
-            again, back = command("undo", one.name), command("apply", one.name)
-            output.line(f"stopped: {again} goes on, {back} goes back")
+            on = command("undo", one.name)
+            output.line(f"stopped: {on} goes on, {command('apply', one.name)} goes back")
             return EXIT_SOME_FAILED
         stayed = tell_why(app, one, MoveState.KEPT, output)
         if back := one.counts.get(MoveState.UNDONE, 0) - before:
