@@ -208,7 +208,7 @@ class App:
     @cached_property
     def organizer(self) -> Organizer:
         """Plans: where each file goes, and what brings it there."""
-        return _open_organizer(self.settings, self.store, self.current)
+        return _open_organizer(self)
 
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
@@ -420,27 +420,28 @@ def _open_folders(app: App) -> WatchedFolders:
     )
 
 
-def _open_organizer(settings: Settings, store: Store, current: CurrentTaxonomy) -> Organizer:
+def _open_organizer(app: App) -> Organizer:
     def categories() -> list[OrganizedCategory]:
-        known = current()
+        known = app.current()
         return [
             OrganizedCategory(one.id, one.name, known.lineage(one.id), known.path_names(one.id))
             for one in known.categories
         ]
 
     def fields() -> dict[str, FieldType]:
-        return {field: asked.spec.type for field, asked in AskedFields(current).all().items()}
+        return {field: asked.spec.type for field, asked in AskedFields(app.current).all().items()}
 
-    given = settings.organize
+    given = app.settings.organize
     defaults = OrganizeDefaults(
         Path(given.root) if given.root else None,
         given.preset,
         given.template,
         MoveKind(given.kind),
         tuple(OrganizeRule(one.category, one.template) for one in given.rule),
-        own=settings.data_dir,
+        own=app.settings.data_dir,
     )
-    return Organizer(store, FiledTable(store.session), categories, fields, defaults)
+    filed, on_moved = FiledTable(app.store.session), app.library.keep_moved
+    return Organizer(app.store, filed, categories, fields, defaults, on_moved)
 
 
 def _vector_model(settings: Settings) -> str:

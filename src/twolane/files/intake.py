@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_path
-from twolane.errors import FileAwayError
+from twolane.errors import BlobsError, FileAwayError
 from twolane.files.contents import Contents
 from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.mounts import folder_identity
@@ -29,6 +30,9 @@ _CLEAN_S = 3600.0
 SOON_PRIORITY = 10  # of files that somebody has just chosen and waits for
 _NAMED_FILES = 20  # more are most likely a folder that the shell has expanded
 _NOT_SHOWN = {FileState.GONE, FileState.SKIPPED}
+
+
+_log = logging.getLogger(__name__)
 
 
 class Taken(Catalogue, Documents, TakingOutRows, Protocol):
@@ -92,6 +96,13 @@ class Intake:
         paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
         priority = SOON_PRIORITY if soon else 0
         return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
+
+    def keep(self, paths: Sequence[Path]) -> None:
+        """Make the content of files reachable for workers under the paths where they lie by now."""
+        try:
+            self._contents.keep([one for one in look_again(paths) if isinstance(one, FileSeen)])
+        except BlobsError as error:
+            _log.warning("files that were moved are kept by the next scan of their folder: %s", error)
 
     def _take_in(
         self,

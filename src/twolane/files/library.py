@@ -79,6 +79,10 @@ class Library:
         """Look again at files where something has happened; see `Intake.follow`."""
         return self._intake.follow(paths, soon=soon)
 
+    def keep_moved(self, paths: Sequence[Path]) -> None:
+        """Let workers on other machines find files where a plan has put them; see `Intake.keep`."""
+        self._intake.keep(paths)
+
     def save_upload(
         self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True
     ) -> Upload:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twolane.organize.apply import Applier, OnProgress
-from twolane.organize.journal import Journaled
+from twolane.organize.journal import Journaled, OnMoved
 from twolane.organize.undo import Undoer
 from twolane.plans import PastMove, Plan, PlanProgress, PlanState
 
@@ -17,13 +17,14 @@ _DONE = (*_BEGUN, PlanState.APPLIED, PlanState.UNDONE)
 class AppliedPlans:
     """Plans that are applied and undone, one at a time a library.
 
-    `run_dir` holds the lock file that says so on this machine; without one, only the store does.
+    `run_dir` holds the lock file that says so on this machine; without one, only the store does. `on_moved`
+    is told of the paths that files lie at by now.
     """
 
-    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None, on_moved: OnMoved) -> None:
         self._journaled = store
-        self._applier = Applier(store, run_dir)
-        self._undoer = Undoer(store, run_dir)
+        self._applier = Applier(store, run_dir, on_moved)
+        self._undoer = Undoer(store, run_dir, on_moved)
 
     def apply(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
         """Do what a plan proposes; see `Applier.apply`."""

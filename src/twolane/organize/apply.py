@@ -17,7 +17,7 @@ from twolane.organize.disk.metadata import Past, to_text
 from twolane.organize.disk.places import OpenFolders
 from twolane.organize.disk.refusals import refusing
 from twolane.organize.disk.steps import Steps
-from twolane.organize.journal import Journaled, MoveJournal
+from twolane.organize.journal import Journaled, MoveJournal, OnMoved
 from twolane.organize.renamed import renamed
 from twolane.organize.settle import Settler
 from twolane.organize.touched import TouchedFolders
@@ -50,9 +50,10 @@ class Outcome:
 class Applier:
     """Applies plans, one at a time a library; without a `run_dir` for a lock file, only the store says so."""
 
-    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None, on_moved: OnMoved = lambda _: None) -> None:
         self._store = store
         self._run_dir = run_dir
+        self._on_moved = on_moved
 
     def apply(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
         """Do what a plan proposes; return it as it is then.
@@ -74,7 +75,7 @@ class Applier:
         """
         plan = self._store.plans.get(name)
         with claimed(self._store, self._run_dir, plan, PlanState.APPLYING) as holder:
-            journal = MoveJournal(self._store, plan, holder)
+            journal = MoveJournal(self._store, plan, holder, self._on_moved)
             with OpenFolders() as folders:
                 run = _Run(journal, folders, plan, self._store.plans.folders(plan.plan_id))
                 stopped = yield from run.all()

@@ -5,7 +5,7 @@ See docs/why/organize.md#the-journal-is-written-first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,9 @@ _GROUP_FILES = 512
 _GROUP_BYTES = 1 << 30  # a stop waits for the end of a group, which is read whole
 
 
+OnMoved = Callable[[Sequence[Path]], None]
+
+
 class Journaled(Writing, Organized, Protocol):
     """What a journal needs of the store."""
 
@@ -26,10 +29,11 @@ class Journaled(Writing, Organized, Protocol):
 class MoveJournal:
     """Writes what is done of one plan, for as long as its holder has it. All raise `StoreError`."""
 
-    def __init__(self, store: Journaled, plan: Plan, holder: str) -> None:
+    def __init__(self, store: Journaled, plan: Plan, holder: str, on_moved: OnMoved) -> None:
         self._store = store
         self._plan = plan
         self._holder = holder
+        self._on_moved = on_moved
 
     def groups(self, states: Collection[MoveState], *, backwards: bool) -> Iterator[list[JournalLine]]:
         """Yield the moves that are in these states, some at a time, by number or from the last one back."""
@@ -65,6 +69,8 @@ class MoveJournal:
             # files that the catalogue still has at the new paths are no longer there, or we could not be
             taken = [file.path for file in renamed]
             self._end(lines, folders, renamed, taken)
+        if renamed:
+            self._on_moved([file.path for file in renamed])
 
     def close(self, state: PlanState | None, dropped: Sequence[Path] = ()) -> None:
         """Let the plan go in the state that it has come to; without one it stays unfinished."""

@@ -16,6 +16,7 @@ from twolane.errors import ConflictError, NotFoundError, SettingsError, Template
 from twolane.facts import FieldType
 from twolane.organize.applied import AppliedPlans
 from twolane.organize.draft import Drafter, examples_of
+from twolane.organize.journal import OnMoved
 from twolane.organize.presets import JOHNNY_DECIMAL, PRESETS, JohnnyNumbers, Preset
 from twolane.organize.rules import EVERY_CATEGORY, OrganizedCategory, RuleBook, check_category
 from twolane.organize.template import known_values
@@ -67,8 +68,9 @@ class Organizer(AppliedPlans):
         categories: Callable[[], Sequence[OrganizedCategory]],
         fields: Callable[[], Mapping[str, FieldType]],
         defaults: OrganizeDefaults,
+        on_moved: OnMoved = lambda _: None,
     ) -> None:
-        super().__init__(store, defaults.own / "run" if defaults.own else None)
+        super().__init__(store, defaults.own / "run" if defaults.own else None, on_moved)
         self._store = store
         self._filed = filed
         self._categories = categories

@@ -12,14 +12,14 @@ from pathlib import Path
 from twolane import cancel
 from twolane.cancel import Cancelled
 from twolane.documents import display_path
-from twolane.errors import MoveError, NoRoomError, NotFoundError
+from twolane.errors import ConflictError, MoveError, NoRoomError, NotFoundError
 from twolane.organize.apply import OnProgress, Outcome, folders_of, mark_of
 from twolane.organize.claim import claimed
 from twolane.organize.disk.metadata import Past, from_text, to_text
 from twolane.organize.disk.places import OpenFolders
 from twolane.organize.disk.refusals import refusing
 from twolane.organize.disk.steps import Steps
-from twolane.organize.journal import Journaled, MoveJournal
+from twolane.organize.journal import Journaled, MoveJournal, OnMoved
 from twolane.organize.renamed import renamed
 from twolane.organize.settle import Settler
 from twolane.organize.touched import TouchedFolders
@@ -34,15 +34,17 @@ _LOOKED_AT = 100
 class Undoer:
     """Undoes plans, one at a time a library; without a `run_dir` for a lock file, only the store says so."""
 
-    def __init__(self, store: Journaled, run_dir: Path | None) -> None:
+    def __init__(self, store: Journaled, run_dir: Path | None, on_moved: OnMoved = lambda _: None) -> None:
         self._store = store
         self._run_dir = run_dir
+        self._on_moved = on_moved
 
     def undo(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
         """Undo all of a plan; return it as it is then.
 
         What cannot be undone without loss is kept, with a note, and tried again by the next undo. It stops
-        between groups where this thread's work is cancelled. Raises as `Applier.apply` does.
+        between groups where this thread's work is cancelled. Raises as `Applier.apply` does, and
+        `ConflictError` where the plan was never applied.
         """
         return self._undo(self._store.plans.get(name), on_progress)
 
@@ -118,8 +120,13 @@ class Undoer:
         return self._store.plans.get(plan.name)
 
     def _undoing(self, plan: Plan, number: int | None) -> Iterator[PlanProgress]:
+        if plan.state is PlanState.PROPOSED:
+            raise ConflictError(
+                f"the plan {plan.name} was never applied: there is nothing to undo",
+                "`twolane history` shows what was applied",
+            )
         with claimed(self._store, self._run_dir, plan, PlanState.UNDOING) as holder:
-            journal = MoveJournal(self._store, plan, holder)
+            journal = MoveJournal(self._store, plan, holder, self._on_moved)
             with OpenFolders() as folders:
                 known = self._store.plans.folders(plan.plan_id)
                 run = _Return(journal, folders, plan, known, self._moved_on)

@@ -148,21 +148,20 @@ class LibrarySnapshots:
 
     def _set_aside(self) -> Path | None:
         """Give the library that is there a second name: the new one may then take the first at once."""
-        if not self._file.exists():
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return None
-        log = Path(f"{self._file}-wal")
-        self.require_free()
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log, stands = Path(f"{self._file}-wal"), self._file.exists()
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         aside = self._file.with_name(f"{self._file.name}.before-{moment}")
-        _second_name(self._file, aside)
-        if log.exists():
+        if stands:
+            self.require_free()
+            _second_name(self._file, aside)
+        if log.exists():  # also where somebody has moved the file of a damaged library away, and that alone
             _second_name(log, Path(f"{aside}-wal"))
             log.unlink()  # before the new library comes: it must never read another's log
         for rest in ("-shm", "-codes"):
             Path(f"{self._file}{rest}").unlink(missing_ok=True)
         _sync(self._file.parent)
-        return aside
+        return aside if stands else None
 
 
 def _renamed(record: FileRecord, now: FileSeen) -> FileRenamed:

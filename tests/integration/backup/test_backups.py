@@ -263,7 +263,13 @@ def test_a_library_that_is_there_is_set_aside_and_only_when_nobody_uses_it(tmp_p
         assert store.count_files() == 4
 
 
-def test_a_damaged_library_names_the_newest_backup_which_puts_it_right(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [(b"SQLite format 3", b"no database at "), (b"CREATE TABLE files", b"CREATE TABL\xff files")],
+)
+def test_a_damaged_library_names_the_newest_backup_which_puts_it_right(
+    tmp_path: Path, sound: bytes, damaged: bytes
+) -> None:
     # given
     data_dir = tmp_path / "library"
     with opened(data_dir) as store:
@@ -271,23 +277,45 @@ def test_a_damaged_library_names_the_newest_backup_which_puts_it_right(tmp_path:
     backups = backups_of(data_dir)
     backups.make(tmp_path / "kept.zip")
     file = data_dir / "library.db"
-    with file.open("r+b") as stream:
-        stream.write(b"no database at all " * 400)
+    file.write_bytes(file.read_bytes().replace(sound, damaged))
 
     # when
     with pytest.raises(StoreError) as told:
         open_store(settings_of(data_dir), backups.remedy)
-    with pytest.raises(StoreError, match="not a twolane library"):
+    with pytest.raises(StoreError, match=r"not a twolane library|is damaged"):
         backups.make(tmp_path / "of damage.zip")
     restored = backups.restore(tmp_path / "kept.zip", set_aside=True)
 
     # then
     assert f"twolane restore --replace {tmp_path / 'kept.zip'}" in told.value.remedy
     assert restored.aside
-    assert restored.aside.read_bytes().startswith(b"no database at all")
+    assert damaged in restored.aside.read_bytes()
     assert not (tmp_path / "of damage.zip").exists()
     with opened(data_dir) as store:
         assert store.count_files() == 3
+
+
+def test_the_log_of_a_library_that_was_moved_away_is_not_read_into_the_restored_one(tmp_path: Path) -> None:
+    # given: the log of a process that was killed, beside a library of which only the file was moved away
+    data_dir = tmp_path / "library"
+    with opened(data_dir) as store:
+        fill(store)
+        backups_of(data_dir).make(tmp_path / "kept.zip")
+        add(store, "/d/after the backup.txt", "about whales")
+        log = (data_dir / "library.db-wal").read_bytes()
+    (data_dir / "library.db").rename(tmp_path / "moved away.db")
+    (data_dir / "library.db-wal").write_bytes(log)
+
+    # when
+    restored = backups_of(data_dir).restore(tmp_path / "kept.zip")
+
+    # then
+    assert restored.counts["files"] == 3
+    with opened(data_dir) as store:
+        assert isinstance(store, SqliteStore)
+        assert store.count_files() == 3
+        assert not store.damage()
+    assert [path.read_bytes() for path in data_dir.glob("library.db.before-*-wal")] == [log]
 
 
 def test_nothing_is_left_of_a_backup_that_was_stopped_or_found_no_room(tmp_path: Path) -> None:

@@ -55,9 +55,14 @@ _PASSING = ("SQLITE_FULL", "SQLITE_IOERR")
 _DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")  # where a backup is the remedy
 
 
-def translated(error: sqlite3.Error, path: Path, remedy_of_damage: Callable[[], str] = str) -> StoreError:
+# What the driver raises; the latter where it cannot say what it has read in a damaged file.
+_DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
+
+def translated(error: Exception, path: Path, remedy_of_damage: Callable[[], str] = str) -> StoreError:
     """Return a driver's error as a `StoreError`, with its remedy."""
-    name = getattr(error, "sqlite_errorname", "")
+    is_unreadable = isinstance(error, UnicodeDecodeError)
+    name = "SQLITE_CORRUPT" if is_unreadable else getattr(error, "sqlite_errorname", "")
     shown = display_path(path)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusyError(
@@ -189,7 +194,7 @@ class Connections(Database):
     def _translating(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except _DRIVER_ERRORS as error:
             raise translated(error, self.path, self._remedy) from error
 
     @contextmanager
@@ -341,7 +346,7 @@ def used_by_nobody(path: Path) -> bool:
             # the log can be left only by whoever is alone
             mode: str = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
             return mode == "delete"
-    except sqlite3.Error as error:
+    except _DRIVER_ERRORS as error:
         found = translated(error, path)
         if isinstance(found, StoreBusyError):
             return False
