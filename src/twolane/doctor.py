@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def unfinished_plans(app: App) -> Iterator[CheckResult]:
     """Yield a warning for each plan that is being applied or undone, or was when it was cut off."""
     for plan in app.organizer.unfinished():
         what = f"the plan {plan.name} is being applied or undone, or was interrupted"
-        name = plan.name
+        name = shlex.quote(plan.name)
         yield CheckResult("warning", what, f"`twolane apply {name}` goes on, `twolane undo {name}` goes back")
 
 

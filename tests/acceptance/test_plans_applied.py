@@ -16,20 +16,23 @@ def test_a_plan_is_applied_looked_at_and_taken_back(tmp_path: Path) -> None:
     (inbox / name).write_text("Dear neighbour, thank you for the plums. With kind regards, Ada")
     program.ok("add", inbox)
     program.ok("correct", inbox / name, "letter")
-    kept = program.ok("plan", inbox, "--rule", "letter=Letters/{name}{ext}", "--save", "one", "--json").values
+    rule = ("--rule", "letter=Letters/{name}{ext}")
+    kept = program.ok("plan", inbox, *rule, "--save", "number one", "--json").values
 
     # when
-    applied = program.ok("apply", "one").out
+    applied = program.ok("apply", "number one").out
     there = [path.name for path in (inbox / "Letters").iterdir()]
     past = program.ok("history", inbox / "Letters" / name, "--json").values
     undone = program.ok("undo", inbox / "Letters" / name).out
-    wrong = [program.run(*words).code for words in (("apply", "two"), ("undo", "one", "--last"))]
+    again = program.ok("undo", "number one").out
+    wrong = [program.run(*words).code for words in (("apply", "two"), ("undo", "number one", "--last"))]
 
     # then
     assert kept
-    assert "twolane undo one" in applied
+    assert "`twolane undo 'number one'`" in applied
     assert there == [name]
-    assert [(move["plan"], move["state"]) for move in past] == [("one", "done")]
+    assert [(move["plan"], move["state"]) for move in past] == [("number one", "done")]
     assert "where it was" in undone
+    assert "nothing left" in again
     assert [path.name for path in inbox.iterdir()] == [name]
     assert wrong == [1, 2]

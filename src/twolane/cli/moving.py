@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from twolane.cancel import Cancel, working_for
 from twolane.cli.output import Output
 from twolane.documents import display_path
-from twolane.plans import MoveState, Plan, PlanProgress, PlanState
+from twolane.plans import MoveKind, MoveState, Plan, PlanProgress, PlanState
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -61,10 +62,20 @@ def tell_why(app: App, plan: Plan, state: MoveState, output: Output) -> int:
             rows.append((display_path(path), move.note))
     output.table(("file", "why"), rows[:_MOST_ROWS])
     if count > _MOST_ROWS:
-        output.line(f"… and {count - _MOST_ROWS} more: `twolane plans show {plan.name}` lists all")
+        output.line(f"… and {count - _MOST_ROWS} more: {command('plans', 'show', plan.name)} lists all")
     return count
 
 
 def files(count: int) -> str:
     """Return a number of files in words."""
     return f"{count} file" if count == 1 else f"{count} files"
+
+
+def command(*words: str) -> str:
+    """Return a command of twolane as it can be typed again: a plan's name may have spaces in it."""
+    return f"`{shlex.join(['twolane', *words])}`"
+
+
+def done_so(kind: MoveKind) -> str:
+    """Say what was done to files by a kind."""
+    return "moved" if kind is MoveKind.MOVE else f"given a {kind.words}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from twolane.cli.context import Context, Json, output_for
+from twolane.cli.moving import command, done_so
 from twolane.cli.output import Output, short_path, shown_moment
 from twolane.documents import Filter, display_path
 from twolane.errors import NotFoundError
@@ -165,12 +165,11 @@ def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
             "no file is to be moved" if lies else "no file of the library is there: `twolane add` adds"
         )
         return
-    kinds = {move.kind for move in draft.moves}
-    done = "moved" if kinds == {MoveKind.MOVE} else f"given a {kinds.pop().words}"
+    done = done_so(draft.moves[0].kind)
     folders = len({move.target.parent for move in draft.moves})
     output.line(f"{_number(len(draft.moves), 'file')} would be {done}, to {_number(folders, 'folder')}")
     if kept:
-        output.line(f"kept as {kept.name}: `{shlex.join(['twolane', 'apply', kept.name])}` does it")
+        output.line(f"kept as {kept.name}: {command('apply', kept.name)} does it")
     else:
         output.line("nothing is kept: without --dry it would be, to be applied")
 

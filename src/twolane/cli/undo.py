@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
-from twolane.cli.moving import UNFINISHED, files, followed, tell_why
+from twolane.cli.moving import UNFINISHED, command, files, followed, tell_why
 from twolane.cli.output import Output
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
@@ -36,7 +36,7 @@ def undo(
     output = output_for(json)
     if (bool(plan), last, bool(to)).count(True) > 1:
         raise SettingsError("one thing at a time is undone", "name a plan, a file, --last, or --to TIME")
-    since = _moment(to) if to else 0.0
+    since, before = _moment(to) if to else 0.0, 0
     with context.app() as app:
         if plan and (file := _file(app, plan)):
             back = app.organizer.undo_file(file)
@@ -46,14 +46,15 @@ def undo(
             if to:
                 undone = app.organizer.undo_to(since, on_progress=on_progress)
             elif plan:
+                before = app.organizer.plan(plan).counts.get(MoveState.UNDONE, 0)
                 undone = [app.organizer.undo(plan, on_progress=on_progress)]
             else:
                 undone = [app.organizer.undo_last(on_progress=on_progress)]
-        return _told(app, undone, output)
+        return _told(app, undone, output, before=before)
 
 
-def _told(app: App, undone: list[Plan], output: Output, *, alone: bool = False) -> int:
-    """Say what came of it; return the exit code."""
+def _told(app: App, undone: list[Plan], output: Output, *, alone: bool = False, before: int = 0) -> int:
+    """Say what came of it, where so many files were back `before`; return the exit code."""
     from twolane.api.schemas.plans import PlanOut
 
     kept = 0
@@ -62,12 +63,16 @@ def _told(app: App, undone: list[Plan], output: Output, *, alone: bool = False) 
         if alone:
             continue
         if one.state in UNFINISHED:
-            output.line(f"stopped: `twolane undo {one.name}` goes on, `twolane apply {one.name}` goes back")
+            on = command("undo", one.name)
+            output.line(f"stopped: {on} goes on, {command('apply', one.name)} goes back")
             return EXIT_SOME_FAILED
-        back = one.counts.get(MoveState.UNDONE, 0)
-        output.line(f"{one.name}: {files(back)} brought back; `twolane apply {one.name}` does it again")
-        if stayed := tell_why(app, one, MoveState.KEPT, output):
-            output.line(f"{files(stayed)} stayed; `twolane undo {one.name}` tries them again")
+        stayed = tell_why(app, one, MoveState.KEPT, output)
+        if back := one.counts.get(MoveState.UNDONE, 0) - before:
+            output.line(f"{one.name}: {files(back)} brought back; {command('apply', one.name)} does it again")
+        elif not stayed:
+            output.line("there was nothing left to do")
+        if stayed:
+            output.line(f"{files(stayed)} stayed; {command('undo', one.name)} tries them again")
         kept += stayed
     return EXIT_SOME_FAILED if kept else 0
 

@@ -16,6 +16,7 @@ from twolane.files.settled import Settled
 _LOOK_S = 0.5
 _TOGETHER_S = 2.0  # what is filed within so long is moved by one plan
 _EVERY_S = 5.0  # what people decide on in a review is moved by then
+_PAUSES = 10  # planning a large folder takes a while: it rests at least so many times that
 _AFTER_A_FAULT_S = 30.0
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class EmptiedFolder:
             self._due_at = min(self._due_at, time.monotonic() + _TOGETHER_S)
         if time.monotonic() < self._due_at:
             return
+        began = time.monotonic()
         moved = self._empty(self._path)
         self.fault = None
-        self._due_at = time.monotonic() + (0.0 if moved else _EVERY_S)
+        ended = time.monotonic()
+        self._due_at = ended + (0.0 if moved else max(_EVERY_S, _PAUSES * (ended - began)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import ConflictError
 from twolane.organize.organizer import Organizer
-from twolane.plans import Move, MoveState, Plan
+from twolane.plans import Move, MoveState, Plan, PlanState
 
 _TAKEN_BACK = {MoveState.UNDOING, MoveState.UNDONE, MoveState.KEPT}
 _BY = "watched folder"
@@ -34,11 +34,15 @@ class Emptying:
     def empty(self, folder: Path) -> Plan | None:
         """Move what is surely filed at and under a folder; return the plan of it, None where there is none.
 
-        What a person took back stays where it is, and what could not be moved is tried again an hour later.
-        Raises `SettingsError` where a rule is wrong, `ConflictError` while another plan is applied, and
+        What a person took back stays where it is, and what could not be moved is tried again an hour later. A
+        plan of it that was cut off, or found no room, goes on before another one is made. Raises
+        `SettingsError` where a rule is wrong, `ConflictError` while another plan is applied, and
         `NoRoomError` where a disk is full.
         """
         organizer = self._organizer()
+        for begun in _cut_off(organizer, folder):
+            if (ended := self._applied(organizer, begun)).state is PlanState.APPLIED:
+                return ended
         draft = organizer.draft(Filter(folders=(folder,), states=(FileState.FILED,)))
         moves = [move for move in draft.moves if not self._stays(organizer, move)][:_MOST_MOVES]
         if not moves:
@@ -46,10 +50,13 @@ class Emptying:
         numbered = tuple(replace(move, number=number) for number, move in enumerate(moves, 1))
         plan = organizer.save(replace(draft, moves=numbered), by=_BY)
         try:
-            applied = organizer.apply(plan.name)
+            return self._applied(organizer, plan)
         except ConflictError:
             organizer.forget(plan.name)  # it is drafted anew
             raise
+
+    def _applied(self, organizer: Organizer, plan: Plan) -> Plan:
+        applied = organizer.apply(plan.name)
         for move in organizer.moves(applied.name, (MoveState.LEFT,), limit=_MOST_MOVES):
             _log.warning("%s was not moved: %s", display_path(move.source), move.note)
             self._left_at[move.file_id] = time.monotonic()
@@ -63,3 +70,10 @@ class Emptying:
         for past in organizer.history(1, path=move.source):
             return past.move.document == move.document and past.move.state in _TAKEN_BACK
         return False
+
+
+def _cut_off(organizer: Organizer, folder: Path) -> list[Plan]:
+    """Return the plans by which a folder was being emptied, and that have not come to their end."""
+    begun = [one for one in organizer.unfinished() if one.by == _BY and one.state is PlanState.APPLYING]
+    firsts = ((one, organizer.moves(one.name, limit=1)) for one in begun)
+    return [one for one, moves in firsts if moves and moves[0].source.is_relative_to(folder)]

@@ -7,14 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from standins.disks import fill
 from standins.program import until
+from tests.support.filesystems import disk
 
 from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileRecord, FileState, Filter
-from twolane.errors import ConflictError
-from twolane.plans import MoveState, Plan
+from twolane.errors import ConflictError, NoRoomError
+from twolane.organize.emptying import Emptying
+from twolane.plans import MoveState, Plan, PlanState
 
 INVOICE = (
     "Invoice no. {number}\n\nInvoice date: 3 March 2026\n\nTotal due: 40.00 EUR, payable within 14 days.\n"
@@ -33,17 +36,21 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "papers"
 
 
-@pytest.fixture
-def app(tmp_path: Path, inbox: Path, root: Path) -> Iterator[App]:
+def opened(library: Path, root: Path) -> App:
     flags = {
-        "data_dir": tmp_path / "library",
+        "data_dir": library,
         "filing.use_model": False,
         "chat.use_model": False,
         "embedding.runtime": "off",
         "organize.root": str(root),
         "organize.template": "{category}/{name}{ext}",
     }
-    with open_app(load_settings(env={}, flags=flags)) as app:
+    return open_app(load_settings(env={}, flags=flags))
+
+
+@pytest.fixture
+def app(tmp_path: Path, inbox: Path, root: Path) -> Iterator[App]:
+    with opened(tmp_path / "library", root) as app:
         app.workers.start()
         app.folders.start([WatchedFolder(path=inbox, apply=True, quiet_s=0.1)])
         yield app
@@ -121,6 +128,34 @@ def test_what_a_person_took_back_stays(app: App, inbox: Path, root: Path) -> Non
     record = app.library.file_at(first)
     assert record is not None
     assert record.state is FileState.FILED
+
+
+def test_a_plan_that_found_no_room_goes_on_and_no_other_is_made(tmp_path: Path, inbox: Path) -> None:
+    # given
+    (tmp_path / "disk").mkdir()
+    dropped(inbox, "large.txt", 1).write_text(INVOICE.format(number=1) + "few words " * 30_000)
+    with (
+        disk("tmpfs", tmp_path / "disk", size_mb=1) as small,
+        opened(tmp_path / "library", small / "papers") as app,
+    ):
+        app.workers.start()
+        app.library.add([inbox])
+        until(lambda: app.library.find(Filter(states=(FileState.FILED,))).total, "it is filed")
+        ballast = fill(small, leave_bytes=100_000)
+        emptying = Emptying(lambda: app.organizer)
+
+        # when
+        for _ in range(3):
+            with pytest.raises(NoRoomError):
+                emptying.empty(inbox)
+
+        # then
+        assert [plan.state for plan in app.organizer.plans()] == [PlanState.APPLYING]
+        ballast.unlink()
+        ended = emptying.empty(inbox)
+        assert ended
+        assert ended.counts == {MoveState.DONE: 1}
+        assert app.organizer.unfinished() == []
 
 
 def test_a_plan_beside_it_brings_nothing_back_that_it_has_moved(app: App, tmp_path: Path, root: Path) -> None:

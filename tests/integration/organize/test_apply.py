@@ -422,6 +422,16 @@ def test_plans_are_undone_from_the_last_one_back(own: Desk) -> None:
         undoer(own).undo_last()
 
 
+def test_a_plan_that_was_never_applied_is_not_undone(own: Desk) -> None:
+    # given
+    plan = planned(own)
+
+    # when, then
+    with pytest.raises(ConflictError, match="never applied"):
+        undoer(own).undo("p")
+    assert own.store.plans.get("p") == plan
+
+
 def test_one_plan_at_a_time_is_applied(own: Desk) -> None:
     # given
     planned(own)
