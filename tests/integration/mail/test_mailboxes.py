@@ -96,6 +96,7 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
             b"%PDF-1.4 " + bytes([number]), "application", "pdf", filename=f"счёт {number}.pdf"
         )
     message.add_attachment(b"%PDF-1.4 no name", "application", "pdf")
+    message.add_attachment(b"%PDF-1.4 long", "application", "pdf", filename="合" * 250 + ".pdf")
     message.add_attachment(b"signed", "application", "pgp-signature", filename="signature.asc")
     message.add_attachment("BEGIN:VCARD", "vcard", filename="zoe.vcf")
     passed_on = mail("passed on")
@@ -127,6 +128,7 @@ def test_a_mail_and_its_documents_are_taken_and_nothing_is_changed_there(
             about,
             *(f"{about} - счёт {number}.pdf" for number in range(20)),
             f"{about} - within.pdf",
+            f"{about} - {'合' * 25}.pdf",
         ]
     )
     assert [name for name in kept if not name.startswith(about)] == ["Привет.eml"]

@@ -228,7 +228,7 @@ def _html(part: email.message.Message) -> str:
 
 def file_name(part: email.message.Message) -> str:
     name = part.get_filename() or ("message.eml" if part.get_content_type() == "message/rfc822" else "")
-    return _decoded(str(name))[:200]
+    return _decoded(str(name))[-200:]  # the end says its kind
 
 
 def header(message: email.message.Message, name: str) -> str:
