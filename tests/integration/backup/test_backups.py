@@ -26,7 +26,8 @@ from twolane.backup.archive import ArchiveWriter
 from twolane.backup.backups import Backups
 from twolane.backup.manifest import manifest_bytes
 from twolane.backup.names import name_of, names_in
-from twolane.backup.values import BackupStep, Manifest, MemberKind
+from twolane.backup.schedule import BackupSchedule
+from twolane.backup.values import BackupStep, Manifest, MemberKind, OnStep
 from twolane.cancel import Cancelled
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
@@ -489,7 +490,27 @@ def test_a_clock_that_was_wrong_once_does_not_end_the_planned_ones(tmp_path: Pat
     assert backups.make_planned(only_due=True) is None
 
 
-def test_a_server_makes_them_by_itself_and_stops_in_the_middle(tmp_path: Path) -> None:
+def test_a_server_that_ends_stops_a_backup_in_the_middle() -> None:
+    # given: one that would go on for ever
+    begun, stopped = threading.Event(), threading.Event()
+
+    def make(on_step: OnStep) -> None:
+        begun.set()
+        try:
+            while True:
+                on_step(BackupStep("packing", 1, 2, in_bytes=True))
+        finally:
+            stopped.set()
+
+    # when
+    with BackupSchedule(make, is_planned=True, look_s=60.0):
+        assert begun.wait(60)
+
+    # then
+    assert stopped.is_set()
+
+
+def test_a_server_makes_them_by_itself(tmp_path: Path) -> None:
     # given
     data_dir, folder = tmp_path / "library", tmp_path / "kept"
     with opened(data_dir) as store:
