@@ -66,6 +66,9 @@ def test_files_are_planned_applied_and_undone(page: Page, inbox: Path) -> None:
     expect(planned.get_by_role("heading", level=3)).to_have_text("3 files would be moved, to 1 folder")
     expect(planned.get_by_role("heading", level=4).locator("strong")).to_have_text("Letters/")
     assert names(inbox) == set(LETTERS)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1400, "height": 900})
 
     # when
     planned.get_by_label("Name of the plan").fill("Frühjahr 100%")

@@ -53,7 +53,7 @@ test("a template is cut where the server says, which counts whole characters", (
 test("a plan says what it would do, and how far it is", () => {
   assert.equal(wouldDo(1, 1, "copy"), "1 file would be copied, to 1 folder");
   assert.equal(wouldDo(0, 0, "move"), "No file would be moved");
-  assert.equal(soFar({ counts: { done: 3, left: 1, proposed: 0 } }), "3 done, 1 left where they are");
+  assert.equal(soFar({ counts: { done: 3, left: 1, proposed: 0 } }), "3 done, 1 left in place");
   assert.equal(soFar({ counts: {} }), "no files");
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
-import { folderRow, jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
+import { backupRows, folderRow, jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
 
 const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
 const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });
@@ -90,4 +90,17 @@ test("what is proven of filing is told, and what more decisions would prove", ()
     ["Right, where you were asked", "60 of 60 (100 %)"],
     ["Confidence and accuracy apart (ECE)", "0.020"],
   ]);
+});
+
+test("backups say when the last one was made and when the next one is due", () => {
+  // given
+  const one = { path: "/b/1.zip", size_bytes: 2048, made_at: 9400, documents: 0, copies: 0, left: 0, fault: "" };
+  const state = { folder: "/b", due_at: 13600, failure: "", remedy: "", backups: [{ ...one, fault: "it is cut off" }, one] };
+
+  // then
+  assert.deepEqual(backupRows(state, 10000), [
+    ["Last", "10 min ago, 2 KiB"], ["Next", "in 1 h 0 min"], ["Kept in", "/b: 2"], ["One cannot be used", "it is cut off"],
+  ]);
+  assert.deepEqual(backupRows({ ...state, due_at: 0, backups: [] }, 10000)[1], ["Next", "as soon as may be"]);
+  assert.deepEqual(backupRows({ ...state, folder: null }, 10000).map(([name]) => name), ["Planned"]);
 });

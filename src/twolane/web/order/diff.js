@@ -54,9 +54,9 @@ function row(move, shared, act) {
       type: "button", class: "link becomes", title: reason ? `Because ${reason}` : "", on: { click: () => openFile(id) },
     }, el("bdi", {}, ...parts)),
     el("span", { class: "was path", dir: "ltr" }, el("span", { class: "unseen", text: "from " }), ...pathNodes(was === becomes
-      ? folderOf(source).slice(shared.length) || "./"
+      ? folderOf(source).slice(shared.length) || nameIn(shared)
       : source.slice(shared.length))),
-    state === "proposed" ? null : el("span", { class: `badge ${state}`, text: moveWord(state) }),
+    state === "proposed" ? null : el("span", { class: "badge", data: { state }, text: moveWord(state) }),
     act,
     note ? el("span", { class: "note", text: note }) : null,
   );

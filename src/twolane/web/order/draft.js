@@ -51,10 +51,10 @@ function section(given, found) {
     el("p", { class: "aside", text: `${options}. Nothing has been touched.` }),
     stays(counts),
     total ? keeping(given) : null,
-    total ? paged("Files that would go", total, async (at) => [diff((await again(at)).moves)], [diff(moves)]).node : null,
+    total ? paged("Files that would go", total, async (at) => [diff((await again(at)).moves)], [diff(moves)]) : null,
     named ? el(
       "details", {}, el("summary", { text: count(named, "1 file that stays", "files that stay, one by one") }),
-      paged("Files that stay", named, async (at) => [leftList((await again(at)).left)], [leftList(left)]).node,
+      paged("Files that stay", named, async (at) => [leftList((await again(at)).left)], [leftList(left)]),
     ) : null,
   );
 }

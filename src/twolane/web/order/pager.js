@@ -7,40 +7,41 @@ import { shown } from "../common/api.js";
 export const PAGE_SIZE = 100;
 
 /**
- * Return a place for a list, which shows its first page; `load` gives the content of the page from an offset on.
+ * Return a list that shows one page; `load` gives the content of the page from an offset on.
  *
  * @param {string} label
  * @param {number} total
  * @param {(offset: number) => Promise<Node[]>} load
- * @param {Node[]} [first] its first page, where that is here already
+ * @param {Node[]} first the page that is shown first
+ * @param {number} [offset] of that page
  */
-export function paged(label, total, load, first) {
+export function paged(label, total, load, first, offset = 0) {
   const content = el("div", {});
   const range = el("span", { role: "status" });
   /** @type {(text: string, step: number) => HTMLButtonElement} */
   const turn = (text, step) => el("button", { type: "button", class: "quiet", text, on: { click: () => show(offset + step) } });
   const [earlier, later] = [turn("← Earlier", -PAGE_SIZE), turn("Later →", PAGE_SIZE)];
   const foot = el("div", { class: "pager", hidden: total <= PAGE_SIZE }, earlier, range, later);
-  let offset = 0;
 
-  /**
-   * @param {number} at
-   * @param {Node[]} [nodes]
-   */
-  async function show(at, nodes) {
+  /** @param {number} at */
+  async function show(at) {
     try {
-      const found = nodes ?? await load(at);
+      replace(content, await load(at));
       offset = at;
-      replace(content, found);
-      if (!nodes) content.parentElement?.scrollIntoView({ block: "nearest" });
+      content.scrollIntoView({ block: "start" });
     } catch (error) {
       content.replaceChildren(problem(shown(error)));
     }
+    tell();
+  }
+
+  function tell() {
     range.textContent = `${offset + 1} to ${Math.min(offset + PAGE_SIZE, total)} of ${total}`;
     earlier.disabled = offset === 0;
     later.disabled = offset + PAGE_SIZE >= total;
   }
 
-  show(0, first);
-  return { node: el("section", { class: "paged", "aria-label": label }, content, foot), again: () => show(offset) };
+  content.append(...first);
+  tell();
+  return el("section", { class: "paged", "aria-label": label }, content, foot);
 }

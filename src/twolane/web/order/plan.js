@@ -16,6 +16,7 @@ import { actsOf, moveWord, planWord, soFar } from "./words.js";
 
 /** @type {MoveState | ""} the moves that are looked at, or all */
 let chosen = "";
+let offset = 0; // of the moves that are looked at
 /** Counts the looks, so that a slow answer is dropped once another was asked for. */
 let looks = 0;
 
@@ -30,12 +31,16 @@ export async function showPlan(again, isNew = false) {
   const { plan: name } = place();
   if (isNew) {
     chosen = "";
+    offset = 0;
     box("order-shown").replaceChildren(el("p", { class: "aside wait", role: "status", text: "Looking at the plan…" }));
   }
   try {
     const plan = await getPlan(name);
+    if (chosen && !plan.counts[chosen]) [chosen, offset] = ["", 0];
+    const load = loading(name, chosen, again);
+    const first = await load(offset); // before the old ones go: where somebody has scrolled to stays
     if (mine !== looks || place().plan !== name) return;
-    replace(box("order-shown"), [section(plan, again)]);
+    replace(box("order-shown"), [section(plan, again, paged("Moves", chosen ? plan.counts[chosen] ?? 0 : plan.total, load, first, offset))]);
     if (isNew) box("order-shown").querySelector("h3")?.focus();
   } catch (error) {
     if (mine === looks) box("order-shown").replaceChildren(problem(shown(error)));
@@ -43,10 +48,22 @@ export async function showPlan(again, isNew = false) {
 }
 
 /**
- * @param {PlanOut} plan
+ * @param {string} name
+ * @param {MoveState | ""} wanted
  * @param {() => unknown} again
  */
-function section(plan, again) {
+const loading = (name, wanted, again) => async (/** @type {number} */ at) => {
+  const found = await listMoves(name, wanted ? [wanted] : [], PAGE_SIZE, at);
+  offset = at;
+  return [diff(found, (move) => undoButton(name, move, again))];
+};
+
+/**
+ * @param {PlanOut} plan
+ * @param {() => unknown} again
+ * @param {Node} moves
+ */
+function section(plan, again, moves) {
   const { name, state, options, total, made_at: made, applied_at: applied, undone_at: undone, by } = plan;
   /** @type {(word: string, at: string | null) => string} */
   const when = (word, at) => (at ? `${word} ${new Date(at).toLocaleString()}` : "");
@@ -54,13 +71,13 @@ function section(plan, again) {
   return el(
     "section", { class: "planned", "aria-label": `Plan ${name}` },
     el("a", { class: "all-plans", href: addressOf({ view: "order", filters: NO_FILTERS, file: null, page: null }), text: "← All plans" }),
-    el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: `badge ${state}`, text: planWord(state) })),
+    el("h3", { tabindex: -1, dir: "auto" }, name, " ", el("span", { class: "badge", data: { state }, text: planWord(state) })),
     el("p", { class: "aside", text: [options, times].filter(Boolean).join(" · ") }),
     el("p", { text: `${total} in all: ${soFar(plan)}` }),
     failureOf(name),
     runningOf(name) ?? acts(plan, again),
     states(plan, again),
-    moves(plan, again),
+    moves,
   );
 }
 
@@ -101,31 +118,16 @@ async function drop(name, again) {
  */
 function states({ counts, total }, again) {
   const found = /** @type {[MoveState, number][]} */ (Object.entries(counts)).filter(([, number]) => number);
-  if (!counts[chosen || "done"] && chosen) chosen = "";
   if (found.length < 2) return null;
   /** @type {(state: MoveState | "", text: string, number: number) => Node} */
   const chip = (state, text, number) => el("button", {
     type: "button", class: "chip", "aria-pressed": String(state === chosen), data: { key: `chip ${state}` },
-    on: { click: () => { chosen = state; again(); } },
+    on: { click: () => { [chosen, offset] = [state, 0]; again(); } },
   }, text, el("span", { class: "count", text: number }));
   return el(
     "div", { class: "chips", role: "group", "aria-label": "Moves" },
     chip("", "All", total), ...found.map(([state, number]) => chip(state, moveWord(state), number)),
   );
-}
-
-/**
- * @param {PlanOut} plan
- * @param {() => unknown} again
- */
-function moves({ name, counts, total }, again) {
-  const wanted = chosen;
-  const number = wanted ? counts[wanted] ?? 0 : total;
-  const load = async (/** @type {number} */ at) => {
-    const found = await listMoves(name, wanted ? [wanted] : [], PAGE_SIZE, at);
-    return [diff(found, (move) => undoButton(name, move, again))];
-  };
-  return paged("Moves", number, load).node;
 }
 
 /**

@@ -45,7 +45,7 @@ function notice(plan, again) {
   return el(
     "div", { class: "notice unfinished", role: "group", "aria-label": `Plan ${plan.name} is not finished` },
     el("p", {}, el("a", { href: addressOfPlan(plan.name) }, el("bdi", { text: plan.name })),
-      ` was stopped before its end: ${soFar(plan)}.`), ...buttons,
+      ` is not finished: ${soFar(plan)}.`), ...buttons,
   );
 }
 
@@ -58,7 +58,7 @@ function list(plans, again) {
   const rows = plans.slice(0, wanted).map((plan) => el(
     "li", {},
     el("a", { href: addressOfPlan(plan.name), class: "plan-name" }, el("bdi", { text: plan.name })),
-    el("span", { class: `badge ${plan.state}`, text: planWord(plan.state) }),
+    el("span", { class: "badge", data: { state: plan.state }, text: planWord(plan.state) }),
     el("span", { text: soFar(plan) }),
     el("time", { datetime: latest(plan), text: new Date(latest(plan)).toLocaleString() }),
     el("span", { class: "note", text: plan.options }),

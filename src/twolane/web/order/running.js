@@ -1,14 +1,16 @@
 // @ts-check
 // A plan that is being applied or undone from here, with how far it is.
 
-import { isAbort, runPlan, shown } from "../common/api.js";
+import { getPlan, isAbort, runPlan, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toast } from "../common/dom.js";
 import { outcome, pace } from "./words.js";
 
-/** @import { PlanProgressOut } from "../common/schemas.js" */
+/** @import { PlanOut, PlanProgressOut } from "../common/schemas.js" */
 /** @import { Act } from "./words.js" */
 
+const MOST_LOOKS = 120;
+const LOOK_EVERY_MS = 250;
 const bar = el("progress", { "aria-label": "How far it is" });
 const text = el("span", { class: "number" });
 const node = el("div", { class: "running" }, bar, text, el("button", {
@@ -52,7 +54,8 @@ export async function run(name, act, show) {
   try {
     await follow(name, act, stopping.signal, show);
   } catch (error) {
-    if (!isAbort(error)) failed = { name, node: problem(shown(error)) };
+    if (isAbort(error)) await untilStopped(name);
+    else failed = { name, node: problem(shown(error)) };
   } finally {
     plan = "";
   }
@@ -80,6 +83,20 @@ async function follow(name, act, signal, show) {
       const undo = act === "apply" && data.counts.done ? () => run(name, "undo", show) : undefined;
       toast(outcome(data, act), false, undo);
     }
+  }
+}
+
+/**
+ * Wait for the files under way, which a stop lets end.
+ *
+ * @param {string} name
+ */
+async function untilStopped(name) {
+  text.textContent = "Stopping after the files under way…";
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const { counts } = await getPlan(name).catch(() => ({ counts: /** @type {PlanOut["counts"]} */ ({}) }));
+    if (!counts.started && !counts.undoing) return;
+    await new Promise((done) => { setTimeout(done, LOOK_EVERY_MS); });
   }
 }
 

@@ -64,7 +64,7 @@ export function wouldDo(files, folders, kind) {
 /** @param {Pick<PlanOut, "counts">} plan */
 export function soFar({ counts }) {
   const all = /** @type {[MoveState, string][]} */ ([
-    ["proposed", "to do"], ["started", "begun"], ["done", "done"], ["left", "left where they are"], ["undoing", "being undone"],
+    ["proposed", "to do"], ["started", "begun"], ["done", "done"], ["left", "left in place"], ["undoing", "being undone"],
     ["undone", "undone"], ["kept", "not undone"],
   ]);
   const parts = all.filter(([state]) => counts[state]).map(([state, word]) => `${counts[state]} ${word}`);
