@@ -74,7 +74,8 @@ def backups(
     if rows:
         output.table(("backup", "age", "size", "state"), rows)
     else:
-        output.line("no backups there: `twolane backup FOLDER` makes one")
+        output.line("no backups there by the names that `twolane backup FOLDER` gives")
+        output.line("one of another name: `twolane restore --verify FILE` looks at it")
     return EXIT_FAULTY if any(one.fault for one in found) else 0
 
 

@@ -58,7 +58,7 @@ class Uploads:
             # Chat servers on other machines use the same folder name, but each sees only its own files.
             folder /= socket.gethostname()
         limit_bytes = self._settings.server.upload_limit_bytes
-        path = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
+        path = made = write_upload(folder, name, chunks, limit_bytes, self._store.file_at)
         with path.open("rb") as file:
             document = hash_of(file)
         if self._store.exclusions.has(ExclusionKind.CONTENT, document.encode()):
@@ -82,7 +82,7 @@ class Uploads:
         try:
             self._intake.add([path], priority=SOON_PRIORITY if soon else 0, named=True)
         except TwolaneError:
-            path.unlink(missing_ok=True)  # the user gets the error and can upload it again
+            made.unlink(missing_ok=True)  # the user gets the error and can upload it again
             raise
         record = self._store.file_at(path)
         assert record is not None
@@ -178,7 +178,7 @@ def _not_kept(error: OSError, folder: Path) -> StoreError:
 
 def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) -> Path:
     """Return a path in the folder that no file has, named after the last part of `name`."""
-    return next(path for path in _paths(folder, name) if not (path.exists() or is_known(path)))
+    return next(path for path in _paths(folder, name) if not (os.path.lexists(path) or is_known(path)))
 
 
 def _paths(folder: Path, name: str) -> Iterator[Path]:

@@ -26,6 +26,7 @@ HEADER_BYTES = 8192
 MOST_ANSWER_BYTES = 16 << 20
 HEADERS_AT_ONCE = 200
 _WINDOW, _WIDEST_WINDOW = 20_000, 1_280_000  # numbers of mails that are searched at once: one line holds them
+_LAST_UID = (1 << 32) - 1
 _PORTS = {"imaps": 993, "imap": 143, "imap+insecure": 143}
 _IDENTITY = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]<0.8192>"
 
@@ -50,11 +51,12 @@ class Mailbox:
             partial(client.select_folder, account.folder, readonly=True)
         )
         self.validity = _number(status.get(b"UIDVALIDITY"))
-        self._next = _number(status.get(b"UIDNEXT"))
+        said = _number(status.get(b"UIDNEXT"))
+        self._next = said if said <= _LAST_UID else 0
 
     def new(self, after: int, from_day: date | None) -> Iterator[Sequence[int]]:
         """Yield the numbers of the mails after one, in rising order, some thousand at once."""
-        end = self._next or 1 << 32  # some servers do not say which number comes next
+        end = self._next or _LAST_UID + 1  # some servers do not say which number comes next
         low, width = after + 1, _WINDOW if self._next else end
         while low < end:
             criteria: list[Any] = ["UID", f"{low}:{low + width - 1}"]

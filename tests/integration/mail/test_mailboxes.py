@@ -336,10 +336,11 @@ def test_of_two_processes_one_takes_the_mails(
 
 
 class Hostile:
-    """A server that greets, and then answers every command as a test says."""
+    """A server that greets, and then answers as a test says: when a folder is opened, and later."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, later: bytes | None = None) -> None:
         self._answer = answer
+        self._later = answer if later is None else later
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"imap+insecure://ada@127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
@@ -352,12 +353,13 @@ class Hostile:
             for line in commands:
                 tag, _, command = line.partition(b" ")
                 if command.startswith((b"LOGIN", b"CAPABILITY")):
-                    connection.sendall(tag + b" OK done\r\n")
-                elif self._answer:
-                    try:
-                        connection.sendall(self._answer.replace(b"TAG", tag))
-                    except OSError:
-                        return
+                    connection.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK done\r\n")
+                    continue
+                answer = self._answer if command.startswith(b"EXAMINE") else self._later
+                try:
+                    connection.sendall(answer.replace(b"TAG", tag))
+                except OSError:
+                    return
 
     def close(self) -> None:
         self._thread.join(30)
@@ -394,6 +396,20 @@ def test_a_hostile_or_silent_server_costs_neither_memory_nor_the_program(
     assert kept == []
     assert standing.taken == 0
     assert standing.error or b"SEARCH" in answer or b"OK\r\n" in answer
+
+
+def test_a_server_with_more_mails_than_numbers_is_not_asked_for_ever(tmp_path: Path) -> None:
+    # given
+    opened = b"* OK [UIDNEXT 9223372036854775806] next\r\nTAG OK done\r\n"
+    server = Hostile(opened, later=b"* SEARCH 0\r\nTAG OK done\r\n")
+
+    # when
+    with app_with(tmp_path, MailAccount(url=server.url)) as app:
+        [standing] = fetch(app)
+    server.close()
+
+    # then
+    assert (standing.taken, standing.error) == (0, "")
 
 
 def test_rounds_take_what_comes_and_outlive_their_server(account: Account, tmp_path: Path) -> None:

@@ -81,6 +81,22 @@ def test_an_upload_that_cannot_be_queued_leaves_nothing_behind(tmp_path: Path) -
     assert not [path for path in left if path.is_file()]
 
 
+def test_an_upload_that_cannot_be_queued_takes_no_other_file_with_it(tmp_path: Path) -> None:
+    # given: the same file, of a process that died or of one that queues it just now
+    (tmp_path / "blobs").write_text("no folder")
+    flags = {"data_dir": tmp_path / "library", "blobs_url": (tmp_path / "blobs").as_uri()}
+    other = tmp_path / "library" / "uploads" / socket.gethostname() / "letter.txt"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"Dear neighbour")
+
+    # when
+    with open_app(load_settings(env={}, flags=flags)) as app, pytest.raises(BlobsError):
+        app.library.save_upload("letter.txt", [b"Dear neighbour"])
+
+    # then
+    assert [*other.parent.iterdir()] == [other]
+
+
 def test_uploads_to_several_servers_never_share_a_path(tmp_path: Path) -> None:
     # given
     blobs = (tmp_path / "blobs").as_uri()
@@ -136,6 +152,18 @@ def test_the_same_file_sent_twice_at_once_is_there_afterwards(
         assert len(kept) == 2
         assert all(one.file.path.read_bytes() == b"a contract" for one in kept)
         assert sum(one.is_new for one in kept) == 1
+
+
+def test_a_link_that_leads_nowhere_has_its_name(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "letter.txt").symlink_to("nowhere")
+
+    # when
+    kept = write_upload(tmp_path, "letter.txt", [b"Dear neighbour"], LIMIT)
+
+    # then
+    assert kept.name == "letter (2).txt"
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_library_behind_a_link_takes_uploads(tmp_path: Path) -> None:
