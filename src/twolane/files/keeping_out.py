@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from twolane.documents import FileState, Filter, display_path
-from twolane.errors import NotFoundError
+from twolane.errors import NotFoundError, SettingsError
 from twolane.files.contents.base import hash_of
 from twolane.files.excluded import Exclusions, path_digest, pattern_value
 from twolane.files.taking_out import Emptied, TakingOut
@@ -16,6 +17,7 @@ from twolane.store.taken_out import Exclusion, ExclusionKind, Removed
 _AT_ONCE = 100
 _LISTED_AT_ONCE = 500
 _ANY_STATE = tuple(FileState)
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class KeepingOut:
@@ -32,7 +34,7 @@ class KeepingOut:
     def exclude(self, kind: ExclusionKind, value: str | Path, *, by: str = "") -> Removed:
         """Exclude a path with all under it, the names that a pattern means, or a content by its hash.
 
-        What the library has of it is taken out of it. Raises `SettingsError` for a pattern that is none.
+        What the library has of it is taken out of it. Raises `SettingsError` for what is no pattern or hash.
         """
         kept = _value(kind, value)
         with self._store.writing() as write:
@@ -51,7 +53,7 @@ class KeepingOut:
             ) from error
 
     def meant(self, kind: ExclusionKind, value: str | Path) -> int:
-        """Count the files of the library that an exclusion would take out. Raises `SettingsError`."""
+        """Count the files of the library that an exclusion would take out. Raises as `exclude`."""
         return sum(self._store.count_files(within) for within in self._meant(kind, _value(kind, value)))
 
     def admit(self, kind: ExclusionKind, value: str | Path) -> None:
@@ -95,4 +97,8 @@ class KeepingOut:
 def _value(kind: ExclusionKind, value: str | Path) -> bytes:
     if kind is ExclusionKind.NAME:
         return pattern_value(str(value))
+    if kind is ExclusionKind.CONTENT and not _DIGEST.fullmatch(str(value)):
+        raise SettingsError(
+            f"{str(value)!r} is no content's hash", "give its SHA-256 as 64 digits, 0 to 9 and a to f"
+        )
     return os.fsencode(value)

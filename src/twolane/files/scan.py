@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +15,10 @@ from twolane.files.excluded import EXCLUDED
 from twolane.files.handles import Listing
 from twolane.files.unfinished import why_no_document
 
-_SKIPPED_FOLDERS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", "$RECYCLE.BIN"}
+_OF_PROGRAMS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"}
+_TRASHES = {".Trash", ".Trashes", "$RECYCLE.BIN"}
+_TRASH_OF_A_USER = re.compile(r"\.Trash-\d+", re.ASCII)  # at the top of a disk
+_TRASH_AT_HOME = (".local", "share", "Trash")
 _OWN = "twolane's own data"
 _LONGEST_PATH_BYTES = 4096  # the systems' limit, which directory handles would pass
 _SPECIAL = {
@@ -74,7 +78,21 @@ def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
     """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
-    return bool(_SKIPPED_FOLDERS.intersection(path.relative_to(root).parts[:-1]))
+    for folder in path.parents:
+        if folder == root:
+            return False
+        if _why_skipped(folder):
+            return True
+    return False
+
+
+def _why_skipped(folder: Path) -> str:
+    """Return why what is under a folder is taken for no documents, or ""."""
+    name = folder.name
+    if name in _OF_PROGRAMS:
+        return "a folder of programs, not of documents"
+    is_trash = name in _TRASHES or (name == "Trash" and folder.parts[-3:] == _TRASH_AT_HOME)
+    return "a trash: what lies there was thrown away" if is_trash or _TRASH_OF_A_USER.fullmatch(name) else ""
 
 
 def _walk(root: Path, exclude: set[Path], prune: Callable[[Path], bool]) -> Iterator[FileSeen | FileSkipped]:
@@ -93,8 +111,8 @@ def _walk(root: Path, exclude: set[Path], prune: Callable[[Path], bool]) -> Iter
             folder = waiting.pop()
             if folder in exclude:
                 yield FileSkipped(folder, _OWN)
-            elif folder.name in _SKIPPED_FOLDERS and folder != root:
-                yield FileSkipped(folder, "a folder of programs, not of documents")
+            elif folder != root and (why := _why_skipped(folder)):
+                yield FileSkipped(folder, why)
             elif prune(folder):
                 yield FileSkipped(folder, EXCLUDED)
             elif len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:

@@ -73,9 +73,9 @@ class Placements:
 
     def of(self, file_id: int) -> Placement:
         """Return what is to be asked of a file. Raises `NotFoundError`."""
+        path = self._store.file(file_id).path
         for placement in self._rows.open(limit=1, file_id=file_id):
             return placement
-        path = self._store.file(file_id).path
         raise NotFoundError(
             f"there is nothing to ask about where {display_path(path)} lies",
             "`twolane placements` lists what there is",

@@ -63,6 +63,7 @@ def test_what_was_moved_is_listed_answered_and_asked_no_more(
     first, second = put
     accepted = client.post(f"{API}/{first}", json={"accept": True}).json()["classification"]
     again = client.post(f"{API}/{first}", json={"accept": True})
+    of_none = [client.post(f"{API}/{number}", json={"accept": True}) for number in (0, -1, 10**22)]
     wrong = client.post(f"{API}/{second}", json={})
     with in_terminal(program, "review") as terminal:
         shown = terminal.until("q ends")
@@ -75,6 +76,7 @@ def test_what_was_moved_is_listed_answered_and_asked_no_more(
     assert [one["file_id"] for one in listed["placements"]] == put
     assert (listed["total"], status, by_command) == (2, 2, listed["placements"])
     assert {(one["category"], one["filed_as"]) for one in by_command} == {("contract", "letter")}
+    assert [answer.status_code for answer in of_none] == [404, 404, 404]
     assert "2 to be asked about" in told
     assert "asked about: 2" in said
     assert "You put écrit.txt into Verträge: file it as Contract?" in shown

@@ -110,8 +110,11 @@ def test_a_content_that_is_excluded_is_not_uploaded(client: httpx.Client) -> Non
         {"kind": "name", "value": "*"},
         {"kind": "path", "value": "a/b"},
         {"kind": "other", "value": "x"},
+        {"kind": "content", "value": "x"},
+        {"kind": "content", "value": "AB" * 32},
     ]
-    assert [client.post("/api/v1/exclusions", json=one).status_code for one in wrong] == [422, 422, 422]
+    assert {client.post("/api/v1/exclusions", json=one).status_code for one in wrong} == {422}
+    assert client.get("/api/v1/exclusions").json()["exclusions"] == []
 
 
 def test_the_commands_do_what_the_api_does(served: Served, client: httpx.Client) -> None:

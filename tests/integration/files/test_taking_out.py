@@ -14,6 +14,7 @@ from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, Filter, Tier
 from twolane.errors import ConflictError, NotFoundError, SettingsError, TrashError
 from twolane.files import trash
+from twolane.files.scan import is_left_out
 from twolane.store.taken_out import ExclusionKind, Leaving
 
 ALONE = {"embedding.runtime": "off", "filing.use_model": False, "chat.runtime": "scripted"}
@@ -251,6 +252,28 @@ def test_a_file_that_is_another_by_now_is_not_deleted(app: App, folder: Path, bi
     assert [entry.name for entry in bin_.iterdir()] == ["touched.txt"]
     assert app.library.file_at(changed)
     assert app.library.file_at(gone) is None
+
+
+@pytest.mark.parametrize(
+    "trash", [".Trash-1000/files", ".Trash/1000", ".Trashes/501", ".local/share/Trash/files"]
+)
+def test_what_lies_in_a_trash_is_not_in_the_library(app: App, folder: Path, trash: str) -> None:
+    # given
+    one, two = written(folder, "one.txt", "Trash/two.txt")
+    filed(app, folder)
+    thrown = folder / trash / one.name
+    thrown.parent.mkdir(parents=True)
+
+    # when: by any program, with what it leaves beside
+    one.rename(thrown)
+    written(thrown.parent, "one.txt.trashinfo")
+    app.library.add([folder])
+
+    # then
+    assert inside(app) == [two.name]
+    assert is_left_out(thrown, folder)
+    assert not is_left_out(two, folder)
+    assert not is_left_out(thrown, thrown.parent)  # who names it means it
 
 
 def test_a_file_stays_where_there_is_no_trash(

@@ -122,3 +122,10 @@ export function toast(text, bad = false, undo) {
   clearTimeout(hiding);
   hiding = setTimeout(() => { shown.hidden = true; }, bad || undo ? 9000 : 4000);
 }
+
+/**
+ * Say briefly what went wrong, and what to do about it.
+ *
+ * @param {Trouble} trouble
+ */
+export const toastTrouble = ({ message, remedy }) => toast([message, remedy].filter(Boolean).join(" → "), true);

@@ -5,7 +5,7 @@ import {
   Problem, listCorrespondents, mergeCorrespondents, partName, renameCorrespondent, shown, suggestCorrespondents, undoCorrespondents,
 } from "../common/api.js";
 import { changed, onChange } from "../common/changes.js";
-import { box, button, byId, el, problem, replace, toast } from "../common/dom.js";
+import { box, button, byId, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
@@ -180,8 +180,7 @@ async function doing(done, what, focus) {
     await what();
     toast(done);
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   }
   await refresh();
   suggest();

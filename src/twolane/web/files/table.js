@@ -4,7 +4,7 @@
 import { correct, shown, undo } from "../common/api.js";
 import { categories, nameOf } from "../common/categories.js";
 import { changed } from "../common/changes.js";
-import { byId, el, toast } from "../common/dom.js";
+import { byId, el, toast, toastTrouble } from "../common/dom.js";
 import { count, inWords, percent } from "../common/format.js";
 import { openFile } from "../common/router.js";
 import { sayAffected } from "../review/again.js";
@@ -157,8 +157,7 @@ async function decide(file, category, select, refresh) {
     });
     sayAffected(file.file_id);
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   }
   // Only where the focus still is there: a click elsewhere went on already.
   if (select === document.activeElement || document.activeElement === document.body) {

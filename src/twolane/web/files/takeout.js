@@ -3,7 +3,7 @@
 
 import { removeFiles, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { el, toast } from "../common/dom.js";
+import { el, toast, toastTrouble } from "../common/dom.js";
 import { count } from "../common/format.js";
 
 /** @import { RemovedOut } from "../common/schemas.js" */
@@ -38,8 +38,7 @@ async function takeOut(ids, deleteFile, done) {
     changed();
     toast(told(removed), removed.left.length > 0, removed.removal_ids.length ? () => restore(removed.removal_ids) : undefined);
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   }
 }
 

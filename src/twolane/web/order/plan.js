@@ -3,7 +3,7 @@
 
 import { forgetPlan, getPlan, listMoves, shown, undoMove } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { box, el, problem, replace, toast } from "../common/dom.js";
+import { box, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { go, place } from "../common/router.js";
 import { askingButton } from "./asking.js";
@@ -106,8 +106,7 @@ async function drop(name, again) {
     toast(`${name} is forgotten`);
     go({ plan: "" }, { replace: true });
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
     again();
   }
 }
@@ -144,8 +143,7 @@ export function undoButton(name, { number, target, state }, again) {
         toast("It is back where it was");
         changed();
       } catch (error) {
-        const { message, remedy } = shown(error);
-        toast([message, remedy].filter(Boolean).join(" → "), true);
+        toastTrouble(shown(error));
       }
       again();
     } },

@@ -3,7 +3,7 @@
 
 import { decideCopy, getCopies, shown, undoCopy } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { el, problem, toast } from "../common/dom.js";
+import { el, problem, toast, toastTrouble } from "../common/dom.js";
 import { openFile } from "../common/router.js";
 import { othersOf } from "./values.js";
 
@@ -62,8 +62,7 @@ async function part(file, copy, again) {
   try {
     await decideCopy(file.file_id, other, false);
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
     return;
   }
   toast(`${copy.file.name} is another paper`, false, async () => {

@@ -4,7 +4,7 @@
 import { answerPlacement, getPlacements, shown, undo } from "../common/api.js";
 import { loadCategories, nameOf } from "../common/categories.js";
 import { changed } from "../common/changes.js";
-import { box, el, problem, replace, toast } from "../common/dom.js";
+import { box, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { openFile } from "../common/router.js";
 
 /** @import { PlacementOut } from "../common/schemas.js" */
@@ -51,8 +51,7 @@ async function answer({ file_id: id, name, category }, accept) {
     else toast(`${name}: ${nameOf(category)}`, false, () => undo(id).then(changed));
     changed();
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   }
   await loadPlacements();
 }

@@ -3,7 +3,7 @@
 
 import { correct, getPage, getProposal, isAbort, listFiles, shown, undo } from "../common/api.js";
 import { categories, loadCategories, nameOf } from "../common/categories.js";
-import { box, button, byId, el, problem, toast } from "../common/dom.js";
+import { box, button, byId, el, problem, toast, toastTrouble } from "../common/dom.js";
 import { percent } from "../common/format.js";
 import { later } from "../common/later.js";
 import { go, onPlace, openFile, place } from "../common/router.js";
@@ -183,8 +183,7 @@ async function trying(what) {
   try {
     await what();
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   }
 }
 

@@ -2,7 +2,7 @@
 // Backups on the status page: the last one, when the next one is due, and one made now.
 
 import { getBackups, makeBackup, shown } from "../common/api.js";
-import { el, problem, toast } from "../common/dom.js";
+import { el, problem, toast, toastTrouble } from "../common/dom.js";
 import { backupRows } from "./words.js";
 
 const shownIn = el("section", { class: "backups", "aria-label": "Backups" });
@@ -40,8 +40,7 @@ async function make() {
     await makeBackup();
     toast("The backup is made, and was read back");
   } catch (error) {
-    const { message, remedy } = shown(error);
-    toast([message, remedy].filter(Boolean).join(" → "), true);
+    toastTrouble(shown(error));
   } finally {
     isMaking = false;
   }

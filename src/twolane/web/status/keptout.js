@@ -3,7 +3,7 @@
 
 import { admit, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
-import { el, problem, toast } from "../common/dom.js";
+import { el, problem, toastTrouble } from "../common/dom.js";
 
 /** @import { ExclusionOut, RemovalOut } from "../common/schemas.js" */
 
@@ -57,8 +57,7 @@ function row(text, note, act, take) {
       await take();
       changed();
     } catch (error) {
-      const { message, remedy } = shown(error);
-      toast([message, remedy].filter(Boolean).join(" → "), true);
+      toastTrouble(shown(error));
     }
     await loadKeptOut();
   };
