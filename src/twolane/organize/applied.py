@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from twolane.errors import ConflictError
 from twolane.organize.apply import Applier, OnProgress
 from twolane.organize.journal import Journaled, OnMoved
 from twolane.organize.undo import Undoer
@@ -35,12 +36,14 @@ class AppliedPlans:
         return self._applier.applying(name)
 
     def undo(self, name: str, *, on_progress: OnProgress | None = None) -> Plan:
-        """Undo all of a plan; see `Undoer.undo`."""
+        """Undo all of a plan; see `Undoer.undo`. Raises `ConflictError` for one that was never applied."""
+        self._require_begun(name)
         return self._undoer.undo(name, on_progress=on_progress)
 
     def undoing(self, name: str) -> Iterator[PlanProgress]:
-        """Undo all of a plan, and yield how far it is; see `Undoer.undoing`."""
-        return self._undoer.undoing(name)
+        """Undo all of a plan, and yield how far it is; see `undo`."""
+        self._require_begun(name)
+        yield from self._undoer.undoing(name)
 
     def undo_last(self, *, on_progress: OnProgress | None = None) -> Plan:
         """Undo the plan that was applied last; see `Undoer.undo_last`."""
@@ -69,3 +72,11 @@ class AppliedPlans:
     def unfinished(self) -> list[Plan]:
         """List the plans that are being applied or undone, or were when they were cut off."""
         return self._journaled.plans.find(_BEGUN, limit=100)
+
+    def _require_begun(self, name: str) -> None:
+        plan = self._journaled.plans.get(name)
+        if plan.state is PlanState.PROPOSED:
+            raise ConflictError(
+                f"the plan {plan.name} was never applied: there is nothing to undo",
+                "`twolane history` shows what was applied",
+            )

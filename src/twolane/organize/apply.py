@@ -156,7 +156,7 @@ class _Run:
             before = to_text(done) if done.after else None
             outcome.lines.append(NewLine(move.number, MoveState.DONE, note, before))
             outcome.touched |= set(folders_of(move))
-            outcome.renamed += renamed(self._folders, move, back=False)
+            outcome.renamed += renamed(self._folders, move, done, back=False)
 
 
 def mark_of(plan: Plan) -> str:

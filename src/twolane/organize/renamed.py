@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from twolane.errors import FileReplacedError, MoveError
-from twolane.files.scan import identity, stamp
+from twolane.files.scan import identity, identity_of, stamp
+from twolane.organize.disk.metadata import Past
 from twolane.organize.disk.places import OpenFolders
 from twolane.plans import Move, MoveKind
 from twolane.store.values import FileRenamed
 
 
-def renamed(folders: OpenFolders, move: Move, *, back: bool) -> list[FileRenamed]:
-    """Return where a file that was moved is now; nothing for what is only a copy or a link."""
+def renamed(folders: OpenFolders, move: Move, past: Past, *, back: bool) -> list[FileRenamed]:
+    """Return where a file that was moved is now; nothing for what is only a copy or a link.
+
+    One that was edited since it was looked at is to the next scan another one than the catalogue knows.
+    """
     if move.kind is not MoveKind.MOVE:
         return []
     source, path = (move.target, move.source) if back else (move.source, move.target)
@@ -21,4 +25,8 @@ def renamed(folders: OpenFolders, move: Move, *, back: bool) -> list[FileRenamed
     if status is None:
         return []
     by = "" if back else "plan"
-    return [FileRenamed(move.file_id, path, stamp(status), identity(status), by, source)]
+    was = past.before if back else past.after or past.before
+    if was.is_unchanged(status):
+        return [FileRenamed(move.file_id, path, stamp(status), identity(status), by, source)]
+    known = identity_of(move.stamp, move.size_bytes)
+    return [FileRenamed(move.file_id, path, move.stamp, known, by, source)]

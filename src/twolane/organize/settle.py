@@ -36,7 +36,7 @@ class Settler:
                 except MoveError as error:
                     news.append(NewLine(line.move.number, line.move.state, error.what))
                 else:
-                    files += self._moved(line.move, news[-1].state)
+                    files += self._moved(line, news[-1].state)
             self._journal.end(news, (), files)
             self._folders.close()
 
@@ -53,9 +53,10 @@ class Settler:
         after = self._steps.after(move, past)
         return NewLine(move.number, MoveState.DONE, before=to_text(after) if after else None)
 
-    def _moved(self, move: Move, state: MoveState) -> list[FileRenamed]:
+    def _moved(self, line: JournalLine, state: MoveState) -> list[FileRenamed]:
         if state in {MoveState.DONE, MoveState.UNDONE}:
-            return renamed(self._folders, move, back=state is MoveState.UNDONE)
+            back, past = state is MoveState.UNDONE, from_text(line.before)
+            return renamed(self._folders, line.move, past, back=back)
         return []
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from twolane import cancel
 from twolane.cancel import Cancelled
 from twolane.documents import display_path
-from twolane.errors import ConflictError, MoveError, NoRoomError, NotFoundError
+from twolane.errors import MoveError, NoRoomError, NotFoundError
 from twolane.organize.apply import OnProgress, Outcome, folders_of, mark_of
 from twolane.organize.claim import claimed
 from twolane.organize.disk.metadata import Past, from_text, to_text
@@ -43,8 +43,7 @@ class Undoer:
         """Undo all of a plan; return it as it is then.
 
         What cannot be undone without loss is kept, with a note, and tried again by the next undo. It stops
-        between groups where this thread's work is cancelled. Raises as `Applier.apply` does, and
-        `ConflictError` where the plan was never applied.
+        between groups where this thread's work is cancelled. Raises as `Applier.apply` does.
         """
         return self._undo(self._store.plans.get(name), on_progress)
 
@@ -120,11 +119,6 @@ class Undoer:
         return self._store.plans.get(plan.name)
 
     def _undoing(self, plan: Plan, number: int | None) -> Iterator[PlanProgress]:
-        if plan.state is PlanState.PROPOSED:
-            raise ConflictError(
-                f"the plan {plan.name} was never applied: there is nothing to undo",
-                "`twolane history` shows what was applied",
-            )
         with claimed(self._store, self._run_dir, plan, PlanState.UNDOING) as holder:
             journal = MoveJournal(self._store, plan, holder, self._on_moved)
             with OpenFolders() as folders:
@@ -243,7 +237,7 @@ class _Return:
         else:
             outcome.lines.append(NewLine(move.number, MoveState.UNDONE))
             outcome.touched |= set(folders_of(move))
-            outcome.renamed += renamed(self._folders, move, back=True)
+            outcome.renamed += renamed(self._folders, move, past, back=True)
 
     def _kept(self, move: Move, error: MoveError) -> NewLine:
         note = error.what

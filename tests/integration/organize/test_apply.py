@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from standins.desk import Desk, contents, desk, snapshot
+from standins.desk import Desk, contents, desk, digest_of, snapshot
 from standins.disks import KINDS, fill, remount
 from tests.support.filesystems import OnDisk, disk
 
 from twolane.cancel import Cancel, working_for
 from twolane.errors import ConflictError, MoveError, NoRoomError, NotFoundError
+from twolane.organize.applied import AppliedPlans
 from twolane.organize.apply import Applier
 from twolane.organize.undo import Undoer
 from twolane.plans import MoveKind, MoveState, Plan, PlanProgress, PlanState
@@ -353,6 +354,26 @@ def test_what_was_edited_since_comes_back_with_the_edit(own: Desk) -> None:
     assert not own.root.exists()
 
 
+def test_an_edit_of_the_same_length_is_read_after_undo(own: Desk) -> None:
+    # given
+    planned(own, "a.txt", "b.txt")
+    for path in own.inbox.iterdir():
+        os.utime(path, (10**9, 10**9 + 0.3))
+    own.add()
+    apply(own)
+    edited = moved(own, "a.txt")
+    edited.write_text(edited.read_text().swapcase())
+
+    # when
+    undoer(own).undo("p")
+    own.add()
+
+    # then
+    record = own.store.file_at(own.inbox / "a.txt")
+    assert record
+    assert record.document == digest_of(own.inbox / "a.txt")
+
+
 def test_what_cannot_come_back_is_kept_with_the_reason(own: Desk) -> None:
     # given
     plan = planned(own)
@@ -425,10 +446,13 @@ def test_plans_are_undone_from_the_last_one_back(own: Desk) -> None:
 def test_a_plan_that_was_never_applied_is_not_undone(own: Desk) -> None:
     # given
     plan = planned(own)
+    verbs = AppliedPlans(own.store, own.data / "run", lambda _: None)
 
     # when, then
     with pytest.raises(ConflictError, match="never applied"):
-        undoer(own).undo("p")
+        verbs.undo("p")
+    with pytest.raises(ConflictError, match="never applied"):
+        list(verbs.undoing("p"))
     assert own.store.plans.get("p") == plan
 
 

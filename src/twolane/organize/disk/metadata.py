@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 _LISTS_ATTRIBUTES = hasattr(os, "listxattr")
 _ALL_RIGHTS = 0o7777
 _ROUNDED_NS = 2_000_000_001
+_COARSE_NS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Metadata:
     def is_like(self, status: os.stat_result) -> bool:
         """Whether a look met what has its size and was changed when it was: itself, or a copy."""
         return self.size_bytes == status.st_size and same_time(self.modified_ns, status.st_mtime_ns)
+
+    def is_unchanged(self, status: os.stat_result) -> bool:
+        """Whether a look met what nobody has written to since; a disk may have rounded its time."""
+        is_exact = self.modified_ns == status.st_mtime_ns or status.st_mtime_ns % _COARSE_NS == 0
+        return is_exact and self.is_like(status)
 
 
 def metadata_of(descriptor: int) -> Metadata:
