@@ -119,3 +119,13 @@ def test_what_cannot_be_taken_in_is_told_of_on_the_page(served: Served, more_byt
     # then
     assert led.status_code == 303
     assert led.headers["location"] == "/?new=0&known=0&refused=1#/files?order=added"
+
+
+def test_a_phone_that_shares_no_file_is_led_to_the_page_too(served: Served) -> None:
+    # when
+    with served.client() as client:
+        led: httpx.Response = client.post("/share", data={"title": "only words"}, headers=NAVIGATED)
+
+    # then
+    assert led.status_code == 303
+    assert led.headers["location"] == "/?new=0&known=0&refused=1#/files?order=added"

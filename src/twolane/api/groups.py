@@ -17,6 +17,8 @@ from starlette.types import Scope
 from twolane.api.boundary import HttpError
 from twolane.principal import Right
 
+_NOT_TAKEN = {400, 413, 422, 503}
+
 
 def own_error(error: HttpError) -> dict[str, Any]:
     """Return an error in the shape of our own API."""
@@ -45,8 +47,8 @@ class RouteGroup:
     """Nobody comes in without a token."""
     shared_to: bool = False
     """Browsers post to it what other programs of their device share, and nobody else may."""
-    too_large_address: str = ""
-    """Where a browser is led whose request is too large: to a page that says so."""
+    not_taken_address: str = ""
+    """Where a browser is led whose request could not be taken in: to a page that says so."""
     waited_for: bool = True
     """A draining server waits for its requests."""
     invalid_status: int = 422
@@ -54,8 +56,8 @@ class RouteGroup:
 
     def response(self, error: HttpError) -> Response:
         """Return an error as the group's clients read it."""
-        if error.status == 413 and self.too_large_address:
-            return RedirectResponse(self.too_large_address, 303)
+        if error.status in _NOT_TAKEN and self.not_taken_address:
+            return RedirectResponse(self.not_taken_address, 303)
         status = self.invalid_status if error.status == 422 else error.status
         return JSONResponse(self.error_body(error), status, error.headers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from twolane.backup.archive import ArchiveReader
 from twolane.backup.manifest import DAMAGED
 from twolane.backup.values import Member, MemberKind, OnStep, Restored
-from twolane.backup.work import StepCounter
+from twolane.backup.work import StepCounter, size_of
 from twolane.backup.workspace import not_written, put_new, workspace
 from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
@@ -55,16 +56,18 @@ class Restoring:
         try:
             with ExitStack() as places:
                 place = places.enter_context(_workspace_in(self._libraries.folder))
-                self._require_room(place, total)
-                library = place / "library.db"
-                self._unpack(self._manifest.of(MemberKind.LIBRARY)[0], library, counter)
-                self._check(library)
                 own = RestoredInto(self._data_dir, places.enter_context(_workspace_in(self._data_dir)))
-                copies = self._manifest.of(MemberKind.COPY)
-                moved = dict(self._copies(copies, own, counter))
+                other = None
                 if files_to is not None:
                     root = files_to.expanduser().resolve()
                     other = RestoredInto(root, places.enter_context(_workspace_in(root)))
+                self._require_room(place, own, other)
+                library = place / "library.db"
+                self._unpack(self._manifest.of(MemberKind.LIBRARY)[0], library, counter)
+                self._check(library)
+                copies = self._manifest.of(MemberKind.COPY)
+                moved = dict(self._copies(copies, own, counter))
+                if other is not None:
                     moved |= self._documents(documents, other, counter)
                 self._libraries.move(library, moved)
                 self._taxonomy(own, counter)
@@ -88,25 +91,42 @@ class Restoring:
         if is_current and dict(facts.counts) != self._manifest.counts:
             raise BackupError("the backup's library holds something else than its manifest says", DAMAGED)
 
-    def _require_room(self, place: Path, total: int) -> None:
-        free = shutil.disk_usage(place).free
-        if total + _SPARE_BYTES > free:
-            what = f"{display_path(place.parent)} has room for {free / 1e9:.2f} GB"
-            raise BackupError(f"{what}, and the backup needs {total / 1e9:.2f} GB", "make room there first")
+    def _require_room(self, place: Path, own: RestoredInto, other: RestoredInto | None) -> None:
+        """Raise `BackupError` where a disk has no room for what goes to it and is not there already."""
+        needed: Counter[int] = Counter()
+        folders: dict[int, Path] = {}
+        targets = [(place / "library.db", place.parent, self._manifest.of(MemberKind.LIBRARY)[0])]
+        targets += [(self._own(one, own), own.root, one) for one in self._manifest.of(MemberKind.COPY)]
+        if other:
+            documents = self._manifest.of(MemberKind.DOCUMENT)
+            targets += [(_elsewhere(one, other), other.root, one) for one in documents]
+        for target, folder, member in targets:
+            disk = folder.stat().st_dev
+            folders.setdefault(disk, folder)
+            needed[disk] += member.size_bytes * (size_of(target) != member.size_bytes)
+        for disk, size_bytes in needed.items():
+            free = shutil.disk_usage(folders[disk]).free
+            if size_bytes + _SPARE_BYTES > free:
+                what = f"the disk of {display_path(folders[disk])} has room for {free / 1e9:.2f} GB"
+                raise BackupError(
+                    f"{what}, and the backup needs {size_bytes / 1e9:.2f} GB there", "make room there first"
+                )
+
+    def _own(self, member: Member, place: RestoredInto) -> Path:
+        return place.root / member.path.relative_to(self._manifest.data_dir)
 
     def _copies(
         self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
     ) -> Iterator[tuple[Path, FileSeen]]:
         for member in copies:
-            target = place.root / member.path.relative_to(self._manifest.data_dir)
-            yield _moved(member, self._written(member, place, target, counter))
+            yield _moved(member, self._written(member, place, self._own(member, place), counter))
 
     def _documents(
         self, documents: tuple[Member, ...], place: RestoredInto, counter: StepCounter
     ) -> Iterator[tuple[Path, FileSeen]]:
         """Write documents below a folder, and yield those whose own place is empty now."""
         for member in documents:
-            target = self._written(member, place, place.root.joinpath(*member.path.parts[1:]), counter)
+            target = self._written(member, place, _elsewhere(member, place), counter)
             if not os.path.lexists(member.path):
                 yield _moved(member, target)
 
@@ -134,6 +154,10 @@ class Restoring:
             self._archive.unpack(member, file, counter.add)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _elsewhere(member: Member, place: RestoredInto) -> Path:
+    return place.root.joinpath(*member.path.parts[1:])
 
 
 def _workspace_in(folder: Path) -> AbstractContextManager[Path]:

@@ -6,6 +6,7 @@ import errno
 import gzip
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.support.library import add, classification, scan, seen, unit_vectors,
 from tests.support.scripted import scripted_app
 
 from twolane.app import open_backups
+from twolane.backup import restoring
 from twolane.backup.archive import ArchiveWriter
 from twolane.backup.backups import Backups
 from twolane.backup.manifest import manifest_bytes
@@ -239,6 +241,30 @@ def test_documents_are_in_it_where_that_is_asked_and_come_back_elsewhere(tmp_pat
         "lost.txt": there / "lost.txt",
         "gone.txt": papers / "gone.txt",
     }
+
+
+def test_room_is_asked_of_each_disk_for_what_goes_there_and_is_not_there_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: an upload that is larger than what is free
+    upload = tmp_path / "old" / "uploads" / "scan.pdf"
+    upload.parent.mkdir(parents=True)
+    upload.write_bytes(bytes(5_000_000))
+    with opened(tmp_path / "old") as store:
+        fill(store)
+    backups_of(tmp_path / "old").make(tmp_path / "kept.zip")
+    usage = shutil.disk_usage(tmp_path)
+    free = restoring._SPARE_BYTES + 4_000_000
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
+
+    # when
+    with pytest.raises(BackupError, match="has room for"):
+        backups_of(tmp_path / "new").restore(tmp_path / "kept.zip")
+    restored = backups_of(tmp_path / "old").restore(tmp_path / "kept.zip", set_aside=True)
+
+    # then: where it lies already, it needs none
+    assert restored.copies == 1
+    assert not (tmp_path / "new" / "library.db").exists()
 
 
 def test_a_library_that_is_there_is_set_aside_and_only_when_nobody_uses_it(tmp_path: Path) -> None:

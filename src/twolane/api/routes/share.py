@@ -18,7 +18,7 @@ def _told(new: int = 0, known: int = 0, refused: int = 0) -> str:
 
 
 router = APIRouter(include_in_schema=False)
-GROUP = RouteGroup(router, uploads=True, shared_to=True, too_large_address=_told(refused=1))
+GROUP = RouteGroup(router, uploads=True, shared_to=True, not_taken_address=_told(refused=1))
 
 
 @router.post("/share")
