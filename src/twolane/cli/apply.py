@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
-from twolane.cli.moving import UNFINISHED, command, done_so, files, followed, tell_why
+from twolane.cli.moving import UNFINISHED, command, done_so, followed, tell_why
+from twolane.cli.output import counted
 from twolane.plans import MoveState
 
 
@@ -32,15 +33,15 @@ def apply(
         moved = done.counts.get(MoveState.DONE, 0)
         if done.state in UNFINISHED:
             output.line(
-                f"stopped: {moved} of {files(done.total)} are where they go; {command('apply', name)} goes on"
+                f"stopped: {moved} of {counted(done.total)} where they go; {command('apply', name)} goes on"
             )
             tell_why(app, done, MoveState.STARTED, output)
             return EXIT_SOME_FAILED
         if left := tell_why(app, done, MoveState.LEFT, output):
-            output.line(f"{files(left)} stayed in place; {command('apply', name)} tries them again")
+            output.line(f"{counted(left)} stayed in place; {command('apply', name)} tries them again")
         if moved > before:
             [first] = app.organizer.moves(name, limit=1)
-            what = f"{files(moved - before)} {done_so(first.kind)}"
+            what = f"{counted(moved - before)} {done_so(first.kind)}"
             output.line(f"{what}; {command('undo', name)} takes it back")
         elif not left:
             output.line("there was nothing left to do")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output, shown_moment
+from twolane.cli.output import Output, counted, shown_moment
 from twolane.cli.remove import confirmed, show_removed
 from twolane.documents import display_path
 from twolane.errors import SettingsError
@@ -66,9 +66,7 @@ def _exclude(app: App, kind: ExclusionKind, value: str | Path, output: Output, *
 
     number = app.keeping_out.meant(kind, value)
     if number and not yes:
-        output.line(
-            f"{number} files in the library are meant: they are taken out of it, and stay where they are"
-        )
+        output.line(f"meant in the library: {counted(number)}, to be taken out of it, not from the disk")
         if not confirmed("Exclude them?", output):
             output.line("nothing was excluded")
             return 0
@@ -86,4 +84,4 @@ def _list(app: App, output: Output) -> None:
         output.value(ExclusionOut.of(one))
         rows.append((one.kind.value, one.shown or "(a path that is forgotten)", shown_moment(one.at), one.by))
     output.table(("kind", "excluded", "since", "by"), rows)
-    output.line(f"{len(rows)} exclusions")
+    output.line(counted(len(rows), "exclusion"))

@@ -66,11 +66,6 @@ def tell_why(app: App, plan: Plan, state: MoveState, output: Output) -> int:
     return count
 
 
-def files(count: int) -> str:
-    """Return a number of files in words."""
-    return f"{count} file" if count == 1 else f"{count} files"
-
-
 def command(*words: str) -> str:
     """Return a command of twolane as it can be typed again: a plan's name may have spaces in it."""
     return f"`{shlex.join(['twolane', *words])}`"

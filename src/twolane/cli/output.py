@@ -272,6 +272,11 @@ def printable(text: str) -> str:
     return "".join(chars).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def counted(number: int, word: str = "file") -> str:
+    """Return a number of things in words."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def size(number_bytes: float) -> str:
     """Write a number of bytes for people."""
     for unit in ("B", "kB", "MB"):

@@ -11,7 +11,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.moving import command, done_so
-from twolane.cli.output import Output, short_path, shown_moment
+from twolane.cli.output import Output, counted, short_path, shown_moment
 from twolane.documents import Filter, display_path
 from twolane.errors import NotFoundError
 from twolane.plans import DraftPlan, LeftCause, Move, MoveKind, MoveState, OrganizeRule, Plan
@@ -167,7 +167,7 @@ def _show_draft(draft: DraftPlan, kept: Plan | None, output: Output) -> None:
         return
     done = done_so(draft.moves[0].kind)
     folders = len({move.target.parent for move in draft.moves})
-    output.line(f"{_number(len(draft.moves), 'file')} would be {done}, to {_number(folders, 'folder')}")
+    output.line(f"{counted(len(draft.moves), 'file')} would be {done}, to {counted(folders, 'folder')}")
     if kept:
         output.line(f"kept as {kept.name}: {command('apply', kept.name)} does it")
     else:
@@ -181,8 +181,8 @@ def _table(moves: Sequence[Move], output: Output) -> None:
     if rows:
         output.table(("goes to", "files", "from"), rows)
     if more := folders[_MOST_FOLDERS:]:
-        files = _number(sum(len(some) for _, some in more), "file")
-        output.line(f"… and {_number(len(more), 'more folder')} with {files}: `--json` lists all")
+        files = counted(sum(len(some) for _, some in more), "file")
+        output.line(f"… and {counted(len(more), 'more folder')} with {files}: `--json` lists all")
 
 
 def _rows(folder: Path, moves: Sequence[Move]) -> Iterator[tuple[str, ...]]:
@@ -204,10 +204,6 @@ def _show_left(draft: DraftPlan, output: Output) -> None:
             rows += (("", "", f"{short_path(one.path)}: {one.detail}") for one in named[:_MOST_LEFT])
     if rows:
         output.table(("stays where it is", "files", "of them"), rows)
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _all_moves(app: App, name: str) -> Iterator[Move]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
-from twolane.cli.output import Output, short_path, shown_moment, size
+from twolane.cli.output import Output, counted, short_path, shown_moment, size
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import SettingsError
 
@@ -94,8 +94,8 @@ def _show_preview(preview: Preview, output: Output, *, delete_file: bool) -> Non
     output.table(("file", "category", "size"), rows)
     if (more := preview.files - len(rows)) > 0:
         output.line(f"… and {more} more")
-    where = "go into the system's trash" if delete_file else "stay where they are"
-    output.line(f"{preview.files} files: they {where}")
+    where = "to go into the system's trash" if delete_file else "to stay in place"
+    output.line(f"{counted(preview.files)}, {where}")
     if preview.own and not delete_file:
         output.line(f"{preview.own} of them are the library's own, such as uploads: they go into the trash")
 
@@ -104,8 +104,8 @@ def show_removed(removed: Removed, output: Output, *, forget: bool = False) -> i
     """Say what was taken out, and return the exit code: another one where something stays."""
     for left in removed.left:
         output.line(f"{display_path(left.path)} stays: {left.why}", "yellow")
-    trashed = f", {removed.trashed} files are in the trash" if removed.trashed else ""
-    output.line(f"taken out: {removed.files} files, {removed.documents} documents{trashed}")
+    trashed = f", {removed.trashed} in the trash" if removed.trashed else ""
+    output.line(f"taken out: {counted(removed.files)}, {counted(removed.documents, 'document')}{trashed}")
     if removed.trashed and not forget:
         output.line("`twolane trash` lists them, and `twolane trash restore NUMBER` brings one back")
     if removed.files:
@@ -165,7 +165,7 @@ def _list(app: App, output: Output, *, trashed: bool) -> None:
         for removal in removals
     ]
     output.table(("number", "file", "size", "taken out", "is"), rows)
-    output.line(f"{len(rows)} files" if len(rows) < _LISTED else f"the last {_LISTED} files")
+    output.line(counted(len(rows)) if len(rows) < _LISTED else f"the last {_LISTED} files")
 
 
 def vacuum(ctx: typer.Context, json: Json = False) -> None:

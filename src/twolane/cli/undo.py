@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
-from twolane.cli.moving import UNFINISHED, command, files, followed, tell_why
-from twolane.cli.output import Output
+from twolane.cli.moving import UNFINISHED, command, followed, tell_why
+from twolane.cli.output import Output, counted
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.plans import MoveState, Plan
@@ -68,11 +68,13 @@ def _told(app: App, undone: list[Plan], output: Output, *, alone: bool = False, 
             return EXIT_SOME_FAILED
         stayed = tell_why(app, one, MoveState.KEPT, output)
         if back := one.counts.get(MoveState.UNDONE, 0) - before:
-            output.line(f"{one.name}: {files(back)} brought back; {command('apply', one.name)} does it again")
+            output.line(
+                f"{one.name}: {counted(back)} brought back; {command('apply', one.name)} does it again"
+            )
         elif not stayed:
             output.line("there was nothing left to do")
         if stayed:
-            output.line(f"{files(stayed)} stayed; {command('undo', one.name)} tries them again")
+            output.line(f"{counted(stayed)} stayed; {command('undo', one.name)} tries them again")
         kept += stayed
     return EXIT_SOME_FAILED if kept else 0
 

@@ -131,6 +131,7 @@ def test_the_commands_do_what_the_api_does(served: Served, client: httpx.Client)
 
     # then
     assert (refused.code, nothing.code, unknown.code) == (2, 2, 1)
+    assert "1 file, to stay in place" in refused.out
     assert removed["files"] == 1
     assert served.app.library.file_at(path) is None
     assert "paper.txt" in program.ok("exclude").out
