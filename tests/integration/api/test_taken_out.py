@@ -91,8 +91,11 @@ def test_uploads_and_deleted_files_go_into_the_trash(
     ]
 
 
-def test_a_content_that_is_excluded_is_not_uploaded(client: httpx.Client) -> None:
+def test_a_content_that_is_excluded_is_not_uploaded(
+    client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # given
+    own_trash(tmp_path / "home", monkeypatch)
     number = upload(client, "once.txt")
     document = client.get(f"/api/v1/files/{number}").json()["document"]
 
