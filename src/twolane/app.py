@@ -33,8 +33,8 @@ from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
-from twolane.files.folders import WatchedFolders
 from twolane.files.opening import open_library
+from twolane.files.watching.folders import WatchedFolders
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
 from twolane.filing.categories import Categories

@@ -15,10 +15,10 @@ from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_path
 from twolane.errors import BlobsError, FileAwayError
 from twolane.files.contents import Contents
-from twolane.files.exclusion_check import ExclusionCheck
 from twolane.files.mounts import folder_identity
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
+from twolane.files.taken_out.exclusion_check import ExclusionCheck
 from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files, MovedFile
 from twolane.store.taken_out import TakingOutRows

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from twolane.config.settings import Settings
 from twolane.files.contents import Contents
-from twolane.files.keeping_out import KeepingOut
 from twolane.files.library import Library
-from twolane.files.taking_out import TakingOut
+from twolane.files.taken_out.keeping_out import KeepingOut
+from twolane.files.taken_out.taking_out import TakingOut
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.work import EMBED, FIELDS

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
-from twolane.files.excluded import EXCLUDED
 from twolane.files.handles import Listing
+from twolane.files.taken_out.excluded import EXCLUDED
 from twolane.files.unfinished import why_no_document
 
 _OF_PROGRAMS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"}

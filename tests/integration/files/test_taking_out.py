@@ -13,8 +13,8 @@ from twolane.app import App, open_app
 from twolane.config.loading import load_settings
 from twolane.documents import FileRecord, FileState, Filter, Tier
 from twolane.errors import ConflictError, NotFoundError, SettingsError, TrashError
-from twolane.files import trash
 from twolane.files.scan import is_left_out
+from twolane.files.taken_out import trash
 from twolane.store.taken_out import ExclusionKind, Leaving
 
 ALONE = {"embedding.runtime": "off", "filing.use_model": False, "chat.runtime": "scripted"}
@@ -331,7 +331,7 @@ def test_a_record_that_was_begun_for_a_file_that_never_left_is_dropped(
     trash.send(after)
 
     # when
-    monkeypatch.setattr("twolane.files.taking_out._SETTLED_S", -1.0)
+    monkeypatch.setattr("twolane.files.taken_out.taking_out._SETTLED_S", -1.0)
     found = app.taking_out.removals()
 
     # then

@@ -407,7 +407,7 @@ def test_where_the_system_watches_no_more_folders_it_is_said_and_looked_at_inste
     # given
     watch = (
         "import sys, json, threading\nfrom pathlib import Path\n"
-        "from twolane.files.watched import FolderWatcher\nfrom twolane.errors import NoEventsError\n"
+        "from twolane.files.watching.watched import FolderWatcher\nfrom twolane.errors import NoEventsError\n"
         "try:\n    FolderWatcher(Path(sys.argv[1]), threading.Event())\n"
         "except NoEventsError as error:\n    print(error.remedy)\n"
     )

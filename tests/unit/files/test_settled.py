@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.support.library import Clock
 
-from twolane.files.settled import Settling
-from twolane.files.writers import written_files
+from twolane.files.watching.settled import Settling
+from twolane.files.watching.writers import written_files
 
 QUIET_S = 0.5
 

@@ -16,12 +16,12 @@ from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
 from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
 from twolane.files.mounts import folder_identity, remote_kind
-from twolane.files.polled import FolderPoll
 from twolane.files.scan import is_folder, is_left_out, scan
-from twolane.files.settled import Settled, Settling, is_fresh
 from twolane.files.unfinished import why_no_document
-from twolane.files.watched import ChangeSource, FolderWatcher
-from twolane.files.whole_looks import Adding, WholeLooks
+from twolane.files.watching.polled import FolderPoll
+from twolane.files.watching.settled import Settled, Settling, is_fresh
+from twolane.files.watching.watched import ChangeSource, FolderWatcher
+from twolane.files.watching.whole_looks import Adding, WholeLooks
 from twolane.store.values import ScanResult
 
 POLL_S = 10.0

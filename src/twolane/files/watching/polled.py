@@ -13,7 +13,7 @@ from pathlib import Path
 from twolane.documents import FileSeen
 from twolane.errors import NotFoundError
 from twolane.files.scan import scan
-from twolane.files.watched import FolderChanges
+from twolane.files.watching.watched import FolderChanges
 
 _WAIT_S = 0.1
 _PAUSES = 5  # a look at a large folder takes a while: the next one waits at least so many times that

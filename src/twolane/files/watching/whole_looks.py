@@ -18,8 +18,8 @@ from typing import Protocol
 from twolane.cancel import Cancelled
 from twolane.documents import FileSeen
 from twolane.errors import TwolaneError
-from twolane.files.settled import is_fresh
-from twolane.files.writers import written_files
+from twolane.files.watching.settled import is_fresh
+from twolane.files.watching.writers import written_files
 from twolane.store.values import ScanResult
 
 _EVERY_S = 900.0  # what no event has told is found by then

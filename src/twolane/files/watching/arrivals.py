@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import Arrival, FileList, FileState, Filter
-from twolane.files.settled import Settled
+from twolane.files.watching.settled import Settled
 
 _DONE = tuple(set(FileState) - {FileState.WAITING})
 _ASKED_AT_ONCE = 50

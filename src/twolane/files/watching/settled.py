@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from twolane.documents import FileSeen
-from twolane.files.writers import written_files
+from twolane.files.watching.writers import written_files
 
 _MOST_WAITING = 50_000
 _MOST_REMEMBERED = 5000  # enough for what is heard of twice

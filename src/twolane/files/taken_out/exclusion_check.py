@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter
-from twolane.files.excluded import Exclusions, path_digest
+from twolane.files.taken_out.excluded import Exclusions, path_digest
 from twolane.store.base import Catalogue
 from twolane.store.taken_out import ExclusionKind, ExclusionRows, TakingOutRows
 

@@ -16,10 +16,10 @@ from typing import Protocol
 from twolane.config.settings import Settings, WatchedFolder
 from twolane.documents import Arrival, FolderStanding, FolderWatch
 from twolane.errors import StoreError
-from twolane.files.arrivals import Arrivals, FindsFiles
-from twolane.files.emptied import EmptiedFolder
-from twolane.files.following import FolderLock, Follower, Following
-from twolane.files.settled import Settled
+from twolane.files.watching.arrivals import Arrivals, FindsFiles
+from twolane.files.watching.emptied import EmptiedFolder
+from twolane.files.watching.following import FolderLock, Follower, Following
+from twolane.files.watching.settled import Settled
 from twolane.store.base import Registry
 
 _KEY = "folder "

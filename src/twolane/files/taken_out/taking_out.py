@@ -12,11 +12,11 @@ from typing import Protocol
 from twolane.config.settings import Settings
 from twolane.documents import FileRecord, FileState, Filter, display_path
 from twolane.errors import ConflictError, NotFoundError, TrashError
-from twolane.files import trash
 from twolane.files.contents import Contents
-from twolane.files.deletable import why_not_deletable
-from twolane.files.excluded import path_digest
 from twolane.files.library import Library
+from twolane.files.taken_out import trash
+from twolane.files.taken_out.deletable import why_not_deletable
+from twolane.files.taken_out.excluded import path_digest
 from twolane.store.base import Catalogue, Documents
 from twolane.store.taken_out import (
     ExclusionKind,

@@ -10,8 +10,8 @@ from pathlib import Path
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.files.contents.base import hash_of
-from twolane.files.excluded import Exclusions, path_digest, pattern_value
-from twolane.files.taking_out import Emptied, TakingOut
+from twolane.files.taken_out.excluded import Exclusions, path_digest, pattern_value
+from twolane.files.taken_out.taking_out import Emptied, TakingOut
 from twolane.store.taken_out import Exclusion, ExclusionKind, Removed
 
 _AT_ONCE = 100

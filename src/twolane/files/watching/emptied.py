@@ -10,8 +10,8 @@ from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
-from twolane.files.arrivals import Arrivals, FindsFiles
-from twolane.files.settled import Settled
+from twolane.files.watching.arrivals import Arrivals, FindsFiles
+from twolane.files.watching.settled import Settled
 
 _LOOK_S = 0.5
 _TOGETHER_S = 2.0  # what is filed within so long is moved by one plan

@@ -1,0 +1,1 @@
+"""Taking files out of the library, keeping them out, and bringing them back."""
