@@ -205,6 +205,30 @@ def test_a_deleted_file_lies_in_the_trash_and_comes_back_as_it_was(
     assert app.taking_out.removals() == []
 
 
+def test_files_of_one_name_each_come_back_to_their_own_place(app: App, folder: Path, bin_: Path) -> None:
+    # given: names that the trash makes one of, and one as it would make itself
+    names = ("a/счёт.txt", "b/счёт.txt", "счёт 1.txt", "c/счёт 1.txt", "noending", "a/noending")
+    paths = written(folder, *names)
+    before = {path: path.read_bytes() for path in paths}
+    filed(app, folder)
+
+    # when: all of them at once
+    app.taking_out.remove(Filter(folders=(folder,)), delete_file=True)
+
+    # then
+    assert not any(path.exists() for path in paths)
+    places = {one.path: one.trashed for one in app.taking_out.removals()}
+    assert set(places) == set(paths)
+    assert sorted(filter(None, places.values())) == sorted(bin_.iterdir())
+
+    # when
+    for one in app.taking_out.removals():
+        app.taking_out.restore(one.removal_id)
+
+    # then
+    assert {path: path.read_bytes() for path in paths} == before
+
+
 def test_nothing_is_overwritten_by_what_comes_back(app: App, folder: Path, bin_: Path) -> None:
     # given
     [path] = written(folder, "one.txt")

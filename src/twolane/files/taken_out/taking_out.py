@@ -149,7 +149,7 @@ class TakingOut:
 
         Nothing is done about what is not there any more, and what was never taken for a document.
         """
-        leaving, left = list[Leaving](), list[LeftInside]()
+        sent, left = dict[FileRecord, int](), list[LeftInside]()
         for record in records:
             if record.state is FileState.SKIPPED or not os.path.lexists(record.path):
                 continue
@@ -161,12 +161,14 @@ class TakingOut:
                 with self._store.writing() as write:
                     number = write.removals.begin(record.file_id, how.by)
             try:
-                place = trash.send(record.path)
+                trash.send(record.path)
             except TrashError as error:
                 left.append(LeftInside(record.path, f"{error.what}: {error.remedy}"))
                 self._store.removals.drop(number)
                 continue
-            leaving.append(Leaving(record.file_id, number, place))
+            sent[record] = number
+        places = trash.find([record.path for record in sent])
+        leaving = [Leaving(one.file_id, number, places.get(one.path)) for one, number in sent.items()]
         return leaving, left
 
     def removals(self, *, trashed: bool = True, limit: int = 50, offset: int = 0) -> list[Removal]:
@@ -185,7 +187,7 @@ class TakingOut:
         if removal.restored_at:
             raise ConflictError(f"{name} has come back already", "`twolane trash` lists what has not")
         if removal.is_trashed:
-            place = removal.trashed or trash.find(removal.path)
+            place = removal.trashed or trash.find([removal.path]).get(removal.path)
             if place is None or not os.path.lexists(place):
                 raise TrashError(
                     f"{name} is not where it lay in the trash",
@@ -206,7 +208,7 @@ class TakingOut:
             return removal
         if removal.trashed is not None:
             return removal if os.path.lexists(removal.trashed) else None
-        if (place := trash.find(removal.path)) is not None:
+        if (place := trash.find([removal.path]).get(removal.path)) is not None:
             self._store.removals.found(removal.removal_id, place)
             return replace(removal, trashed=place)
         is_inside = self._store.file_at(removal.path) is not None and os.path.lexists(removal.path)

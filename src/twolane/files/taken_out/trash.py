@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -16,11 +17,12 @@ from twolane.documents import display_path
 from twolane.errors import ConflictError, TrashError
 
 _INFO = ".trashinfo"
+_NUMBER = re.compile(r" \d+\Z")  # behind a name that the trash has already
 _BY_HAND = "put it back with the system's own trash, then: twolane add"
 
 
-def send(path: Path) -> Path | None:
-    """Move a file into the trash, and return where it lies there, None where that is not known.
+def send(path: Path) -> None:
+    """Move a file into the trash: `find` tells where it lies there.
 
     Raises `TrashError` where it cannot go there: it is never deleted for good.
     """
@@ -33,16 +35,22 @@ def send(path: Path) -> Path | None:
             f"{display_path(path)} cannot go into the trash: {error.strerror or error}",
             "its disk may have no trash, or nobody may write there: delete it yourself",
         ) from error
-    return find(path)
 
 
-def find(path: Path) -> Path | None:
-    """Return where the file that lay at a path lies in the trash: the last one of several."""
+def find(paths: Collection[Path]) -> dict[Path, Path]:
+    """Return where the files that lay at these paths lie in the trash, as far as that is known.
+
+    Of several that lay at one path it is the last. Each trash is listed once.
+    """
     if sys.platform in {"darwin", "win32"}:
-        return None
-    found = [info for trash, top in _trashes(path) for info in _records(trash, top, path)]
-    there = [(info.stat().st_mtime_ns, info) for info in found if os.path.lexists(_content(info))]
-    return _content(max(there)[1]) if there else None
+        return {}
+    wanted, last = set(paths), dict[Path, tuple[int, Path]]()
+    stems = {path.stem for path in wanted}
+    for trash, top in dict.fromkeys(one for path in wanted for one in _trashes(path)):
+        for info, path in _records(trash, top, stems):
+            if path in wanted and os.path.lexists(_content(info)):
+                last[path] = max(last.get(path, (0, info)), (info.stat().st_mtime_ns, info))
+    return {path: _content(info) for path, (_, info) in last.items()}
 
 
 def restore(trashed: Path, path: Path) -> None:
@@ -90,19 +98,21 @@ def _trashes(path: Path) -> Iterator[tuple[Path, Path]]:
         yield folder / f".Trash-{own}", folder
 
 
-def _records(trash: Path, top: Path, path: Path) -> Iterator[Path]:
-    """Yield the records of a trash that name a path."""
+def _records(trash: Path, top: Path, stems: Collection[str]) -> Iterator[tuple[Path, Path]]:
+    """Yield the records of a trash for names with these stems, each with the path where its file lay."""
     with contextlib.suppress(OSError):
         for info in (trash / "info").iterdir():
-            if info.name.startswith(path.stem) and info.suffix == _INFO and _names(info, top, path):
-                yield info
+            stem = Path(info.name.removesuffix(_INFO)).stem
+            if info.suffix == _INFO and {stem, _NUMBER.sub("", stem)} & stems:
+                yield from ((info, path) for path in _named(info, top))
 
 
-def _names(info: Path, top: Path, path: Path) -> bool:
-    """Say whether a record is of what lay at a path."""
-    lines = [line.partition(b"=") for line in info.read_bytes().splitlines()]
-    values = [os.fsdecode(unquote_to_bytes(value)) for name, _, value in lines if name == b"Path"]
-    return any(top / value == path for value in values)
+def _named(info: Path, top: Path) -> Iterator[Path]:
+    """Yield the path that a record names; nothing where it is gone by now, or says nothing."""
+    with contextlib.suppress(OSError):
+        for name, _, value in (line.partition(b"=") for line in info.read_bytes().splitlines()):
+            if name == b"Path":
+                yield top / os.fsdecode(unquote_to_bytes(value))
 
 
 def _content(info: Path) -> Path:
