@@ -98,7 +98,7 @@ def _trashes(path: Path) -> Iterator[tuple[Path, Path]]:
         yield folder / f".Trash-{own}", folder
 
 
-def _records(trash: Path, top: Path, stems: Collection[str]) -> Iterator[tuple[Path, Path]]:
+def _records(trash: Path, top: Path, stems: set[str]) -> Iterator[tuple[Path, Path]]:
     """Yield the records of a trash for names with these stems, each with the path where its file lay."""
     with contextlib.suppress(OSError):
         for info in (trash / "info").iterdir():
