@@ -61,7 +61,7 @@ def settled(url: str) -> bool:
 
     The server is asked: a program started for each look would take the processor from the models.
     """
-    state = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).raise_for_status().json()
+    state = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).raise_for_status().json()["snapshot"]
     return not any(jobs["queued"] or jobs["running"] for jobs in state["jobs"].values())
 
 
