@@ -71,7 +71,7 @@ SEES: dict[str, set[str]] = {
     "filing": BASES | {"extract", "fields.catalogue"},
     "fields": BASES,
     # what it needs of categories and fields comes as values
-    "organize": BASES | {"files.handles", "files.scan"},
+    "organize": BASES | {"files.contents.base", "files.handles", "files.scan"},
     "config": {"organize.template"},  # a template is checked where it is written
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would

@@ -5,7 +5,6 @@ Why it is so: docs/why/organize.md#a-draft-changes-nothing-and-says-the-same-twi
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections import Counter
@@ -17,6 +16,7 @@ from pathlib import Path
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import ConflictError, FileReplacedError
 from twolane.facts import CORRESPONDENT
+from twolane.files.contents.base import hash_of
 from twolane.files.handles import open_file
 from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded
 from twolane.organize.occupied import Occupied, OccupiedName
@@ -38,7 +38,6 @@ from twolane.plans import DraftPlan, LeftCause, LeftFile, Move, MoveKind
 from twolane.store.filed import FiledFile, FiledRows
 
 _AT_ONCE = 1000
-_CHUNK_BYTES = 1 << 20
 _LEAST_NAME_BYTES = 48  # a name that is cut shorter to fit a long path says nothing any more
 _USUAL_PATH_BYTES = 259  # of Windows, which does not say
 _FILED = {FileState.FILED, FileState.REVIEW}
@@ -286,11 +285,8 @@ def _size_of(path: Path) -> int:
 def _hash_of(path: Path) -> str:
     """Return the hash of a file that no scan has seen, "" where it cannot be read."""
     try:
-        digest = hashlib.sha256()
         with open_file(path) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-        return digest.hexdigest()
+            return hash_of(file)
     except (OSError, FileReplacedError):
         return ""
 

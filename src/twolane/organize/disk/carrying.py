@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from twolane.documents import display_path
 from twolane.errors import FileReplacedError, MoveError
-from twolane.organize.disk.copying import copy_whole, digest_of
+from twolane.files.contents.base import hash_of
+from twolane.organize.disk.copying import copy_whole
 from twolane.organize.disk.marks import MoveMark
 from twolane.organize.disk.metadata import Metadata, Past, give, lost, metadata_of
 from twolane.organize.disk.places import OpenFolders, OpenPlace, is_file
@@ -67,7 +68,7 @@ def copy_to(source: OpenPlace, target: OpenPlace, load: Load, mark: MoveMark) ->
     with source.open() as file:
         if not load.now.is_exactly(os.fstat(file.fileno())):
             raise MoveError(f"{display_path(source.path)} has changed just now")
-        made = copy_whole(file, load.wanted, load.document or digest_of(file), part)
+        made = copy_whole(file, load.wanted, load.document or hash_of(file), part)
         if not load.now.is_exactly(os.fstat(file.fileno())):
             part.remove()
             raise MoveError(f"{display_path(source.path)} has changed while it was copied")
@@ -123,7 +124,7 @@ def _require_same(source: OpenPlace, target: OpenPlace, load: Load, mark: MoveMa
         return
     if found is not None and is_file(found) and load.document and load.now.is_like(found):
         with target.open() as file:  # some disks number a file anew with each name
-            if digest_of(file) == load.document:
+            if hash_of(file) == load.document:
                 return
     rename_new(target, source, mark)
     raise MoveError(f"{display_path(source.path)} has changed just now")

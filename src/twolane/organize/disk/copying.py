@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from io import BufferedReader
 from typing import BinaryIO, cast
 
 from twolane import cancel
 from twolane.documents import display_path
 from twolane.errors import MoveError
+from twolane.files.contents.base import hash_of
 from twolane.organize.disk.metadata import Metadata, give, metadata_of
 from twolane.organize.disk.places import OpenPlace
 
@@ -21,12 +20,6 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getat
 _NEW |= getattr(os, "O_BINARY", 0)
 _CLONE = 0x40049409  # FICLONE: on btrfs, xfs and their like both files share their blocks
 _AT_ONCE_BYTES = 1 << 20
-
-
-def digest_of(file: BinaryIO) -> str:
-    """Return the SHA-256 of an open file from its start. Raises `OSError`."""
-    file.seek(0)
-    return hashlib.file_digest(cast(BufferedReader, file), "sha256").hexdigest()
 
 
 def copy_whole(source: BinaryIO, like: Metadata, document: str, place: OpenPlace) -> Metadata:
@@ -41,7 +34,7 @@ def copy_whole(source: BinaryIO, like: Metadata, document: str, place: OpenPlace
             give(copy.fileno(), like)
             os.fsync(copy.fileno())
             _forget_cached(copy.fileno())
-            if digest_of(cast(BinaryIO, copy)) != document:
+            if hash_of(cast(BinaryIO, copy)) != document:
                 raise MoveError(f"{display_path(place.path)}: what was copied there is not what was read")
             give(copy.fileno(), like)  # looking at it has been a reading
             return metadata_of(copy.fileno())

@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from twolane.documents import display_path
 from twolane.errors import MoveError
-from twolane.organize.disk.copying import digest_of
+from twolane.files.contents.base import hash_of
 from twolane.organize.disk.marks import MoveMark
 from twolane.organize.disk.metadata import Metadata
 from twolane.organize.disk.places import OpenPlace, is_file, link_at
@@ -168,4 +168,4 @@ def _end_mark(begun: Begun) -> None:
 
 def _digest(place: OpenPlace) -> str:
     with place.open() as file:
-        return digest_of(file)
+        return hash_of(file)

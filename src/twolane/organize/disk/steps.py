@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from twolane.documents import display_path
 from twolane.errors import FileReplacedError, MoveError
+from twolane.files.contents.base import hash_of
 from twolane.organize.disk.carrying import (
     Load,
     carry,
@@ -21,7 +22,6 @@ from twolane.organize.disk.carrying import (
     remove_known,
     words_of_loss,
 )
-from twolane.organize.disk.copying import digest_of
 from twolane.organize.disk.marks import MoveMark
 from twolane.organize.disk.metadata import Metadata, Past, metadata_of
 from twolane.organize.disk.places import OpenFolders, OpenPlace, is_file, link_at
@@ -53,7 +53,7 @@ class Steps:
             with self._folders.place(move.source).open() as file:
                 _require_unlocked(file, move)
                 found = metadata_of(file.fileno())
-                if found.size_bytes != move.size_bytes or digest_of(file) != move.document:
+                if found.size_bytes != move.size_bytes or hash_of(file) != move.document:
                     raise MoveError(f"{display_path(move.source)} has changed since the plan was made")
         return found
 
@@ -146,7 +146,7 @@ class Steps:
                 self._require_original(target, move, past)
             if move.kind is MoveKind.COPY:
                 with target.open() as file:
-                    if digest_of(file) != move.document:
+                    if hash_of(file) != move.document:
                         raise MoveError(f"{display_path(move.target)} has changed since it was copied")
         return now
 
@@ -187,7 +187,7 @@ def _holds(place: OpenPlace, found: os.stat_result, move: Move, past: Past) -> b
     if past.before.is_exactly(found):
         return True
     with place.open() as file:
-        return digest_of(file) == move.document
+        return hash_of(file) == move.document
 
 
 def _link_by_name(source: Path, target: OpenPlace) -> None:
