@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path as FilePath
@@ -14,20 +13,12 @@ from starlette.responses import Response
 
 from twolane.api import API_PREFIX
 from twolane.api.answering import WireEvent
+from twolane.api.following import followed
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.plans import PastMoveOut, PathText, PlanOut, PlanProgressOut
 from twolane.api.state import Shared, shared
-from twolane.api.streams import (
-    PING_EVERY_S,
-    TICK_S,
-    End,
-    EventStream,
-    Feed,
-    event_bytes,
-    ping_bytes,
-    stopping,
-)
+from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
 from twolane.plans import PlanProgress
 
 if TYPE_CHECKING:
@@ -74,7 +65,7 @@ async def apply(name: str, request: Request) -> Response:
     Closing the connection stops it after the files under way. While another plan is under way, it is refused.
     """
     state = shared(request)
-    return await _followed(state, name, state.app.organizer.applying)
+    return await _streamed(state, name, state.app.organizer.applying)
 
 
 @router.post("/plans/{name}/undo", summary="Undo a plan", response_class=Response, responses=_STREAM)
@@ -84,7 +75,7 @@ async def undo(name: str, request: Request) -> Response:
     Closing the connection stops it after the files under way. While another plan is under way, it is refused.
     """
     state = shared(request)
-    return await _followed(state, name, state.app.organizer.undoing)
+    return await _streamed(state, name, state.app.organizer.undoing)
 
 
 @router.post("/plans/{name}/moves/{number}/undo", summary="Undo one move of a plan")
@@ -101,7 +92,7 @@ def history(request: Request, path: OfPath = "", limit: Limit = 100, offset: Off
     return [PastMoveOut.of(past) for past in found]
 
 
-async def _followed(state: Shared, name: str, steps: Callable[[str], Iterator[PlanProgress]]) -> Response:
+async def _streamed(state: Shared, name: str, steps: Callable[[str], Iterator[PlanProgress]]) -> Response:
     """Return a stream; what is refused before it has begun has a status of its own."""
     feed = Feed(partial(_events, state.app, name, steps), state.organizing)
     try:
@@ -109,7 +100,7 @@ async def _followed(state: Shared, name: str, steps: Callable[[str], Iterator[Pl
     except BaseException:
         feed.close()
         raise
-    response = EventStream(_stream(state, feed, first))
+    response = EventStream(followed(state, feed, first))
     response.on_end = feed.close
     return response
 
@@ -131,21 +122,3 @@ async def _first(state: Shared, feed: Feed[WireEvent]) -> list[WireEvent | End]:
     if isinstance(items[0], End) and items[0].error is not None:
         raise items[0].error
     return items
-
-
-async def _stream(state: Shared, feed: Feed[WireEvent], items: list[WireEvent | End]) -> AsyncIterator[bytes]:
-    last_sent = time.monotonic()
-    while True:
-        for item in items:
-            if isinstance(item, End):
-                if item.error is not None:
-                    yield event_bytes("error", state.boundary.explain(item.error).body)
-                return
-            yield event_bytes(item.name, item.data)
-            last_sent = time.monotonic()
-        if time.monotonic() - last_sent >= PING_EVERY_S:
-            yield ping_bytes()
-            last_sent = time.monotonic()
-        items = await feed.next(TICK_S)
-        if state.stopping.is_set():
-            items = [End(stopping())]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from twolane.api import API_PREFIX
-from twolane.api.answering import WholeAnswer, WireEvent, joined, wire_events
+from twolane.api.answering import WholeAnswer, WireEvent, wire_events
+from twolane.api.following import followed
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import (
     AnswerOut,
@@ -30,16 +30,7 @@ from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.schemas.conversations import KeptOut
 from twolane.api.state import Shared, principal, shared
-from twolane.api.streams import (
-    PING_EVERY_S,
-    TICK_S,
-    End,
-    EventStream,
-    Feed,
-    event_bytes,
-    ping_bytes,
-    stopping,
-)
+from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -108,7 +99,7 @@ async def ask(question: AskIn, request: Request) -> Response:
     if _wants_json(request):
         async with feed.awaited_by(request):
             return await _whole(state, feed)
-    response = EventStream(_stream(state, feed))
+    response = EventStream(followed(state, feed))
     response.on_end = feed.close
     return response
 
@@ -116,28 +107,6 @@ async def ask(question: AskIn, request: Request) -> Response:
 def _wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/event-stream" not in accept
-
-
-async def _stream(state: Shared, feed: Feed[WireEvent]) -> AsyncIterator[bytes]:
-    last_sent = time.monotonic()
-    while True:
-        items = await feed.next(TICK_S)
-        if state.stopping.is_set():
-            yield event_bytes("error", state.boundary.explain(stopping()).body)
-            return
-        # all that is ready goes out at once: each piece costs a task switch and a write to the socket
-        if ready := b"".join(event_bytes(event.name, event.data) for event in joined(items)):
-            yield ready
-            last_sent = time.monotonic()
-        match items:
-            case [*_, End(error=None)]:
-                return
-            case [*_, End(error=Exception() as error)]:
-                yield event_bytes("error", state.boundary.explain(error).body)
-                return
-        if time.monotonic() - last_sent >= PING_EVERY_S:
-            yield ping_bytes()
-            last_sent = time.monotonic()
 
 
 async def _whole(state: Shared, feed: Feed[WireEvent]) -> Response:
