@@ -49,6 +49,10 @@ class OpenPlace:
         """Return another place in the same folder."""
         return OpenPlace(self.path.with_name(name), self.folder)
 
+    def link_to(self, other: OpenPlace) -> None:
+        """Give what lies there a second name, at a place that nothing has. Raises `OSError`."""
+        os.link(self.name, other.name, src_dir_fd=self.folder, dst_dir_fd=other.folder, follow_symlinks=False)
+
     def remove(self) -> None:
         """Remove the name, whatever has it. Raises `OSError`."""
         os.unlink(self.name, dir_fd=self.folder)

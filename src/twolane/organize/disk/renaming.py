@@ -94,13 +94,7 @@ def _at_once(source: OpenPlace, target: OpenPlace) -> bool:
 def _by_link(source: OpenPlace, target: OpenPlace, mark: MoveMark) -> bool:
     before = source.status()
     try:
-        os.link(
-            source.name,
-            target.name,
-            src_dir_fd=source.folder,
-            dst_dir_fd=target.folder,
-            follow_symlinks=False,
-        )
+        source.link_to(target)
     except OSError as error:
         if error.errno in _NO_LINKS:
             return False

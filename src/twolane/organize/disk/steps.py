@@ -202,13 +202,7 @@ def _link_by_name(source: Path, target: OpenPlace) -> None:
 
 def _link(source: OpenPlace, target: OpenPlace, now: Metadata) -> Metadata | None:
     try:
-        os.link(
-            source.name,
-            target.name,
-            src_dir_fd=source.folder,
-            dst_dir_fd=target.folder,
-            follow_symlinks=False,
-        )
+        source.link_to(target)
     except OSError as error:
         if error.errno == errno.EXDEV:
             raise MoveError(
