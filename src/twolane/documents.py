@@ -32,12 +32,19 @@ class ReadStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A numbered part of a document; `number` counts from 1, `label` names a sheet, slide or chapter."""
+    """A numbered part of a document; `number` counts from 1, `label` names a sheet, slide or chapter.
+
+    `is_numbered` says whether a person who opens the file finds the page under this number: text and mail
+    have no pages, and the pages of an attached file count within it. `hidden` is text of the page that nobody
+    sees: it is kept for whoever asks what was left out, and no model and no index is given it.
+    """
 
     number: int
     text: str
     label: str = ""
     ocr: bool = False
+    is_numbered: bool = True
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ __all__ = ["Extractor", "ocr_engine"]
 
 def ocr_engine(settings: ExtractSettings) -> str:
     """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
-    from twolane.extract.readers.ocr import available
+    from twolane.extract.readers.picture.ocr import available
 
     return available(settings.ocr)
 

@@ -10,8 +10,8 @@ import io
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -24,6 +24,8 @@ NESTING_LIMIT = 2  # a mail in a mail, and the files attached to it
 _STATED_LIMIT = 100
 _NAMED_PAGES = 5
 _STATED_CHARS = 500
+_FILES_WITHIN = 50  # read of one file
+_HIDDEN_CHARS = 20_000  # kept of a page
 
 _ANSI_ESCAPES = re.compile(
     r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|\x1b[@-_]"
@@ -112,7 +114,8 @@ class Draft:
 
     `page_count` is the number of pages of the source where the format knows it; `share` is the part of
     the source that the reader looked at (0 to 1); `scans` counts pages that hold only a picture and were
-    not read; `ocr_left` the pages that OCR may still read.
+    not read; `ocr_left` the pages that OCR may still read; `missed` weighs the parts that were met and not
+    read, in pages.
     """
 
     limits: Limits
@@ -124,7 +127,10 @@ class Draft:
     scans: int = 0
     notes: list[str] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
+    is_numbered: bool = True  # whether people find the pages under their numbers
+    missed: float = 0.0
     hidden_chars: Counter[int] = field(default_factory=Counter)
+    hidden: dict[int, list[str]] = field(default_factory=dict)
     nested: Callable[[SourceFile], None] | None = None
     depth: int = 0
     chars_left: int = 0
@@ -151,13 +157,23 @@ class Draft:
         self.cut = f"the time limit of {self.limits.timeout_s:g} s was reached"
         return True
 
-    def add(self, text: str, label: str = "", *, ocr: bool = False, share: float = 1.0) -> None:
+    def add(
+        self,
+        text: str,
+        label: str = "",
+        *,
+        ocr: bool = False,
+        share: float = 1.0,
+        is_numbered: bool | None = None,
+    ) -> None:
         """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
         self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
         text = clean(text)
         fitting = text[: self.chars_left]
         self.chars_left -= len(fitting)
-        self.pages.append(Page(len(self.pages) + 1, fitting, clean(label)[:200], ocr))
+        number = len(self.pages) + 1
+        numbered = self.is_numbered if is_numbered is None else is_numbered
+        self.pages.append(Page(number, fitting, clean(label)[:200], ocr, numbered))
         if len(fitting) < len(text):
             self._cut_share = 1 - share * len(fitting) / len(text)
             self.cut = f"the text limit of {self.limits.text_chars:,} characters was reached"
@@ -173,14 +189,39 @@ class Draft:
             self.stated.append(one)
 
     def leave_out(self, text: str, page: int = 0) -> None:
-        """Count text that nobody sees who opens the file: it is on no page, and is noted.
+        """Keep text apart that nobody sees who opens the file: it is in no page's text, and is noted.
 
         It belongs to the next page unless another one is named.
         """
         if has_words(text):
-            self.hidden_chars[page or len(self.pages) + 1] += sum(
-                not character.isspace() for character in text
-            )
+            page = page or len(self.pages) + 1
+            kept = _HIDDEN_CHARS - sum(map(len, self.hidden.get(page, ())))
+            self.hidden_chars[page] += sum(not character.isspace() for character in text)
+            self.hidden.setdefault(page, []).append(clean(text)[: max(0, kept)])
+
+    def unread(self, what: str, pages: float = 0.05) -> None:
+        """Say that a part was met and not read, such as "2 charts", and lower the share that was seen.
+
+        `pages` is what it weighs beside the pages: 1 for a file of its own.
+        """
+        note = f"{what} not read"
+        if note not in self.notes:
+            self.notes.append(note)
+            self.missed += pages
+
+    def read_within(self, files: Sequence[SourceFile]) -> None:
+        """Read the files found in this one as further pages, in order; what is not read of them is said."""
+        for place, file in enumerate(files):
+            self.check_time()
+            if self.nested is None or self.depth >= NESTING_LIMIT or place >= _FILES_WITHIN:
+                left = len(files) - place
+                self.unread(f"{left} attached file{'s' if left > 1 else ''} within others", left)
+                return
+            try:
+                self.nested(file)
+            except Refused as refused:
+                self.note(f"attachment {file.name or '(no name)'} not read: {refused.note}")
+                self.missed += 1
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -190,7 +231,8 @@ class Draft:
         """Return what was gathered as a reading with its status, share seen and note."""
         page_count = max(self.page_count, len(self.pages))
         read = len(self.pages) - self._cut_share - self.scans
-        seen = self.share * (max(0.0, read) / page_count if page_count else 1.0)
+        whole = page_count + self.missed
+        seen = self.share * (max(0.0, read) / whole if whole else 1.0)
         if any(has_words(page.text) for page in self.pages):
             status = ReadStatus.TEXT
         elif self.scans:
@@ -202,7 +244,7 @@ class Draft:
             self.note(_hidden_note(self.hidden_chars, page_count))
         if self.cut:
             self.notes.insert(0, f"first {_percent(seen)} read: {self.cut}")
-        pages = tuple(self.pages) if status is ReadStatus.TEXT else ()
+        pages = tuple(map(self._with_hidden, self.pages)) if status is ReadStatus.TEXT else ()
         return Reading(
             status,
             media_type,
@@ -213,6 +255,10 @@ class Draft:
             "; ".join(self.notes),
             stated=tuple(self.stated),
         )
+
+    def _with_hidden(self, page: Page) -> Page:
+        hidden = "\n".join(filter(None, self.hidden.get(page.number, ())))
+        return replace(page, hidden=hidden) if hidden else page
 
 
 def _hidden_note(chars: Counter[int], page_count: int) -> str:

@@ -9,55 +9,47 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from email.errors import MessageError
+from types import ModuleType
 
-from twolane.documents import Reading, ReadStatus
+from twolane.documents import Page, Reading, ReadStatus
 from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_words
 from twolane.extract.detect import detect
-from twolane.extract.readers import (
-    archive,
-    calendar,
-    contacts,
-    epub,
-    html,
-    image,
-    legacy,
-    mail,
-    opendocument,
-    outlook,
-    pdf,
-    rtf,
-    sheets,
-    slides,
-    text,
-    word,
-    xml_file,
-)
+from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
+from twolane.extract.readers.mail import calendar, contacts, outlook
+from twolane.extract.readers.mail import message as mail
+from twolane.extract.readers.markup import epub, html, xml_file
+from twolane.extract.readers.office import legacy, opendocument, rtf, slides, word
+from twolane.extract.readers.pdf import document as pdf
+from twolane.extract.readers.picture import image
+from twolane.extract.readers.sheets import workbook as sheets
 from twolane.facts import CORRESPONDENT, DATE, LANGUAGE, TITLE, Origin, Stated
 from twolane.text.identify import SAMPLE_CHARS, language_code, probable_language
 
 _UNKNOWN = "application/octet-stream"
 _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0.0)
-_READERS = {
-    "calendar": calendar.read,
-    "contacts": contacts.read,
-    "epub": epub.read,
-    "html": html.read,
-    "image": image.read,
-    "legacy": legacy.read,
-    "mail": mail.read,
-    "opendocument": opendocument.read,
-    "outlook": outlook.read,
-    "pdf": pdf.read,
-    "rtf": rtf.read,
-    "sheets": sheets.read,
-    "slides": slides.read,
-    "text": text.read,
-    "word": word.read,
-    "xml": xml_file.read,
+READERS: Mapping[str, ModuleType] = {
+    "calendar": calendar,
+    "contacts": contacts,
+    "epub": epub,
+    "html": html,
+    "image": image,
+    "legacy": legacy,
+    "mail": mail,
+    "opendocument": opendocument,
+    "outlook": outlook,
+    "pdf": pdf,
+    "rtf": rtf,
+    "sheets": sheets,
+    "slides": slides,
+    "text": text,
+    "word": word,
+    "xml": xml_file,
 }
+_PAGED = frozenset({"image", "pdf", "slides"})  # whose pages people find under their numbers
 _WITH_HEADINGS = frozenset({"html", "opendocument", "slides", "word"})
 _OF_THE_WHOLE = frozenset({CORRESPONDENT, DATE, TITLE})  # a mail has its own, not those of what it brings
 # What parsers raise on damaged files. Anything else ends the child, which the parent reports as a crash.
@@ -161,7 +153,8 @@ def _fill(source: SourceFile, draft: Draft) -> str:
         media_type = kind.media_type
         if not kind.reader:
             raise archive.refuse(source, kind.words)
-        _READERS[kind.reader](source, draft)
+        draft.is_numbered = kind.reader in _PAGED
+        READERS[kind.reader].read(source, draft)
     except Full:
         pass
     except Refused as refused:
@@ -196,5 +189,13 @@ def _read_nested(source: SourceFile, draft: Draft) -> None:
     for one in inner.stated:
         if one.origin == Origin.INVOICE and one.field not in _OF_THE_WHOLE:
             draft.state(one.field, one.value, Origin.INVOICE_ATTACHED)
+    draft.missed += inner.missed
     for page in inner.pages:
-        draft.add(page.text, f"{source.name} {page.label}".strip(), ocr=page.ocr)
+        draft.leave_out("\n".join(inner.hidden.get(page.number, ())))
+        draft.add(page.text, _within(source.name, page, inner), ocr=page.ocr, is_numbered=False)
+
+
+def _within(name: str, page: Page, inner: Draft) -> str:
+    """Return what a page of an attached file is called: its number counts within that file."""
+    number = f"p. {page.number}" if page.is_numbered and len(inner.pages) > 1 else ""
+    return ", ".join(filter(None, (" ".join(filter(None, (name, page.label))), number)))

@@ -9,7 +9,7 @@ from tests.unit.extract.conftest import Read
 from tests.unit.extract.made import pdf, picture
 
 from twolane.documents import ReadStatus
-from twolane.extract.readers.pdf import sane_title
+from twolane.extract.readers.pdf.document import sane_title
 
 
 def test_pages_keep_their_numbers(read: Read) -> None:

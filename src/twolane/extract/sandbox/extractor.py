@@ -27,7 +27,7 @@ from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
 from twolane.extract.base import Limits
-from twolane.extract.readers import ocr
+from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,

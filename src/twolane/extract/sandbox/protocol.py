@@ -59,7 +59,10 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     return {
         "status": reading.status.value,
         "media_type": reading.media_type,
-        "pages": [[page.number, page.text, page.label, page.ocr] for page in reading.pages],
+        "pages": [
+            [page.number, page.text, page.label, page.ocr, page.is_numbered, page.hidden]
+            for page in reading.pages
+        ],
         "title": reading.title,
         "page_count": reading.page_count,
         "seen": reading.seen,
@@ -72,7 +75,8 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 def reading_from_json(values: dict[str, Any]) -> Reading:
     """Return the reading; raises ValueError, KeyError or TypeError for what no honest child sends."""
     pages = tuple(
-        Page(int(n), _text(text), _text(label), bool(ocr)) for n, text, label, ocr in values["pages"]
+        Page(int(n), _text(text), _text(label), bool(ocr), bool(numbered), _text(hidden))
+        for n, text, label, ocr, numbered, hidden in values["pages"]
     )
     return Reading(
         ReadStatus(values["status"]),

@@ -9,9 +9,9 @@ from typing import Any
 
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
-from twolane.extract.readers.drawings import chart_text, shape_text
-from twolane.extract.readers.properties import read_properties
-from twolane.extract.readers.xml import attribute, local, parse_xml
+from twolane.extract.readers.markup.xml import attribute, local, parse_xml
+from twolane.extract.readers.office.drawings import chart_text, shape_text
+from twolane.extract.readers.office.properties import read_properties
 from twolane.extract.visible import SMALLEST_PT
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml$")

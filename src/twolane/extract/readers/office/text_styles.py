@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from twolane.extract.readers.xml import attribute, local
+from twolane.extract.readers.markup.xml import attribute, local
 from twolane.extract.visible import SMALLEST_PT, WHITE, colour, is_lost
 
 _POINTS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|in|cm|mm)$")

@@ -6,7 +6,7 @@ import re
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
-from twolane.extract.readers.content_lines import Component, ContentLine, components
+from twolane.extract.readers.mail.content_lines import Component, ContentLine, components
 from twolane.extract.readers.text import decode
 from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 

@@ -10,8 +10,8 @@ from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
-from twolane.extract.readers import css
-from twolane.extract.readers.page_data import state_page
+from twolane.extract.readers.markup import css
+from twolane.extract.readers.markup.page_data import state_page
 from twolane.extract.readers.text import decode
 from twolane.facts import TITLE, Origin
 

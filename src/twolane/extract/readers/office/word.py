@@ -10,10 +10,10 @@ from typing import Any
 
 from twolane.extract.base import Draft, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
-from twolane.extract.readers.drawings import chart_text, shape_text
-from twolane.extract.readers.properties import read_properties
-from twolane.extract.readers.run_styles import RunStyles
-from twolane.extract.readers.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.markup.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.office.drawings import chart_text, shape_text
+from twolane.extract.readers.office.properties import read_properties
+from twolane.extract.readers.office.run_styles import RunStyles
 
 # Fallbacks repeat what was there already; deletions are not what a reader sees.
 _SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText"})

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from twolane.extract.readers.archive import read_part
-from twolane.extract.readers.xml import attribute, local, parse_xml
+from twolane.extract.readers.markup.xml import attribute, local, parse_xml
 from twolane.extract.visible import WHITE, colour, is_lost
 
 Cell = tuple[int, int]

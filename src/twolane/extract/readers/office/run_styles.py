@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from twolane.extract.readers.xml import attribute, local
+from twolane.extract.readers.markup.xml import attribute, local
 from twolane.extract.visible import SMALLEST_PT, WHITE, colour, is_lost
 
 _OFF = frozenset({"0", "false", "off", "none"})

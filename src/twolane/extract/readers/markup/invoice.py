@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from twolane.extract.base import Draft, has_words
-from twolane.extract.readers.xml import local
+from twolane.extract.readers.markup.xml import local
 from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 
 _SUMS = frozenset({"total_due", "net", "tax"})

@@ -7,8 +7,8 @@ import zlib
 
 from twolane.extract.base import Draft
 from twolane.extract.readers.archive import read_part
-from twolane.extract.readers.pdf import sane_title
-from twolane.extract.readers.xml import local, parse_xml
+from twolane.extract.readers.markup.xml import local, parse_xml
+from twolane.extract.readers.pdf.document import sane_title
 from twolane.facts import DATE, TITLE, Origin
 
 _LIMIT_BYTES = 1 << 20

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
-from twolane.extract.readers.html import html_to_text
-from twolane.extract.readers.mail import Attachment, add_mail, best_body
+from twolane.extract.readers.mail.message import Attachment, add_mail, best_body
+from twolane.extract.readers.markup.html import html_to_text
 from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 
 _ATTACHMENT_LIMIT = 30

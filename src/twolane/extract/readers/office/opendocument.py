@@ -8,9 +8,9 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part, refuse_entities
-from twolane.extract.readers.properties import state_properties
-from twolane.extract.readers.text_styles import TextStyles
-from twolane.extract.readers.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.markup.xml import attribute, local, parse_xml, walk
+from twolane.extract.readers.office.properties import state_properties
+from twolane.extract.readers.office.text_styles import TextStyles
 
 _SKIPPED = frozenset(
     {"tracked-changes", "annotation", "scripts", "font-face-decls", "automatic-styles", "forms"}

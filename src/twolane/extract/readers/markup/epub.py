@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.readers.archive import open_package, read_part
-from twolane.extract.readers.html import decode_html, html_to_text
-from twolane.extract.readers.xml import local, parse_xml
+from twolane.extract.readers.markup.html import decode_html, html_to_text
+from twolane.extract.readers.markup.xml import local, parse_xml
 
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
 

@@ -11,8 +11,8 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.archive import open_package, refuse_entities
-from twolane.extract.readers.cell_styles import Cell, unseen_cells
-from twolane.extract.readers.properties import read_properties
+from twolane.extract.readers.office.properties import read_properties
+from twolane.extract.readers.sheets.cell_styles import Cell, unseen_cells
 
 # The reader lays a sheet out as a full grid of about 32 bytes a cell, so two cells can ask for 17 billion.
 _GRID_LIMIT_CELLS = 24_000_000

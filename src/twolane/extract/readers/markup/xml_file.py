@@ -8,13 +8,12 @@ import re
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import NESTING_LIMIT, Draft, Refused, SourceFile
-from twolane.extract.readers import css
-from twolane.extract.readers.invoice import invoice_in
-from twolane.extract.readers.xml import local, local_name, parse_xml, walk
+from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.readers.markup import css
+from twolane.extract.readers.markup.invoice import invoice_in
+from twolane.extract.readers.markup.xml import local, local_name, parse_xml, walk
 
 _LIMIT_BYTES = 64 << 20
-_FILE_LIMIT = 20
 _FILE_IN_TEXT = re.compile(r"[A-Za-z0-9+/\s]{1000,}={0,2}\s*")
 
 
@@ -33,14 +32,7 @@ def read(source: SourceFile, draft: Draft) -> None:
         invoice.state(draft)
         text = f"{invoice.text()}\n\n{text}"
     draft.add(text)
-    if draft.nested is None or draft.depth >= NESTING_LIMIT:
-        return
-    for file in held[:_FILE_LIMIT]:
-        draft.check_time()
-        try:
-            draft.nested(file)
-        except Refused as refused:
-            draft.note(f"attachment {file.name or '(no name)'} not read: {refused.note}")
+    draft.read_within(held)
 
 
 def _lines(root: Any, draft: Draft, held: list[SourceFile]) -> list[str]:

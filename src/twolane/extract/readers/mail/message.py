@@ -10,17 +10,16 @@ from datetime import datetime, timedelta
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
-from twolane.extract.base import NESTING_LIMIT, Draft, Refused, SourceFile, has_words
-from twolane.extract.readers.calendar import CalendarEntry, calendar_text, entries, state_entries
-from twolane.extract.readers.html import decode_html, html_to_text, parse_html
-from twolane.extract.readers.page_data import state_page, state_things
+from twolane.extract.base import Draft, SourceFile, has_words
+from twolane.extract.readers.mail.calendar import CalendarEntry, calendar_text, entries, state_entries
+from twolane.extract.readers.markup.html import decode_html, html_to_text, parse_html
+from twolane.extract.readers.markup.page_data import state_page, state_things
 from twolane.extract.readers.text import decode
 from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 
 HEADERS = ("From", "To", "Cc", "Subject", "Date")
 _HEADER_CHARS = 2000
 _MAIL_LIMIT_BYTES = 96 << 20
-_ATTACHMENT_LIMIT = 30
 _ATTACHMENT_BYTES = 48 << 20
 _PART_LIMIT = 500
 _MULTIPART_DEPTH = 50
@@ -135,15 +134,16 @@ def add_mail(draft: Draft, subject: str, text: str, attachments: list[Attachment
     if names:
         text += "\n\nAttachments: " + ", ".join(names)
     draft.add(text, subject)
-    if draft.nested is None or draft.depth >= NESTING_LIMIT:
-        return
-    for name, content in attachments[:_ATTACHMENT_LIMIT]:
-        draft.check_time()
-        if 0 < len(content) <= _ATTACHMENT_BYTES:
-            try:
-                draft.nested(SourceFile.of(content, name))
-            except Refused as refused:
-                draft.note(f"attachment {name or '(no name)'} not read: {refused.note}")
+    large = [name for name, content in attachments if len(content) > _ATTACHMENT_BYTES]
+    draft.read_within(
+        [
+            SourceFile.of(content, name)
+            for name, content in attachments
+            if 0 < len(content) <= _ATTACHMENT_BYTES
+        ]
+    )
+    for name in large:
+        draft.unread(f"attachment {name or '(no name)'} of more than {_ATTACHMENT_BYTES >> 20} MiB", 1)
 
 
 def parse(data: bytes) -> Mail:

@@ -11,7 +11,7 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Full, Refused, SourceFile, has_words
-from twolane.extract.readers.pdf import sane_title
+from twolane.extract.readers.pdf.document import sane_title
 
 _STREAM_LIMIT_BYTES = 64 << 20
 _FIB_ENCRYPTED, _FIB_TABLE_ONE = 0x0100, 0x0200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twolane.extract.readers.xml import local
+from twolane.extract.readers.markup.xml import local
 
 
 def shape_text(shape: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
-from twolane.extract.readers import ocr
+from twolane.extract.readers.picture import ocr
 from twolane.facts import DATE, Origin
 
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels

@@ -1,0 +1,1 @@
+"""Mail, and what travels with it: calendars and cards."""

@@ -1,0 +1,1 @@
+"""What is written in tags: HTML, EPUB and XML."""

@@ -1,0 +1,1 @@
+"""PDF: its pages, what stands beside their text, and the files that go along with them."""

@@ -1,0 +1,55 @@
+"""A PDF as a whole: opened, its title and day stated, its pages and attached files read."""
+
+from __future__ import annotations
+
+import re
+
+from twolane.documents import ReadStatus
+from twolane.extract.base import Draft, Refused, SourceFile, has_words
+from twolane.extract.readers.pdf.attached import attachments, read_attached, state_invoice, taken_out
+from twolane.extract.readers.pdf.pages import read_pages
+from twolane.facts import DATE, TITLE, Origin
+
+_PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+_SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know
+_NO_TITLE = re.compile(
+    r"(untitled|anonymous|title|document\d*|unknown|no title|powerpoint presentation|\W*)$", re.I
+)
+_PROGRAM_PREFIX = re.compile(r"^(microsoft (word|powerpoint|excel)|word|layout \d+) - ", re.I)
+_FILE_NAME = re.compile(r"\S+\.(docx?|pdf|indd|qxd|xlsx?|pptx?|tex|dvi|rtf|html?|tmp)$", re.I)
+
+
+def read(source: SourceFile, draft: Draft) -> None:
+    """Read the pages in order until they or a limit end; the first page that OCR may not read is noted."""
+    import pypdfium2
+
+    source.file.seek(0)
+    try:
+        document = pypdfium2.PdfDocument(source.file)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in {_PASSWORD_ERROR, _SECURITY_ERROR}:
+            raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
+        raise Refused(ReadStatus.DAMAGED, "no PDF reader can open it: its structure is damaged") from error
+    try:
+        draft.page_count = len(document)
+        draft.title = sane_title(document.get_metadata_value("Title"))
+        draft.state(TITLE, draft.title, Origin.PDF)
+        draft.state(DATE, document.get_metadata_value("CreationDate"), Origin.PDF)
+        attached = attachments(document, source.size_bytes, draft)
+        invoice = taken_out(attached)
+        try:
+            read_pages(document, draft)
+        finally:
+            if invoice:
+                state_invoice(invoice, draft)
+        read_attached(attached, draft)
+    finally:
+        document.close()
+
+
+def sane_title(title: str) -> str:
+    """Return a title that a person may have written; programs leave file names and their own there."""
+    title = _PROGRAM_PREFIX.sub("", title.replace("\0", "").strip())
+    if _NO_TITLE.match(title.strip("()")) or _FILE_NAME.match(title) or not has_words(title) or "�" in title:
+        return ""
+    return title[:300]

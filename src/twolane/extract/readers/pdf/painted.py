@@ -1,0 +1,137 @@
+"""What is painted on a page, object by object, as far as it tells which texts nobody sees."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from twolane.extract.readers.pdf.unseen import IDENTITY, Box, Matrix, Painted, PaintedText, times, unseen
+from twolane.extract.visible import LEAST_OPACITY, WHITE, is_lost
+
+_MOST_OBJECTS, _MOST_PAINTED, _MOST_NESTING = 10_000, 1_000, 3
+_RECTANGLE_POINTS, _LINE_POINTS = 5, 2
+
+
+def unseen_texts(page: Any) -> frozenset[int]:
+    """Return the texts of a page that nobody sees, by the addresses of their objects."""
+    import pypdfium2.raw as pdfium_c
+
+    texts: list[PaintedText] = []
+    painted: list[Painted] = []
+    for place, (item, matrix) in enumerate(_objects(page)):
+        kind = pdfium_c.FPDFPageObj_GetType(item)
+        if place >= _MOST_OBJECTS:
+            break
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            texts.append(_text(item, matrix, place))
+        elif one := _painting(item, kind, matrix, place):
+            painted.append(one)
+    if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
+        texts = [replace(text, is_white=False) for text in texts]
+        painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
+    return unseen(texts, painted, Box(*page.get_bbox()))
+
+
+def _objects(page: Any) -> Iterator[tuple[Any, Matrix]]:
+    """Yield the objects in the order they are painted, each with the matrix of the form that it stands in."""
+    import pypdfium2.raw as pdfium_c
+
+    def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
+        own = times(_matrix(form), matrix)
+        for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
+            yield from each(pdfium_c.FPDFFormObj_GetObject(form, index), own, depth + 1)
+
+    def each(item: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
+        if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield item, matrix
+        elif depth < _MOST_NESTING:
+            yield from within(item, matrix, depth)
+
+    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
+        yield from each(pdfium_c.FPDFPage_GetObject(page, index), IDENTITY, 0)
+
+
+def _text(item: Any, matrix: Matrix, place: int) -> PaintedText:
+    import pypdfium2.raw as pdfium_c
+
+    size = ctypes.c_float()
+    pdfium_c.FPDFTextObj_GetFontSize(item, size)
+    own = _matrix(item)
+    _, _, across, up, _, _ = own if matrix is IDENTITY else times(own, matrix)
+    ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+    return PaintedText(
+        ctypes.addressof(item.contents),
+        place,
+        _box(item, matrix),
+        abs(size.value) * math.hypot(across, up),
+        pdfium_c.FPDFTextObj_GetTextRenderMode(item),
+        opacity,
+        ink is not None and is_lost(ink, WHITE),
+    )
+
+
+def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | None:
+    import pypdfium2.raw as pdfium_c
+
+    if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
+        return Painted(place, _box(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not pdfium_c.FPDFPath_GetDrawMode(item, mode, stroked):
+        return None
+    is_filled = mode.value != pdfium_c.FPDF_FILLMODE_NONE
+    is_line = stroked.value and pdfium_c.FPDFPath_CountSegments(item) <= _LINE_POINTS
+    if not is_filled and not is_line:
+        return None
+    # some programs draw the ground of a table's head as a line as thick as it is high
+    ink, opacity = _colour(
+        item, pdfium_c.FPDFPageObj_GetFillColor if is_filled else pdfium_c.FPDFPageObj_GetStrokeColor
+    )
+    if opacity < LEAST_OPACITY:
+        return None
+    is_covering = (
+        is_filled
+        and matrix is IDENTITY  # a form shows only what lies in a box of its own, which PDFium does not tell
+        and opacity == 1
+        and ink is not None
+        and pdfium_c.FPDFPath_CountSegments(item) <= _RECTANGLE_POINTS
+        and not pdfium_c.FPDFPageObj_HasTransparency(item)
+        and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(item)) <= 0
+    )
+    return Painted(place, _box(item, matrix), False, ink is not None and is_lost(ink, WHITE), is_covering)
+
+
+def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
+    """Return a colour that an object is painted with, None for a pattern, and how opaque it is (0 to 1)."""
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    if not get(item, red, green, blue, alpha):
+        return None, 1.0
+    return (red.value, green.value, blue.value), alpha.value / 255
+
+
+def _box(item: Any, matrix: Matrix) -> Box:
+    import pypdfium2.raw as pdfium_c
+
+    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    if matrix is IDENTITY:
+        return Box(left.value, bottom.value, right.value, top.value)
+    a, b, c, d, e, f = matrix
+    corners = [
+        (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        for x in (left, right)
+        for y in (bottom, top)
+    ]
+    across, up = [x for x, _ in corners], [y for _, y in corners]
+    return Box(min(across), min(up), max(across), max(up))
+
+
+def _matrix(item: Any) -> Matrix:
+    import pypdfium2.raw as pdfium_c
+
+    found = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(item, found):
+        return IDENTITY
+    return found.a, found.b, found.c, found.d, found.e, found.f
