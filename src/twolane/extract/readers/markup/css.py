@@ -52,12 +52,13 @@ _KNOWN = frozenset(
     }
     | {"transform", "margin-left", "width", "height", "max-width", "max-height", "overflow", "mso-hide"}
     | {"color", "background", "background-color", "background-image", "font-size", "text-indent"}
+    | {"text-decoration", "list-style-type"}  # these hide nothing, but tell what is void and how items count
 )
 _FOLDS = frozenset(
     {"display", "visibility", "opacity", "height", "max-height", "left", "top", "clip", "transform"}
 )
 _HIDES_ANYTHING = re.compile(
-    r"none|hidden|opacity|font-size|color|background|clip|text-indent|transform|mso-hide"
+    r"none|hidden|opacity|font-size|color|background|clip|text-indent|transform|mso-hide|line-through"
     r"|(?:left|top|right|bottom)\s*:\s*-",
     re.I,
 )
