@@ -35,6 +35,10 @@ _CLIPPED = re.compile(
 )
 _MOVED_AWAY = re.compile(r"translate\w*\([^)]*-\s*\d{4,}|scale\w*\(\s*0(?:\.0+)?\s*[,)]", re.I)
 _MOST_RULES = 400
+_ONLY_LOOKS = frozenset(
+    {"color", "background", "background-color", "background-image", "font-size", "text-indent"}
+    | {"text-decoration", "list-style-type"}
+)
 _KNOWN = frozenset(
     {
         "display",
@@ -51,8 +55,7 @@ _KNOWN = frozenset(
         "clip-path",
     }
     | {"transform", "margin-left", "width", "height", "max-width", "max-height", "overflow", "mso-hide"}
-    | {"color", "background", "background-color", "background-image", "font-size", "text-indent"}
-    | {"text-decoration", "list-style-type"}  # these hide nothing, but tell what is void and how items count
+    | _ONLY_LOOKS
 )
 _FOLDS = frozenset(
     {"display", "visibility", "opacity", "height", "max-height", "left", "top", "clip", "transform"}
@@ -72,6 +75,8 @@ def declarations(style: str) -> dict[str, str]:
 
 def hides(style: Style) -> bool:
     """Say whether an element of this style is not seen, nor anything within it."""
+    if style.keys() <= _ONLY_LOOKS:
+        return False
     if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
         return True
     if style.get("mso-hide") == "all":

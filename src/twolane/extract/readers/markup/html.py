@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -36,6 +37,7 @@ _CODE = frozenset({"script", "style"})
 # What a row of a table is not, but only how a page is laid out
 _LAYOUT = "table, td h1, td h2, td h3"
 _FRAME_DEPTH = 2
+_TIME_CHECK = 10_000  # elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def read(source: SourceFile, draft: Draft) -> None:
         draft.leave_out(page.hidden)
         draft.add(page.text)
         return
-    page = _tree_text(tree)
+    page = _tree_text(tree, is_over=draft.out_of_time)
+    if draft.cut:
+        draft.share *= min(0.99, len(page.text) / len(markup))
     draft.title = draft.title or page.title
     state_page(tree, draft)
     draft.state(TITLE, page.title, Origin.PAGE)
@@ -137,7 +141,7 @@ def html_to_text(markup: str, depth: int = 0) -> PageText:
     return _without_tags(markup) if tree is None else _tree_text(tree, depth)
 
 
-def _tree_text(tree: Any, depth: int = 0) -> PageText:
+def _tree_text(tree: Any, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
     def within(markup: str) -> tuple[str, str]:
         page = html_to_text(markup, depth + 1) if depth < _FRAME_DEPTH else PageText("", "")
         return page.text, page.hidden
@@ -146,7 +150,7 @@ def _tree_text(tree: Any, depth: int = 0) -> PageText:
     writer = PageWriter(*_styles(tree), _layout(tree), within)
     if tree.body is not None:
         writer.stand_within(tree.body.parent)
-        _walk(tree.body, writer)
+        _walk(tree.body, writer, is_over)
     name = " ".join(title.text().split()) if title is not None else ""
     return PageText(name, writer.text(), writer.hidden())
 
@@ -192,10 +196,12 @@ def _selected(tree: Any, selector: str) -> Sequence[Any]:
         return ()
 
 
-def _walk(root: Any, writer: PageWriter) -> None:
-    """Visit the tree without recursion: its depth is the file's choice."""
+def _walk(root: Any, writer: PageWriter, is_over: Callable[[], bool]) -> None:
+    """Visit the tree without recursion, for its depth is the file's choice, until the time is over."""
     node, root_id = root, root.mem_id  # comparing nodes themselves would compare their whole markup
-    while True:
+    for count in itertools.count(1):
+        if count % _TIME_CHECK == 0 and is_over():
+            return
         child = node.child if writer.enter(node) else None
         if child is not None:
             node = child

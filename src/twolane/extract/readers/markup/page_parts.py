@@ -122,7 +122,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A cell of a table, and over how many rows and columns it reaches."""
 
     text: str
@@ -131,18 +131,18 @@ class Cell:
     is_head: bool
 
     @staticmethod
-    def of(node: Any, text: str) -> Cell:
+    def of(node: Any, text: str) -> TableCell:
         attributes = node.attributes
         rows = count(attributes.get("rowspan"), 1) or _MOST_ROWS  # 0 is all that follow
         columns = max(1, min(count(attributes.get("colspan"), 1), _MOST_COLUMNS))
-        return Cell(text, min(max(1, rows), _MOST_ROWS), columns, node.tag == "th")
+        return TableCell(text, min(max(1, rows), _MOST_ROWS), columns, node.tag == "th")
 
 
 @dataclass(slots=True)
 class TableRows:
     """The rows of a table as they are met, with what cells above say for those below."""
 
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[TableCell] = field(default_factory=list)
     above: dict[int, tuple[int, str]] = field(default_factory=dict)  # rows left and text, by column
     chars_left: int = _FILLED_CHARS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.line_writer import LineWriter
-from twolane.extract.readers.markup.page_parts import Cell, ListMarks, Picture, TableRows, form_value
+from twolane.extract.readers.markup.page_parts import ListMarks, Picture, TableCell, TableRows, form_value
 
 _NOT_SHOWN = frozenset(
     {"script", "style", "noscript", "object", "head", "title", "video", "audio", "canvas", "datalist"}
@@ -27,6 +27,10 @@ _APART_BLOCKS = _HEADINGS | _LISTS | {"p", "dl", "table", "blockquote", "pre", "
 _CELLS = frozenset({"td", "th"})
 _STRUCK = frozenset({"del", "s", "strike"})
 _MOST_INDENTED = 6
+_PLAIN: Mapping[str, str] = {}
+_FLOWING = frozenset(
+    {"a", "b", "i", "em", "strong", "span", "font", "u", "small", "code", "abbr", "sub", "label"}
+)
 
 Within = Callable[[str], tuple[str, str]]
 """Returns what a page within a page shows, and what it hides."""
@@ -37,10 +41,16 @@ class _Visit:
     """An element that is visited: its look, and what is to be ended with it."""
 
     look: css.TextLook
+    is_seen: bool  # by its look
     is_shown: bool = False
     is_struck: bool = False
     is_cell: bool = False
     is_row: bool = False  # of a table, and no mere layout
+
+    def stand_in(self, style: Mapping[str, str]) -> None:
+        """Take on what a style says of the look."""
+        self.look = self.look.within(style)
+        self.is_seen = self.look.is_seen
 
 
 class PageWriter:
@@ -56,7 +66,7 @@ class PageWriter:
         self._styles = styles
         self._layout = layout
         self._within = within
-        self._visits = [_Visit(look)]
+        self._visits = [_Visit(look, look.is_seen)]
         self._lines = LineWriter()
         self._pictured: dict[int, bool] = {}  # whether there is a picture in an element
         self._hidden: list[str] = []
@@ -73,7 +83,7 @@ class PageWriter:
     def stand_within(self, node: Any) -> None:
         """Begin with the look of what is around all that is visited."""
         if node is not None and node.is_element_node:
-            self._visits[-1].look = self._visits[-1].look.within(self._style(node))
+            self._visits[-1].stand_in(self._style(node, node.tag, node.attributes))
 
     def enter(self, node: Any) -> bool:
         """Write what comes before a node's children; returns whether they are to be visited."""
@@ -81,21 +91,23 @@ class PageWriter:
         around = self._visits[-1]
         if tag == "-text":
             self._visits.append(around)  # a text begins nothing, and is left at once
-            self._write_seen(node.text_content or "", around.look)
+            self._write_seen(node.text_content or "", around.is_seen)
             return False
-        visit = _Visit(around.look)
+        visit = _Visit(around.look, around.is_seen)
         self._visits.append(visit)
         if tag in _NOT_SHOWN or not node.is_element_node:
             return False
-        style = self._style(node)
-        if css.hides(style) or (node.attributes.get("hidden", "until-found") or "") != "until-found":
+        attributes = node.attributes
+        style = self._style(node, tag, attributes)
+        if ("hidden" in attributes and attributes["hidden"] != "until-found") or (style and css.hides(style)):
             self._hidden.append(node.text(separator=" "))
             return False
         visit.is_shown = True
         if style:
-            visit.look = visit.look.within(style)
-        self._begin(node, tag, visit)
-        if tag in _STRUCK or "line-through" in style.get("text-decoration", ""):
+            visit.stand_in(style)
+        if tag not in _FLOWING:
+            self._begin(node, tag, visit)
+        if tag in _STRUCK or (style and "line-through" in style.get("text-decoration", "")):
             visit.is_struck = not any(one.is_struck for one in self._visits[-8:])
             if visit.is_struck:
                 self._lines.begin_struck()
@@ -122,6 +134,8 @@ class PageWriter:
 
     def _goes_on(self, node: Any, tag: str, style: Mapping[str, str]) -> bool:
         """Write what an element shows by itself; returns whether its children show more."""
+        if tag in _FLOWING:
+            return True
         if tag in _LISTS:
             self._lists.append(ListMarks.of(node, style.get("list-style-type", "")))
         elif tag == "li":
@@ -153,7 +167,9 @@ class PageWriter:
         if visit.is_struck:
             self._lines.end_struck()
         if visit.is_cell:
-            self._tables[-1].cells.append(Cell.of(node, self._lines.end_cell()))
+            self._tables[-1].cells.append(TableCell.of(node, self._lines.end_cell()))
+            return
+        if tag in _FLOWING:
             return
         if tag == "pre":
             self._lines.preformatted -= 1
@@ -171,14 +187,18 @@ class PageWriter:
             self._tables.pop()
         self._end_lines(tag)
 
-    def _style(self, node: Any) -> Mapping[str, str]:
-        style = {"color": "link"} if node.tag == "a" else {}  # blue, unless it says otherwise
-        style |= self._styles.get(node.mem_id, {})
-        attributes = node.attributes
+    def _style(self, node: Any, tag: str, attributes: Mapping[str, str | None]) -> Mapping[str, str]:
+        style = dict(self._styles.get(node.mem_id, _PLAIN)) if self._styles else {}
+        if tag == "a":
+            style.setdefault("color", "link")  # blue, unless it says otherwise
+        if tag == "svg":
+            style["background-image"] = "url()"  # its texts stand on what it draws
+        if not attributes:
+            return style
         for name, property_name in (("bgcolor", "background-color"), ("text", "color"), ("color", "color")):
             if said := attributes.get(name):
                 style[property_name] = said
-        if "background" in attributes or node.tag == "svg":  # whose texts stand on what it draws
+        if "background" in attributes:
             style["background-image"] = "url()"
         if said := attributes.get("style"):
             style |= css.declarations(said)
@@ -192,8 +212,8 @@ class PageWriter:
             self._pictured[around] = node.parent.css_first(_PICTURES) is not None
         return self._pictured[around]
 
-    def _write_seen(self, text: str, look: css.TextLook) -> None:
-        if look.is_seen:
+    def _write_seen(self, text: str, is_seen: bool) -> None:
+        if is_seen:
             self._lines.write(text)
         else:
             self._hidden.append(text)
