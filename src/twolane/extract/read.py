@@ -19,7 +19,7 @@ from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_w
 from twolane.extract.detect import detect
 from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
-from twolane.extract.readers.mail import calendar, contacts, outlook
+from twolane.extract.readers.mail import calendar, contacts, outlook, sealed, tnef
 from twolane.extract.readers.mail import message as mail
 from twolane.extract.readers.markup import epub, html, xml_file
 from twolane.extract.readers.office import legacy, opendocument, rtf, slides, word
@@ -43,9 +43,11 @@ READERS: Mapping[str, ModuleType] = {
     "outlook": outlook,
     "pdf": pdf,
     "rtf": rtf,
+    "sealed": sealed,
     "sheets": sheets,
     "slides": slides,
     "text": text,
+    "tnef": tnef,
     "word": word,
     "xml": xml_file,
 }

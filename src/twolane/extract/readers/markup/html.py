@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
+from twolane.extract.readers.charsets import is_ascii_name
 from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.page_data import state_page
 from twolane.extract.readers.markup.page_writer import PageWriter
@@ -73,10 +74,11 @@ def read(source: SourceFile, draft: Draft) -> None:
     draft.add(page.text)
 
 
-def decode_html(data: bytes) -> str:
-    """Decode by byte order mark, UTF-8, or the encoding that the page's meta element names."""
+def decode_html(data: bytes, told: str = "") -> str:
+    """Decode by byte order mark, UTF-8, what a header told, or the encoding that the page itself names."""
     declared = _CHARSET.search(data[:4096])
-    return decode(data, declared.group(1).decode("ascii") if declared else "")[0]
+    named = declared.group(1).decode("ascii") if declared else ""
+    return decode(data, told if told and not is_ascii_name(told) else named or told)[0]
 
 
 def too_deep(markup: str) -> bool:
