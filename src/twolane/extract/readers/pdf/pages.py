@@ -7,10 +7,11 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
+from twolane.extract.hyphens import KnownWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.painted import unseen_texts
 from twolane.extract.readers.pdf.remarks import remarks
-from twolane.extract.readers.pdf.text import placed_lines, visible_text
+from twolane.extract.readers.pdf.text import page_text
 from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
@@ -22,11 +23,12 @@ _WORD_CHARACTER = re.compile(r"\w")
 
 def read_pages(document: Any, draft: Draft) -> None:
     damaged = unread = 0
+    known = KnownWords()
     engine = ocr.engine(draft.limits)
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            text, is_scan, failed = _read_page(document, index, draft)
+            text, is_scan, failed = _read_page(document, index, draft, known)
             damaged += failed
             if is_scan and engine and draft.ocr_left > 0:
                 draft.ocr_left -= 1
@@ -55,7 +57,7 @@ def _scan_note(unread: int, draft: Draft, *, has_engine: bool) -> str:
     return what + ocr.missing(draft.limits)
 
 
-def _read_page(document: Any, index: int, draft: Draft) -> tuple[str, bool, bool]:
+def _read_page(document: Any, index: int, draft: Draft, known: KnownWords) -> tuple[str, bool, bool]:
     """Return a page's text, whether it looks like a scan, and whether it could not be read."""
     import pypdfium2
 
@@ -66,14 +68,12 @@ def _read_page(document: Any, index: int, draft: Draft) -> tuple[str, bool, bool
     try:
         textpage = page.get_textpage()
         try:
-            unseen = unseen_texts(page)
-            text = visible_text(textpage, unseen, draft) if unseen else textpage.get_text_range()
+            found = page_text(page, textpage, unseen_texts(page), draft, with_lines=index == 0)
             if index == 0:
-                draft.state(TITLE, largest_heading(placed_lines(textpage), page.get_height()), Origin.LARGEST)
+                draft.state(TITLE, largest_heading(found.lines, page.get_height()), Origin.LARGEST)
         finally:
             textpage.close()
-        # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
-        text = text.replace("\ufffe", "-").replace("\x02", "-")
+        text = join_cut_words(found.text, known)
         is_scan = _is_poor(text) and _has_pictures(page)
         return text + remarks(page, draft), is_scan, False
     except pypdfium2.PdfiumError:
