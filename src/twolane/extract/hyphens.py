@@ -28,7 +28,7 @@ _CONJUNCTION_CHARS = 4
 _ALONE = "- "
 
 
-class KnownWords:
+class WholeWords:
     """The words of a document as far as it has been read; a hyphen within a line belongs to its word."""
 
     def __init__(self) -> None:
@@ -49,12 +49,12 @@ class KnownWords:
         return word.casefold() in self._words
 
 
-def join_cut_words(text: str, known: KnownWords | None = None) -> str:
+def join_cut_words(text: str, known: WholeWords | None = None) -> str:
     """Return a text whose words are whole: the end of a cut word is moved up to the line it began in."""
     text = text.replace("\r\n", "\n").replace("\x02", SOFT_BREAK)
     if SOFT_BREAK not in text and "-\n" not in text and "\u2010\n" not in text and "\u00ad\n" not in text:
         return text
-    known = known or KnownWords()
+    known = known or WholeWords()
     known.learn(text)
     for _ in range(_MOST_CUTS):
         whole = _CUT.sub(lambda cut: _whole(cut, known), text)
@@ -64,7 +64,7 @@ def join_cut_words(text: str, known: KnownWords | None = None) -> str:
     return text.replace(SOFT_BREAK, "-")
 
 
-def _whole(cut: re.Match[str], known: KnownWords) -> str:
+def _whole(cut: re.Match[str], known: WholeWords) -> str:
     """Return what stands for a cut word and its line end."""
     before, mark, after, space = cut.groups()
     hyphen = _hyphen(before, mark, after, known)
@@ -75,7 +75,7 @@ def _whole(cut: re.Match[str], known: KnownWords) -> str:
     return f"{before}{hyphen}{after}" + ("\n" if space else "")
 
 
-def _hyphen(before: str, mark: str, after: str, known: KnownWords) -> str | None:
+def _hyphen(before: str, mark: str, after: str, known: WholeWords) -> str | None:
     """Return the hyphen of the whole word, none or `_ALONE`; None where the two are no word."""
     start, end = _LETTERS_AT_END.search(before), _LETTERS_AT_START.match(after)
     if mark == "\u00ad":
@@ -88,7 +88,7 @@ def _hyphen(before: str, mark: str, after: str, known: KnownWords) -> str | None
     return "-" if _keeps_hyphen(before, start[0], end[0], after, known) else ""
 
 
-def _stands_alone(start: str, end: str, known: KnownWords) -> bool:
+def _stands_alone(start: str, end: str, known: WholeWords) -> bool:
     """Say whether a short word follows a hyphen that stands for the rest of a word ("Vor- und Nachname")."""
     if len(end) > _CONJUNCTION_CHARS or not end.islower() or start + end in known:
         return False
@@ -100,7 +100,7 @@ def _is_open(letter: str) -> bool:
     return unicodedata.normalize("NFD", letter.lower())[0] in _VOWELS
 
 
-def _keeps_hyphen(before: str, start: str, end: str, after: str, known: KnownWords) -> bool:
+def _keeps_hyphen(before: str, start: str, end: str, after: str, known: WholeWords) -> bool:
     if start + end in known:
         return False
     if f"{start}-{end}" in known or _ADDRESS.search(before):

@@ -28,7 +28,7 @@ _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class PlacedText:
     """Text that stands together in one line; `place` is its place in the order of drawing."""
 
     text: str
@@ -47,22 +47,22 @@ class Segment:
 class Band:
     """Segments that stand beside each other, and the stretches across the page that they fill."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[PlacedText, ...]
     filled: tuple[tuple[float, float], ...]
     top: float
     bottom: float
 
 
-def in_order(segments: Sequence[Segment]) -> list[str]:
+def in_order(segments: Sequence[PlacedText]) -> list[str]:
     """Return the lines of a page in the order of reading; cells of one row are divided by tabs."""
-    return _Reading(median(one.height for one in segments)).lines(segments, 0) if segments else []
+    return _Layout(median(one.height for one in segments)).lines(segments, 0) if segments else []
 
 
-class _Reading:
+class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
 
-    def lines(self, segments: Sequence[Segment], depth: int) -> list[str]:
+    def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
         lines: list[str] = []
         at = 0
@@ -78,8 +78,8 @@ class _Reading:
             at += len(group)
         return lines
 
-    def _bands(self, segments: Sequence[Segment]) -> list[Band]:
-        groups: list[list[Segment]] = []
+    def _bands(self, segments: Sequence[PlacedText]) -> list[Band]:
+        groups: list[list[PlacedText]] = []
         lowest = 0.0
         for one in sorted(segments, key=lambda one: -one.top):
             shrink = _SHRINK * one.height
@@ -91,7 +91,7 @@ class _Reading:
                 lowest = one.bottom + shrink
         return [self._band(group) for group in groups]
 
-    def _band(self, group: list[Segment]) -> Band:
+    def _band(self, group: list[PlacedText]) -> Band:
         filled = self._filled([(one.left, one.right) for one in group])
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 
@@ -130,12 +130,12 @@ class _Reading:
             for other in above.segments
         )
 
-    def _columns(self, group: Sequence[Band], within: Sequence[Segment]) -> list[list[Segment]]:
+    def _columns(self, group: Sequence[Band], within: Sequence[PlacedText]) -> list[list[PlacedText]]:
         """Return the columns of a group if each is read by itself, and none if its rows are."""
         stretches = self._filled([stretch for band in group for stretch in band.filled])
         if len(stretches) < 2 or len(within) < 2:
             return []
-        columns: list[list[Segment]] = [[] for _ in stretches]
+        columns: list[list[PlacedText]] = [[] for _ in stretches]
         for one in within:
             across = (one.left + one.right) / 2
             columns[next((i for i, s in enumerate(stretches) if across <= s[1]), -1)].append(one)
@@ -147,7 +147,7 @@ class _Reading:
             columns.reverse()
         return columns
 
-    def _aligned(self, columns: Sequence[Sequence[Segment]]) -> float:
+    def _aligned(self, columns: Sequence[Sequence[PlacedText]]) -> float:
         """Return how many lines of all columns but the longest stand in a row with one of another."""
         longest = max(columns, key=len)
         others = [one for column in columns if column is not longest for one in column]
@@ -159,11 +159,11 @@ class _Reading:
         )
         return aligned / len(others)
 
-    def _table(self, segments: Sequence[Segment]) -> list[str]:
+    def _table(self, segments: Sequence[PlacedText]) -> list[str]:
         rows = _rows(segments)
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
-        cells: list[list[Segment]] = []
+        cells: list[list[PlacedText]] = []
         for row in rows:
             rest = [] if by_column or len(cells) < 2 else self._going_on(row, cells)
             if len(rest) == len(row):
@@ -175,7 +175,9 @@ class _Reading:
             cells = [[one] for one in row]
         return [*lines, self._line(cells)] if cells else lines
 
-    def _going_on(self, row: Sequence[Segment], cells: Sequence[list[Segment]]) -> list[list[Segment]]:
+    def _going_on(
+        self, row: Sequence[PlacedText], cells: Sequence[list[PlacedText]]
+    ) -> list[list[PlacedText]]:
         """Return the cells whose next lines a row holds, each drawn right after the line above it."""
         above = {cell[-1].place + 1: cell for cell in cells}
         found = [above.get(one.place) for one in row]
@@ -185,7 +187,7 @@ class _Reading:
             if cell is not None and None not in found and _is_beneath(one, cell[-1], self._height)
         ]
 
-    def _line(self, cells: Sequence[Sequence[Segment]]) -> str:
+    def _line(self, cells: Sequence[Sequence[PlacedText]]) -> str:
         """Return a row as a line; what is close together are words of one cell."""
         if len(cells) == 1:
             return "\n".join(one.text for one in cells[0])
@@ -203,9 +205,9 @@ class _Reading:
         return text
 
 
-def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
+def _rows(segments: Sequence[PlacedText]) -> list[list[PlacedText]]:
     """Return segments that stand on one line together, from the left, the lines from the top."""
-    rows: list[list[Segment]] = []
+    rows: list[list[PlacedText]] = []
     for one in sorted(segments, key=lambda one: -one.top - one.bottom):
         first = rows[-1][0] if rows else None
         overlap = min(one.top, first.top) - max(one.bottom, first.bottom) if first else 0.0
@@ -216,12 +218,12 @@ def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     return [sorted(row, key=lambda one: (one.left, one.place)) for row in rows]
 
 
-def _is_beneath(one: Segment, above: Segment, height: float) -> bool:
+def _is_beneath(one: PlacedText, above: PlacedText, height: float) -> bool:
     is_close = 0 < above.top - one.top < _CLOSE * max(height, above.height)
     return is_close and one.left < above.right and above.left < one.right
 
 
-def _is_drawn_by_columns(rows: Sequence[Sequence[Segment]], height: float) -> bool:
+def _is_drawn_by_columns(rows: Sequence[Sequence[PlacedText]], height: float) -> bool:
     """Say whether full rows, too, were drawn column by column, so that it tells nothing of cells."""
     full = max(map(len, rows), default=0)
     pairs = [
@@ -234,7 +236,7 @@ def _is_drawn_by_columns(rows: Sequence[Sequence[Segment]], height: float) -> bo
     return by_column * 2 > len(pairs)
 
 
-def _are_read_by_themselves(columns: Sequence[Sequence[Segment]]) -> bool:
+def _are_read_by_themselves(columns: Sequence[Sequence[PlacedText]]) -> bool:
     """Say whether columns are running text, however their lines stand to each other."""
     runs = _runs(columns)
     lines = sum(runs)
@@ -246,13 +248,13 @@ def _are_read_by_themselves(columns: Sequence[Sequence[Segment]]) -> bool:
     return not is_by_cells and all(map(_is_prose, columns))
 
 
-def _runs(columns: Sequence[Sequence[Segment]]) -> list[int]:
+def _runs(columns: Sequence[Sequence[PlacedText]]) -> list[int]:
     """Return how many lines were drawn each time before drawing went to another column."""
     places = sorted((one.place, number) for number, column in enumerate(columns) for one in column)
     return [len(list(run)) for _, run in groupby(places, key=itemgetter(1))]
 
 
-def _is_prose(column: Sequence[Segment]) -> bool:
+def _is_prose(column: Sequence[PlacedText]) -> bool:
     """Say whether a column is running text: lines of words about as long as the column is wide."""
     if len(column) < _PROSE_LINES:
         return False
@@ -266,7 +268,7 @@ def _is_prose(column: Sequence[Segment]) -> bool:
     )
 
 
-def _is_wordy(column: Sequence[Segment]) -> bool:
+def _is_wordy(column: Sequence[PlacedText]) -> bool:
     """Say whether most of a column stands in long lines, whatever formulas are among them."""
     chars = [_columns_wide(one.text) for one in column]
     return sum(count for count in chars if count >= _PROSE_CHARS) > _WORDY_SHARE * sum(chars)
@@ -278,7 +280,7 @@ def _columns_wide(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
 
 
-def _is_right_to_left(segments: Sequence[Segment]) -> bool:
+def _is_right_to_left(segments: Sequence[PlacedText]) -> bool:
     text = "".join(one.text for one in segments)
     if text.isascii():
         return False

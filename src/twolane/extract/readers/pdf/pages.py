@@ -7,7 +7,7 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
-from twolane.extract.hyphens import KnownWords, join_cut_words
+from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.painted import unseen_texts
@@ -23,7 +23,7 @@ _WORD_CHARACTER = re.compile(r"\w")
 
 def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
     damaged = unread = 0
-    known = KnownWords()
+    known = WholeWords()
     engine = ocr.engine(draft.limits)
     try:
         for index in range(draft.page_count):
@@ -59,7 +59,7 @@ def _scan_note(unread: int, draft: Draft, *, has_engine: bool) -> str:
 
 
 def _read_page(
-    document: Any, index: int, draft: Draft, beside: Beside, known: KnownWords
+    document: Any, index: int, draft: Draft, beside: Beside, known: WholeWords
 ) -> tuple[str, str, bool, bool]:
     """Return a page's text, what it has beside it, whether it looks like a scan, whether it is damaged."""
     import pypdfium2

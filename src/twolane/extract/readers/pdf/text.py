@@ -13,7 +13,7 @@ from typing import Any
 from twolane.extract.base import Draft
 from twolane.extract.hyphens import SOFT_BREAK
 from twolane.extract.readers.headings import PlacedLine
-from twolane.extract.readers.pdf.order import Segment, in_order
+from twolane.extract.readers.pdf.order import PlacedText, in_order
 
 _HEADING_CHARS, _HEADING_LINES = 2500, 80
 _UPRIGHT_RADIANS = 0.1  # what is written up the margin is no heading
@@ -39,19 +39,19 @@ def page_text(
     page: Any, textpage: Any, unseen: frozenset[int], draft: Draft, *, with_lines: bool
 ) -> PageText:
     """Return a page's text in the order of reading; what nobody sees is left out and counted."""
-    found = _Texts(textpage, page.get_rotation() // 90, unseen)
+    found = _PageTexts(textpage, page.get_rotation() // 90, unseen)
     draft.leave_out("".join(found.hidden))
     placed = _placed_lines(found) if with_lines else ()
     if found.is_in_order:
         return PageText(found.as_drawn(), placed)
     if found.turned_share() > 0.5:
-        found = _Texts(textpage, found.own_turn(), unseen)
+        found = _PageTexts(textpage, found.own_turn(), unseen)
         if found.is_in_order or found.turned_share() > 0.5:
             return PageText(found.as_drawn(), placed)
     return PageText(found.ordered(), placed)
 
 
-class _Texts:
+class _PageTexts:
     """The texts of a page as PDFium gives them, line by line, with their places as the page is shown."""
 
     def __init__(self, textpage: Any, turns: int, unseen: frozenset[int]) -> None:
@@ -151,7 +151,7 @@ class _Texts:
 
     def ordered(self) -> str:
         """Return the text as it stands on the page; what is written across it comes last."""
-        upright: list[Segment] = []
+        upright: list[PlacedText] = []
         aside: list[str] = []
         for start, text, around, rectangles in self.parts:
             if around is None or _is_turned(text, around):
@@ -159,7 +159,7 @@ class _Texts:
                 continue
             for piece, place in self._divided(start, text, around, rectangles):
                 if piece:
-                    upright.append(Segment(piece, *place, len(upright)))
+                    upright.append(PlacedText(piece, *place, len(upright)))
         if len(upright) > _MOST_ORDERED:
             return self.as_drawn()
         return "\n".join([*in_order(_without_marks(upright, aside)), *aside])
@@ -238,7 +238,7 @@ def _is_turned(text: str, around: Rectangle) -> bool:
     return count > 2 and around[2] - around[0] < _NARROW * count * height
 
 
-def _without_marks(segments: list[Segment], aside: list[str]) -> list[Segment]:
+def _without_marks(segments: list[PlacedText], aside: list[str]) -> list[PlacedText]:
     """Take out stamps and watermarks, which are several times as high as what they are written over."""
     if not segments:
         return segments
@@ -260,7 +260,7 @@ def _without_marks(segments: list[Segment], aside: list[str]) -> list[Segment]:
     return kept
 
 
-def _placed_lines(found: _Texts) -> tuple[PlacedLine, ...]:
+def _placed_lines(found: _PageTexts) -> tuple[PlacedLine, ...]:
     """Return the lines at the beginning of a page; what stands far apart in one is two."""
     lines: list[PlacedLine] = []
     for start, text, around, rectangles in found.parts:
