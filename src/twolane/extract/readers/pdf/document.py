@@ -7,12 +7,36 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.pdf.attached import attachments, only_once, state_invoice, taken_out
 from twolane.extract.readers.pdf.beside import Beside, has_fields
 from twolane.extract.readers.pdf.pages import read_pages
 from twolane.extract.readers.pdf.xfa import XfaForm
 from twolane.facts import DATE, TITLE, Origin
 
+FORMATS = (
+    Format(
+        "PDF",
+        frozenset({"application/pdf"}),
+        read=frozenset(
+            {
+                FilePart.BODY,
+                FilePart.TABLES,
+                FilePart.COMMENTS,
+                FilePart.NOTES,
+                FilePart.HEADERS,
+                FilePart.BOXES,
+                FilePart.FIELDS,
+                FilePart.ANNOTATIONS,
+                FilePart.ATTACHMENTS,
+                FilePart.DESCRIPTIONS,
+                FilePart.PAGE_NUMBERS,
+                FilePart.NUMBERING,
+            }
+        ),
+        said=frozenset({FilePart.HIDDEN}),
+    ),
+)
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know
 _NO_TITLE = re.compile(
