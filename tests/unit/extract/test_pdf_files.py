@@ -47,7 +47,7 @@ def test_a_pdf_in_a_pdf_in_a_pdf_is_read(read: Read) -> None:
 
 def test_the_same_file_in_the_list_and_on_the_page_is_read_once(read: Read) -> None:
     # given
-    files = {
+    files: dict[int, str | bytes] = {
         50: "<< /Type /Filespec /F (a.txt) /EF << /F 51 0 R >> >>",
         51: stream(b"14 photos", "/Type /EmbeddedFile"),
     }
