@@ -24,7 +24,7 @@ _MARGIN_PLACE = re.compile(r"&[LCR]")
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class CellRemark:
     """A comment on a cell: where, whose, and what."""
 
     place: str
@@ -48,15 +48,15 @@ def read_beside(package: zipfile.ZipFile, sheet: str, draft: Draft) -> Iterator[
             yield from _drawing(package, relation.part)
 
 
-def remarks(package: zipfile.ZipFile, threads: Iterable[str], notes: Iterable[str]) -> list[Remark]:
+def remarks(package: zipfile.ZipFile, threads: Iterable[str], notes: Iterable[str]) -> list[CellRemark]:
     """Return comments in order; a thread's stand-in for older programs is left out."""
-    found: list[Remark] = []
+    found: list[CellRemark] = []
     persons = _persons(package) if threads else {}
     for part in threads:
         for element in _elements(package, part, "threadedComment"):
             text = " ".join(one_line(e.text or "") for e in element if local(e) == "text")
             author = persons.get(attribute(element, "personId"), "")
-            found.append(Remark(attribute(element, "ref"), author, text))
+            found.append(CellRemark(attribute(element, "ref"), author, text))
     threaded = {remark.place for remark in found}
     for part in notes:
         root = parse_xml(read_part(package, part, _PART_BYTES))
@@ -67,7 +67,7 @@ def remarks(package: zipfile.ZipFile, threads: Iterable[str], notes: Iterable[st
                 number = attribute(element, "authorId")
                 known = number.isdecimal() and int(number) < len(authors)
                 author = authors[int(number)].strip() if known else ""
-                found.append(Remark(attribute(element, "ref"), author, text))
+                found.append(CellRemark(attribute(element, "ref"), author, text))
     return [remark for remark in found if remark.text][:_MOST_REMARKS]
 
 
