@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any
 
 TEXTS = {
-    "eng": "The quarterly report of the water company shows that the average household used less water than in "
-    "the year before. Invoice number 4417 is payable by 12 March 2026 to the account below.",
+    "eng": "The quarterly report of the water company shows that the average household used less water "
+    "than in the year before. Invoice number 4417 is payable by 12 March 2026 to the account "
+    "below.",
     "deu": "Sehr geehrte Frau Müller, wir bestätigen den Eingang Ihrer Kündigung vom 3. März 2026. Die "
     "Kündigungsfrist beträgt drei Monate zum Ende des Kalenderjahres. Grüße aus Köln.",
-    "fra": "Nous avons bien reçu votre demande de résiliation du contrat d'électricité. Le délai de préavis est "
-    "de trois mois à compter de la date de réception de la présente lettre.",
-    "spa": "Estimado señor Ibáñez: le comunicamos que la próxima reunión de la comunidad de vecinos tendrá lugar "
-    "el miércoles a las siete de la tarde en el salón de la planta baja.",
-    "pol": "Szanowni Państwo, uprzejmie informujemy, że faktura za usługi telekomunikacyjne została wystawiona "
-    "dnia 12 marca 2026 roku. Prosimy o wpłatę należności na wskazany rachunek.",
-    "rus": "Уважаемые коллеги, сообщаем вам, что договор аренды помещения будет продлён до конца следующего года. "
-    "Просим подписать дополнительное соглашение и вернуть один экземпляр.",
-    "ara": "السادة الكرام نود إعلامكم بأن عقد الإيجار سيتم تجديده حتى نهاية العام المقبل ونرجو منكم التوقيع على "
-    "الاتفاقية وإعادة نسخة واحدة إلى عنوان شركتنا في المدينة",
+    "fra": "Nous avons bien reçu votre demande de résiliation du contrat d'électricité. Le délai de "
+    "préavis est de trois mois à compter de la date de réception de la présente lettre.",
+    "spa": "Estimado señor Ibáñez: le comunicamos que la próxima reunión de la comunidad de vecinos "
+    "tendrá lugar el miércoles a las siete de la tarde en el salón de la planta baja.",
+    "pol": "Szanowni Państwo, uprzejmie informujemy, że faktura za usługi telekomunikacyjne została "
+    "wystawiona dnia 12 marca 2026 roku. Prosimy o wpłatę należności na wskazany rachunek.",
+    "rus": "Уважаемые коллеги, сообщаем вам, что договор аренды помещения будет продлён до конца "
+    "следующего года. Просим подписать дополнительное соглашение и вернуть один экземпляр.",
+    "ara": "السادة الكرام نود إعلامكم بأن عقد الإيجار سيتم تجديده حتى نهاية العام المقبل ونرجو منكم "
+    "التوقيع على الاتفاقية وإعادة نسخة واحدة إلى عنوان شركتنا في المدينة",
 }
 
 

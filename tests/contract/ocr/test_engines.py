@@ -28,7 +28,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def read(name: str) -> ReadPicture:
-    limits = Limits(ocr=name, timeout_s=300)
+    limits = Limits(ocr=name, cpu_s=300)
     return lambda data: read_source(SourceFile.of(data, "scan.png"), limits)
 
 

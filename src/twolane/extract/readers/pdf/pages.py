@@ -8,35 +8,35 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.readers.headings import largest_heading
+from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.painted import unseen_texts
-from twolane.extract.readers.pdf.remarks import remarks
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import placed_lines, visible_text
 from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
 
-def read_pages(document: Any, draft: Draft) -> None:
+def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
     damaged = unread = pictures = 0
     engine = ocr.engine(draft.limits)
     scanned = ScannedPages(engine, draft) if engine else None
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            own = _read_page(document, index, draft)
+            own = _read_page(document, index, draft, beside)
             damaged += own.is_damaged
             if own.need and scanned and draft.ocr_left > 0:
                 draft.ocr_left -= 1
                 joined = _recognise(document, index, own, scanned)
                 draft.check_time()
                 draft.scans += joined.is_foreign
-                draft.add(joined.text + own.remarks, ocr=joined.ocr)
+                draft.add(joined.text + own.beside, ocr=joined.ocr)
                 continue
-            if own.need.whole and not has_words(own.text):
+            if own.need.whole and not has_words(own.text + own.beside):
                 draft.scans += 1
             unread += own.need.whole and not own.need.is_doubted
             pictures += len(own.need.boxes)
-            draft.add(own.text + own.remarks)
+            draft.add(own.text + own.beside)
     finally:
         if damaged:
             draft.note(f"{damaged:,} of {draft.page_count:,} pages are damaged and were not read")
@@ -58,15 +58,15 @@ def _scan_note(unread: int, draft: Draft, *, has_engine: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _OwnText:
-    """What a page says without OCR: its text, the remarks on it, and what OCR has to read of it."""
+    """What a page says without OCR: its text, what it has beside it, and what OCR has to read of it."""
 
     text: str = ""
-    remarks: str = ""
+    beside: str = ""
     need: Need = field(default_factory=Need)
     is_damaged: bool = False
 
 
-def _read_page(document: Any, index: int, draft: Draft) -> _OwnText:
+def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnText:
     import pypdfium2
 
     try:
@@ -83,9 +83,10 @@ def _read_page(document: Any, index: int, draft: Draft) -> _OwnText:
             # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
             text = text.replace("\ufffe", "-").replace("\x02", "-")
             need = need_of(page, textpage, text)
+            rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()
-        return _OwnText(text, remarks(page, draft), need)
+        return _OwnText(text, f"\n\n{rest}" if rest else "", need)
     except pypdfium2.PdfiumError:
         return _OwnText(is_damaged=True)
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twolane.extract.base import Draft, has_words
-from twolane.extract.readers.picture import ocr
+from twolane.extract.readers.picture.engine import Engine
 from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX, text_lines
 from twolane.extract.readers.picture.scan import Scans
 
@@ -58,7 +58,7 @@ class JoinedText:
 class ScannedPages:
     """Reads what is a picture on the pages of one PDF."""
 
-    def __init__(self, engine: ocr.Engine, draft: Draft) -> None:
+    def __init__(self, engine: Engine, draft: Draft) -> None:
         self._scans = Scans(engine, draft)
 
     def read(self, page: Any, text: str, need: Need) -> JoinedText:

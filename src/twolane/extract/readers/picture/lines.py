@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from statistics import median
 from unicodedata import east_asian_width
 
-from twolane.extract.readers.picture.ocr import SeenWord
+from twolane.extract.readers.picture.engine import SeenWord
 
 _GAP_HEIGHTS = 2.2  # a wider gap than this many heights of a letter parts two cells
 _FEW_WORDS = 4  # a cell has hardly more; a line of a column of prose has

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twolane.extract.readers.picture.ocr import Outlook, SeenWord
+from twolane.extract.readers.picture.engine import Outlook, SeenWord
 
 if TYPE_CHECKING:
     from PIL.Image import Image

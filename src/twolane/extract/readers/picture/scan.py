@@ -9,7 +9,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from twolane.extract.base import Draft
-from twolane.extract.readers.picture import ocr, packs, prepare
+from twolane.extract.readers.picture import packs, prepare
+from twolane.extract.readers.picture.engine import Engine, Outlook, SeenWord
 from twolane.extract.readers.picture.lines import text_of_words
 from twolane.text.identify import language_code, likely_language
 
@@ -31,7 +32,7 @@ _LEAST_SCRIPT_CONFIDENCE = 0.5
 class Attempt:
     """What one reading of a page gave, the page being turned so (clockwise), in these languages."""
 
-    words: tuple[ocr.SeenWord, ...] = ()
+    words: tuple[SeenWord, ...] = ()
     turn_degrees: int = 0
     languages: str = ""
 
@@ -76,7 +77,7 @@ class ScannedPage:
 class Scans:
     """Reads the scans of one file with one engine, in the languages that they show themselves to be in."""
 
-    def __init__(self, engine: ocr.Engine, draft: Draft) -> None:
+    def __init__(self, engine: Engine, draft: Draft) -> None:
         self._engine, self._draft = engine, draft
         installed = engine.languages
         wanted = draft.limits.ocr_languages.replace(",", "+").split("+")
@@ -121,7 +122,7 @@ class Scans:
         is_likely = look is not None and look.script_confidence >= _LEAST_SCRIPT_CONFIDENCE
         return best, look.script if look and is_likely else ""
 
-    def _further(self, page: Image, look: ocr.Outlook | None) -> Iterator[Attempt]:
+    def _further(self, page: Image, look: Outlook | None) -> Iterator[Attempt]:
         if look is not None:
             names = packs.packs_of_script(look.script, self._engine.languages) if self._may_choose else []
             yield Attempt((), look.turn_degrees, self._with_latin(names[0]) if names else self._languages)

@@ -10,7 +10,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from twolane.extract.readers.picture.ocr import Outlook, SeenWord
+from twolane.extract.readers.picture.engine import Outlook, SeenWord
 
 if TYPE_CHECKING:
     from PIL.Image import Image
