@@ -28,7 +28,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class PageText:
+class OrderedText:
     """A page's text, and on request its first lines with their places."""
 
     text: str
@@ -37,18 +37,18 @@ class PageText:
 
 def page_text(
     page: Any, textpage: Any, unseen: frozenset[int], draft: Draft, *, with_lines: bool
-) -> PageText:
+) -> OrderedText:
     """Return a page's text in the order of reading; what nobody sees is left out and counted."""
     found = _PageTexts(textpage, page.get_rotation() // 90, unseen)
     draft.leave_out("".join(found.hidden))
     placed = _placed_lines(found) if with_lines else ()
     if found.is_in_order:
-        return PageText(found.as_drawn(), placed)
+        return OrderedText(found.as_drawn(), placed)
     if found.turned_share() > 0.5:
         found = _PageTexts(textpage, found.own_turn(), unseen)
         if found.is_in_order or found.turned_share() > 0.5:
-            return PageText(found.as_drawn(), placed)
-    return PageText(found.ordered(), placed)
+            return OrderedText(found.as_drawn(), placed)
+    return OrderedText(found.ordered(), placed)
 
 
 class _PageTexts:
