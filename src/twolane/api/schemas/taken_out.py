@@ -10,6 +10,7 @@ from pydantic import Field
 
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.documents import FileState
+from twolane.files.taken_out.keeping_out import ClutterLeft
 from twolane.store.taken_out import Exclusion, ExclusionKind
 
 
@@ -107,7 +108,30 @@ class ExclusionOut(Schema):
         )
 
 
+class ClutterOut(Schema):
+    """A name of what is no document, as systems and programs use it."""
+
+    pattern: str = Field(examples=[".stversions"])
+    is_folder: bool
+    why: str = Field(examples=["old versions that a program keeps"])
+    is_left_out: bool = Field(description="false where you want such files taken in")
+
+    @classmethod
+    def of(cls, one: ClutterLeft) -> ClutterOut:
+        """Return a name with what becomes of it."""
+        name = one.name
+        return cls(pattern=name.pattern, is_folder=name.is_folder, why=name.why, is_left_out=one.is_left_out)
+
+
+class ClutterIn(Schema):
+    """What is to become of files of such a name."""
+
+    pattern: str = Field(min_length=1, max_length=200, examples=[".stversions"])
+    is_left_out: bool
+
+
 class ExclusionsOut(Schema):
-    """All that no scan takes in."""
+    """All that no scan takes in: what people have excluded, and names of what is no document."""
 
     exclusions: list[ExclusionOut]
+    clutter: list[ClutterOut]
