@@ -94,9 +94,9 @@ def _list_clutter(app: App, output: Output) -> None:
 
     by_reason: dict[str, list[str]] = {}
     for one in app.keeping_out.clutter():
-        output.value(ClutterOut.of(one))
-        shown = one.name.pattern.strip() + ("/" if one.name.is_folder else "")
-        by_reason.setdefault(one.name.why, []).append(shown if one.is_left_out else f"({shown} is taken in)")
+        output.value(ClutterOut.model_validate(one))
+        shown = one.pattern.strip() + ("/" if one.is_folder else "")
+        by_reason.setdefault(one.why, []).append(shown if one.is_left_out else f"({shown} is taken in)")
     output.line("\nleft out by their names, since they are no documents:", "dim")
     for why, names in by_reason.items():
         output.line(f"  {why}: {', '.join(names)}")

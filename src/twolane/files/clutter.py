@@ -23,11 +23,15 @@ _OF_FOLDERS, _OF_FILES = ("folders", "also"), ("files", "more")
 
 @dataclass(frozen=True, slots=True)
 class ClutterName:
-    """A name of files or of folders that are no documents, and why, as people read it."""
+    """A name of files or of folders that are no documents, and why, as people read it.
+
+    `is_left_out` is false where somebody wants them taken in.
+    """
 
     pattern: str
     is_folder: bool
     why: str
+    is_left_out: bool = True
 
 
 @cache

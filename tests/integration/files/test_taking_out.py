@@ -481,7 +481,7 @@ def test_a_name_of_clutter_is_taken_in_where_people_want_it(app: App, folder: Pa
     # then
     assert app.library.add([folder]).new == 1
     assert app.library.follow([old]).unchanged == 1
-    left = {one.name.pattern: one.is_left_out for one in app.keeping_out.clutter()}
+    left = {one.pattern: one.is_left_out for one in app.keeping_out.clutter()}
     assert not left[".stversions"]
     assert left["@eaDir"]
     assert app.keeping_out.exclusions() == []

@@ -88,7 +88,7 @@ def exclusions(request: Request) -> ExclusionsOut:
     keeping_out = shared(request).app.keeping_out
     return ExclusionsOut(
         exclusions=[ExclusionOut.of(one) for one in keeping_out.exclusions()],
-        clutter=[ClutterOut.of(one) for one in keeping_out.clutter()],
+        clutter=[ClutterOut.model_validate(one) for one in keeping_out.clutter()],
     )
 
 

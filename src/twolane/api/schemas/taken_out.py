@@ -10,7 +10,6 @@ from pydantic import Field
 
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.documents import FileState
-from twolane.files.taken_out.keeping_out import ClutterLeft
 from twolane.store.taken_out import Exclusion, ExclusionKind
 
 
@@ -115,12 +114,6 @@ class ClutterOut(Schema):
     is_folder: bool
     why: str = Field(examples=["old versions that a program keeps"])
     is_left_out: bool = Field(description="false where you want such files taken in")
-
-    @classmethod
-    def of(cls, one: ClutterLeft) -> ClutterOut:
-        """Return a name with what becomes of it."""
-        name = one.name
-        return cls(pattern=name.pattern, is_folder=name.is_folder, why=name.why, is_left_out=one.is_left_out)
 
 
 class ClutterIn(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from twolane.documents import FileState, Filter, display_path
@@ -22,14 +22,6 @@ _ANY_STATE = tuple(FileState)
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class ClutterLeft:
-    """A name of what is no document, and whether it is left out here."""
-
-    name: ClutterName
-    is_left_out: bool
-
-
 class KeepingOut:
     """The exclusions of one library; safe to use from several threads."""
 
@@ -41,10 +33,10 @@ class KeepingOut:
         """List what people have excluded."""
         return [one for one in self._store.exclusions.all() if one.kind is not ExclusionKind.TAKEN_IN]
 
-    def clutter(self) -> list[ClutterLeft]:
+    def clutter(self) -> list[ClutterName]:
         """List the names of what is no document, and whether it is left out here."""
         admitted = taken_in(self._store.exclusions.all())
-        return [ClutterLeft(name, name.pattern.casefold() not in admitted) for name in clutter_names()]
+        return [replace(one, is_left_out=one.pattern.casefold() not in admitted) for one in clutter_names()]
 
     def take_clutter(self, pattern: str, *, by: str = "") -> None:
         """Have the next scan take in files of a name of clutter. Raises `NotFoundError` for others."""
