@@ -27,10 +27,12 @@ from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
 from twolane.extract.base import Limits
+from twolane.extract.opening import open_file
 from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,
+    failure_to_json,
     frame_limit_bytes,
     reading_from_json,
     receive,
@@ -42,6 +44,7 @@ FILES_PER_CHILD = 1000
 _START_TIMEOUT_S = 60.0
 _WATCH_S = 0.2
 _STDERR_TAIL_BYTES = 2000
+_REAP_TRIES, _REAP_S = 50, 0.01
 _NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
 # What a child weighs before it reads anything, with all its libraries loaded.
 _BASELINE_BYTES = 402_653_184
@@ -179,22 +182,37 @@ class _Child:
     def ask(self, path: Path, file: BinaryIO | None) -> dict[str, Any]:
         """Return the child's answer about a file; raises when a limit or a crash ended the child."""
         self.files += 1
-        where = Path(file.name) if file else path.absolute()
+        if not self._handover:  # a child that cannot be sent files opens them
+            return self._ask(path, Path(file.name) if file else path.absolute(), None)
+        if file:
+            return self._ask(path, path, file.fileno())
+        try:
+            opened = open_file(os.fspath(path))
+        except OSError as error:
+            return failure_to_json(error)
+        try:
+            return self._ask(path, path, opened)
+        finally:
+            if opened is not None:
+                os.close(opened)
+
+    def _ask(self, path: Path, where: Path, descriptor: int | None) -> dict[str, Any]:
         request = {
             "path": base64.b64encode(os.fsencode(where)).decode("ascii"),
             "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
-            "is_sent": bool(file and self._handover),
+            "is_sent": descriptor is not None,
         }
-        return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}", file)
+        doing = f"reading {display_path(path)}"
+        return self._exchange(request, self._limits.timeout_s, doing, descriptor)
 
     def _exchange(
-        self, request: dict[str, Any], timeout_s: float, doing: str, file: BinaryIO | None = None
+        self, request: dict[str, Any], timeout_s: float, doing: str, descriptor: int | None = None
     ) -> dict[str, Any]:
         self._watch.begin(timeout_s)
         stdin, stdout = self._streams()
         try:
-            if file and self._handover:
-                handover.send(self._handover, file)
+            if descriptor is not None and self._handover:
+                handover.send(self._handover, descriptor)
             send(stdin, request)
             answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
         except (OSError, ValueError):
@@ -237,6 +255,7 @@ class _Child:
         self._watch.stop()
         kill_group(self._process)
         self._process.wait()
+        _reap_group(self._process.pid)
         for stream in self._streams():
             with suppress(OSError):
                 stream.close()
@@ -268,6 +287,19 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with suppress(OSError):
         process.kill()
+
+
+def _reap_group(group: int) -> None:
+    """Take what the killed child left to this process, where that is the first of a container."""
+    if os.getpid() != 1:
+        return
+    for _ in range(_REAP_TRIES):
+        try:
+            while os.waitpid(-group, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(_REAP_S)
 
 
 def _environment(scratch: str) -> dict[str, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import shutil
 import subprocess
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from twolane.extract import programs
 from twolane.extract.base import Limits
+from twolane.extract.programs import ProgramRun
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,7 +32,7 @@ class Engine(Protocol):
 
 def available(wish: str = "auto") -> str:
     """Return the engine that `wish` (auto, tesseract, rapidocr, off) gives here, or the empty string."""
-    if wish in {"auto", "tesseract"} and shutil.which("tesseract"):
+    if wish in {"auto", "tesseract"} and programs.find(programs.TESSERACT):
         return "tesseract"
     if wish in {"auto", "rapidocr"} and importlib.util.find_spec("rapidocr"):
         return "rapidocr"
@@ -80,13 +81,7 @@ class Tesseract:
     """The `tesseract` program, one thread, one picture a call; nothing is written to a disk."""
 
     def __init__(self, languages: str) -> None:
-        from twolane.config.loading import (
-            child_environment,  # imported here: a child that reads no scan starts faster
-        )
-
-        self._program = shutil.which("tesseract") or "tesseract"
-        # More threads than one are slower: 7-8 s a page against 2 s on two cores.
-        self._environment = child_environment() | {"OMP_THREAD_LIMIT": "1"}
+        self._program = programs.find(programs.TESSERACT)
         self._languages, self._has_orientation = self._pick(languages)
 
     def _pick(self, wanted: str) -> tuple[str, bool]:
@@ -95,16 +90,7 @@ class Tesseract:
         return "+".join(found) or "eng", "osd" in listing
 
     def _run(self, arguments: list[str], data: bytes, timeout_s: float) -> str:
-        done = subprocess.run(
-            [self._program, *arguments],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._environment,
-            timeout=max(0.1, timeout_s),
-            check=False,
-        )
-        return done.stdout.decode("utf-8", "replace")
+        return programs.run(ProgramRun(self._program, arguments, data, timeout_s)).decode("utf-8", "replace")
 
     def words(self, picture: Image, timeout_s: float) -> str:
         """Return the text of the picture; see Engine."""
