@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from twolane.config.loading import child_environment
+
 TESSERACT = "tesseract"
 
 
@@ -28,7 +30,7 @@ def find(name: str) -> str:
     Relative folders of PATH are passed over: a file that lies where twolane was started is not its program.
     """
     folders = [
-        folder for folder in os.environ.get("PATH", "").split(os.pathsep) if Path(folder).is_absolute()
+        folder for folder in child_environment(("PATH",)).get("PATH", "").split(os.pathsep) if Path(folder).is_absolute()
     ]
     return (shutil.which(name, path=os.pathsep.join(folders)) or "") if folders else ""
 
@@ -59,10 +61,6 @@ def _run_here(asked: ProgramRun) -> bytes:
 
 def environment() -> Mapping[str, str]:
     """Return the variables for a program."""
-    from twolane.config.loading import (
-        child_environment,  # imported here: a child that reads no scan starts faster
-    )
-
     # More threads than one are slower for tesseract: 7-8 s a page against 2 s on two cores.
     return child_environment() | {"OMP_THREAD_LIMIT": "1"}
 

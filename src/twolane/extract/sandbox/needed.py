@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from twolane.config.loading import child_environment
 from twolane.extract.sandbox.landlock import Touched
 
 _LIBRARIES = ("lib", "lib64", "usr/lib", "usr/lib64", "usr/local/lib")
@@ -47,7 +48,7 @@ def by_program(program: Path) -> Touched:
     shares = [program.resolve().parents[1] / "share", program.parents[1] / "share"]
     languages = [listed[1]] if listed else [share / name for share in shares for name in _TESSDATA]
     folders = [*(library.parent for library in libraries), *(one.resolve().parent for one in libraries)]
-    prefix = os.environ.get("TESSDATA_PREFIX", "")
+    prefix = _variable("TESSDATA_PREFIX")
     interpreters = [one for one in libraries if one.name.startswith(("ld-", "ld.", "ld64"))]
     return Touched(
         _paths([*folders, *languages, prefix, *_system()]), (_NULL,), (program, *interpreters, *_musl())
@@ -65,7 +66,7 @@ def _ask(command: list[str], environment: dict[str, str]) -> str:
     try:
         done = subprocess.run(
             command,
-            env={**os.environ, **environment},
+            env=child_environment() | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_LIST_TIMEOUT_S,
@@ -76,17 +77,21 @@ def _ask(command: list[str], environment: dict[str, str]) -> str:
     return os.fsdecode(done.stdout + done.stderr)
 
 
+def _variable(name: str) -> str:
+    return child_environment((name,)).get(name, "")
+
+
 def _system() -> Iterator[str]:
     yield from (f"/{folder}" for folder in _LIBRARIES)
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix} - {"/usr"}:
         yield from (f"{prefix}/{folder}" for folder in ("lib", "lib64"))
-    yield from os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
+    yield from _variable("LD_LIBRARY_PATH").split(os.pathsep)
     yield from _ETC
     yield from _MACHINE
 
 
 def _fonts() -> Iterator[str]:
-    shares = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    shares = _variable("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     for share in shares.split(os.pathsep):
         yield from (f"{share}/{folder}" for folder in _FONTS)
 
