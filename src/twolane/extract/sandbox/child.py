@@ -42,27 +42,32 @@ def main() -> None:
     if hello is None:
         return
     limits = Limits(**hello["limits"])
-    _confine(limits)
+    helper = _confine(limits)
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     # not before: the kernel confines the thread that asks for it, and those that it starts
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
-    send(answers, {"ready": True})
+    send(answers, {"helper": helper})
     while True:
         request = requests.get()
         descriptor = handover.receive(files) if files and request["is_sent"] else None
-        guard.limit_cpu(2 * limits.timeout_s)
+        guard.limit_cpu(2 * limits.cpu_s)
         send(answers, _answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits) -> int:
+    """Confine this process by whatever this system has, and return the id of its keeper, 0 for none."""
+    helper = 0
     if sys.platform == "linux":
-        programs.run_by(keeper.start(limits.memory_bytes).run)
+        kept = keeper.start(limits.memory_bytes)
+        helper = kept.pid
+        programs.run_by(kept.run)
         guard.limit_memory(limits.memory_bytes)
         confine(needed.by_python(Path.cwd()))
         guard.forbid_network_and_programs()
     else:
         guard.forbid_network_and_programs(programs.find(programs.TESSERACT))
         guard.limit_memory(limits.memory_bytes)
+    return helper
 
 
 def _take_stdout() -> BinaryIO:

@@ -14,16 +14,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from twolane.extract import programs
-from twolane.extract.programs import ProgramRun
+from twolane.extract.programs import ProgramOutput, ProgramRun
 from twolane.extract.sandbox import guard, kernel, landlock, needed, seccomp
 from twolane.extract.sandbox.landlock import Touched
 from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, receive, send
@@ -41,36 +40,32 @@ _OWN_BYTES = 512 << 20
 class Keeper:
     """The reading process's end of the line to its keeper."""
 
+    pid: int
     requests: BinaryIO
     answers: BinaryIO
 
-    def run(self, asked: ProgramRun) -> bytes:
-        """Return what the program wrote. Raises `subprocess.TimeoutExpired`."""
+    def run(self, asked: ProgramRun) -> ProgramOutput:
+        """Return what the program wrote; nothing where it needed more than its time."""
+        arguments, size = list(asked.arguments), len(asked.data)
         try:
-            head = {
-                "arguments": list(asked.arguments),
-                "timeout_s": asked.timeout_s,
-                "bytes": len(asked.data),
-            }
-            send(self.requests, head)
+            send(self.requests, {"arguments": arguments, "cpu_s": asked.cpu_s, "bytes": size})
             self.requests.write(asked.data)
             self.requests.flush()
             answer = receive(self.answers, _FRAME_BYTES)
-            output = self.answers.read(int(answer["bytes"])) if answer else b""
+            data = self.answers.read(int(answer["bytes"])) if answer else b""
         except OSError:
             answer = None
         if answer is None:  # without a keeper nothing that is said of scans would be true
             os._exit(70)
-        if answer["is_late"]:
-            raise subprocess.TimeoutExpired(asked.program, asked.timeout_s)
-        return output
+        return ProgramOutput(data, float(answer["cpu_s"]))
 
 
 def start(memory_bytes: int) -> Keeper:
     """Fork the keeper of this process, which must have no other thread yet."""
     ours, theirs = socket.socketpair()
     reader = os.getpid()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         try:
             ours.close()
             _Work(theirs.detach(), reader, memory_bytes).serve()
@@ -81,7 +76,7 @@ def start(memory_bytes: int) -> Keeper:
     theirs.close()
     number = ours.detach()
     # Plain reading and writing: the reading process may send nothing over sockets.
-    return Keeper(os.fdopen(os.dup(number), "wb"), os.fdopen(number, "rb"))
+    return Keeper(pid, os.fdopen(os.dup(number), "wb"), os.fdopen(number, "rb"))
 
 
 class _Work:
@@ -107,11 +102,11 @@ class _Work:
             request = receive(self._requests, _FRAME_BYTES)
             if request is None:
                 return
-            data = self._requests.read(min(int(request["bytes"]), _MOST_BYTES))
-            output = self._run([str(one) for one in request["arguments"]], data, float(request["timeout_s"]))
-            answer: dict[str, Any] = {"is_late": output is None, "bytes": len(output or b"")}
-            send(self._answers, answer)
-            self._answers.write(output or b"")
+            given = self._requests.read(min(int(request["bytes"]), _MOST_BYTES))
+            before_s = _programs_s()
+            data = self._run([str(one) for one in request["arguments"]], given, float(request["cpu_s"]))
+            send(self._answers, {"cpu_s": _programs_s() - before_s, "bytes": len(data)})
+            self._answers.write(data)
             self._answers.flush()
 
     def _let_go(self) -> None:
@@ -139,13 +134,12 @@ class _Work:
             os.killpg(0, signal.SIGKILL)
         os._exit(0)
 
-    def _run(self, arguments: list[str], data: bytes, timeout_s: float) -> bytes | None:
-        """Return what the program wrote, or None when its time was over."""
+    def _run(self, arguments: list[str], data: bytes, cpu_s: float) -> bytes:
+        """Return what the program wrote; nothing where it was ended."""
         if not self._program or len(arguments) > _MOST_ARGUMENTS:
             return b""
         if self._touched is None:
             self._touched = needed.by_program(Path(self._program))
-        deadline = time.monotonic() + timeout_s
         with subprocess.Popen(
             [self._program, *arguments],
             stdin=subprocess.PIPE,
@@ -153,17 +147,16 @@ class _Work:
             stderr=subprocess.DEVNULL,
             env=programs.environment(),
             close_fds=False,  # all of them close themselves
-            preexec_fn=partial(self._become, timeout_s),  # noqa: PLW1509 - the keeper has one thread
+            preexec_fn=partial(self._become, cpu_s),  # noqa: PLW1509 - the keeper has one thread
         ) as process:
             while True:
-                left_s = deadline - time.monotonic()
                 try:
-                    return process.communicate(data, timeout=max(0.01, min(_LOOK_S, left_s)))[0]
+                    written = process.communicate(data, timeout=_LOOK_S)[0]
+                    return b"" if process.returncode < 0 else written
                 except subprocess.TimeoutExpired:
                     data = b""  # it has been taken over
-                    if left_s <= _LOOK_S or self._look(0):
+                    if self._look(0):
                         process.kill()
-                        return None
 
     def _become(self, cpu_s: float) -> None:
         """Confine the process that becomes the program."""
@@ -174,3 +167,8 @@ class _Work:
         with suppress(OSError):
             landlock.restrict(self._touched)
         seccomp.restrict(may_run=True)
+
+
+def _programs_s() -> float:
+    times = os.times()
+    return times.children_user + times.children_system

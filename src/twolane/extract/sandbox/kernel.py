@@ -30,9 +30,12 @@ def give_up_new_rights() -> None:
 
 def _checked(result: int) -> int:
     if result < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        raise _failure(ctypes.get_errno())
     return int(result)
+
+
+def _failure(code: int) -> OSError:
+    return OSError(code, os.strerror(code))
 
 
 @cache
