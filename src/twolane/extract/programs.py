@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 
 TESSERACT = "tesseract"
 

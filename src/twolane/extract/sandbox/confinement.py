@@ -11,7 +11,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 from twolane.extract.sandbox import landlock, needed, seccomp
 from twolane.extract.sandbox.landlock import Touched
 

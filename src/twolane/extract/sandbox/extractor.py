@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import (

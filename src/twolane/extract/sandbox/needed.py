@@ -12,7 +12,7 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 from twolane.extract.sandbox.landlock import Touched
 
 _LIBRARIES = ("lib", "lib64", "usr/lib", "usr/lib64", "usr/local/lib")
