@@ -11,8 +11,8 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/installed ## Install, fetch the models, file examples/inbox, and serve http://127.0.0.1:8642
-	$(TWOLANE) models pull
-	$(TWOLANE) add examples/inbox
+	$(TWOLANE) models pull || echo "not all models are here: the page says what is lacking; run make run again for the rest"
+	$(TWOLANE) add examples/inbox || echo "not every example was filed: the page shows which and why"
 	$(TWOLANE) serve
 
 test: $(VENV)/installed-page ## Install what the tests need, and run them all

@@ -197,8 +197,7 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        paused = self.admission.is_paused
-        return self._parts.get("extractor", lambda: Extractor(self.settings.extract, paused), Extractor.close)
+        return self._parts.get("extractor", lambda: Extractor(self.settings.extract), Extractor.close)
 
     @property
     def taxonomy(self) -> Taxonomy:

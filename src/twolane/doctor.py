@@ -42,6 +42,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     source = app.settings.source
     yield CheckResult("ok", f"settings: {source or 'the defaults (no settings file)'}")
     yield from _library(app)
+    yield from _clock(app)
     yield from _backups(app)
     yield from unfinished_plans(app)
     yield from _models(app)
@@ -99,6 +100,16 @@ def _library(app: App) -> Iterator[CheckResult]:
         yield CheckResult("warning", f"library: {parked} files in quarantine", remedy)
     if notice := app.categories.notice:
         yield CheckResult("warning", "taxonomy: the file says something else than the library", notice)
+
+
+def _clock(app: App) -> Iterator[CheckResult]:
+    far = app.library.far_jobs()
+    if far.jobs:
+        hours = far.ahead_s / 3600
+        ahead = f"{hours / 24:,.0f} days" if hours > 48 else f"{hours:.0f} hours"
+        what = f"clock: {far.jobs:,} jobs wait for a time up to {ahead} ahead, set by a clock that was wrong"
+        remedy = "see that this machine's clock is right; `twolane worker` or `twolane serve` then does them"
+        yield CheckResult("warning", what, remedy)
 
 
 def _backups(app: App) -> Iterator[CheckResult]:

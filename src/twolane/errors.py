@@ -24,7 +24,8 @@ TwolaneError
 ├── MailError              a mailbox cannot be reached or read             (retryable)
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
-│   ├── ExtractTimeoutError    the time limit for one file was passed
+│   ├── ExtractTimeoutError    a file took more processor time than it may
+│   ├── ExtractStalledError    the child process waited for something that did not come
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
@@ -182,7 +183,11 @@ class ExtractError(TwolaneError):
 
 
 class ExtractTimeoutError(ExtractError):
-    """The time limit for one file was passed."""
+    """A file took more processor time than it may: another try would bring the same."""
+
+
+class ExtractStalledError(ExtractError):
+    """The child process waited for something that did not come, such as a disk."""
 
 
 class ExtractCrashError(ExtractError):

@@ -74,6 +74,14 @@ class JobCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class FarJobs:
+    """The jobs that wait for a time too far ahead to have been meant, and how far the furthest is."""
+
+    jobs: int
+    ahead_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """A message that a job has been queued; it names the job, without any of its content."""
 

@@ -77,7 +77,7 @@ def not_written(path: Path, error: OSError) -> BackupError:
 def _clear(folder: Path) -> None:
     for left in folder.glob(f"{_PREFIX}*"):
         with suppress(OSError, Timeout):
-            if left.is_symlink() or time.time() - left.stat().st_mtime < _FRESH_S:
+            if left.is_symlink() or abs(time.time() - left.stat().st_mtime) < _FRESH_S:
                 continue
             with FileLock(left / _LOCK, timeout=0):
                 pass

@@ -175,5 +175,5 @@ class Conversations:
         """Mark what a process was answering as stopped, where the process is gone."""
         if one.holder == self._presence.name:
             return
-        if one.silent_s > _SILENT_S or self._presence.is_gone(one.holder):
+        if abs(one.silent_s) > _SILENT_S or self._presence.is_gone(one.holder):
             self._rows.stop(one.holder)

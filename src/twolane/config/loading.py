@@ -74,6 +74,14 @@ class _SettingsDraft:
             tree = tree[part]
         return True
 
+    def table_of(self, dotted: str) -> tuple[dict[str, Any], str]:
+        """Return the table that a setting which is there stands in, and its name within it."""
+        *sections, name = dotted.split(".")
+        tree = self.tree
+        for section in sections:
+            tree = tree[section]
+        return tree, name
+
     def put(self, given: _Given) -> None:
         """Set one setting, replacing what was given before."""
         *sections, name = given.dotted.split(".")
@@ -197,7 +205,7 @@ def _read_file(path: Path) -> _SettingsDraft:
     draft = _SettingsDraft(tree, origins, digest=digest_of(content))
     for name in NOT_SETTINGS & tree.keys():
         raise unknown(name, draft.origins.get(name, str(path)))
-    for old in [name for name in tree if name in RENAMED]:
+    for old in filter(draft.has, RENAMED):
         _rename(draft, old, str(path))
     return draft
 
@@ -205,9 +213,12 @@ def _read_file(path: Path) -> _SettingsDraft:
 def _rename(draft: _SettingsDraft, old: str, path: str) -> None:
     """Give a setting or table of a file its present name."""
     new, origin = new_name(old), draft.origins.get(old, path)
-    if new in draft.tree:
+    if draft.has(new):
         raise SettingsError(f"{origin}: {old} is called {new} now, and both are there", f"keep {new}")
-    draft.tree[new] = _as_today(old, draft.tree.pop(old), origin)
+    table, name = draft.table_of(old)
+    value = _as_today(old, table.pop(name), origin)
+    table, name = draft.table_of(new)
+    table[name] = value
     draft.origins |= {new_name(key): where for key, where in draft.origins.items() if new_name(key) != key}
     draft.notices.append(f"{origin}: {notice(old, old, new)}")
 

@@ -29,6 +29,7 @@ def _shared_paths(value: Any) -> Any:
 
 # A setting, or a table with all that is in it.
 RENAMED = {
+    "extract.timeout_s": Rename("extract.cpu_limit_s"),
     "queue_url": Rename("wakeup_url"),
     "queue_name": Rename("wakeup_name"),
     "shared_paths": Rename("shared_path", _shared_paths, "[[shared_path]] tables with recorded and here"),
@@ -47,24 +48,33 @@ RETIRED = {
 
 def new_name(dotted: str) -> str:
     """Return the present name of a setting: "watch.log_level" is "telemetry.log_level"."""
-    first, dot, rest = dotted.partition(".")
-    return (RENAMED[first].new if first in RENAMED else first) + dot + rest
+    old = renamed_part(dotted)
+    return RENAMED[old].new + dotted.removeprefix(old) if old else dotted
+
+
+def renamed_part(dotted: str) -> str:
+    """Return what has another name by now: the setting itself or a table that it is in, or ""."""
+    return next((old for old in RENAMED if f"{dotted}.".startswith(f"{old}.")), "")
 
 
 def old_names(dotted: str) -> list[str]:
     """List the former names of a setting."""
-    first, dot, rest = dotted.partition(".")
-    return [old + dot + rest for old, rename in RENAMED.items() if rename.new == first]
+    inner = f"{dotted}."
+    return [
+        old + dotted.removeprefix(rename.new)
+        for old, rename in RENAMED.items()
+        if inner.startswith(f"{rename.new}.")
+    ]
 
 
 def converted(old: str, value: Any) -> Any:
     """Return the value of a setting, given under an old name, in the present form. Raises `ValueError`."""
-    rename = RENAMED[old.partition(".")[0]]
+    rename = RENAMED[renamed_part(old)]
     return rename.convert(value) if rename.convert else value
 
 
 def notice(old: str, written: str, now: str) -> str:
     """Return a notice of a setting's present name: `written` and `now` are its names as users write them."""
-    form = RENAMED[old.partition(".")[0]].form
+    form = RENAMED[renamed_part(old)].form
     how = f", and takes {form}" if form else ""
     return f"{written} is called {now} now{how}; the old name still works"

@@ -167,7 +167,9 @@ class EmbeddingSettings(_Frozen):
 class ExtractSettings(_Frozen):
     """The limits under which files are read."""
 
-    timeout_s: Harmless[Seconds] = Field(60.0, description="longest time for one file")
+    cpu_limit_s: Harmless[Seconds] = Field(
+        60.0, description="most processor time for one file: a busy machine cuts nothing short"
+    )
     memory_limit_bytes: Harmless[int] = Field(
         1_610_612_736, ge=134_217_728, description="most memory for one file"
     )

@@ -7,6 +7,7 @@ A reader is a module with `read(source, draft) -> None`. It adds pages to the dr
 from __future__ import annotations
 
 import io
+import os
 import re
 import time
 from collections import Counter
@@ -48,7 +49,7 @@ _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 class Limits:
     """What one file may cost: the settings that the child needs, without loading the settings' libraries."""
 
-    timeout_s: float = 60.0
+    cpu_s: float = 60.0
     memory_bytes: int = 1_610_612_736
     file_bytes: int = 536_870_912
     text_chars: int = 8_000_000
@@ -103,6 +104,12 @@ def clean(text: str) -> str:
     return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
 
 
+def used_cpu_s() -> float:
+    """Return the processor time of this process and of the programs that it has run, in seconds."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
 def has_words(text: str) -> bool:
     """Say whether there is any letter or digit of any script."""
     return _WORD.search(text) is not None
@@ -119,7 +126,7 @@ class Draft:
     """
 
     limits: Limits
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=used_cpu_s)
     pages: list[Page] = field(default_factory=list)
     title: str = ""
     page_count: int = 0
@@ -143,7 +150,8 @@ class Draft:
         self.ocr_left = self.limits.ocr_pages
 
     def time_left_s(self) -> float:
-        return self.started + self.limits.timeout_s * USABLE_SHARE_OF_TIME - time.monotonic()
+        """Return how much processor time may still be used: of this process, and of programs that it runs."""
+        return self.started + self.limits.cpu_s * USABLE_SHARE_OF_TIME - used_cpu_s()
 
     def check_time(self) -> None:
         """Raise `Full` when the usable part of the time is over."""
@@ -154,7 +162,7 @@ class Draft:
         """Say whether the usable part of the time is over, and remember that it was."""
         if self.time_left_s() > 0:
             return False
-        self.cut = f"the time limit of {self.limits.timeout_s:g} s was reached"
+        self.cut = f"the limit of {self.limits.cpu_s:g} s of processor time was reached"
         return True
 
     def add(

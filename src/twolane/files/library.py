@@ -18,7 +18,7 @@ from twolane.files.uploads import UPLOADS, Upload, Uploads
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.store.values import Counts, FileOrder, Pending, ScanResult
-from twolane.work import NewJob
+from twolane.work import FarJobs, NewJob
 
 _QUEUED_AT_ONCE = 500
 
@@ -180,6 +180,10 @@ class Library:
     def retry_parked(self) -> int:
         """Queue the jobs that failed too often again; return their number."""
         return self._store.retry_parked()
+
+    def far_jobs(self) -> FarJobs:
+        """Count what waits for a time that only a clock which was ahead can have set."""
+        return self._store.far_jobs()
 
     def stale_vectors(self) -> str:
         """Return the embedding model of the index where the settings name another one, or ""."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from twolane.errors import (
     BlobsError,
     ExtractError,
+    ExtractTimeoutError,
     ModelBusyError,
     ModelMissingError,
     ModelTimeoutError,
@@ -123,9 +124,13 @@ class Failures:
         return self._delay(job, fault, self._late_s * random.uniform(0.5, 1.5))  # noqa: S311 - spreads jobs
 
     def _fail(self, job: Job, fault: TwolaneError) -> JobEventKind:
-        # The reader's process may have died of its neighbours' use of memory or time: the file is read once
-        # more, alone, before it is to blame.
-        reader = isinstance(fault, ExtractError) and job.attempt == 1
+        # The reader's process may have died of its neighbours' use of memory: the file is read once more,
+        # alone, before it is to blame. Of its own processor time no neighbour takes any.
+        reader = (
+            isinstance(fault, ExtractError)
+            and not isinstance(fault, ExtractTimeoutError)
+            and job.attempt == 1
+        )
         if reader:
             self.rerun_alone.add(job.job_id)
         reason = f"{fault.what} → {fault.remedy}" if fault.remedy else fault.what

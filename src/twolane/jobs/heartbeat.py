@@ -19,6 +19,7 @@ from twolane.store.base import Memory, Registry
 
 BEAT_S = 10.0
 SILENT_S = 35.0  # three beats, and a little for clocks that differ
+AHEAD_S = 3600.0  # what is dated further ahead was written by a clock that was wrong
 _KEY = "worker "
 _FORGOTTEN_S = 86_400.0
 
@@ -27,9 +28,10 @@ _log = logging.getLogger(__name__)
 
 def workers(store: Memory, *, now: float | None = None) -> list[WorkerRecord]:
     """List the processes that wrote a heartbeat lately, by name."""
-    since = (time.time() if now is None else now) - SILENT_S
+    at = time.time() if now is None else now
     records = [_record(text) for text in store.recall_all(_KEY).values()]
-    return sorted((r for r in records if r and r.seen_at >= since), key=lambda record: record.name)
+    alive = (one for one in records if one and -AHEAD_S < at - one.seen_at <= SILENT_S)
+    return sorted(alive, key=lambda record: record.name)
 
 
 class Heartbeat:
@@ -108,9 +110,9 @@ class Heartbeat:
 
 def _dead(store: Memory) -> list[str]:
     """Name the keys of processes that have been silent for a day."""
-    since = time.time() - _FORGOTTEN_S
+    now = time.time()
     records = {key: _record(text) for key, text in store.recall_all(_KEY).items()}
-    return [key for key, record in records.items() if record is None or record.seen_at < since]
+    return [key for key, one in records.items() if one is None or abs(now - one.seen_at) > _FORGOTTEN_S]
 
 
 def _record(text: str) -> WorkerRecord | None:

@@ -13,6 +13,8 @@ from twolane.jobs.gate import Gate
 from twolane.store.base import Jobs
 from twolane.work import Claimed, Job
 
+_NEAR_S = 60.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ class Leases:
         self._held: dict[str, Job] = {}
         self._unstarted: list[Job] = []
         self._changed = threading.Event()
+        self._near_until = 0.0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -51,6 +54,17 @@ class Leases:
             self._held.update((job.lease, job) for job in claimed.jobs)
             self._unstarted = list(claimed.jobs)
         return claimed
+
+    def bring_near(self) -> None:
+        """Free what a clock that was ahead has put off, at first and then every minute."""
+        if (now := time.monotonic()) < self._near_until:
+            return
+        self._near_until = now + _NEAR_S
+        try:
+            if jobs := self._store.bring_near():
+                _log.warning("%d jobs had been put off by a clock that was ahead: they are due now", jobs)
+        except StoreError as error:
+            _log.warning("jobs put off by a clock that was ahead were not looked for: %s", error)
 
     def started(self, jobs: Sequence[Job]) -> None:
         """Note that a thread has been given these jobs of those that were claimed last."""

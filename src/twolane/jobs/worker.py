@@ -130,6 +130,7 @@ class Worker:
         pause_s = 0.0
         while not stop.is_set():
             self._leases.watch()
+            self._leases.bring_near()
             if until is not None and self.is_idle and not len(self._leases) and until():
                 return
             self.trouble = self._unforeseen.step(lambda: self._look(stop), "looking for jobs failed")

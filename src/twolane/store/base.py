@@ -40,7 +40,7 @@ from twolane.store.values import (
     TextDocument,
 )
 from twolane.text.terms import QueryWord, Stems
-from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
+from twolane.work import Claimed, FarJobs, Job, JobCounts, NewJob, Notification
 
 
 class DocumentWriter(Protocol):
@@ -241,6 +241,15 @@ class Jobs(Protocol):
         """Give a job back without counting the attempt: it was not started, or failed for an outside cause.
 
         With a delay it is not claimed before that has passed, and others go first.
+        """
+
+    def far_jobs(self) -> FarJobs:
+        """Count the jobs that wait for a time that no delay and no lease reaches: a clock was ahead."""
+
+    def bring_near(self) -> int:
+        """Make due at once what waits for such a time, and end such leases; return how many there were.
+
+        A worker that lives holds its lease by its next heartbeat, or finds that another has it.
         """
 
     def job_counts(self) -> dict[str, JobCounts]:

@@ -483,3 +483,39 @@ def test_what_is_remembered_is_found_by_its_beginning_and_forgotten_when_it_is_e
     # then
     assert store.recall_all("worker ") == {"worker a": "text of worker a"}
     assert store.recall("worker c") == ""
+
+
+def test_what_a_clock_put_off_that_was_ahead_becomes_due(store: Store, clock: Clock) -> None:
+    # given: one job queued and one claimed three years ahead, by a worker that died then
+    clock.advance(3 * 365 * 86_400)
+    queue(store, NewJob("a", "claimed", 1), NewJob("a", "queued", 2))
+    claim(store, ["a"], "gone", 60)
+    clock.advance(-3 * 365 * 86_400)
+    assert claim(store, ["a"], "w", 60) is None
+
+    # when
+    found = store.far_jobs()
+    freed = store.bring_near()
+    clock.advance(1)
+
+    # then
+    assert (found.jobs, freed) == (2, 2)
+    assert found.ahead_s == pytest.approx(3 * 365 * 86_400, rel=0.01)
+    assert {work(store, "a").key for _ in range(2)} == {"claimed", "queued"}
+    assert store.far_jobs().jobs == 0
+
+
+def test_what_waits_as_delays_and_leases_do_is_left(store: Store, clock: Clock) -> None:
+    # given
+    queue(store, NewJob("a", "running", 1), NewJob("a", "delayed", 2))
+    running = work(store, "a")
+    store.release(work(store, "a"), delay_s=300.0)
+    clock.advance(-60)  # as clocks are set right by a little
+
+    # when
+    freed = store.bring_near()
+
+    # then
+    assert freed == 0
+    assert store.held([running]) == [running]
+    assert claim(store, ["a"], "w", 60) is None

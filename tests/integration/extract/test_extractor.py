@@ -15,18 +15,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.unit.extract.made import pdf, picture
+from tests.unit.extract.made import nested_forms, pdf, picture
 
 from twolane.config.settings import ExtractSettings
 from twolane.documents import ReadStatus
 from twolane.errors import (
     ExtractCrashError,
     ExtractError,
+    ExtractStalledError,
     ExtractTimeoutError,
     NotFoundError,
 )
 from twolane.extract import Extractor, ocr_engine
-from twolane.extract.sandbox import extractor
+from twolane.extract.sandbox import extractor, watch
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and special files of POSIX")
 
@@ -190,21 +191,37 @@ def test_more_memory_than_the_limit_is_too_large_and_the_next_file_is_read(
 
 
 @posix_only
-def test_a_child_that_hangs_is_replaced(note: Path) -> None:
+def test_a_child_that_comes_to_a_standstill_is_replaced(note: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given
-    with Extractor(ExtractSettings(timeout_s=1.0)) as reader:
+    with Extractor(ExtractSettings()) as reader:
         reader.read(note)
         child = child_of(os.getpid())
         child.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(watch, "IDLE_S", 0.5)
 
         # when
-        with pytest.raises(ExtractTimeoutError, match="longer than 1 s"):
+        with pytest.raises(ExtractStalledError, match="standstill"):
             reader.read(note)
         after = reader.read(note)
 
     # then
     assert after.text == "A short note."
     assert is_gone(child.pid)
+
+
+def test_a_file_that_takes_more_processor_time_than_it_may_is_given_up(tmp_path: Path, note: Path) -> None:
+    # given
+    forms = tmp_path / "forms.pdf"
+    forms.write_bytes(nested_forms(40))
+
+    # when
+    with Extractor(ExtractSettings(cpu_limit_s=1.0)) as reader:
+        with pytest.raises(ExtractTimeoutError, match="more than 1 s of processor time"):
+            reader.read(forms)
+        after = reader.read(note)
+
+    # then
+    assert after.text == "A short note."
 
 
 @posix_only

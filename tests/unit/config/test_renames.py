@@ -35,6 +35,22 @@ def test_a_file_with_old_names_is_read_and_its_lines_are_named(file: Path) -> No
     ]
 
 
+def test_a_setting_within_a_table_may_have_another_name(file: Path) -> None:
+    # given
+    file.write_text("[extract]\nocr_pages = 3\ntimeout_s = 90.0\n")
+
+    # when
+    settings = load_settings(file=file, env={})
+    by_variable = load_settings(env={"TWOLANE_EXTRACT_TIMEOUT_S": "30"})
+
+    # then
+    assert (settings.extract.cpu_limit_s, settings.extract.ocr_pages) == (90.0, 3)
+    assert by_variable.extract.cpu_limit_s == 30.0
+    assert settings.notices == (
+        f"{file}:3: extract.timeout_s is called extract.cpu_limit_s now; the old name still works",
+    )
+
+
 def test_a_mistake_under_an_old_name_is_told_with_its_place(file: Path) -> None:
     # given
     file.write_text('[watch]\nlog_level = "loud"\n')

@@ -117,3 +117,29 @@ def picture(text: str = "", size: tuple[int, int] = (1200, 400), kind: str = "PN
     data = io.BytesIO()
     image.save(data, kind)
     return data.getvalue()
+
+
+def nested_forms(depth: int) -> bytes:
+    """Return a small PDF whose page draws a form that draws another one twice, and so on."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>",
+        _stream("", "/F Do"),
+    ]
+    for level in range(depth):
+        inner = f"/Resources<</XObject<</F {len(objects) + 2} 0 R>>>>" if level < depth - 1 else ""
+        drawn = "/F Do /F Do" if inner else "0 0 1 1 re f"
+        objects.append(_stream(f"/Type/XObject/Subtype/Form/BBox[0 0 600 800]{inner}", drawn))
+    data, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj\n{body}\nendobj\n".encode("ascii")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\n"
+    return data + f"{end}startxref\n{len(data)}\n%%EOF".encode("ascii")
+
+
+def _stream(entries: str, content: str) -> str:
+    return f"<<{entries}/Length {len(content)}>>\nstream\n{content}\nendstream"

@@ -109,7 +109,7 @@ def test_a_long_text_says_how_much_was_seen() -> None:
 
 def test_a_draft_ends_with_the_time() -> None:
     # given
-    draft = Draft(Limits(timeout_s=1.0), started=-1000.0)
+    draft = Draft(Limits(cpu_s=1.0), started=-1000.0)
     draft.page_count = 4
     draft.add("first page")
 
@@ -120,4 +120,4 @@ def test_a_draft_ends_with_the_time() -> None:
 
     # then
     assert reading.seen == 0.25
-    assert "time limit" in reading.note
+    assert "processor time" in reading.note

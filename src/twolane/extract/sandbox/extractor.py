@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-import math
 import os
 import queue
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +21,13 @@ import psutil
 from twolane.config.loading import child_environment
 from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
-from twolane.errors import ExtractCrashError, ExtractError, ExtractTimeoutError, NotFoundError
+from twolane.errors import (
+    ExtractCrashError,
+    ExtractError,
+    ExtractStalledError,
+    ExtractTimeoutError,
+    NotFoundError,
+)
 from twolane.extract.base import Limits
 from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
@@ -36,11 +38,11 @@ from twolane.extract.sandbox.protocol import (
     receive,
     send,
 )
+from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group
 
 # Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
 FILES_PER_CHILD = 1000
-_START_TIMEOUT_S = 60.0
-_WATCH_S = 0.2
+_START_CPU_S = 60.0
 _STDERR_TAIL_BYTES = 2000
 _NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
 # What a child weighs before it reads anything, with all its libraries loaded.
@@ -55,15 +57,13 @@ class Extractor:
     """Reads files in `settings.processes` child processes; safe to use from many threads.
 
     Children start when they are first needed, live for some hundred files, and are replaced when a file
-    breaks them. Close it, or use it as a context manager. They run at a low priority, and time during which
-    `held` returns true (other work goes first) is not counted against a file.
+    breaks them. Close it, or use it as a context manager. They run at a low priority.
     """
 
-    def __init__(self, settings: ExtractSettings, held: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, settings: ExtractSettings) -> None:
         self._settings = settings
-        self._held = held
         self._limits = Limits(
-            settings.timeout_s,
+            settings.cpu_limit_s,
             settings.memory_limit_bytes,
             settings.file_limit_bytes,
             settings.text_limit_chars,
@@ -101,7 +101,7 @@ class Extractor:
         try:
             if self._closed.is_set():
                 raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
-            child = child or _Child(self._limits, self._held)
+            child = child or _Child(self._limits)
             answer = child.ask(path, file)
         except BaseException:
             if child:
@@ -146,7 +146,7 @@ class Extractor:
 class _Child:
     """One child process with its scratch folder; used by one thread at a time."""
 
-    def __init__(self, limits: Limits, held: Callable[[], bool]) -> None:
+    def __init__(self, limits: Limits) -> None:
         self.files = 0
         self._tail = ""
         self._limits = limits
@@ -169,9 +169,9 @@ class _Child:
         if ends:
             ends.theirs.close()
         _give_way(self._process.pid)
-        self._watch = _ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES, held)
+        self._watch = ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES)
         try:
-            self._exchange({"limits": asdict(limits)}, _START_TIMEOUT_S, "starting the reading process")
+            self._exchange({"limits": asdict(limits)}, _START_CPU_S, "starting the reading process")
         except BaseException:
             self.kill()
             raise
@@ -185,12 +185,12 @@ class _Child:
             "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
             "is_sent": bool(file and self._handover),
         }
-        return self._exchange(request, self._limits.timeout_s, f"reading {display_path(path)}", file)
+        return self._exchange(request, self._limits.cpu_s, f"reading {display_path(path)}", file)
 
     def _exchange(
-        self, request: dict[str, Any], timeout_s: float, doing: str, file: BinaryIO | None = None
+        self, request: dict[str, Any], cpu_s: float, doing: str, file: BinaryIO | None = None
     ) -> dict[str, Any]:
-        self._watch.begin(timeout_s)
+        self._watch.begin(cpu_s)
         stdin, stdout = self._streams()
         try:
             if file and self._handover:
@@ -204,17 +204,26 @@ class _Child:
         if answer is not None and not broken:
             return answer
         self.kill()
-        if broken == "time":
-            raise ExtractTimeoutError(
-                f"{doing} took longer than {timeout_s:g} s", "raise extract.timeout_s if the file is worth it"
-            )
+        raise self._failure(broken, doing, cpu_s)
+
+    def _failure(self, broken: Broken, doing: str, cpu_s: float) -> ExtractError:
+        """Return what to say of a child that was ended, or has ended, over a file."""
         limit = f"{self._limits.memory_bytes >> 20:,} MiB"
-        if broken == "memory":
-            raise ExtractCrashError(
-                f"{doing} took more memory than {limit}",
-                "raise extract.memory_limit_bytes if the file is worth it",
+        if broken is Broken.TIME:
+            return ExtractTimeoutError(
+                f"{doing} took more than {cpu_s:g} s of processor time",
+                "raise extract.cpu_limit_s if the file is worth it, then add it again",
             )
-        raise ExtractCrashError(
+        if broken is Broken.IDLE:
+            return ExtractStalledError(
+                f"{doing} came to a standstill", "look whether its disk answers, then add it again"
+            )
+        if broken is Broken.MEMORY:
+            return ExtractCrashError(
+                f"{doing} took more memory than {limit}",
+                "raise extract.memory_limit_bytes if the file is worth it, then add it again",
+            )
+        return ExtractCrashError(
             f"{doing} ended the reading process (exit code {self._process.returncode}){self._tail}",
             f"the file is damaged or hostile, or needs more memory than {limit}; it is left where it is",
         )
@@ -259,17 +268,6 @@ def _give_way(pid: int) -> None:
             Path(f"/proc/{pid}/autogroup").write_text(str(nice), "ascii")
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and, where the system has groups, all that it started."""
-    if process.returncode is not None:  # already reaped: its id may be another process's by now
-        return
-    if os.name == "posix":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with suppress(OSError):
-        process.kill()
-
-
 def _environment(scratch: str) -> dict[str, str]:
     """Return the child's environment: only the variables that it needs, no proxies, no secrets."""
     inherited = child_environment(_KEPT_ENVIRONMENT)
@@ -287,82 +285,3 @@ def _environment(scratch: str) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
     }
-
-
-class _ResourceWatch:
-    """Kills a child that takes too long or grows too large, between `begin` and `end`; stop it in the end.
-
-    One thread watches a child all its life, and looks every `_WATCH_S` seconds while files are read: starting
-    a thread for each file took as long as reading a small one.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes], memory_bytes: int, held: Callable[[], bool]) -> None:
-        self._process = process
-        self._memory_bytes = memory_bytes
-        self._held = held
-        self._lock = threading.Lock()
-        self._began = self._deadline = math.inf  # never, between two files
-        self._broken = ""
-        self._busy = threading.Event()
-        self._stopped = threading.Event()
-        threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
-
-    def begin(self, timeout_s: float) -> None:
-        """Start watching a file."""
-        with self._lock:
-            self._began = time.monotonic()
-            self._deadline = self._began + timeout_s
-            self._busy.set()
-
-    def end(self) -> str:
-        """Stop watching; returns the limit that was broken ("time" or "memory"), or the empty string."""
-        with self._lock:
-            self._began = self._deadline = math.inf
-            return self._broken
-
-    def stop(self) -> None:
-        """End the thread; safe to call twice."""
-        self._stopped.set()
-        self._busy.set()
-
-    def _run(self) -> None:
-        looked = math.inf
-        while True:
-            if not self._busy.is_set():
-                self._busy.wait()
-                looked = time.monotonic()
-            if self._stopped.wait(max(0.0, min(_WATCH_S, self._deadline - time.monotonic()))):
-                return
-            last, looked = looked, time.monotonic()
-            with self._lock:
-                self._look(last, looked)
-
-    def _look(self, last: float, now: float) -> None:
-        if self._began == math.inf:
-            self._busy.clear()
-        elif self._held():
-            self._deadline += now - max(last, self._began)
-        elif now >= self._deadline:
-            self._break("time")
-        elif now - self._began >= _WATCH_S and self._memory() > self._memory_bytes:
-            self._break("memory")
-
-    def _break(self, limit: str) -> None:
-        self._broken = limit
-        kill_group(self._process)
-        self.stop()
-
-    def _memory(self) -> int:
-        """Return the memory that the child and what it started take now, in bytes."""
-        try:
-            child = psutil.Process(self._process.pid)
-            return sum(_resident(one) for one in (child, *child.children(recursive=True)))
-        except psutil.Error:
-            return 0
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0

@@ -60,7 +60,7 @@ class FolderBlobs:
                         age_s = now - found.stat().st_mtime
                         if found.suffix != _UNFINISHED:
                             yield Entry(f"{folder}/{found.name}", age_s)
-                        elif age_s > _FORGOTTEN_S:
+                        elif abs(age_s) > _FORGOTTEN_S:
                             found.unlink()
 
     def delete(self, names: Sequence[str]) -> None:

@@ -212,7 +212,7 @@ class TakingOut:
             self._store.removals.found(removal.removal_id, place)
             return replace(removal, trashed=place)
         is_inside = self._store.file_at(removal.path) is not None and os.path.lexists(removal.path)
-        if is_inside and time.time() - removal.at > _SETTLED_S:  # it was stopped before the file went
+        if is_inside and abs(time.time() - removal.at) > _SETTLED_S:  # it was stopped before the file went
             self._store.removals.drop(removal.removal_id)
         return None if is_inside else removal
 

@@ -26,6 +26,7 @@ _KEY = "folder "
 _LOOK_S = 1.0
 _BEAT_S = 10.0
 _SILENT_S = 35.0
+_AHEAD_S = 3600.0  # what is dated further ahead was written by a clock that was wrong
 
 _log = logging.getLogger(__name__)
 
@@ -112,8 +113,9 @@ class WatchedFolders:
 
     def standings(self) -> list[FolderStanding]:
         """Return how all watched folders stand, by path, whoever watches them. Raises `StoreError`."""
-        since = time.time() - _SILENT_S
-        found = {key: one for key, one in self._recorded().items() if one.seen_at >= since}
+        now = time.time()
+        recorded = self._recorded().items()
+        found = {key: one for key, one in recorded if -_AHEAD_S < now - one.seen_at <= _SILENT_S}
         for one in self.own():
             if one.watch is not FolderWatch.ELSEWHERE:
                 found[_record_key(one)] = one

@@ -14,9 +14,11 @@ from twolane.store.rows import counts_of, job_of, lease_lost
 from twolane.store.session import Database, Row, Session
 from twolane.store.values import Pending
 from twolane.text.full_text import clean
-from twolane.work import Claimed, Job, JobCounts, NewJob, Notification
+from twolane.work import Claimed, FarJobs, Job, JobCounts, NewJob, Notification
 
 MAX_BACKOFF_S = 60.0
+# No delay and no lease is as long: what is further away was dated by a clock that was ahead.
+_FAR = {"delay_s": 3600.0, "lease_s": 90_000.0}
 
 
 class JobTable:
@@ -107,6 +109,14 @@ class JobTable:
         if not delay_s:
             self._notify([Notification(job.job_id, job.kind)])
 
+    def far_jobs(self) -> FarJobs:
+        return self._database.read(_far)
+
+    def bring_near(self) -> int:
+        if self.far_jobs().jobs:  # looking takes no lock, and there are seldom any
+            return self._database.run("jobs.bring_near", _FAR)
+        return 0
+
     def job_counts(self) -> dict[str, JobCounts]:
         def count(session: Session) -> dict[str, JobCounts]:
             done = {row["kind"]: row["done"] for row in session.rows("jobs.done")}
@@ -167,6 +177,12 @@ class JobTableWriter(Transaction):
         self._session.run_many("jobs.forget_parked", [{"kind": kind, "key": key} for kind, key in once])
         queued = self._session.run_many("jobs.enqueue", rows)
         self.queued += tuple(Notification(row["job_id"], row["kind"]) for row in queued)
+
+
+def _far(session: Session) -> FarJobs:
+    row = session.row("jobs.far", _FAR)
+    assert row is not None
+    return FarJobs(row["jobs"], row["ahead_s"])
 
 
 def _leases(jobs: Sequence[Job]) -> dict[str, object]:

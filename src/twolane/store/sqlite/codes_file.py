@@ -126,5 +126,5 @@ def _failed(path: Path, error: OSError) -> bool:
 def _drop_abandoned(path: Path) -> None:
     """Remove what processes that were killed while they wrote have left."""
     for left in path.parent.glob(f"{path.name}.*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED_S:
+        if abs(time.time() - left.stat().st_mtime) > _ABANDONED_S:
             left.unlink()

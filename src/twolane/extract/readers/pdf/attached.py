@@ -8,6 +8,7 @@ from typing import Any
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.markup.invoice import Invoice, invoice_in
 from twolane.extract.readers.markup.xml import parse_xml
+from twolane.extract.readers.pdf.strings import wide
 from twolane.facts import Origin
 
 _ATTACHMENT_LIMIT = 50
@@ -21,29 +22,48 @@ def attachments(document: Any, size_bytes: int, draft: Draft) -> list[SourceFile
     found: list[SourceFile] = []
     count = document.count_attachments()
     if count and size_bytes > 2 * _ATTACHMENT_BYTES:  # to ask for the size of one unpacks it
-        draft.note(f"{count} attached files were not read: the PDF has {size_bytes >> 20:,} MiB")
+        draft.unread(f"{count} attached files of a PDF of {size_bytes >> 20:,} MiB", count)
         return found
     for index in range(min(count, _ATTACHMENT_LIMIT)):
         if sum(file.size_bytes for file in found) > 2 * _ATTACHMENT_BYTES:
-            draft.note(f"{count - index} attached files were not read: they are too large together")
-            break
+            draft.unread(f"{count - index} attached files, too large together,", count - index)
+            return found
         try:
-            attachment = document.get_attachment(index)
-            found.append(SourceFile.of(_bytes(attachment), attachment.get_name()))
-        except (pypdfium2.PdfiumError, ValueError) as error:
-            draft.note(f"an attached file was not read: {error}"[:200])
+            found += attachment(document.get_attachment(index).raw, draft)
+        except pypdfium2.PdfiumError:
+            draft.unread("a damaged attached file", 1)
+    if count > _ATTACHMENT_LIMIT:
+        draft.unread(f"{count - _ATTACHMENT_LIMIT} more attached files", count - _ATTACHMENT_LIMIT)
     return found
 
 
-def _bytes(attachment: Any) -> bytes:
-    """Return the bytes of an attachment; raises ValueError for more than may be held."""
+def attachment(handle: Any, draft: Draft) -> list[SourceFile]:
+    """Return the file behind PDFium's handle, or none and say why."""
     import pypdfium2.raw as pdfium_c
 
+    name = wide(lambda buffer, size: int(pdfium_c.FPDFAttachment_GetName(handle, buffer, size)))
     size = ctypes.c_ulong()
-    pdfium_c.FPDFAttachment_GetFile(attachment, None, 0, size)
-    if size.value > _ATTACHMENT_BYTES:
-        raise ValueError(f"it has {size.value >> 20:,} MiB, more than {_ATTACHMENT_BYTES >> 20}")
-    return bytes(attachment.get_data()) if size.value else b""
+    is_there = pdfium_c.FPDFAttachment_GetFile(handle, None, 0, size)
+    if not is_there or size.value > _ATTACHMENT_BYTES:
+        why = f", {size.value >> 20:,} MiB and so too large," if is_there else ", which is missing or broken,"
+        draft.unread(f"the attached file {name or '(no name)'}{why}", 1)
+        return []
+    buffer = (ctypes.c_ubyte * size.value)()
+    pdfium_c.FPDFAttachment_GetFile(handle, buffer, size, size)
+    return [SourceFile.of(bytes(buffer), name)]
+
+
+def only_once(files: list[SourceFile]) -> list[SourceFile]:
+    """Return files without those that come again, as where a mark on a page stands for a file of the list."""
+    known: set[tuple[int, int]] = set()
+    kept: list[SourceFile] = []
+    for file in files:
+        content = file.head(file.size_bytes)
+        key = (len(content), hash(content))
+        if key not in known:
+            known.add(key)
+            kept.append(file)
+    return kept
 
 
 def taken_out(attached: list[SourceFile]) -> Invoice | None:
@@ -58,11 +78,6 @@ def taken_out(attached: list[SourceFile]) -> Invoice | None:
                 attached.remove(file)
                 return invoice
     return None
-
-
-def read_attached(attached: list[SourceFile], draft: Draft) -> None:
-    """Read attached files as further pages: in a portfolio they are the documents, and the pages a cover."""
-    draft.read_within(attached)
 
 
 def state_invoice(invoice: Invoice, draft: Draft) -> None:

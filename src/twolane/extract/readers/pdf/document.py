@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
-from twolane.extract.readers.pdf.attached import attachments, read_attached, state_invoice, taken_out
+from twolane.extract.readers.pdf.attached import attachments, only_once, state_invoice, taken_out
+from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.pages import read_pages
 from twolane.facts import DATE, TITLE, Origin
 
@@ -35,16 +37,23 @@ def read(source: SourceFile, draft: Draft) -> None:
         draft.title = sane_title(document.get_metadata_value("Title"))
         draft.state(TITLE, draft.title, Origin.PDF)
         draft.state(DATE, document.get_metadata_value("CreationDate"), Origin.PDF)
-        attached = attachments(document, source.size_bytes, draft)
-        invoice = taken_out(attached)
-        try:
-            read_pages(document, draft)
-        finally:
-            if invoice:
-                state_invoice(invoice, draft)
-        read_attached(attached, draft)
+        _read_parts(document, source.size_bytes, draft)
     finally:
         document.close()
+
+
+def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
+    attached = attachments(document, size_bytes, draft)
+    invoice = taken_out(attached)
+    beside = Beside(document, draft)
+    try:
+        read_pages(document, draft, beside)
+    finally:
+        beside.close()
+        if invoice:
+            state_invoice(invoice, draft)
+    beside.say_media()
+    draft.read_within(only_once(attached + beside.files))
 
 
 def sane_title(title: str) -> str:

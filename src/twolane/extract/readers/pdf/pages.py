@@ -8,8 +8,8 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.readers.headings import largest_heading
+from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.painted import unseen_texts
-from twolane.extract.readers.pdf.remarks import remarks
 from twolane.extract.readers.pdf.text import placed_lines, visible_text
 from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
@@ -20,24 +20,25 @@ _FEW_WORD_CHARS = 20
 _WORD_CHARACTER = re.compile(r"\w")
 
 
-def read_pages(document: Any, draft: Draft) -> None:
+def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
     damaged = unread = 0
     engine = ocr.engine(draft.limits)
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            text, is_scan, failed = _read_page(document, index, draft)
+            text, rest, is_scan, failed = _read_page(document, index, draft, beside)
             damaged += failed
             if is_scan and engine and draft.ocr_left > 0:
                 draft.ocr_left -= 1
                 words = _recognise(document, index, engine, draft)
                 draft.check_time()
-                draft.add(words if len(words) > len(text) else text, ocr=len(words) > len(text))
+                text = words if (is_ocr := len(words) > len(text)) else text
+                draft.add(text + rest, ocr=is_ocr)
                 continue
-            if is_scan and not has_words(text):
+            if is_scan and not has_words(text + rest):
                 draft.scans += 1
             unread += is_scan
-            draft.add(text)
+            draft.add(text + rest)
     finally:
         if damaged:
             draft.note(f"{damaged:,} of {draft.page_count:,} pages are damaged and were not read")
@@ -55,14 +56,14 @@ def _scan_note(unread: int, draft: Draft, *, has_engine: bool) -> str:
     return what + ocr.missing(draft.limits)
 
 
-def _read_page(document: Any, index: int, draft: Draft) -> tuple[str, bool, bool]:
-    """Return a page's text, whether it looks like a scan, and whether it could not be read."""
+def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> tuple[str, str, bool, bool]:
+    """Return a page's text, what it has beside it, whether it looks like a scan, whether it is damaged."""
     import pypdfium2
 
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return "", False, True
+        return "", "", False, True
     try:
         textpage = page.get_textpage()
         try:
@@ -70,14 +71,15 @@ def _read_page(document: Any, index: int, draft: Draft) -> tuple[str, bool, bool
             text = visible_text(textpage, unseen, draft) if unseen else textpage.get_text_range()
             if index == 0:
                 draft.state(TITLE, largest_heading(placed_lines(textpage), page.get_height()), Origin.LARGEST)
+            # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
+            text = text.replace("\ufffe", "-").replace("\x02", "-")
+            rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()
-        # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
-        text = text.replace("\ufffe", "-").replace("\x02", "-")
         is_scan = _is_poor(text) and _has_pictures(page)
-        return text + remarks(page, draft), is_scan, False
+        return text, f"\n\n{rest}" if rest else "", is_scan, False
     except pypdfium2.PdfiumError:
-        return "", False, True
+        return "", "", False, True
     finally:
         page.close()
 

@@ -43,6 +43,21 @@ SELECT kind,
     min(queued_at) FILTER (WHERE state <> 'parked') AS oldest_at
 FROM jobs GROUP BY kind;
 
+-- name: far
+-- What waits for a time that no delay and no lease reaches: the clock was ahead when it was set.
+SELECT count(*) AS jobs,
+    coalesce(max(CASE state WHEN 'queued' THEN run_at ELSE lease_until END) - moment(:now), 0) AS ahead_s
+FROM jobs
+WHERE (state = 'queued' AND run_at > moment(:now) + :delay_s)
+    OR (state = 'running' AND lease_until > moment(:now) + :lease_s);
+
+-- name: bring_near
+UPDATE jobs SET
+    run_at = CASE state WHEN 'queued' THEN moment(:now) ELSE run_at END,
+    lease_until = CASE state WHEN 'running' THEN moment(:now) ELSE lease_until END
+WHERE (state = 'queued' AND run_at > moment(:now) + :delay_s)
+    OR (state = 'running' AND lease_until > moment(:now) + :lease_s);
+
 -- name: now
 SELECT moment(:now) AS now;
 

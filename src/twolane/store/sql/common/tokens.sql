@@ -12,7 +12,7 @@ VALUES (:token_id, :name, :digest, :rights, moment(:now), :ends_at)
 ON CONFLICT (name) WHERE revoked_at = 0 DO NOTHING RETURNING *;
 
 -- name: by_digest
-SELECT *, ends_at > 0 AND ends_at <= moment(:now) AS has_ended, used_at > moment(:now) - :lately_s AS used_lately
+SELECT *, ends_at > 0 AND ends_at <= moment(:now) AS has_ended, abs(used_at - moment(:now)) < :lately_s AS used_lately
 FROM tokens WHERE digest = :digest;
 
 -- name: use

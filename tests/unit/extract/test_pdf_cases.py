@@ -1,0 +1,43 @@
+"""PDFs that readers are known to get wrong, each with what must stand in its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.extract.conftest import Read
+
+_CASES = Path(__file__).parents[2] / "data" / "cases"
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("E18/proof.pdf", ["parcel 88-213", "14 photos"], []),  # PDF4QT#225, pdf.js#17274
+        (
+            "E20/tax-draft.pdf",  # obsidian-extract-pdf-highlights#12, stash#1007
+            [
+                "Sticky: check by Friday",
+                "blue folder",
+                "Mrs Quandt",
+                "belongs to 2024",
+                "Paid on 17 March",
+                "page seven of the guide",
+            ],
+            [],
+        ),
+        (
+            "E22/form.pdf",  # PyPDF2#1264, pdf2json#48
+            ["Surname: Okonjo-Berg", "Shirt size: Large", "Newsletter: Yes", "Payment: cash"],
+            ["SMS alerts"],
+        ),
+    ],
+)
+def test_a_known_case_is_read(read: Read, file: str, right: list[str], wrong: list[str]) -> None:
+    # when
+    reading = read((_CASES / file).read_bytes(), file)
+
+    # then
+    assert [words for words in right if words not in reading.text] == []
+    assert [words for words in wrong if words in reading.text] == []
+    assert reading.seen == 1
