@@ -8,7 +8,8 @@ _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = (
     f'xmlns:w="{WORD_NS}" xmlns:r="{_R}" xmlns:w14="urn:w14" xmlns:w15="urn:w15" xmlns:wp="urn:wp" '
     'xmlns:v="urn:v" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:c="urn:c" xmlns:o="urn:o" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" xmlns:adec="urn:adec"'
+    'xmlns:c="urn:c" xmlns:o="urn:o" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:adec="urn:adec"'
 )
 _SLIDE = f'xmlns:p="urn:p" xmlns:a="urn:a" xmlns:r="{_R}" xmlns:c="urn:c" xmlns:p188="urn:p188"'
 _ODF = (
