@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from tests.unit.extract.made_office import (
+    ODP,
     chart,
     docx,
     level,
     numbered,
     numbering,
+    odf,
+    odf_part,
     paragraph,
     pptx,
     run,
@@ -177,4 +180,106 @@ SLIDES = (
     ),
 )
 
-EXAMPLES = (*WORD, *SLIDES)
+_ROW = "<table:table><table:table-row>{}</table:table-row></table:table>"
+_ODF_CELL = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+_FOOT = "<text:note><text:note-citation>1</text:note-citation><text:note-body>{}</text:note-body></text:note>"
+_ANNOTATION = (
+    "<office:annotation><dc:creator>Ada Brandt</dc:creator><text:p>Too much</text:p></office:annotation>"
+)
+_DELETED = "<text:tracked-changes><text:deletion><text:p>900</text:p></text:deletion></text:tracked-changes>"
+_HEADER = "<office:master-styles><style:master-page><style:header>{}</style:header></style:master-page>{}"
+_TEXT_BOX = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+_CONTROL = (
+    '<office:forms><form:form><form:checkbox form:id="c1" form:current-state="checked" form:label="paid"/>'
+    '</form:form></office:forms><text:p>Rent <draw:control draw:control="c1"/></text:p>'
+)
+_OBJECT = '<text:p>See<draw:frame><draw:object xlink:href="./{}"/></draw:frame></text:p>'
+_OBJECT_ROWS = _ROW.format(_ODF_CELL.format("May") + _ODF_CELL.format("12"))
+_DESCRIBED = "<draw:frame><draw:image/><svg:desc>Plan of berth 12</svg:desc></draw:frame>"
+_LEVELS = (
+    '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/>'
+    '<text:list-level-style-number text:level="2" style:num-format="1" text:display-levels="2"/></text:list-style>'
+)
+_ITEM = "<text:list-item><text:p>{}</text:p>{}</text:list-item>"
+_UNSEEN = (
+    '<style:style style:name="V" style:family="text"><style:text-properties text:display="none"/>'
+    "</style:style>"
+)
+_SMUGGLED = '<text:p>Seen<text:span text:style-name="V">smuggled</text:span></text:p>'
+_CHART_BODY = f"<office:body><chart:chart>{_OBJECT_ROWS}</chart:chart></office:body>"
+_OBJECT_CHART = {"Object 1/content.xml": odf_part(_CHART_BODY)}
+    "Object 1/content.xml": odf_part(f"<office:body><chart:chart>{_OBJECT_ROWS}</chart:chart></office:body>")
+}
+_OBJECT_FILE = {"Object 1": docx(paragraph("The inner letter"))}
+
+
+def _p(text: str) -> str:
+    return f"<text:p>{text}</text:p>"
+
+
+def _page(content: str) -> str:
+    return f"<draw:page>{content}</draw:page>"
+
+
+def _list(*items: str) -> str:
+    return f'<text:list text:style-name="L">{"".join(items)}</text:list>'
+
+
+_LIST = _list(_ITEM.format("Fees", _list(_ITEM.format("Rent", ""), _ITEM.format("Late payment", ""))))
+
+
+def _odt(part: FilePart, content: bytes, shows: str, note: str = "") -> Example:
+    return Example("ODT", part, "x.odt", content, shows, note)
+
+
+OPEN_TEXT = (
+    _odt(FilePart.BODY, odf(_p("The mooring is let")), "The mooring is let"),
+    _odt(FilePart.TABLES, odf(_ROW.format(_ODF_CELL.format("Rent") + _ODF_CELL.format("9"))), "Rent 9"),
+    _odt(FilePart.COMMENTS, odf(_p(f"Rent{_ANNOTATION}")), "Rent [Comment by Ada Brandt: Too much]"),
+    _odt(FilePart.CHANGES, odf(_DELETED + _p("Rent <text:change-start/>950<text:change-end/>")), "Rent 950"),
+    _odt(FilePart.NOTES, odf(_p(f"Let{_FOOT.format(_p('See plan'))}")), "Let[1] [1] See plan"),
+    _odt(
+        FilePart.HEADERS,
+        odf(_p("Dear Ada"), styles=_HEADER.format(_p("Marlowe Ltd"), "</office:master-styles>")),
+        "Marlowe Ltd Dear Ada",
+    ),
+    _odt(FilePart.BOXES, odf(_p(f"Keys{_TEXT_BOX.format('At the harbour')}")), "Keys At the harbour"),
+    _odt(FilePart.FIELDS, odf(_CONTROL), "Rent ☒ paid"),
+    _odt(FilePart.ATTACHMENTS, odf(_OBJECT.format("Object 1"), more={**_OBJECT_FILE}), "The inner letter"),
+    _odt(FilePart.CHARTS, odf(_OBJECT.format("Object 1"), more={**_OBJECT_CHART}), "May 12"),
+    _odt(FilePart.DESCRIPTIONS, odf(_p(_DESCRIBED)), "Picture: Plan of berth 12"),
+    _odt(FilePart.HIDDEN, odf(_SMUGGLED, auto=_UNSEEN), "smuggled", "hidden text was left out"),
+    _odt(FilePart.PAGE_NUMBERS, odf(_p("One<text:soft-page-break/>two")), "One two"),
+    _odt(FilePart.NUMBERING, odf(_LIST, auto=_LEVELS), "1 Fees 1.1 Rent 1.2 Late payment"),
+)
+
+
+def _odp(part: FilePart, content: str, shows: str, note: str = "") -> Example:
+    data = odf(
+        _page(content),
+        ODP,
+        auto=_LEVELS + _UNSEEN,
+        more={**_OBJECT_CHART, "Object 2": _OBJECT_FILE["Object 1"]},
+    )
+    return Example("ODP", part, "x.odp", data, shows, note)
+
+
+OPEN_SLIDES = (
+    _odp(FilePart.BODY, _TEXT_BOX.format("The mooring is let"), "The mooring is let"),
+    _odp(FilePart.TABLES, _ROW.format(_ODF_CELL.format("Rent") + _ODF_CELL.format("9")), "Rent 9"),
+    _odp(FilePart.COMMENTS, _ANNOTATION, "[Comment by Ada Brandt: Too much]"),
+    _odp(
+        FilePart.NOTES,
+        f"<presentation:notes>{_TEXT_BOX.format('Slowly')}</presentation:notes>",
+        "Notes: Slowly",
+    ),
+    _odp(FilePart.BOXES, f"<draw:g><draw:custom-shape>{_p('Within')}</draw:custom-shape></draw:g>", "Within"),
+    _odp(FilePart.ATTACHMENTS, _OBJECT.format("Object 2"), "The inner letter"),
+    _odp(FilePart.CHARTS, _OBJECT.format("Object 1"), "May 12"),
+    _odp(FilePart.DESCRIPTIONS, _DESCRIBED, "Picture: Plan of berth 12"),
+    _odp(FilePart.HIDDEN, _SMUGGLED, "smuggled", "hidden text was left out"),
+    _odp(FilePart.PAGE_NUMBERS, _TEXT_BOX.format("First"), "First"),
+    _odp(FilePart.NUMBERING, _LIST, "1 Fees 1.1 Rent"),
+)
+
+EXAMPLES = (*WORD, *SLIDES, *OPEN_TEXT, *OPEN_SLIDES)
