@@ -198,7 +198,8 @@ _OBJECT_ROWS = _ROW.format(_ODF_CELL.format("May") + _ODF_CELL.format("12"))
 _DESCRIBED = "<draw:frame><draw:image/><svg:desc>Plan of berth 12</svg:desc></draw:frame>"
 _LEVELS = (
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/>'
-    '<text:list-level-style-number text:level="2" style:num-format="1" text:display-levels="2"/></text:list-style>'
+    '<text:list-level-style-number text:level="2" style:num-format="1" text:display-levels="2"/>'
+    "</text:list-style>"
 )
 _ITEM = "<text:list-item><text:p>{}</text:p>{}</text:list-item>"
 _UNSEEN = (
@@ -208,8 +209,6 @@ _UNSEEN = (
 _SMUGGLED = '<text:p>Seen<text:span text:style-name="V">smuggled</text:span></text:p>'
 _CHART_BODY = f"<office:body><chart:chart>{_OBJECT_ROWS}</chart:chart></office:body>"
 _OBJECT_CHART = {"Object 1/content.xml": odf_part(_CHART_BODY)}
-    "Object 1/content.xml": odf_part(f"<office:body><chart:chart>{_OBJECT_ROWS}</chart:chart></office:body>")
-}
 _OBJECT_FILE = {"Object 1": docx(paragraph("The inner letter"))}
 
 
