@@ -8,7 +8,7 @@ from typing import Any
 from twolane.extract.base import has_words
 from twolane.extract.readers.markup.xml import attribute, local
 from twolane.extract.readers.office.drawings import shape_text
-from twolane.extract.readers.office.ooxml import Part, child, children
+from twolane.extract.readers.office.ooxml import OfficePart, child, children
 
 _MOST_COMMENTS = 5000
 
@@ -29,7 +29,7 @@ class _Thread:
     is_resolved: bool
 
 
-def word_comments(main: Part) -> dict[str, str]:
+def word_comments(main: OfficePart) -> dict[str, str]:
     """Return the lines of a Word document's comments by the ids that its text names."""
     threads = _threads(main)
     found: dict[str, str] = {}
@@ -48,7 +48,7 @@ def word_comments(main: Part) -> dict[str, str]:
     return found
 
 
-def _threads(main: Part) -> dict[str, _Thread]:
+def _threads(main: OfficePart) -> dict[str, _Thread]:
     """Return what Word 2013 and later say of each comment by the id of its last paragraph."""
     return {
         attribute(one, "paraId"): _Thread(
@@ -74,14 +74,14 @@ def paragraphs(element: Any) -> str:
 class SlideComments:
     """The comments of a presentation, of both kinds: PowerPoint's old ones, and threads (2021)."""
 
-    def __init__(self, main: Part) -> None:
+    def __init__(self, main: OfficePart) -> None:
         self._authors: dict[str, str] = {}
         for kind in ("commentAuthors", "authors"):
             for part in main.of_kind(kind):
                 for author in part.xml() if part.xml() is not None else ():
                     self._authors[attribute(author, "id")] = attribute(author, "name")
 
-    def lines(self, slide: Part) -> list[str]:
+    def lines(self, slide: OfficePart) -> list[str]:
         """Return the lines of a slide's comments, each followed by its replies."""
         lines: list[str] = []
         for part in slide.of_kind("comments"):

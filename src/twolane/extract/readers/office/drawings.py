@@ -22,7 +22,7 @@ def shape_text(shape: Any) -> str:
     if shape is None:
         return ""
     parts: list[str] = []
-    table = _Table()
+    table = _ShapeTable()
     numbers = _AutoNumbers()
     walker = etree.iterwalk(shape, events=("start", "end"))
     for event, element in walker:
@@ -47,7 +47,7 @@ def shape_text(shape: Any) -> str:
     return "".join(parts).strip()
 
 
-def _leave(name: str, element: Any, table: _Table, parts: list[str]) -> None:
+def _leave(name: str, element: Any, table: _ShapeTable, parts: list[str]) -> None:
     if name == "p":
         parts.append(" " if table.in_cell else "\n")
     elif name == "tc":
@@ -56,7 +56,7 @@ def _leave(name: str, element: Any, table: _Table, parts: list[str]) -> None:
         parts.append("\n")
 
 
-class _Table:
+class _ShapeTable:
     """The table of a shape: what is merged down stands in each row that it covers."""
 
     def __init__(self) -> None:

@@ -238,12 +238,7 @@ class OdfBody:
         self._flush()
 
     def describe(self, element: Any) -> None:
-        """Take what a picture is said to show: its description, or the title where it has none."""
-        frame = element.getparent()
-        if attribute(frame, "decorative") == "true":
-            return
-        if local(element) == "desc" or all(local(e) != "desc" for e in frame):
-            self.pending.append(picture_line("".join(element.itertext())))
+        self.pending.append(_description(element))
 
     def draw(self, element: Any) -> None:
         self.pending.append(self.of.drawn(element))
@@ -257,6 +252,15 @@ class OdfBody:
 
     def put_equation(self, element: Any) -> None:
         self.parts.append(f" {equation(element)} ")
+
+
+def _description(element: Any) -> str:
+    """Return the line of what a picture is said to show: its description, or the title where it has none."""
+    frame = element.getparent()
+    if attribute(frame, "decorative") == "true":
+        return ""
+    has_better = local(element) == "title" and any(local(e) == "desc" for e in frame)
+    return "" if has_better else picture_line("".join(element.itertext()))
 
 
 def _is_prompt(name: str, element: Any) -> bool:

@@ -16,7 +16,7 @@ _RELATIONS_LIMIT_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PartRelation:
     """What a part refers to: the kind of it, and the part's name or an address outside the package."""
 
     kind: str
@@ -25,31 +25,31 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OfficePart:
     """A part of a package, with its relations by their ids."""
 
     package: zipfile.ZipFile
     name: str
-    relations: Mapping[str, Relation] = field(default_factory=dict)
+    relations: Mapping[str, PartRelation] = field(default_factory=dict)
 
     def xml(self) -> Any:
         """Return its root element; None where the part is missing or has no element."""
         return xml_part(self.package, self.name)
 
-    def named(self, identity: str) -> Part | None:
+    def named(self, identity: str) -> OfficePart | None:
         """Return the part of a relation's id, or None where the package has none."""
         relation = self.relations.get(identity)
         if relation is None or relation.is_outside or relation.target not in self.package.NameToInfo:
             return None
         return open_part(self.package, relation.target)
 
-    def of_kind(self, kind: str) -> Iterator[Part]:
+    def of_kind(self, kind: str) -> Iterator[OfficePart]:
         """Yield the parts that this one refers to by a kind of relation, each once."""
         names = dict.fromkeys(one.target for one in self.relations.values() if one.kind == kind)
         yield from (open_part(self.package, name) for name in names if name in self.package.NameToInfo)
 
 
-def open_part(package: zipfile.ZipFile, name: str) -> Part:
+def open_part(package: zipfile.ZipFile, name: str) -> OfficePart:
     """Return a part by its name."""
     folder, file = posixpath.split(name)
     root = xml_part(package, posixpath.join(folder, "_rels", f"{file}.rels"), _RELATIONS_LIMIT_BYTES)
@@ -60,11 +60,11 @@ def open_part(package: zipfile.ZipFile, name: str) -> Part:
         if not is_outside:
             target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
         kind = str(relation.get("Type", "")).rpartition("/")[2]
-        found[str(relation.get("Id", ""))] = Relation(kind, target, is_outside)
-    return Part(package, name, found)
+        found[str(relation.get("Id", ""))] = PartRelation(kind, target, is_outside)
+    return OfficePart(package, name, found)
 
 
-def main_part(package: zipfile.ZipFile, usual: str) -> Part:
+def main_part(package: zipfile.ZipFile, usual: str) -> OfficePart:
     """Return the part that the package says is the document; the usual one where it does not say."""
     try:
         root = xml_part(package, "_rels/.rels")

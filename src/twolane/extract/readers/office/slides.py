@@ -16,7 +16,7 @@ from twolane.extract.readers.office.charts import chart_text
 from twolane.extract.readers.office.comments import SlideComments
 from twolane.extract.readers.office.drawings import described, shape_text
 from twolane.extract.readers.office.embedded import read_embedded
-from twolane.extract.readers.office.ooxml import Part, main_part, open_part, relation_id
+from twolane.extract.readers.office.ooxml import OfficePart, main_part, open_part, relation_id
 from twolane.extract.readers.office.properties import read_properties
 from twolane.extract.visible import SMALLEST_PT
 
@@ -63,7 +63,7 @@ def read(source: SourceFile, draft: Draft) -> None:
         read_embedded(_embedded(package, show.of_charts), draft)
 
 
-def _slide_names(package: zipfile.ZipFile, main: Part) -> list[str]:
+def _slide_names(package: zipfile.ZipFile, main: OfficePart) -> list[str]:
     """Return the parts of the slides as the presentation lists them, or by number where it is damaged."""
     present = {name for name in package.namelist() if _SLIDE.match(name)}
     by_number = sorted(present, key=lambda name: int(_SLIDE.findall(name)[0]))
@@ -79,7 +79,7 @@ def _slide_names(package: zipfile.ZipFile, main: Part) -> list[str]:
     return listed or by_number
 
 
-def _slide(part: Part, show: _Show) -> tuple[str, str]:
+def _slide(part: OfficePart, show: _Show) -> tuple[str, str]:
     """Return a slide's text and title; a head or foot only where it does not stand on a slide before."""
     root = part.xml()
     if root is None:
@@ -108,7 +108,7 @@ def _slide(part: Part, show: _Show) -> tuple[str, str]:
     return "\n\n".join(block for block in blocks if has_words(block)), title
 
 
-def _drawn(shape: Any, part: Part, show: _Show) -> str:
+def _drawn(shape: Any, part: OfficePart, show: _Show) -> str:
     """Return the text of a shape, with the chart or diagram in it and what it is said to show."""
     texts = [shape_text(shape)]
     for element in shape.iter() if local(shape) == "graphicFrame" else ():

@@ -16,7 +16,7 @@ from twolane.extract.readers.office.charts import chart_text
 from twolane.extract.readers.office.comments import word_comments
 from twolane.extract.readers.office.drawings import shape_text
 from twolane.extract.readers.office.embedded import read_embedded
-from twolane.extract.readers.office.ooxml import Part, children, main_part, open_part
+from twolane.extract.readers.office.ooxml import OfficePart, children, main_part, open_part
 from twolane.extract.readers.office.properties import read_properties
 from twolane.extract.readers.office.run_styles import RunStyles
 from twolane.extract.readers.office.word_body import CHUNK, PAGE_BREAK, WordBody, WordParts, heading_levels
@@ -49,11 +49,11 @@ def read(source: SourceFile, draft: Draft) -> None:
         body = WordBody(of, main, draft)
         body.walk(main.xml())
         pages = _pages(body, of, draft)
-        draft.is_numbered = body.rendered and not body.chunks
+        draft.is_numbered = body.rendered and not body.asides.chunks
         draft.page_count = len(pages)
         for page in pages:
             if page.startswith(CHUNK):
-                chunk = body.chunks[int(page[1:])]
+                chunk = body.asides.chunks[int(page[1:])]
                 file = SourceFile.of(read_part(package, chunk.name), posixpath.basename(chunk.name))
                 draft.page_count -= 1
                 draft.read_within([file])
@@ -62,7 +62,7 @@ def read(source: SourceFile, draft: Draft) -> None:
         read_embedded(_embedded(main), draft)
 
 
-def _parts(main: Part) -> WordParts:
+def _parts(main: OfficePart) -> WordParts:
     styles = _first(main, "styles", "styles.xml")
     numbering = _first(main, "numbering", "numbering.xml")
     return WordParts(
@@ -74,7 +74,7 @@ def _parts(main: Part) -> WordParts:
     )
 
 
-def _first(main: Part, kind: str, usual: str) -> Any:
+def _first(main: OfficePart, kind: str, usual: str) -> Any:
     """Return the root of the part of a kind; under its usual name where no relation names it."""
     for part in main.of_kind(kind):
         return part.xml()
@@ -93,12 +93,16 @@ def _pages(body: WordBody, of: WordParts, draft: Draft) -> list[str]:
     side = replace(of, numbering=WordNumbering(), headings={})
     _add_notes(pages, body, side, draft)
     pages[0] = _joined(*_side_texts(side, "header", draft), pages[0])
-    others = [line for identity, line in of.comments.items() if identity not in body.said]
-    ends = [*_side_texts(side, "footer", draft), "\n".join(others), *_other_drawings(of.main, body.drawn)]
+    others = [line for identity, line in of.comments.items() if identity not in body.asides.said]
+    ends = [
+        *_side_texts(side, "footer", draft),
+        "\n".join(others),
+        *_other_drawings(of.main, body.asides.drawn),
+    ]
     if ends and pages[-1].startswith(CHUNK):
         pages.append("")
     pages[-1] = _joined(pages[-1], *ends)
-    if body.chunks:
+    if body.asides.chunks:
         pages = [page for page in pages if page.startswith(CHUNK) or has_words(page)]
     return pages
 
@@ -107,7 +111,7 @@ def _joined(*texts: str) -> str:
     return "\n\n".join(text for text in texts if has_words(text) or text.startswith(CHUNK))
 
 
-def _around(main: Part, kind: str) -> Iterator[Part]:
+def _around(main: OfficePart, kind: str) -> Iterator[OfficePart]:
     """Yield the parts of a kind around the body, by the names that programs give them if no relation does."""
     named = list(main.of_kind(kind))
     pattern = re.escape(posixpath.join(posixpath.dirname(main.name), kind)) + r"\d{0,3}\.xml"
@@ -139,8 +143,10 @@ def _add_notes(pages: list[str], body: WordBody, of: WordParts, draft: Draft) ->
                 key = f"{kind} {attribute(note, 'id')}"
                 one = WordBody(of, part, draft)
                 one.walk(note)
-                text = f"{body.marks.get(key, '')} {one.text().replace(PAGE_BREAK, ' ').strip()}".strip()
-                at = body.notes.get(key, -1) if kind == "footnote" else -1
+                text = (
+                    f"{body.asides.marks.get(key, '')} {one.text().replace(PAGE_BREAK, ' ').strip()}".strip()
+                )
+                at = body.asides.notes.get(key, -1) if kind == "footnote" else -1
                 at = at if at < len(pages) and not pages[at].startswith(CHUNK) else -1
                 if has_words(text) and not pages[at].startswith(CHUNK):
                     pages[at] = f"{pages[at].rstrip()}\n\n{text}"
@@ -148,7 +154,7 @@ def _add_notes(pages: list[str], body: WordBody, of: WordParts, draft: Draft) ->
                     pages.append(text)
 
 
-def _other_drawings(main: Part, drawn: set[str]) -> list[str]:
+def _other_drawings(main: OfficePart, drawn: set[str]) -> list[str]:
     """Return the text of charts and diagrams to which nothing in the text refers."""
     texts: list[str] = []
     folder = posixpath.dirname(main.name)
@@ -160,7 +166,7 @@ def _other_drawings(main: Part, drawn: set[str]) -> list[str]:
     return texts
 
 
-def _embedded(main: Part) -> list[tuple[str, bytes]]:
+def _embedded(main: OfficePart) -> list[tuple[str, bytes]]:
     """Return the embedded files, but for the workbooks of charts, whose values the charts hold themselves."""
     folder = f"{posixpath.dirname(main.name)}/embeddings/"
     of_charts = {

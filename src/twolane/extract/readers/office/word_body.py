@@ -7,13 +7,11 @@ from typing import Any
 
 from twolane.extract.base import Draft
 from twolane.extract.readers.markup.xml import attribute, local, walk
-from twolane.extract.readers.office.charts import chart_text
-from twolane.extract.readers.office.drawings import described, picture_line, shape_text
 from twolane.extract.readers.office.equations import equation
-from twolane.extract.readers.office.numerals import roman
-from twolane.extract.readers.office.ooxml import Part, child, children, relation_id
+from twolane.extract.readers.office.ooxml import OfficePart, child, children
 from twolane.extract.readers.office.run_styles import RunStyles
 from twolane.extract.readers.office.symbols import has_private, shown, symbol
+from twolane.extract.readers.office.word_asides import WordAsides
 from twolane.extract.readers.office.word_fields import WordFields, are_closed, is_prompt
 from twolane.extract.readers.office.word_numbering import BULLET, WordNumbering
 from twolane.extract.readers.office.word_table import WordTable
@@ -26,14 +24,13 @@ _SKIPPED = frozenset(
     | {"sectPr", "pPr", "rPr", "trPr", "tcPr", "ffData", "binData"}
 )
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_MOST_DRAWINGS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class WordParts:
     """What the text of a document needs of its other parts."""
 
-    main: Part
+    main: OfficePart
     runs: RunStyles
     numbering: WordNumbering
     headings: dict[str, int]
@@ -50,7 +47,7 @@ class _Paragraph:
 
 
 @dataclass(slots=True)
-class _Box:
+class _AroundBox:
     """What goes on after a text box: the text around it."""
 
     parts: list[str]
@@ -63,26 +60,24 @@ class WordBody:
     """Turns the elements of a part into text."""
 
     of: WordParts
-    part: Part
+    part: OfficePart
     draft: Draft
     is_side: bool = False  # a header or footer
     parts: list[str] = field(default_factory=list)
     tables: list[WordTable] = field(default_factory=list)
-    pending: list[str] = field(default_factory=list)  # lines for after the paragraph or row
-    boxes: list[_Box] = field(default_factory=list)
-    drawn: set[str] = field(default_factory=set)
-    said: set[str] = field(default_factory=set)  # the comments that stand in the text by now
-    notes: dict[str, int] = field(default_factory=dict)  # by kind and id: on which page
-    marks: dict[str, str] = field(default_factory=dict)
-    chunks: list[Part] = field(default_factory=list)
+    boxes: list[_AroundBox] = field(default_factory=list)
+    asides: WordAsides = field(init=False)
     fields: WordFields = field(default_factory=WordFields)
     paragraph: _Paragraph = field(default_factory=lambda: _Paragraph(0))
     page: int = 0
     # Word notes where pages ended when it last laid the document out; else only forced breaks are known.
     rendered: bool = False
 
+    def __post_init__(self) -> None:
+        self.asides = WordAsides(self.part, self.of.comments, self.draft)
+
     def text(self) -> str:
-        self._flush()
+        self.parts += self.asides.flush()
         return "".join(self.parts)
 
     def walk(self, root: Any) -> None:
@@ -115,6 +110,9 @@ class WordBody:
 
     def _enter(self, name: str, element: Any) -> bool:
         """Take the beginning of an element; return whether what is below it is read in its turn."""
+        if name in _ASIDES:
+            _ASIDES[name](self.asides, element)
+            return True
         enter = _ENTERS.get(name)
         return enter(self, element) is not False if enter else True
 
@@ -196,68 +194,25 @@ class WordBody:
             self.tables[-1].start_cell(element, len(self.parts))
 
     def start_box(self, _element: Any) -> None:
-        self.boxes.append(_Box(self.parts, self.tables, self.paragraph))
+        self.boxes.append(_AroundBox(self.parts, self.tables, self.paragraph))
         self.parts, self.tables, self.paragraph = [], [], _Paragraph(0)
 
     def refer_to_note(self, element: Any) -> None:
-        kind = local(element).removesuffix("Reference")
-        key = f"{kind} {attribute(element, 'id')}"
-        if key not in self.notes:
-            self.notes[key] = self.page
-            count = sum(one.startswith(kind) for one in self.notes)
-            own_mark = attribute(element, "customMarkFollows") in {"1", "true"}
-            self.marks[key] = "" if own_mark else f"[{count if kind == 'footnote' else roman(count)}]"
-        self._put(self.marks[key])
-
-    def refer_to_comment(self, element: Any) -> None:
-        identity = attribute(element, "id")
-        if identity not in self.said:
-            self.said.add(identity)
-            self.pending.append(self.of.comments.get(identity, ""))
-
-    def draw_chart(self, element: Any) -> bool:
-        return self._draw(relation_id(element), chart_text)
-
-    def draw_diagram(self, element: Any) -> bool:
-        return self._draw(relation_id(element, "dm"), shape_text)
-
-    def _draw(self, identity: str, write: Any) -> bool:
-        part = self.part.named(identity)
-        if part is not None and part.name not in self.drawn and len(self.drawn) < _MOST_DRAWINGS:
-            self.drawn.add(part.name)
-            self.draft.check_time()
-            self.pending.append(write(part.xml()))
-        return False
-
-    def describe(self, element: Any) -> None:
-        self.pending.append(described(element))
-
-    def describe_shape(self, element: Any) -> None:
-        """Take what a shape of Word before 2007 (VML) is said to show."""
-        self.pending.append(picture_line(attribute(element, "alt")))
-
-    def write_on_path(self, element: Any) -> None:
-        self.pending.append(attribute(element, "string"))
+        self._put(self.asides.mark_of_note(element, self.page))
 
     def insert_chunk(self, element: Any) -> bool:
-        part = self.part.named(relation_id(element))
-        if part is None:
-            self.draft.unread("a file that stands in the text", 1)
-        elif len(self.chunks) < _MOST_DRAWINGS:
-            self.parts.append(f"{PAGE_BREAK}{CHUNK}{len(self.chunks)}{PAGE_BREAK}")
-            self.chunks.append(part)
+        number = self.asides.chunk(element)
+        if number is not None:
+            self.parts.append(f"{PAGE_BREAK}{CHUNK}{number}{PAGE_BREAK}")
             self.page += 2
         return False
-
-    def refer_to_document(self, _element: Any) -> None:
-        self.draft.unread("a document that this one refers to as a part of it", 1)
 
     def _leave(self, name: str, element: Any) -> None:
         if name == "p":
             if not self.paragraph.is_merged:
                 self.parts.append(" " if self.tables else "\n")
             if not self.tables and not self.boxes:
-                self._flush()
+                self.parts += self.asides.flush()
         elif name == "tc" and self.tables:
             self.tables[-1].end_cell(self.parts)
         elif name == "tr" and self.tables and not self._skips(name, element):
@@ -273,18 +228,13 @@ class WordBody:
             self.parts.append("\n")
             return
         self.page += self.tables[0].end_row(self.parts, PAGE_BREAK)
-        self._flush()
+        self.parts += self.asides.flush()
 
     def _end_box(self) -> None:
         text = "".join(self.parts).strip()
         around = self.boxes.pop()
         self.parts, self.tables, self.paragraph = around.parts, around.tables, around.paragraph
-        self.pending.append(text)
-
-    def _flush(self) -> None:
-        """Write what waited for the end of the paragraph or row."""
-        self.parts += [f"{text.strip()}\n" for text in self.pending if text.strip()]
-        self.pending.clear()
+        self.asides.pending.append(text)
 
 
 def _spaced(label: str) -> str:
@@ -338,12 +288,14 @@ _ENTERS = {
     "txbxContent": WordBody.start_box,
     "footnoteReference": WordBody.refer_to_note,
     "endnoteReference": WordBody.refer_to_note,
-    "commentReference": WordBody.refer_to_comment,
-    "chart": WordBody.draw_chart,
-    "relIds": WordBody.draw_diagram,
-    "docPr": WordBody.describe,
-    "shape": WordBody.describe_shape,
-    "textpath": WordBody.write_on_path,
     "altChunk": WordBody.insert_chunk,
-    "subDoc": WordBody.refer_to_document,
+}
+_ASIDES = {
+    "commentReference": WordAsides.refer_to_comment,
+    "chart": WordAsides.draw_chart,
+    "relIds": WordAsides.draw_diagram,
+    "docPr": WordAsides.describe,
+    "shape": WordAsides.describe_shape,
+    "textpath": WordAsides.write_on_path,
+    "subDoc": WordAsides.refer_to_document,
 }

@@ -40,14 +40,14 @@ class _List:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class _NumberedBy:
     """What the numbering properties of a paragraph or a style say; None is what they do not say."""
 
     number: str | None = None
     level: int | None = None
 
-    def over(self, base: _Named) -> _Named:
-        return _Named(
+    def over(self, base: _NumberedBy) -> _NumberedBy:
+        return _NumberedBy(
             self.number if self.number is not None else base.number,
             self.level if self.level is not None else base.level,
         )
@@ -58,7 +58,7 @@ class WordNumbering:
     """Counts the numbered paragraphs of a document in the order in which they are asked for."""
 
     lists: dict[str, _List] = field(default_factory=dict)
-    styles: dict[str, _Named] = field(default_factory=dict)
+    styles: dict[str, _NumberedBy] = field(default_factory=dict)
     usual: str = ""  # the style of a paragraph that names none
     counts: dict[str, list[int | None]] = field(default_factory=dict)
     begun: set[tuple[str, int]] = field(default_factory=set)
@@ -66,7 +66,7 @@ class WordNumbering:
     def label(self, properties: Any, style: str) -> str:
         """Return what stands before a paragraph: "2.2", BULLET, or the empty string."""
         own = _named(_child(properties, "numPr"))
-        named = own.over(self.styles.get(style or self.usual, _Named()))
+        named = own.over(self.styles.get(style or self.usual, _NumberedBy()))
         one = self.lists.get(named.number or "")
         if one is None or not one.levels:
             return ""
@@ -140,12 +140,12 @@ def _definition(
         link = _value(definition, "numStyleLink")
         if not link:
             return definition
-        number = numbers.get(numbering.styles.get(link, _Named()).number or "")
+        number = numbers.get(numbering.styles.get(link, _NumberedBy()).number or "")
     return None
 
 
 def _read_styles(root: Any, numbering: WordNumbering) -> None:
-    own: dict[str, _Named] = {}
+    own: dict[str, _NumberedBy] = {}
     parents: dict[str, str] = {}
     for style in _children(root, "style"):
         name = attribute(style, "styleId")
@@ -162,12 +162,12 @@ def _read_styles(root: Any, numbering: WordNumbering) -> None:
         numbering.styles[identity] = named
 
 
-def _named(properties: Any) -> _Named:
+def _named(properties: Any) -> _NumberedBy:
     if properties is None:
-        return _Named()
+        return _NumberedBy()
     number = _child(properties, "numId")
     level = _whole(_value(properties, "ilvl"))
-    return _Named(attribute(number, "val") if number is not None else None, level)
+    return _NumberedBy(attribute(number, "val") if number is not None else None, level)
 
 
 def _level(element: Any) -> _Level:

@@ -13,7 +13,7 @@ _MOST_SPAN = 30
 
 
 @dataclass(slots=True)
-class _Cell:
+class _WordCell:
     start: int
     column: int
     span: int
@@ -29,7 +29,7 @@ class WordTable:
     merged: dict[int, str] = field(default_factory=dict)  # by column: the text that goes on downwards
     column: int = 0
     row_start: int = 0
-    cells: list[_Cell] = field(default_factory=list)
+    cells: list[_WordCell] = field(default_factory=list)
     breaks: int = 0
     has_leading_break: bool = False
 
@@ -44,7 +44,7 @@ class WordTable:
         kind = (attribute(merge, "val") or "continue") if merge is not None else ""
         span = value(properties, "gridSpan")
         width = min(_MOST_SPAN, max(1, int(span))) if span.isdigit() and len(span) < 5 else 1
-        self.cells.append(_Cell(at, self.column, width, kind))
+        self.cells.append(_WordCell(at, self.column, width, kind))
 
     def end_cell(self, parts: list[str]) -> None:
         """Close a cell: `parts` from its start on are its text."""
