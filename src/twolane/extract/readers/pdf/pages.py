@@ -9,6 +9,7 @@ from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
+from twolane.extract.readers.pdf.layers import Layers
 from twolane.extract.readers.pdf.painted import unseen_texts
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import placed_lines, visible_text
@@ -16,14 +17,14 @@ from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
 
-def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
+def read_pages(document: Any, draft: Draft, beside: Beside, layers: Layers) -> None:
     damaged = unread = pictures = 0
     engine = ocr.engine(draft.limits)
     scanned = ScannedPages(engine, draft) if engine else None
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            own = _read_page(document, index, draft, beside)
+            own = _read_page(document, index, draft, beside, layers)
             damaged += own.is_damaged
             if own.need and scanned and draft.ocr_left > 0:
                 draft.ocr_left -= 1
@@ -66,7 +67,7 @@ class _OwnText:
     is_damaged: bool = False
 
 
-def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnText:
+def _read_page(document: Any, index: int, draft: Draft, beside: Beside, layers: Layers) -> _OwnText:
     import pypdfium2
 
     try:
@@ -76,7 +77,7 @@ def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnT
     try:
         textpage = page.get_textpage()
         try:
-            unseen = unseen_texts(page)
+            unseen = unseen_texts(page) | layers.unseen_texts(page)
             text = visible_text(textpage, unseen, draft) if unseen else textpage.get_text_range()
             if index == 0:
                 draft.state(TITLE, largest_heading(placed_lines(textpage), page.get_height()), Origin.LARGEST)

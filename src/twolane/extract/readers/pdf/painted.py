@@ -40,7 +40,7 @@ def _objects(page: Any) -> Iterator[tuple[Any, Matrix]]:
     import pypdfium2.raw as pdfium_c
 
     def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-        own = times(_matrix(form), matrix)
+        own = times(matrix_of(form), matrix)
         for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
             yield from each(pdfium_c.FPDFFormObj_GetObject(form, index), own, depth + 1)
 
@@ -59,13 +59,13 @@ def _text(item: Any, matrix: Matrix, place: int) -> PaintedText:
 
     size = ctypes.c_float()
     pdfium_c.FPDFTextObj_GetFontSize(item, size)
-    own = _matrix(item)
+    own = matrix_of(item)
     _, _, across, up, _, _ = own if matrix is IDENTITY else times(own, matrix)
     ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
     return PaintedText(
         ctypes.addressof(item.contents),
         place,
-        _box(item, matrix),
+        box_on_page(item, matrix),
         abs(size.value) * math.hypot(across, up),
         pdfium_c.FPDFTextObj_GetTextRenderMode(item),
         opacity,
@@ -77,7 +77,7 @@ def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | Non
     import pypdfium2.raw as pdfium_c
 
     if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
-        return Painted(place, _box(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
+        return Painted(place, box_on_page(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not pdfium_c.FPDFPath_GetDrawMode(item, mode, stroked):
         return None
@@ -100,7 +100,9 @@ def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | Non
         and not pdfium_c.FPDFPageObj_HasTransparency(item)
         and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(item)) <= 0
     )
-    return Painted(place, _box(item, matrix), False, ink is not None and is_lost(ink, WHITE), is_covering)
+    return Painted(
+        place, box_on_page(item, matrix), False, ink is not None and is_lost(ink, WHITE), is_covering
+    )
 
 
 def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
@@ -111,7 +113,7 @@ def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | 
     return (red.value, green.value, blue.value), alpha.value / 255
 
 
-def _box(item: Any, matrix: Matrix) -> Box:
+def box_on_page(item: Any, matrix: Matrix) -> Box:
     import pypdfium2.raw as pdfium_c
 
     left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
@@ -128,7 +130,7 @@ def _box(item: Any, matrix: Matrix) -> Box:
     return Box(min(across), min(up), max(across), max(up))
 
 
-def _matrix(item: Any) -> Matrix:
+def matrix_of(item: Any) -> Matrix:
     import pypdfium2.raw as pdfium_c
 
     found = pdfium_c.FS_MATRIX()
