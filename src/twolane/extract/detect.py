@@ -30,6 +30,8 @@ XML = Kind("xml", "application/xml")
 MAIL = Kind("mail", "message/rfc822")
 MBOX = Kind("mail", "application/mbox")
 SAVED_PAGE = Kind("mail", "multipart/related")
+POINTER = Kind("pointer", "application/internet-shortcut")
+NOTEBOOK = Kind("notebook", "application/x-ipynb+json")
 SEALED = Kind("sealed", "application/pkcs7-mime")
 RTF = Kind("rtf", "application/rtf")
 PLAIN = Kind("text", "text/plain")
@@ -82,7 +84,7 @@ _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (
         0,
         b"bplist00",
-        Kind("", "application/x-bplist", "a property list; where iCloud left it, download the file"),
+        Kind("pointer", "application/x-bplist"),
     ),
     (0, b"!BDN", Kind("", "application/vnd.ms-outlook-pst", "an Outlook mailbox (PST)")),
     (0, b"wOFF", Kind("", "font/woff", "a font")),
@@ -146,6 +148,10 @@ _SAVED_PAGE = re.compile(
     r"(?:[A-Za-z-]{2,40}:[^\n]*\n(?:[ \t][^\n]*\n){0,20}){0,20}?"
     r"(?:from[ \t]*:[ \t]*[\"<]{0,2}saved by |snapshot-content-location[ \t]*:)",
     re.I,
+)
+# What systems and clouds leave where something else is meant
+_POINTERS = frozenset(
+    {"url", "webloc", "desktop", "gdoc", "gsheet", "gslides", "gdraw", "gform", "gsite", "gmap"}
 )
 _HEADER_LINE = re.compile(r"[A-Za-z-]{2,40}[ \t]*:")
 _EMLX_LENGTH = re.compile(r"\A\d{1,12}[ \t]*\r?\n(?=[A-Za-z-]{2,40}:)")
@@ -282,16 +288,24 @@ def _text_kind(extension: str, start: str) -> Kind:
     for beginning, kind in _BEGINNINGS:
         if start[: len(beginning)].upper() == beginning:
             return kind
-    if extension in _TEXT_TYPES:
-        return Kind("text", _TEXT_TYPES[extension])
-    if mail := _named_mail_kind(extension, start):
-        return mail
+    if named := _named_kind(extension, start) or _named_mail_kind(extension, start):
+        return named
     if extension in {"html", "htm", "xhtml", "shtml"} or _HTML_START.match(start):
         return HTML
     if start.startswith("<?xml") or (extension in {"xml", "svg", "xsd", "fodt"} and start.startswith("<")):
         flat = _FLAT_ODF.search(start, 0, 16_384)
         return Kind("opendocument", flat[1]) if flat else XML
     return _mail_kind(start) or PLAIN
+
+
+def _named_kind(extension: str, start: str) -> Kind | None:
+    if extension == "ipynb" and start.startswith("{"):
+        return NOTEBOOK
+    if extension in _TEXT_TYPES:
+        return Kind("text", _TEXT_TYPES[extension])
+    if extension in _POINTERS and ("url" in start.lower() or '"doc_id"' in start):
+        return POINTER
+    return None
 
 
 def _named_mail_kind(extension: str, start: str) -> Kind | None:

@@ -22,7 +22,7 @@ from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
 from twolane.extract.readers.mail import calendar, contacts, outlook, sealed, tnef
 from twolane.extract.readers.mail import message as mail
-from twolane.extract.readers.markup import epub, html, xml_file
+from twolane.extract.readers.markup import epub, html, notebook, pointer, xml_file
 from twolane.extract.readers.office import legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
@@ -42,7 +42,9 @@ READERS: Mapping[str, ModuleType] = {
     "mail": mail,
     "opendocument": opendocument,
     "outlook": outlook,
+    "notebook": notebook,
     "pdf": pdf,
+    "pointer": pointer,
     "rtf": rtf,
     "sealed": sealed,
     "sheets": sheets,

@@ -7,7 +7,9 @@ import re
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.charsets import known_charset, seven_bit_text
+from twolane.extract.readers.plain_headings import with_marks
 from twolane.facts import DATE, TITLE, Origin
 
 _MARKS = (
@@ -38,6 +40,11 @@ _NEIGHBOURS = frozenset(
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.{1,4000}?)\n---[ \t]*\r?\n", re.S)
 _FRONT_LINE = re.compile(r"(?m)^([A-Za-z]{1,20}):[ \t]*(\S.*?)\s*$")
 _HIGH = re.compile(rb"[\x80-\xff]")
+
+FORMATS = (
+    Format("Markdown", frozenset({"text/markdown"}), frozenset({FilePart.BODY, FilePart.TABLES})),
+    Format("Text", frozenset({"text/plain"}), frozenset({FilePart.BODY})),
+)
 
 
 def is_text(data: bytes) -> bool:
@@ -190,4 +197,4 @@ def read(source: SourceFile, draft: Draft) -> None:
         said = {name.lower(): value.strip(" \"'") for name, value in _FRONT_LINE.findall(head[1])}
         for name in (TITLE, DATE):
             draft.state(name, said.get(name, ""), Origin.PAGE)
-    draft.add(text)
+    draft.add(with_marks(text, source.extension))

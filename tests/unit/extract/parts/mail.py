@@ -35,6 +35,10 @@ def _item(markup: str) -> bytes:
     return stored(msg_folder({0x37: "Rate", 0x1013: markup.encode()}))
 
 
+def _ics(lines: str) -> bytes:
+    return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n".encode()
+
+
 def _note(part: FilePart) -> str:
     return _HIDDEN if part is FilePart.HIDDEN else ""
 
@@ -77,6 +81,18 @@ EXAMPLES = (
             )
         ),
         "in the file",
+    ),
+    Example("ICS", FilePart.BODY, "x.ics", _ics("SUMMARY:Chor"), "Chor"),
+    Example(
+        "ICS",
+        FilePart.ATTACHMENTS,
+        "x.ics",
+        _ics("SUMMARY:Chor\nATTACH;ENCODING=BASE64;VALUE=BINARY;FILENAME=a.txt:aW4gdGhlIGZpbGU="),
+        "in the file",
+    ),
+    Example("VCF", FilePart.BODY, "x.vcf", b"BEGIN:VCARD\nFN:Ada\nEND:VCARD", "Ada"),
+    Example(
+        "VCF", FilePart.FIELDS, "x.vcf", b"BEGIN:VCARD\nFN:Ada\nTEL:+46 70\nEND:VCARD", "Telephone: +46 70"
     ),
     Example("P7M", FilePart.BODY, "a.txt.p7m", signed(b"What was signed."), "What was signed."),
     Example("P7M", FilePart.ATTACHMENTS, "smime.p7m", signed(_ATTACHED), "in the file"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from twolane.extract.base import has_words
 from twolane.extract.readers.mail import plain
+from twolane.extract.readers.mail.content_lines import unfolded
 from twolane.extract.readers.mail.headers import file_name, header
 from twolane.extract.readers.mail.mail_file import MailFile
 from twolane.extract.readers.mail.rtf_body import rtf_body
@@ -149,7 +150,7 @@ class MailParts:
         elif kind in _NOT_FOR_PEOPLE and not (name and is_attached and kind == "application/json"):
             pass
         elif kind == "text/calendar" and not is_attached:
-            self.calendars.append(text_of(part))
+            self.calendars.append(decode(unfolded(payload(part)), part.get_content_charset() or "")[0])
         elif is_attached or (name and (self.has_text or not kind.startswith("text/"))):
             self._add_file(part, name)
         elif kind == "text/html":

@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.charsets import is_ascii_name
 from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.page_data import state_page
@@ -38,6 +39,25 @@ _CODE = frozenset({"script", "style"})
 # What a row of a table is not, but only how a page is laid out
 _LAYOUT = "table, td h1, td h2, td h3"
 _FRAME_DEPTH = 2
+# XML ends an element so; HTML does not, and takes all that follows for a part of it.
+_SELF_CLOSED = re.compile(
+    r"<(title|script|style|textarea|iframe|noscript|xmp|select|a|b|i|div|span|p|h[1-6]|li|td|em|strong)"
+    r"(\s[^<>]{0,2000})?/>",
+    re.I,
+)
+_XHTML = re.compile(r"\s*<\?xml|[^>]{0,1000}>?[^>]{0,1000}http://www\.w3\.org/1999/xhtml", re.I)
+
+FORMATS = (
+    Format(
+        "HTML",
+        frozenset({"text/html"}),
+        frozenset(
+            {FilePart.BODY, FilePart.TABLES, FilePart.FIELDS, FilePart.DESCRIPTIONS, FilePart.NUMBERING}
+            | {FilePart.CHANGES, FilePart.HEADERS}
+        ),
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
 _TIME_CHECK = 10_000  # elements
 
 
@@ -130,6 +150,9 @@ def parse_html(markup: str) -> Any:
     if len(markup) > _TREE_LIMIT_CHARS or too_deep(markup):
         return None
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    if _XHTML.match(markup):
+        markup = _SELF_CLOSED.sub(r"<\1\2></\1>", markup)
 
     try:
         return LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
