@@ -27,7 +27,7 @@ from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
-from twolane.extract import Extractor
+from twolane.extract import Extractor, reader_counts
 from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
@@ -145,6 +145,7 @@ class App:
             computes_here=partial(_takes_turns, settings),
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
+        self._readers = reader_counts(settings.extract, usable_cores())
         self.steps = self._open_steps()
         self.poller = _open_poller(self)
 
@@ -185,6 +186,7 @@ class App:
             turns=self.admission,
             facts_model=FactsModel(lambda: self.models.asked("filing"), by_chat) if asks else None,
             threads=filing_threads(self.settings, self.lanes),
+            readers=self._readers,
             stopping=lambda: self.workers.stopping,
         )
 
@@ -197,7 +199,9 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        return self._parts.get("extractor", lambda: Extractor(self.settings.extract), Extractor.close)
+        return self._parts.get(
+            "extractor", lambda: Extractor(self.settings.extract, self._readers), Extractor.close
+        )
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -7,9 +7,9 @@ import io
 import shutil
 import subprocess
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from twolane.extract.base import Limits
+from twolane.extract.base import Later, Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,8 +44,17 @@ def missing(limits: Limits) -> str:
 
 
 def engine(limits: Limits) -> Engine | None:
-    """Return the engine for these limits, or None."""
+    """Return the engine for these limits, or None; in a quick look, one that puts the file off."""
+    if limits.is_quick and available(limits.ocr):
+        return PutOff()
     return _engine(available(limits.ocr), limits.ocr_languages)
+
+
+class PutOff:
+    """Reads nothing: a picture takes seconds, in which others would wait."""
+
+    def words(self, *_: object) -> NoReturn:
+        raise Later
 
 
 @lru_cache(maxsize=2)
