@@ -190,9 +190,9 @@ class ExtractSettings(_Frozen):
     )
     # Without a dot: tesseract takes a path out of its folder for a language, and loads what lies there.
     ocr_languages: Harmless[str] = Field(
-        "eng",
+        "auto",
         pattern=r"^[A-Za-z0-9_~+/-]{1,200}$",
-        description="tesseract's languages, such as eng+deu",
+        description="tesseract's languages, such as eng+deu; auto is what each page shows itself to be in",
     )
     ocr_pages: Harmless[int] = Field(20, ge=0, description="most pages of one file that are read by OCR")
 

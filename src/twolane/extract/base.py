@@ -54,7 +54,7 @@ class Limits:
     file_bytes: int = 536_870_912
     text_chars: int = 8_000_000
     ocr: str = "auto"
-    ocr_languages: str = "eng"
+    ocr_languages: str = "auto"
     ocr_pages: int = 20
     is_quick: bool = False  # what takes more than a moment is put off
 

@@ -26,7 +26,8 @@ def test_html_as_a_reader_sees_it(read: Read) -> None:
     # then
     assert reading.title == "Fees 2024"
     assert reading.text == (
-        "## Fees\n\nOne bold word.\n\nAfter\n\n- first\n- second\n\na\tb c\nd\te\n\nx\n  y\n\nLogo of Marlowe"
+        "## Fees\n\nOne bold word.\n\nAfter\n\n- first\n- second\n\na\tb c\nd\te\n\nx\n  y\n\n"
+        "Picture: Logo of Marlowe"
     )
 
 

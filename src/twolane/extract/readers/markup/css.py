@@ -35,6 +35,10 @@ _CLIPPED = re.compile(
 )
 _MOVED_AWAY = re.compile(r"translate\w*\([^)]*-\s*\d{4,}|scale\w*\(\s*0(?:\.0+)?\s*[,)]", re.I)
 _MOST_RULES = 400
+_ONLY_LOOKS = frozenset(
+    {"color", "background", "background-color", "background-image", "font-size", "text-indent"}
+    | {"text-decoration", "list-style-type"}
+)
 _KNOWN = frozenset(
     {
         "display",
@@ -51,13 +55,13 @@ _KNOWN = frozenset(
         "clip-path",
     }
     | {"transform", "margin-left", "width", "height", "max-width", "max-height", "overflow", "mso-hide"}
-    | {"color", "background", "background-color", "background-image", "font-size", "text-indent"}
+    | _ONLY_LOOKS
 )
 _FOLDS = frozenset(
     {"display", "visibility", "opacity", "height", "max-height", "left", "top", "clip", "transform"}
 )
 _HIDES_ANYTHING = re.compile(
-    r"none|hidden|opacity|font-size|color|background|clip|text-indent|transform|mso-hide"
+    r"none|hidden|opacity|font-size|color|background|clip|text-indent|transform|mso-hide|line-through"
     r"|(?:left|top|right|bottom)\s*:\s*-",
     re.I,
 )
@@ -71,6 +75,8 @@ def declarations(style: str) -> dict[str, str]:
 
 def hides(style: Style) -> bool:
     """Say whether an element of this style is not seen, nor anything within it."""
+    if style.keys() <= _ONLY_LOOKS:
+        return False
     if style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
         return True
     if style.get("mso-hide") == "all":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from twolane.extract.base import Draft, SourceFile
 from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.page_data import state_page
+from twolane.extract.readers.markup.page_writer import PageWriter
 from twolane.extract.readers.text import decode
 from twolane.facts import TITLE, Origin
 
@@ -31,17 +33,11 @@ _VOID = frozenset(
     | {"track", "wbr"}
 )
 _CLOSES_ITSELF = frozenset({"p", "li", "tr", "td", "th", "dt", "dd", "option", "thead", "tbody", "tfoot"})
-_SKIPPED = frozenset(
-    {"script", "style", "template", "noscript", "svg", "math", "object", "iframe", "select", "head"}
-)
 _CODE = frozenset({"script", "style"})
-_PICTURES = "img, picture, video, canvas, svg"
-_LINE_BLOCKS = frozenset(
-    {"div", "li", "tr", "dt", "dd", "figcaption", "address", "form", "fieldset", "legend", "option", "header"}
-    | {"footer", "nav", "aside", "main", "article", "section", "caption", "summary", "details", "center"}
-)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_APART_BLOCKS = _HEADINGS | {"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "figure"}
+# What a row of a table is not, but only how a page is laid out
+_LAYOUT = "table, td h1, td h2, td h3"
+_FRAME_DEPTH = 2
+_TIME_CHECK = 10_000  # elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,9 @@ def read(source: SourceFile, draft: Draft) -> None:
         draft.leave_out(page.hidden)
         draft.add(page.text)
         return
-    page = _tree_text(tree)
+    page = _tree_text(tree, is_over=draft.out_of_time)
+    if draft.cut:
+        draft.share *= min(0.99, len(page.text) / len(markup))
     draft.title = draft.title or page.title
     state_page(tree, draft)
     draft.state(TITLE, page.title, Origin.PAGE)
@@ -137,20 +135,35 @@ def parse_html(markup: str) -> Any:
         return None
 
 
-def html_to_text(markup: str) -> PageText:
-    """Return the title and the text of a page or a part of one."""
+def html_to_text(markup: str, depth: int = 0) -> PageText:
+    """Return the title and the text of a page or a part of one; `depth` counts the pages around it."""
     tree = parse_html(markup)
-    return _without_tags(markup) if tree is None else _tree_text(tree)
+    return _without_tags(markup) if tree is None else _tree_text(tree, depth)
 
 
-def _tree_text(tree: Any) -> PageText:
+def _tree_text(tree: Any, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
+    def within(markup: str) -> tuple[str, str]:
+        page = html_to_text(markup, depth + 1) if depth < _FRAME_DEPTH else PageText("", "")
+        return page.text, page.hidden
+
     title = tree.css_first("head > title")
-    writer = _TextWriter(*_styles(tree))
+    writer = PageWriter(*_styles(tree), _layout(tree), within)
     if tree.body is not None:
         writer.stand_within(tree.body.parent)
-        _walk(tree.body, writer)
+        _walk(tree.body, writer, is_over)
     name = " ".join(title.text().split()) if title is not None else ""
     return PageText(name, writer.text(), writer.hidden())
+
+
+def _layout(tree: Any) -> frozenset[int]:
+    """Return the ids of all that has a table or a heading in it: such rows only lay out a page."""
+    found: set[int] = set()
+    for node in tree.css(_LAYOUT):
+        around = node.parent
+        while around is not None and around.mem_id not in found:
+            found.add(around.mem_id)
+            around = around.parent
+    return frozenset(found)
 
 
 def _styles(tree: Any) -> tuple[dict[int, dict[str, str]], css.TextLook]:
@@ -183,10 +196,12 @@ def _selected(tree: Any, selector: str) -> Sequence[Any]:
         return ()
 
 
-def _walk(root: Any, writer: _TextWriter) -> None:
-    """Visit the tree without recursion: its depth is the file's choice."""
+def _walk(root: Any, writer: PageWriter, is_over: Callable[[], bool]) -> None:
+    """Visit the tree without recursion, for its depth is the file's choice, until the time is over."""
     node, root_id = root, root.mem_id  # comparing nodes themselves would compare their whole markup
-    while True:
+    for count in itertools.count(1):
+        if count % _TIME_CHECK == 0 and is_over():
+            return
         child = node.child if writer.enter(node) else None
         if child is not None:
             node = child
@@ -198,132 +213,3 @@ def _walk(root: Any, writer: _TextWriter) -> None:
         if node.mem_id == root_id or node.next is None:
             return
         node = node.next
-
-
-class _TextWriter:
-    """Collects text with the line ends that blocks call for, and apart from it what nobody sees."""
-
-    def __init__(self, styles: Mapping[int, Mapping[str, str]], look: css.TextLook) -> None:
-        self._styles = styles
-        self._looks = [look]  # of the element that is visited, after those around it
-        self._pictured: dict[int, bool] = {}  # whether there is a picture in an element
-        self._hidden: list[str] = []
-        self._parts: list[str] = []
-        self._ends = "\n\n"  # the line ends, space or tab that the text written so far ends in
-        self._preformatted = 0
-        self._cells = 0
-
-    def text(self) -> str:
-        return "".join(self._parts)
-
-    def hidden(self) -> str:
-        return " ".join(self._hidden)
-
-    def stand_within(self, node: Any) -> None:
-        """Begin with the look of what is around all that is visited."""
-        if node is not None and node.is_element_node:
-            self._looks[-1] = self._looks[-1].within(self._style(node))
-
-    def enter(self, node: Any) -> bool:
-        """Write what comes before a node's children; returns whether they are to be visited."""
-        tag = node.tag
-        look = self._looks[-1]
-        self._looks.append(look)
-        if tag == "-text":
-            self._write_seen(node.text_content or "", look)
-            return False
-        if tag in _SKIPPED or not node.is_element_node:
-            return False
-        style = self._style(node)
-        if css.hides(style) or "hidden" in node.attributes:
-            self._hidden.append(node.text(separator=" "))
-            return False
-        self._looks[-1] = look.within(style) if style else look
-        if tag == "br":
-            self._break(1)
-        elif tag == "pre":
-            self._preformatted += 1
-        elif tag == "img":
-            self._write(" " + (node.attributes.get("alt") or "") + " ")
-        elif tag in {"td", "th"}:
-            self._cells += 1
-            if self._ends not in {"\n", "\n\n"}:
-                self._append("\t", "\t")
-        self._break_around(tag)
-        if tag == "li":
-            self._append("- ", " ")
-        elif tag in _HEADINGS and not self._cells:
-            self._append("#" * int(tag[1]) + " ", " ")
-        elif tag in {"input", "textarea"} and node.attributes.get("type") not in {"hidden", "password"}:
-            self._write(" " + (node.attributes.get("value") or "") + " ")
-        return True
-
-    def leave(self, node: Any) -> None:
-        """Write what comes after a node's children."""
-        tag = node.tag
-        self._looks.pop()
-        if tag == "pre":
-            self._preformatted = max(0, self._preformatted - 1)
-        elif tag in {"td", "th"}:
-            self._cells = max(0, self._cells - 1)
-        if tag not in _SKIPPED:
-            self._break_around(tag)
-
-    def _style(self, node: Any) -> Mapping[str, str]:
-        style = {"color": "link"} if node.tag == "a" else {}  # blue, unless it says otherwise
-        style |= self._styles.get(node.mem_id, {})
-        attributes = node.attributes
-        for name, property_name in (("bgcolor", "background-color"), ("text", "color"), ("color", "color")):
-            if said := attributes.get(name):
-                style[property_name] = said
-        if "background" in attributes:
-            style["background-image"] = "url()"
-        if said := attributes.get("style"):
-            style |= css.declarations(said)
-        if style.get("position") in {"absolute", "fixed"} and self._is_by_a_picture(node):
-            style["background-image"] = "url()"  # it may lie on the picture
-        return style
-
-    def _is_by_a_picture(self, node: Any) -> bool:
-        around = node.parent.mem_id
-        if around not in self._pictured:
-            self._pictured[around] = node.parent.css_first(_PICTURES) is not None
-        return self._pictured[around]
-
-    def _write_seen(self, text: str, look: css.TextLook) -> None:
-        if look.is_seen:
-            self._write(text)
-        else:
-            self._hidden.append(text)
-
-    def _break_around(self, tag: str) -> None:
-        if self._cells and tag not in {"tr", "table"}:
-            if tag in _LINE_BLOCKS or tag in _APART_BLOCKS:
-                self._write(" ")
-        elif tag in _APART_BLOCKS:
-            self._break(2)
-        elif tag in _LINE_BLOCKS:
-            self._break(1)
-
-    def _break(self, count: int) -> None:
-        if self._cells and count == 1:
-            self._write(" ")
-            return
-        have = len(self._ends) if self._ends.startswith("\n") else 0
-        if have < count:
-            self._append("\n" * (count - have), "\n" * count)
-
-    def _write(self, text: str) -> None:
-        if self._preformatted:
-            if text:
-                self._append(text, "\n" if text.endswith("\n") else "")
-            return
-        text = _SPACES.sub(" ", text)
-        if self._ends:
-            text = text.lstrip(" ")
-        if text:
-            self._append(text, " " if text.endswith(" ") else "")
-
-    def _append(self, text: str, ends: str) -> None:
-        self._parts.append(text)
-        self._ends = ends

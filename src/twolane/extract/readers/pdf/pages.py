@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from twolane.documents import ReadStatus
@@ -10,40 +10,40 @@ from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.painted import unseen_texts
+from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import placed_lines, visible_text
 from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
-_OBJECTS_LOOKED_AT = 400
-_OCR_DPI = 200
-_FEW_WORD_CHARS = 20
-_WORD_CHARACTER = re.compile(r"\w")
-
 
 def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
-    damaged = unread = 0
+    damaged = unread = pictures = 0
     engine = ocr.engine(draft.limits)
+    scanned = ScannedPages(engine, draft) if engine else None
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            text, rest, is_scan, failed = _read_page(document, index, draft, beside)
-            damaged += failed
-            if is_scan and engine and draft.ocr_left > 0:
+            own = _read_page(document, index, draft, beside)
+            damaged += own.is_damaged
+            if own.need and scanned and draft.ocr_left > 0:
                 draft.ocr_left -= 1
-                words = _recognise(document, index, engine, draft)
+                joined = _recognise(document, index, own, scanned)
                 draft.check_time()
-                text = words if (is_ocr := len(words) > len(text)) else text
-                draft.add(text + rest, ocr=is_ocr)
+                draft.scans += joined.is_foreign
+                draft.add(joined.text + own.beside, ocr=joined.ocr)
                 continue
-            if is_scan and not has_words(text + rest):
+            if own.need.whole and not has_words(own.text + own.beside):
                 draft.scans += 1
-            unread += is_scan
-            draft.add(text + rest)
+            unread += own.need.whole and not own.need.is_doubted
+            pictures += len(own.need.boxes)
+            draft.add(own.text + own.beside)
     finally:
         if damaged:
             draft.note(f"{damaged:,} of {draft.page_count:,} pages are damaged and were not read")
         if unread:
             draft.note(_scan_note(unread, draft, has_engine=engine is not None))
+        if pictures:
+            draft.unread(f"{pictures:,} picture{'s' if pictures > 1 else ''} of text")
     if damaged and damaged == draft.page_count:
         draft.notes.clear()
         raise Refused(ReadStatus.DAMAGED, "all its pages are damaged")
@@ -56,14 +56,23 @@ def _scan_note(unread: int, draft: Draft, *, has_engine: bool) -> str:
     return what + ocr.missing(draft.limits)
 
 
-def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> tuple[str, str, bool, bool]:
-    """Return a page's text, what it has beside it, whether it looks like a scan, whether it is damaged."""
+@dataclass(frozen=True, slots=True)
+class _OwnText:
+    """What a page says without OCR: its text, what it has beside it, and what OCR has to read of it."""
+
+    text: str = ""
+    beside: str = ""
+    need: Need = field(default_factory=Need)
+    is_damaged: bool = False
+
+
+def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnText:
     import pypdfium2
 
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
-        return "", "", False, True
+        return _OwnText(is_damaged=True)
     try:
         textpage = page.get_textpage()
         try:
@@ -73,50 +82,20 @@ def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> tuple
                 draft.state(TITLE, largest_heading(placed_lines(textpage), page.get_height()), Origin.LARGEST)
             # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
             text = text.replace("\ufffe", "-").replace("\x02", "-")
+            need = need_of(page, textpage, text)
             rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()
-        is_scan = _is_poor(text) and _has_pictures(page)
-        return text, f"\n\n{rest}" if rest else "", is_scan, False
+        return _OwnText(text, f"\n\n{rest}" if rest else "", need)
     except pypdfium2.PdfiumError:
-        return "", "", False, True
+        return _OwnText(is_damaged=True)
     finally:
         page.close()
 
 
-def _is_poor(text: str) -> bool:
-    """Say whether a page's text cannot be all that a person sees: none, a stamp, or unreadable codes."""
-    letters = len(_WORD_CHARACTER.findall(text[:5000]))
-    if letters < _FEW_WORD_CHARS:
-        return True
-    unknown = sum(1 for c in text[:5000] if c == "�" or "\ue000" <= c <= "\uf8ff" or c < "\t")
-    return unknown > letters * 0.3
-
-
-def _has_pictures(page: Any) -> bool:
-    """Say whether a picture covers a good part of the page, or letters may be drawn as many paths."""
-    import pypdfium2.raw as pdfium_c
-
-    area = max(1.0, page.get_width() * page.get_height())
-    covered, paths = 0.0, 0
-    for count, item in enumerate(page.get_objects(max_depth=3)):
-        if count >= _OBJECTS_LOOKED_AT:
-            break
-        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            covered += max(0.0, right - left) * max(0.0, top - bottom)
-        elif item.type == pdfium_c.FPDF_PAGEOBJ_PATH:
-            paths += 1
-    return covered > 0.1 * area or paths > 200
-
-
-def _recognise(document: Any, index: int, engine: ocr.Engine, draft: Draft) -> str:
+def _recognise(document: Any, index: int, own: _OwnText, scanned: ScannedPages) -> JoinedText:
     page = document[index]
     try:
-        longest = max(page.get_width(), page.get_height(), 1.0)
-        # A page metres wide (a poster, or an attack) is drawn smaller, never larger than OCR can use.
-        scale = min(_OCR_DPI / 72, ocr.LONGEST_SIDE_PX / longest)
-        picture = page.render(scale=scale, grayscale=True).to_pil()
+        return scanned.read(page, own.text, own.need)
     finally:
         page.close()
-    return engine.words(picture, draft.time_left_s())

@@ -9,6 +9,8 @@ from typing import Any
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.picture import ocr
+from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX
+from twolane.extract.readers.picture.scan import Scans
 from twolane.facts import DATE, Origin
 
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
@@ -50,6 +52,7 @@ def _read_frames(picture: Any, draft: Draft) -> None:
     engine = ocr.engine(draft.limits)
     if engine is None:
         raise Refused(ReadStatus.NEEDS_OCR, "a picture or scan: " + ocr.missing(draft.limits))
+    scans = Scans(engine, draft)
     for index in range(draft.page_count):
         if draft.ocr_left <= 0:
             left = draft.page_count - index
@@ -65,10 +68,11 @@ def _read_frames(picture: Any, draft: Draft) -> None:
             _check_size(picture)
         draft.check_time()
         draft.ocr_left -= 1
-        picture.draft("L", (ocr.LONGEST_SIDE_PX, ocr.LONGEST_SIDE_PX))
-        words = engine.words(picture, draft.time_left_s())
+        picture.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+        page = scans.read(picture)
         draft.check_time()
-        draft.add(words, ocr=True)
+        draft.scans += page.is_foreign
+        draft.add(page.text, ocr=True)
 
 
 def _check_size(picture: Any) -> None:
