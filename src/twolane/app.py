@@ -130,8 +130,7 @@ class App:
         self._parts = Parts()
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
-        run_dir = settings.data_dir / "run"
-        self.folders = _open_folders(self)
+        self.folders, run_dir = _open_folders(self), settings.data_dir / "run"
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -199,9 +198,8 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        return self._parts.get(
-            "extractor", lambda: Extractor(self.settings.extract, self._readers), Extractor.close
-        )
+        opened = partial(Extractor, self.settings.extract, self._readers)
+        return self._parts.get("extractor", opened, Extractor.close)
 
     @property
     def taxonomy(self) -> Taxonomy:
