@@ -112,10 +112,8 @@ class App:
         open_cascade = partial(self._open_cascade, store=self.store)
         self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
-        max_error = settings.filing.max_error
-        self.review = Review(
-            self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
-        )
+        error = settings.filing.max_error
+        self.review = Review(self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=error)
         self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
         self.library, self.taking_out, self.keeping_out = open_library(
             settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
