@@ -10,7 +10,7 @@ from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
-from twolane.extract.readers.pdf.painted import unseen_texts
+from twolane.extract.readers.pdf.painted import page_objects, unseen_texts
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import page_text
 from twolane.extract.readers.picture import ocr
@@ -78,11 +78,12 @@ def _read_page(document: Any, index: int, draft: Draft, beside: Beside, known: W
     try:
         textpage = page.get_textpage()
         try:
-            found = page_text(page, textpage, unseen_texts(page), draft, with_lines=index == 0)
+            objects = page_objects(page)
+            found = page_text(page, textpage, unseen_texts(page, objects), draft, with_lines=index == 0)
             if index == 0:
                 draft.state(TITLE, largest_heading(found.lines, page.get_height()), Origin.LARGEST)
             text = join_cut_words(found.text, known)
-            need = need_of(page, textpage, text)
+            need = need_of(page, textpage, text, objects)
             rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()
