@@ -10,6 +10,7 @@ from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.pdf.attached import attachments, only_once, state_invoice, taken_out
 from twolane.extract.readers.pdf.beside import Beside, has_fields
+from twolane.extract.readers.pdf.layers import Layers
 from twolane.extract.readers.pdf.pages import read_pages
 from twolane.extract.readers.pdf.xfa import XfaForm
 from twolane.facts import DATE, TITLE, Origin
@@ -54,21 +55,25 @@ def read(source: SourceFile, draft: Draft) -> None:
     try:
         document = pypdfium2.PdfDocument(_content(source))
     except pypdfium2.PdfiumError as error:
-        if error.err_code in {_PASSWORD_ERROR, _SECURITY_ERROR}:
+        if error.err_code == _PASSWORD_ERROR:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
+        if error.err_code == _SECURITY_ERROR:
+            raise Refused(
+                ReadStatus.ENCRYPTED, "encrypted, and not by a password: by a certificate"
+            ) from error
         raise Refused(ReadStatus.DAMAGED, "no PDF reader can open it: its structure is damaged") from error
     try:
         draft.page_count = len(document)
         draft.title = sane_title(document.get_metadata_value("Title"))
         draft.state(TITLE, draft.title, Origin.PDF)
         draft.state(DATE, document.get_metadata_value("CreationDate"), Origin.PDF)
-        _read_parts(document, source.size_bytes, draft)
+        _read_parts(document, source, draft)
     finally:
         document.close()
 
 
-def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
-    attached = attachments(document, size_bytes, draft)
+def _read_parts(document: Any, source: SourceFile, draft: Draft) -> None:
+    attached = attachments(document, source.size_bytes, draft)
     invoice = taken_out(attached)
     beside = Beside(document, draft)
     try:
@@ -76,7 +81,7 @@ def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
         if form and _only_asks_to_wait(document, form):
             _read_form(form, draft)
         else:
-            read_pages(document, draft, beside)
+            read_pages(document, draft, beside, Layers(source))
             if form and form.filled and not beside.form.has_values:
                 draft.add("\n".join(form.filled), is_numbered=False)
     finally:

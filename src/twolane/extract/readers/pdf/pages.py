@@ -10,6 +10,7 @@ from twolane.extract.base import Draft, Refused, has_words
 from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
+from twolane.extract.readers.pdf.layers import Layers
 from twolane.extract.readers.pdf.painted import page_objects, unseen_texts
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import page_text
@@ -17,7 +18,7 @@ from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
 
-def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
+def read_pages(document: Any, draft: Draft, beside: Beside, layers: Layers) -> None:
     damaged = unread = pictures = 0
     known = WholeWords()
     engine = ocr.engine(draft.limits)
@@ -25,7 +26,7 @@ def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            own = _read_page(document, index, draft, beside, known)
+            own = _read_page(document, index, draft, beside, layers, known)
             damaged += own.is_damaged
             if own.need and scanned and draft.ocr_left > 0:
                 draft.ocr_left -= 1
@@ -68,7 +69,9 @@ class _OwnText:
     is_damaged: bool = False
 
 
-def _read_page(document: Any, index: int, draft: Draft, beside: Beside, known: WholeWords) -> _OwnText:
+def _read_page(
+    document: Any, index: int, draft: Draft, beside: Beside, layers: Layers, known: WholeWords
+) -> _OwnText:
     import pypdfium2
 
     try:
@@ -79,7 +82,8 @@ def _read_page(document: Any, index: int, draft: Draft, beside: Beside, known: W
         textpage = page.get_textpage()
         try:
             objects = page_objects(page)
-            found = page_text(page, textpage, unseen_texts(page, objects), draft, with_lines=index == 0)
+            unseen = unseen_texts(page, objects) | layers.unseen_texts(page)
+            found = page_text(page, textpage, unseen, draft, with_lines=index == 0)
             if index == 0:
                 draft.state(TITLE, largest_heading(found.lines, page.get_height()), Origin.LARGEST)
             text = join_cut_words(found.text, known)

@@ -33,7 +33,7 @@ class PageObjects:
 
     def box(self, place: int) -> Box:
         """Return where an object stands on the page."""
-        return _box(self.items[place], self.matrices[place])
+        return box_on_page(self.items[place], self.matrices[place])
 
 
 def page_objects(page: Any) -> PageObjects:
@@ -59,7 +59,7 @@ def _flat(items: Sequence[Any], kinds: Sequence[int]) -> Iterator[tuple[Any, int
     import pypdfium2.raw as pdfium_c
 
     def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
-        own = times(_matrix(form), matrix)
+        own = times(matrix_of(form), matrix)
         for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
             item = pdfium_c.FPDFFormObj_GetObject(form, index)
             yield from each(item, pdfium_c.FPDFPageObj_GetType(item), own, depth + 1)
@@ -137,13 +137,13 @@ def _text(objects: PageObjects, place: int) -> PaintedText:
     item, matrix = objects.items[place], objects.matrices[place]
     size = ctypes.c_float()
     pdfium_c.FPDFTextObj_GetFontSize(item, size)
-    own = _matrix(item)
+    own = matrix_of(item)
     _, _, across, up, _, _ = own if matrix is IDENTITY else times(own, matrix)
     ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
     return PaintedText(
         ctypes.addressof(item.contents),
         place,
-        _box(item, matrix),
+        box_on_page(item, matrix),
         abs(size.value) * math.hypot(across, up),
         pdfium_c.FPDFTextObj_GetTextRenderMode(item),
         opacity,
@@ -157,7 +157,7 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
     kind = objects.kinds[place]
     item, matrix = objects.items[place], objects.matrices[place]
     if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
-        return Painted(place, _box(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
+        return Painted(place, box_on_page(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not pdfium_c.FPDFPath_GetDrawMode(item, mode, stroked):
         return None
@@ -165,7 +165,7 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
     is_line = stroked.value and pdfium_c.FPDFPath_CountSegments(item) <= _LINE_POINTS
     if not is_filled and not is_line:
         return None
-    box = _box(item, matrix)
+    box = box_on_page(item, matrix)
     if min(box.right - box.left, box.top - box.bottom) < _THIN_PT:
         return None  # the rule of a table, which neither covers a text nor lies beneath one
     # some programs draw the ground of a table's head as a line as thick as it is high
@@ -202,7 +202,7 @@ def _bounds(item: Any) -> tuple[float, float, float, float]:
     return left.value, bottom.value, right.value, top.value
 
 
-def _box(item: Any, matrix: Matrix) -> Box:
+def box_on_page(item: Any, matrix: Matrix) -> Box:
     left, bottom, right, top = _bounds(item)
     if matrix is IDENTITY:
         return Box(left, bottom, right, top)
@@ -212,7 +212,7 @@ def _box(item: Any, matrix: Matrix) -> Box:
     return Box(min(across), min(up), max(across), max(up))
 
 
-def _matrix(item: Any) -> Matrix:
+def matrix_of(item: Any) -> Matrix:
     import pypdfium2.raw as pdfium_c
 
     found = pdfium_c.FS_MATRIX()
