@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twolane.config.settings import ExtractSettings
+    from twolane.extract.sandbox.confinement import Confinement
     from twolane.extract.sandbox.counts import ReaderCounts, reader_counts
     from twolane.extract.sandbox.extractor import Extractor
 
-__all__ = ["Extractor", "ReaderCounts", "ocr_engine", "reader_counts"]
+__all__ = ["Extractor", "ReaderCounts", "confinement", "ocr_engine", "reader_counts"]
 
 
 def ocr_engine(settings: ExtractSettings) -> str:
@@ -20,6 +21,13 @@ def ocr_engine(settings: ExtractSettings) -> str:
     from twolane.extract.readers.picture.ocr import available
 
     return available(settings.ocr)
+
+
+def confinement() -> Confinement:
+    """Return what confines the processes that read files here; it takes as long as starting one."""
+    from twolane.extract.sandbox.confinement import tried
+
+    return tried()
 
 
 def __getattr__(name: str) -> Any:
