@@ -213,7 +213,7 @@ def test_kinds_of_values() -> None:
     cells = (
         '<x:c t="b"><x:v>1</x:v></x:c><x:c t="e"><x:v>#REF!</x:v></x:c>'
         '<x:c t="d"><x:v>2026-03-05T00:00:00</x:v></x:c><x:c><x:v>0.1</x:v></x:c>'
-        '<x:c><x:v>1E+400</x:v></x:c><x:c><x:v>nonsense</x:v></x:c>'
+        "<x:c><x:v>1E+400</x:v></x:c><x:c><x:v>nonsense</x:v></x:c>"
         '<x:c s="99"><x:v>7</x:v></x:c><x:c t="str"><x:f>""</x:f><x:v></x:v></x:c>'
     )
 
