@@ -121,6 +121,7 @@ _ZIP_EXTENSIONS = frozenset(
 _TEXT_TYPES = {
     "md": "text/markdown", "markdown": "text/markdown", "rst": "text/x-rst", "tex": "text/x-tex",
     "csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
+    "tab": "text/tab-separated-values",
     "jsonl": "application/jsonl", "yaml": "application/yaml", "yml": "application/yaml",
     "toml": "application/toml", "ini": "text/plain", "log": "text/plain", "sql": "application/sql",
     "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
@@ -134,6 +135,7 @@ _TEXT_TYPES = {
     "r": "text/x-r", "scala": "text/x-scala", "jinja": "text/x-jinja", "j2": "text/x-jinja",
     "erb": "text/x-erb", "asp": "text/x-asp", "jsp": "text/x-jsp",
 }  # fmt: skip
+_DELIMITED = frozenset({"csv", "tsv", "tab"})
 _FLAT_ODF = re.compile(r"<office:document\s[^>]{0,8000}office:mimetype=[\"']([\w./-]{1,80})")
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*){0,4}<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -152,6 +154,10 @@ _SAVED_PAGE = re.compile(
 # What systems and clouds leave where something else is meant
 _POINTERS = frozenset(
     {"url", "webloc", "desktop", "gdoc", "gsheet", "gslides", "gdraw", "gform", "gsite", "gmap"}
+)
+# Outlook keeps signed mails as their parts alone
+_BARE_PARTS = re.compile(
+    r"(?:mime-version[ \t]*:[^\n]*\n){0,1}content-type[ \t]*:\s*multipart/[a-z-]+\s*;", re.I
 )
 _HEADER_LINE = re.compile(r"[A-Za-z-]{2,40}[ \t]*:")
 _EMLX_LENGTH = re.compile(r"\A\d{1,12}[ \t]*\r?\n(?=[A-Za-z-]{2,40}:)")
@@ -302,7 +308,7 @@ def _named_kind(extension: str, start: str) -> Kind | None:
     if extension == "ipynb" and start.startswith("{"):
         return NOTEBOOK
     if extension in _TEXT_TYPES:
-        return Kind("text", _TEXT_TYPES[extension])
+        return Kind("delimited" if extension in _DELIMITED else "text", _TEXT_TYPES[extension])
     if extension in _POINTERS and ("url" in start.lower() or '"doc_id"' in start):
         return POINTER
     return None
@@ -318,6 +324,8 @@ def _named_mail_kind(extension: str, start: str) -> Kind | None:
 
 def _mail_kind(start: str) -> Kind | None:
     start = _EMLX_LENGTH.sub("", start, 1)
+    if _BARE_PARTS.match(start):
+        return MAIL
     if _MBOX_START.match(start):
         return MBOX
     headers = start.replace("\r\n", "\n").replace("\r", "\n").split("\n\n", 1)[0]

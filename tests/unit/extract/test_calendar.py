@@ -269,7 +269,17 @@ def test_the_two_clocks_of_a_flight_are_both_said(read: Read) -> None:
     )
 
 
+def test_a_folded_line_of_an_old_card_keeps_its_space(read: Read) -> None:
+    """roundcubemail#9647."""
+    # given
+    card = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Jane Doe\r\nNOTE:an\r\n example\r\nEND:VCARD\r\n"
+
+    # when / then
+    assert "Note: an example" in read(card, "x.vcf").text
+
+
 def test_lines_that_are_folded_within_a_letter_are_whole(read: Read) -> None:
+    """libical#427, golang-ical#7."""
     # given
     ics = calendar("SUMMARY:Küche").replace("ü".encode(), b"\xc3\r\n \xbc")
 
@@ -304,6 +314,9 @@ def test_a_text_in_html_alone_is_read(read: Read) -> None:
         ("item2.X-ABDATE:20100612\nitem2.X-ABLabel:_$!<Anniversary>!$_", "Date (Anniversary): 2010-06-12"),
         ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-03-09", "Birthday: 03-09"),
         ("BDAY:--0309", "Birthday: 03-09"),
+        ("ADR:;;Väg 4;Los Ang\n eles;CA;;", "Address: Väg 4, Los Angeles, CA"),  # jeroendesloovere/vcard#95
+        ("TITLE;ENCODING=QUOTED-PRINTABLE:=D0=92=\n =D0=B8", "Position: Ви"),  # ez-vcard#80
+        ("TITLE;ENCODING=QUOTED-PRINTABLE:=D0=92=\n=D0=B8", "Position: Ви"),  # jeroendesloovere/vcard#206
         ("ADR;LABEL=x;TYPE=WORK:;;Väg 4;Åmål;;66230;Sverige", "Address (work): Väg 4, Åmål, 66230, Sverige"),
         ("PHOTO;ENCODING=BASE64:AAAA\nNOTE;ENCODING=QUOTED-PRINTABLE:a=0D=0Ab", "Note: a\nb"),
     ],

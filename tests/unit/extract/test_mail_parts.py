@@ -249,6 +249,7 @@ def test_an_attachment_that_is_kept_elsewhere_is_said(read: Read, lead: str) -> 
 
 
 def test_signed_mail_that_is_packed_is_opened(read: Read) -> None:
+    """ddeboer/imap#467: the mail was one attachment, smime.p7m."""
     # given
     inner = multi(
         "mixed",
@@ -368,6 +369,50 @@ def test_what_outlook_packs_away_is_read(read: Read) -> None:
         assert "Übersicht.txt" in reading.text
         assert "in the packed file" in reading.text
         assert reading.note == ""
+
+
+def test_a_message_that_outlook_packs_within_is_read(read: Read) -> None:
+    """tnefparse#74: attachments of method 5 were not extracted."""
+    # given
+    inner = tnef([(0x9003, mapi([(0x1000, 0x1E, b"The inner letter.")]))])
+    data = tnef([(0x9002, b""), (0x9005, mapi([(0x3701, 0x0D, bytes(16) + inner)]))])
+
+    # when / then
+    assert "The inner letter." in read(data, "winmail.dat").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "text"),
+    [
+        ("text/plain; charset=iso-2022-jp", "ほげ".encode(), "ほげ"),  # mikel/mail#1423
+        ("text/plain", "請求書です".encode("iso2022_jp"), "請求書です"),  # zammad#6144
+        ("text/plain; charset=iso-2022-jp", b"\x1b$B-!\x1b(B\n\x1b$BF|\x1b(B", "①\n日"),  # sogo#380
+        ("text/plain; charset=gb2312", "①〇鎔".encode("gb18030"), "①〇鎔"),  # helpy#2059
+    ],
+)
+def test_encodings_that_mail_programs_name_wrongly(read: Read, kind: str, content: bytes, text: str) -> None:
+    assert text in read(HEAD + part(kind, content), "x.eml").text
+
+
+def test_a_signed_mail_as_outlook_keeps_it_is_read(read: Read) -> None:
+    """outlook-message-parser#40: what was attached to signed mails was lost."""
+    # given
+    parts = multi(
+        "signed",
+        part("text/plain", b"The signed letter."),
+        part('application/pkcs7-signature; name="smime.p7s"', b"MIIF"),
+    )
+    attached = msg_folder({0x3707: "smime.p7m", 0x3701: parts}, offset=8)
+    item = msg_folder(
+        {0x1A: "IPM.Note.SMIME.MultipartSigned", 0x37: "Rate"}, {"__attach_version1.0_#00000000": attached}
+    )
+
+    # when
+    reading = read(stored(item), "x.msg")
+
+    # then
+    assert "The signed letter." in reading.text
+    assert "MIIF" not in reading.text
 
 
 @pytest.mark.parametrize("cut", range(6, 300, 7))

@@ -112,6 +112,7 @@ def test_headings_of_plain_texts_are_marked(read: Read, name: str, text: str, ma
 
 
 def test_elements_that_xml_ends_at_once_hide_nothing(read: Read) -> None:
+    """Fushi#1136: a script that XML ended at once swallowed the chapter."""
     # given
     page = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">'
     page += '<head><title/><script src="a"/></head>'

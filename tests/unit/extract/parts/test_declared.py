@@ -48,7 +48,7 @@ def test_each_declared_part_has_an_example(declared: Format, part: FilePart) -> 
     assert any(one.format == declared.name and one.part is part for one in EXAMPLES)
 
 
-UNDECLARED = {"image", "legacy", "rtf", "sheets"}
+UNDECLARED = {"image", "legacy", "rtf"}
 
 
 def test_each_reader_declares_its_formats() -> None:

@@ -14,6 +14,9 @@ from twolane.extract.readers.text import decode
 _FOLD = re.compile(r"\n[ \t]")
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
+_OLD_CARD = re.compile(rb"^VERSION:2\.1\b", re.M)  # in which the space that begins a folded line counts
+_FOLDED_OLD = re.compile(rb"(?<!=)\r?\n(?=[ \t])")
+_FOLDED_QUOTE = re.compile(r"=(?==[0-9A-Fa-f]{2})")  # a soft line end that was folded, too
 _CARET = re.compile(r"\^([n'^])")  # RFC 6868
 _HEAD_CHARS = 20_000
 _DEPTH_LIMIT = 10
@@ -108,6 +111,7 @@ def content_lines(text: str) -> Iterator[ContentLine]:
             pieces = [value]
             while pieces[-1].endswith("="):  # a soft line end of vCard 2.1, which folds otherwise
                 pieces.append(next(lines, ""))
+            pieces = [_FOLDED_QUOTE.sub("", piece) for piece in pieces]
             value = _unquoted("\n".join(pieces), parameters.get("CHARSET", ""))
         group, _, name = head[0].rpartition(".")
         yield ContentLine(name.strip().upper(), parameters, value, group.strip().upper())
@@ -121,7 +125,11 @@ def _unquoted(value: str, charset: str) -> str:
 
 def unfolded(data: bytes) -> bytes:
     """Return the bytes of lines without folds, which some programs make within a letter."""
-    return data if b"\0" in data[:100] else _FOLDED_BYTES.sub(b"", data)
+    if b"\0" in data[:100]:
+        return data
+    if b"VERSION:2.1" in data and len(_OLD_CARD.findall(data)) == data.count(b"BEGIN:VCARD"):
+        return _FOLDED_BYTES.sub(b"", _FOLDED_OLD.sub(b"", data))
+    return _FOLDED_BYTES.sub(b"", data)
 
 
 def _uncareted(match: re.Match[str]) -> str:
