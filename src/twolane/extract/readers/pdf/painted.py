@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from twolane.extract.readers.pdf.clipped import is_cut_away
 from twolane.extract.readers.pdf.unseen import IDENTITY, Box, Matrix, Painted, PaintedText, times, unseen
 from twolane.extract.visible import LEAST_OPACITY, SMALLEST_PT, WHITE, is_lost
 
 _MOST_OBJECTS, _MOST_PAINTED, _MOST_NESTING = 10_000, 1_000, 3
 _RECTANGLE_POINTS, _LINE_POINTS = 5, 2
+# What PDFium writes into; made once, for they are asked for at every text, by the one thread that reads.
+_CHANNELS = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
+_SIDES = (ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float())
 _LOW_PT = 1.5 * SMALLEST_PT  # letters of the smallest size that is seen are hardly higher
 _THIN_PT = 1.0
 
@@ -56,7 +60,19 @@ def unseen_texts(page: Any) -> frozenset[int]:
     if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
         looked_at = [replace(text, is_white=False) for text in looked_at]
         painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
-    return unseen(looked_at, painted, ground)
+    return unseen(looked_at, painted, ground) | _cut_away(texts)
+
+
+def _cut_away(texts: list[PaintedObject]) -> frozenset[int]:
+    import pypdfium2.raw as pdfium_c
+
+    return frozenset(
+        ctypes.addressof(text.item.contents)
+        for text in texts
+        if text.matrix is IDENTITY
+        and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(text.item)) > 0
+        and is_cut_away(text.item, _bounds(text.item))
+    )
 
 
 def _is_doubtful(text: PaintedObject, ground: Box) -> bool:
@@ -148,7 +164,7 @@ def _painting(one: PaintedObject) -> Painted | None:
 
 def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
     """Return a colour that an object is painted with, None for a pattern, and how opaque it is (0 to 1)."""
-    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    red, green, blue, alpha = _CHANNELS
     if not get(item, red, green, blue, alpha):
         return None, 1.0
     return (red.value, green.value, blue.value), alpha.value / 255
@@ -157,7 +173,7 @@ def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | 
 def _bounds(item: Any) -> tuple[float, float, float, float]:
     import pypdfium2.raw as pdfium_c
 
-    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    left, bottom, right, top = _SIDES
     pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
     return left.value, bottom.value, right.value, top.value
 
