@@ -102,18 +102,20 @@ def unseen_texts(page: Any, objects: PageObjects) -> frozenset[int]:
     if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
         looked_at = [replace(text, is_white=False) for text in looked_at]
         painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
-    return unseen(looked_at, painted, ground) | _cut_away(texts)
+    return unseen(looked_at, painted, ground) | _cut_away(objects, texts)
 
 
-def _cut_away(texts: list[PaintedObject]) -> frozenset[int]:
+def _cut_away(objects: PageObjects, places: Sequence[int]) -> frozenset[int]:
+    """Return the texts that a clip leaves nothing of, outside of forms."""
     import pypdfium2.raw as pdfium_c
 
+    clip_of, count_of = pdfium_c.FPDFPageObj_GetClipPath, pdfium_c.FPDFClipPath_CountPaths
     return frozenset(
-        ctypes.addressof(text.item.contents)
-        for text in texts
-        if text.matrix is IDENTITY
-        and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(text.item)) > 0
-        and is_cut_away(text.item, _bounds(text.item))
+        ctypes.addressof(item.contents)
+        for place in places
+        if objects.matrices[place] is IDENTITY
+        and count_of(clip_of(item := objects.items[place])) > 0
+        and is_cut_away(item, _bounds(item))
     )
 
 
