@@ -57,6 +57,7 @@ class Limits:
     ocr: str = "auto"
     ocr_languages: str = "auto"
     ocr_pages: int = 20
+    is_quick: bool = False  # what takes more than a moment is put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ class Refused(Exception):
 
 class Full(Exception):
     """A limit was reached: what the draft holds by now is the reading."""
+
+
+class Later(BaseException):
+    """A quick look is over: the file is read later, by itself. No reader may catch it."""
 
 
 def clean(text: str) -> str:
