@@ -60,6 +60,7 @@ class Limits:
     ocr: str = "auto"
     ocr_languages: str = "auto"
     ocr_pages: int = 20
+    is_quick: bool = False  # what takes more than a moment is put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,10 @@ class Refused(Exception):
 
 class Full(Exception):
     """A limit was reached: what the draft holds by now is the reading."""
+
+
+class Later(BaseException):
+    """A quick look is over: the file is read later, by itself. No reader may catch it."""
 
 
 def clean(text: str) -> str:

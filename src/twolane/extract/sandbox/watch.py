@@ -56,18 +56,19 @@ class ResourceWatch:
         self._helpers: tuple[int, ...] = ()
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
-        self._moved = 0.0
+        self._moved = self._wall_s = self._idle_s = 0.0
         self._broken = Broken.NONE
         self._busy = threading.Event()
         self._stopped = threading.Event()
         threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
 
-    def begin(self, cpu_s: float) -> None:
-        """Start watching a file, which may take so much processor time."""
+    def begin(self, cpu_s: float, idle_s: float = math.inf) -> None:
+        """Start watching a file, which may take so much processor time, and for so long none at all."""
         used_s = sum(_own_cpu_s(pid) for pid in (self._process.pid, *self._helpers))
         with self._lock:
             self._began = self._moved = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
+            self._idle_s = min(IDLE_S, idle_s)
             self._wall_s = max(_LEAST_WALL_S, _WALL_SHARE * cpu_s)
             self._busy.set()
 
@@ -113,7 +114,7 @@ class ResourceWatch:
             self._break(Broken.MEMORY)
         elif usage.cpu_s > self._most_cpu_s:
             self._break(Broken.TIME)
-        elif now - self._moved > IDLE_S or now - self._began > self._wall_s:
+        elif now - self._moved > self._idle_s or now - self._began > self._wall_s:
             self._break(Broken.IDLE)
 
     def _break(self, limit: Broken) -> None:
