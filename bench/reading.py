@@ -4,7 +4,8 @@ The library does the least that gives a text: every page of a PDF by pypdfium2, 
 by python-docx, shapes of PPTX by python-pptx, cells of XLSX by calamine, the text of HTML by selectolax, a
 mail's body by the standard library. Twolane reads the same files with all that it does beside: the order of
 reading, what nobody sees, fields, notes, language; OCR is off. Both read in turns, by processor time, so that
-only a ratio within one run means anything. Files are made for this, and those of a folder are added by their endings.
+only a ratio within one run means anything. Files are made for this; those of a folder are added by their
+endings.
 
     python -m bench reading [--folder FOLDER] [--rounds N] [--only pdf docx ...] [--out FILE]
 """
