@@ -24,6 +24,8 @@ from twolane.extract.hyphens import WholeWords, join_cut_words
         ("ар-\nхив дела", "архив\nдела"),
         ("prefer\ufffeably in one sentence", "preferably\nin one sentence"),
         ("soft\u00ad\nware is", "software\nis"),
+        ("Λανθάνουσας Δυ-\nνατότητας, οι", "Λανθάνουσας Δυνατότητας,\nοι"),  # PyMuPDF#1920
+        ("permit-\nted by law", "permitted\nby law"),  # pdftext#1
     ],
 )
 def test_a_cut_word_is_whole_in_the_line_that_it_began_in(cut: str, whole: str) -> None:
@@ -43,6 +45,8 @@ def test_a_cut_word_is_whole_in_the_line_that_it_began_in(cut: str, whole: str) 
         ("well-\nknown is well-known", "well-known\nis well-known"),
         ("Selbst-\nund Fremdbeteiligung und mehr", "Selbst-\nund Fremdbeteiligung und mehr"),
         ("item -\nnext", "item -\nnext"),
+        ("vracht- en verzend-\nkosten", "vracht- en verzendkosten"),  # xberg#1561
+        ("price-\ndetermining, price-determining", "price-determining,\nprice-determining"),  # xberg#1543
         ("ends here-\n\nnext part", "ends here-\n\nnext part"),
     ],
 )

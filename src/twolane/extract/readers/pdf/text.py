@@ -20,7 +20,7 @@ _UPRIGHT_RADIANS = 0.1  # what is written up the margin is no heading
 _MOST_ORDERED = 3_000  # lines of a page; more are a drawing
 # PDFium ends a line with a hyphen, too, whose word goes on in the next one.
 _LINE = re.compile("[^\r\n\ufffe\x02]+[\ufffe\x02]?")
-_GAP = 1.0  # line heights between two texts of one line
+_GAP = 1.3  # line heights between two texts of one line
 _NARROW, _HIGH = 0.2, 1.5  # of a text that does not run across the page
 
 Rectangle = tuple[float, float, float, float]
