@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.message
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -103,7 +103,7 @@ def read(source: SourceFile, draft: Draft) -> None:
     if len(mails) > 1:
         _read_box(mails, draft)
         return
-    mail = parse(_MBOX_QUOTED.sub(rb"\1", mails[0]) if mails else _without_frame(data))
+    mail = parse(_MBOX_QUOTED.sub(rb"\1", mails[0]) if mails else _without_frame(data), draft.out_of_time)
     mail.state(draft)
     draft.title = draft.title or mail.subject
     if mail.is_only_locked:
@@ -116,7 +116,7 @@ def _read_box(mails: list[bytes], draft: Draft) -> None:
     for number, one in enumerate(mails):
         draft.page_count = len(draft.pages) + len(mails) - number
         draft.check_time()
-        mail = parse(_MBOX_QUOTED.sub(rb"\1", one))
+        mail = parse(_MBOX_QUOTED.sub(rb"\1", one), draft.out_of_time)
         mail.say(draft)
         add_mail(draft, mail.subject, mail.text, mail.files)
 
@@ -176,13 +176,13 @@ def add_mail(draft: Draft, subject: str, text: str, files: Sequence[MailFile]) -
             )
 
 
-def parse(data: bytes) -> Mail:
-    """Return a mail by its bytes."""
+def parse(data: bytes, is_over: Callable[[], bool] = bool) -> Mail:
+    """Return a mail by its bytes; its parts are read until the time is over."""
     message = email.message_from_bytes(data)
     subject = header(message, "Subject")
     if is_saved_page(message):
         return _saved_page(message, subject)
-    parts = MailParts()
+    parts = MailParts(is_over=is_over)
     body = parts.text_of(message)
     lines = [f"{name}: {value}" for name in HEADERS if (value := header(message, name))]
     calendars = [text for text in map(calendar_text, parts.calendars) if text]

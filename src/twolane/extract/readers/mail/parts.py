@@ -7,6 +7,7 @@ import binascii
 import email
 import email.message
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from twolane.extract.base import has_words
@@ -23,6 +24,7 @@ from twolane.extract.readers.text import decode
 _PART_LIMIT = 500
 _MULTIPART_DEPTH = 50
 _SEAL_DEPTH = 4
+_NEAR = 4  # parts among which the same text may come again in another form
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _PLAIN = frozenset({"text/plain", "text/markdown"})
 _ENRICHED = frozenset({"text/enriched", "text/richtext"})
@@ -62,6 +64,7 @@ class MailParts:
     hidden: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     locks: list[str] = field(default_factory=list)  # by what parts are encrypted
+    is_over: Callable[[], bool] = bool  # whether the time is over
     has_text: bool = False
     count: int = 0
 
@@ -76,7 +79,7 @@ class MailParts:
 
     def _shown(self, part: email.message.Message, depth: int, seals: int) -> ShownText:
         self.count += 1
-        if self.count > _PART_LIMIT or depth > _MULTIPART_DEPTH:
+        if self.count > _PART_LIMIT or depth > _MULTIPART_DEPTH or self.is_over():
             self._add_unread("some of its many parts")
             return ShownText("")
         kind = part.get_content_type()
@@ -171,7 +174,7 @@ class MailParts:
         return ShownText(self._page_text(markup), is_plain=False)
 
     def _page_text(self, markup: str) -> str:
-        page = html_to_text(markup)
+        page = html_to_text(markup, is_over=self.is_over)
         self.hidden.append(page.hidden)
         return page.text
 
@@ -218,9 +221,8 @@ def _joined(shown: list[ShownText]) -> ShownText:
     for one in shown:
         if not has_words(one.text):
             continue
-        twin = next(
-            (n for n, two in enumerate(kept) if two.is_plain != one.is_plain and _says(two, one)), None
-        )
+        near = range(max(0, len(kept) - _NEAR), len(kept))
+        twin = next((n for n in near if kept[n].is_plain != one.is_plain and _says(kept[n], one)), None)
         if twin is None:
             kept.append(one)
         else:

@@ -23,7 +23,7 @@ _QUOTES = re.compile(r">*")
 
 def flowed(text: str, *, is_space_taken: bool) -> str:
     """Return text of format=flowed with its paragraphs in one line each; signatures stay as they are."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # each of the pieces that make it up
     depth, is_open = -1, False
     for raw in text.replace("\r\n", "\n").split("\n"):
         marks = _QUOTES.match(raw)
@@ -33,11 +33,11 @@ def flowed(text: str, *, is_space_taken: bool) -> str:
         if goes_on and is_space_taken:
             line = line[:-1]
         if is_open and quoted == depth and line != "-- ":
-            lines[-1] += line
+            lines[-1].append(line)
         else:
-            lines.append((">" * quoted + " " if quoted else "") + line)
+            lines.append([(">" * quoted + " " if quoted else "") + line])
         depth, is_open = quoted, goes_on
-    return "\n".join(lines)
+    return "\n".join(map("".join, lines))
 
 
 def without_enriched_marks(text: str) -> str:
@@ -71,9 +71,10 @@ def uuencoded(text: str) -> tuple[str, list[MailFile]]:
     """Return text without the files in it that are written in uuencode, and these."""
     files: list[MailFile] = []
     kept, at = [], 0
-    while len(files) < _UU_FILES and (begin := _UU_BEGIN.search(text, at)):
-        end = text.find("\nend", begin.end())
-        if end < 0:
+    for _ in range(_UU_FILES):
+        begin = _UU_BEGIN.search(text, at)
+        end = text.find("\nend", begin.end()) if begin else -1
+        if begin is None or end < 0:
             break
         try:
             content = b"".join(

@@ -14,9 +14,6 @@ from twolane.extract.declared import FilePart, Format
 
 _LIMIT_BYTES = 96 << 20
 _UNPACKED_BYTES = 64 << 20
-_ARMOUR = re.compile(
-    rb"\s*(?:-----BEGIN [A-Z0-9 ]+-----)?([A-Za-z0-9+/=\s]+)(?:-----END [A-Z0-9 ]+-----)?\s*"
-)
 _MIME = re.compile(rb"\A(?:[A-Za-z-]{2,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?Content-[A-Za-z-]+:", re.I)
 _ENCRYPTED = frozenset({"enveloped_data", "authenticated_enveloped_data", "encrypted_data"})
 
@@ -85,9 +82,9 @@ def _bare(data: bytes) -> bytes:
     """Return the bytes of CMS without an armour of letters."""
     if data.startswith(b"\x30"):
         return data
-    armour = _ARMOUR.fullmatch(data)
+    lines = (line for line in data.splitlines() if not line.startswith(b"-----"))
     try:
-        return base64.b64decode(armour[1]) if armour else data
+        return base64.b64decode(b"".join(lines))
     except (binascii.Error, ValueError):
         return data
 

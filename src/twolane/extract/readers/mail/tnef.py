@@ -17,7 +17,7 @@ from twolane.facts import TITLE, Origin
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _LIMIT_BYTES = 96 << 20
-_MOST_ATTRIBUTES, _MOST_PROPERTIES, _MOST_VALUES = 5000, 5000, 1000
+_MOST_ATTRIBUTES, _MOST_PROPERTIES, _MOST_VALUES, _MOST_FILES = 5000, 5000, 1000, 200
 _SUBJECT, _BODY, _CODE_PAGE = 0x8004, 0x800C, 0x9007
 _TITLE, _DATA, _BEGIN_FILE = 0x8010, 0x800F, 0x9002
 _MESSAGE_PROPERTIES, _FILE_PROPERTIES = 0x9003, 0x9005
@@ -25,7 +25,7 @@ _MESSAGE_PROPERTIES, _FILE_PROPERTIES = 0x9003, 0x9005
 _P_SUBJECT, _P_BODY, _P_RTF, _P_HTML = 0x0037, 0x1000, 0x1009, 0x1013
 _P_NAME, _P_LONG_NAME, _P_FILE, _P_SHOWN_AS = 0x3704, 0x3707, 0x3701, 0x3712
 _STRING_8, _STRING, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
-_FIXED = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16, 1: 0}
+_FIXED = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _MANY, _FIRST_NAMED = 0x1000, 0x8000
 _EMBEDDED = "message.dat"
 
@@ -111,11 +111,11 @@ def unpacked(data: bytes) -> Tnef | None:
     for number, value in _attributes(data):
         if number == _CODE_PAGE and len(value) >= 4:
             found.code_page = f"cp{struct.unpack_from('<I', value)[0]}"
-        elif number == _BEGIN_FILE:
+        elif number == _BEGIN_FILE and len(files) < _MOST_FILES:
             files.append({})
         elif number in {_TITLE, _DATA, _FILE_PROPERTIES} and files:
             files[-1][number] = value
-        elif number == _MESSAGE_PROPERTIES:
+        elif number == _MESSAGE_PROPERTIES and not message:
             message.append(value)
         elif number == _SUBJECT:
             found.subject = _string(_STRING_8, value, found.code_page)

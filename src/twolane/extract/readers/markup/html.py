@@ -45,7 +45,7 @@ _SELF_CLOSED = re.compile(
     r"(\s[^<>]{0,2000})?/>",
     re.I,
 )
-_XHTML = re.compile(r"\s*<\?xml|[^>]{0,1000}>?[^>]{0,1000}http://www\.w3\.org/1999/xhtml", re.I)
+_XHTML, _XHTML_CHARS = "http://www.w3.org/1999/xhtml", 2000
 
 FORMATS = (
     Format(
@@ -151,7 +151,7 @@ def parse_html(markup: str) -> Any:
         return None
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    if _XHTML.match(markup):
+    if _XHTML in markup[:_XHTML_CHARS] or markup.lstrip()[:5] == "<?xml":
         markup = _SELF_CLOSED.sub(r"<\1\2></\1>", markup)
 
     try:
@@ -160,15 +160,15 @@ def parse_html(markup: str) -> Any:
         return None
 
 
-def html_to_text(markup: str, depth: int = 0) -> PageText:
+def html_to_text(markup: str, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
     """Return the title and the text of a page or a part of one; `depth` counts the pages around it."""
     tree = parse_html(markup)
-    return _without_tags(markup) if tree is None else _tree_text(tree, depth)
+    return _without_tags(markup) if tree is None else _tree_text(tree, depth, is_over)
 
 
 def _tree_text(tree: Any, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
     def within(markup: str) -> tuple[str, str]:
-        page = html_to_text(markup, depth + 1) if depth < _FRAME_DEPTH else PageText("", "")
+        page = html_to_text(markup, depth + 1, is_over) if depth < _FRAME_DEPTH else PageText("", "")
         return page.text, page.hidden
 
     title = tree.css_first("head > title")
