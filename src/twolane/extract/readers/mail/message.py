@@ -16,7 +16,7 @@ from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.mail.calendar import CalendarEntry, calendar_text, entries, state_entries
 from twolane.extract.readers.mail.headers import header, raw_header
 from twolane.extract.readers.mail.mail_file import MailFile
-from twolane.extract.readers.mail.parts import MailParts, leaves, payload, text_of
+from twolane.extract.readers.mail.parts import GatheredMail, leaves, payload, text_of
 from twolane.extract.readers.markup.html import decode_html, html_to_text, parse_html
 from twolane.extract.readers.markup.page_data import state_page, state_things
 from twolane.extract.readers.text import decode
@@ -182,7 +182,7 @@ def parse(data: bytes, is_over: Callable[[], bool] = bool) -> Mail:
     subject = header(message, "Subject")
     if is_saved_page(message):
         return _saved_page(message, subject)
-    parts = MailParts(is_over=is_over)
+    parts = GatheredMail(is_over=is_over)
     body = parts.text_of(message)
     lines = [f"{name}: {value}" for name in HEADERS if (value := header(message, name))]
     calendars = [text for text in map(calendar_text, parts.calendars) if text]

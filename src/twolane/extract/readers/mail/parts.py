@@ -47,7 +47,7 @@ _FILES_ELSEWHERE = ("X-Mozilla-External-Attachment-URL", "X-Apple-Content-Length
 
 
 @dataclass(frozen=True, slots=True)
-class ShownText:
+class BodyText:
     """Text of a part, and whether it was plain text."""
 
     text: str
@@ -55,7 +55,7 @@ class ShownText:
 
 
 @dataclass(slots=True)
-class MailParts:
+class GatheredMail:
     """What was found in a mail: files, pages of HTML, calendars, hidden text, and what cannot be read."""
 
     files: list[MailFile] = field(default_factory=list)
@@ -77,25 +77,25 @@ class MailParts:
         shown = {name for page in self.pages for name in _SHOWN.findall(page)}
         return [one for one in self.files if not one.is_decoration(shown)]
 
-    def _shown(self, part: email.message.Message, depth: int, seals: int) -> ShownText:
+    def _shown(self, part: email.message.Message, depth: int, seals: int) -> BodyText:
         self.count += 1
         if self.count > _PART_LIMIT or depth > _MULTIPART_DEPTH or self.is_over():
             self._add_unread("some of its many parts")
-            return ShownText("")
+            return BodyText("")
         kind = part.get_content_type()
         if kind in _REPORTS:
-            return ShownText(_report(part))
+            return BodyText(_report(part))
         if part.is_multipart() and part.get_content_maintype() == "multipart":
             return self._container(part, kind, depth, seals)
         if kind in _SEALED:
             return self._sealed(part, depth, seals)
         return self._leaf(part, kind)
 
-    def _container(self, part: email.message.Message, kind: str, depth: int, seals: int) -> ShownText:
+    def _container(self, part: email.message.Message, kind: str, depth: int, seals: int) -> BodyText:
         inner = inner_parts(part)
         if kind == "multipart/encrypted":
             self.locks.append("PGP")
-            return ShownText("")
+            return BodyText("")
         if kind == "multipart/alternative":
             had_text, shown = self.has_text, []
             for one in inner:
@@ -104,7 +104,7 @@ class MailParts:
             return _best([one for one in shown if has_words(one.text)])
         return _joined([self._shown(one, depth + 1, seals) for one in inner])
 
-    def _sealed(self, part: email.message.Message, depth: int, seals: int) -> ShownText:
+    def _sealed(self, part: email.message.Message, depth: int, seals: int) -> BodyText:
         """Return the text of a part that was signed and packed (S/MIME)."""
         content = payload(part)
         seal = opened(content)
@@ -114,34 +114,34 @@ class MailParts:
             return self._shown(email.message_from_bytes(seal.content), depth + 1, seals + 1)
         elif not seal.is_signature:
             self.files.append(MailFile(file_name(part) or "smime.p7m", content))
-        return ShownText("")
+        return BodyText("")
 
-    def _tnef(self, part: email.message.Message) -> ShownText:
+    def _tnef(self, part: email.message.Message) -> BodyText:
         content = payload(part)
         packed = unpacked(content)
         if packed is None:
             self.files.append(MailFile(file_name(part), content))
-            return ShownText("")
+            return BodyText("")
         return self._unpacked(packed)
 
-    def _unpacked(self, packed: Tnef) -> ShownText:
+    def _unpacked(self, packed: Tnef) -> BodyText:
         self.files += packed.files
         self.unread += packed.unread
         if packed.html:
             self.pages.append(packed.html)
-            return ShownText(self._page_text(packed.html), is_plain=False)
-        return ShownText(packed.text or rtf_body(packed.rtf), is_plain=bool(packed.text))
+            return BodyText(self._page_text(packed.html), is_plain=False)
+        return BodyText(packed.text or rtf_body(packed.rtf), is_plain=bool(packed.text))
 
-    def _elsewhere(self, part: email.message.Message, kind: str) -> ShownText:
+    def _elsewhere(self, part: email.message.Message, kind: str) -> BodyText:
         if kind == "message/partial":
             number, total = (part.get_param(name) or "?" for name in ("number", "total"))
             self._add_unread(f"the rest of this mail (it is part {number} of {total})")
-            return ShownText("\n\n".join(inner.as_string() for inner in inner_parts(part)))
+            return BodyText("\n\n".join(inner.as_string() for inner in inner_parts(part)))
         where = " ".join(str(part.get_param(name) or "") for name in ("url", "site", "directory", "name"))
         self._add_unread("an attachment that lies outside this mail")
-        return ShownText(f"Attachment outside this mail: {' '.join(where.split())}")
+        return BodyText(f"Attachment outside this mail: {' '.join(where.split())}")
 
-    def _leaf(self, part: email.message.Message, kind: str) -> ShownText:
+    def _leaf(self, part: email.message.Message, kind: str) -> BodyText:
         name = file_name(part)
         if kind in _TNEF or name.lower() == "winmail.dat":
             return self._tnef(part)
@@ -162,27 +162,27 @@ class MailParts:
             return self._plain(part, kind)
         elif kind in _RTF:
             self.has_text = True
-            return ShownText(rtf_body(payload(part)), is_plain=False)
+            return BodyText(rtf_body(payload(part)), is_plain=False)
         elif kind.startswith(("application/", "text/", "message/")) or name:
             self._add_file(part, name)
-        return ShownText("")
+        return BodyText("")
 
-    def _html(self, part: email.message.Message) -> ShownText:
+    def _html(self, part: email.message.Message) -> BodyText:
         self.has_text = True
         markup = decode_html(payload(part), part.get_content_charset() or "")
         self.pages.append(markup)
-        return ShownText(self._page_text(markup), is_plain=False)
+        return BodyText(self._page_text(markup), is_plain=False)
 
     def _page_text(self, markup: str) -> str:
         page = html_to_text(markup, is_over=self.is_over)
         self.hidden.append(page.hidden)
         return page.text
 
-    def _plain(self, part: email.message.Message, kind: str) -> ShownText:
+    def _plain(self, part: email.message.Message, kind: str) -> BodyText:
         text = text_of(part)
         self.has_text = self.has_text or has_words(text)
         if kind in _ENRICHED:
-            return ShownText(plain.without_enriched_marks(text))
+            return BodyText(plain.without_enriched_marks(text))
         if str(part.get_param("format") or "").lower() == "flowed":
             text = plain.flowed(text, is_space_taken=str(part.get_param("delsp") or "").lower() == "yes")
         text = plain.unsigned(text)
@@ -192,7 +192,7 @@ class MailParts:
         if "\nend" in open_text:
             open_text, files = plain.uuencoded(open_text.replace("\r\n", "\n"))
             self.files += files
-        return ShownText(open_text)
+        return BodyText(open_text)
 
     def _add_file(self, part: email.message.Message, name: str) -> None:
         is_picture = part.get_content_maintype() == "image"
@@ -205,19 +205,19 @@ class MailParts:
             self.unread.append(what)
 
 
-def _best(shown: list[ShownText]) -> ShownText:
+def _best(shown: list[BodyText]) -> BodyText:
     """Return the best of several forms of one text."""
     plains = [one for one in shown if one.is_plain]
     rich = [one for one in shown if not one.is_plain]
     if not plains or not rich:
-        return next(iter(plains or reversed(rich)), ShownText(""))
+        return next(iter(plains or reversed(rich)), BodyText(""))
     text = best_body(plains[0].text, rich[-1].text)
-    return ShownText(text, text == plains[0].text)
+    return BodyText(text, text == plains[0].text)
 
 
-def _joined(shown: list[ShownText]) -> ShownText:
+def _joined(shown: list[BodyText]) -> BodyText:
     """Return texts one after the other; one that comes again in another form counts once."""
-    kept: list[ShownText] = []
+    kept: list[BodyText] = []
     for one in shown:
         if not has_words(one.text):
             continue
@@ -227,10 +227,10 @@ def _joined(shown: list[ShownText]) -> ShownText:
             kept.append(one)
         else:
             kept[twin] = _best([kept[twin], one])
-    return ShownText("\n\n".join(one.text.strip("\n") for one in kept), all(one.is_plain for one in kept))
+    return BodyText("\n\n".join(one.text.strip("\n") for one in kept), all(one.is_plain for one in kept))
 
 
-def _says(one: ShownText, other: ShownText) -> bool:
+def _says(one: BodyText, other: BodyText) -> bool:
     """Say whether two texts have most words in common."""
     words, others = set(one.text.split()), set(other.text.split())
     return len(words & others) > 0.8 * min(len(words), len(others))
