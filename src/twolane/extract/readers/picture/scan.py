@@ -23,7 +23,9 @@ _LEAST_CONFIDENCE = 45.0
 # Below this a page may lie wrongly, or be in another script: upright pages of any language with Latin letters
 # get 85 and more, even read for English; those on their head 34, other scripts up to 30.
 _SURE_CONFIDENCE = 78.0
-_SMALL_PX = 16  # letters lower than this are read better at twice the size
+# Letters lower than this, as on a screen, are read better at twice the size: larger ones are not.
+_SMALL_PX = 11
+_DROP_OF_THE_RIGHT = 8.0
 _FEW_LETTERS = 12  # of so few, none tells the script or the language
 _LEAST_SCRIPT_CONFIDENCE = 0.5
 
@@ -98,7 +100,7 @@ class Scans:
             best, script = self._look_closer(page, best)
         if self._may_choose:
             best = self._in_its_language(page, best)
-        if best.words and best.height_px < _SMALL_PX and best.confidence < 92:
+        if best.words and best.height_px < _SMALL_PX and best.confidence < 90:
             best = best.better(self._attempt(prepare.scaled(page, 2.0), best))
         return ScannedPage(best.text, is_foreign=self._remember(best, script))
 
@@ -144,15 +146,15 @@ class Scans:
         """Return a page read once more where there is a pack for the language that it is found to be in."""
         if best.letters < _FEW_LETTERS or not best.text:
             return best
-        name = packs.pack_of_language(likely_language(best.text), self._engine.languages)
+        surely = language_code(best.text)
+        name = packs.pack_of_language(surely or likely_language(best.text), self._engine.languages)
         if not name or name in best.languages.split("+"):
             return best
         again = self._attempt(page, Attempt((), best.turn_degrees, name))
-        return (
-            again
-            if again.confidence >= best.confidence - 0.5 and again.letters > 0.8 * best.letters
-            else best
-        )
+        # A wrong language reads its own letters into a page, and is as sure of them.
+        drop = _DROP_OF_THE_RIGHT if surely else 0.5
+        as_sure = again.confidence >= best.confidence - drop and again.letters > 0.8 * best.letters
+        return again if as_sure else best
 
     def _remember(self, best: Attempt, script: str) -> bool:
         """Keep the languages for the next page; say whether this one is in a script that is not read here."""
