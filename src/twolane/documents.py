@@ -93,11 +93,13 @@ class FileSkipped:
     """Something under a scanned folder that is not read, and why.
 
     With `is_closed`, it is a folder that the scan could not open: the files under it do not count as gone.
+    With `is_clutter`, it has a name of what is no document.
     """
 
     path: Path
     reason: str
     is_closed: bool = False
+    is_clutter: bool = False
 
 
 class FileState(StrEnum):

@@ -56,8 +56,10 @@ def add(
 def _found(found: ScanResult) -> str:
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.moved} moved"] if found.moved else []
-    excluded = f" ({found.excluded} excluded by you: `twolane exclude` lists them)" if found.excluded else ""
-    parts += [f"{found.skipped} skipped{excluded}"] if found.skipped else []
+    why = [f"{found.excluded} excluded by you"] if found.excluded else []
+    why += [f"{found.clutter} by names of what is no document"] if found.clutter else []
+    left_out = f" ({', '.join(why)}: `twolane exclude` lists them)" if why else ""
+    parts += [f"{found.skipped} skipped{left_out}"] if found.skipped else []
     parts += [f"{found.gone} gone"] if found.gone else []
     return "found: " + ", ".join(parts)
 

@@ -34,7 +34,8 @@ def exclude(
 ) -> int:
     """Keep files out of the library, however they would come. Without anything, list what is kept out.
 
-    Files that are in the library already are taken out of it; they stay where they are.
+    Files that are in the library already are taken out of it; they stay where they are. Names that systems
+    and programs use for what is no document are left out too: the list shows them, --remove takes them in.
     """
     context: Context = ctx.obj
     output = output_for(json)
@@ -85,3 +86,18 @@ def _list(app: App, output: Output) -> None:
         rows.append((one.kind.value, one.shown or "(a path that is forgotten)", shown_moment(one.at), one.by))
     output.table(("kind", "excluded", "since", "by"), rows)
     output.line(counted(len(rows), "exclusion"))
+    _list_clutter(app, output)
+
+
+def _list_clutter(app: App, output: Output) -> None:
+    from twolane.api.schemas.taken_out import ClutterOut
+
+    by_reason: dict[str, list[str]] = {}
+    for one in app.keeping_out.clutter():
+        output.value(ClutterOut.model_validate(one))
+        shown = one.pattern.strip() + ("/" if one.is_folder else "")
+        by_reason.setdefault(one.why, []).append(shown if one.is_left_out else f"({shown} is taken in)")
+    output.line("\nleft out by their names, since they are no documents:", "dim")
+    for why, names in by_reason.items():
+        output.line(f"  {why}: {', '.join(names)}")
+    output.line("`twolane exclude --name NAME --remove` has the next scan take in one of these")

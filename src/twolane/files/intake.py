@@ -14,6 +14,7 @@ from typing import Protocol
 from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_path
 from twolane.errors import BlobsError, FileAwayError
+from twolane.files.clutter import Clutter
 from twolane.files.contents import Contents
 from twolane.files.mounts import folder_identity
 from twolane.files.renamed import RenamedFiles
@@ -83,7 +84,7 @@ class Intake:
             is_few = len(roots) <= _NAMED_FILES and all(root.is_file() for root in roots)
             priority = SOON_PRIORITY if is_few else 0
         check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
-        found = self._scanned(roots, check.is_pruned)
+        found = self._scanned(roots, check)
         return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
@@ -95,7 +96,12 @@ class Intake:
         # of a folder that has just come, nothing is gone because it was not looked at
         paths = [path for path in paths if path.is_symlink() or not path.is_dir()]
         priority = SOON_PRIORITY if soon else 0
-        return self._take_in(look_again(paths), paths, ExclusionCheck(self._store), priority=priority)
+        check = ExclusionCheck(self._store)
+        return self._take_in(look_again(paths, check.clutter()), paths, check, priority=priority)
+
+    def clutter(self) -> Clutter:
+        """Return the names of no documents as people want them just now."""
+        return ExclusionCheck(self._store).clutter()
 
     def keep(self, paths: Sequence[Path]) -> None:
         """Make the content of files reachable for workers under the paths where they lie by now."""
@@ -128,7 +134,7 @@ class Intake:
             displacing += strange.displacing
             later = {one.path for one in strange.displacing}
             moved += self._renamed.follow(strange.new)
-            total = total + _left_out(len(batch) - len(kept))
+            total = total + _left_out(len(batch) - len(kept)) + _clutter_of(kept)
             total = total + see([one for one in kept if one.path not in later])
         moved += self._renamed.follow(displacing)
         for begin in range(0, len(displacing), _BATCH):
@@ -149,13 +155,11 @@ class Intake:
                     "mount it; if these files were really deleted: `twolane add --emptied` with this folder",
                 )
 
-    def _scanned(
-        self, roots: Sequence[Path], prune: Callable[[Path], bool]
-    ) -> Iterator[FileSeen | FileSkipped]:
+    def _scanned(self, roots: Sequence[Path], check: ExclusionCheck) -> Iterator[FileSeen | FileSkipped]:
         """Yield what a scan finds. Raises `FileAwayError` where a root went away meanwhile."""
         before = [folder_identity(root) for root in roots]
         own = (self._settings.data_dir, self._settings.models_dir)
-        yield from scan(roots, exclude=own, prune=prune)
+        yield from scan(roots, exclude=own, clutter=check.clutter(), prune=check.is_pruned)
         for root, identity in zip(roots, before, strict=True):
             if identity and folder_identity(root) != identity:
                 raise FileAwayError(
@@ -213,6 +217,10 @@ def _taken_in(
 
 def _left_out(files: int) -> ScanResult:
     return ScanResult(skipped=files, excluded=files)
+
+
+def _clutter_of(files: Sequence[FileSeen | FileSkipped]) -> ScanResult:
+    return ScanResult(clutter=sum(isinstance(one, FileSkipped) and one.is_clutter for one in files))
 
 
 def _is_empty_folder(path: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from twolane.config.settings import Settings
 from twolane.documents import EVERYTHING, FileList, FileRecord, FileSeen, Filter, Page, Reading, display_path
 from twolane.errors import FileReplacedError, JobError, NotFoundError
+from twolane.files.clutter import Clutter
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
 from twolane.files.intake import Intake
@@ -78,6 +79,10 @@ class Library:
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened; see `Intake.follow`."""
         return self._intake.follow(paths, soon=soon)
+
+    def clutter(self) -> Clutter:
+        """Return the names of no documents as people want them just now."""
+        return self._intake.clutter()
 
     def keep_moved(self, paths: Sequence[Path]) -> None:
         """Let workers on other machines find files where a plan has put them; see `Intake.keep`."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
+from twolane.files.clutter import Clutter
 from twolane.files.handles import Listing
 from twolane.files.taken_out.excluded import EXCLUDED
-from twolane.files.unfinished import why_no_document
 
-_OF_PROGRAMS = {".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"}
-_TRASHES = {".Trash", ".Trashes", "$RECYCLE.BIN"}
-_TRASH_OF_A_USER = re.compile(r"\.Trash-\d+", re.ASCII)  # at the top of a disk
-_TRASH_AT_HOME = (".local", "share", "Trash")
+_ALL = Clutter()
+_DATALESS = 0x4000_0000  # SF_DATALESS of macOS
+_RECALLED = 0x0040_0000 | 0x0004_0000 | 0x0000_1000  # Windows: recalled on access or on opening, or offline
+_ELSEWHERE = "its content lies in the cloud: have it kept on this device, then add it again"
 _OWN = "twolane's own data"
 _LONGEST_PATH_BYTES = 4096  # the systems' limit, which directory handles would pass
 _SPECIAL = {
@@ -33,6 +33,7 @@ def scan(
     roots: Sequence[Path],
     exclude: Sequence[Path] = (),
     *,
+    clutter: Clutter = _ALL,
     prune: Callable[[Path], bool] = lambda _: False,
 ) -> Iterator[FileSeen | FileSkipped]:
     """Yield everything at and under the roots, in a stable order; links are reported, never followed.
@@ -46,10 +47,10 @@ def scan(
             raise NotFoundError(f"{root}: no such file or folder", "check the path")
     skipped = {path.resolve() for path in exclude}
     for root in roots:
-        yield from _walk(root.expanduser().resolve(), skipped, prune)
+        yield from _Walk(skipped, clutter, prune).within(root.expanduser().resolve())
 
 
-def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
+def look_again(paths: Sequence[Path], clutter: Clutter = _ALL) -> Iterator[FileSeen | FileSkipped]:
     """Yield what is at the paths now, of what is not a folder; nothing for a path where nothing is.
 
     No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
@@ -63,7 +64,7 @@ def look_again(paths: Sequence[Path]) -> Iterator[FileSeen | FileSkipped]:
             yield _closed(path, error)
             continue
         if not stat.S_ISDIR(status.st_mode):
-            yield _look(path, status)
+            yield _look(path, status, clutter)
 
 
 def is_folder(path: Path | str) -> bool:
@@ -74,72 +75,77 @@ def is_folder(path: Path | str) -> bool:
         return False
 
 
-def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = ()) -> bool:
+def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = (), clutter: Clutter = _ALL) -> bool:
     """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
     for folder in path.parents:
         if folder == root:
             return False
-        if _why_skipped(folder):
+        if clutter.why_folder(folder):
             return True
     return False
 
 
-def _why_skipped(folder: Path) -> str:
-    """Return why what is under a folder is taken for no documents, or ""."""
-    name = folder.name
-    if name in _OF_PROGRAMS:
-        return "a folder of programs, not of documents"
-    is_trash = name in _TRASHES or (name == "Trash" and folder.parts[-3:] == _TRASH_AT_HOME)
-    return "a trash: what lies there was thrown away" if is_trash or _TRASH_OF_A_USER.fullmatch(name) else ""
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a walk passes over."""
 
+    exclude: set[Path]
+    clutter: Clutter
+    prune: Callable[[Path], bool]
 
-def _walk(root: Path, exclude: set[Path], prune: Callable[[Path], bool]) -> Iterator[FileSeen | FileSkipped]:
-    try:
-        status = os.lstat(root)
-    except OSError as error:
-        yield _closed(root, error)
-        return
-    if not stat.S_ISDIR(status.st_mode):
-        yield FileSkipped(root, _OWN) if root in exclude else _look(root, status)
-        return
-    # A stack instead of recursion: a hostile tree may be deeper than Python's limit.
-    waiting = [root]
-    with Listing() as listing:
-        while waiting:
-            folder = waiting.pop()
-            if folder in exclude:
-                yield FileSkipped(folder, _OWN)
-            elif folder != root and (why := _why_skipped(folder)):
-                yield FileSkipped(folder, why)
-            elif prune(folder):
-                yield FileSkipped(folder, EXCLUDED)
-            elif len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:
-                yield _closed(folder, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
-            else:
+    def within(self, root: Path) -> Iterator[FileSeen | FileSkipped]:
+        try:
+            status = os.lstat(root)
+        except OSError as error:
+            yield _closed(root, error)
+            return
+        if not stat.S_ISDIR(status.st_mode):
+            yield FileSkipped(root, _OWN) if root in self.exclude else _look(root, status, self.clutter)
+            return
+        # A stack instead of recursion: a hostile tree may be deeper than Python's limit.
+        waiting = [root]
+        with Listing() as listing:
+            while waiting:
+                folder = waiting.pop()
+                if (passed := self._passed(folder, root)) is not None:
+                    yield passed
+                    continue
                 folders: list[Path] = []
-                yield from _within(folder, listing, exclude, folders)
+                yield from self._entries(folder, listing, folders)
                 waiting.extend(reversed(folders))
 
+    def _passed(self, folder: Path, root: Path) -> FileSkipped | None:
+        """Return why a folder is passed over, or None."""
+        if folder in self.exclude:
+            return FileSkipped(folder, _OWN)
+        if folder != root and (why := self.clutter.why_folder(folder)):
+            return FileSkipped(folder, why, is_clutter=True)
+        if self.prune(folder):
+            return FileSkipped(folder, EXCLUDED)
+        if len(os.fsencode(folder)) > _LONGEST_PATH_BYTES:
+            return _closed(folder, OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
+        return None
 
-def _within(
-    folder: Path, listing: Listing, exclude: set[Path], folders: list[Path]
-) -> Iterator[FileSeen | FileSkipped]:
-    """Yield the files of one folder, and add the folders in it to `folders`."""
-    try:
-        for name, status in listing.entries(folder):
-            path = folder / name
-            if isinstance(status, OSError):
-                yield _closed(path, status)
-            elif stat.S_ISDIR(status.st_mode):
-                folders.append(path)
-            else:
-                yield FileSkipped(path, _OWN) if path in exclude else _look(path, status)
-    except OSError as error:
-        yield _closed(folder, error)
-    except FileReplacedError as error:
-        yield FileSkipped(folder, error.what)
+    def _entries(
+        self, folder: Path, listing: Listing, folders: list[Path]
+    ) -> Iterator[FileSeen | FileSkipped]:
+        """Yield the files of one folder, and add the folders in it to `folders`."""
+        try:
+            for name, status in listing.entries(folder):
+                path = folder / name
+                if isinstance(status, OSError):
+                    yield _closed(path, status)
+                elif stat.S_ISDIR(status.st_mode):
+                    folders.append(path)
+                else:
+                    own = path in self.exclude
+                    yield FileSkipped(path, _OWN) if own else _look(path, status, self.clutter)
+        except OSError as error:
+            yield _closed(folder, error)
+        except FileReplacedError as error:
+            yield FileSkipped(folder, error.what)
 
 
 def _closed(path: Path, error: OSError) -> FileSkipped:
@@ -147,14 +153,23 @@ def _closed(path: Path, error: OSError) -> FileSkipped:
     return FileSkipped(path, f"cannot be read: {error.strerror or error}", is_closed)
 
 
-def _look(path: Path, status: os.stat_result) -> FileSeen | FileSkipped:
+def _look(path: Path, status: os.stat_result, clutter: Clutter) -> FileSeen | FileSkipped:
     if stat.S_ISLNK(status.st_mode):
         return FileSkipped(path, "a link: not followed")
     if not stat.S_ISREG(status.st_mode):
         return FileSkipped(path, _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file"))
-    if why := why_no_document(path.name):
-        return FileSkipped(path, why)
+    if why := clutter.why_file(path.name):
+        return FileSkipped(path, why, is_clutter=True)
+    if _is_elsewhere(status):
+        return FileSkipped(path, _ELSEWHERE)
     return seen(path, status)
+
+
+def _is_elsewhere(status: os.stat_result) -> bool:
+    """Say whether a sync program has left only the name here: to read the file would fetch it."""
+    return bool(
+        getattr(status, "st_flags", 0) & _DATALESS or getattr(status, "st_file_attributes", 0) & _RECALLED
+    )
 
 
 def seen(path: Path, status: os.stat_result) -> FileSeen:

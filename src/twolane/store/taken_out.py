@@ -18,6 +18,7 @@ class ExclusionKind(StrEnum):
     PATH = "path"  # a file, or a folder with all under it
     NAME = "name"  # a pattern of names of files and folders
     CONTENT = "content"  # a content, by its hash, wherever it lies
+    TAKEN_IN = "taken in"  # a name of clutter that is none here
     FORGOTTEN = "forgotten"  # a path as above, of which only the digest is kept
 
 

@@ -31,7 +31,8 @@ class ScanResult:
     """What a scan, or a batch of one, changed in the catalogue: numbers of files.
 
     Those that were `moved`, which are known under another path now, are among the others too.
-    Of those that were skipped, `excluded` were left out since a person has excluded them.
+    Of those that were skipped, `excluded` were left out since a person has excluded them, and `clutter` since
+    their names are those of no documents; a folder counts once.
     """
 
     new: int = 0
@@ -41,6 +42,7 @@ class ScanResult:
     gone: int = 0
     moved: int = 0
     excluded: int = 0
+    clutter: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))

@@ -215,6 +215,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/correspondents/{correspondent_id}/part",
         "/api/v1/events",
         "/api/v1/exclusions",
+        "/api/v1/exclusions/clutter",
         "/api/v1/exclusions/{exclusion_id}",
         "/api/v1/fields",
         "/api/v1/files",

@@ -142,3 +142,23 @@ def test_the_commands_do_what_the_api_does(served: Served, client: httpx.Client)
     [back] = program.ok("trash", "restore", str(removed["removal_ids"][0]), "--json").values
     assert back["name"] == "paper.txt"
     assert program.ok("vacuum", "--json").values == [{"vacuumed": True}]
+
+
+def test_names_that_are_left_out_are_listed_and_changed(client: httpx.Client) -> None:
+    # given
+    def left_out() -> dict[str, bool]:
+        names = client.get("/api/v1/exclusions").json()["clutter"]
+        return {one["pattern"]: one["is_left_out"] for one in names}
+
+    change = {"pattern": ".stversions", "is_left_out": False}
+    assert left_out()[".stversions"]
+
+    # when
+    changed = client.put("/api/v1/exclusions/clutter", json=change)
+
+    # then
+    assert changed.status_code == 204
+    assert not left_out()[".stversions"]
+    assert client.put("/api/v1/exclusions/clutter", json=change | {"is_left_out": True}).status_code == 204
+    assert left_out()[".stversions"]
+    assert client.put("/api/v1/exclusions/clutter", json=change | {"pattern": "x"}).status_code == 404

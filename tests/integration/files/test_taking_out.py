@@ -466,3 +466,33 @@ def test_files_that_are_gone_leave_the_library_and_may_come_again(app: App, fold
     assert inside(app) == ["one.txt"]
     with pytest.raises(NotFoundError):
         app.taking_out.remove(Filter(states=(FileState.GONE,)))
+
+
+def test_a_name_of_clutter_is_taken_in_where_people_want_it(app: App, folder: Path) -> None:
+    # given: who keeps versions by Syncthing, and wants to find them
+    (folder / ".stversions").mkdir(parents=True)
+    [old] = written(folder / ".stversions", "old.txt")
+    found = app.library.add([folder])
+    assert (found.new, found.skipped, found.clutter) == (0, 1, 1)
+
+    # when
+    app.keeping_out.admit(ExclusionKind.NAME, ".stversions")
+
+    # then
+    assert app.library.add([folder]).new == 1
+    assert app.library.follow([old]).unchanged == 1
+    left = {one.pattern: one.is_left_out for one in app.keeping_out.clutter()}
+    assert not left[".stversions"]
+    assert left["@eaDir"]
+    assert app.keeping_out.exclusions() == []
+
+    # when
+    app.keeping_out.leave_clutter(".stversions")
+
+    # then: what was under it is no longer there for the scan
+    assert app.library.add([folder]).gone == 1
+
+
+def test_only_names_of_the_list_are_taken_in(app: App) -> None:
+    with pytest.raises(NotFoundError):
+        app.keeping_out.take_clutter("letters")

@@ -26,6 +26,8 @@ _CASES = Path(__file__).parents[2] / "data" / "cases"
             ],
             [],
         ),
+        # paperless-ngx#1542, pypdf#1224
+        ("E21/permit.pdf", ["Parcel 219/4", "Applicant: Runa Felsted"], ["Please wait"]),
         (
             "E22/form.pdf",  # PyPDF2#1264, pdf2json#48
             ["Surname: Okonjo-Berg", "Shirt size: Large", "Newsletter: Yes", "Payment: cash"],

@@ -12,6 +12,8 @@ from fastapi import APIRouter, Query, Request
 from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.taken_out import (
+    ClutterIn,
+    ClutterOut,
     ExclusionIn,
     ExclusionOut,
     ExclusionsOut,
@@ -83,8 +85,20 @@ def restore(removal_id: int, request: Request) -> RestoredOut:
 
 @router.get("/exclusions", summary="What is kept out of the library")
 def exclusions(request: Request) -> ExclusionsOut:
-    found = shared(request).app.keeping_out.exclusions()
-    return ExclusionsOut(exclusions=[ExclusionOut.of(one) for one in found])
+    keeping_out = shared(request).app.keeping_out
+    return ExclusionsOut(
+        exclusions=[ExclusionOut.of(one) for one in keeping_out.exclusions()],
+        clutter=[ClutterOut.model_validate(one) for one in keeping_out.clutter()],
+    )
+
+
+@router.put("/exclusions/clutter", summary="Say whether files of such a name are left out", status_code=204)
+def change_clutter(change: ClutterIn, request: Request) -> None:
+    keeping_out = shared(request).app.keeping_out
+    if change.is_left_out:
+        keeping_out.leave_clutter(change.pattern)
+    else:
+        keeping_out.take_clutter(change.pattern, by=principal(request).user or "")
 
 
 @router.post("/exclusions", summary="Keep something out of the library")

@@ -107,7 +107,24 @@ class ExclusionOut(Schema):
         )
 
 
+class ClutterOut(Schema):
+    """A name of what is no document, as systems and programs use it."""
+
+    pattern: str = Field(examples=[".stversions"])
+    is_folder: bool
+    why: str = Field(examples=["old versions that a program keeps"])
+    is_left_out: bool = Field(description="false where you want such files taken in")
+
+
+class ClutterIn(Schema):
+    """What is to become of files of such a name."""
+
+    pattern: str = Field(min_length=1, max_length=200, examples=[".stversions"])
+    is_left_out: bool
+
+
 class ExclusionsOut(Schema):
-    """All that no scan takes in."""
+    """All that no scan takes in: what people have excluded, and names of what is no document."""
 
     exclusions: list[ExclusionOut]
+    clutter: list[ClutterOut]

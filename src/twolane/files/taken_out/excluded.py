@@ -77,6 +77,11 @@ class Exclusions:
         return bool(self._names) and any(pattern.match(_folded(name)) for pattern in self._names)
 
 
+def taken_in(rows: Iterable[Exclusion]) -> frozenset[str]:
+    """Return the names of clutter that people want taken in."""
+    return frozenset(one.value.decode() for one in rows if one.kind is ExclusionKind.TAKEN_IN)
+
+
 def path_digest(path: Path) -> bytes:
     """Return by what a path is excluded that is to be forgotten."""
     return hashlib.sha256(os.fsencode(path)).hexdigest().encode()

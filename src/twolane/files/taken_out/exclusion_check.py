@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter
-from twolane.files.taken_out.excluded import Exclusions, path_digest
+from twolane.files.clutter import Clutter
+from twolane.files.taken_out.excluded import Exclusions, path_digest, taken_in
 from twolane.store.base import Catalogue
 from twolane.store.taken_out import ExclusionKind, ExclusionRows, TakingOutRows
 
@@ -28,6 +29,7 @@ class ExclusionCheck:
         self._named = named
         self._mark = ""
         self._exclusions = Exclusions(())
+        self._clutter = Clutter()
 
     @classmethod
     def admitting(cls, store: AdmittedTo, named: Sequence[Path]) -> ExclusionCheck:
@@ -60,7 +62,14 @@ class ExclusionCheck:
             left_out -= self._store.file_ids(left_out).keys()
         return [file for file in files if file.path not in left_out]
 
+    def clutter(self) -> Clutter:
+        """Return the names of no documents as people want them just now."""
+        self._current(self._store.exclusions)
+        return self._clutter
+
     def _current(self, rows: ExclusionRows, *, hold: bool = False) -> Exclusions:
         if (mark := rows.mark(hold=hold)) != self._mark:
-            self._mark, self._exclusions = mark, Exclusions(rows.all())
+            every = rows.all()
+            self._mark, self._exclusions = mark, Exclusions(every)
+            self._clutter = Clutter(taken_in(every))
         return self._exclusions

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import NotFoundError, SettingsError
+from twolane.files.clutter import ClutterName, clutter_names
 from twolane.files.contents.base import hash_of
-from twolane.files.taken_out.excluded import Exclusions, path_digest, pattern_value
+from twolane.files.taken_out.excluded import Exclusions, path_digest, pattern_value, taken_in
 from twolane.files.taken_out.taking_out import Emptied, TakingOut
 from twolane.store.taken_out import Exclusion, ExclusionKind, Removed
 
@@ -28,8 +30,23 @@ class KeepingOut:
         self._taking_out = taking_out
 
     def exclusions(self) -> list[Exclusion]:
-        """List what no scan takes in."""
-        return self._store.exclusions.all()
+        """List what people have excluded."""
+        return [one for one in self._store.exclusions.all() if one.kind is not ExclusionKind.TAKEN_IN]
+
+    def clutter(self) -> list[ClutterName]:
+        """List the names of what is no document, and whether it is left out here."""
+        admitted = taken_in(self._store.exclusions.all())
+        return [replace(one, is_left_out=one.pattern.casefold() not in admitted) for one in clutter_names()]
+
+    def take_clutter(self, pattern: str, *, by: str = "") -> None:
+        """Have the next scan take in files of a name of clutter. Raises `NotFoundError` for others."""
+        kept = _clutter_value(pattern)
+        with self._store.writing() as write:
+            write.exclusions.add(ExclusionKind.TAKEN_IN, kept, by)
+
+    def leave_clutter(self, pattern: str) -> None:
+        """Leave a name of clutter out again. Raises `NotFoundError` for others."""
+        self._store.exclusions.drop(ExclusionKind.TAKEN_IN, _clutter_value(pattern))
 
     def exclude(self, kind: ExclusionKind, value: str | Path, *, by: str = "") -> Removed:
         """Exclude a path with all under it, the names that a pattern means, or a content by its hash.
@@ -37,6 +54,8 @@ class KeepingOut:
         What the library has of it is taken out of it. Raises `SettingsError` for what is no pattern or hash.
         """
         kept = _value(kind, value)
+        if kind is ExclusionKind.NAME:
+            self._store.exclusions.drop(ExclusionKind.TAKEN_IN, kept)
         with self._store.writing() as write:
             write.exclusions.add(kind, kept, by)
         taken = (self._taking_out.take_excluded(within, by=by) for within in self._meant(kind, kept))
@@ -64,7 +83,10 @@ class KeepingOut:
             if kind is ExclusionKind.PATH
             else (kind, kept)
         )
-        if not any([self._store.exclusions.drop(kind, kept), self._store.exclusions.drop(*also)]):
+        was_excluded = any([self._store.exclusions.drop(kind, kept), self._store.exclusions.drop(*also)])
+        if kind is ExclusionKind.NAME and _is_clutter(str(value)):
+            self.take_clutter(str(value))
+        elif not was_excluded:
             raise NotFoundError(f"{display_path(value)} is not excluded", "`twolane exclude` lists what is")
 
     def admit_number(self, exclusion_id: int) -> None:
@@ -92,6 +114,16 @@ class KeepingOut:
         for offset in range(0, self._store.count_files(Filter(states=_ANY_STATE)), _LISTED_AT_ONCE):
             files = self._store.files(Filter(states=_ANY_STATE), limit=_LISTED_AT_ONCE, offset=offset)
             yield from (record.path for record in files)
+
+
+def _is_clutter(pattern: str) -> bool:
+    return pattern.casefold() in {one.pattern.casefold() for one in clutter_names()}
+
+
+def _clutter_value(pattern: str) -> bytes:
+    if not _is_clutter(pattern):
+        raise NotFoundError(f"{pattern!r} is no name that is left out", "`twolane exclude` lists them")
+    return pattern.casefold().encode()
 
 
 def _value(kind: ExclusionKind, value: str | Path) -> bytes:

@@ -9,15 +9,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
 from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
+from twolane.files.clutter import Clutter
 from twolane.files.mounts import folder_identity, remote_kind
 from twolane.files.scan import is_folder, is_left_out, scan
-from twolane.files.unfinished import why_no_document
 from twolane.files.watching.polled import FolderPoll
 from twolane.files.watching.settled import Settled, Settling, is_fresh
 from twolane.files.watching.watched import ChangeSource, FolderWatcher
@@ -40,6 +41,9 @@ class Following(Adding, Protocol):
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened."""
+
+    def clutter(self) -> Clutter:
+        """Return the names of no documents as people want them just now."""
 
 
 class FolderLock(Protocol):
@@ -189,7 +193,8 @@ class Follower:
                 self._say(FolderWatch.EVENTS)
                 return source
         self._say(FolderWatch.POLLING, reason)
-        return FolderPoll(root, self._stop, poll_s=poll_s, exclude=self._exclude)
+        clutter = self._library.clutter
+        return FolderPoll(root, self._stop, poll_s=poll_s, exclude=self._exclude, clutter=clutter)
 
     def _settle_s(self) -> float:
         # where a folder has to be polled, its times may be late as well
@@ -214,6 +219,7 @@ class _Follow:
         self._is_here = is_here
         self._settling = Settling(quiet_s)
         self._gone: list[Path] = []
+        self._clutter = Clutter()
         self.whole = WholeLooks(library, root, quiet_s, stop)
 
     @property
@@ -224,6 +230,9 @@ class _Follow:
     def hear(self) -> bool:
         """Note what has changed; return whether anything has."""
         changes = self._source.changes()
+        if changes.paths:
+            with suppress(TwolaneError):  # taking in what has changed tells of it
+                self._clutter = self._library.clutter()
         is_inside: dict[Path, bool] = {}  # of a burst nearly all are in few folders
         for path in changes.paths:
             if path.parent not in is_inside:
@@ -267,9 +276,9 @@ class _Follow:
             self._gone = []
 
     def _note(self, path: Path) -> None:
-        if path == self._root or is_left_out(path, self._root, self._exclude):
+        if path == self._root or is_left_out(path, self._root, self._exclude, self._clutter):
             return
-        if why_no_document(path.name) and os.path.lexists(path):
+        if self._clutter.why_file(path.name) and os.path.lexists(path):
             return  # once it has its last name, that is heard of
         self._is_spread(path)
         self._settling.note(path)
@@ -278,9 +287,9 @@ class _Follow:
         """Note all files, or the fresh ones, of a folder that has come; return whether it is one."""
         if not is_folder(path):
             return False
-        if not is_left_out(path / "in it", self._root, self._exclude):
+        if not is_left_out(path / "in it", self._root, self._exclude, self._clutter):
             try:
-                for file in scan([path], self._exclude):
+                for file in scan([path], self._exclude, clutter=self._clutter):
                     if isinstance(file, FileSeen) and not (fresh and not is_fresh(file, _FRESH_S)):
                         self._settling.note(file.path)
             except NotFoundError:  # it has gone again, which is heard of as well

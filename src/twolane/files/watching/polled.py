@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from twolane.documents import FileSeen
-from twolane.errors import NotFoundError
+from twolane.errors import NotFoundError, StoreError
+from twolane.files.clutter import Clutter
 from twolane.files.scan import scan
 from twolane.files.watching.watched import FolderChanges
 
@@ -26,8 +27,15 @@ class FolderPoll:
     """
 
     def __init__(
-        self, root: Path, stop: threading.Event, *, poll_s: float, exclude: Sequence[Path] = ()
+        self,
+        root: Path,
+        stop: threading.Event,
+        *,
+        poll_s: float,
+        exclude: Sequence[Path] = (),
+        clutter: Callable[[], Clutter] = Clutter,
     ) -> None:
+        self._clutter = clutter
         self._root, self._stop, self._poll_s, self._exclude = root, stop, poll_s, exclude
         self._known: dict[int, int] = {}
         self._due_at = 0.0
@@ -47,7 +55,7 @@ class FolderPoll:
         known: dict[int, int] = {}
         changed: list[Path] = []
         try:
-            for file in scan([self._root], self._exclude):
+            for file in scan([self._root], self._exclude, clutter=self._clutter()):
                 if self._stop.is_set():
                     return FolderChanges()
                 if isinstance(file, FileSeen):
@@ -55,7 +63,7 @@ class FolderPoll:
                     known[name] = state
                     if self._known.get(name) != state:
                         changed.append(file.path)
-        except NotFoundError:  # whoever watches it sees that it is away
+        except (NotFoundError, StoreError):  # whoever watches it sees that it is away
             return FolderChanges()
         missed = bool(self._known.keys() - known.keys())
         self._known = known

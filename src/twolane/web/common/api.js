@@ -145,6 +145,10 @@ export const restoreFile = (id) => json(`/trash/${id}/restore`, { method: "POST"
 export const getRemovals = () => json("/trash?every=true&limit=100");
 /** @type {() => Promise<ExclusionsOut>} */
 export const getExclusions = () => json("/exclusions");
+/** @type {(pattern: string, isLeftOut: boolean) => Promise<unknown>} */
+export const changeClutter = (pattern, isLeftOut) => (
+  request("/exclusions/clutter", sending("PUT", { pattern, is_left_out: isLeftOut }))
+);
 /** @type {(id: number) => Promise<unknown>} */
 export const admit = (id) => request(`/exclusions/${id}`, { method: "DELETE" });
 /** @type {() => Promise<Record<string, number>>} how many files have each tag */

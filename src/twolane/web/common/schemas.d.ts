@@ -185,6 +185,20 @@ export interface ClassificationOut {
   scores: Array<ScoreOut>;
 }
 
+/** What is to become of files of such a name. */
+export interface ClutterIn {
+  pattern: string;
+  is_left_out: boolean;
+}
+
+/** A name of what is no document, as systems and programs use it. */
+export interface ClutterOut {
+  pattern: string;
+  is_folder: boolean;
+  why: string;
+  is_left_out: boolean;
+}
+
 /** Two categories that the evidence cannot tell apart. */
 export interface ConfusedOut {
   one: string;
@@ -357,7 +371,7 @@ export interface ExclusionIn {
 }
 
 /** What an exclusion names. */
-export type ExclusionKind = "path" | "name" | "content" | "forgotten";
+export type ExclusionKind = "path" | "name" | "content" | "taken in" | "forgotten";
 
 /** What no scan takes in. */
 export interface ExclusionOut {
@@ -368,9 +382,10 @@ export interface ExclusionOut {
   by: string;
 }
 
-/** All that no scan takes in. */
+/** All that no scan takes in: what people have excluded, and names of what is no document. */
 export interface ExclusionsOut {
   exclusions: Array<ExclusionOut>;
+  clutter: Array<ClutterOut>;
 }
 
 /** Why places of the files stand where a model's answer would. */

@@ -1,11 +1,11 @@
 // @ts-check
 // What was taken out of the library and can come back, and what is kept out of it.
 
-import { admit, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
+import { admit, changeClutter, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toastTrouble } from "../common/dom.js";
 
-/** @import { ExclusionOut, RemovalOut } from "../common/schemas.js" */
+/** @import { ClutterOut, ExclusionOut, RemovalOut } from "../common/schemas.js" */
 
 const shownIn = el("div", { class: "kept-out" });
 
@@ -14,10 +14,11 @@ export const keptOut = () => shownIn;
 
 export async function loadKeptOut() {
   try {
-    const [{ removals }, { exclusions }] = await Promise.all([getRemovals(), getExclusions()]);
+    const [{ removals }, { exclusions, clutter }] = await Promise.all([getRemovals(), getExclusions()]);
     shownIn.replaceChildren(
       ...list("Taken out", removals, removalRow),
       ...list("Kept out", exclusions, exclusionRow),
+      clutterList(clutter),
     );
   } catch (error) {
     shownIn.replaceChildren(problem(shown(error)));
@@ -43,6 +44,22 @@ function removalRow({ removal_id: id, path, is_trashed: trashed }) {
 /** @param {ExclusionOut} exclusion */
 function exclusionRow({ exclusion_id: id, kind, value }) {
   return row(value || "a path that is forgotten", kind, "Keep out no more", () => admit(id));
+}
+
+/** @param {ClutterOut[]} clutter */
+function clutterList(clutter) {
+  return el(
+    "details", { class: "clutter" },
+    el("summary", { text: `Left out by their names, since they are no documents (${clutter.length})` }),
+    el("ul", { class: "kept" }, ...clutter.map(clutterRow)),
+  );
+}
+
+/** @param {ClutterOut} name */
+function clutterRow({ pattern, is_folder: isFolder, why, is_left_out: isLeftOut }) {
+  const act = isLeftOut ? "Take in" : "Leave out";
+  const note = isLeftOut ? why : "taken in by the next scan";
+  return row(pattern.trim() + (isFolder ? "/" : ""), note, act, () => changeClutter(pattern, !isLeftOut));
 }
 
 /**

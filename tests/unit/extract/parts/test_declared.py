@@ -49,7 +49,7 @@ def test_each_declared_part_has_an_example(declared: Format, part: FilePart) -> 
 
 
 UNDECLARED = {
-    *("calendar", "contacts", "epub", "html", "image", "legacy", "mail", "opendocument", "outlook", "pdf"),
+    *("calendar", "contacts", "epub", "html", "image", "legacy", "mail", "opendocument", "outlook"),
     *("rtf", "sheets", "slides", "text", "word", "xml"),
 }
 

@@ -69,7 +69,7 @@ def only_once(files: list[SourceFile]) -> list[SourceFile]:
 def taken_out(attached: list[SourceFile]) -> Invoice | None:
     """Return the invoice in XML among attached files (ZUGFeRD, Factur-X), and take it from them."""
     for file in attached:
-        if file.extension == "xml":
+        if file.extension == "xml" or file.head(4).lstrip(b"\xef\xbb\xbf").startswith(b"<"):
             try:
                 invoice = invoice_in(parse_xml(file.head(file.size_bytes)))
             except (Refused, SyntaxError, ValueError):

@@ -93,6 +93,14 @@ class Beside:
         return lines
 
 
+def has_fields(page: Any) -> bool:
+    """Say whether a page has fields of a form, filled in or not."""
+    import pypdfium2.raw as pdfium_c
+
+    count = min(pdfium_c.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)
+    return any(pdfium_c.FPDFAnnot_GetSubtype(each) == _WIDGET for each in _annotations(page, count))
+
+
 def _annotations(page: Any, count: int) -> Iterator[Any]:
     import pypdfium2.raw as pdfium_c
 

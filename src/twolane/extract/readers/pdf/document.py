@@ -7,11 +7,36 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.pdf.attached import attachments, only_once, state_invoice, taken_out
-from twolane.extract.readers.pdf.beside import Beside
+from twolane.extract.readers.pdf.beside import Beside, has_fields
 from twolane.extract.readers.pdf.pages import read_pages
+from twolane.extract.readers.pdf.xfa import XfaForm
 from twolane.facts import DATE, TITLE, Origin
 
+FORMATS = (
+    Format(
+        "PDF",
+        frozenset({"application/pdf"}),
+        read=frozenset(
+            {
+                FilePart.BODY,
+                FilePart.TABLES,
+                FilePart.COMMENTS,
+                FilePart.NOTES,
+                FilePart.HEADERS,
+                FilePart.BOXES,
+                FilePart.FIELDS,
+                FilePart.ANNOTATIONS,
+                FilePart.ATTACHMENTS,
+                FilePart.DESCRIPTIONS,
+                FilePart.PAGE_NUMBERS,
+                FilePart.NUMBERING,
+            }
+        ),
+        said=frozenset({FilePart.HIDDEN}),
+    ),
+)
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know
 _NO_TITLE = re.compile(
@@ -47,13 +72,42 @@ def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
     invoice = taken_out(attached)
     beside = Beside(document, draft)
     try:
-        read_pages(document, draft, beside)
+        form = beside.form.in_xml(document)
+        if form and _only_asks_to_wait(document, form):
+            _read_form(form, draft)
+        else:
+            read_pages(document, draft, beside)
+            if form and form.filled and not beside.form.has_values:
+                draft.add("\n".join(form.filled), is_numbered=False)
     finally:
         beside.close()
         if invoice:
             state_invoice(invoice, draft)
     beside.say_media()
     draft.read_within(only_once(attached + beside.files))
+
+
+def _only_asks_to_wait(document: Any, form: XfaForm) -> bool:
+    """Say whether the page only stands in, in whatever language, for a form that few programs can show."""
+    if len(document) != 1:
+        return False
+    page = document[0]
+    textpage = page.get_textpage()
+    try:
+        return not has_fields(page) and not form.prints(textpage.get_text_range())
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _read_form(form: XfaForm, draft: Draft) -> None:
+    """Read a form in the place of the page that stands in for it."""
+    for hidden in form.hidden:
+        draft.leave_out(hidden)
+    if not form.filled:
+        draft.note("the form in it is not filled in")
+    draft.note("its page only asks for a program that shows its form (XFA): the form itself was read")
+    draft.add("\n".join(form.lines))
 
 
 def sane_title(title: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from twolane.extract.base import has_words
 from twolane.extract.readers.pdf.strings import entry, wide
+from twolane.extract.readers.pdf.xfa import XfaForm, xfa_form
 
 _OFF = "Off"
 _PASSWORD = 1 << 13
@@ -28,14 +29,17 @@ class Form:
         self._page: Any = None
         self._is_loaded = False
         self._shown: set[tuple[str, str]] = set()
+        self.has_values = False
         if pdfium_c.FPDF_GetFormType(document) != pdfium_c.FORMTYPE_NONE:
             self._config = pdfium_c.FPDF_FORMFILLINFO(version=2)
             self._handle = pdfium_c.FPDFDOC_InitFormFillEnvironment(document, self._config)
 
-    @property
-    def has_values(self) -> bool:
-        """Whether any field was found to be filled in."""
-        return bool(self._shown)
+    def in_xml(self, document: Any) -> XfaForm | None:
+        """Return the form that a document has in XML as well, or instead."""
+        import pypdfium2.raw as pdfium_c
+
+        kinds = {pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND}
+        return xfa_form(document) if pdfium_c.FPDF_GetFormType(document) in kinds else None
 
     def close(self) -> None:
         import pypdfium2.raw as pdfium_c
@@ -66,11 +70,14 @@ class Form:
 
         kind = pdfium_c.FPDFAnnot_GetFormFieldType(self._handle, widget) if self._handle else -1
         if kind <= pdfium_c.FPDF_FORMFIELD_UNKNOWN:
-            return _of_no_form(widget)
+            line = _of_no_form(widget)
+            self.has_values |= bool(line)
+            return line
         value = self._value(widget, kind, drawn)
         name = self._text(pdfium_c.FPDFAnnot_GetFormFieldName, widget)
         if not value or (name, value) in self._shown:
             return ""
+        self.has_values = True
         if is_seen:
             self._shown.add((name, value))
         return _labelled(self._text(pdfium_c.FPDFAnnot_GetFormFieldAlternateName, widget) or name, value)
@@ -106,7 +113,12 @@ class Form:
         is_chosen = bool(pdfium_c.FPDFAnnot_IsChecked(self._handle, button))
         if not is_chosen and not pdfium_c.FPDFAnnot_HasKey(button, b"AS"):
             is_chosen = bool(export) and _own_value(button) == export
-        return (export or "☑") if is_chosen else ""
+        if not is_chosen:
+            return ""
+        is_radio = (
+            pdfium_c.FPDFAnnot_GetFormFieldType(self._handle, button) == pdfium_c.FPDF_FORMFIELD_RADIOBUTTON
+        )
+        return export if is_radio or any(map(str.isalpha, export)) else "☑"
 
     def _chosen(self, box: Any) -> str:
         """Return the options that are chosen, by the labels that people see."""

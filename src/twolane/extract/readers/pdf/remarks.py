@@ -41,7 +41,7 @@ class Remark:
         by = f" by {self.author}" if self.author else ""
         on = f" on “{self.about}”" if self.about else ""
         day = f", {self.day}" if self.day else ""
-        return f"[Comment{by}{on}{day}: {self.text}]"
+        return f"[{'Reply' if self.answers else 'Comment'}{by}{on}{day}: {' '.join(self.text.split())}]"
 
 
 def remark(annotation: Any, page: Any, textpage: Any, shown: str, drawn: Callable[[], str]) -> Remark:

@@ -1,75 +1,50 @@
-"""Which cells of an XLSX workbook nobody sees: white on white, or in a format that shows nothing."""
+"""How the cells of an XLSX workbook show their values, and in which of its styles nobody sees them."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from twolane.extract.readers.archive import read_part
-from twolane.extract.readers.markup.xml import attribute, local, parse_xml
+from twolane.extract.readers.markup.xml import attribute, local
+from twolane.extract.readers.sheets.number_formats import NumberFormat, built_in_code
 from twolane.extract.visible import WHITE, colour, is_lost
 
-Cell = tuple[int, int]
-"""Row and column, from 0."""
-
-_SHOWS_NOTHING = ";;;"
 _WHITE_THEME = "0"  # the theme's first colour is that of the paper
-_CELL = re.compile(r"<(?:\w+:)?c\b([^<>]{0,300})>")
-_PLACE = re.compile(r'\br="([A-Z]{1,3})(\d{1,7})"')
-_STYLE = re.compile(r'\bs="(\d{1,6})"')
 _DARKER = re.compile(r"-(?:1|0?\.[1-9])")  # by a tenth of the way to black, or more
-_MOST_HIDDEN, _SHEET_BYTES = 100_000, 64 << 20
+_GENERAL = NumberFormat("General")
 
 
-def unseen_cells(package: zipfile.ZipFile) -> dict[str, frozenset[Cell]]:
-    """Return the cells that nobody sees by the names of their sheets; another package than XLSX has none."""
-    names = package.NameToInfo
-    if "xl/styles.xml" not in names or "xl/workbook.xml" not in names:
-        return {}
-    styles = _hiding_styles(parse_xml(read_part(package, "xl/styles.xml")))
-    return (
-        {sheet: _cells(read_part(package, part), styles) for sheet, part in _sheets(package)}
-        if styles
-        else {}
-    )
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """One of a workbook's styles: its number format, and whether nobody sees what stands in it."""
+
+    format: NumberFormat
+    hides: bool = False
 
 
-def _sheets(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    relations = "xl/_rels/workbook.xml.rels"
-    if relations not in package.NameToInfo:
-        return
-    targets = {
-        str(e.get("Id")): posixpath.normpath(posixpath.join("/xl", str(e.get("Target", "")))).lstrip("/")
-        for e in _elements(parse_xml(read_part(package, relations)), "Relationship")
-    }
-    for sheet in _elements(parse_xml(read_part(package, "xl/workbook.xml")), "sheet"):
-        # Its own id and that of its relation are told apart by the namespace alone.
-        relation = next((v for k, v in sheet.attrib.items() if k.startswith("{")), "")
-        part = targets.get(str(relation), "")
-        info = package.NameToInfo.get(part)
-        if (
-            info and info.file_size <= _SHEET_BYTES
-        ):  # of what is larger, what can be seen is not worth the time
-            yield attribute(sheet, "name"), part
+PLAIN_STYLE = CellStyle(_GENERAL)
 
 
-def _hiding_styles(root: Any) -> frozenset[str]:
-    formats = {
-        attribute(e, "numFmtId")
-        for e in _elements(root, "numFmt")
-        if attribute(e, "formatCode") == _SHOWS_NOTHING
+def cell_styles(root: Any, *, is_1904: bool) -> list[CellStyle]:
+    """Return the styles that cells name by their number; `root` is that of styles.xml, or None."""
+    codes = {
+        attribute(e, "numFmtId"): attribute(e, "formatCode") for one in _named(root, "numFmts") for e in one
     }
     fonts = [_is_white(font) for font in _children(root, "fonts")]
     grounds = [_is_ground(fill) for fill in _children(root, "fills")]
-    return frozenset(
-        str(number)
-        for number, style in enumerate(_children(root, "cellXfs"))
-        if attribute(style, "numFmtId") in formats
-        or (_at(fonts, attribute(style, "fontId")) and not _at(grounds, attribute(style, "fillId")))
-    )
+    known: dict[str, NumberFormat] = {}
+    styles: list[CellStyle] = []
+    for style in _children(root, "cellXfs"):
+        number = attribute(style, "numFmtId")
+        code = codes.get(number) or built_in_code(int(number) if number.isdigit() else 0)
+        if code not in known:
+            known[code] = NumberFormat(code, is_1904=is_1904)
+        shown = known[code]
+        is_white = _at(fonts, attribute(style, "fontId")) and not _at(grounds, attribute(style, "fillId"))
+        styles.append(CellStyle(_GENERAL if shown.shows_nothing else shown, is_white or shown.shows_nothing))
+    return styles
 
 
 def _is_white(font: Any) -> bool:
@@ -94,28 +69,14 @@ def _is_paper(element: Any) -> bool:
     return attribute(element, "theme") == _WHITE_THEME or (known is not None and is_lost(known, WHITE))
 
 
-def _cells(data: bytes, styles: frozenset[str]) -> frozenset[Cell]:
-    sheet = data.decode("utf-8", "replace")
-    if "conditionalFormatting" in sheet or "<tablePart " in sheet:  # these may fill what stands in white
-        return frozenset()
-    found: set[Cell] = set()
-    for attributes in _CELL.findall(sheet):
-        style, place = _STYLE.search(attributes), _PLACE.search(attributes)
-        if style and place and style[1] in styles and len(found) < _MOST_HIDDEN:
-            column = 0
-            for letter in place[1]:
-                column = column * 26 + ord(letter) - 64
-            found.add((int(place[2]) - 1, column - 1))
-    return frozenset(found)
-
-
-def _at(values: list[bool], place: str) -> bool:
+def _at(values: Sequence[bool], place: str) -> bool:
     return place.isdigit() and int(place) < len(values) and values[int(place)]
 
 
 def _children(root: Any, name: str) -> Iterator[Any]:
-    return (child for parent in _elements(root, name) for child in parent)
+    return (child for parent in _named(root, name) for child in parent)
 
 
-def _elements(root: Any, name: str) -> Iterator[Any]:
-    return (e for e in (root.iter() if root is not None else ()) if local(e) == name)
+def _named(root: Any, name: str) -> Iterator[Any]:
+    """Yield the lists of that name; differential formats, which have their own, lie deeper."""
+    return (e for e in (root if root is not None else ()) if local(e) == name)

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
-from collections.abc import Mapping
 from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.archive import open_package, refuse_entities
 from twolane.extract.readers.office.properties import read_properties
-from twolane.extract.readers.sheets.cell_styles import Cell, unseen_cells
-
-# The reader lays a sheet out as a full grid of about 32 bytes a cell, so two cells can ask for 17 billion.
-_GRID_LIMIT_CELLS = 24_000_000
-_SCAN_CHUNK = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
+from twolane.extract.readers.sheets.sheet_rows import SheetRows
+from twolane.extract.readers.sheets.xlsx import WORKBOOK, note_hidden, read_xlsx
 
 
 def read(source: SourceFile, draft: Draft) -> None:
     """Read the visible sheets in order. Raises Refused for passwords, damage, and grids beyond memory."""
-    import python_calamine as calamine
-
-    unseen: dict[str, frozenset[Cell]] = {}
     if source.head(2) == b"PK":
         with open_package(source) as package:
             _refuse_encrypted(package)
             refuse_entities(package)
-            _refuse_wide_grids(package)
             read_properties(package, draft)
-            unseen = unseen_cells(package)
+            if WORKBOOK in package.NameToInfo:
+                read_xlsx(package, draft)
+                return
+    _read_laid_out(source, draft)
+
+
+def _read_laid_out(source: SourceFile, draft: Draft) -> None:
+    """Read a workbook by the library that lays each sheet out as a grid, and knows no formats of numbers."""
+    import python_calamine as calamine
+
     source.file.seek(0)
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(source.file)
@@ -43,20 +41,19 @@ def read(source: SourceFile, draft: Draft) -> None:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
         raise Refused(ReadStatus.DAMAGED, f"the spreadsheet is damaged ({error})"[:300]) from error
     try:
-        _read_sheets(workbook, unseen, draft)
+        _read_sheets(workbook, draft)
     finally:
         workbook.close()
 
 
-def _read_sheets(workbook: Any, unseen: Mapping[str, frozenset[Cell]], draft: Draft) -> None:
+def _read_sheets(workbook: Any, draft: Draft) -> None:
     import python_calamine as calamine
 
     visible = [s for s in workbook.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible]
-    hidden = len(workbook.sheets_metadata) - len(visible)
-    if hidden:
-        draft.note(f"{hidden} hidden sheet{'s' if hidden > 1 else ''} not read")
+    note_hidden(len(workbook.sheets_metadata) - len(visible), draft)
     names = [s.name for s in visible if s.typ == calamine.SheetTypeEnum.WorkSheet]
     draft.page_count = len(names)
+    draft.note("numbers are shown without their formats")
     damaged = 0
     for name in names:
         try:
@@ -65,30 +62,23 @@ def _read_sheets(workbook: Any, unseen: Mapping[str, frozenset[Cell]], draft: Dr
             damaged += 1
             draft.note(f"sheet {name} is damaged and was not read")
             continue
-        text, share = _sheet_text(sheet, unseen.get(name, frozenset()), draft)
+        text, share = _sheet_text(sheet, draft)
         draft.add(text, name, share=share)
     if damaged and damaged == len(names):
         raise Refused(ReadStatus.DAMAGED, "all its sheets are damaged")
 
 
-def _sheet_text(sheet: Any, unseen: frozenset[Cell], draft: Draft) -> tuple[str, float]:
+def _sheet_text(sheet: Any, draft: Draft) -> tuple[str, float]:
     """Return the rows that hold anything, until the text limit or the time ends, and the share of rows."""
-    lines: list[str] = []
-    hidden: list[str] = []
-    share, chars, first = 1.0, 0, sheet.start[1] if unseen and sheet.start else 0
+    rows = SheetRows()
+    share = 1.0
     for number, row in enumerate(sheet.iter_rows()):
-        for column in [c for c in range(len(row)) if (number, first + c) in unseen] if unseen else ():
-            hidden.append(cell_text(row[column]))
-            row[column] = ""
-        line = "\t".join(cell_text(cell) for cell in row).rstrip()
-        if line:
-            lines.append(line)
-            chars += len(line) + 1
-        if chars > draft.chars_left or (number % 1000 == 999 and draft.out_of_time()):
+        cells = [(column, text) for column, cell in enumerate(row) if (text := cell_text(cell))]
+        rows.add(number, [column for column, _ in cells], [text for _, text in cells])
+        if rows.chars > draft.chars_left or (number % 1000 == 999 and draft.out_of_time()):
             share = min(1.0, (number + 1) / max(1, sheet.height))
             break
-    draft.leave_out(" ".join(hidden))
-    return "\n".join(lines), share
+    return rows.text(), share
 
 
 def cell_text(cell: Any) -> str:
@@ -111,32 +101,3 @@ def _refuse_encrypted(package: zipfile.ZipFile) -> None:
         with package.open("META-INF/manifest.xml") as part:
             if b"encryption-data" in part.read(1 << 20):
                 raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
-
-
-def _refuse_wide_grids(package: zipfile.ZipFile) -> None:
-    for info in package.infolist():
-        if _SHEET_PART.match(info.filename):
-            cells = _grid_cells(package, info)
-            if cells > _GRID_LIMIT_CELLS:
-                raise Refused(
-                    ReadStatus.TOO_LARGE,
-                    f"{info.filename} spans {cells:,} cells, more than {_GRID_LIMIT_CELLS:,}",
-                )
-
-
-def _grid_cells(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
-    """Return the cells of the rectangle around all cells that a sheet's XML names."""
-    rows = columns = 0
-    first_row = first_column = 1 << 30
-    rest = b""
-    with package.open(info) as part:
-        while chunk := part.read(_SCAN_CHUNK):
-            for letters, digits in _CELL.findall(rest + chunk):
-                column = 0
-                for letter in letters:
-                    column = column * 26 + letter - 64
-                row = int(digits)
-                rows, columns = max(rows, row), max(columns, column)
-                first_row, first_column = min(first_row, row), min(first_column, column)
-            rest = chunk[-256:]
-    return max(0, rows - first_row + 1) * max(0, columns - first_column + 1)
