@@ -43,7 +43,7 @@ def main() -> None:
     while True:
         request = requests.get()
         descriptor = handover.receive(files) if files and request["is_sent"] else None
-        guard.limit_cpu(2 * limits.cpu_s)
+        guard.limit_cpu(2 * limits.most_cpu_s)
         send(answers, _answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
 
 

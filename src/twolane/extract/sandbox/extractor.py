@@ -70,6 +70,7 @@ class Extractor:
             settings.ocr,
             settings.ocr_languages,
             settings.ocr_pages,
+            settings.ocr_page_cpu_limit_s,
         )
         # The child used last is the first to be used again: its libraries are loaded.
         self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
@@ -190,7 +191,9 @@ class _Child:
     def _exchange(
         self, request: dict[str, Any], cpu_s: float, doing: str, file: BinaryIO | None = None
     ) -> dict[str, Any]:
-        self._watch.begin(cpu_s)
+        more_s = self._limits.most_cpu_s - self._limits.cpu_s
+        inside = ocr.available(self._limits.ocr) == "rapidocr"  # which is no program of its own
+        self._watch.begin(cpu_s + more_s if inside else cpu_s, more_s)
         stdin, stdout = self._streams()
         try:
             if file and self._handover:

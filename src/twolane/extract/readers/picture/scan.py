@@ -27,7 +27,7 @@ _SURE_CONFIDENCE = 78.0
 _SMALL_PX = 11
 _DROP_OF_THE_RIGHT = 8.0
 _FEW_LETTERS = 12  # of so few, none tells the script or the language
-_LEAST_SCRIPT_CONFIDENCE = 0.5
+_LEAST_SCRIPT_CONFIDENCE = 0.2  # 0.3 to 80 for right ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ class Scans:
 
     def read(self, picture: Image) -> ScannedPage:
         """Return what a page gives that is a picture: no text where it has none, or the time was over."""
-        page = prepare.grey(picture)
+        page = prepare.dark_on_white(prepare.grey(picture))
         if prepare.is_blank(page):
             return ScannedPage()
-        page = prepare.straightened(prepare.dark_on_white(page))
+        page = prepare.straightened(page)
         best = self._attempt(page, Attempt(languages=self._languages))
         script = ""
         if not best.is_sure:
@@ -121,8 +121,9 @@ class Scans:
             best = best.better(self._attempt(page, so))
             if best.is_sure:
                 break
-        is_likely = look is not None and look.script_confidence >= _LEAST_SCRIPT_CONFIDENCE
-        return best, look.script if look and is_likely else ""
+        if look is None or look.script_confidence < _LEAST_SCRIPT_CONFIDENCE or not prepare.shows_text(page):
+            return best, ""
+        return best, look.script
 
     def _further(self, page: Image, look: Outlook | None) -> Iterator[Attempt]:
         if look is not None:
