@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from twolane.config.settings import ExtractSettings
+    from twolane.extract.sandbox.confinement import Confinement
     from twolane.extract.sandbox.extractor import Extractor
 
-__all__ = ["Extractor", "ocr_engine"]
+__all__ = ["Extractor", "confinement", "ocr_engine"]
 
 
 def ocr_engine(settings: ExtractSettings) -> str:
@@ -19,6 +20,13 @@ def ocr_engine(settings: ExtractSettings) -> str:
     from twolane.extract.readers.picture.ocr import available
 
     return available(settings.ocr)
+
+
+def confinement() -> Confinement:
+    """Return what confines the processes that read files here; it takes as long as starting one."""
+    from twolane.extract.sandbox.confinement import tried
+
+    return tried()
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
+from twolane.extract import programs
 from twolane.facts import Origin, Stated
 
 # The rest is for what follows the last page: closing the file, sending, the parent's own work.
@@ -113,7 +114,8 @@ def clean(text: str) -> str:
 def used_cpu_s() -> float:
     """Return the processor time of this process and of the programs that it has run, in seconds."""
     times = os.times()
-    return time.process_time() + times.children_user + times.children_system
+    here_s = time.process_time() + times.children_user + times.children_system
+    return here_s + programs.elsewhere_s()
 
 
 def has_words(text: str) -> bool:

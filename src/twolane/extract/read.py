@@ -17,6 +17,7 @@ from types import ModuleType
 from twolane.documents import Page, Reading, ReadStatus
 from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_words
 from twolane.extract.detect import detect
+from twolane.extract.opening import open_file as open_file  # noqa: PLC0414 - for whoever reads without a child
 from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
 from twolane.extract.readers.mail import calendar, contacts, outlook
@@ -73,20 +74,6 @@ _PARSER_FAILURES = (
 )
 # These are about this process or its disk, and not about the file's content.
 _DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
-
-
-def open_file(path: str) -> int | None:
-    """Return a file's descriptor, or None for a socket. Raises OSError where it cannot be opened."""
-    # A pipe without a writer would block an ordinary open for ever.
-    flags = os.O_RDONLY
-    for name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
-        flags |= getattr(os, name, 0)
-    try:
-        return os.open(path, flags)
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            return None
-        raise
 
 
 def read_open(descriptor: int | None, name: str, limits: Limits) -> Reading:

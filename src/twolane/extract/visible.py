@@ -90,4 +90,6 @@ def mixed(paint: Colour, ground: Colour, opaque: float) -> Colour:
 
 def is_lost(ink: Colour, ground: Colour) -> bool:
     """Say whether nobody can tell letters of a colour from what they stand on."""
-    return max(abs(one - other) for one, other in zip(ink, ground, strict=True)) < _LEAST_DIFFERENCE
+    (red, green, blue), (ground_red, ground_green, ground_blue) = ink, ground
+    farthest = max(abs(red - ground_red), abs(green - ground_green), abs(blue - ground_blue))
+    return farthest < _LEAST_DIFFERENCE

@@ -7,6 +7,7 @@ import io
 import pytest
 from tests.unit.extract.conftest import Read
 from tests.unit.extract.made import pdf, picture
+from tests.unit.extract.made_pdf import lines, raw_pdf
 
 from twolane.documents import ReadStatus
 from twolane.extract.readers.pdf.document import sane_title
@@ -128,3 +129,16 @@ def test_a_cut_off_file_is_damaged_or_read_in_part(read: Read, part: float) -> N
 def test_titles_that_programs_made_up_are_dropped(title: str, sane: str) -> None:
     # when / then
     assert sane_title(title) == sane
+
+
+def test_a_file_that_is_locked_by_a_certificate_is_said_to_be(read: Read) -> None:
+    # given
+    lock = "<< /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s5 /V 4 /Length 128 /Recipients [<00>] >>"
+    data = raw_pdf(lines("secret"), {50: lock}).replace(b"/Size", b"/Encrypt 50 0 R /ID [<00> <00>] /Size")
+
+    # when
+    reading = read(data, "x.pdf")
+
+    # then
+    assert reading.status is ReadStatus.ENCRYPTED
+    assert "by a certificate" in reading.note

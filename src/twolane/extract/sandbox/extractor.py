@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import (
@@ -29,16 +29,18 @@ from twolane.errors import (
     NotFoundError,
 )
 from twolane.extract.base import Limits
+from twolane.extract.opening import open_file
 from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,
+    failure_to_json,
     frame_limit_bytes,
     reading_from_json,
     receive,
     send,
 )
-from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group
+from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group, reap_group
 
 # Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
 FILES_PER_CHILD = 1000
@@ -172,7 +174,10 @@ class _Child:
         _give_way(self._process.pid)
         self._watch = ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES)
         try:
-            self._exchange({"limits": asdict(limits)}, _START_CPU_S, "starting the reading process")
+            hello = {"limits": asdict(limits)}
+            ready = self._exchange(hello, _START_CPU_S, "starting the reading process")
+            if isinstance(helper := ready.get("helper"), int) and helper:
+                self._watch.also(helper)
         except BaseException:
             self.kill()
             raise
@@ -180,24 +185,38 @@ class _Child:
     def ask(self, path: Path, file: BinaryIO | None) -> dict[str, Any]:
         """Return the child's answer about a file; raises when a limit or a crash ended the child."""
         self.files += 1
-        where = Path(file.name) if file else path.absolute()
+        if not self._handover:  # a child that cannot be sent files opens them
+            return self._ask(path, Path(file.name) if file else path.absolute(), None)
+        if file:
+            return self._ask(path, path, file.fileno())
+        try:
+            opened = open_file(os.fspath(path))
+        except OSError as error:
+            return failure_to_json(error)
+        try:
+            return self._ask(path, path, opened)
+        finally:
+            if opened is not None:
+                os.close(opened)
+
+    def _ask(self, path: Path, where: Path, descriptor: int | None) -> dict[str, Any]:
         request = {
             "path": base64.b64encode(os.fsencode(where)).decode("ascii"),
             "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
-            "is_sent": bool(file and self._handover),
+            "is_sent": descriptor is not None,
         }
-        return self._exchange(request, self._limits.cpu_s, f"reading {display_path(path)}", file)
+        return self._exchange(request, self._limits.cpu_s, f"reading {display_path(path)}", descriptor)
 
     def _exchange(
-        self, request: dict[str, Any], cpu_s: float, doing: str, file: BinaryIO | None = None
+        self, request: dict[str, Any], cpu_s: float, doing: str, descriptor: int | None = None
     ) -> dict[str, Any]:
         more_s = self._limits.most_cpu_s - self._limits.cpu_s
         inside = ocr.available(self._limits.ocr) == "rapidocr"  # which is no program of its own
         self._watch.begin(cpu_s + more_s if inside else cpu_s, more_s)
         stdin, stdout = self._streams()
         try:
-            if file and self._handover:
-                handover.send(self._handover, file)
+            if descriptor is not None and self._handover:
+                handover.send(self._handover, descriptor)
             send(stdin, request)
             answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
         except (OSError, ValueError):
@@ -249,6 +268,7 @@ class _Child:
         self._watch.stop()
         kill_group(self._process)
         self._process.wait()
+        reap_group(self._process.pid)
         for stream in self._streams():
             with suppress(OSError):
                 stream.close()

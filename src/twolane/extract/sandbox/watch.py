@@ -21,6 +21,7 @@ IDLE_S = 180.0
 _LEAST_WALL_S = 900.0
 _WALL_SHARE = 20.0
 _IDLE_SHARE = 1 / 10_000
+_REAP_TRIES, _REAP_S = 50, 0.01
 
 
 class Broken(StrEnum):
@@ -53,6 +54,7 @@ class ResourceWatch:
         self._process = process
         self._memory_bytes = memory_bytes
         self._lock = threading.Lock()
+        self._helpers: tuple[int, ...] = ()
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
         self._programs_before_s = self._programs_more_s = 0.0
@@ -67,16 +69,18 @@ class ResourceWatch:
 
         The programs that the child runs for it, as for OCR, may take `programs_cpu_s` besides.
         """
-        used_s = _own_cpu_s(self._process.pid)
+        used_s = sum(_own_cpu_s(pid) for pid in (self._process.pid, *self._helpers))
+        programs_s = _reaped_cpu_s(self._process.pid) + sum(map(_own_cpu_s, self._helpers))
         with self._lock:
             self._began = self._moved = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
-            self._programs_before_s, self._programs_more_s = (
-                _programs_cpu_s(self._process.pid),
-                programs_cpu_s,
-            )
+            self._programs_before_s, self._programs_more_s = programs_s, programs_cpu_s
             self._wall_s = max(_LEAST_WALL_S, _WALL_SHARE * cpu_s)
             self._busy.set()
+
+    def also(self, pid: int) -> None:
+        """Count the time of a helper that the child has started, which stays with it."""
+        self._helpers = (pid,)
 
     def end(self) -> Broken:
         """Stop watching; returns the limit that was broken."""
@@ -133,13 +137,13 @@ def usage_of(pid: int) -> Usage | None:
     """Return what a process and all that it started take; None where it has ended."""
     try:
         process = psutil.Process(pid)
-        programs_s, memory_bytes = _programs_cpu_s(pid), int(process.memory_info().rss)
+        programs_s, memory_bytes = _reaped_cpu_s(pid), int(process.memory_info().rss)
         cpu_s = _own_cpu_s(pid)
         for one in process.children(recursive=True):
             with suppress(psutil.Error):
-                times = one.cpu_times()
-                cpu_s += times.user + times.system
-                programs_s += times.user + times.system
+                used_s = _own_cpu_s(one.pid)
+                cpu_s += used_s
+                programs_s += used_s
                 memory_bytes += int(one.memory_info().rss)
     except psutil.Error:
         return None
@@ -155,7 +159,7 @@ def _own_cpu_s(pid: int) -> float:
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
-def _programs_cpu_s(pid: int) -> float:
+def _reaped_cpu_s(pid: int) -> float:
     """Return the processor time of the children of a process that have ended."""
     try:
         times = psutil.Process(pid).cpu_times()
@@ -173,3 +177,16 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with suppress(OSError):
         process.kill()
+
+
+def reap_group(group: int) -> None:
+    """Take what the killed child left to this process, where that is the first of a container."""
+    if os.getpid() != 1:
+        return
+    for _ in range(_REAP_TRIES):
+        try:
+            while os.waitpid(-group, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(_REAP_S)

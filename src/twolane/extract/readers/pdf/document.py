@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, BinaryIO
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
 from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.pdf.attached import attachments, only_once, state_invoice, taken_out
 from twolane.extract.readers.pdf.beside import Beside, has_fields
+from twolane.extract.readers.pdf.layers import Layers
 from twolane.extract.readers.pdf.pages import read_pages
 from twolane.extract.readers.pdf.xfa import XfaForm
 from twolane.facts import DATE, TITLE, Origin
@@ -37,6 +38,7 @@ FORMATS = (
         said=frozenset({FilePart.HIDDEN}),
     ),
 )
+_MOST_IN_MEMORY_BYTES = 67_108_864
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know
 _NO_TITLE = re.compile(
@@ -50,25 +52,28 @@ def read(source: SourceFile, draft: Draft) -> None:
     """Read the pages in order until they or a limit end; the first page that OCR may not read is noted."""
     import pypdfium2
 
-    source.file.seek(0)
     try:
-        document = pypdfium2.PdfDocument(source.file)
+        document = pypdfium2.PdfDocument(_content(source))
     except pypdfium2.PdfiumError as error:
-        if error.err_code in {_PASSWORD_ERROR, _SECURITY_ERROR}:
+        if error.err_code == _PASSWORD_ERROR:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
+        if error.err_code == _SECURITY_ERROR:
+            raise Refused(
+                ReadStatus.ENCRYPTED, "encrypted, and not by a password: by a certificate"
+            ) from error
         raise Refused(ReadStatus.DAMAGED, "no PDF reader can open it: its structure is damaged") from error
     try:
         draft.page_count = len(document)
         draft.title = sane_title(document.get_metadata_value("Title"))
         draft.state(TITLE, draft.title, Origin.PDF)
         draft.state(DATE, document.get_metadata_value("CreationDate"), Origin.PDF)
-        _read_parts(document, source.size_bytes, draft)
+        _read_parts(document, source, draft)
     finally:
         document.close()
 
 
-def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
-    attached = attachments(document, size_bytes, draft)
+def _read_parts(document: Any, source: SourceFile, draft: Draft) -> None:
+    attached = attachments(document, source.size_bytes, draft)
     invoice = taken_out(attached)
     beside = Beside(document, draft)
     try:
@@ -76,7 +81,7 @@ def _read_parts(document: Any, size_bytes: int, draft: Draft) -> None:
         if form and _only_asks_to_wait(document, form):
             _read_form(form, draft)
         else:
-            read_pages(document, draft, beside)
+            read_pages(document, draft, beside, Layers(source))
             if form and form.filled and not beside.form.has_values:
                 draft.add("\n".join(form.filled), is_numbered=False)
     finally:
@@ -108,6 +113,12 @@ def _read_form(form: XfaForm, draft: Draft) -> None:
         draft.note("the form in it is not filled in")
     draft.note("its page only asks for a program that shows its form (XFA): the form itself was read")
     draft.add("\n".join(form.lines))
+
+
+def _content(source: SourceFile) -> BinaryIO | bytes:
+    """Return a file as PDFium reads it fastest: as bytes, unless they would take too much memory."""
+    source.file.seek(0)
+    return source.file if source.size_bytes > _MOST_IN_MEMORY_BYTES else source.file.read()
 
 
 def sane_title(title: str) -> str:

@@ -112,7 +112,7 @@ class Form:
         export = self._text(pdfium_c.FPDFAnnot_GetFormFieldExportValue, button)
         is_chosen = bool(pdfium_c.FPDFAnnot_IsChecked(self._handle, button))
         if not is_chosen and not pdfium_c.FPDFAnnot_HasKey(button, b"AS"):
-            is_chosen = bool(export) and _own_value(button) == export
+            is_chosen = bool(export) and entry(button, b"V") == export
         if not is_chosen:
             return ""
         is_radio = (
@@ -138,20 +138,6 @@ class Form:
         of_format = pdfium_c.FPDF_ANNOT_AACTION_FORMAT
         get = pdfium_c.FPDFAnnot_GetFormAdditionalActionJavaScript
         return int(get(self._handle, widget, of_format, None, 0)) > 2
-
-
-def _own_value(widget: Any) -> str:
-    """Return a widget's value as it is written there or one level up; PDFium reckons that of a button."""
-    import pypdfium2.raw as pdfium_c
-
-    if pdfium_c.FPDFAnnot_HasKey(widget, b"V") or not pdfium_c.FPDFAnnot_HasKey(widget, b"Parent"):
-        return entry(widget, b"V")
-    field = pdfium_c.FPDFAnnot_GetLinkedAnnot(widget, b"Parent")
-    try:
-        return entry(field, b"V") if field else ""
-    finally:
-        if field:
-            pdfium_c.FPDFPage_CloseAnnot(field)
 
 
 def _of_no_form(widget: Any) -> str:

@@ -7,23 +7,26 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, has_words
+from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
-from twolane.extract.readers.pdf.painted import unseen_texts
+from twolane.extract.readers.pdf.layers import Layers
+from twolane.extract.readers.pdf.painted import page_objects, unseen_texts
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
-from twolane.extract.readers.pdf.text import placed_lines, visible_text
+from twolane.extract.readers.pdf.text import page_text
 from twolane.extract.readers.picture import ocr
 from twolane.facts import TITLE, Origin
 
 
-def read_pages(document: Any, draft: Draft, beside: Beside) -> None:
+def read_pages(document: Any, draft: Draft, beside: Beside, layers: Layers) -> None:
     damaged = unread = pictures = 0
+    known = WholeWords()
     engine = ocr.engine(draft.limits)
     scanned = ScannedPages(engine, draft) if engine else None
     try:
         for index in range(draft.page_count):
             draft.check_time()
-            own = _read_page(document, index, draft, beside)
+            own = _read_page(document, index, draft, beside, layers, known)
             damaged += own.is_damaged
             if own.need and scanned and draft.ocr_left > 0:
                 draft.begin_scan()
@@ -66,7 +69,9 @@ class _OwnText:
     is_damaged: bool = False
 
 
-def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnText:
+def _read_page(
+    document: Any, index: int, draft: Draft, beside: Beside, layers: Layers, known: WholeWords
+) -> _OwnText:
     import pypdfium2
 
     try:
@@ -76,13 +81,13 @@ def _read_page(document: Any, index: int, draft: Draft, beside: Beside) -> _OwnT
     try:
         textpage = page.get_textpage()
         try:
-            unseen = unseen_texts(page)
-            text = visible_text(textpage, unseen, draft) if unseen else textpage.get_text_range()
+            objects = page_objects(page)
+            unseen = unseen_texts(page, objects) | layers.unseen_texts(page)
+            found = page_text(page, textpage, unseen, draft, with_lines=index == 0)
             if index == 0:
-                draft.state(TITLE, largest_heading(placed_lines(textpage), page.get_height()), Origin.LARGEST)
-            # PDFium marks the hyphen of a word that goes on in the next line with U+FFFE.
-            text = text.replace("\ufffe", "-").replace("\x02", "-")
-            need = need_of(page, textpage, text)
+                draft.state(TITLE, largest_heading(found.lines, page.get_height()), Origin.LARGEST)
+            text = join_cut_words(found.text, known)
+            need = need_of(page, textpage, text, objects)
             rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()

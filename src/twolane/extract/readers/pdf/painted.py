@@ -4,68 +4,146 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from twolane.extract.readers.pdf.unseen import IDENTITY, Box, Matrix, Painted, PaintedText, times, unseen
-from twolane.extract.visible import LEAST_OPACITY, WHITE, is_lost
+from twolane.extract.visible import LEAST_OPACITY, SMALLEST_PT, WHITE, is_lost
 
 _MOST_OBJECTS, _MOST_PAINTED, _MOST_NESTING = 10_000, 1_000, 3
 _RECTANGLE_POINTS, _LINE_POINTS = 5, 2
+_LOW_PT = 1.5 * SMALLEST_PT  # letters of the smallest size that is seen are hardly higher
+_THIN_PT = 1.0
+_PALE = 255 * LEAST_OPACITY  # of 255 parts, all that is less opaque
+_DARK = 200  # of 255: no ink with a channel below is white
 
 
-def unseen_texts(page: Any) -> frozenset[int]:
-    """Return the texts of a page that nobody sees, by the addresses of their objects."""
+@dataclass(frozen=True, slots=True)
+class PageObjects:
+    """The objects of a page in the order they are painted, those within forms too, up to a limit.
+
+    `items` are PDFium's, `kinds` its numbers of their kinds, `matrices` those of the forms they stand in.
+    """
+
+    items: tuple[Any, ...]
+    kinds: tuple[int, ...]
+    matrices: tuple[Matrix, ...]
+
+    def box(self, place: int) -> Box:
+        """Return where an object stands on the page."""
+        return box_on_page(self.items[place], self.matrices[place])
+
+
+def page_objects(page: Any) -> PageObjects:
+    """Return the objects of a page, once for all who look at them: a call costs as much as ten letters."""
     import pypdfium2.raw as pdfium_c
 
-    texts: list[PaintedText] = []
-    painted: list[Painted] = []
-    for place, (item, matrix) in enumerate(_objects(page)):
-        kind = pdfium_c.FPDFPageObj_GetType(item)
-        if place >= _MOST_OBJECTS:
-            break
-        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            texts.append(_text(item, matrix, place))
-        elif one := _painting(item, kind, matrix, place):
-            painted.append(one)
-    if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
-        texts = [replace(text, is_white=False) for text in texts]
-        painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
-    return unseen(texts, painted, Box(*page.get_bbox()))
+    raw, get, kind_of = page.raw, pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
+    count = min(pdfium_c.FPDFPage_CountObjects(raw), _MOST_OBJECTS)
+    items = [get(raw, index) for index in range(count)]
+    kinds = [kind_of(item) for item in items]
+    if pdfium_c.FPDF_PAGEOBJ_FORM not in kinds:
+        return PageObjects(tuple(items), tuple(kinds), (IDENTITY,) * count)
+    flat = list(islice(_flat(items, kinds), _MOST_OBJECTS))
+    return PageObjects(
+        tuple(item for item, _, _ in flat),
+        tuple(kind for _, kind, _ in flat),
+        tuple(matrix for _, _, matrix in flat),
+    )
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, Matrix]]:
-    """Yield the objects in the order they are painted, each with the matrix of the form that it stands in."""
+def _flat(items: Sequence[Any], kinds: Sequence[int]) -> Iterator[tuple[Any, int, Matrix]]:
+    """Yield objects and, in the place of each form, what it holds."""
     import pypdfium2.raw as pdfium_c
 
-    def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-        own = times(_matrix(form), matrix)
+    def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
+        own = times(matrix_of(form), matrix)
         for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-            yield from each(pdfium_c.FPDFFormObj_GetObject(form, index), own, depth + 1)
+            item = pdfium_c.FPDFFormObj_GetObject(form, index)
+            yield from each(item, pdfium_c.FPDFPageObj_GetType(item), own, depth + 1)
 
-    def each(item: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-        if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield item, matrix
+    def each(item: Any, kind: int, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
+        if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield item, kind, matrix
         elif depth < _MOST_NESTING:
             yield from within(item, matrix, depth)
 
-    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        yield from each(pdfium_c.FPDFPage_GetObject(page, index), IDENTITY, 0)
+    for item, kind in zip(items, kinds, strict=True):
+        yield from each(item, kind, IDENTITY, 0)
 
 
-def _text(item: Any, matrix: Matrix, place: int) -> PaintedText:
+def unseen_texts(page: Any, objects: PageObjects) -> frozenset[int]:
+    """Return the texts of a page that nobody sees, by the addresses of their objects.
+
+    Only what may be hidden is looked at closely.
+    """
     import pypdfium2.raw as pdfium_c
 
+    texts = [place for place, kind in enumerate(objects.kinds) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
+    if not texts:
+        return frozenset()
+    ground = Box(*page.get_bbox())
+    doubtful = _doubtful_texts(objects, texts, ground)
+    # What lies beneath the first text matters only where a text may be white.
+    first = 0 if doubtful else texts[0]
+    later = range(first, len(objects.kinds))
+    others = [place for place in later if objects.kinds[place] != pdfium_c.FPDF_PAGEOBJ_TEXT]
+    painted = [found for place in others if (found := _painting(objects, place))]
+    covered_to = max((one.place for one in painted if one.is_covering), default=-1)
+    if covered_to > texts[0]:
+        doubtful = sorted({*doubtful, *(place for place in texts if place < covered_to)})
+    looked_at = [_text(objects, place) for place in doubtful]
+    if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
+        looked_at = [replace(text, is_white=False) for text in looked_at]
+        painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
+    return unseen(looked_at, painted, ground)
+
+
+def _doubtful_texts(objects: PageObjects, places: Sequence[int], ground: Box) -> list[int]:
+    """Return the texts that may be hidden by themselves: by their mode, colour, size or place."""
+    import pypdfium2.raw as pdfium_c
+
+    mode_of, fill_of, bounds_of = (
+        pdfium_c.FPDFTextObj_GetTextRenderMode,
+        pdfium_c.FPDFPageObj_GetFillColor,
+        pdfium_c.FPDFPageObj_GetBounds,
+    )
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    page_left, page_bottom, page_right, page_top = ground.left, ground.bottom, ground.right, ground.top
+    doubtful = []
+    for place in places:
+        item = objects.items[place]
+        if mode_of(item) or objects.matrices[place] is not IDENTITY:
+            doubtful.append(place)
+            continue
+        is_known = fill_of(item, red, green, blue, alpha)
+        if is_known and (alpha.value < _PALE or min(red.value, green.value, blue.value) > _DARK):
+            doubtful.append(place)
+            continue
+        bounds_of(item, left, bottom, right, top)
+        x, y, x2, y2 = left.value, bottom.value, right.value, top.value
+        is_low = x2 - x < _LOW_PT or y2 - y < _LOW_PT
+        if is_low or x < page_left or y < page_bottom or x2 > page_right or y2 > page_top:
+            doubtful.append(place)
+    return doubtful
+
+
+def _text(objects: PageObjects, place: int) -> PaintedText:
+    import pypdfium2.raw as pdfium_c
+
+    item, matrix = objects.items[place], objects.matrices[place]
     size = ctypes.c_float()
     pdfium_c.FPDFTextObj_GetFontSize(item, size)
-    own = _matrix(item)
+    own = matrix_of(item)
     _, _, across, up, _, _ = own if matrix is IDENTITY else times(own, matrix)
     ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
     return PaintedText(
         ctypes.addressof(item.contents),
         place,
-        _box(item, matrix),
+        box_on_page(item, matrix),
         abs(size.value) * math.hypot(across, up),
         pdfium_c.FPDFTextObj_GetTextRenderMode(item),
         opacity,
@@ -73,11 +151,13 @@ def _text(item: Any, matrix: Matrix, place: int) -> PaintedText:
     )
 
 
-def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | None:
+def _painting(objects: PageObjects, place: int) -> Painted | None:
     import pypdfium2.raw as pdfium_c
 
+    kind = objects.kinds[place]
+    item, matrix = objects.items[place], objects.matrices[place]
     if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
-        return Painted(place, _box(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
+        return Painted(place, box_on_page(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not pdfium_c.FPDFPath_GetDrawMode(item, mode, stroked):
         return None
@@ -85,6 +165,9 @@ def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | Non
     is_line = stroked.value and pdfium_c.FPDFPath_CountSegments(item) <= _LINE_POINTS
     if not is_filled and not is_line:
         return None
+    box = box_on_page(item, matrix)
+    if min(box.right - box.left, box.top - box.bottom) < _THIN_PT:
+        return None  # the rule of a table, which neither covers a text nor lies beneath one
     # some programs draw the ground of a table's head as a line as thick as it is high
     ink, opacity = _colour(
         item, pdfium_c.FPDFPageObj_GetFillColor if is_filled else pdfium_c.FPDFPageObj_GetStrokeColor
@@ -100,7 +183,7 @@ def _painting(item: Any, kind: int, matrix: Matrix, place: int) -> Painted | Non
         and not pdfium_c.FPDFPageObj_HasTransparency(item)
         and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(item)) <= 0
     )
-    return Painted(place, _box(item, matrix), False, ink is not None and is_lost(ink, WHITE), is_covering)
+    return Painted(place, box, False, ink is not None and is_lost(ink, WHITE), is_covering)
 
 
 def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
@@ -111,24 +194,25 @@ def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | 
     return (red.value, green.value, blue.value), alpha.value / 255
 
 
-def _box(item: Any, matrix: Matrix) -> Box:
+def _bounds(item: Any) -> tuple[float, float, float, float]:
     import pypdfium2.raw as pdfium_c
 
     left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
     pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def box_on_page(item: Any, matrix: Matrix) -> Box:
+    left, bottom, right, top = _bounds(item)
     if matrix is IDENTITY:
-        return Box(left.value, bottom.value, right.value, top.value)
+        return Box(left, bottom, right, top)
     a, b, c, d, e, f = matrix
-    corners = [
-        (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        for x in (left, right)
-        for y in (bottom, top)
-    ]
+    corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
     across, up = [x for x, _ in corners], [y for _, y in corners]
     return Box(min(across), min(up), max(across), max(up))
 
 
-def _matrix(item: Any) -> Matrix:
+def matrix_of(item: Any) -> Matrix:
     import pypdfium2.raw as pdfium_c
 
     found = pdfium_c.FS_MATRIX()

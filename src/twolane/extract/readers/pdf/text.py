@@ -1,52 +1,275 @@
-"""The text of a page in the order in which people read it."""
+"""The text of a page in the order in which people read it, without what nobody sees."""
 
 from __future__ import annotations
 
 import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import pi
+from statistics import median
 from typing import Any
 
 from twolane.extract.base import Draft
-from twolane.extract.readers.headings import PlacedLine, placed_line
+from twolane.extract.hyphens import SOFT_BREAK
+from twolane.extract.readers.headings import PlacedLine
+from twolane.extract.readers.pdf.order import PlacedText, in_order
 
 _HEADING_CHARS, _HEADING_LINES = 2500, 80
 _UPRIGHT_RADIANS = 0.1  # what is written up the margin is no heading
-_APART = 2.0  # letter heights between two texts of one line
+_MOST_ORDERED = 3_000  # lines of a page; more are a drawing
+# PDFium ends a line with a hyphen, too, whose word goes on in the next one.
+_LINE = re.compile("[^\r\n\ufffe\x02]+[\ufffe\x02]?")
+_GAP = 1.0  # line heights between two texts of one line
+_NARROW, _HIGH = 0.2, 1.5  # of a text that does not run across the page
+
+Rectangle = tuple[float, float, float, float]
+"""Left, bottom, right and top, as the page is shown."""
 
 
-def visible_text(textpage: Any, unseen: frozenset[int], draft: Draft) -> str:
-    """Return a page's text without what nobody sees, which is counted."""
+@dataclass(frozen=True, slots=True)
+class OrderedText:
+    """A page's text, and on request its first lines with their places."""
+
+    text: str
+    lines: tuple[PlacedLine, ...] = ()
+
+
+def page_text(
+    page: Any, textpage: Any, unseen: frozenset[int], draft: Draft, *, with_lines: bool
+) -> OrderedText:
+    """Return a page's text in the order of reading; what nobody sees is left out and counted."""
+    found = _PageTexts(textpage, page.get_rotation() // 90, unseen)
+    draft.leave_out("".join(found.hidden))
+    placed = _placed_lines(found) if with_lines else ()
+    if found.is_in_order:
+        return OrderedText(found.as_drawn(), placed)
+    if found.turned_share() > 0.5:
+        found = _PageTexts(textpage, found.own_turn(), unseen)
+        if found.is_in_order or found.turned_share() > 0.5:
+            return OrderedText(found.as_drawn(), placed)
+    return OrderedText(found.ordered(), placed)
+
+
+class _PageTexts:
+    """The texts of a page as PDFium gives them, line by line, with their places as the page is shown."""
+
+    def __init__(self, textpage: Any, turns: int, unseen: frozenset[int]) -> None:
+        self._raw = textpage.raw
+        self._turns = turns % 4
+        self._unseen = unseen
+        self._text = _text_by_index(textpage)
+        self.hidden: list[str] = []
+        self.parts: list[tuple[int, str, Rectangle | None, list[Rectangle]]] = []
+        for line in _LINE.finditer(self._text):
+            for start, text in self._shown(line.start(), line[0]) if unseen else ((line.start(), line[0]),):
+                if text.isspace():
+                    continue
+                rectangles = self._rectangles(start, len(text))
+                self.parts.append((start, text, _around(rectangles), rectangles))
+
+    def _shown(self, start: int, line: str) -> Iterator[tuple[int, str]]:
+        """Yield what is seen of a line; a space that was only inferred goes with the letters before it."""
+        import pypdfium2.raw as pdfium_c
+
+        begun, is_hidden = 0, False
+        for index in range(len(line)):
+            item = pdfium_c.FPDFText_GetTextObject(self._raw, start + index)
+            if not item or (ctypes.addressof(item.contents) in self._unseen) == is_hidden:
+                continue
+            if is_hidden:
+                self.hidden.append(line[begun:index])
+            elif begun < index:
+                yield start + begun, line[begun:index]
+            begun, is_hidden = index, not is_hidden
+        if is_hidden:
+            self.hidden.append(line[begun:] + "\n")
+        elif begun < len(line):
+            yield start + begun, line[begun:]
+
+    def _rectangles(self, start: int, count: int) -> list[Rectangle]:
+        """Return where the texts of a line stand, one for each object that was drawn."""
+        import pypdfium2.raw as pdfium_c
+
+        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        found: list[Rectangle] = []
+        for index in range(pdfium_c.FPDFText_CountRects(self._raw, start, count)):
+            pdfium_c.FPDFText_GetRect(self._raw, index, left, top, right, bottom)
+            found.append(self._turned(left.value, bottom.value, right.value, top.value))
+        return found
+
+    def _turned(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
+        if self._turns == 0:
+            return left, bottom, right, top
+        if self._turns == 1:
+            return bottom, -right, top, -left
+        if self._turns == 2:
+            return -right, -top, -left, -bottom
+        return -top, left, -bottom, right
+
+    @property
+    def is_in_order(self) -> bool:
+        """Say whether every line stands below the one before it, without gaps that may divide columns."""
+        above: Rectangle | None = None
+        for _, _, around, rectangles in self.parts:
+            if around is None:
+                continue
+            height = around[3] - around[1]
+            if above and around[3] > above[3] + 0.1 * height:
+                return False
+            if above and around[1] > above[1] - 0.3 * height:  # beside the one before
+                return False
+            if len(rectangles) > 1 and any(_gaps(rectangles, _GAP * height)):
+                return False
+            above = around
+        return True
+
+    def as_drawn(self) -> str:
+        """Return the text in the order in which it was drawn."""
+        if not self._unseen:
+            return self._text
+        lines: list[str] = []
+        at = 0
+        for start, text, _, _ in self.parts:
+            between = self._text[at:start]
+            lines += ["\n" * ("\n" in between), text]
+            at = start + len(text)
+        return "".join(lines)
+
+    def turned_share(self) -> float:
+        """Return the share of letters that do not run across the page."""
+        turned = sum(len(text) for _, text, around, _ in self.parts if around and _is_turned(text, around))
+        return turned / max(1, sum(len(text) for _, text, _, _ in self.parts))
+
+    def own_turn(self) -> int:
+        """Return by how many quarters the page is turned for its letters to stand upright."""
+        import pypdfium2.raw as pdfium_c
+
+        first = next((one for one in self.parts if one[2] and _is_turned(one[1], one[2])), None)
+        angle = pdfium_c.FPDFText_GetCharAngle(self._raw, first[0]) if first else 0.0
+        return -round(angle / (pi / 2)) % 4
+
+    def ordered(self) -> str:
+        """Return the text as it stands on the page; what is written across it comes last."""
+        upright: list[PlacedText] = []
+        aside: list[str] = []
+        for start, text, around, rectangles in self.parts:
+            if around is None or _is_turned(text, around):
+                aside.append(text.strip())
+                continue
+            for piece, place in self._divided(start, text, around, rectangles):
+                if piece:
+                    upright.append(PlacedText(piece, *place, len(upright)))
+        if len(upright) > _MOST_ORDERED:
+            return self.as_drawn()
+        return "\n".join([*in_order(_without_marks(upright, aside)), *aside])
+
+    def _divided(
+        self, start: int, text: str, around: Rectangle, rectangles: Sequence[Rectangle]
+    ) -> Iterator[tuple[str, Rectangle]]:
+        """Yield the parts of a line that stand apart."""
+        begun, first = 0, 0
+        for number in _gaps(rectangles, _GAP * (around[3] - around[1])):
+            end = self._end(start, len(text), number)
+            yield text[begun:end].strip(), _joined(rectangles[first:number])
+            begun, first = end, number
+        yield text[begun:].strip(), _joined(rectangles[first:])
+
+    def _end(self, start: int, count: int, rectangles: int) -> int:
+        """Return how many characters of a line its first rectangles hold."""
+        import pypdfium2.raw as pdfium_c
+
+        low, high = 0, count
+        while low < high:
+            middle = (low + high + 1) // 2
+            if pdfium_c.FPDFText_CountRects(self._raw, start, middle) <= rectangles:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def loose(self, index: int) -> Rectangle | None:
+        """Return where a character stands, as high as its font, or None where it does not stand upright."""
+        import pypdfium2.raw as pdfium_c
+
+        box = pdfium_c.FS_RECTF()
+        if not pdfium_c.FPDFText_GetLooseCharBox(self._raw, index, box):
+            return None
+        turn = pdfium_c.FPDFText_GetCharAngle(self._raw, index) + self._turns * pi / 2
+        if abs((turn + pi) % (2 * pi) - pi) > _UPRIGHT_RADIANS:
+            return None
+        return self._turned(box.left, box.bottom, box.right, box.top)
+
+
+def _text_by_index(textpage: Any) -> str:
+    """Return the text with one character for each of PDFium's."""
     import pypdfium2.raw as pdfium_c
 
-    shown: list[str] = []
-    hidden: list[str] = []
-    chars = shown
-    for index in range(textpage.count_chars()):
-        item = pdfium_c.FPDFText_GetTextObject(textpage, index)
-        if item:  # a space or line end that was only inferred goes with the letters before it
-            chars = hidden if ctypes.addressof(item.contents) in unseen else shown
-        chars.append(chr(pdfium_c.FPDFText_GetUnicode(textpage, index)))
-    draft.leave_out("".join(hidden))
-    return "".join(shown)
+    text: str = textpage.get_text_range()
+    count = textpage.count_chars()
+    if len(text) == count:
+        return text
+    raw = textpage.raw
+    return "".join(chr(pdfium_c.FPDFText_GetUnicode(raw, index)) for index in range(count))
 
 
-def placed_lines(textpage: Any) -> list[PlacedLine]:
+def _gaps(rectangles: Sequence[Rectangle], least: float) -> Iterator[int]:
+    """Yield the numbers of the rectangles that stand apart from the one before."""
+    for number in range(1, len(rectangles)):
+        one, two = rectangles[number - 1], rectangles[number]
+        if two[0] - one[2] > least or one[0] - two[2] > least:
+            yield number
+
+
+def _joined(rectangles: Sequence[Rectangle]) -> Rectangle:
+    lefts, bottoms, rights, tops = zip(*rectangles, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _around(rectangles: Sequence[Rectangle]) -> Rectangle | None:
+    if len(rectangles) == 1:
+        return rectangles[0]
+    return _joined(rectangles) if rectangles else None
+
+
+def _is_turned(text: str, around: Rectangle) -> bool:
+    """Say whether text runs up, down or aslant: it is far narrower than its letters are high."""
+    count, height = len(text.strip()), around[3] - around[1]
+    return count > 2 and around[2] - around[0] < _NARROW * count * height
+
+
+def _without_marks(segments: list[PlacedText], aside: list[str]) -> list[PlacedText]:
+    """Take out stamps and watermarks, which are several times as high as what they are written over."""
+    if not segments:
+        return segments
+    usual = median(one.height for one in segments)
+    kept = []
+    for one in segments:
+        is_over = one.height > 4 * usual and any(
+            other is not one
+            and one.bottom < other.bottom
+            and other.top < one.top
+            and one.left < other.right
+            and other.left < one.right
+            for other in segments
+        )
+        if is_over:
+            aside.append(one.text)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _placed_lines(found: _PageTexts) -> tuple[PlacedLine, ...]:
     """Return the lines at the beginning of a page; what stands far apart in one is two."""
-    import pypdfium2.raw as pdfium_c
-
     lines: list[PlacedLine] = []
-    box = pdfium_c.FS_RECTF()
-    text, boxes = "", list[tuple[float, float, float, float]]()
-    for index in range(min(textpage.count_chars(), _HEADING_CHARS)):
-        char = chr(pdfium_c.FPDFText_GetUnicode(textpage, index))
-        upright = abs(pdfium_c.FPDFText_GetCharAngle(textpage, index)) < _UPRIGHT_RADIANS
-        is_shown = upright and not char.isspace() and pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
-        apart = bool(is_shown and boxes) and abs(box.left - boxes[-1][2]) > _APART * (box.top - box.bottom)
-        if boxes and (char in "\r\n" or apart):
-            lines.append(placed_line(text, boxes))
-            text, boxes = "", []
-            if len(lines) >= _HEADING_LINES:
-                break
-        text += char
-        if is_shown:
-            boxes.append((box.top, box.left, box.right, box.top - box.bottom))
-    return [*lines, placed_line(text, boxes)] if boxes else lines
+    for start, text, around, rectangles in found.parts:
+        if len(lines) >= _HEADING_LINES or start > _HEADING_CHARS:
+            break
+        box = found.loose(start + len(text) - len(text.lstrip()))
+        if around is None or box is None:
+            continue
+        height = box[3] - box[1]
+        for piece, place in found._divided(start, text, around, rectangles):
+            lines.append(PlacedLine(piece.replace(SOFT_BREAK, ""), box[3], place[0], place[2], height))
+    return tuple(lines)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from functools import lru_cache
 
+from twolane.extract import programs
 from twolane.extract.base import Limits
 from twolane.extract.readers.picture.engine import Engine
 
@@ -14,7 +14,7 @@ INSTALL = "install tesseract (Debian: apt install tesseract-ocr), or: pip instal
 
 def available(wish: str = "auto") -> str:
     """Return the engine that `wish` (auto, tesseract, rapidocr, off) gives here, or the empty string."""
-    if wish in {"auto", "tesseract"} and shutil.which("tesseract"):
+    if wish in {"auto", "tesseract"} and programs.find(programs.TESSERACT):
         return "tesseract"
     if wish in {"auto", "rapidocr"} and importlib.util.find_spec("rapidocr"):
         return "rapidocr"

@@ -11,7 +11,8 @@ from typing import Any
 from twolane.extract.base import Draft
 from twolane.extract.readers.archive import read_part
 from twolane.extract.readers.markup.xml import attribute, local, parse_xml
-from twolane.extract.readers.office.drawings import chart_text, shape_text
+from twolane.extract.readers.office.charts import chart_text
+from twolane.extract.readers.office.drawings import shape_text
 from twolane.extract.readers.sheets.relations import relations
 from twolane.extract.readers.sheets.sheet_xml import one_line, rich_text
 
