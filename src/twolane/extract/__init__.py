@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from twolane.config.settings import ExtractSettings
     from twolane.extract.sandbox.confinement import Confinement
+    from twolane.extract.sandbox.counts import ReaderCounts, reader_counts
     from twolane.extract.sandbox.extractor import Extractor
 
-__all__ = ["Extractor", "confinement", "ocr_engine"]
+__all__ = ["Extractor", "ReaderCounts", "confinement", "ocr_engine", "reader_counts"]
 
 
 def ocr_engine(settings: ExtractSettings) -> str:
@@ -35,4 +36,8 @@ def __getattr__(name: str) -> Any:
         from twolane.extract.sandbox.extractor import Extractor
 
         return Extractor
+    if name in {"ReaderCounts", "reader_counts"}:
+        from twolane.extract.sandbox import counts
+
+        return getattr(counts, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -58,6 +58,7 @@ class Limits:
     ocr_languages: str = "auto"
     ocr_pages: int = 200
     ocr_page_cpu_s: float = 30.0
+    is_quick: bool = False  # what takes more than a moment is put off
 
     @property
     def most_cpu_s(self) -> float:
@@ -98,6 +99,10 @@ class Refused(Exception):
 
 class Full(Exception):
     """A limit was reached: what the draft holds by now is the reading."""
+
+
+class Later(BaseException):
+    """A quick look is over: the file is read later, by itself. No reader may catch it."""
 
 
 def clean(text: str) -> str:

@@ -26,6 +26,7 @@ from twolane.extract.readers.markup import epub, html, xml_file
 from twolane.extract.readers.office import legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
+from twolane.extract.readers.sheets import delimited
 from twolane.extract.readers.sheets import workbook as sheets
 from twolane.facts import CORRESPONDENT, DATE, LANGUAGE, TITLE, Origin, Stated
 from twolane.text.identify import SAMPLE_CHARS, language_code, probable_language
@@ -35,6 +36,7 @@ _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0
 READERS: Mapping[str, ModuleType] = {
     "calendar": calendar,
     "contacts": contacts,
+    "delimited": delimited,
     "epub": epub,
     "html": html,
     "image": image,

@@ -58,14 +58,14 @@ class ResourceWatch:
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
         self._programs_before_s = self._programs_more_s = 0.0
-        self._moved = 0.0
+        self._moved = self._wall_s = self._idle_s = 0.0
         self._broken = Broken.NONE
         self._busy = threading.Event()
         self._stopped = threading.Event()
         threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
 
-    def begin(self, cpu_s: float, programs_cpu_s: float = 0.0) -> None:
-        """Start watching a file, which may take so much processor time.
+    def begin(self, cpu_s: float, programs_cpu_s: float = 0.0, idle_s: float = math.inf) -> None:
+        """Start watching a file, which may take so much processor time, and for so long none at all.
 
         The programs that the child runs for it, as for OCR, may take `programs_cpu_s` besides.
         """
@@ -75,6 +75,7 @@ class ResourceWatch:
             self._began = self._moved = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
             self._programs_before_s, self._programs_more_s = programs_s, programs_cpu_s
+            self._idle_s = min(IDLE_S, idle_s)
             self._wall_s = max(_LEAST_WALL_S, _WALL_SHARE * cpu_s)
             self._busy.set()
 
@@ -120,7 +121,7 @@ class ResourceWatch:
             self._break(Broken.MEMORY)
         elif usage.cpu_s > self._most_cpu_s + self._more_s(usage.programs_cpu_s - self._programs_before_s):
             self._break(Broken.TIME)
-        elif now - self._moved > IDLE_S or now - self._began > self._wall_s:
+        elif now - self._moved > self._idle_s or now - self._began > self._wall_s:
             self._break(Broken.IDLE)
 
     def _more_s(self, programs_s: float) -> float:

@@ -55,7 +55,7 @@ def test_each_declared_part_has_an_example(declared: Format, part: FilePart) -> 
 
 UNDECLARED = {
     *("calendar", "contacts", "epub", "html", "legacy", "mail", "outlook"),
-    *("rtf", "sheets", "text", "xml"),
+    *("rtf", "text", "xml"),
 }
 
 

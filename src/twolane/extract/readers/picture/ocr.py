@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 from functools import lru_cache
+from typing import NoReturn
 
 from twolane.extract import programs
-from twolane.extract.base import Limits
+from twolane.extract.base import Later, Limits
 from twolane.extract.readers.picture.engine import Engine
 
 INSTALL = "install tesseract (Debian: apt install tesseract-ocr), or: pip install 'twolane[ocr]'"
@@ -27,8 +28,22 @@ def missing(limits: Limits) -> str:
 
 
 def engine(limits: Limits) -> Engine | None:
-    """Return the engine for these limits, or None."""
+    """Return the engine for these limits, or None; in a quick look, one that puts the file off."""
+    if limits.is_quick and available(limits.ocr):
+        return PutOff()
     return _engine(available(limits.ocr))
+
+
+class PutOff:
+    """Reads nothing: a picture takes seconds, in which others would wait."""
+
+    languages: frozenset[str] = frozenset()
+
+    def words(self, *_: object) -> NoReturn:
+        raise Later
+
+    def outlook(self, *_: object) -> NoReturn:
+        raise Later
 
 
 @lru_cache(maxsize=2)
