@@ -27,7 +27,7 @@ from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
 from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError
-from twolane.extract import Extractor
+from twolane.extract import Extractor, reader_counts
 from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
@@ -112,10 +112,8 @@ class App:
         open_cascade = partial(self._open_cascade, store=self.store)
         self.classifier = CurrentCascade(self.current, open_cascade)
         self.contents: Contents = _open_contents(settings)
-        max_error = settings.filing.max_error
-        self.review = Review(
-            self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=max_error
-        )
+        error = settings.filing.max_error
+        self.review = Review(self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=error)
         self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
         self.library, self.taking_out, self.keeping_out = open_library(
             settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
@@ -130,8 +128,7 @@ class App:
         self._parts = Parts()
         self.wakeups = open_wakeups(settings.wakeup_url.get_secret_value(), name=settings.wakeup_name)
         self.store.on_queued(self.wakeups.notify)
-        run_dir = settings.data_dir / "run"
-        self.folders = _open_folders(self)
+        self.folders, run_dir = _open_folders(self), settings.data_dir / "run"
         self.conversations = Conversations(self.store, LockedPresence(run_dir))
         self.admission = _open_admission(settings, self.lanes, run_dir)
         self.models = Models(
@@ -145,6 +142,7 @@ class App:
             computes_here=partial(_takes_turns, settings),
         )
         self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
+        self._readers = reader_counts(settings.extract, usable_cores())
         self.steps = self._open_steps()
         self.poller = _open_poller(self)
 
@@ -185,6 +183,7 @@ class App:
             turns=self.admission,
             facts_model=FactsModel(lambda: self.models.asked("filing"), by_chat) if asks else None,
             threads=filing_threads(self.settings, self.lanes),
+            readers=self._readers,
             stopping=lambda: self.workers.stopping,
         )
 
@@ -197,7 +196,8 @@ class App:
 
     def extractor(self) -> Extractor:
         """Return the pool of extraction processes."""
-        return self._parts.get("extractor", lambda: Extractor(self.settings.extract), Extractor.close)
+        opened = partial(Extractor, self.settings.extract, self._readers)
+        return self._parts.get("extractor", opened, Extractor.close)
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from twolane.app import App, describe_lane
 from twolane.config.addresses import without_password
 from twolane.documents import FileState, Tier, display_path
 from twolane.errors import ModelMissingError, ModelUnreachableError
-from twolane.extract import ocr_engine
+from twolane.extract import confinement, ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
@@ -58,6 +59,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from _cores(app)
     yield from _fit(app)
     yield _ocr(app)
+    yield _confined()
     yield from _mail(app)
 
 
@@ -214,3 +216,19 @@ def _ocr(app: App) -> CheckResult:
         return CheckResult("ok", f"scans are read by {engine}")
     remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
     return CheckResult("warning", "scans and photos are not read: no OCR is installed", remedy)
+
+
+def _confined() -> CheckResult:
+    """Say by what the process is confined that parses people's files."""
+    found = confinement()
+    what = f"files are read in a process that is confined: {found}"
+    if found.is_whole:
+        return CheckResult("ok", what)
+    if sys.platform != "linux":
+        remedy = "this system offers no more: read what strangers send with twolane in a Linux container"
+        return CheckResult("warning", what, remedy)
+    remedy = (
+        "use Linux 5.13 or newer with Landlock, on x86_64 or aarch64; in a container, one whose engine lets "
+        "programs call landlock and seccomp"
+    )
+    return CheckResult("warning" if found.is_there else "problem", what, remedy)

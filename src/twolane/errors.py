@@ -25,6 +25,7 @@ TwolaneError
 ├── ServerError            a twolane that serves at another address cannot be asked
 ├── ExtractError           the extraction process failed on a file
 │   ├── ExtractTimeoutError    a file took more processor time than it may
+│   ├── ExtractSlowError       a quick look at a file took too long
 │   ├── ExtractStalledError    the child process waited for something that did not come
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
@@ -184,6 +185,10 @@ class ExtractError(TwolaneError):
 
 class ExtractTimeoutError(ExtractError):
     """A file took more processor time than it may: another try would bring the same."""
+
+
+class ExtractSlowError(ExtractError):
+    """A quick look at a file took too long: it is to be read among the slow ones."""
 
 
 class ExtractStalledError(ExtractError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
+READ_SLOWLY = "read_slowly"  # for one of them that takes more than a moment
 CLASSIFY, EMBED, FIELDS = "classify", "embed", "fields"
 
 

@@ -16,7 +16,7 @@ from twolane.chat.index import OWN_PASSAGES, SHORT_PASSAGES
 from twolane.config.settings import Settings
 from twolane.documents import FileState, ReadStatus
 from twolane.errors import ModelUnreachableError
-from twolane.extract import Extractor
+from twolane.extract import Extractor, ReaderCounts
 from twolane.files.contents import SharedContents
 from twolane.files.library import Library
 from twolane.files.scan import stamp
@@ -79,6 +79,7 @@ class Rig:
             embedder=lambda: embedder,
             turns=Admission(self.folder, active=False),
             threads=1,
+            readers=ReaderCounts(),
         )
 
     def add(

@@ -13,7 +13,7 @@ from tests.support.library import add, claim, classification, reading, scan, see
 from twolane.config.settings import LaneSettings, Settings
 from twolane.documents import Decision
 from twolane.errors import ModelBusyError, ModelMissingError, ModelUnreachableError
-from twolane.extract import Extractor
+from twolane.extract import Extractor, ReaderCounts
 from twolane.facts import FieldSource
 from twolane.files.contents import SharedContents
 from twolane.filing.cascade import Cascade
@@ -66,6 +66,7 @@ def step_of(store: Store, model: Callable[[], Model] | None, turns: Waiting | No
         turns=turns or Waiting(),
         facts_model=FactsModel(model) if model else None,
         threads=1,
+        readers=ReaderCounts(),
     )
     return next(step for step in steps if step.kind == FIELDS)
 

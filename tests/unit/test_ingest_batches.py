@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from PIL import Image
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
-from twolane.documents import FileState, ReadStatus
-from twolane.errors import FileReplacedError
+from twolane.documents import FileState, Reading, ReadStatus
+from twolane.errors import ExtractSlowError, FileReplacedError
+from twolane.extract import Extractor, ReaderCounts
 from twolane.ingest import CLASSIFY, ingest_steps
 from twolane.ingest.results import BatchResults
 from twolane.jobs.base import Handler
-from twolane.work import READ, Job
+from twolane.work import READ, READ_SLOWLY, Job
 
 
 @pytest.fixture
@@ -38,6 +40,20 @@ def run(app: App, kind: str) -> tuple[Job, ...]:
     jobs = claim(app, kind)
     handler(app, kind)(jobs)
     return jobs
+
+
+def run_if_any(app: App, kind: str) -> None:
+    if jobs := claim(app, kind):
+        handler(app, kind)(jobs)
+
+
+class BriefReader(Extractor):
+    """Takes every file with a certain word in its name for a slow one, in a quick look."""
+
+    def read(self, path: Path, file: BinaryIO | None = None, *, quickly: bool = False) -> Reading:
+        if quickly and "slow" in path.name:
+            raise ExtractSlowError("it takes long", "later")
+        return super().read(path, file, quickly=quickly)
 
 
 def texts(folder: Path, *texts: str) -> Path:
@@ -129,6 +145,7 @@ def test_what_was_made_is_saved_before_a_file_waits_for_an_answer(app: App, tmp_
         embedder=lambda: None,
         turns=Answering(),
         threads=1,
+        readers=ReaderCounts(),
     )
     app.library.add([texts(tmp_path / "in", "Dear neighbour", "Another text", "A third text")])
 
@@ -137,6 +154,40 @@ def test_what_was_made_is_saved_before_a_file_waits_for_an_answer(app: App, tmp_
 
     # then
     assert saved == [0, 1, 2]
+
+
+def test_a_slow_file_is_read_apart_and_holds_up_no_other(app: App, tmp_path: Path) -> None:
+    # given
+    (folder := tmp_path / "in").mkdir()
+    for name in ("1", "2 slow", "3", "4 slow copy"):
+        (folder / f"{name}.txt").write_text("Dear neighbour" if "slow" in name else f"A text {name}", "utf-8")
+    with BriefReader(app.settings.extract) as reader:
+        steps = ingest_steps(
+            app.settings,
+            app.store,
+            app.current,
+            contents=app.contents,
+            extractor=lambda: reader,
+            classifier=app.classifier,
+            embedder=lambda: None,
+            turns=app.admission,
+            threads=1,
+            readers=ReaderCounts(),
+        )
+        slowly = next(step for step in steps if step.kind == READ_SLOWLY)
+        app.library.add([folder])
+
+        # when
+        steps[0].handler(claim(app, READ))
+        between = app.library.counts().documents
+        waiting = app.library.counts().files[FileState.WAITING]
+        again = claim(app, READ)
+        slowly.handler(claim(app, READ_SLOWLY))
+
+    # then: of the same content only one is read, and the other is linked
+    assert (between, waiting, again) == (2, 4, ())
+    assert app.library.counts().documents == 3
+    assert all(record.document for record in app.library.find().files)
 
 
 def test_a_picture_without_text_has_the_day_that_its_camera_says(app: App, tmp_path: Path) -> None:
@@ -150,6 +201,7 @@ def test_a_picture_without_text_has_the_day_that_its_camera_says(app: App, tmp_p
 
     # when
     run(app, READ)
+    run_if_any(app, READ_SLOWLY)  # where there is OCR
 
     # then
     [record] = app.library.find().files

@@ -10,7 +10,7 @@ import re
 import shlex
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,11 +106,6 @@ class _SettingsDraft:
                 del self.tree[section][name]
                 origin = self.origins.get(dotted, section)
                 self.notices.append(f"{origin}: {dotted} has no effect any more: {instead}")
-
-
-def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the variables for a child process: all of this process, or only those with these names."""
-    return {name: value for name, value in os.environ.items() if names is None or name in names}
 
 
 def load_settings(

@@ -175,7 +175,16 @@ class ExtractSettings(_Frozen):
     )
     file_limit_bytes: Harmless[int] = Field(536_870_912, ge=1, description="larger files are not read")
     text_limit_chars: Harmless[int] = Field(8_000_000, ge=1000, description="text beyond this is not kept")
-    processes: Harmless[int] = Field(1, ge=1, le=64, description="files read at once")
+    processes: Harmless[int] = Field(
+        0, ge=0, le=64, description="files read at once that take a moment; 0 is half of the cores, at most 4"
+    )
+    slow_processes: Harmless[int] = Field(
+        0,
+        ge=0,
+        le=64,
+        description="files read at once that take longer, such as scans; "
+        "0 is all cores but one, as memory allows",
+    )
     ocr: Harmless[Literal["auto", "tesseract", "rapidocr", "off"]] = Field(
         "auto", description="how scans are read"
     )

@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
+from twolane.extract import programs
 from twolane.facts import Origin, Stated
 
 # The rest is for what follows the last page: closing the file, sending, the parent's own work.
@@ -56,6 +57,7 @@ class Limits:
     ocr: str = "auto"
     ocr_languages: str = "auto"
     ocr_pages: int = 20
+    is_quick: bool = False  # what takes more than a moment is put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Full(Exception):
     """A limit was reached: what the draft holds by now is the reading."""
 
 
+class Later(BaseException):
+    """A quick look is over: the file is read later, by itself. No reader may catch it."""
+
+
 def clean(text: str) -> str:
     """Return text as it may be stored and shown: no control characters, escapes or lone surrogates."""
     if "\x1b" in text:
@@ -107,7 +113,8 @@ def clean(text: str) -> str:
 def used_cpu_s() -> float:
     """Return the processor time of this process and of the programs that it has run, in seconds."""
     times = os.times()
-    return time.process_time() + times.children_user + times.children_system
+    here_s = time.process_time() + times.children_user + times.children_system
+    return here_s + programs.elsewhere_s()
 
 
 def has_words(text: str) -> bool:

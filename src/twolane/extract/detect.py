@@ -119,6 +119,7 @@ _ZIP_EXTENSIONS = frozenset(
 _TEXT_TYPES = {
     "md": "text/markdown", "markdown": "text/markdown", "rst": "text/x-rst", "tex": "text/x-tex",
     "csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/json",
+    "tab": "text/tab-separated-values",
     "jsonl": "application/jsonl", "yaml": "application/yaml", "yml": "application/yaml",
     "toml": "application/toml", "ini": "text/plain", "log": "text/plain", "sql": "application/sql",
     "css": "text/css", "js": "text/javascript", "mjs": "text/javascript",
@@ -132,6 +133,7 @@ _TEXT_TYPES = {
     "r": "text/x-r", "scala": "text/x-scala", "jinja": "text/x-jinja", "j2": "text/x-jinja",
     "erb": "text/x-erb", "asp": "text/x-asp", "jsp": "text/x-jsp",
 }  # fmt: skip
+_DELIMITED = frozenset({"csv", "tsv", "tab"})
 _FLAT_ODF = re.compile(r"<office:document\s[^>]{0,8000}office:mimetype=[\"']([\w./-]{1,80})")
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*){0,4}<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -266,7 +268,7 @@ def _text_kind(extension: str, start: str) -> Kind:
         if start[: len(beginning)].upper() == beginning:
             return kind
     if extension in _TEXT_TYPES:
-        return Kind("text", _TEXT_TYPES[extension])
+        return Kind("delimited" if extension in _DELIMITED else "text", _TEXT_TYPES[extension])
     if extension in {"eml", "mht", "mhtml"}:
         return MAIL
     if extension in {"html", "htm", "xhtml", "shtml"} or _HTML_START.match(start):

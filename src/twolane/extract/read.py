@@ -17,6 +17,7 @@ from types import ModuleType
 from twolane.documents import Page, Reading, ReadStatus
 from twolane.extract.base import Draft, Full, Limits, Refused, SourceFile, has_words
 from twolane.extract.detect import detect
+from twolane.extract.opening import open_file as open_file  # noqa: PLC0414 - for whoever reads without a child
 from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
 from twolane.extract.readers.mail import calendar, contacts, outlook
@@ -25,6 +26,7 @@ from twolane.extract.readers.markup import epub, html, xml_file
 from twolane.extract.readers.office import iwork, legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
+from twolane.extract.readers.sheets import delimited
 from twolane.extract.readers.sheets import workbook as sheets
 from twolane.facts import CORRESPONDENT, DATE, LANGUAGE, TITLE, Origin, Stated
 from twolane.text.identify import SAMPLE_CHARS, language_code, probable_language
@@ -34,6 +36,7 @@ _NOT_REGULAR = Reading(ReadStatus.UNSUPPORTED, note="not a regular file", seen=0
 READERS: Mapping[str, ModuleType] = {
     "calendar": calendar,
     "contacts": contacts,
+    "delimited": delimited,
     "epub": epub,
     "html": html,
     "image": image,
@@ -74,20 +77,6 @@ _PARSER_FAILURES = (
 )
 # These are about this process or its disk, and not about the file's content.
 _DISK_ERRORS = frozenset({errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
-
-
-def open_file(path: str) -> int | None:
-    """Return a file's descriptor, or None for a socket. Raises OSError where it cannot be opened."""
-    # A pipe without a writer would block an ordinary open for ever.
-    flags = os.O_RDONLY
-    for name in ("O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
-        flags |= getattr(os, name, 0)
-    try:
-        return os.open(path, flags)
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            return None
-        raise
 
 
 def read_open(descriptor: int | None, name: str, limits: Limits) -> Reading:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from twolane.work import CLASSIFY, EMBED, FIELDS, Job, NewJob
+from twolane.work import CLASSIFY, EMBED, FIELDS, READ_SLOWLY, Job, NewJob
 
 _EARLIER = -100
+
+
+def reading_slowly(job: Job) -> NewJob:
+    """Return the job that reads a file at which a quick look took too long."""
+    return NewJob(READ_SLOWLY, job.key, job.file_id, job.priority)
 
 
 def classifying(job: Job, document: str) -> NewJob:

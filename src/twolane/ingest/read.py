@@ -11,13 +11,13 @@ from typing import Protocol
 from twolane.chat.index import passages_of
 from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier, display_path
-from twolane.errors import FileChangedError
+from twolane.errors import ExtractCrashError, ExtractSlowError, FileChangedError
 from twolane.extract import Extractor
 from twolane.files.contents import Content, Contents
 from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.ingest.drawn import Draws
-from twolane.ingest.following import classifying, embedding
+from twolane.ingest.following import classifying, embedding, reading_slowly
 from twolane.ingest.moved import moved_here
 from twolane.ingest.results import BatchResults, Result, Turns
 from twolane.llm.base import Embedder
@@ -25,7 +25,7 @@ from twolane.store.base import Documents, Jobs, Unembedded, Writer
 from twolane.store.scanned import Files, FileWriter
 from twolane.store.taken_out import ExclusionKind, TakingOutRows
 from twolane.store.values import DocumentRecord
-from twolane.work import Job, NewJob
+from twolane.work import READ, Job, NewJob
 
 _NO_SCAN = 0  # the scan number of a file that was noted outside any scan
 
@@ -35,7 +35,10 @@ class ReadFrom(Files, Documents, Unembedded, Jobs, TakingOutRows, Protocol):
 
 
 class ReadStep:
-    """Reads files, and queues their classification; where somebody is answered, it waits before each file."""
+    """Reads files, and queues their classification; where somebody is answered, it waits before each file.
+
+    A file that takes more than a moment is queued to be read slowly: this step's other kind of job.
+    """
 
     def __init__(
         self,
@@ -99,7 +102,13 @@ class ReadStep:
         if self._turns.is_paused():
             results.save()  # nobody should have to wait for them as long as this file does
         self._turns.wait()
-        reading = self._extractor().read(scanned.path, content.file())
+        try:
+            reading = self._extractor().read(scanned.path, content.file(), quickly=job.kind == READ)
+        except (ExtractSlowError, ExtractCrashError):
+            if job.kind != READ:
+                raise
+            made.discard(document)
+            return lambda write: write.enqueue([reading_slowly(job)])
         content.check()
         passages = passages_of(reading, scanned.path)
         jobs = _next(job, document, reading)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from twolane.config.settings import Settings
 from twolane.copies.find import CopyFinder
-from twolane.extract import Extractor
+from twolane.extract import Extractor, ReaderCounts
 from twolane.files.contents import Contents
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
@@ -29,7 +29,7 @@ from twolane.llm.base import Embedder
 from twolane.store.base import Catalogue, Copied, Decided, Documents, Jobs, Search, Unembedded
 from twolane.store.known import Described
 from twolane.store.taken_out import TakingOutRows
-from twolane.work import CLASSIFY, EMBED, FIELDS, READ
+from twolane.work import CLASSIFY, EMBED, FIELDS, READ, READ_SLOWLY
 
 LANE = "filing"
 _BATCH = 32
@@ -53,15 +53,16 @@ def ingest_steps(
     embedder: Callable[[], Embedder | None],
     turns: Turns,
     threads: int,
+    readers: ReaderCounts,
     facts_model: FactsModel | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> tuple[Step, ...]:
     """Return every kind of job, in the order in which a file goes through them.
 
     A worker's pools, the labels of metrics and the rows of `twolane top` are made from it. `threads` is how
-    many files are in work at once after they were read. The parts that a step needs are opened when it first
-    runs. `facts_model` is asked for facts that nothing else has found. Once `stopping` returns true, long
-    work ends early.
+    many files are in work at once after they were read, `readers` how many are read at once. The parts that a
+    step needs are opened when it first runs. `facts_model` is asked for facts that nothing else has found.
+    Once `stopping` returns true, long work ends early.
     """
     draws = Draws(store, AskedFields(taxonomy))
     read = ReadStep(
@@ -82,7 +83,8 @@ def ingest_steps(
     )
     embed = EmbedStep(store, embedder=embedder, stopping=stopping)
     return (
-        Step(READ, LANE, settings.extract.processes, read, batch=_BATCH),
+        Step(READ, LANE, readers.quick, read, batch=_BATCH),
+        Step(READ_SLOWLY, LANE, readers.slow, read),
         Step(CLASSIFY, LANE, threads, classify, decides=True, batch=_BATCH, pool=_POOL),
         Step(EMBED, LANE, threads, embed, batch=_BATCH, pool=_POOL),
         Step(FIELDS, LANE, 1, fields, ready=lambda: not store.pending().files and not turns.is_paused()),

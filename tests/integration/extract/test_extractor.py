@@ -22,6 +22,7 @@ from twolane.documents import ReadStatus
 from twolane.errors import (
     ExtractCrashError,
     ExtractError,
+    ExtractSlowError,
     ExtractStalledError,
     ExtractTimeoutError,
     NotFoundError,
@@ -250,6 +251,41 @@ def kill_when_asked(child: psutil.Process) -> None:
     child.send_signal(signal.SIGKILL)
 
 
+@posix_only
+def test_a_quick_look_puts_off_what_takes_longer_and_the_process_goes_on(tmp_path: Path, note: Path) -> None:
+    # given
+    rows = tmp_path / "rows.csv"
+    rows.write_text("".join(f"row {number},{number},{number * 7}\n" for number in range(400_000)), "utf-8")
+    with Extractor(ExtractSettings(ocr="off")) as reader:
+        first = reader.read(note, quickly=True)
+        child = child_of(os.getpid())
+
+        # when
+        with pytest.raises(ExtractSlowError):
+            reader.read(rows, quickly=True)
+        after = reader.read(note, quickly=True)
+        same = child_of(os.getpid())
+
+    # then
+    assert first.text == after.text == "A short note."
+    assert child.pid == same.pid
+
+
+def test_a_quick_look_ends_a_process_that_cannot_be_interrupted(tmp_path: Path, note: Path) -> None:
+    # given
+    forms = tmp_path / "forms.pdf"
+    forms.write_bytes(nested_forms(40))
+
+    # when
+    with Extractor(ExtractSettings(ocr="off")) as reader:
+        with pytest.raises(ExtractSlowError):
+            reader.read(forms, quickly=True)
+        after = reader.read(note, quickly=True)
+
+    # then
+    assert after.text == "A short note."
+
+
 def test_children_are_recycled(monkeypatch: pytest.MonkeyPatch, note: Path) -> None:
     # given
     monkeypatch.setattr(extractor, "FILES_PER_CHILD", 2)
@@ -269,7 +305,7 @@ def test_children_are_recycled(monkeypatch: pytest.MonkeyPatch, note: Path) -> N
 def test_many_threads_share_the_children(note: Path) -> None:
     # given
     texts: list[str] = []
-    with Extractor(ExtractSettings(processes=2)) as reader:
+    with Extractor(ExtractSettings(slow_processes=2)) as reader:
         threads = [threading.Thread(target=lambda: texts.append(reader.read(note).text)) for _ in range(8)]
 
         # when
@@ -411,6 +447,17 @@ def test_scans_are_read_by_tesseract(tmp_path: Path) -> None:
     assert all(reading.pages[0].ocr for reading in readings)
     assert [reading.seen for reading in readings] == [1.0, 0.5, 1.0]
     assert "1 more page" in readings[1].note
+
+
+@needs_tesseract
+def test_a_quick_look_puts_scans_off(tmp_path: Path) -> None:
+    # given
+    path = tmp_path / "scan.png"
+    path.write_bytes(picture("Invoice 4417"))
+
+    # when / then
+    with Extractor(ExtractSettings(ocr="tesseract")) as reader, pytest.raises(ExtractSlowError):
+        reader.read(path, quickly=True)
 
 
 @needs_tesseract

@@ -7,7 +7,6 @@ parent was killed, and also in the middle of a file.
 from __future__ import annotations
 
 import base64
-import errno
 import faulthandler
 import os
 import queue
@@ -16,35 +15,66 @@ import signal
 import socket
 import sys
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from twolane.extract.base import Limits
-from twolane.extract.read import open_file, read_open
-from twolane.extract.sandbox import guard, handover
-from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, reading_to_json, receive, send
+from twolane.extract import programs
+from twolane.extract.base import Later, Limits
+from twolane.extract.opening import open_file
+from twolane.extract.read import read_open
+from twolane.extract.sandbox import guard, handover, keeper, needed
+from twolane.extract.sandbox.confinement import confine
+from twolane.extract.sandbox.handover import CAN_SEND
+from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, failure_to_json, reading_to_json, receive, send
+from twolane.extract.sandbox.quick import QuickLook
+from twolane.text.identify import language_code
 
 _REQUEST_BYTES = 1 << 20
+_KEEPER_S = 5.0
+_SAMPLE = "The languages are known by their letters, which takes a second to load."
 
 
 def main() -> None:
     """Serve requests until the input ends."""
     answers = _take_stdout()
-    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     faulthandler.enable()
-    # before the guard, which forbids creating sockets
+    # before anything is forbidden, sockets among it
     files = socket.socket(fileno=int(sys.argv[1])) if len(sys.argv) > 1 else None
-    hello = requests.get()
+    hello = receive(sys.stdin.buffer, _REQUEST_BYTES)
+    if hello is None:
+        return
     limits = Limits(**hello["limits"])
-    guard.forbid_network_and_programs()
-    guard.limit_memory(limits.memory_bytes)
-    send(answers, {"ready": True})
+    helper = _confine(limits)
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    # not before: the kernel confines the thread that asks for it, and those that it starts
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    if hello["is_warm"]:
+        language_code(_SAMPLE)
+    send(answers, {"helper": helper})
     while True:
         request = requests.get()
         descriptor = handover.receive(files) if files and request["is_sent"] else None
         guard.limit_cpu(2 * limits.cpu_s)
-        send(answers, _answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
+        answer = _quick_answer if request["is_quick"] else _answer
+        send(answers, answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
+
+
+def _confine(limits: Limits) -> int:
+    """Confine this process by whatever this system has, and return the id of its keeper, 0 for none."""
+    helper = 0
+    if sys.platform == "linux":
+        kept = keeper.start(limits.memory_bytes)
+        helper = kept.pid
+        programs.run_by(kept.run)
+        guard.limit_memory(limits.memory_bytes)
+        confine(needed.by_python(Path.cwd()))
+        guard.forbid_network_and_programs()
+    else:
+        guard.forbid_network_and_programs(programs.find(programs.TESSERACT))
+        guard.limit_memory(limits.memory_bytes)
+    return helper
 
 
 def _take_stdout() -> BinaryIO:
@@ -58,6 +88,8 @@ def _listen(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> No
     while (request := receive(stream, _REQUEST_BYTES)) is not None:
         requests.put(request)
     # The parent is gone: so is everything that was made and started for it.
+    if sys.platform == "linux":
+        time.sleep(_KEEPER_S)  # the keeper sees to it: this process may not remove its own folder
     scratch = Path.cwd()
     if scratch.name.startswith(SCRATCH_PREFIX):
         shutil.rmtree(scratch, ignore_errors=True)
@@ -70,16 +102,22 @@ def _text(coded: str) -> str:
     return os.fsdecode(base64.b64decode(coded))
 
 
+def _quick_answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
+    look = QuickLook()
+    try:
+        with look:
+            answer = _answer(path, name, descriptor, replace(limits, is_quick=True))
+    except Later:
+        return {"error": "later"}
+    return {"error": "later"} if look.is_over else answer
+
+
 def _answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
     try:
-        opened = open_file(path) if descriptor is None else descriptor
+        opened = open_file(path) if descriptor is None and not CAN_SEND else descriptor
         return {"reading": reading_to_json(read_open(opened, name, limits))}
-    except FileNotFoundError:
-        return {"error": "gone"}
     except OSError as error:
-        if error.errno == errno.ENOMEM:
-            return {"error": "memory"}
-        return {"error": "os", "reason": error.strerror or type(error).__name__}
+        return failure_to_json(error)
     except MemoryError:
         return {"error": "memory"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 import queue
 import shutil
@@ -18,33 +19,40 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from twolane.config.loading import child_environment
+from twolane.config.environment import child_environment
 from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import (
     ExtractCrashError,
     ExtractError,
+    ExtractSlowError,
     ExtractStalledError,
     ExtractTimeoutError,
     NotFoundError,
 )
 from twolane.extract.base import Limits
+from twolane.extract.opening import open_file
 from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
+from twolane.extract.sandbox.counts import ReaderCounts, reader_counts
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,
+    failure_to_json,
     frame_limit_bytes,
     reading_from_json,
     receive,
     send,
 )
-from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group
+from twolane.extract.sandbox.quick import LONGEST_CPU_S, LONGEST_IDLE_S
+from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group, reap_group
 
 # Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
 FILES_PER_CHILD = 1000
 _START_CPU_S = 60.0
 _STDERR_TAIL_BYTES = 2000
 _NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
+_SLOW_NICE = 12  # a fifth of what a quick one gets
+_LATER = "it is read later by itself"
 # What a child weighs before it reads anything, with all its libraries loaded.
 _BASELINE_BYTES = 402_653_184
 _KEPT_ENVIRONMENT = (
@@ -54,15 +62,16 @@ _KEPT_ENVIRONMENT = (
 
 
 class Extractor:
-    """Reads files in `settings.processes` child processes; safe to use from many threads.
+    """Reads files in child processes, quick and slow ones; safe to use from many threads.
 
     Children start when they are first needed, live for some hundred files, and are replaced when a file
     breaks them. Close it, or use it as a context manager. They run at a low priority.
     """
 
-    def __init__(self, settings: ExtractSettings) -> None:
+    def __init__(self, settings: ExtractSettings, counts: ReaderCounts | None = None) -> None:
         self._settings = settings
-        self._limits = Limits(
+        counts = counts or reader_counts(settings)
+        limits = Limits(
             settings.cpu_limit_s,
             settings.memory_limit_bytes,
             settings.file_limit_bytes,
@@ -71,11 +80,8 @@ class Extractor:
             settings.ocr_languages,
             settings.ocr_pages,
         )
-        # The child used last is the first to be used again: its libraries are loaded.
-        self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        for _ in range(settings.processes):
-            self._slots.put(None)
-        self._closed = threading.Event()
+        self._quick = _Readers(limits, counts.quick, is_quick=True)
+        self._slow = _Readers(limits, counts.slow, is_quick=False)
 
     def __enter__(self) -> Extractor:
         return self
@@ -89,29 +95,23 @@ class Extractor:
         """Return what reads scans here: "tesseract", "rapidocr", or the empty string for nothing."""
         return ocr.available(self._settings.ocr)
 
-    def read(self, path: Path, file: BinaryIO | None = None) -> Reading:
+    def read(self, path: Path, file: BinaryIO | None = None, *, quickly: bool = False) -> Reading:
         """Return what a file holds; waits for a free child.
 
+        With `quickly` it raises ExtractSlowError after a moment, so that nobody waits for a slow file.
         `file`, where given, is the file already open: it is read, whatever lies at the path by now.
         A damaged, encrypted, empty, unsupported or too large file is a reading with that status and a note.
         Raises NotFoundError when the file is gone, ExtractTimeoutError and ExtractCrashError when a limit
         ended the child, ExtractError when the file cannot be opened.
         """
-        child = self._slots.get()
+        if not quickly:
+            return self._result(path, self._slow.ask(path, file))
         try:
-            if self._closed.is_set():
-                raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
-            child = child or _Child(self._limits)
-            answer = child.ask(path, file)
-        except BaseException:
-            if child:
-                child.kill()
-            self._slots.put(None)
-            raise
-        used_up = child.files >= FILES_PER_CHILD or answer.get("error") == "memory"
-        if used_up or self._closed.is_set():
-            child.kill()
-        self._slots.put(None if used_up or self._closed.is_set() else child)
+            answer = self._quick.ask(path, file)
+        except (ExtractStalledError, ExtractTimeoutError) as error:
+            raise ExtractSlowError(error.what, _LATER) from error
+        if answer.get("error") == "later":
+            raise ExtractSlowError(f"{display_path(path)} takes more than a moment to read", _LATER)
         return self._result(path, answer)
 
     def _result(self, path: Path, answer: dict[str, Any]) -> Reading:
@@ -134,20 +134,59 @@ class Extractor:
 
     def close(self) -> None:
         """End the children, after the files that they are reading now."""
+        self._quick.close()
+        self._slow.close()
+
+
+class _Readers:
+    """The children of one kind, which start when they are needed."""
+
+    def __init__(self, limits: Limits, count: int, *, is_quick: bool) -> None:
+        self._limits = limits
+        self._count = count
+        self._is_quick = is_quick
+        # The child used last is the first to be used again: its libraries are loaded.
+        self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._slots.put(None)
+        self._closed = threading.Event()
+
+    def ask(self, path: Path, file: BinaryIO | None) -> dict[str, Any]:
+        """Return a child's answer about a file; see `_Child.ask`."""
+        child = self._slots.get()
+        try:
+            if self._closed.is_set():
+                raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
+            child = child or _Child(self._limits, is_quick=self._is_quick)
+            answer = child.ask(path, file)
+        except BaseException:
+            if child:
+                child.kill()
+            self._slots.put(None)
+            raise
+        used_up = child.files >= FILES_PER_CHILD or answer.get("error") == "memory"
+        if used_up or self._closed.is_set():
+            child.kill()
+        self._slots.put(None if used_up or self._closed.is_set() else child)
+        return answer
+
+    def close(self) -> None:
+        """End the children, after the files that they are reading now."""
         self._closed.set()
-        for _ in range(self._settings.processes):
+        for _ in range(self._count):
             child = self._slots.get()
             if child:
                 child.kill()
-        for _ in range(self._settings.processes):
+        for _ in range(self._count):
             self._slots.put(None)
 
 
 class _Child:
     """One child process with its scratch folder; used by one thread at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, is_quick: bool) -> None:
         self.files = 0
+        self._is_quick = is_quick
         self._tail = ""
         self._limits = limits
         self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
@@ -168,10 +207,13 @@ class _Child:
         )
         if ends:
             ends.theirs.close()
-        _give_way(self._process.pid)
+        _give_way(self._process.pid, _NICE if is_quick else _SLOW_NICE)
         self._watch = ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES)
         try:
-            self._exchange({"limits": asdict(limits)}, _START_CPU_S, "starting the reading process")
+            hello = {"limits": asdict(limits), "is_warm": is_quick}
+            ready = self._exchange(hello, _START_CPU_S, "starting the reading process")
+            if isinstance(helper := ready.get("helper"), int) and helper:
+                self._watch.also(helper)
         except BaseException:
             self.kill()
             raise
@@ -179,22 +221,45 @@ class _Child:
     def ask(self, path: Path, file: BinaryIO | None) -> dict[str, Any]:
         """Return the child's answer about a file; raises when a limit or a crash ended the child."""
         self.files += 1
-        where = Path(file.name) if file else path.absolute()
+        if not self._handover:  # a child that cannot be sent files opens them
+            return self._ask(path, Path(file.name) if file else path.absolute(), None)
+        if file:
+            return self._ask(path, path, file.fileno())
+        try:
+            opened = open_file(os.fspath(path))
+        except OSError as error:
+            return failure_to_json(error)
+        try:
+            return self._ask(path, path, opened)
+        finally:
+            if opened is not None:
+                os.close(opened)
+
+    def _ask(self, path: Path, where: Path, descriptor: int | None) -> dict[str, Any]:
         request = {
             "path": base64.b64encode(os.fsencode(where)).decode("ascii"),
             "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
-            "is_sent": bool(file and self._handover),
+            "is_sent": descriptor is not None,
+            "is_quick": self._is_quick,
         }
-        return self._exchange(request, self._limits.cpu_s, f"reading {display_path(path)}", file)
+        doing = f"reading {display_path(path)}"
+        if self._is_quick:
+            return self._exchange(request, LONGEST_CPU_S, doing, descriptor, LONGEST_IDLE_S)
+        return self._exchange(request, self._limits.cpu_s, doing, descriptor)
 
     def _exchange(
-        self, request: dict[str, Any], cpu_s: float, doing: str, file: BinaryIO | None = None
+        self,
+        request: dict[str, Any],
+        cpu_s: float,
+        doing: str,
+        descriptor: int | None = None,
+        idle_s: float = math.inf,
     ) -> dict[str, Any]:
-        self._watch.begin(cpu_s)
+        self._watch.begin(cpu_s, idle_s)
         stdin, stdout = self._streams()
         try:
-            if file and self._handover:
-                handover.send(self._handover, file)
+            if descriptor is not None and self._handover:
+                handover.send(self._handover, descriptor)
             send(stdin, request)
             answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
         except (OSError, ValueError):
@@ -246,6 +311,7 @@ class _Child:
         self._watch.stop()
         kill_group(self._process)
         self._process.wait()
+        reap_group(self._process.pid)
         for stream in self._streams():
             with suppress(OSError):
                 stream.close()
@@ -257,12 +323,12 @@ class _Child:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def _give_way(pid: int) -> None:
+def _give_way(pid: int, least_nice: int) -> None:
     """Lower a process's priority, and that of its session: Linux may share the CPU by sessions."""
     with suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
         # Never above the parent's own priority, which may be low already.
-        nice = max(int(process.nice()), _NICE)
+        nice = max(int(process.nice()), least_nice)
         process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", nice))
         if sys.platform == "linux":
             Path(f"/proc/{pid}/autogroup").write_text(str(nice), "ascii")

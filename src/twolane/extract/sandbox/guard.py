@@ -1,11 +1,14 @@
-"""What a child may not do: use more than its limits, reach a network, or start programs other than OCR."""
+"""What Python itself keeps a child from: more than its limits, a network, and programs other than OCR.
+
+Where the kernel confines a child (`confinement`), this is a second door; elsewhere it is the only one.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 _FORBIDDEN = (
@@ -13,7 +16,6 @@ _FORBIDDEN = (
     "urllib.", "ftplib.", "http.client.", "smtplib.", "webbrowser.", "winreg.",
 )  # fmt: skip
 _HARMLESS = frozenset({"socket.gethostname"})
-_ALLOWED_PROGRAMS = frozenset({"tesseract", "tesseract.exe"})
 _OPEN_FILES = 256
 _LARGEST_FILE_WRITTEN_BYTES = 256 << 20
 
@@ -22,17 +24,20 @@ class ForbiddenError(RuntimeError):
     """A reader tried something that reading a file never needs."""
 
 
-def forbid_network_and_programs() -> None:
-    """Make every attempt to open a socket or to start another program fail, for the rest of the process."""
-    sys.addaudithook(_check)
+def forbid_network_and_programs(but: str = "") -> None:
+    """Make every attempt to open a socket or to start another program fail, for the rest of the process.
 
+    `but` is the full path of the one program that may be started all the same.
+    """
 
-def _check(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "subprocess.Popen":
-        if PurePath(os.fsdecode(arguments[0] or "")).name.lower() not in _ALLOWED_PROGRAMS:
-            raise ForbiddenError("no program may be started while a file is read")
-    elif event.startswith(_FORBIDDEN) and event not in _HARMLESS:
-        raise ForbiddenError(f"{event} is not allowed while a file is read")
+    def check(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "subprocess.Popen":
+            if not but or os.fsdecode(arguments[0] or "") != but:
+                raise ForbiddenError("no program may be started while a file is read")
+        elif event.startswith(_FORBIDDEN) and event not in _HARMLESS:
+            raise ForbiddenError(f"{event} is not allowed while a file is read")
+
+    sys.addaudithook(check)
 
 
 def limit_memory(memory_bytes: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
-from typing import BinaryIO
 
 CAN_SEND = hasattr(socket, "send_fds")
 
@@ -26,9 +25,9 @@ def pair() -> Ends | None:
     return Ends(*socket.socketpair()) if CAN_SEND else None
 
 
-def send(ours: socket.socket, file: BinaryIO) -> None:
+def send(ours: socket.socket, descriptor: int) -> None:
     """Send one open file. Raises `OSError` where the child is gone."""
-    socket.send_fds(ours, [b"f"], [file.fileno()])
+    socket.send_fds(ours, [b"f"], [descriptor])
 
 
 def receive(theirs: socket.socket) -> int:

@@ -5,6 +5,7 @@ The child works on hostile files, so the parent trusts nothing it sends: sizes a
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 from typing import Any, BinaryIO
@@ -52,6 +53,15 @@ def receive(stream: BinaryIO, limit_bytes: int) -> dict[str, Any] | None:
 def _exactly(stream: BinaryIO, count: int) -> bytes | None:
     data = stream.read(count)
     return data if len(data) == count else None
+
+
+def failure_to_json(error: OSError) -> dict[str, Any]:
+    """Return as plain values why a file could not be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        return {"error": "gone"}
+    if error.errno == errno.ENOMEM:
+        return {"error": "memory"}
+    return {"error": "os", "reason": error.strerror or type(error).__name__}
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:

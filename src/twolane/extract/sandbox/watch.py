@@ -21,6 +21,7 @@ IDLE_S = 180.0
 _LEAST_WALL_S = 900.0
 _WALL_SHARE = 20.0
 _IDLE_SHARE = 1 / 10_000
+_REAP_TRIES, _REAP_S = 50, 0.01
 
 
 class Broken(StrEnum):
@@ -52,22 +53,28 @@ class ResourceWatch:
         self._process = process
         self._memory_bytes = memory_bytes
         self._lock = threading.Lock()
+        self._helpers: tuple[int, ...] = ()
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
-        self._moved = 0.0
+        self._moved = self._wall_s = self._idle_s = 0.0
         self._broken = Broken.NONE
         self._busy = threading.Event()
         self._stopped = threading.Event()
         threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
 
-    def begin(self, cpu_s: float) -> None:
-        """Start watching a file, which may take so much processor time."""
-        used_s = _own_cpu_s(self._process.pid)
+    def begin(self, cpu_s: float, idle_s: float = math.inf) -> None:
+        """Start watching a file, which may take so much processor time, and for so long none at all."""
+        used_s = sum(_own_cpu_s(pid) for pid in (self._process.pid, *self._helpers))
         with self._lock:
             self._began = self._moved = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
+            self._idle_s = min(IDLE_S, idle_s)
             self._wall_s = max(_LEAST_WALL_S, _WALL_SHARE * cpu_s)
             self._busy.set()
+
+    def also(self, pid: int) -> None:
+        """Count the time of a helper that the child has started, which stays with it."""
+        self._helpers = (pid,)
 
     def end(self) -> Broken:
         """Stop watching; returns the limit that was broken."""
@@ -107,7 +114,7 @@ class ResourceWatch:
             self._break(Broken.MEMORY)
         elif usage.cpu_s > self._most_cpu_s:
             self._break(Broken.TIME)
-        elif now - self._moved > IDLE_S or now - self._began > self._wall_s:
+        elif now - self._moved > self._idle_s or now - self._began > self._wall_s:
             self._break(Broken.IDLE)
 
     def _break(self, limit: Broken) -> None:
@@ -123,8 +130,7 @@ def usage_of(pid: int) -> Usage | None:
         cpu_s, memory_bytes = _own_cpu_s(pid), int(process.memory_info().rss)
         for one in process.children(recursive=True):
             with suppress(psutil.Error):
-                times = one.cpu_times()
-                cpu_s += times.user + times.system
+                cpu_s += _own_cpu_s(one.pid)
                 memory_bytes += int(one.memory_info().rss)
     except psutil.Error:
         return None
@@ -149,3 +155,16 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with suppress(OSError):
         process.kill()
+
+
+def reap_group(group: int) -> None:
+    """Take what the killed child left to this process, where that is the first of a container."""
+    if os.getpid() != 1:
+        return
+    for _ in range(_REAP_TRIES):
+        try:
+            while os.waitpid(-group, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(_REAP_S)

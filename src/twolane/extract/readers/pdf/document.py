@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, BinaryIO
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
@@ -38,6 +38,7 @@ FORMATS = (
         said=frozenset({FilePart.HIDDEN}),
     ),
 )
+_MOST_IN_MEMORY_BYTES = 67_108_864
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _SECURITY_ERROR = 5  # FPDF_ERR_SECURITY: an encryption that PDFium does not know
 _NO_TITLE = re.compile(
@@ -51,9 +52,8 @@ def read(source: SourceFile, draft: Draft) -> None:
     """Read the pages in order until they or a limit end; the first page that OCR may not read is noted."""
     import pypdfium2
 
-    source.file.seek(0)
     try:
-        document = pypdfium2.PdfDocument(source.file)
+        document = pypdfium2.PdfDocument(_content(source))
     except pypdfium2.PdfiumError as error:
         if error.err_code == _PASSWORD_ERROR:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
@@ -113,6 +113,12 @@ def _read_form(form: XfaForm, draft: Draft) -> None:
         draft.note("the form in it is not filled in")
     draft.note("its page only asks for a program that shows its form (XFA): the form itself was read")
     draft.add("\n".join(form.lines))
+
+
+def _content(source: SourceFile) -> BinaryIO | bytes:
+    """Return a file as PDFium reads it fastest: as bytes, unless they would take too much memory."""
+    source.file.seek(0)
+    return source.file if source.size_bytes > _MOST_IN_MEMORY_BYTES else source.file.read()
 
 
 def sane_title(title: str) -> str:

@@ -67,9 +67,14 @@ class _Layout:
         lines: list[str] = []
         at = 0
         while at < len(bands):
+            if len(bands[at].segments) == 1:
+                lines.append(bands[at].segments[0].text)
+                at += 1
+                continue
             group = self._group(bands, at) if len(bands[at].filled) > 1 else bands[at : at + 1]
             within = [one for band in group for one in band.segments]
-            columns = self._columns(group, within) if depth < _MOST_NESTING and len(group) > 0 else []
+            is_wide = depth < _MOST_NESTING and len(bands[at].filled) > 1
+            columns = self._columns(group, within) if is_wide else []
             if len(columns) > 1:
                 for column in columns:
                     lines += self.lines(column, depth + 1)
@@ -92,6 +97,8 @@ class _Layout:
         return [self._band(group) for group in groups]
 
     def _band(self, group: list[PlacedText]) -> Band:
+        if len(group) == 1:
+            return Band((group[0],), ((group[0].left, group[0].right),), group[0].top, group[0].bottom)
         filled = self._filled([(one.left, one.right) for one in group])
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 

@@ -11,7 +11,7 @@ from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.headings import largest_heading
 from twolane.extract.readers.pdf.beside import Beside
 from twolane.extract.readers.pdf.layers import Layers
-from twolane.extract.readers.pdf.painted import unseen_texts
+from twolane.extract.readers.pdf.painted import page_objects, unseen_texts
 from twolane.extract.readers.pdf.scanned import JoinedText, Need, ScannedPages, need_of
 from twolane.extract.readers.pdf.text import page_text
 from twolane.extract.readers.picture import ocr
@@ -81,12 +81,13 @@ def _read_page(
     try:
         textpage = page.get_textpage()
         try:
-            unseen = unseen_texts(page) | layers.unseen_texts(page)
+            objects = page_objects(page)
+            unseen = unseen_texts(page, objects) | layers.unseen_texts(page)
             found = page_text(page, textpage, unseen, draft, with_lines=index == 0)
             if index == 0:
                 draft.state(TITLE, largest_heading(found.lines, page.get_height()), Origin.LARGEST)
             text = join_cut_words(found.text, known)
-            need = need_of(page, textpage, text)
+            need = need_of(page, textpage, text, objects)
             rest = "\n".join(beside.lines(page, textpage, index, text))
         finally:
             textpage.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -16,86 +16,125 @@ _MOST_OBJECTS, _MOST_PAINTED, _MOST_NESTING = 10_000, 1_000, 3
 _RECTANGLE_POINTS, _LINE_POINTS = 5, 2
 _LOW_PT = 1.5 * SMALLEST_PT  # letters of the smallest size that is seen are hardly higher
 _THIN_PT = 1.0
+_PALE = 255 * LEAST_OPACITY  # of 255 parts, all that is less opaque
+_DARK = 200  # of 255: no ink with a channel below is white
 
 
 @dataclass(frozen=True, slots=True)
-class PaintedObject:
-    """An object, its place in the order of painting, and the matrix of the form that it stands in."""
+class PageObjects:
+    """The objects of a page in the order they are painted, those within forms too, up to a limit.
 
-    place: int
-    kind: int
-    item: Any
-    matrix: Matrix
+    `items` are PDFium's, `kinds` its numbers of their kinds, `matrices` those of the forms they stand in.
+    """
+
+    items: tuple[Any, ...]
+    kinds: tuple[int, ...]
+    matrices: tuple[Matrix, ...]
+
+    def box(self, place: int) -> Box:
+        """Return where an object stands on the page."""
+        return box_on_page(self.items[place], self.matrices[place])
 
 
-def unseen_texts(page: Any) -> frozenset[int]:
+def page_objects(page: Any) -> PageObjects:
+    """Return the objects of a page, once for all who look at them: a call costs as much as ten letters."""
+    import pypdfium2.raw as pdfium_c
+
+    raw, get, kind_of = page.raw, pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
+    count = min(pdfium_c.FPDFPage_CountObjects(raw), _MOST_OBJECTS)
+    items = [get(raw, index) for index in range(count)]
+    kinds = [kind_of(item) for item in items]
+    if pdfium_c.FPDF_PAGEOBJ_FORM not in kinds:
+        return PageObjects(tuple(items), tuple(kinds), (IDENTITY,) * count)
+    flat = list(islice(_flat(items, kinds), _MOST_OBJECTS))
+    return PageObjects(
+        tuple(item for item, _, _ in flat),
+        tuple(kind for _, kind, _ in flat),
+        tuple(matrix for _, _, matrix in flat),
+    )
+
+
+def _flat(items: Sequence[Any], kinds: Sequence[int]) -> Iterator[tuple[Any, int, Matrix]]:
+    """Yield objects and, in the place of each form, what it holds."""
+    import pypdfium2.raw as pdfium_c
+
+    def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
+        own = times(matrix_of(form), matrix)
+        for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
+            item = pdfium_c.FPDFFormObj_GetObject(form, index)
+            yield from each(item, pdfium_c.FPDFPageObj_GetType(item), own, depth + 1)
+
+    def each(item: Any, kind: int, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
+        if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield item, kind, matrix
+        elif depth < _MOST_NESTING:
+            yield from within(item, matrix, depth)
+
+    for item, kind in zip(items, kinds, strict=True):
+        yield from each(item, kind, IDENTITY, 0)
+
+
+def unseen_texts(page: Any, objects: PageObjects) -> frozenset[int]:
     """Return the texts of a page that nobody sees, by the addresses of their objects.
 
-    Each call of PDFium costs as much as ten letters do, so only what may be hidden is looked at closely.
+    Only what may be hidden is looked at closely.
     """
     import pypdfium2.raw as pdfium_c
 
-    texts: list[PaintedObject] = []
-    others: list[PaintedObject] = []
-    for place, (item, matrix) in enumerate(islice(_objects(page), _MOST_OBJECTS)):
-        kind = pdfium_c.FPDFPageObj_GetType(item)
-        one = PaintedObject(place, kind, item, matrix)
-        (texts if kind == pdfium_c.FPDF_PAGEOBJ_TEXT else others).append(one)
+    texts = [place for place, kind in enumerate(objects.kinds) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
     if not texts:
         return frozenset()
     ground = Box(*page.get_bbox())
-    doubtful = [text for text in texts if _is_doubtful(text, ground)]
+    doubtful = _doubtful_texts(objects, texts, ground)
     # What lies beneath the first text matters only where a text may be white.
-    first = 0 if doubtful else texts[0].place
-    painted = [found for other in others if other.place >= first and (found := _painting(other))]
+    first = 0 if doubtful else texts[0]
+    later = range(first, len(objects.kinds))
+    others = [place for place in later if objects.kinds[place] != pdfium_c.FPDF_PAGEOBJ_TEXT]
+    painted = [found for place in others if (found := _painting(objects, place))]
     covered_to = max((one.place for one in painted if one.is_covering), default=-1)
-    if covered_to > texts[0].place:
-        known = {text.place for text in doubtful}
-        doubtful += [text for text in texts if text.place < covered_to and text.place not in known]
-    looked_at = [_text(text) for text in doubtful]
+    if covered_to > texts[0]:
+        doubtful = sorted({*doubtful, *(place for place in texts if place < covered_to)})
+    looked_at = [_text(objects, place) for place in doubtful]
     if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
         looked_at = [replace(text, is_white=False) for text in looked_at]
         painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
     return unseen(looked_at, painted, ground)
 
 
-def _is_doubtful(text: PaintedObject, ground: Box) -> bool:
-    """Say whether a text may be hidden by itself: by its mode, colour, size or place."""
+def _doubtful_texts(objects: PageObjects, places: Sequence[int], ground: Box) -> list[int]:
+    """Return the texts that may be hidden by themselves: by their mode, colour, size or place."""
     import pypdfium2.raw as pdfium_c
 
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(text.item):
-        return True
-    ink, opacity = _colour(text.item, pdfium_c.FPDFPageObj_GetFillColor)
-    if opacity < LEAST_OPACITY or (ink is not None and is_lost(ink, WHITE)) or text.matrix is not IDENTITY:
-        return True
-    left, bottom, right, top = _bounds(text.item)
-    is_low = min(right - left, top - bottom) < _LOW_PT
-    return is_low or left < ground.left or bottom < ground.bottom or right > ground.right or top > ground.top
+    mode_of, fill_of, bounds_of = (
+        pdfium_c.FPDFTextObj_GetTextRenderMode,
+        pdfium_c.FPDFPageObj_GetFillColor,
+        pdfium_c.FPDFPageObj_GetBounds,
+    )
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    page_left, page_bottom, page_right, page_top = ground.left, ground.bottom, ground.right, ground.top
+    doubtful = []
+    for place in places:
+        item = objects.items[place]
+        if mode_of(item) or objects.matrices[place] is not IDENTITY:
+            doubtful.append(place)
+            continue
+        is_known = fill_of(item, red, green, blue, alpha)
+        if is_known and (alpha.value < _PALE or min(red.value, green.value, blue.value) > _DARK):
+            doubtful.append(place)
+            continue
+        bounds_of(item, left, bottom, right, top)
+        x, y, x2, y2 = left.value, bottom.value, right.value, top.value
+        is_low = x2 - x < _LOW_PT or y2 - y < _LOW_PT
+        if is_low or x < page_left or y < page_bottom or x2 > page_right or y2 > page_top:
+            doubtful.append(place)
+    return doubtful
 
 
-def _objects(page: Any) -> Iterator[tuple[Any, Matrix]]:
-    """Yield the objects in the order they are painted, each with the matrix of the form that it stands in."""
+def _text(objects: PageObjects, place: int) -> PaintedText:
     import pypdfium2.raw as pdfium_c
 
-    def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-        own = times(matrix_of(form), matrix)
-        for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-            yield from each(pdfium_c.FPDFFormObj_GetObject(form, index), own, depth + 1)
-
-    def each(item: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-        if pdfium_c.FPDFPageObj_GetType(item) != pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield item, matrix
-        elif depth < _MOST_NESTING:
-            yield from within(item, matrix, depth)
-
-    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        yield from each(pdfium_c.FPDFPage_GetObject(page, index), IDENTITY, 0)
-
-
-def _text(text: PaintedObject) -> PaintedText:
-    import pypdfium2.raw as pdfium_c
-
-    item, matrix = text.item, text.matrix
+    item, matrix = objects.items[place], objects.matrices[place]
     size = ctypes.c_float()
     pdfium_c.FPDFTextObj_GetFontSize(item, size)
     own = matrix_of(item)
@@ -103,7 +142,7 @@ def _text(text: PaintedObject) -> PaintedText:
     ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
     return PaintedText(
         ctypes.addressof(item.contents),
-        text.place,
+        place,
         box_on_page(item, matrix),
         abs(size.value) * math.hypot(across, up),
         pdfium_c.FPDFTextObj_GetTextRenderMode(item),
@@ -112,10 +151,11 @@ def _text(text: PaintedObject) -> PaintedText:
     )
 
 
-def _painting(one: PaintedObject) -> Painted | None:
+def _painting(objects: PageObjects, place: int) -> Painted | None:
     import pypdfium2.raw as pdfium_c
 
-    place, kind, item, matrix = one.place, one.kind, one.item, one.matrix
+    kind = objects.kinds[place]
+    item, matrix = objects.items[place], objects.matrices[place]
     if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
         return Painted(place, box_on_page(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
     mode, stroked = ctypes.c_int(), ctypes.c_int()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twolane.extract.base import Draft, has_words
+from twolane.extract.readers.pdf.painted import PageObjects
 from twolane.extract.readers.picture.engine import Engine
 from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX, text_lines
 from twolane.extract.readers.picture.scan import Scans
@@ -82,9 +83,9 @@ class ScannedPages:
         return JoinedText("\n\n".join(parts), len(parts) > 1, foreign)
 
 
-def need_of(page: Any, textpage: Any, text: str) -> Need:
+def need_of(page: Any, textpage: Any, text: str, objects: PageObjects) -> Need:
     """Return what OCR has to read of a page whose own text is `text`."""
-    boxes, paths, texts = _pictures(page)
+    boxes, paths, texts = _pictures(page, objects)
     width, height = page.get_width(), page.get_height()
     area = max(1.0, width * height)
     poor = len(_WORD_CHARACTER.findall(text[:5000])) < _FEW_WORD_CHARS
@@ -122,26 +123,15 @@ def _bare_parts(page: Any, textpage: Any, boxes: list[_Box], area: float) -> Nee
 _Box = tuple[float, float, float, float]
 
 
-def _pictures(page: Any) -> tuple[list[_Box], int, int]:
+def _pictures(page: Any, objects: PageObjects) -> tuple[list[_Box], int, int]:
     """Return where pictures lie on a page, and the numbers of its paths and texts."""
     import pypdfium2.raw as pdfium_c
 
-    kinds = [
-        pdfium_c.FPDFPageObj_GetType(pdfium_c.FPDFPage_GetObject(page.raw, place))
-        for place in range(min(_OBJECTS_LOOKED_AT, pdfium_c.FPDFPage_CountObjects(page.raw)))
-    ]
+    kinds = objects.kinds[:_OBJECTS_LOOKED_AT]
     paths = kinds.count(pdfium_c.FPDF_PAGEOBJ_PATH)
     texts = kinds.count(pdfium_c.FPDF_PAGEOBJ_TEXT)
-    if not {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM} & set(kinds):
-        return [], paths, texts
-    boxes, paths, texts = [], 0, 0
-    for count, item in enumerate(page.get_objects(max_depth=3)):
-        if count >= _OBJECTS_LOOKED_AT:
-            break
-        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            boxes.append(_on_page(item.get_bounds(), page))
-        paths += item.type == pdfium_c.FPDF_PAGEOBJ_PATH
-        texts += item.type == pdfium_c.FPDF_PAGEOBJ_TEXT
+    found = (objects.box(place) for place, kind in enumerate(kinds) if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
+    boxes = [_on_page((box.left, box.bottom, box.right, box.top), page) for box in found]
     return [box for box in boxes if _area(box) > 0], paths, texts
 
 

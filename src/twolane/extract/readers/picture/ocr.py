@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 from functools import lru_cache
+from typing import NoReturn
 
-from twolane.extract.base import Limits
+from twolane.extract import programs
+from twolane.extract.base import Later, Limits
 from twolane.extract.readers.picture.engine import Engine
 
 INSTALL = "install tesseract (Debian: apt install tesseract-ocr), or: pip install 'twolane[ocr]'"
@@ -14,7 +15,7 @@ INSTALL = "install tesseract (Debian: apt install tesseract-ocr), or: pip instal
 
 def available(wish: str = "auto") -> str:
     """Return the engine that `wish` (auto, tesseract, rapidocr, off) gives here, or the empty string."""
-    if wish in {"auto", "tesseract"} and shutil.which("tesseract"):
+    if wish in {"auto", "tesseract"} and programs.find(programs.TESSERACT):
         return "tesseract"
     if wish in {"auto", "rapidocr"} and importlib.util.find_spec("rapidocr"):
         return "rapidocr"
@@ -27,8 +28,22 @@ def missing(limits: Limits) -> str:
 
 
 def engine(limits: Limits) -> Engine | None:
-    """Return the engine for these limits, or None."""
+    """Return the engine for these limits, or None; in a quick look, one that puts the file off."""
+    if limits.is_quick and available(limits.ocr):
+        return PutOff()
     return _engine(available(limits.ocr))
+
+
+class PutOff:
+    """Reads nothing: a picture takes seconds, in which others would wait."""
+
+    languages: frozenset[str] = frozenset()
+
+    def words(self, *_: object) -> NoReturn:
+        raise Later
+
+    def outlook(self, *_: object) -> NoReturn:
+        raise Later
 
 
 @lru_cache(maxsize=2)

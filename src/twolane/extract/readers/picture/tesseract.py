@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from twolane.extract import programs
+from twolane.extract.programs import ProgramRun
 from twolane.extract.readers.picture.engine import Outlook, SeenWord
 
 if TYPE_CHECKING:
@@ -26,13 +25,7 @@ class Tesseract:
     """See Engine. Its languages are the packs that are installed for it."""
 
     def __init__(self) -> None:
-        from twolane.config.loading import (
-            child_environment,  # imported here: a child that reads no scan starts faster
-        )
-
-        self._program = shutil.which("tesseract") or "tesseract"
-        # More threads than one are slower: 7-8 s a page against 2 s on two cores.
-        self._environment = child_environment() | {"OMP_THREAD_LIMIT": "1"}
+        self._program = programs.find(programs.TESSERACT)
 
     @cached_property
     def _packs(self) -> frozenset[str]:
@@ -62,35 +55,8 @@ class Tesseract:
 
     def _run(self, arguments: list[str], data: bytes, limit_s: float) -> str:
         """Return what the program prints; nothing where it needs more than its time."""
-        with subprocess.Popen(
-            [self._program, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._environment,
-        ) as process:
-            _limit_cpu(process.pid, limit_s)
-            try:
-                out, _ = process.communicate(data, timeout=max(0.1, limit_s))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                return ""
-        return out.decode("utf-8", "replace")
-
-
-def _limit_cpu(pid: int, limit_s: float) -> None:
-    """Give a process so much time of the processor at most, however busy the machine is."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    try:
-        _, hard = resource.prlimit(pid, resource.RLIMIT_CPU)
-        seconds = int(limit_s) + 1
-        if hard == resource.RLIM_INFINITY or seconds < hard:
-            resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, hard))
-    except (OSError, ValueError):
-        return  # it has ended by now, or may not be limited: the clock limits it as well
+        asked = ProgramRun(self._program, arguments, data, limit_s)
+        return programs.run(asked).decode("utf-8", "replace")
 
 
 def _png(picture: Image) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from twolane.extract.base import Draft
@@ -14,6 +13,7 @@ from twolane.extract.readers.markup.xml import attribute, local, parse_xml
 from twolane.extract.readers.office.charts import chart_text
 from twolane.extract.readers.office.drawings import shape_text
 from twolane.extract.readers.sheets.relations import relations
+from twolane.extract.readers.sheets.remarks import CellRemark
 from twolane.extract.readers.sheets.sheet_xml import one_line, rich_text
 
 _PART_BYTES = 16 << 20
@@ -22,19 +22,6 @@ _PERSONS = "xl/persons/person.xml"
 # &L, &C and &R begin the left, the middle and the right; &P and the like stand for numbers and names.
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[LCR]|[A-KM-QS-Za-z])')
 _MARGIN_PLACE = re.compile(r"&[LCR]")
-
-
-@dataclass(frozen=True, slots=True)
-class CellRemark:
-    """A comment on a cell: where, whose, and what."""
-
-    place: str
-    author: str
-    text: str
-
-    def __str__(self) -> str:
-        said = self.text.removeprefix(f"{self.author}:").strip() if self.author else self.text
-        return f"{self.place}: [Comment{f' by {self.author}' if self.author else ''}: {said}]"
 
 
 def read_beside(package: zipfile.ZipFile, sheet: str, draft: Draft) -> Iterator[str]:

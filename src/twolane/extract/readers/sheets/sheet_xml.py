@@ -187,6 +187,15 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def column_letters(number: int) -> str:
+    """Return the letters of a column by its number from 0."""
+    letters = ""
+    while number >= 0:
+        letters = chr(65 + number % 26) + letters
+        number = number // 26 - 1
+    return letters
+
+
 def area(reference: str) -> Area | None:
     """Return the rectangle of a reference such as A2:B4, or None where it is none."""
     ends = [(one.rstrip("0123456789"), one) for one in reference.replace("$", "").split(":")]

@@ -8,10 +8,33 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
-from twolane.extract.readers.archive import open_package, refuse_entities
+from twolane.extract.declared import FilePart, Format
+from twolane.extract.readers.archive import open_package, refuse_entities, stored_mimetype
 from twolane.extract.readers.office.properties import read_properties
+from twolane.extract.readers.sheets.ods import read_ods
 from twolane.extract.readers.sheets.sheet_rows import SheetRows
-from twolane.extract.readers.sheets.xlsx import WORKBOOK, note_hidden, read_xlsx
+from twolane.extract.readers.sheets.wording import note_hidden
+from twolane.extract.readers.sheets.xls import open_xls, read_xls
+from twolane.extract.readers.sheets.xlsb import say_parts
+from twolane.extract.readers.sheets.xlsx import WORKBOOK, read_xlsx
+
+_ODF = "application/vnd.oasis.opendocument."
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+_XLS = "application/vnd.ms-excel"
+_ODS = (f"{_ODF}spreadsheet", f"{_ODF}spreadsheet-template")
+_CELLS = frozenset({FilePart.BODY, FilePart.TABLES})
+_DRAWN = frozenset({FilePart.BOXES, FilePart.CHARTS, FilePart.DESCRIPTIONS})
+_WRITTEN = frozenset({FilePart.COMMENTS, FilePart.HEADERS})
+_FILES = frozenset({FilePart.ATTACHMENTS})
+_CHARTS = frozenset({FilePart.CHARTS})
+_HIDDEN = frozenset({FilePart.HIDDEN})
+FORMATS = (
+    Format("XLSX", frozenset({_XLSX}), _CELLS | _DRAWN | _WRITTEN | _FILES, _HIDDEN),
+    Format("XLSB", frozenset({_XLSB}), _CELLS | _FILES, _HIDDEN | _DRAWN | {FilePart.COMMENTS}),
+    Format("XLS", frozenset({_XLS}), _CELLS | _WRITTEN | {FilePart.BOXES}, _HIDDEN | _FILES | _CHARTS),
+    Format("ODS", frozenset(_ODS), _CELLS | _DRAWN | _WRITTEN, _HIDDEN | _FILES),
+)
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -24,6 +47,15 @@ def read(source: SourceFile, draft: Draft) -> None:
             if WORKBOOK in package.NameToInfo:
                 read_xlsx(package, draft)
                 return
+            if stored_mimetype(package).startswith(_ODF):
+                read_ods(package, draft)
+                return
+            _read_laid_out(source, draft)
+            say_parts(package, draft)
+            return
+    elif (book := open_xls(source)) is not None:
+        read_xls(book, source, draft)
+        return
     _read_laid_out(source, draft)
 
 

@@ -15,6 +15,7 @@ from twolane.extract.readers.sheets.cell_styles import cell_styles
 from twolane.extract.readers.sheets.embedded import embedded_files
 from twolane.extract.readers.sheets.relations import Relation, relations
 from twolane.extract.readers.sheets.sheet_xml import SheetReader, SheetText, one_line, rich_text
+from twolane.extract.readers.sheets.wording import note_formulas, note_hidden
 
 WORKBOOK = "xl/workbook.xml"
 _SHOWN_KINDS = frozenset({"worksheet", "chartsheet"})
@@ -46,18 +47,6 @@ def read_xlsx(package: zipfile.ZipFile, draft: Draft) -> None:
     if damaged and damaged == len(seen):
         raise Refused(ReadStatus.DAMAGED, "all its sheets are damaged")
     draft.read_within(embedded_files(package, draft))
-
-
-def note_hidden(count: int, draft: Draft) -> None:
-    """Say how many sheets are hidden: they are not read, and people do not find them."""
-    if count:
-        draft.note(f"{count} hidden sheet{'s' if count > 1 else ''} not read")
-
-
-def note_formulas(count: int, draft: Draft) -> None:
-    """Say how many formulas were shown in place of values that the file does not store."""
-    if count:
-        draft.unread(f"the results of {count:,} formula{'s' if count > 1 else ''} that have no stored value")
 
 
 def _sheets(book: Any, related: list[Relation]) -> list[_ListedSheet]:

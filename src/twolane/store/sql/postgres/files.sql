@@ -100,5 +100,5 @@ FROM unnest(:file_id::bigint[], :path::bytea[], :folded_path::text[], :stamp::te
 WHERE files.file_id = n.file_id;
 
 -- name: forget
-WITH unread AS (DELETE FROM jobs WHERE file_id = :file_id AND kind = 'read')
+WITH unread AS (DELETE FROM jobs WHERE file_id = :file_id AND kind IN ('read', 'read_slowly'))
 DELETE FROM files WHERE file_id = :file_id;

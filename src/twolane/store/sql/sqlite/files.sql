@@ -79,5 +79,5 @@ UPDATE files SET path = :path, folded_path = :folded_path, stamp = :stamp, ident
 WHERE file_id = :file_id;
 
 -- name: forget
-DELETE FROM jobs WHERE file_id = :file_id AND kind = 'read';
+DELETE FROM jobs WHERE file_id = :file_id AND kind IN ('read', 'read_slowly');
 DELETE FROM files WHERE file_id = :file_id;
