@@ -68,7 +68,8 @@ def _entry(
 def doc(text: str, flags: int = 0, **stories: str) -> bytes:
     """Return a Word 97 file whose text lies in two pieces, one of bytes and one of UTF-16.
 
-    The stories that follow the text: footnotes, heads, comments, endnotes, boxes.
+    The stories that follow the text: footnotes, heads, comments, endnotes, boxes. `first_head` says where
+    the heads begin, and with `lists` it has a table of lists.
     """
     names = ("footnotes", "heads", "comments", "endnotes", "boxes")
     others = [stories.get(name, "") for name in names]
@@ -83,6 +84,11 @@ def doc(text: str, flags: int = 0, **stories: str) -> bytes:
     places = struct.pack("<3I", 0, half, len(text))
     pieces = struct.pack("<HIH", 0, 0x4000_0000 | (0x800 * 2), 0) + struct.pack("<HIH", 0, 0x800 + half, 0)
     clx = b"\x02" + struct.pack("<I", len(places + pieces)) + places + pieces
+    if "lists" in stories:
+        struct.pack_into("<II", word, 0x9A + 8 * 73, 0, 4)
+    if "first_head" in stories:
+        struct.pack_into("<II", word, 0x9A + 8 * 11, len(clx), 32)
+        clx += struct.pack("<8I", *[0] * 6, int(stories["first_head"]), 99)
     struct.pack_into("<II", word, 0x01A2, 0, len(clx))
     return ole({"WordDocument": bytes(word), "0Table": clx})
 

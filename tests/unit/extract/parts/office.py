@@ -328,6 +328,9 @@ OLD = (
     ),
     _doc(FilePart.NOTES, "Let\x02 it\r", "Let[1] it [1] See plan", footnotes="\x02 See plan\r"),
     _doc(FilePart.HEADERS, "Dear Ada\r", "Marlowe Ltd Dear Ada", heads="\x03\rMarlowe Ltd\r\r"),
+    Example(
+        "DOC", FilePart.NUMBERING, "x.doc", doc("Fees\r", lists="yes"), "1.", "numbers of lists not read"
+    ),
     _doc(FilePart.BOXES, "Keys\r", "Keys At the harbour", boxes="At the harbour\r"),
     Example("PPT", FilePart.BODY, "x.ppt", ppt([["Moorings", "Let by the year"]]), "Let by the year"),
     Example("PPT", FilePart.PAGE_NUMBERS, "x.ppt", ppt([["First"], ["Second"]]), "Second"),

@@ -15,7 +15,7 @@ from twolane.extract.readers.office.comments import comment_line
 
 _COUNTS = struct.Struct("<3I4x4I")  # text, footnotes, heads; comments, endnotes, boxes, boxes of heads
 _COUNTS_AT = 0x4C
-_COMMENT_PLACES, _COMMENT_OWNERS = 4, 36  # places in the table of offsets
+_COMMENT_PLACES, _HEAD_PLACES, _COMMENT_OWNERS, _LISTS = 4, 11, 36, 73  # places in the table of offsets
 _OFFSETS_AT = 0x9A
 _ABOUT_COMMENT = 30  # bytes: initials, then the number of the owner
 _MOST_COMMENTS = 5000
@@ -33,6 +33,7 @@ class DocStories:
     endnotes: str = ""
     boxes: str = ""
     owners: tuple[str, ...] = ()
+    has_lists: bool = False  # whose numbers the program computes
 
     def written(self, plain: Callable[[str], str]) -> str:
         """Return all as one text; `plain` turns Word's characters into what a reader sees."""
@@ -82,9 +83,17 @@ def doc_stories(text: str, data: bytes, table: bytes) -> DocStories:
     for count in counts:
         parts.append(text[at : at + count])
         at += count
+    has_lists = bool(_lying(data, table, _LISTS))
     body, footnotes, heads, comments, endnotes, boxes, head_boxes = parts
     owners = _owners(data, table) if comments else ()
-    return DocStories(body, footnotes, heads, comments, endnotes, boxes + head_boxes, owners)
+    heads = heads[_first_head(data, table) :]
+    return DocStories(body, footnotes, heads, comments, endnotes, boxes + head_boxes, owners, has_lists)
+
+
+def _first_head(data: bytes, table: bytes) -> int:
+    """Return where the heads begin: six stories that separate notes stand before them."""
+    places = _lying(data, table, _HEAD_PLACES)
+    return int(struct.unpack_from("<I", places, 24)[0]) if len(places) >= 28 else 0
 
 
 def _owners(data: bytes, table: bytes) -> tuple[str, ...]:

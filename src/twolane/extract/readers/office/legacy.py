@@ -33,6 +33,7 @@ FORMATS = (
         frozenset({"application/msword"}),
         frozenset({FilePart.BODY, FilePart.TABLES, FilePart.COMMENTS, FilePart.NOTES, FilePart.HEADERS})
         | {FilePart.BOXES},
+        frozenset({FilePart.NUMBERING}),
     ),
     Format(
         "PPT", frozenset({"application/vnd.ms-powerpoint"}), frozenset({FilePart.BODY, FilePart.PAGE_NUMBERS})
@@ -80,6 +81,8 @@ def _read_word(ole: Any, draft: Draft) -> None:
     draft.page_count = len(pages)
     for page in pages:
         draft.add(page)
+    if stories.has_lists:
+        draft.unread("numbers of lists")
     read_embedded(list(_objects(ole)), draft)
 
 
