@@ -93,8 +93,10 @@ def test_a_format_of_none_shows_no_number(read: Read) -> None:
 def test_lists_restart_where_word_restarts_them(read: Read) -> None:
     # given
     override = (
-        '<w:num w:numId="7"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0">'
-        '<w:startOverride w:val="1"/></w:lvlOverride></w:num><w:num w:numId="8"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="1"/>'
+        '<w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+        '<w:num w:numId="8"><w:abstractNumId w:val="1"/></w:num>'
     )
     levels = level(0, "lowerLetter", "(%1)", start=2) + level(1, "decimal", "%2", '<w:lvlRestart w:val="0"/>')
     body = numbered("two") + numbered("x", 1) + numbered("three") + numbered("y", 1)
