@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.extract.conftest import Read
@@ -83,7 +84,10 @@ def test_headings_are_numbered_by_their_styles(read: Read) -> None:
 def test_a_format_of_none_shows_no_number(read: Read) -> None:
     """docling#3759"""
     # when
-    parts = {"styles": word_part("styles", HEADINGS), "numbering": numbering(level(0, "none", "%1"))}
+    parts: dict[str, Any] = {
+        "styles": word_part("styles", HEADINGS),
+        "numbering": numbering(level(0, "none", "%1")),
+    }
     reading = read(docx(styled("REFERENCES", "berschrift1"), **parts), "x.docx")
 
     # then
@@ -139,7 +143,10 @@ def test_styles_that_lean_on_each_other_in_a_circle_end(read: Read) -> None:
     lists += '<w:numStyleLink w:val="A"/></w:abstractNum>'
 
     # when
-    parts = {"styles": word_part("styles", circle), "numbering": word_part("numbering", lists)}
+    parts: dict[str, Any] = {
+        "styles": word_part("styles", circle),
+        "numbering": word_part("numbering", lists),
+    }
     reading = read(docx(styled("kept", "A") + numbered("too"), **parts), "x.docx")
 
     # then

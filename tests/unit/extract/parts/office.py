@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 from tests.unit.extract.made import doc, pdf, ppt, zipped
 from tests.unit.extract.made_office import (
@@ -313,7 +314,7 @@ RICH_TEXT = (
 )
 
 
-def _doc(part: FilePart, text: str, shows: str, **stories: str) -> Example:
+def _doc(part: FilePart, text: str, shows: str, **stories: Any) -> Example:
     return Example("DOC", part, "x.doc", doc(text, **stories), shows)
 
 
