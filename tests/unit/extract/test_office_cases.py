@@ -281,7 +281,7 @@ def test_answers_to_comments_and_what_is_settled_are_marked(read: Read) -> None:
     )
 
     # when
-    parts = {
+    parts: dict[str, Any] = {
         "comments": word_part("comments", comments),
         "commentsExtended": word_part("commentsEx", threads),
     }
