@@ -37,12 +37,15 @@ _LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _DROPPED: dict[int, None] = dict.fromkeys(
     [c for c in range(0xA0) if (c < 0x20 or c >= 0x7F) and c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
     + [0xFEFF, 0xFFFE, 0xFFFF]
+    # Marks of where a word may be cut: soft hyphens, spaces without width. Nobody writes them to search.
+    + [0xAD, 0x200B]
     # What shows nothing: word joiners, controls of direction, tags. Joiners of letters belong to words.
     + [*range(0x2060, 0x2065), *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xE0000, 0xE0080)]
 )
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")  # ASCII that nobody sees
 _CLEANING: dict[int, str | None] = _DROPPED | _LINE_ENDS
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_SOFT_LINE_END = re.compile(r"\u00ad\n[ \t]{0,40}(?=\w)")  # the word goes on in the next line
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 
@@ -56,8 +59,14 @@ class Limits:
     text_chars: int = 8_000_000
     ocr: str = "auto"
     ocr_languages: str = "auto"
-    ocr_pages: int = 20
+    ocr_pages: int = 200
+    ocr_page_cpu_s: float = 30.0
     is_quick: bool = False  # what takes more than a moment is put off
+
+    @property
+    def most_cpu_s(self) -> float:
+        """The processor time of a file whose pages are all read by OCR, each of which adds its own."""
+        return self.cpu_s + (0.0 if self.ocr == "off" else self.ocr_pages * self.ocr_page_cpu_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ def clean(text: str) -> str:
         text = _ANSI_ESCAPES.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u00ad\n" in text:
+        text = _SOFT_LINE_END.sub("", text)
     text = _SURROGATES.sub("�", text.translate(_CLEANING))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
@@ -159,6 +170,11 @@ class Draft:
     def time_left_s(self) -> float:
         """Return how much processor time may still be used: of this process, and of programs that it runs."""
         return self.started + self.limits.cpu_s * USABLE_SHARE_OF_TIME - used_cpu_s()
+
+    def begin_scan(self) -> None:
+        """Count a page that is read by OCR, and allow it its time: no scan is cut for its length."""
+        self.ocr_left -= 1
+        self.started += self.limits.ocr_page_cpu_s
 
     def check_time(self) -> None:
         """Raise `Full` when the usable part of the time is over."""
