@@ -15,10 +15,9 @@ from twolane.extract.readers.sheets.ods import read_ods
 from twolane.extract.readers.sheets.sheet_rows import SheetRows
 from twolane.extract.readers.sheets.wording import note_hidden
 from twolane.extract.readers.sheets.xls import open_xls, read_xls
-from twolane.extract.readers.sheets.xlsb import say_parts
+from twolane.extract.readers.sheets.xlsb import BINARY_BOOK, read_xlsb
 from twolane.extract.readers.sheets.xlsx import read_xlsx
 
-_BINARY_BOOK = "xl/workbook.bin"
 _ODF = "application/vnd.oasis.opendocument."
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
@@ -53,9 +52,8 @@ def read(source: SourceFile, draft: Draft) -> None:
         read_properties(package, draft)
         if stored_mimetype(package).startswith(_ODF):
             read_ods(package, draft)
-        elif _BINARY_BOOK in package.NameToInfo:
-            _read_laid_out(source, draft)
-            say_parts(package, draft)
+        elif BINARY_BOOK in package.NameToInfo:
+            read_xlsb(package, draft)
         else:
             read_xlsx(package, draft)
 
