@@ -29,6 +29,7 @@ _NOT_UNDERSTOOD = (
     AssertionError,
     AttributeError,
     LookupError,
+    NameError,  # a name that is only set where records stand in their usual order
     RuntimeError,
     TypeError,
     ValueError,
