@@ -60,6 +60,15 @@ def read(source: SourceFile, draft: Draft) -> None:
 
 def _read_laid_out(source: SourceFile, draft: Draft) -> None:
     """Read a workbook by the library that lays each sheet out as a grid, and knows no formats of numbers."""
+    try:
+        _read_grids(source, draft)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust raises, which is no Exception
+            raise
+        raise Refused(ReadStatus.DAMAGED, "the spreadsheet is damaged") from error
+
+
+def _read_grids(source: SourceFile, draft: Draft) -> None:
     import python_calamine as calamine
 
     source.file.seek(0)
