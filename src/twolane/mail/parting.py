@@ -1,7 +1,8 @@
 """The child process that takes mails apart: what is attached becomes files, before anything is believed.
 
-Run by the parent as `python -m twolane.mail.parting`. Each line of its input is the path of a mail; each
-line of its output says in JSON what it is about and which files it has put beside it.
+Run by the parent as `python -m twolane.mail.parting FOLDER`, and confined to that folder. Each line of its
+input is the path of a mail; each line of its output says in JSON what it is about and which files it has put
+beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from twolane.extract.readers.mail.message import file_name, header, leaves, payload
-from twolane.extract.sandbox import guard
+from twolane.extract.sandbox import guard, needed
+from twolane.extract.sandbox.confinement import confine
 
 MOST_PARTS = 50
 CPU_S = 60.0
@@ -35,8 +37,9 @@ def main() -> None:
     """Take mails apart until the input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
-    guard.forbid_network_and_programs()
     guard.limit_memory(MEMORY_BYTES)
+    confine(needed.by_python(Path(sys.argv[1])))
+    guard.forbid_network_and_programs()
     for line in sys.stdin:
         guard.limit_cpu(CPU_S)
         path = Path(os.fsdecode(base64.b64decode(line)))

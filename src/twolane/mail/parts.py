@@ -52,6 +52,7 @@ class MailParts:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._folder = Path()
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +72,10 @@ class MailParts:
             return PartedMail(is_whole=False)
 
     def _asked(self, mail: Path) -> bytes:
-        child = self._child = self._child or _started()
+        if mail.parent != self._folder:  # a child may touch one folder only
+            self._end()
+            self._folder = mail.parent
+        child = self._child = self._child or _started(self._folder)
         assert child.stdin
         assert child.stdout
         timer = threading.Timer(_LIMIT_S, child.kill)
@@ -97,9 +101,9 @@ class MailParts:
         child.wait()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "twolane.mail.parting"],
+        [sys.executable, "-P", "-m", "twolane.mail.parting", str(folder.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

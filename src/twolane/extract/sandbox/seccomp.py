@@ -68,9 +68,8 @@ def restrict(*, may_run: bool) -> bool:
     machine = architecture()
     if machine is None:
         return False
-    instructions = list(_filter(machine, os.getpid(), may_run=may_run))
-    array = (_Instruction * len(instructions))(*instructions)
-    program = _Program(len(instructions), array)
+    code = list(instructions(machine, os.getpid(), may_run=may_run))
+    program = _Program(len(code), (_Instruction * len(code))(*code))
     try:
         kernel.give_up_new_rights()
         _install(machine, ctypes.addressof(program))
@@ -86,7 +85,8 @@ def _install(machine: Architecture, program: int) -> None:
         kernel.prctl(kernel.PR_SET_SECCOMP, _BY_PRCTL, program)
 
 
-def _filter(machine: Architecture, process: int, *, may_run: bool) -> Iterator[_Instruction]:
+def instructions(machine: Architecture, process: int, *, may_run: bool) -> Iterator[_Instruction]:
+    """Yield the filter of one process on one architecture."""
     yield _Instruction(_LOAD, 0, 0, _ARCHITECTURE_AT)
     yield _Instruction(_IF_EQUAL, 1, 0, _AUDIT[machine])
     yield _result(_KILL_PROCESS)  # calls of another architecture have other numbers

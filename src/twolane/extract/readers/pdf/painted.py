@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from twolane.extract.readers.pdf.clipped import is_cut_away
 from twolane.extract.readers.pdf.unseen import IDENTITY, Box, Matrix, Painted, PaintedText, times, unseen
 from twolane.extract.visible import LEAST_OPACITY, SMALLEST_PT, WHITE, is_lost
 
 _MOST_OBJECTS, _MOST_PAINTED, _MOST_NESTING = 10_000, 1_000, 3
 _RECTANGLE_POINTS, _LINE_POINTS = 5, 2
+# What PDFium writes into; made once, for they are asked for at every text, by the one thread that reads.
+_CHANNELS = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
+_SIDES = (ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float())
 _LOW_PT = 1.5 * SMALLEST_PT  # letters of the smallest size that is seen are hardly higher
 _THIN_PT = 1.0
 _PALE = 255 * LEAST_OPACITY  # of 255 parts, all that is less opaque
@@ -98,7 +102,21 @@ def unseen_texts(page: Any, objects: PageObjects) -> frozenset[int]:
     if len(painted) > _MOST_PAINTED:  # a drawing: not worth the time to tell what lies on what
         looked_at = [replace(text, is_white=False) for text in looked_at]
         painted = [one for one in painted if one.is_picture][:_MOST_PAINTED]
-    return unseen(looked_at, painted, ground)
+    return unseen(looked_at, painted, ground) | _cut_away(objects, texts)
+
+
+def _cut_away(objects: PageObjects, places: Sequence[int]) -> frozenset[int]:
+    """Return the texts that a clip leaves nothing of, outside of forms."""
+    import pypdfium2.raw as pdfium_c
+
+    clip_of, count_of = pdfium_c.FPDFPageObj_GetClipPath, pdfium_c.FPDFClipPath_CountPaths
+    return frozenset(
+        ctypes.addressof(item.contents)
+        for place in places
+        if objects.matrices[place] is IDENTITY
+        and count_of(clip_of(item := objects.items[place])) > 0
+        and is_cut_away(item, _bounds(item))
+    )
 
 
 def _doubtful_texts(objects: PageObjects, places: Sequence[int], ground: Box) -> list[int]:
@@ -188,7 +206,7 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
 
 def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
     """Return a colour that an object is painted with, None for a pattern, and how opaque it is (0 to 1)."""
-    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    red, green, blue, alpha = _CHANNELS
     if not get(item, red, green, blue, alpha):
         return None, 1.0
     return (red.value, green.value, blue.value), alpha.value / 255
@@ -197,7 +215,7 @@ def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | 
 def _bounds(item: Any) -> tuple[float, float, float, float]:
     import pypdfium2.raw as pdfium_c
 
-    left, bottom, right, top = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    left, bottom, right, top = _SIDES
     pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
     return left.value, bottom.value, right.value, top.value
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twolane.extract.readers.office.comments import comment_line
+
 
 @dataclass(frozen=True, slots=True)
 class CellRemark:
@@ -12,7 +14,8 @@ class CellRemark:
     place: str
     author: str
     text: str
+    is_reply: bool = False
 
     def __str__(self) -> str:
         said = self.text.removeprefix(f"{self.author}:").strip() if self.author else self.text
-        return f"{self.place}: [Comment{f' by {self.author}' if self.author else ''}: {said}]"
+        return f"{self.place}: {comment_line(self.author, said, is_reply=self.is_reply)}"

@@ -18,13 +18,13 @@ _CHUNK_BYTES = 1 << 18
 _ROW_LIMIT_BYTES = 48 << 20  # of XML without the end of a row
 _MOST_HIDDEN, _MOST_AREAS = 100_000, 20_000
 _FORMULA_CHARS = 500
+_MOST_KNOWN = 5_000
 _SPREADSHEETML = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
     "",
 )
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_CELL = frozenset(f"{space}c" for space in _SPREADSHEETML)
 _VALUE = frozenset(f"{space}v" for space in _SPREADSHEETML)
 _FORMULA = frozenset(f"{space}f" for space in _SPREADSHEETML)
 _SIDE_TEXTS = (*("oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter"),)
@@ -55,6 +55,8 @@ class SheetReader:
     styles: Sequence[CellStyle]
     recalculates: bool = False
     _columns: dict[str, int] = field(default_factory=dict)
+    _styles: dict[str, CellStyle] = field(default_factory=dict)
+    _shown: dict[int, dict[str, str]] = field(default_factory=dict)  # of a format, what values show
 
     def read(self, part: IO[bytes], size_bytes: int, draft: Draft) -> SheetText:
         """Return a sheet's cells, as far as the limits allow. Raises Refused where the XML is damaged."""
@@ -102,15 +104,14 @@ class SheetReader:
         texts: list[str] = []
         column = -1
         for cell in row:
-            if cell.tag not in _CELL:
-                continue
             place = cell.get("r")
             column = column + 1 if place is None else self._column(place)
-            text = self._text(cell, sheet)
+            style = self._style(cell.get("s"))
+            text = self._text(cell, style, sheet)
             if text:
                 columns.append(column)
                 texts.append(text)
-                if self._style(cell).hides and len(sheet.hidden) < _MOST_HIDDEN:
+                if style.hides and len(sheet.hidden) < _MOST_HIDDEN:
                     sheet.hidden.append((number, column))
         sheet.rows.add(number, columns, texts)
         return number
@@ -122,22 +123,23 @@ class SheetReader:
             found = self._columns[letters] = column_number(letters)
         return found
 
-    def _style(self, cell: Any) -> CellStyle:
-        number = cell.get("s")
-        if number is None or not self.styles:
+    def _style(self, number: str | None) -> CellStyle:
+        if number is None:
             return PLAIN_STYLE
-        try:
-            return self.styles[int(number)]
-        except (ValueError, IndexError):
-            return PLAIN_STYLE
+        found = self._styles.get(number)
+        if found is None:
+            known = number.isdecimal() and len(number) < 7 and int(number) < len(self.styles)
+            found = self._styles[number] = self.styles[int(number)] if known else PLAIN_STYLE
+        return found
 
-    def _text(self, cell: Any, sheet: SheetText) -> str:
+    def _text(self, cell: Any, style: CellStyle, sheet: SheetText) -> str:
         """Return what a cell shows: its value by its kind and format, or its formula where it has none."""
         value = formula = inline = None
         for child in cell:
-            if child.tag in _VALUE:
+            tag = child.tag
+            if tag in _VALUE:
                 value = child.text
-            elif child.tag in _FORMULA:
+            elif tag in _FORMULA:
                 formula = child
             else:
                 inline = child
@@ -148,13 +150,13 @@ class SheetReader:
             sheet.formulas_without_value += 1
             return "=" + one_line(formula.text or "…")[:_FORMULA_CHARS].replace("_xlfn.", "")
         if kind is None or kind == "n":
-            return self._number(cell, value)
+            return self._number(style, value) if value else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE" if value else ""
         text = rich_text(inline) if kind == "inlineStr" and inline is not None else value or ""
         if kind == "d":
             return text.removesuffix("T00:00:00").replace("T", " ")
-        return one_line(self._style(cell).format.shown_text(text)) if text else ""
+        return one_line(style.format.shown_text(text)) if text else ""
 
     def _is_stale(self, kind: str | None, value: str | None) -> bool:
         """Say whether a formula's value was never computed; some programs write 0 until one does."""
@@ -166,17 +168,21 @@ class SheetReader:
         except (ValueError, IndexError):
             return ""
 
-    def _number(self, cell: Any, value: str | None) -> str:
-        if not value:
-            return ""
-        shown = self._style(cell).format
+    def _number(self, style: CellStyle, value: str) -> str:
+        shown = style.format
         if shown.is_general and len(value) < 12 and value.isdecimal():
             return value
-        try:
-            number = float(value)
-        except ValueError:
-            return one_line(value)
-        return shown.shown(number) if math.isfinite(number) else one_line(value)
+        known = self._shown.setdefault(id(shown), {})
+        text = known.get(value)
+        if text is None:
+            try:
+                number = float(value)
+            except ValueError:
+                return one_line(value)
+            text = shown.shown(number) if math.isfinite(number) else one_line(value)
+            if len(known) < _MOST_KNOWN:
+                known[value] = text
+        return text
 
 
 def column_number(letters: str) -> int:

@@ -16,8 +16,9 @@ from twolane.extract.readers.sheets.sheet_rows import SheetRows
 from twolane.extract.readers.sheets.wording import note_hidden
 from twolane.extract.readers.sheets.xls import open_xls, read_xls
 from twolane.extract.readers.sheets.xlsb import say_parts
-from twolane.extract.readers.sheets.xlsx import WORKBOOK, read_xlsx
+from twolane.extract.readers.sheets.xlsx import read_xlsx
 
+_BINARY_BOOK = "xl/workbook.bin"
 _ODF = "application/vnd.oasis.opendocument."
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
@@ -39,24 +40,24 @@ FORMATS = (
 
 def read(source: SourceFile, draft: Draft) -> None:
     """Read the visible sheets in order. Raises Refused for passwords, damage, and grids beyond memory."""
-    if source.head(2) == b"PK":
-        with open_package(source) as package:
-            _refuse_encrypted(package)
-            refuse_entities(package)
-            read_properties(package, draft)
-            if WORKBOOK in package.NameToInfo:
-                read_xlsx(package, draft)
-                return
-            if stored_mimetype(package).startswith(_ODF):
-                read_ods(package, draft)
-                return
+    if source.head(2) != b"PK":
+        book = open_xls(source)
+        if book is not None:
+            read_xls(book, source, draft)
+        else:
+            _read_laid_out(source, draft)
+        return
+    with open_package(source) as package:
+        _refuse_encrypted(package)
+        refuse_entities(package)
+        read_properties(package, draft)
+        if stored_mimetype(package).startswith(_ODF):
+            read_ods(package, draft)
+        elif _BINARY_BOOK in package.NameToInfo:
             _read_laid_out(source, draft)
             say_parts(package, draft)
-            return
-    elif (book := open_xls(source)) is not None:
-        read_xls(book, source, draft)
-        return
-    _read_laid_out(source, draft)
+        else:
+            read_xlsx(package, draft)
 
 
 def _read_laid_out(source: SourceFile, draft: Draft) -> None:

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 from twolane.extract.base import Draft
-from twolane.extract.readers.sheets.embedded import embedded_files
+from twolane.extract.readers.sheets.xlsx import read_embeddings
 
 _KINDS = (
     (re.compile(r"xl/(?:comments|threadedComments/).*\.(?:bin|xml)$"), "comments of {} sheet{}"),
@@ -21,4 +21,4 @@ def say_parts(package: zipfile.ZipFile, draft: Draft) -> None:
     for pattern, words in _KINDS:
         if count := sum(1 for name in names if pattern.match(name)):
             draft.unread(words.format(count, "s" if count > 1 else ""))
-    draft.read_within(embedded_files(package, draft))
+    read_embeddings(package, draft)

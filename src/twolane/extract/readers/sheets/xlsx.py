@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused
-from twolane.extract.readers.archive import read_part
-from twolane.extract.readers.markup.xml import attribute, local, parse_xml
+from twolane.extract.readers.archive import PART_LIMIT_BYTES, read_part
+from twolane.extract.readers.markup.xml import attribute
+from twolane.extract.readers.office.embedded import read_embedded
+from twolane.extract.readers.office.ooxml import OfficePart, child, children, main_part, relation_id
 from twolane.extract.readers.sheets.beside_cells import margin_text, read_beside
 from twolane.extract.readers.sheets.cell_styles import cell_styles
-from twolane.extract.readers.sheets.embedded import embedded_files
-from twolane.extract.readers.sheets.relations import Relation, relations
 from twolane.extract.readers.sheets.sheet_xml import SheetReader, SheetText, one_line, rich_text
 from twolane.extract.readers.sheets.wording import note_formulas, note_hidden
 
-WORKBOOK = "xl/workbook.xml"
+_USUAL_BOOK = "xl/workbook.xml"
 _SHOWN_KINDS = frozenset({"worksheet", "chartsheet"})
+_EMBEDDED, _MOST_EMBEDDED = "xl/embeddings/", 50
 _SHARED_CHUNK_BYTES = 1 << 18
 _SHARED_CHARS_FACTOR = 4  # texts that no cell shows are read in vain
 
@@ -26,53 +28,61 @@ _SHARED_CHARS_FACTOR = 4  # texts that no cell shows are read in vain
 @dataclass(frozen=True, slots=True)
 class _ListedSheet:
     name: str
-    relation: Relation | None
+    part: OfficePart | None
+    kind: str
     is_hidden: bool
 
 
 def read_xlsx(package: zipfile.ZipFile, draft: Draft) -> None:
     """Read the visible sheets of a workbook. Raises Refused where all of them are damaged."""
-    related = relations(package, WORKBOOK)
-    book = parse_xml(read_part(package, WORKBOOK))
-    if book is None:
-        raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
-    sheets = _sheets(book, related)
+    book = main_part(package, _USUAL_BOOK)
+    root = book.xml()
+    if root is None:
+        raise Refused(ReadStatus.DAMAGED, "the part that lists its sheets is missing or damaged")
+    sheets = _sheets(book, root)
     note_hidden(sum(sheet.is_hidden for sheet in sheets), draft)
     seen = [sheet for sheet in sheets if not sheet.is_hidden]
-    reader = _sheet_reader(package, book, related, draft)
+    reader = _sheet_reader(book, root, draft)
     draft.page_count = len(seen)
     damaged = 0
     for sheet in seen:
-        damaged += not _read_sheet(package, sheet, reader, draft)
+        damaged += not _read_sheet(sheet, book, reader, draft)
     if damaged and damaged == len(seen):
         raise Refused(ReadStatus.DAMAGED, "all its sheets are damaged")
-    draft.read_within(embedded_files(package, draft))
+    read_embeddings(package, draft)
 
 
-def _sheets(book: Any, related: list[Relation]) -> list[_ListedSheet]:
-    by_id = {relation.id: relation for relation in related}
+def read_embeddings(package: zipfile.ZipFile, draft: Draft) -> None:
+    """Read the files that are embedded in a workbook; what is too large or too many is said."""
+    infos = [one for one in package.infolist() if one.filename.startswith(_EMBEDDED) and not one.is_dir()]
+    fitting = [one for one in infos[:_MOST_EMBEDDED] if one.file_size <= PART_LIMIT_BYTES]
+    if left := len(infos) - len(fitting):
+        draft.unread(f"{left} embedded file{'s' if left > 1 else ''}", left)
+    read_embedded([(one.filename, read_part(package, one.filename)) for one in fitting], draft)
+
+
+def _sheets(book: OfficePart, root: Any) -> list[_ListedSheet]:
     found: list[_ListedSheet] = []
-    for element in book.iter():
-        if local(element) != "sheet":
-            continue
-        # Its own id and that of its relation are told apart by the namespace alone.
-        id_ = next((str(v) for k, v in element.attrib.items() if k.startswith("{")), "")
-        relation = by_id.get(id_)
-        if relation is None or relation.kind in _SHOWN_KINDS:
+    for element in children(child(root, "sheets"), "sheet"):
+        identity = relation_id(element)
+        kind = book.relations[identity].kind if identity in book.relations else "worksheet"
+        if kind in _SHOWN_KINDS:
             is_hidden = attribute(element, "state") in {"hidden", "veryHidden"}
-            found.append(_ListedSheet(attribute(element, "name"), relation, is_hidden))
+            found.append(_ListedSheet(attribute(element, "name"), book.named(identity), kind, is_hidden))
     return found
 
 
-def _sheet_reader(package: zipfile.ZipFile, book: Any, related: list[Relation], draft: Draft) -> SheetReader:
-    settings = {local(element): element for element in book}
-    properties, calculation = settings.get("workbookPr"), settings.get("calcPr")
+def _sheet_reader(book: OfficePart, root: Any, draft: Draft) -> SheetReader:
+    properties, calculation = child(root, "workbookPr"), child(root, "calcPr")
     is_1904 = properties is not None and attribute(properties, "date1904") in {"1", "true"}
     recalculates = calculation is not None and attribute(calculation, "fullCalcOnLoad") in {"1", "true"}
-    parts = {relation.kind: relation.part for relation in related}
-    laid_out = parse_xml(read_part(package, parts["styles"])) if "styles" in parts else None
-    strings = _shared_strings(package, parts["sharedStrings"], draft) if "sharedStrings" in parts else []
-    return SheetReader(strings, cell_styles(laid_out, is_1904=is_1904), recalculates)
+    styles = next(book.of_kind("styles"), None)
+    texts = next(book.of_kind("sharedStrings"), None)
+    return SheetReader(
+        _shared_strings(texts.package, texts.name, draft) if texts else [],
+        cell_styles(styles.xml() if styles else None, is_1904=is_1904),
+        recalculates,
+    )
 
 
 def _shared_strings(package: zipfile.ZipFile, part: str, draft: Draft) -> list[str]:
@@ -109,18 +119,18 @@ def _shared_strings(package: zipfile.ZipFile, part: str, draft: Draft) -> list[s
     return strings
 
 
-def _read_sheet(package: zipfile.ZipFile, sheet: _ListedSheet, reader: SheetReader, draft: Draft) -> bool:
+def _read_sheet(sheet: _ListedSheet, book: OfficePart, reader: SheetReader, draft: Draft) -> bool:
     """Add a sheet as a page, and say whether it could be read."""
-    if sheet.relation is None:
+    part = sheet.part
+    if part is None:
         draft.note(f"sheet {sheet.name} is damaged and was not read")
         return False
-    part = sheet.relation.part
     read = SheetText()
-    if sheet.relation.kind == "worksheet":
+    if sheet.kind == "worksheet":
         try:
-            with package.open(part) as stream:
-                read = reader.read(stream, package.getinfo(part).file_size, draft)
-        except (Refused, zipfile.BadZipFile, EOFError) as error:
+            with part.package.open(part.name) as stream:
+                read = reader.read(stream, part.package.getinfo(part.name).file_size, draft)
+        except (Refused, zipfile.BadZipFile, zlib.error, EOFError) as error:
             reason = error.note if isinstance(error, Refused) else "its part is damaged"
             draft.note(f"sheet {sheet.name} is damaged and was not read ({reason})")
             return False
@@ -128,6 +138,6 @@ def _read_sheet(package: zipfile.ZipFile, sheet: _ListedSheet, reader: SheetRead
     hidden = [] if read.is_coloured_otherwise else read.rows.take_out(read.hidden)
     read.rows.fill(read.areas)
     draft.leave_out(" ".join(hidden))
-    parts = [read.rows.text(), *read_beside(package, part, draft), margin_text(read.margins)]
+    parts = [read.rows.text(), *read_beside(part, book, draft), margin_text(read.margins)]
     draft.add("\n\n".join(filter(None, parts)), sheet.name, share=read.share)
     return True
