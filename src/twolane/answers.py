@@ -140,7 +140,8 @@ class CatalogueRow:
     """A file that a catalogue answer counts, with what it was counted by.
 
     `amount` is that of the field asked for, such as "571.04 EUR", and `page` where it stands; "" and 0 where
-    none was asked for or is known. With `review` it waits for a person to say whether its category is right.
+    none was asked for or is known. `place` is what people call that, "" without numbered pages. With `review`
+    it waits for a person to say whether its category is right.
     """
 
     file_id: int
@@ -153,6 +154,7 @@ class CatalogueRow:
     document: str = ""
     page: int = 0
     review: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

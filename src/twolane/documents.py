@@ -256,7 +256,11 @@ class FilingProof:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is retrieved and cited: characters `start` to `end` of one page's text."""
+    """What is retrieved and cited: characters `start` to `end` of one page's text.
+
+    `place` says where that is in words that people find: "page 3", "section § 4 Term", "paragraph 12",
+    "budget.pdf, p. 2"; "" where the document is short.
+    """
 
     ordinal: int
     page: int
@@ -264,6 +268,7 @@ class Passage:
     end: int
     text: str
     heading: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +277,7 @@ class FoundPassage:
 
     Its text is characters `start` to `end` of its page's text, and it is the document's passage number
     `ordinal`, from 0. `dated_at` is the date of the document, None where it is not known, and `language`
-    the ISO 639 code of its language, "" where that is not known.
+    the ISO 639 code of its language, "" where that is not known. `place` is that of `Passage`.
     """
 
     passage_id: int
@@ -289,6 +294,12 @@ class FoundPassage:
     end: int = 0
     dated_at: date | None = None
     language: str = ""
+    place: str = ""
+
+    @property
+    def named_place(self) -> str:
+        """What people call the place: the file's name, and where in it."""
+        return ", ".join(filter(None, (display_path(self.path.name), self.place)))
 
 
 @dataclass(frozen=True, slots=True)

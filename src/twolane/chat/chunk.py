@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from twolane.documents import Page, Passage
@@ -52,14 +53,17 @@ def split(
 
     A passage's text is exactly `page.text[start:end]`; nothing is lost but white space and pieces without any
     letter or digit, and nothing overlaps.
-    `heading` holds the title, then the section or a table's header line. Tokens are counted by
-    `count_tokens`, once a passage; without it they are estimated.
+    `heading` holds the title, then the section or a table's header line. Numbered pages place what stands on
+    them; else the label, the section or the paragraph does. Tokens are counted by `count_tokens`, once a
+    passage; without it they are estimated.
     """
     passages: list[Passage] = []
     running = _running_lines(pages)
     section = ""
+    counted = _PlaceCounter()
     for page in pages:
         header = _table_header(page.text)
+        counted.begin(page.text)
         pieces = _table_pieces(page.text, max_tokens) if header else _pieces(page.text, max_tokens, running)
         for piece in _merge(pieces, max_tokens):
             section = piece.opens or section
@@ -70,8 +74,41 @@ def split(
                 if _WORD.search(text) is None:
                     continue  # a table of separators only: nobody asks for it
                 heading = _heading(title, where, repeat)
-                passages.append(Passage(len(passages), page.number, cut_start, cut_end, text, heading))
+                place = _place(page, "" if header else section, counted.at(cut_start))
+                passages.append(Passage(len(passages), page.number, cut_start, cut_end, text, heading, place))
+    if len(passages) == 1 and not pages[0].is_numbered:
+        return [replace(passages[0], place="")]  # all of a short document, whose file's name says enough
     return passages
+
+
+class _PlaceCounter:
+    """Which paragraph of a document a character stands in, or which line where it has no paragraphs."""
+
+    def __init__(self) -> None:
+        self._before = self._at = self._found = 0
+        self._text, self._mark, self._word = "", "\n\n", "paragraph"
+
+    def begin(self, text: str) -> None:
+        """Go on with the next page."""
+        if self._text:
+            self._before += self._found + self._text.count(self._mark, self._at) + 1
+        else:
+            self._mark, self._word = ("\n\n", "paragraph") if "\n\n" in text.strip() else ("\n", "line")
+        self._text, self._at, self._found = text, 0, 0
+
+    def at(self, start: int) -> str:
+        """Return the place of a character at or after the last one that was asked for."""
+        self._found += self._text.count(self._mark, self._at, start)
+        self._at = start
+        return f"{self._word} {self._before + self._found + 1:,}"
+
+
+def _place(page: Page, section: str, counted: str) -> str:
+    """Say where a passage stands, as people find it; see `Passage`."""
+    if page.is_numbered:
+        return f"page {page.number}"
+    named = f"section {section[:_HEADING_CHARS]}" if section and section != page.label else ""
+    return ", ".join(filter(None, (page.label, named))) or counted
 
 
 def _heading(*parts: str) -> str:

@@ -86,12 +86,11 @@ def _footnotes(turn: KeptTurn) -> Iterator[str]:
 def _place(source: Source) -> str:
     path = source.passage.path
     name, whole = _plain(display_path(path.name)), _plain(display_path(path))
-    return f"{name}, page {source.passage.page} ({whole})"
+    return f"{', '.join(filter(None, (name, _plain(source.passage.place))))} ({whole})"
 
 
 def _row(row: CatalogueRow) -> str:
-    page = f"page {row.page}" if row.page else ""
-    told = (row.dated_at and row.dated_at.isoformat(), row.correspondent, row.amount, page)
+    told = (row.dated_at and row.dated_at.isoformat(), row.correspondent, row.amount, row.place)
     return f"- {', '.join(_plain(str(part)) for part in (display_path(row.path), *told) if part)}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from twolane.answers import Source, Turn
-from twolane.documents import FoundPassage, display_path
+from twolane.documents import FoundPassage
 from twolane.llm.base import Message
 from twolane.text.stems import Words, meaningful, question_language
 from twolane.text.words import raw_words
@@ -103,11 +103,10 @@ def gist(text: str, question: str) -> str:
 
 def place(passage: FoundPassage) -> str:
     """Return a passage's place in a few words: file, page, section."""
-    name = display_path(passage.path.name)
     section = passage.heading.rpartition(" › ")[2]
-    where = f"{name}, page {passage.page}"
+    where = passage.named_place
     starts_so = passage.text[: len(section) + 4].lstrip("# ").startswith(section)
-    return shown(where if starts_so else f"{where}, {section}").replace("\n", " ")
+    return shown(where if starts_so or section in passage.place else f"{where}, {section}").replace("\n", " ")
 
 
 def render_source(source: Source, question: str, place_found: int) -> str:

@@ -235,7 +235,7 @@ def _wait(place: int, sources: Sequence[Source]) -> str:
 
 
 def _place(passage: FoundPassage) -> str:
-    return f"{short_path(passage.path)}, page {passage.page}"
+    return ", ".join(filter(None, (short_path(passage.path), passage.place)))
 
 
 def _weakness(source: Source, done: DoneEvent) -> str:

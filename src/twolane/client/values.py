@@ -59,6 +59,7 @@ def passage_of(data: Json) -> FoundPassage:
         page=data["page"],
         text=data.get("text", ""),
         heading=data.get("heading", ""),
+        place=data.get("place", f"page {data['page']}"),
         score=data.get("score", 0.0),
         ocr=data.get("ocr", False),
         start=data.get("start", 0),

@@ -37,12 +37,15 @@ _LINE_ENDS = dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n")
 _DROPPED: dict[int, None] = dict.fromkeys(
     [c for c in range(0xA0) if (c < 0x20 or c >= 0x7F) and c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
     + [0xFEFF, 0xFFFE, 0xFFFF]
+    # Marks of where a word may be cut: soft hyphens, spaces without width. Nobody writes them to search.
+    + [0xAD, 0x200B]
     # What shows nothing: word joiners, controls of direction, tags. Joiners of letters belong to words.
     + [*range(0x2060, 0x2065), *range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xE0000, 0xE0080)]
 )
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")  # ASCII that nobody sees
 _CLEANING: dict[int, str | None] = _DROPPED | _LINE_ENDS
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_SOFT_LINE_END = re.compile(r"\u00ad\n[ \t]{0,40}(?=\w)")  # the word goes on in the next line
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 
@@ -105,6 +108,8 @@ def clean(text: str) -> str:
         text = _ANSI_ESCAPES.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u00ad\n" in text:
+        text = _SOFT_LINE_END.sub("", text)
     text = _SURROGATES.sub("�", text.translate(_CLEANING))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 
 SOFT_BREAK = "\ufffe"
 """A hyphen at the end of a line of which a reader knows that the next line goes on with its word."""
@@ -17,7 +16,7 @@ _LINES_LEARNT_CHARS = 400_000
 _CUT = re.compile(
     r"(?<!\S)(\S{1,200}?)(\ufffe|[-\u2010\u00ad](?=\n))\n?[ \t]{0,40}([^\s\ufffe]{1,200})([ \t]?)"
 )
-_HALVES = re.compile(r"[^\W_]{0,200}(?:\ufffe|[-\u2010\u00ad]\n)[ \t]{0,40}[^\W_]{0,200}")
+_HALVES = re.compile(r"(?:\ufffe|[-\u2010\u00ad]\n)[ \t]{0,40}[^\W_]{0,200}")
 _MOST_CUTS = 4  # of one word
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)*[-\u2010]?", re.U)
 _LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
@@ -33,7 +32,7 @@ class WholeWords:
 
     def __init__(self) -> None:
         self._waiting: list[str] = []
-        self._words: Counter[str] = Counter()
+        self._words: set[str] = set()
         self._chars_left = _LINES_LEARNT_CHARS
 
     def learn(self, text: str) -> None:
@@ -78,7 +77,7 @@ def _whole(cut: re.Match[str], known: WholeWords) -> str:
 def _hyphen(before: str, mark: str, after: str, known: WholeWords) -> str | None:
     """Return the hyphen of the whole word, none or `_ALONE`; None where the two are no word."""
     start, end = _LETTERS_AT_END.search(before), _LETTERS_AT_START.match(after)
-    if mark == "\u00ad":
+    if mark == "\u00ad":  # a mark of where a word may be cut, and was
         return ""
     if not start or not end:
         is_number = before[-1:].isdigit() and after[:1].isdigit()

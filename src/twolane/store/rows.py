@@ -77,12 +77,17 @@ def classification_of(row: Row) -> Classification | None:
     )
 
 
+def _page(row: Row) -> Page:
+    numbered = bool(row["is_numbered"])
+    return Page(row["number"], row["text"], row["label"], bool(row["ocr"]), numbered, row["hidden"])
+
+
 def reading_of(row: Row, pages: Sequence[Row]) -> Reading:
     """Return a document's reading with the given pages, whatever stands in its fields since."""
     return Reading(
         status=ReadStatus(row["status"]),
         media_type=row["media_type"],
-        pages=tuple(Page(page["number"], page["text"], page["label"], bool(page["ocr"])) for page in pages),
+        pages=tuple(map(_page, pages)),
         title=row["read_title"],
         page_count=row["page_count"],
         seen=row["seen"],
@@ -117,6 +122,7 @@ def passage_of(row: Row) -> FoundPassage:
         page=row["page"],
         text=row["text"],
         heading=row["heading"],
+        place=f"page {row['page']}" if row["place"] is None else row["place"],
         ocr=bool(row["ocr"]),
         ordinal=row["ordinal"],
         start=row["start_char"],

@@ -439,9 +439,10 @@ class Tally:
 class CountedFile:
     """A file of a document that counts, with the value of the field asked for and the page it stands on.
 
-    They are "" and 0 where it has none.
+    They are "" and 0 where it has none; `is_numbered` says whether people find the page under its number.
     """
 
     file: FileRecord
     value: str = ""
     page: int = 0
+    is_numbered: bool = True

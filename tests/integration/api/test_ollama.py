@@ -35,7 +35,7 @@ def test_the_files_answer_with_their_sources(official: ollama.Client, served: Se
     # then
     text, below = (answer.message.content or "").split("\n\n---\n")
     assert text == "It costs 80 euros [1]. It ends in 2027 [2] [2]. See rows[1]."
-    assert below.startswith(f"- [1] [invoice.txt, p. 1]({served.url}/#/files/")
+    assert below.startswith(f"- [1] [invoice.txt]({served.url}/#/files/")
     assert (answer.done, answer.done_reason, answer.model) == (True, "stop", "twolane")
     assert (answer.prompt_eval_count, answer.eval_count) == (20, 9)
     assert (answer.prompt_eval_duration, answer.eval_duration) == (500_000_000, 1_500_000_000)

@@ -67,10 +67,10 @@ def test_the_files_answer_with_their_sources(official: openai.OpenAI, served: Se
     assert completion.usage.total_tokens > completion.usage.prompt_tokens > 0
     cited = (message.annotations or [])[0].url_citation
     assert (message.content or "")[cited.start_index : cited.end_index] == "[1]"
-    assert cited.title == "lease.txt, p. 1"
+    assert cited.title == "lease.txt"
     lease = served.folder / "lease.txt"
     assert cited.url == f"{served.url}/#/files/{served.app.library.file_ids([lease])[lease]}?page=1"
-    assert (message.content or "").endswith(f"\n\n---\n- [1] [lease.txt, p. 1]({cited.url})")
+    assert (message.content or "").endswith(f"\n\n---\n- [1] [lease.txt]({cited.url})")
 
 
 def test_a_stream_says_the_same_as_the_whole(official: openai.OpenAI) -> None:
@@ -106,9 +106,9 @@ def test_sources_are_numbered_by_their_pages_in_the_order_of_the_text(
     assert text == "It costs 80 euros [1]. It ends in 2027 [2] [2]. See rows[1]."
     lines = [line.partition("](")[0] for line in below.splitlines()]
     assert lines == [
-        "- [1] [invoice.txt, p. 1",
-        "- [2] ≈ [lease.txt, p. 1",
-        "- ≠ 90 euros ([invoice.txt, p. 1",
+        "- [1] [invoice.txt",
+        "- [2] ≈ [lease.txt",
+        "- ≠ 90 euros ([invoice.txt",
     ]
     cited = [one.url_citation for one in message.annotations or ()]
     assert [text[one.start_index : one.end_index] for one in cited] == ["[1]", "[2]", "[2]"]
@@ -198,7 +198,7 @@ def test_a_refusal_is_an_answer_with_what_comes_nearest(official: openai.OpenAI,
     # then
     text, below = (message.content or "").split("\n\n---\n")
     assert text == "Nothing in your files speaks of this."
-    assert below.startswith("- [1] ≈ [lease.txt, p. 1](")
+    assert below.startswith("- [1] ≈ [lease.txt](")
     assert message.annotations == []
 
 

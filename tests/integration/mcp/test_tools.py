@@ -89,7 +89,7 @@ def test_an_answer_comes_with_its_text_as_progress(mcp_url: str, revision: str) 
     assert answer["cited"] == [1]
     assert {one["status"] for one in answer["citations"]} == {"verified"}
     assert answer["sources"][0]["name"] == "lease.txt"
-    assert "[1] lease.txt, page 1" in text_of(result)
+    assert "[1] lease.txt (file" in text_of(result)
     assert ": verified" in text_of(result)
 
 

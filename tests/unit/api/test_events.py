@@ -42,6 +42,7 @@ def test_an_answer_from_the_catalogue_has_the_name_and_the_place_of_each_file() 
         amount="571.04 EUR",
         document="b19",
         page=2,
+        place="page 2",
     )
     counted = CatalogueEvent("sum", (row,), 1, ("571.04 EUR",), (UnreadFiles(UnreadCause.SCAN, 4),), 1)
 
@@ -61,6 +62,7 @@ def test_an_answer_from_the_catalogue_has_the_name_and_the_place_of_each_file() 
             "amount": "571.04 EUR",
             "document": "b19",
             "page": 2,
+            "place": "page 2",
             "review": False,
         }
     ]

@@ -145,3 +145,48 @@ def test_a_sheet_is_cut_at_lines_and_its_header_is_repeated() -> None:
     assert passages[0].heading == "Inventory › Stock"
     assert all(passage.heading == "Inventory › Stock › Number Name Price" for passage in passages[1:])
     assert all(line in page.text.splitlines() for passage in passages for line in passage.text.splitlines())
+
+
+def test_what_stands_on_numbered_pages_is_placed_by_them() -> None:
+    pages = [Page(1, "First."), Page(2, "# Fees\n\nThe fee is 62 EUR.")]
+
+    assert [one.place for one in split(pages)] == ["page 1", "page 2"]
+
+
+def test_without_pages_a_section_is_the_place_and_no_invented_page() -> None:
+    # given: forty chapters of a file that knows no pages
+    text = "\n\n".join(f"# Chapter {number}\n\nThe tide was {number} feet." for number in range(1, 41))
+
+    # when
+    passages = split([Page(1, text, is_numbered=False)], max_tokens=40)
+
+    # then
+    assert len(passages) > 10
+    assert not any("page" in one.place for one in passages)
+    assert "section Chapter 17" in {one.place for one in passages}
+
+
+@pytest.mark.parametrize(("apart", "place"), [("\n\n", "paragraph 30"), ("\n", "line 30")])
+def test_without_sections_a_paragraph_or_a_line_is_the_place(apart: str, place: str) -> None:
+    # given
+    text = apart.join(f"the tide was {number} feet, which nobody had expected." for number in range(1, 61))
+
+    # when
+    passages = split([Page(1, text, is_numbered=False)], max_tokens=12)
+
+    # then
+    [found] = [one for one in passages if "was 30 feet" in one.text]
+    assert found.place == place
+
+
+def test_the_whole_of_a_short_document_needs_no_place() -> None:
+    assert [one.place for one in split([Page(1, "The fee is 62 EUR.", is_numbered=False)])] == [""]
+
+
+def test_what_is_attached_is_placed_by_its_name() -> None:
+    pages = [
+        Page(1, "See the invoice.", "Your invoice", is_numbered=False),
+        Page(2, "Total 62 EUR.", "invoice.pdf, p. 2", is_numbered=False),
+    ]
+
+    assert [one.place for one in split(pages)] == ["Your invoice", "invoice.pdf, p. 2"]

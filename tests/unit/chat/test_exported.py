@@ -23,7 +23,7 @@ from twolane.documents import FoundPassage
 
 
 def source(number: int, path: str, page: int = 1) -> Source:
-    return Source(number, FoundPassage(number, "d", Path(path), "", page, "text"))
+    return Source(number, FoundPassage(number, "d", Path(path), "", page, "text", place=f"page {page}"))
 
 
 def lines(*turns: KeptTurn, title: str = "Talk") -> list[str]:
@@ -95,7 +95,9 @@ def test_a_mark_has_its_footnote_where_the_answer_was_stopped_behind_it() -> Non
 
 def test_an_answer_from_the_catalogue_has_its_rows() -> None:
     # given
-    row = CatalogueRow(1, Path("/d/a_b.pdf"), "A", "invoice", date(2025, 3, 1), "Ada", "3.00 EUR", "h", 2)
+    row = CatalogueRow(
+        1, Path("/d/a_b.pdf"), "A", "invoice", date(2025, 3, 1), "Ada", "3.00 EUR", "h", 2, place="page 2"
+    )
 
     # when
     found = lines(

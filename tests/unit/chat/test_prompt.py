@@ -17,7 +17,7 @@ from twolane.documents import FoundPassage
 
 
 def _passage(text: str, heading: str = "") -> FoundPassage:
-    return FoundPassage(1, "d", Path("/x/lease.pdf"), "", 3, text, heading)
+    return FoundPassage(1, "d", Path("/x/lease.pdf"), "", 3, text, heading, place="page 3")
 
 
 def _wide(text: str) -> str:
@@ -169,6 +169,8 @@ def test_a_source_says_its_file_page_and_section() -> None:
     # when / then
     assert place(_passage("Three months.", "Lease › Notice")) == "lease.pdf, page 3, Notice"
     assert place(_passage("# Notice\nThree months.", "Lease › Notice")) == "lease.pdf, page 3"
+    section = replace(_passage("Three months.", "Lease › Notice"), place="section Notice")
+    assert place(section) == "lease.pdf, section Notice"
 
 
 def test_a_name_or_heading_does_not_read_as_a_mark_or_a_citation() -> None:

@@ -24,7 +24,7 @@ from twolane.cli.context import output_for
 from twolane.documents import FoundPassage
 
 _SOURCES = tuple(
-    Source(number, FoundPassage(number, "d", Path(name), "", number, "text"))
+    Source(number, FoundPassage(number, "d", Path(name), "", number, "text", place=f"page {number}"))
     for number, name in enumerate(("lease.pdf", "letter.pdf", "note.pdf"), 1)
 )
 

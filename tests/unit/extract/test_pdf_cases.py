@@ -13,6 +13,22 @@ _CASES = Path(__file__).parents[2] / "data" / "cases"
 @pytest.mark.parametrize(
     ("file", "right", "wrong"),
     [
+        (
+            "E15/minutes.pdf",  # pdf-extract#99, pdfparser#457
+            [
+                "agreed to pay in June.\nThe roof of the shed leaks badly\n",
+                "Members asked about the water bill\n",
+                "HX-20 costs 340 EUR",
+                "week 22",
+                "18,400 EUR",
+            ],
+            ["in April The roof"],
+        ),
+        (
+            "E16/confirmation.pdf",  # pdftools#54, pdf.js#11752, PyMuPDF#4994
+            ["office confirms", "flood certificate", "Kündigungsfrist", "Quartalsende", "Selbstbehalt"],
+            [],
+        ),
         ("E18/proof.pdf", ["parcel 88-213", "14 photos"], []),  # PDF4QT#225, pdf.js#17274
         (
             "E20/tax-draft.pdf",  # obsidian-extract-pdf-highlights#12, stash#1007

@@ -240,3 +240,49 @@ def test_a_stamp_across_the_page_is_read_apart(read: Read) -> None:
     # then
     assert sorted(reading.text.split("\n")) == sorted([*_LEFT, *_RIGHT, "DRAFT COPY"])
     assert "\n".join([*_LEFT, *_RIGHT]) in reading.text
+
+
+def test_a_sentence_that_goes_on_in_the_next_column_is_whole(read: Read) -> None:
+    """As in xberg#1345."""
+    # given
+    left = _column(60, 712, ["The committee read the annual", "report and"], 14)
+    right = _column(330, 712, ["approved the budget for all", "coming fiscal years."], 14)
+
+    # when
+    reading = read(_pdf(*left, *right, size=11), "x.pdf")
+
+    # then
+    assert reading.text.split() == " ".join(line for _, _, line in left + right).split()
+
+
+def test_a_grid_of_values_drawn_before_their_labels_is_read_by_pairs(read: Read) -> None:
+    """As in oxidizePdf#495 and docling#3773."""
+    # given
+    grid = [
+        [("Order", "A-1041"), ("Day", "3 June 2026")],
+        [("Customer", "88-213"), ("Terms", "30 days")],
+    ]
+    drawn = [
+        (left + shift, 700 - 24 * number, text)
+        for number, row in enumerate(grid)
+        for left, pair in zip((50, 320), row, strict=True)
+        for shift, text in ((90, pair[1]), (0, pair[0]))
+    ]
+
+    # when
+    reading = read(_pdf(*drawn), "x.pdf")
+
+    # then
+    assert reading.text.split("\n") == [
+        "Order\tA-1041\tDay\t3 June 2026",
+        "Customer\t88-213\tTerms\t30 days",
+    ]
+
+
+def test_a_heading_that_was_drawn_last_stands_above_its_text(read: Read) -> None:
+    """As in pypdf#1247."""
+    # when
+    reading = read(_pdf(*_column(50, 700, _LEFT), (50, 740, "Item 1. Minutes")), "x.pdf")
+
+    # then
+    assert reading.text.split("\n") == ["Item 1. Minutes", *_LEFT]

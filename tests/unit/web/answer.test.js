@@ -8,7 +8,7 @@ import { elapsed } from "../../../src/twolane/web/common/format.js";
 import { kept, pieces } from "../../../src/twolane/web/ask/pieces.js";
 
 const source = (number, more = {}) => ({
-  number, file_id: number, name: `${number}.txt`, path: `/${number}.txt`, title: "", page: 1, heading: "", text: "", ocr: false,
+  number, file_id: number, name: `${number}.txt`, path: `/${number}.txt`, title: "", page: 1, place: "page 1", heading: "", text: "", ocr: false,
   ...more,
 });
 const SOURCES = { name: "sources", data: { sources: [source(1), source(2), source(3)] } };
@@ -69,8 +69,8 @@ test("a refusal says its reason where there are no words", () => {
 test("values that differ are shown with where they stand, the newest first", () => {
   // given
   const values = [
-    { value: "2.31", dated_at: "2025-01-02", file_id: 2, name: "tariff 2025.pdf", page: 2 },
-    { value: "1.98", dated_at: null, file_id: 1, name: "tariff.pdf", page: 1 },
+    { value: "2.31", dated_at: "2025-01-02", file_id: 2, name: "tariff 2025.pdf", page: 2, place: "page 2" },
+    { value: "1.98", dated_at: null, file_id: 1, name: "tariff.pdf", page: 1, place: "page 1" },
   ];
 
   // when
@@ -207,7 +207,7 @@ test("an answer that was kept is as it was when it came", () => {
 
 test("an answer that was kept says how it ended, or that it is not over", () => {
   // given
-  const values = [{ value: "2.31", dated_at: null, file_id: 2, name: "tariff.pdf", page: 2 }];
+  const values = [{ value: "2.31", dated_at: null, file_id: 2, name: "tariff.pdf", page: 2, place: "page 2" }];
   const refusal = { reason: "Not in your files.", cause: "not_answered", unread: [] };
 
   // then
@@ -239,7 +239,9 @@ test("what took no time at all has no cost, and what was stopped says so", () =>
   assert.equal(cost({ ...NO_ANSWER, stopped: true }), "Stopped.");
 });
 
-test("a source says its page, and its heading where it has one", () => {
+test("a source says its place, and its heading where that adds any", () => {
+  assert.equal(where(source(1, { place: "section § 4 Term", heading: "§ 4 Term" })), "section § 4 Term");
+  assert.equal(where(source(1, { place: "" })), "");
   assert.equal(where(source(1)), "page 1");
   assert.equal(where(source(1, { heading: "§ 4 Term" })), "page 1 · § 4 Term");
 });

@@ -104,11 +104,11 @@ class Below:
         self._lines.append(f"{mark} {text}")
 
     def _stated(self, stated: StatedValueOut) -> str:
-        where = self._links.to(stated.name, stated.file_id, stated.page).markdown()
+        where = self._links.to(stated.name, stated.file_id, stated.page, stated.place).markdown()
         return f"{escaped(stated.value)} ({where}{f', {stated.dated_at}' if stated.dated_at else ''})"
 
     def _counted(self, number: int, row: CatalogueRowOut, *, is_told: bool) -> Footnote:
         known = () if is_told else (str(row.dated_at or ""), row.correspondent, row.amount)
         said = "".join(f" · {escaped(one)}" for one in known if one)
-        place = self._links.to(row.name, row.file_id, row.page)
+        place = self._links.to(row.name, row.file_id, row.page, row.place)
         return Footnote(number, place, stands=True, counted=True, said=said)

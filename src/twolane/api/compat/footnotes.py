@@ -30,14 +30,14 @@ class PageLinks:
     def __init__(self, page: str) -> None:
         self._page = page
 
-    def to(self, name: str, file_id: int | None, page: int) -> Reference:
+    def to(self, name: str, file_id: int | None, page: int, place: str) -> Reference:
         """Return the reference to a page of a file, 0 for all of it; once it has left the library it has no
-        number."""
-        at, title = (f"?page={page}", f"{name}, p. {page}") if page else ("", name)
+        number. `place` is what people call it."""
+        at, title = f"?page={page}" if page else "", f"{name}, {place}" if place else name
         return Reference(title, f"{self._page}#/files/{file_id}{at}" if file_id is not None else self._page)
 
     def source(self, source: SourceOut) -> Reference:
-        return self.to(source.name, source.file_id, source.page)
+        return self.to(source.name, source.file_id, source.page, source.place)
 
 
 def without_footnotes(answer: str) -> str:

@@ -72,6 +72,8 @@ def page(file_id: int, number: int, request: Request) -> PageOut:
         label=found.label,
         text=found.text,
         ocr=found.ocr,
+        is_numbered=found.is_numbered,
+        hidden=found.hidden,
     )
 
 

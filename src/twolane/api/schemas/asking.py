@@ -85,6 +85,12 @@ class SourceOut(Schema):
         validation_alias=AliasPath("passage", "page"), description="counts from 1", examples=[3]
     )
     heading: str = Field(validation_alias=AliasPath("passage", "heading"), examples=["§ 4 Term"])
+    place: str = Field(
+        "",
+        validation_alias=AliasPath("passage", "place"),
+        description="where in the file people find it; empty for all of a short one",
+        examples=["page 3", "section § 4 Term"],
+    )
     text: str = Field(
         validation_alias=AliasPath("passage", "text"),
         description="the passage as it was shown to the model",
@@ -147,6 +153,7 @@ class StatedValueOut(Schema):
     file_id: int | None = None
     name: DisplayPath = Field(examples=["tariff 2025.pdf"])
     page: int = Field(examples=[2])
+    place: str = Field("", examples=["page 2"])
 
 
 class ContradictionOut(Schema):
@@ -167,6 +174,7 @@ def _stated_out(stated: StatedValue, file_id: int | None) -> StatedValueOut:
         file_id=file_id,
         name=passage.path.name,
         page=passage.page,
+        place=passage.place,
     )
 
 

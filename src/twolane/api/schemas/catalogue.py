@@ -54,6 +54,9 @@ class CatalogueRowOut(Schema):
     amount: str = Field("", description="of the field that was asked for", examples=["148.00 EUR"])
     document: str = Field("", description="the hash of its content")
     page: int = Field(0, description="where the amount stands, from 1; 0 where that is not known")
+    place: str = Field(
+        "", description="what people call it; empty without numbered pages", examples=["page 2"]
+    )
     review: bool = Field(False, description="whether a person has yet to say that its category is right")
 
 

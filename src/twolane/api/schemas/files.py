@@ -84,6 +84,8 @@ class PageOut(Schema):
     label: str = Field(description="the sheet, slide or chapter", examples=[""])
     text: str
     ocr: bool
+    is_numbered: bool = Field(description="whether who opens the file finds the page under this number")
+    hidden: str = Field("", description="what stands on the page and nobody sees; no model is given it")
 
 
 class NotSavedOut(ErrorOut):

@@ -20,6 +20,9 @@ class PassageOut(Schema):
     path: DisplayPath
     title: str
     page: int = Field(description="counts from 1")
+    place: str = Field(
+        description="where in the file people find it; empty for all of a short one", examples=["page 3"]
+    )
     start: int = Field(description="its first character in the page's text")
     end: int = Field(description="the first character behind it")
     heading: str

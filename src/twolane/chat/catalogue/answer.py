@@ -267,6 +267,7 @@ def _row(counted: CountedFile) -> CatalogueRow:
         amount=counted.value,
         document=record.document,
         page=counted.page,
+        place=f"page {counted.page}" if counted.page and counted.is_numbered else "",
         review=_waits(counted),
     )
 

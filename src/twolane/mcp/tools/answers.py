@@ -104,7 +104,7 @@ def _shown(answer: AnswerOut) -> str:
     shown = [source for source in answer.sources if answer.refused or source.number in answer.cited]
     lines += [_source_line(source, answer) for source in shown]
     for contradiction in answer.contradictions:
-        stated = [f"{one.value} ({one.name}, page {one.page})" for one in contradiction.values]
+        stated = [f"{one.value} ({_placed(one.name, one.place)})" for one in contradiction.values]
         lines.append(f"The files differ: {'; '.join(stated)}")
     return "\n".join(lines).strip()
 
@@ -121,7 +121,11 @@ def _source_line(source: SourceOut, answer: AnswerOut) -> str:
         word = (
             ": verified" if CitationStatus.VERIFIED in statuses else ": weak, part of it does not stand there"
         )
-    return f"[{source.number}] {source.name}, page {source.page} (file {source.file_id}){word}"
+    return f"[{source.number}] {_placed(source.name, source.place)} (file {source.file_id}){word}"
+
+
+def _placed(name: str, place: str) -> str:
+    return f"{name}, {place}" if place else name
 
 
 ASK = LibraryTool(

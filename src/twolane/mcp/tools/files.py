@@ -104,6 +104,7 @@ def _read(caller: ToolCaller, asked: ReadPageIn) -> Iterator[ToolResult]:
         label=page.label,
         text=page.text[asked.start : end],
         ocr=page.ocr,
+        is_numbered=page.is_numbered,
         start=asked.start,
         total_chars=len(page.text),
         next_start=end if end < len(page.text) else None,

@@ -29,8 +29,8 @@ def _search(caller: ToolCaller, asked: PassagesIn) -> Iterator[ToolResult]:
 
 
 def _shown(passage: PassageOut) -> str:
-    place = f"{passage.name}, page {passage.page} (file {passage.file_id}, score {passage.score:.3f})"
-    return f"{place}\n{passage.text.strip()}"
+    where = ", ".join(filter(None, (passage.name, passage.place)))
+    return f"{where} (file {passage.file_id}, score {passage.score:.3f})\n{passage.text.strip()}"
 
 
 SEARCH = LibraryTool(

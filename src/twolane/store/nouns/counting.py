@@ -61,7 +61,9 @@ class TallyTable:
             currency=_ANY_CURRENCY if currency is None else currency,
             limit=limit or _ALL,
         )
-        return [CountedFile(file_of(row), row["value"], row["page"]) for row in rows]
+        return [
+            CountedFile(file_of(row), row["value"], row["page"], bool(row["is_numbered"])) for row in rows
+        ]
 
     def amounts(self, within: Filter = EVERYTHING) -> dict[str, int]:
         statement = passing("counting.amounts", within, VISIBLE)

@@ -163,7 +163,14 @@ class DocumentTableWriter(Transaction):
 
     def _add_content(self, document_id: int, reading: Reading, passages: Sequence[Passage]) -> None:
         pages = [
-            {"number": page.number, "label": clean(page.label), "ocr": page.ocr, "text": clean(page.text)}
+            {
+                "number": page.number,
+                "label": clean(page.label),
+                "ocr": page.ocr,
+                "is_numbered": page.is_numbered,
+                "hidden": clean(page.hidden),
+                "text": clean(page.text),
+            }
             for page in reading.pages
         ]
         self._session.run_many("documents.add_page", pages, document_id=document_id)
@@ -176,6 +183,7 @@ class DocumentTableWriter(Transaction):
                 "end": passage.end,
                 "ocr": passage.page in by_ocr,
                 "heading": clean(passage.heading),
+                "place": clean(passage.place),
                 "text": clean(passage.text),
             }
             for passage in passages

@@ -11,7 +11,7 @@ from twolane.store.paths import fold
 from twolane.store.session import Row, Session
 
 _PAGE = 200  # turns that are looked at together
-_QUOTED = ("text", "heading", "title", "correspondent", "amount")
+_QUOTED = ("text", "heading", "place", "title", "correspondent", "amount")
 
 
 def forget_quotes(session: Session, documents: Collection[str], *, whole: bool = False) -> None:

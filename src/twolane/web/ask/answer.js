@@ -114,7 +114,7 @@ export function answerOf(turn) {
  * @param {Answer} answer
  */
 export function asText(answer) {
-  const cited = parted(answer).cited.map(({ number, name, page }) => `[${number}] ${name}, page ${page}`);
+  const cited = parted(answer).cited.map(({ number, name, place }) => `[${number}] ${placed(name, place)}`);
   return [answer.text, answer.reason, cited.join("\n")].filter(Boolean).join("\n\n");
 }
 
@@ -198,8 +198,11 @@ export function unread({ done }) {
   return `${files === 1 ? "1 file has" : `${files.toLocaleString("en")} files have`} not been read yet.`;
 }
 
+/** @type {(name: string, place: string) => string} */
+export const placed = (name, place) => [name, place].filter(Boolean).join(", ");
+
 /** @param {SourceOut} source */
-export const where = ({ page, heading }) => [`page ${page}`, heading].filter(Boolean).join(" · ");
+export const where = ({ place, heading }) => [place, place.includes(heading) ? "" : heading].filter(Boolean).join(" · ");
 
 /**
  * Return the values that files state, each with where it stands: "2.31 (2025-01-02, tariff.pdf, page 2)".
@@ -207,8 +210,8 @@ export const where = ({ page, heading }) => [`page ${page}`, heading].filter(Boo
  * @param {StatedValueOut[]} values
  */
 export function stated(values) {
-  return values.map(({ value, dated_at, name, page }) => {
-    const place = [dated_at, name, `page ${page}`].filter(Boolean).join(", ");
+  return values.map(({ value, dated_at, name, place: at }) => {
+    const place = [dated_at, name, at].filter(Boolean).join(", ");
     return `${value} (${place})`;
   });
 }

@@ -4,7 +4,7 @@
 import { el } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { showSource } from "../panel/panel.js";
-import { WEAK, ended, isWeak, parted, rests, where } from "./answer.js";
+import { WEAK, ended, isWeak, parted, placed, rests, where } from "./answer.js";
 
 /** @import { CitationOut, SourceOut } from "../common/schemas.js" */
 /** @import { Answer } from "./answer.js" */
@@ -17,7 +17,7 @@ import { WEAK, ended, isWeak, parted, rests, where } from "./answer.js";
  */
 export function citeButton(source, citation) {
   const weak = isWeak(citation);
-  const about = [`${source.name}, page ${source.page}`, weak ? WEAK : ""].filter(Boolean).join(": ");
+  const about = [placed(source.name, source.place), weak ? WEAK : ""].filter(Boolean).join(": ");
   return el("button", {
     type: "button",
     class: weak ? "cite weak" : "cite",

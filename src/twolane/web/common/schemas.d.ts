@@ -118,6 +118,7 @@ export interface CatalogueRowOut {
   amount: string;
   document: string;
   page: number;
+  place: string;
   review: boolean;
 }
 
@@ -729,6 +730,8 @@ export interface PageOut {
   label: string;
   text: string;
   ocr: boolean;
+  is_numbered: boolean;
+  hidden: string;
 }
 
 /** A spelling that is a correspondent of its own. */
@@ -743,6 +746,7 @@ export interface PassageOut {
   path: string;
   title: string;
   page: number;
+  place: string;
   start: number;
   end: number;
   heading: string;
@@ -1019,6 +1023,7 @@ export interface SourceOut {
   title: string;
   page: number;
   heading: string;
+  place: string;
   text: string;
   ocr: boolean;
 }
@@ -1048,6 +1053,7 @@ export interface StatedValueOut {
   file_id: number | null;
   name: string;
   page: number;
+  place: string;
 }
 
 /** Everything at a glance: what `twolane status --json` says, and how this server stands. */

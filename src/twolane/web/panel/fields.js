@@ -73,7 +73,7 @@ function reading(row, into, file, again) {
   const { place: at, own } = row;
   const value = at && row.value
     ? el("button", {
-      type: "button", class: "link", dir: "auto", text: row.value, title: `Show it on page ${at.page}`,
+      type: "button", class: "link", dir: "auto", text: row.value, title: "Show it in the text",
       on: { click: () => openFile(file.file_id, at) },
     })
     : el("span", { class: row.value ? "" : "none", dir: "auto", text: row.value || (own ? "none" : "—") });

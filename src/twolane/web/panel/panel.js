@@ -65,6 +65,19 @@ function pageText({ text }, passage) {
   return el("div", { class: "page-text", dir: "auto" }, ...nodes);
 }
 
+/** @param {PageOut} page */
+function countedPage({ number, page_count: pages, is_numbered: isNumbered }) {
+  if (isNumbered) return `page ${number} of ${pages}`;
+  return pages > 1 ? `part ${number} of ${pages}` : "";
+}
+
+/** @param {PageOut} page */
+function hiddenText({ hidden }) {
+  if (!hidden) return [];
+  const what = "Text that nobody sees who opens the file; no model is given it";
+  return [el("details", { class: "hidden-text" }, el("summary", { text: what }), el("div", { dir: "auto", text: hidden }))];
+}
+
 /**
  * @param {number} file
  * @param {number} number
@@ -86,13 +99,13 @@ function turning(file, number, pages) {
  */
 async function showPage(file, number, passage) {
   const mine = now;
-  box("panel-where").textContent = [`page ${number}`, passage?.heading].filter(Boolean).join(" · ");
+  box("panel-where").textContent = passage?.heading ?? "";
   try {
     const page = await getPage(file, number);
     if (mine !== now) return;
-    const where = [`page ${number} of ${page.page_count}`, page.label || passage?.heading];
+    const where = [countedPage(page), page.label || passage?.heading];
     head(page.name, [...where, page.ocr ? "read from a picture" : ""].filter(Boolean).join(" · "));
-    fill([pageText(page, passage)], turning(file, number, page.page_count));
+    fill([pageText(page, passage), ...hiddenText(page)], turning(file, number, page.page_count));
   } catch (error) {
     if (mine === now) fill([problem(shown(error)), passage && marked(passage.text)], turning(file, number, number - 1));
   }
@@ -176,7 +189,7 @@ function decided(decisions) {
  * @param {SpanOut[]} [spans]
  */
 export function showSource(source, spans = []) {
-  const { name, page, heading, path, text, file_id: id } = source;
+  const { name, page, place, heading, path, text, file_id: id } = source;
   if (id !== null) {
     head(name);
     openFile(id, { page, passage: { text, heading, spans: spans.map(({ start, end }) => [start, end]) } });
@@ -184,7 +197,7 @@ export function showSource(source, spans = []) {
   }
   // A file that is gone has no address of its own.
   now = `gone ${path}`;
-  head(name, `page ${page}`);
+  head(name, place);
   const away = text ? "This file is no longer at its place." : "This file was taken out of the library.";
   fill([problem({ message: away, remedy: `it was ${path}` }), text ? marked(text) : null]);
   panel.showModal();

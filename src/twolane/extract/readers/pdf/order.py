@@ -23,7 +23,7 @@ _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
-_SMALL_SHARE, _WORDY_SHARE = 0.05, 0.6
+_SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 

@@ -20,7 +20,7 @@ _UPRIGHT_RADIANS = 0.1  # what is written up the margin is no heading
 _MOST_ORDERED = 3_000  # lines of a page; more are a drawing
 # PDFium ends a line with a hyphen, too, whose word goes on in the next one.
 _LINE = re.compile("[^\r\n\ufffe\x02]+[\ufffe\x02]?")
-_GAP = 1.0  # line heights between two texts of one line
+_GAP = 1.3  # line heights between two texts of one line
 _NARROW, _HIGH = 0.2, 1.5  # of a text that does not run across the page
 
 Rectangle = tuple[float, float, float, float]
@@ -58,6 +58,7 @@ class _PageTexts:
         self._raw = textpage.raw
         self._turns = turns % 4
         self._unseen = unseen
+        self._edges = tuple(ctypes.c_double() for _ in range(4))
         self._text = _text_by_index(textpage)
         self.hidden: list[str] = []
         self.parts: list[tuple[int, str, Rectangle | None, list[Rectangle]]] = []
@@ -91,12 +92,13 @@ class _PageTexts:
         """Return where the texts of a line stand, one for each object that was drawn."""
         import pypdfium2.raw as pdfium_c
 
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        left, top, right, bottom = self._edges
+        raw, get = self._raw, pdfium_c.FPDFText_GetRect
         found: list[Rectangle] = []
-        for index in range(pdfium_c.FPDFText_CountRects(self._raw, start, count)):
-            pdfium_c.FPDFText_GetRect(self._raw, index, left, top, right, bottom)
-            found.append(self._turned(left.value, bottom.value, right.value, top.value))
-        return found
+        for index in range(pdfium_c.FPDFText_CountRects(raw, start, count)):
+            get(raw, index, left, top, right, bottom)
+            found.append((left.value, bottom.value, right.value, top.value))
+        return [self._turned(*one) for one in found] if self._turns else found
 
     def _turned(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         if self._turns == 0:

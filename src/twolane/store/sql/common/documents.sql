@@ -27,7 +27,7 @@ LEFT JOIN correspondent_names AS n ON n.name_id = d.correspondent_name_id
 WHERE d.document_id = :document_id ORDER BY f.file_id LIMIT 4;
 
 -- name: pages
-SELECT number, text, label, ocr FROM pages WHERE document_id = :document_id ORDER BY page_id;
+SELECT number, text, label, ocr, is_numbered, hidden FROM pages WHERE document_id = :document_id ORDER BY page_id;
 
 -- name: set_names
 UPDATE documents SET names = :names WHERE document_id = :document_id;
@@ -84,5 +84,5 @@ UPDATE files SET
 WHERE file_id = :file_id;
 
 -- name: add_page
-INSERT INTO pages (document_id, number, label, ocr, text)
-VALUES (:document_id, :number, :label, :ocr, :text);
+INSERT INTO pages (document_id, number, label, ocr, is_numbered, hidden, text)
+VALUES (:document_id, :number, :label, :ocr, :is_numbered, :hidden, :text);

@@ -26,20 +26,21 @@ RETURNING document_id;
 SELECT document_id FROM files WHERE file_id = :file_id FOR UPDATE;
 
 -- name: add_page
-INSERT INTO pages (document_id, number, label, ocr, text)
-SELECT :document_id::bigint, number, label, ocr, text
-FROM unnest(:number::bigint[], :label::text[], :ocr::boolean[], :text::text[])
-    WITH ORDINALITY AS n (number, label, ocr, text, place)
-ORDER BY place;
+INSERT INTO pages (document_id, number, label, ocr, is_numbered, hidden, text)
+SELECT :document_id::bigint, number, label, ocr, is_numbered, hidden, text
+FROM unnest(:number::bigint[], :label::text[], :ocr::boolean[], :is_numbered::boolean[], :hidden::text[],
+    :text::text[])
+    WITH ORDINALITY AS n (number, label, ocr, is_numbered, hidden, text, turn)
+ORDER BY turn;
 
 -- name: drop_content
 WITH passages AS (DELETE FROM passages WHERE document_id = :document_id)
 DELETE FROM pages WHERE document_id = :document_id;
 
 -- name: add_passage
-INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, text)
-SELECT :document_id::bigint, ordinal, page, start_char, end_char, ocr, heading, text
+INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, place, text)
+SELECT :document_id::bigint, ordinal, page, start_char, end_char, ocr, heading, place, text
 FROM unnest(:ordinal::bigint[], :page::bigint[], :start::bigint[], :end::bigint[], :ocr::boolean[],
-    :heading::text[], :text::text[])
-    WITH ORDINALITY AS n (ordinal, page, start_char, end_char, ocr, heading, text, place)
-ORDER BY place;
+    :heading::text[], :place::text[], :text::text[])
+    WITH ORDINALITY AS n (ordinal, page, start_char, end_char, ocr, heading, place, text, turn)
+ORDER BY turn;

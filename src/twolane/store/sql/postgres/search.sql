@@ -9,7 +9,7 @@ SELECT CASE WHEN (SELECT count(*) FROM passing) <= :most AND (
     THEN (SELECT coalesce(array_agg(DISTINCT document_id), '{}') FROM passing) END AS documents;
 
 -- name: passages
-SELECT p.passage_id, p.ordinal, p.page, p.start_char, p.end_char, p.text, p.heading, p.ocr,
+SELECT p.passage_id, p.ordinal, p.page, p.start_char, p.end_char, p.text, p.heading, p.ocr, p.place,
     d.hash, d.title, d.dated_at, d.language, f.path
 FROM passages AS p JOIN documents AS d ON d.document_id = p.document_id
 CROSS JOIN LATERAL (

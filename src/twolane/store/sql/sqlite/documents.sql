@@ -20,6 +20,6 @@ DELETE FROM passages WHERE document_id = :document_id;
 DELETE FROM pages WHERE document_id = :document_id;
 
 -- name: add_passage
-INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, text)
-VALUES (:document_id, :ordinal, :page, :start, :end, :ocr, :heading, :text)
+INSERT INTO passages (document_id, ordinal, page, start_char, end_char, ocr, heading, place, text)
+VALUES (:document_id, :ordinal, :page, :start, :end, :ocr, :heading, :place, :text)
 RETURNING passage_id;

@@ -9,7 +9,7 @@ FROM (SELECT f.document_id FROM files AS f WHERE {passes} LIMIT (SELECT files + 
 
 -- name: passages
 SELECT
-    p.passage_id, p.ordinal, p.page, p.start_char, p.end_char, p.text, p.heading, p.ocr,
+    p.passage_id, p.ordinal, p.page, p.start_char, p.end_char, p.text, p.heading, p.ocr, p.place,
     d.hash, d.title, d.dated_at, d.language,
     (SELECT f.path FROM files AS f WHERE f.document_id = p.document_id AND {passes}
         ORDER BY f.file_id LIMIT 1) AS path

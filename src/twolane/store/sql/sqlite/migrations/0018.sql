@@ -1,0 +1,8 @@
+-- Where a passage stands in words that people find: documents without pages have none. NULL: not known of what an earlier
+-- version has read, and its page is said.
+ALTER TABLE passages ADD COLUMN place TEXT;
+
+ALTER TABLE pages ADD COLUMN is_numbered INTEGER NOT NULL DEFAULT 1;
+
+-- Text of the page that nobody sees: for people who ask what was left out, and for no model.
+ALTER TABLE pages ADD COLUMN hidden TEXT NOT NULL DEFAULT '';
