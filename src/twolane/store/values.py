@@ -32,7 +32,8 @@ class ScanResult:
 
     Those that were `moved`, which are known under another path now, are among the others too.
     Of those that were skipped, `excluded` were left out since a person has excluded them, and `clutter` since
-    their names are those of no documents; a folder counts once.
+    their names are those of no documents; a folder counts once. Of those that changed, `again` were given up
+    before, and are tried again.
     """
 
     new: int = 0
@@ -43,6 +44,7 @@ class ScanResult:
     moved: int = 0
     excluded: int = 0
     clutter: int = 0
+    again: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
