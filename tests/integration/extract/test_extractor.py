@@ -43,7 +43,10 @@ def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def child_of(pid: int) -> psutil.Process:
     """Return the reading process that a process has started."""
-    children = [c for c in psutil.Process(pid).children() if "twolane.extract.sandbox.child" in c.cmdline()]
+    started = psutil.Process(pid).children()
+    servers = [one for one in started if "twolane.extract.sandbox.fork_server" in one.cmdline()]
+    children = [one for one in started if "twolane.extract.sandbox.child" in one.cmdline()]
+    children += [one for server in servers for one in server.children()]
     assert len(children) == 1
     return children[0]
 
