@@ -194,7 +194,10 @@ class ExtractSettings(_Frozen):
         pattern=r"^[A-Za-z0-9_~+/-]{1,200}$",
         description="tesseract's languages, such as eng+deu; auto is what each page shows itself to be in",
     )
-    ocr_pages: Harmless[int] = Field(20, ge=0, description="most pages of one file that are read by OCR")
+    ocr_pages: Harmless[int] = Field(200, ge=0, description="most pages of one file that are read by OCR")
+    ocr_page_cpu_limit_s: Harmless[Seconds] = Field(
+        30.0, description="processor time that each page read by OCR adds to its file's"
+    )
 
 
 class ServerSettings(_Frozen):

@@ -59,8 +59,14 @@ class Limits:
     text_chars: int = 8_000_000
     ocr: str = "auto"
     ocr_languages: str = "auto"
-    ocr_pages: int = 20
+    ocr_pages: int = 200
+    ocr_page_cpu_s: float = 30.0
     is_quick: bool = False  # what takes more than a moment is put off
+
+    @property
+    def most_cpu_s(self) -> float:
+        """The processor time of a file whose pages are all read by OCR, each of which adds its own."""
+        return self.cpu_s + (0.0 if self.ocr == "off" else self.ocr_pages * self.ocr_page_cpu_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,11 @@ class Draft:
     def time_left_s(self) -> float:
         """Return how much processor time may still be used: of this process, and of programs that it runs."""
         return self.started + self.limits.cpu_s * USABLE_SHARE_OF_TIME - used_cpu_s()
+
+    def begin_scan(self) -> None:
+        """Count a page that is read by OCR, and allow it its time: no scan is cut for its length."""
+        self.ocr_left -= 1
+        self.started += self.limits.ocr_page_cpu_s
 
     def check_time(self) -> None:
         """Raise `Full` when the usable part of the time is over."""

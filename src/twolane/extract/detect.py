@@ -47,6 +47,10 @@ _BEGINNINGS = (
 )
 ZIP = Kind("", "application/zip", "a ZIP archive")
 
+# Two letters are too few: the sizes of the headers that are known belong to the signature.
+_BITMAP = re.compile(rb"BM.{4}\0{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.S)
+_PORTABLE_MAP = re.compile(rb"P[1-6]\s+(?:#[^\n]{0,500}\n\s*){0,5}\d{1,6}\s+\d{1,6}\s+(?:\d{1,5}\s|[01\s])")
+
 _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"{\\rtf", RTF),
     (0, b"\x89PNG\r\n\x1a\n", Kind("image", "image/png")),
@@ -55,6 +59,8 @@ _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"GIF89a", Kind("image", "image/gif")),
     (0, b"II*\0", Kind("image", "image/tiff")),
     (0, b"MM\0*", Kind("image", "image/tiff")),
+    (0, b"II+\0\x08\0\0\0", Kind("image", "image/tiff")),  # of more than 4 GiB
+    (0, b"MM\0+\0\x08\0\0", Kind("image", "image/tiff")),
     (8, b"WEBP", Kind("image", "image/webp")),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", Kind("image", "image/jp2")),
     (4, b"ftypheic", Kind("", "image/heic", "a HEIC picture; save it as JPEG or PNG")),
@@ -164,6 +170,10 @@ def _signed_kind(head: bytes) -> Kind | None:
     for offset, signature, kind in _SIGNATURES:
         if head.startswith(signature, offset) and not _only_looks_like(kind, head):
             return kind
+    if _BITMAP.match(head):
+        return Kind("image", "image/bmp")
+    if _PORTABLE_MAP.match(head):
+        return Kind("image", "image/x-portable-anymap")
     if head.startswith(_BARE_BIFF):
         return _bare_biff_kind(head)
     if head.startswith(b"MZ") and not is_text(head):

@@ -172,7 +172,7 @@ def _read_nested(source: SourceFile, draft: Draft) -> None:
         depth=draft.depth + 1,
     )
     _fill(source, inner)
-    draft.ocr_left = inner.ocr_left
+    draft.ocr_left, draft.started = inner.ocr_left, inner.started
     for note in filter(None, [inner.cut, *inner.notes]):
         draft.note(f"attachment {source.name}: {note}")
     for one in inner.stated:

@@ -118,3 +118,27 @@ def test_a_widget_of_no_form_is_read(read: Read) -> None:
 
     # when / then
     assert _lines(read, data) == ["name: Ann"]
+
+
+_SIGNED = "/FT /Sig /T (Unterschrift) /V << /Type /Sig /Filter /Adobe.PPKLite /Name (Anna) {} >>"
+
+
+def test_a_signature_says_what_is_drawn_for_it(read: Read) -> None:
+    # given
+    field = f"{_SIGNED.format('/M (D:20260317101500Z)')} /AP << /N 50 0 R >>"
+
+    # when / then
+    data = form(field, more={50: drawn("Signiert von Anna Berg")})
+    assert _lines(read, data) == ["Unterschrift: Signiert von Anna Berg"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "line"),
+    [
+        ("/M (D:20260317101500Z) /Reason (I agree)", "[Signed on 2026-03-17: I agree]"),
+        ("/M (yesterday) /Contents <3000>", "[Signed]"),
+    ],
+)
+def test_a_signature_that_is_not_drawn_says_when_and_why(read: Read, entries: str, line: str) -> None:
+    # when / then
+    assert _lines(read, form(_SIGNED.format(entries))) == [line]

@@ -165,3 +165,15 @@ def test_a_file_behind_a_mark_on_the_page_is_read(read: Read, relation: str) -> 
         ("", "Tax draft 2025\n\n[Comment: the list]"),
         ("list.txt", "14 photos of the roof"),
     ]
+
+
+def test_more_files_behind_marks_than_anybody_attaches_are_said(read: Read) -> None:
+    # given
+    files = [f"/Subtype /FileAttachment /FS << /F (a{n}.txt) /EF << /F 99 0 R >> >>" for n in range(53)]
+
+    # when
+    reading = read(annotated(*files, more={99: stream(b"14 photos", "/Type /EmbeddedFile")}), "x.pdf")
+
+    # then
+    assert [page.text for page in reading.pages] == ["Tax draft 2025", "14 photos"]
+    assert "3 more attached files not read" in reading.note

@@ -56,7 +56,7 @@ def main() -> None:
     while True:
         request = requests.get()
         descriptor = handover.receive(files) if files and request["is_sent"] else None
-        guard.limit_cpu(2 * limits.cpu_s)
+        guard.limit_cpu(2 * limits.most_cpu_s)
         answer = _quick_answer if request["is_quick"] else _answer
         send(answers, answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
 

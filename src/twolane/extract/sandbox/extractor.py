@@ -79,6 +79,7 @@ class Extractor:
             settings.ocr,
             settings.ocr_languages,
             settings.ocr_pages,
+            settings.ocr_page_cpu_limit_s,
         )
         self._quick = _Readers(limits, counts.quick, is_quick=True)
         self._slow = _Readers(limits, counts.slow, is_quick=False)
@@ -255,7 +256,9 @@ class _Child:
         descriptor: int | None = None,
         idle_s: float = math.inf,
     ) -> dict[str, Any]:
-        self._watch.begin(cpu_s, idle_s)
+        more_s = 0.0 if self._is_quick else self._limits.most_cpu_s - self._limits.cpu_s
+        inside = ocr.available(self._limits.ocr) == "rapidocr"  # which is no program of its own
+        self._watch.begin(cpu_s + more_s if inside else cpu_s, more_s, idle_s)
         stdin, stdout = self._streams()
         try:
             if descriptor is not None and self._handover:

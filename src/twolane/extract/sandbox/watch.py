@@ -35,9 +35,10 @@ class Broken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a child and the programs that it runs have taken so far."""
+    """What a child and the programs that it runs have taken so far; `programs_cpu_s` is part of `cpu_s`."""
 
     cpu_s: float
+    programs_cpu_s: float
     memory_bytes: int
 
 
@@ -56,18 +57,24 @@ class ResourceWatch:
         self._helpers: tuple[int, ...] = ()
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
+        self._programs_before_s = self._programs_more_s = 0.0
         self._moved = self._wall_s = self._idle_s = 0.0
         self._broken = Broken.NONE
         self._busy = threading.Event()
         self._stopped = threading.Event()
         threading.Thread(target=self._run, daemon=True, name="extract-watch").start()
 
-    def begin(self, cpu_s: float, idle_s: float = math.inf) -> None:
-        """Start watching a file, which may take so much processor time, and for so long none at all."""
+    def begin(self, cpu_s: float, programs_cpu_s: float = 0.0, idle_s: float = math.inf) -> None:
+        """Start watching a file, which may take so much processor time, and for so long none at all.
+
+        The programs that the child runs for it, as for OCR, may take `programs_cpu_s` besides.
+        """
         used_s = sum(_own_cpu_s(pid) for pid in (self._process.pid, *self._helpers))
+        programs_s = _reaped_cpu_s(self._process.pid) + sum(map(_own_cpu_s, self._helpers))
         with self._lock:
             self._began = self._moved = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
+            self._programs_before_s, self._programs_more_s = programs_s, programs_cpu_s
             self._idle_s = min(IDLE_S, idle_s)
             self._wall_s = max(_LEAST_WALL_S, _WALL_SHARE * cpu_s)
             self._busy.set()
@@ -112,10 +119,14 @@ class ResourceWatch:
             self._cpu_s, self._moved = usage.cpu_s, now
         if usage.memory_bytes > self._memory_bytes:
             self._break(Broken.MEMORY)
-        elif usage.cpu_s > self._most_cpu_s:
+        elif usage.cpu_s > self._most_cpu_s + self._more_s(usage.programs_cpu_s - self._programs_before_s):
             self._break(Broken.TIME)
         elif now - self._moved > self._idle_s or now - self._began > self._wall_s:
             self._break(Broken.IDLE)
+
+    def _more_s(self, programs_s: float) -> float:
+        """Return what a file gets for what was run for it: as much again is the child's own."""
+        return 2 * min(programs_s, self._programs_more_s)
 
     def _break(self, limit: Broken) -> None:
         self._broken = limit
@@ -127,14 +138,17 @@ def usage_of(pid: int) -> Usage | None:
     """Return what a process and all that it started take; None where it has ended."""
     try:
         process = psutil.Process(pid)
-        cpu_s, memory_bytes = _own_cpu_s(pid), int(process.memory_info().rss)
+        programs_s, memory_bytes = _reaped_cpu_s(pid), int(process.memory_info().rss)
+        cpu_s = _own_cpu_s(pid)
         for one in process.children(recursive=True):
             with suppress(psutil.Error):
-                cpu_s += _own_cpu_s(one.pid)
+                used_s = _own_cpu_s(one.pid)
+                cpu_s += used_s
+                programs_s += used_s
                 memory_bytes += int(one.memory_info().rss)
     except psutil.Error:
         return None
-    return Usage(cpu_s, memory_bytes)
+    return Usage(cpu_s, programs_s, memory_bytes)
 
 
 def _own_cpu_s(pid: int) -> float:
@@ -144,6 +158,15 @@ def _own_cpu_s(pid: int) -> float:
     except psutil.Error:
         return 0.0
     return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def _reaped_cpu_s(pid: int) -> float:
+    """Return the processor time of the children of a process that have ended."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.children_user + times.children_system)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

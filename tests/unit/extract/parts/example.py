@@ -12,7 +12,7 @@ class Example:
     """A file of a format, by its content, that has a part.
 
     `shows` is what the part says: it is in the text where the part is read; where it is only said, it is not
-    in the text, and `note` is in the file's note.
+    in the text, and `note` is in the file's note. `ocr` names the engine that a picture needs.
     """
 
     format: str
@@ -21,3 +21,4 @@ class Example:
     content: bytes
     shows: str
     note: str = ""
+    ocr: str = "off"

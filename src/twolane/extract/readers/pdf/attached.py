@@ -11,8 +11,9 @@ from twolane.extract.readers.markup.xml import parse_xml
 from twolane.extract.readers.pdf.strings import wide
 from twolane.facts import Origin
 
-_ATTACHMENT_LIMIT = 50
+FILES_LIMIT = 50
 _ATTACHMENT_BYTES = 48 << 20
+FILES_BYTES = 2 * _ATTACHMENT_BYTES  # all of them together
 
 
 def attachments(document: Any, size_bytes: int, draft: Draft) -> list[SourceFile]:
@@ -21,19 +22,19 @@ def attachments(document: Any, size_bytes: int, draft: Draft) -> list[SourceFile
 
     found: list[SourceFile] = []
     count = document.count_attachments()
-    if count and size_bytes > 2 * _ATTACHMENT_BYTES:  # to ask for the size of one unpacks it
+    if count and size_bytes > FILES_BYTES:  # to ask for the size of one unpacks it
         draft.unread(f"{count} attached files of a PDF of {size_bytes >> 20:,} MiB", count)
         return found
-    for index in range(min(count, _ATTACHMENT_LIMIT)):
-        if sum(file.size_bytes for file in found) > 2 * _ATTACHMENT_BYTES:
+    for index in range(min(count, FILES_LIMIT)):
+        if sum(file.size_bytes for file in found) > FILES_BYTES:
             draft.unread(f"{count - index} attached files, too large together,", count - index)
             return found
         try:
             found += attachment(document.get_attachment(index).raw, draft)
         except pypdfium2.PdfiumError:
             draft.unread("a damaged attached file", 1)
-    if count > _ATTACHMENT_LIMIT:
-        draft.unread(f"{count - _ATTACHMENT_LIMIT} more attached files", count - _ATTACHMENT_LIMIT)
+    if count > FILES_LIMIT:
+        draft.unread(f"{count - FILES_LIMIT} more attached files", count - FILES_LIMIT)
     return found
 
 

@@ -45,7 +45,7 @@ class Descriptions:
 
         said = _text(element, pdfium_c.FPDF_StructElement_GetAltText)
         said = " ".join(said.split())
-        if not has_words(said) or said in self._known or said in " ".join(shown.split()):
+        if not has_words(said) or said in self._known or said in shown:
             return []
         self._known.add(said)
         return [f"Picture: {said}" if kind == _PICTURE else said]

@@ -88,7 +88,7 @@ def _read_parts(document: Any, source: SourceFile, draft: Draft) -> None:
         beside.close()
         if invoice:
             state_invoice(invoice, draft)
-    beside.say_media()
+    beside.say_unread()
     draft.read_within(only_once(attached + beside.files))
 
 

@@ -30,6 +30,7 @@ class Form:
         self._is_loaded = False
         self._shown: set[tuple[str, str]] = set()
         self.has_values = False
+        self.has_drawn_signature = False
         if pdfium_c.FPDF_GetFormType(document) != pdfium_c.FORMTYPE_NONE:
             self._config = pdfium_c.FPDF_FORMFILLINFO(version=2)
             self._handle = pdfium_c.FPDFDOC_InitFormFillEnvironment(document, self._config)
@@ -93,6 +94,10 @@ class Form:
         if kind in {pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX}:
             chosen = self._chosen(widget) or self._text(pdfium_c.FPDFAnnot_GetFormFieldValue, widget)
             return chosen if has_words(chosen) else ""
+        if kind == pdfium_c.FPDF_FORMFIELD_SIGNATURE and pdfium_c.FPDFAnnot_HasKey(widget, b"V"):
+            words = drawn()
+            self.has_drawn_signature |= has_words(words)
+            return words if has_words(words) else ""
         if kind != pdfium_c.FPDF_FORMFIELD_TEXTFIELD:
             return ""
         if pdfium_c.FPDFAnnot_GetFormFieldFlags(self._handle, widget) & _PASSWORD:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from time import process_time
 from typing import Any
 
 from twolane.extract.base import SourceFile
@@ -25,6 +26,7 @@ _PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.S)
 _MARK = "OC"
 _MOST_OBJECTS, _MOST_NESTING, _MOST_MARKS = 10_000, 3, 5
 _MOST_PIXELS = 2000  # a side
+_MOST_DRAWN, _MOST_SECONDS = 5_000, 10.0  # objects of a page, and for all pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,16 @@ class Layers:
     def __init__(self, source: SourceFile) -> None:
         data = source.head(source.size_bytes) if source.size_bytes <= _MOST_BYTES else b""
         self._any = not data or has_layers(data)
+        self._spent_s = 0.0
         self._any_form = self._any and (not data or _LAYERED_FORM.search(data) is not None)
 
     def unseen_texts(self, page: Any) -> frozenset[int]:
         """Return the texts of a page that nobody sees for their layers, by the addresses of their objects."""
         import pypdfium2.raw as pdfium_c
 
-        if not self._any:
+        if not self._any or self._spent_s > _MOST_SECONDS:
+            return frozenset()
+        if pdfium_c.FPDFPage_CountObjects(page) > _MOST_DRAWN:  # a map, which takes long to draw
             return frozenset()
         invisible = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE  # of which there are other rules
         texts = [
@@ -53,7 +58,12 @@ class Layers:
             for one in islice(self._layered(page), _MOST_OBJECTS)
             if pdfium_c.FPDFTextObj_GetTextRenderMode(one.item) != invisible
         ]
-        return _not_drawn(page, texts) if texts else frozenset()
+        if not texts:
+            return frozenset()
+        started = process_time()
+        unseen = _not_drawn(page, texts)
+        self._spent_s += process_time() - started
+        return unseen
 
     def _layered(self, page: Any) -> Iterator[_Layered]:
         """Yield the texts that may stand in a layer: those marked so, and those in forms, which may be."""

@@ -29,7 +29,7 @@ def read_pages(document: Any, draft: Draft, beside: Beside, layers: Layers) -> N
             own = _read_page(document, index, draft, beside, layers, known)
             damaged += own.is_damaged
             if own.need and scanned and draft.ocr_left > 0:
-                draft.ocr_left -= 1
+                draft.begin_scan()
                 joined = _recognise(document, index, own, scanned)
                 draft.check_time()
                 draft.scans += joined.is_foreign

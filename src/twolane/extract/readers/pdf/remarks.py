@@ -47,8 +47,8 @@ class Remark:
 def remark(annotation: Any, page: Any, textpage: Any, shown: str, drawn: Callable[[], str]) -> Remark:
     """Return what an annotation says.
 
-    `shown` is the page's text, and no words but of it are quoted; `drawn` gives the words in the drawing of
-    the annotation, which may be all that a stamp has.
+    `shown` is the page's text in one line, and no words but of it are quoted; `drawn` gives the words in the
+    drawing of the annotation, which may be all that a stamp has.
     """
     import pypdfium2.raw as pdfium_c
 
@@ -154,6 +154,6 @@ def _about(annotation: Any, textpage: Any, shown: str) -> str:
             across, up = (quads.x1, quads.x2, quads.x3, quads.x4), (quads.y1, quads.y2, quads.y3, quads.y4)
             marked += textpage.get_text_bounded(min(across), min(up), max(across), max(up)).split()
     words = " ".join(marked)
-    if not words or words not in " ".join(shown.split()):
+    if not words or words not in shown:
         return ""
     return words if len(words) <= _QUOTE_CHARS else words[:_QUOTE_CHARS].rsplit(" ", 1)[0] + " …"

@@ -26,6 +26,7 @@ _LEAST_LINES = 2
 _CHARS_A_LINE = 8  # a layer with fewer than so many for each line of a picture is not the picture's text
 _UNKNOWN_SHARE, _LEAST_PLAUSIBLE = 0.1, 0.55
 _LONGEST_WORD = 60
+_MOST_WORDS = 400
 _SAME_LINE = 82  # per cent of a line's letters that are found in the text beside it
 _WORD_CHARACTER = re.compile(r"\w")
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
@@ -178,22 +179,24 @@ def is_garbled(text: str) -> bool:
 def plausible_share(text: str) -> float:
     """Return the share of a text's characters in what may be a word or a number, whatever the language."""
     good = whole = 0
-    for token in text.split()[:600]:
-        whole += len(token)
-        good += len(token) if _is_plausible(token) else 0
+    for token in text.split()[:_MOST_WORDS]:
+        plain = _stripped(token)
+        whole += len(plain)
+        good += len(plain) if _is_plausible(plain) else 0
     return good / whole if whole else 1.0
 
 
 def _is_plausible(token: str) -> bool:
+    if (token.islower() or token.istitle() or token.isupper()) and token.isalpha():
+        return len(token) <= _LONGEST_WORD
     if _NUMBER.fullmatch(token):
         return True
-    if len(token) > _LONGEST_WORD and token.isascii():
-        return False
-    parts = [part for part in _INNER.split(_stripped(token)) if part]
-    return bool(parts) and all(map(_is_word, parts))
+    return all(_is_word(part) for part in _INNER.split(token) if part)
 
 
 def _is_word(part: str) -> bool:
+    if len(part) > _LONGEST_WORD and part.isascii():
+        return False
     # Marks belong to the words of many scripts; a case that changes within a word belongs to none.
     if not all(unicodedata.category(c)[0] in "LMN" or c in ",%°€$£_=()[]" for c in part):
         return False
@@ -201,6 +204,8 @@ def _is_word(part: str) -> bool:
 
 
 def _stripped(token: str) -> str:
+    if token.isalnum():
+        return token
     start, end = 0, len(token)
     while start < end and unicodedata.category(token[start])[0] in "PS":
         start += 1

@@ -7,6 +7,7 @@ by which Acrobat brings both together, the common ones are kept: by name, within
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,7 @@ class _Filling:
     filled: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     _used: set[Any] = field(default_factory=set)
+    _by_name: dict[Any, dict[str, deque[Any]]] = field(default_factory=dict)
     _steps: int = 0
 
     def walk(self, part: Any, data: Any, depth: int = 0, *, is_seen: bool = True) -> None:
@@ -125,9 +127,21 @@ class _Filling:
         name = attribute(part, "name")
         if data is None or not name:
             return [data]
-        found = [one for one in data if local(one) == name and len(one) and one not in self._used]
+        named = self._named(data, name)
+        found = [one for one in named if len(one)]
         self._used.update(found)
+        rest = [one for one in named if not len(one)]
+        named.clear()
+        named.extend(rest)
         return found or [data]
+
+    def _named(self, data: Any, name: str) -> deque[Any]:
+        """Return the elements of a name in a group of the data that fill nothing yet."""
+        if data not in self._by_name:
+            by_name = self._by_name[data] = {}
+            for one in data:
+                by_name.setdefault(local(one), deque()).append(one)
+        return self._by_name[data].setdefault(name, deque())
 
     def _given(self, one: Any, data: Any) -> Any:
         """Return the element of the data that fills a field: of its name, or of the name it is bound to."""
@@ -136,10 +150,11 @@ class _Filling:
         name = ref.rpartition(".")[2].partition("[")[0] or attribute(one, "name")
         if data is None or not name:
             return None
-        found = next((each for each in data if local(each) == name and each not in self._used), None)
-        if found is not None:
-            self._used.add(found)
-            self._used.update(found.iterdescendants())  # text with styles
+        named = self._named(data, name)
+        if not named:
+            return None
+        found = named.popleft()
+        self._used.update(found.iter())  # text with styles is several elements
         return found
 
     def _field(self, one: Any, data: Any, *, is_seen: bool) -> None:

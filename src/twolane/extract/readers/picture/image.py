@@ -7,7 +7,8 @@ import warnings
 from typing import Any
 
 from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.base import Draft, Refused, SourceFile, clean, has_words
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.picture import ocr
 from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX
 from twolane.extract.readers.picture.scan import Scans
@@ -16,6 +17,18 @@ from twolane.facts import DATE, Origin
 PIXEL_LIMIT = 210_000_000  # the largest phone cameras have 200 megapixels
 _PAGE_LIMIT = 10_000
 _CAMERA_PART, _TAKEN_AT, _CHANGED_AT = 0x8769, 0x9003, 0x0132
+_DESCRIPTION, _MAKE = 0x010E, 0x010F
+_LONGEST_DESCRIPTION = 5_000
+FORMATS = (
+    Format(
+        "Picture",
+        frozenset(
+            f"image/{kind}"
+            for kind in ("png", "jpeg", "tiff", "gif", "webp", "bmp", "jp2", "x-portable-anymap")
+        ),
+        read=frozenset({FilePart.BODY, FilePart.TABLES, FilePart.DESCRIPTIONS}),
+    ),
+)
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -46,12 +59,26 @@ def _state(picture: Any, draft: Draft) -> None:
     draft.state(DATE, exif.get(_CHANGED_AT), Origin.PROPERTIES)
 
 
+def _description(picture: Any) -> str:
+    """Return what a person wrote of the picture; the words that a camera puts there name its maker."""
+    try:
+        exif = picture.getexif()
+        found = exif.get(_DESCRIPTION) or picture.info.get("Description") or picture.info.get("Title") or ""
+        maker = str(exif.get(_MAKE) or "").split()
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, struct.error):
+        return ""
+    text = " ".join(clean(str(found))[:_LONGEST_DESCRIPTION].split())
+    return "" if maker and maker[0].casefold() in text.casefold() else text
+
+
 def _read_frames(picture: Any, draft: Draft) -> None:
     draft.page_count = min(_PAGE_LIMIT, getattr(picture, "n_frames", 1)) if picture.format == "TIFF" else 1
     _check_size(picture)
     engine = ocr.engine(draft.limits)
     if engine is None:
         raise Refused(ReadStatus.NEEDS_OCR, "a picture or scan: " + ocr.missing(draft.limits))
+    if draft.page_count == 1 < getattr(picture, "n_frames", 1):
+        draft.unread("what follows its first picture")
     scans = Scans(engine, draft)
     for index in range(draft.page_count):
         if draft.ocr_left <= 0:
@@ -67,12 +94,15 @@ def _read_frames(picture: Any, draft: Draft) -> None:
             picture.seek(index)
             _check_size(picture)
         draft.check_time()
-        draft.ocr_left -= 1
+        draft.begin_scan()
         picture.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
         page = scans.read(picture)
         draft.check_time()
         draft.scans += page.is_foreign
-        draft.add(page.text, ocr=True)
+        text = page.text
+        if index == 0 and has_words(description := _description(picture)):
+            text = "\n\n".join(filter(None, (text, f"Picture: {description}")))
+        draft.add(text, ocr=True)
 
 
 def _check_size(picture: Any) -> None:

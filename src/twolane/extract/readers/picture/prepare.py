@@ -75,7 +75,7 @@ def dark_on_white(picture: Image) -> Image:
 
     small = picture.copy()
     small.thumbnail((_LOOK_PX, _LOOK_PX))
-    if float(numpy.median(numpy.asarray(small))) < _DARK and _mostly_dark(small):
+    if _is_inverted(small):
         picture, small = ImageOps.invert(picture), ImageOps.invert(small)
     ground = small.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(12))
     levels = numpy.asarray(ground)
@@ -86,14 +86,15 @@ def dark_on_white(picture: Image) -> Image:
     return ImageOps.autocontrast(ImageChops.add(picture, away), cutoff=(0.5, 0.5))
 
 
-def _mostly_dark(small: Image) -> bool:
-    """Say whether what stands out of the ground is lighter than it; in a photo of the dark it is not."""
+def _is_inverted(small: Image) -> bool:
+    """Say whether the ground is dark, and what stands out of it is lighter."""
     import numpy
-    from PIL import ImageFilter
 
     levels = numpy.asarray(small, dtype=numpy.int16)
-    around = numpy.asarray(small.filter(ImageFilter.BoxBlur(12)), dtype=numpy.int16)
-    return bool((levels > around + _INK).sum() > (levels < around - _INK).sum() * 0.6)
+    ground = int(numpy.median(levels))
+    if ground >= _DARK:
+        return False
+    return bool((levels > ground + _INK).sum() > 2 * (levels < ground - _INK).sum())
 
 
 def is_blank(picture: Image) -> bool:
@@ -165,6 +166,13 @@ def _ink(picture: Image) -> tuple[Any, Any]:
     down, across = numpy.nonzero(levels < around - _INK)
     step = max(1, len(across) // _MOST_INK_POINTS)
     return across[::step].astype(numpy.float64), down[::step].astype(numpy.float64)
+
+
+def shows_text(picture: Image) -> bool:
+    """Say whether the picture of a page shows lines of text."""
+    small = picture.copy()
+    small.thumbnail((_LOOK_PX, _LOOK_PX))
+    return text_lines(small) >= 2
 
 
 def text_lines(picture: Image) -> int:

@@ -23,9 +23,11 @@ _LEAST_CONFIDENCE = 45.0
 # Below this a page may lie wrongly, or be in another script: upright pages of any language with Latin letters
 # get 85 and more, even read for English; those on their head 34, other scripts up to 30.
 _SURE_CONFIDENCE = 78.0
-_SMALL_PX = 16  # letters lower than this are read better at twice the size
+# Letters lower than this, as on a screen, are read better at twice the size: larger ones are not.
+_SMALL_PX = 11
+_DROP_OF_THE_RIGHT = 8.0
 _FEW_LETTERS = 12  # of so few, none tells the script or the language
-_LEAST_SCRIPT_CONFIDENCE = 0.5
+_LEAST_SCRIPT_CONFIDENCE = 0.2  # 0.3 to 80 for right ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,17 @@ class Scans:
 
     def read(self, picture: Image) -> ScannedPage:
         """Return what a page gives that is a picture: no text where it has none, or the time was over."""
-        page = prepare.grey(picture)
+        page = prepare.dark_on_white(prepare.grey(picture))
         if prepare.is_blank(page):
             return ScannedPage()
-        page = prepare.straightened(prepare.dark_on_white(page))
+        page = prepare.straightened(page)
         best = self._attempt(page, Attempt(languages=self._languages))
         script = ""
         if not best.is_sure:
             best, script = self._look_closer(page, best)
         if self._may_choose:
             best = self._in_its_language(page, best)
-        if best.words and best.height_px < _SMALL_PX and best.confidence < 92:
+        if best.words and best.height_px < _SMALL_PX and best.confidence < 90:
             best = best.better(self._attempt(prepare.scaled(page, 2.0), best))
         return ScannedPage(best.text, is_foreign=self._remember(best, script))
 
@@ -119,8 +121,9 @@ class Scans:
             best = best.better(self._attempt(page, so))
             if best.is_sure:
                 break
-        is_likely = look is not None and look.script_confidence >= _LEAST_SCRIPT_CONFIDENCE
-        return best, look.script if look and is_likely else ""
+        if look is None or look.script_confidence < _LEAST_SCRIPT_CONFIDENCE or not prepare.shows_text(page):
+            return best, ""
+        return best, look.script
 
     def _further(self, page: Image, look: Outlook | None) -> Iterator[Attempt]:
         if look is not None:
@@ -144,15 +147,15 @@ class Scans:
         """Return a page read once more where there is a pack for the language that it is found to be in."""
         if best.letters < _FEW_LETTERS or not best.text:
             return best
-        name = packs.pack_of_language(likely_language(best.text), self._engine.languages)
+        surely = language_code(best.text)
+        name = packs.pack_of_language(surely or likely_language(best.text), self._engine.languages)
         if not name or name in best.languages.split("+"):
             return best
         again = self._attempt(page, Attempt((), best.turn_degrees, name))
-        return (
-            again
-            if again.confidence >= best.confidence - 0.5 and again.letters > 0.8 * best.letters
-            else best
-        )
+        # A wrong language reads its own letters into a page, and is as sure of them.
+        drop = _DROP_OF_THE_RIGHT if surely else 0.5
+        as_sure = again.confidence >= best.confidence - drop and again.letters > 0.8 * best.letters
+        return again if as_sure else best
 
     def _remember(self, best: Attempt, script: str) -> bool:
         """Keep the languages for the next page; say whether this one is in a script that is not read here."""

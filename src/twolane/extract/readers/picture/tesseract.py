@@ -45,7 +45,7 @@ class Tesseract:
         """Return how a page lies; see Engine. It takes about as long as reading it."""
         if _ORIENTATION not in self._packs:
             return None
-        few = ["-c", "min_characters_to_try=8"]  # 50 by itself: too many for a receipt or a label
+        few = ["-c", "min_characters_to_try=20"]  # 50 by itself: too many for a receipt
         told = self._run(["stdin", "stdout", "-l", _ORIENTATION, "--psm", "0", *few], _png(picture), limit_s)
         turn, script = _TURN.search(told), _SCRIPT.search(told)
         sure = _SCRIPT_CONFIDENCE.search(told)
