@@ -6,6 +6,10 @@ set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
+# Three scripts, 3 MB: a page is read in the language that it shows itself to be in.
+for language in deu rus ara; do
+    tesseract --list-langs 2>/dev/null | grep -qx "$language" || missing="$missing tesseract-ocr-$language"
+done
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || missing="$missing iproute2"

@@ -40,6 +40,7 @@ XLS = Kind("sheets", "application/vnd.ms-excel")
 DOC = Kind("legacy", "application/msword")
 PPT = Kind("legacy", "application/vnd.ms-powerpoint")
 MSG = Kind("outlook", "application/vnd.ms-outlook")
+IWORK = Kind("iwork", "application/vnd.apple.iwork")
 EPUB = Kind("epub", "application/epub+zip")
 _BEGINNINGS = (
     ("BEGIN:VCALENDAR", Kind("calendar", "text/calendar")),
@@ -100,6 +101,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Excel before 97 wrote its stream without a container.
 _BIFF_FILEPASS = 0x2F
 _BARE_BIFF = (b"\x09\x08\x08\0", b"\x09\x08\x10\0", b"\x09\x04\x06\0", b"\x09\x02\x06\0", b"\x09\0\x04\0")
+_IWORK_PARTS = frozenset({"index/document.iwa", "index.zip", "quicklook/preview.pdf"})
 _ZIP_EXTENSIONS = frozenset(
     [
         "zip",
@@ -268,7 +270,7 @@ def _zip_kind(source: SourceFile) -> Kind:
         return Kind("opendocument", "application/vnd.oasis.opendocument.text")
     if any(info.flag_bits & 0x1 for info in infos):
         raise Refused(ReadStatus.ENCRYPTED, "a ZIP archive protected by a password")
-    return ZIP
+    return IWORK if names & _IWORK_PARTS else ZIP
 
 
 def _text_kind(extension: str, start: str) -> Kind:

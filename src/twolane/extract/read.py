@@ -23,7 +23,7 @@ from twolane.extract.readers.headings import marked_heading
 from twolane.extract.readers.mail import calendar, contacts, outlook
 from twolane.extract.readers.mail import message as mail
 from twolane.extract.readers.markup import epub, html, xml_file
-from twolane.extract.readers.office import legacy, opendocument, rtf, slides, word
+from twolane.extract.readers.office import iwork, legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
 from twolane.extract.readers.sheets import delimited
@@ -40,6 +40,7 @@ READERS: Mapping[str, ModuleType] = {
     "epub": epub,
     "html": html,
     "image": image,
+    "iwork": iwork,
     "legacy": legacy,
     "mail": mail,
     "opendocument": opendocument,

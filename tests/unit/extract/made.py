@@ -65,16 +65,30 @@ def _entry(
     )
 
 
-def doc(text: str, flags: int = 0) -> bytes:
-    """Return a Word 97 file whose text lies in two pieces, one of bytes and one of UTF-16."""
+def doc(text: str, flags: int = 0, **stories: str) -> bytes:
+    """Return a Word 97 file whose text lies in two pieces, one of bytes and one of UTF-16.
+
+    The stories that follow the text: footnotes, heads, comments, endnotes, boxes. `first_head` says where
+    the heads begin, and with `lists` it has a table of lists.
+    """
+    names = ("footnotes", "heads", "comments", "endnotes", "boxes")
+    others = [stories.get(name, "") for name in names]
+    counts = [len(text), *map(len, others), 0] if stories else [0] * 7
+    text += "".join(others)
     half = len(text) // 2
     first, second = text[:half].encode("cp1252"), text[half:].encode("utf-16-le")
     word = bytearray(0x800) + first + second
     struct.pack_into("<HH", word, 0, 0xA5EC, 0xC1)
     struct.pack_into("<H", word, 0x0A, flags)
+    struct.pack_into("<3I4x4I", word, 0x4C, *counts)
     places = struct.pack("<3I", 0, half, len(text))
     pieces = struct.pack("<HIH", 0, 0x4000_0000 | (0x800 * 2), 0) + struct.pack("<HIH", 0, 0x800 + half, 0)
     clx = b"\x02" + struct.pack("<I", len(places + pieces)) + places + pieces
+    if "lists" in stories:
+        struct.pack_into("<II", word, 0x9A + 8 * 73, 0, 4)
+    if "first_head" in stories:
+        struct.pack_into("<II", word, 0x9A + 8 * 11, len(clx), 32)
+        clx += struct.pack("<8I", *[0] * 6, int(stories["first_head"]), 99)
     struct.pack_into("<II", word, 0x01A2, 0, len(clx))
     return ole({"WordDocument": bytes(word), "0Table": clx})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.unit.extract.made import WORD_NS, zipped
 
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -56,7 +58,7 @@ def _counted(definitions: tuple[str, ...]) -> list[tuple[int, str]]:
     return list(enumerate(definitions, 1))
 
 
-def docx(body: str, relations: dict[str, str] | None = None, **parts: str | bytes) -> bytes:
+def docx(body: str, relations: dict[str, str] | None = None, **parts: Any) -> bytes:
     """Return a Word document of a body and parts ("comments" for word/comments.xml).
 
     Relations: id to kind and name.

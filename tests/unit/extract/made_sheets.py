@@ -109,42 +109,66 @@ def _unicode(text: str, length_bytes: int) -> bytes:
     return len(text).to_bytes(length_bytes, "little") + b"\x01" + text.encode("utf-16-le")
 
 
-def xlsb(rows: Sequence[Sequence[Value]], *, hidden: bool = False) -> bytes:
-    """Return a binary workbook of one sheet, and of a second, hidden one where asked."""
+def xlsb(
+    rows: Sequence[Sequence[Value]],
+    *,
+    codes: Sequence[str] = (),
+    styles: Mapping[tuple[int, int], int] | None = None,
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    hidden: bool = False,
+) -> bytes:
+    """Return a binary workbook of one sheet, and of a second, hidden one where asked.
+
+    `codes`, `styles` and `merged` are as those of XLS; every other text is shared among cells.
+    """
     sheet = _binary(129, b"") + _binary(148, struct.pack("<IIII", 0, max(0, len(rows) - 1), 0, 20))
     sheet += _binary(145, b"")
+    shared: list[str] = []
     for number, values in enumerate(rows):
         sheet += _binary(0, struct.pack("<I", number) + bytes(13))
         for column, value in enumerate(values):
-            head = struct.pack("<II", column, 0)
-            if isinstance(value, str):
+            head = struct.pack("<II", column, (styles or {}).get((number, column), 0))
+            if isinstance(value, str) and len(shared) % 2:
                 sheet += _binary(6, head + _wide(value))
+            elif isinstance(value, str):
+                sheet += _binary(7, head + struct.pack("<I", len(shared)))
+            elif isinstance(value, int):
+                sheet += _binary(2, head + struct.pack("<I", (value << 2 | 2) & 0xFFFFFFFF))
             else:
                 sheet += _binary(5, head + struct.pack("<d", value))
-    sheet += _binary(146, b"") + _binary(130, b"")
+            shared += [value] if isinstance(value, str) else []
+    sheet += _binary(146, b"") + b"".join(_binary(176, struct.pack("<4I", *area)) for area in merged)
+    sheet += _binary(130, b"")
     names = ["Sheet1", "Secret"] if hidden else ["Sheet1"]
     listed = b"".join(
         _binary(156, struct.pack("<II", number, number + 1) + _wide(f"rId{number + 1}") + _wide(name))
         for number, name in enumerate(names)
     )
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-    rels = "".join(
-        f'<Relationship Id="rId{n}" Type="{kind}" Target="worksheets/sheet{n}.bin"/>'
-        for n in range(1, len(names) + 1)
-    )
-    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    formats = b"".join(_binary(44, struct.pack("<H", 164 + n) + _wide(code)) for n, code in enumerate(codes))
+    used = [0, *(164 + n for n in range(len(codes)))]
+    laid_out = b"".join(_binary(47, struct.pack("<HH", 0, key) + bytes(12)) for key in used)
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
-            "xl/workbook.bin": _binary(131, b"")
-            + _binary(143, b"")
-            + listed
-            + _binary(144, b"")
-            + _binary(132, b""),
-            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{space}">{rels}</Relationships>',
+            "xl/workbook.bin": _binary(131, b"") + _binary(143, b"") + listed + _binary(144, b""),
+            "xl/_rels/workbook.bin.rels": _binary_relations(len(names)),
+            "xl/styles.bin": formats + _binary(617, bytes(4)) + laid_out + _binary(618, b""),
+            "xl/sharedStrings.bin": b"".join(_binary(19, b"\0" + _wide(text)) for text in shared),
             **{f"xl/worksheets/sheet{n}.bin": sheet for n in range(1, len(names) + 1)},
         }
     )
+
+
+def _binary_relations(sheets: int) -> str:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = "".join(
+        f'<Relationship Id="rId{n}" Type="{kind}/worksheet" Target="worksheets/sheet{n}.bin"/>'
+        for n in range(1, sheets + 1)
+    )
+    for name in ("styles", "sharedStrings"):
+        rels += f'<Relationship Id="{name}" Type="{kind}/{name}" Target="{name}.bin"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{rels}</Relationships>'
 
 
 def _binary(kind: int, content: bytes) -> bytes:

@@ -117,6 +117,6 @@ def test_a_text_is_shown_by_the_section_for_texts(code: str, shown: str) -> None
 @pytest.mark.parametrize(
     "code", ["[" * 5000, '"' * 999, "0" * 100_000, "?/" * 400, "E+E+", "\\", "_", ".,%;;;;"]
 )
-@pytest.mark.parametrize("value", [0.0, -1.5, 1e300, 1e-300])
+@pytest.mark.parametrize("value", [0.0, -1.5, 1e300, 1e-300, float("inf"), float("nan")])
 def test_a_code_that_makes_no_sense_does_no_harm(code: str, value: float) -> None:
     assert len(NumberFormat(code).shown(value)) < 5000

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.unit.extract.made import zipped
-from tests.unit.extract.made_sheets import ods, xls
+from tests.unit.extract.made_sheets import ods, xls, xlsb
 
 from twolane.documents import Reading, ReadStatus
 from twolane.extract.base import Limits, SourceFile
@@ -262,6 +262,40 @@ def test_xls_cells_are_shown_by_their_formats_and_merged_cells_are_filled() -> N
 
     # then
     assert read(content, "x.xls").text == "Team\tRate\nNorth\t3.75%\nNorth\t2026-03-05"
+
+
+def test_xlsb_cells_are_shown_by_their_formats_and_merged_cells_are_filled() -> None:
+    # given
+    rows: list[list[str | float]] = [["Team", "Rate", 7], ["North", 0.0375, -12], ["", 46086.0]]
+    content = xlsb(
+        rows,
+        codes=["0.00%", "dd.mm.yyyy"],
+        styles={(1, 1): 1, (2, 1): 2},
+        merged=[(1, 2, 0, 0)],
+    )
+
+    # when
+    reading = read(content, "x.xlsb")
+
+    # then
+    assert reading.text == "Team\tRate\t7\nNorth\t3.75%\t-12\nNorth\t2026-03-05"
+    assert not reading.note
+
+
+def test_a_binary_sheet_with_a_far_cell_is_not_laid_out_as_a_grid() -> None:
+    # given
+    far: list[list[str | float]] = [["a"], *[[] for _ in range(3000)], [*[""] * 200, "b"]]
+
+    # then
+    assert read(xlsb(far), "x.xlsb").text == "a\n\tb"
+
+
+def test_a_binary_workbook_that_is_cut_off_is_damaged() -> None:
+    # given
+    parts = {"xl/workbook.bin": b"\x9c\x01\x7f12", "[Content_Types].xml": b"<Types/>"}
+
+    # then
+    assert read(zipped(parts), "x.xlsb").status is ReadStatus.DAMAGED
 
 
 def _ods_cell(text: str, attributes: str = "") -> str:

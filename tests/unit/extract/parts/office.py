@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Any
+
+from tests.unit.extract.made import doc, pdf, ppt, zipped
 from tests.unit.extract.made_office import (
     ODP,
     chart,
@@ -281,4 +285,63 @@ OPEN_SLIDES = (
     _odp(FilePart.NUMBERING, _LIST, "1 Fees 1.1 Rent"),
 )
 
-EXAMPLES = (*WORD, *SLIDES, *OPEN_TEXT, *OPEN_SLIDES)
+_COMMENTED = r"Rent{\*\atnauthor Ada Brandt}\chatn{\*\annotation\pard Too much}\par Next"
+_SHAPE = r"\pard Keys{\shp{\*\shpinst\shptop1{\shptxt\pard At the harbour\par}}}\par Next\par"
+_FORM = r"{\field{\*\fldinst FORMCHECKBOX {\*\formfield{\fftype1\ffres1}}}{\fldrslt}} by transfer"
+_PICTURED = r"{\*\shppict{\pict{\*\picprop{\sp{\sn wzDescription}{\sv Plan of berth 12}}}\pngblip 89}}\par"
+_INNER = docx(paragraph("The inner letter"))
+_NAMES = struct.pack("<II", 0x501, 2) + struct.pack("<I", 5) + b"Word\0" + bytes(8)
+_OBJECT_DATA = (_NAMES + struct.pack("<I", len(_INNER)) + _INNER).hex()
+
+
+def _rtf(part: FilePart, text: str, shows: str, note: str = "") -> Example:
+    return Example("RTF", part, "x.rtf", f"{{\\rtf1\\ansi {text}}}".encode("ascii"), shows, note)
+
+
+RICH_TEXT = (
+    _rtf(FilePart.BODY, r"The mooring is let\par", "The mooring is let"),
+    _rtf(FilePart.TABLES, r"\trowd\cellx1\cellx2 Rent\cell 900\cell\row", "Rent 900"),
+    _rtf(FilePart.COMMENTS, _COMMENTED, "Rent [Comment by Ada Brandt: Too much] Next"),
+    _rtf(FilePart.CHANGES, r"Rent {\deleted 900}{\revised 950}\par", "Rent 950"),
+    _rtf(FilePart.NOTES, r"Let{\super\chftn{\footnote\pard See plan}} it\par", "Let[1] it [1] See plan"),
+    _rtf(FilePart.HEADERS, r"{\header\pard Marlowe Ltd\par}Dear Ada\par", "Marlowe Ltd Dear Ada"),
+    _rtf(FilePart.BOXES, _SHAPE, "Keys At the harbour Next"),
+    _rtf(FilePart.FIELDS, _FORM, "☒ by transfer"),
+    _rtf(FilePart.ATTACHMENTS, rf"{{\object\objemb{{\*\objdata {_OBJECT_DATA}}}}}", "The inner letter"),
+    _rtf(FilePart.DESCRIPTIONS, _PICTURED, "Picture: Plan of berth 12"),
+    _rtf(FilePart.HIDDEN, r"Seen {\v smuggled}\par", "smuggled", "hidden text was left out"),
+    _rtf(FilePart.NUMBERING, r"{\listtext\pard 2.2\tab}Late payment\par", "2.2 Late payment"),
+)
+
+
+def _doc(part: FilePart, text: str, shows: str, **stories: Any) -> Example:
+    return Example("DOC", part, "x.doc", doc(text, **stories), shows)
+
+
+OLD = (
+    _doc(FilePart.BODY, "The mooring is let\r", "The mooring is let"),
+    _doc(FilePart.TABLES, "Rent\x07900\x07\x07", "Rent 900"),
+    _doc(
+        FilePart.COMMENTS,
+        "Rent\x05 due\rNext\r",
+        "Rent due [Comment: Too much] Next",
+        comments="\x05Too much\r",
+    ),
+    _doc(FilePart.NOTES, "Let\x02 it\r", "Let[1] it [1] See plan", footnotes="\x02 See plan\r"),
+    _doc(FilePart.HEADERS, "Dear Ada\r", "Marlowe Ltd Dear Ada", heads="\x03\rMarlowe Ltd\r\r"),
+    Example(
+        "DOC", FilePart.NUMBERING, "x.doc", doc("Fees\r", lists="yes"), "1.", "numbers of lists not read"
+    ),
+    _doc(FilePart.BOXES, "Keys\r", "Keys At the harbour", boxes="At the harbour\r"),
+    Example("PPT", FilePart.BODY, "x.ppt", ppt([["Moorings", "Let by the year"]]), "Let by the year"),
+    Example("PPT", FilePart.PAGE_NUMBERS, "x.ppt", ppt([["First"], ["Second"]]), "Second"),
+    Example(
+        "Pages, Numbers, Keynote",
+        FilePart.BODY,
+        "x.pages",
+        zipped({"Index/Document.iwa": b"x", "QuickLook/Preview.pdf": pdf([["The mooring is let"]])}),
+        "The mooring is let",
+    ),
+)
+
+EXAMPLES = (*WORD, *SLIDES, *OPEN_TEXT, *OPEN_SLIDES, *RICH_TEXT, *OLD)

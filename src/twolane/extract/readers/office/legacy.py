@@ -11,6 +11,9 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Full, Refused, SourceFile, has_words
+from twolane.extract.declared import FilePart, Format
+from twolane.extract.readers.office.doc_stories import DocStories, doc_stories
+from twolane.extract.readers.office.embedded import read_embedded
 from twolane.extract.readers.pdf.document import sane_title
 
 _STREAM_LIMIT_BYTES = 64 << 20
@@ -21,6 +24,21 @@ _SLIDE_LIST, _SLIDE_PERSIST, _SLIDE, _NOTES = 4080, 1011, 1006, 1008
 _TEXT_CHARS, _TEXT_BYTES = 4000, 4008
 _RECORD_LIMIT = 400_000
 _ENCRYPTED_TOKEN = 0xF3D1C4DF
+_MOST_OBJECTS = 50
+_WRAPPED = ("Package", "CONTENTS")
+
+FORMATS = (
+    Format(
+        "DOC",
+        frozenset({"application/msword"}),
+        frozenset({FilePart.BODY, FilePart.TABLES, FilePart.COMMENTS, FilePart.NOTES, FilePart.HEADERS})
+        | {FilePart.BOXES},
+        frozenset({FilePart.NUMBERING}),
+    ),
+    Format(
+        "PPT", frozenset({"application/vnd.ms-powerpoint"}), frozenset({FilePart.BODY, FilePart.PAGE_NUMBERS})
+    ),
+)
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -54,14 +72,29 @@ def _read_word(ole: Any, draft: Draft) -> None:
         raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
     if version < _WORD_97:
         start, end = struct.unpack_from("<II", data, 0x18)
-        text = data[start:end].decode("cp1252", "replace")
+        stories = DocStories(data[start:end].decode("cp1252", "replace"))
     else:
         table = _stream(ole, "1Table" if flags & _FIB_TABLE_ONE else "0Table")
-        text = "".join(_pieces(data, table))
-    pages = _word_text(text).split("\f")
+        stories = doc_stories("".join(_pieces(data, table)), data, table)
+    pages = stories.written(_word_text).split("\f")
+    draft.is_numbered = False  # only forced breaks are known
     draft.page_count = len(pages)
     for page in pages:
         draft.add(page)
+    if stories.has_lists:
+        draft.unread("numbers of lists")
+    read_embedded(list(_objects(ole)), draft)
+
+
+def _objects(ole: Any) -> Iterator[tuple[str, bytes]]:
+    """Yield the embedded objects that wrap a file; of one that is a document itself only its name."""
+    folders = {entry[1] for entry in ole.listdir() if entry[0] == "ObjectPool" and len(entry) > 2}
+    for folder in sorted(folders)[:_MOST_OBJECTS]:
+        stream = next(
+            (f"ObjectPool/{folder}/{name}" for name in _WRAPPED if ole.exists(f"ObjectPool/{folder}/{name}")),
+            "",
+        )
+        yield "object", bytes(ole.openstream(stream).read(_STREAM_LIMIT_BYTES)) if stream else b""
 
 
 def _pieces(data: bytes, table: bytes) -> Iterator[str]:
@@ -86,6 +119,9 @@ def _pieces(data: bytes, table: bytes) -> Iterator[str]:
             yield data[place : place + 2 * chars].decode("utf-16-le", "replace")
 
 
+_NO_TEXT = dict.fromkeys((0x01, 0x02, 0x03, 0x04, 0x05, 0x08))  # where drawings and notes stand
+
+
 def _word_text(text: str) -> str:
     """Return Word's characters as text: marks for cells, breaks and fields become what a reader sees."""
     parts: list[str] = []
@@ -99,7 +135,7 @@ def _word_text(text: str) -> str:
             codes.pop()
         elif not any(codes[-8:]):
             parts.append(char)
-    text = "".join(parts).replace("\x07\x07", "\n").replace("\x07", "\t")
+    text = "".join(parts).translate(_NO_TEXT).replace("\x07\x07", "\n").replace("\x07", "\t")
     return text.replace("\r", "\n").replace("\x0b", "\n").replace("\x1e", "-").replace("\x0c", "\f")
 
 
@@ -115,6 +151,7 @@ def _read_slides(ole: Any, draft: Draft) -> None:
         draft.note("damaged: only a part could be read")
     pages = slides.pages()
     draft.page_count = len(pages)
+    draft.is_numbered = True
     for text in pages:
         draft.add(text, text.strip().split("\n")[0][:100])
     if not pages:

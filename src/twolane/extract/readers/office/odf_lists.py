@@ -86,7 +86,8 @@ class OdfLists:
             self.begun += 1
             key = str(self.begun)
         self.last_of_style[style] = key
-        self.keys[attribute(element, "id")] = key
+        if identity := attribute(element, "id"):
+            self.keys[identity] = key
         self.open.append(_OpenList(key, style))
 
     def close_list(self) -> None:

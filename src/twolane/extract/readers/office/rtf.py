@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from twolane.extract.base import Draft, SourceFile
+from twolane.extract.declared import FilePart, Format
+from twolane.extract.readers.office.rtf_parts import RtfParts
 from twolane.extract.visible import SMALLEST_PT, WHITE, is_lost
 
 _RTF_LIMIT_BYTES = 32 << 20
@@ -16,6 +18,15 @@ _GROUND = re.compile(r"\\(?:cb|highlight|(?:ch|cl)?c[bf]pat|(?:ch|cl)?shdng|(?:c
 _MAY_HIDE = re.compile(r"\\(?:v(?![a-z0])|fs[0-3](?!\d)|cf[1-9])")
 _NO_TEXT = frozenset({"fonttbl", "colortbl", "stylesheet", "info", "pict", "themedata"})
 
+FORMATS = (
+    Format(
+        "RTF",
+        frozenset({"application/rtf"}),
+        frozenset(FilePart) - {FilePart.ANNOTATIONS, FilePart.HIDDEN, FilePart.PAGE_NUMBERS, FilePart.CHARTS},
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
+
 
 def read(source: SourceFile, draft: Draft) -> None:
     """Read an RTF document as one page."""
@@ -23,7 +34,12 @@ def read(source: SourceFile, draft: Draft) -> None:
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
     seen, hidden = _parted(data.decode("latin-1"))
     draft.leave_out(hidden)
-    draft.add(rtf_text(seen.encode("latin-1")))
+    parts = RtfParts(draft)
+    text = rtf_text(parts.opened(seen).encode("latin-1"))
+    draft.add(text)
+    draft.read_within(parts.files)
+    if parts.lost:
+        draft.unread(f"{parts.lost} embedded object{'s' if parts.lost > 1 else ''}", parts.lost)
 
 
 def rtf_text(data: bytes) -> str:

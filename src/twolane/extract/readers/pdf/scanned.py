@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from twolane.extract.base import Draft, has_words
@@ -23,11 +24,12 @@ _FEW_WORD_CHARS = 20
 _LEAST_SHARE = 0.02  # of the page: smaller pictures are signs and logos
 _WHOLE_SHARE = 0.8
 _LEAST_LINES = 2
-_CHARS_A_LINE = 8  # a layer with fewer than so many for each line of a picture is not the picture's text
+_CHARS_A_LINE = 15  # a layer with fewer than so many for each line of a picture is not the picture's text
 _UNKNOWN_SHARE, _LEAST_PLAUSIBLE = 0.1, 0.55
 _LONGEST_WORD = 60
 _MOST_WORDS = 400
 _SAME_LINE = 82  # per cent of a line's letters that are found in the text beside it
+_UNKNOWN = re.compile("[\0-\x08\ue000-\uf8ff\ufffd]")
 _WORD_CHARACTER = re.compile(r"\w")
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 _INNER = re.compile(r"[-'’.·/&@:]")
@@ -172,7 +174,7 @@ def is_garbled(text: str) -> bool:
     """Say whether a text may be unreadable codes, as of a font that does not say what its signs mean."""
     sample = text[:5000]
     letters = len(_WORD_CHARACTER.findall(sample))
-    unknown = sum(1 for c in sample if c == "�" or "\ue000" <= c <= "\uf8ff" or c < "\t")
+    unknown = len(_UNKNOWN.findall(sample))
     return unknown > letters * _UNKNOWN_SHARE or plausible_share(sample) < _LEAST_PLAUSIBLE
 
 
@@ -186,6 +188,7 @@ def plausible_share(text: str) -> float:
     return good / whole if whole else 1.0
 
 
+@lru_cache(maxsize=4096)  # most words of a document come again
 def _is_plausible(token: str) -> bool:
     if (token.islower() or token.istitle() or token.isupper()) and token.isalpha():
         return len(token) <= _LONGEST_WORD

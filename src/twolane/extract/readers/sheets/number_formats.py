@@ -6,6 +6,7 @@ decimal sign is always a point: docs/why/reading.md#cells-are-read-as-they-are-s
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,7 @@ class NumberFormat:
 
     def shown(self, value: float) -> str:
         """Return the text that a number shows."""
-        if self.is_general:
+        if self.is_general or not math.isfinite(value):
             return general(value)
         section = next((one for one in self._sections if one.is_met(value)), None)
         if section is None:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from twolane.extract.base import Draft, SourceFile
+from twolane.documents import ReadStatus
+from twolane.extract.base import Draft, Refused, SourceFile
 from twolane.extract.readers.sheets.beside_cells import margin_text
 from twolane.extract.readers.sheets.cell_styles import PLAIN_STYLE, CellStyle
 from twolane.extract.readers.sheets.number_formats import NumberFormat
@@ -29,6 +30,7 @@ _NOT_UNDERSTOOD = (
     AssertionError,
     AttributeError,
     LookupError,
+    NameError,  # a name that is only set where records stand in their usual order
     RuntimeError,
     TypeError,
     ValueError,
@@ -36,18 +38,27 @@ _NOT_UNDERSTOOD = (
 )
 
 
-def open_xls(source: SourceFile) -> Any | None:
-    """Return the workbook, or None where the library does not understand it."""
+def open_xls(source: SourceFile) -> Any:
+    """Return the workbook. Raises Refused where it is damaged, or has a password."""
     import xlrd
 
     data = source.head(source.size_bytes)
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        try:
-            return xlrd.open_workbook(
-                logfile=nowhere, file_contents=data, formatting_info=True, ragged_rows=True
-            )
-        except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_NOT_UNDERSTOOD):
-            return None
+    reason = ""
+    for ignores_damage in (False, True):
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            try:
+                return xlrd.open_workbook(
+                    logfile=nowhere,
+                    file_contents=data,
+                    formatting_info=True,
+                    ragged_rows=True,
+                    ignore_workbook_corruption=ignores_damage,
+                )
+            except (xlrd.XLRDError, xlrd.compdoc.CompDocError, *_NOT_UNDERSTOOD) as error:
+                reason = str(error)
+    if "encrypt" in reason.lower():
+        raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
+    raise Refused(ReadStatus.DAMAGED, f"the spreadsheet is damaged ({reason})"[:300])
 
 
 def read_xls(book: Any, source: SourceFile, draft: Draft) -> None:
