@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
-from twolane.documents import Page, Reading, ReadStatus
+from twolane.documents import Page, Reading, ReadStatus, cut_note
 from twolane.extract import programs
 from twolane.facts import Origin, Stated
 
@@ -185,7 +185,7 @@ class Draft:
         """Say whether the usable part of the time is over, and remember that it was."""
         if self.time_left_s() > 0:
             return False
-        self.cut = f"the limit of {self.limits.cpu_s:g} s of processor time was reached"
+        self.cut = cut_note(self.limits.cpu_s)
         return True
 
     def add(
