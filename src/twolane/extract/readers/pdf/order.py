@@ -6,11 +6,13 @@ where things stand decides, and the order of drawing where that can be meant in 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 from operator import itemgetter
 from statistics import median
 
@@ -22,10 +24,11 @@ _LABEL_CHARS, _LABEL_GAP = 4, 3.0  # the number or dot of a list, and how far it
 _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
 _ALIGNED_WHOLES = 0.8  # of columns that were drawn each as a whole, such as labels and then values
-_MOST_AHEAD, _OUT_OF_STEP = 60, 4
+_MOST_AHEAD, _OUT_OF_STEP = 30, 4
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
@@ -66,10 +69,12 @@ class _Layout:
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
+        # lines that share a stretch across the page never stand beside each other
+        may_be_beside = max(one.left for one in segments) >= min(one.right for one in segments)
         lines: list[str] = []
         at = 0
         while at < len(bands):
-            group, columns = self._next(bands, at, depth)
+            group, columns = self._next(bands, at, depth, may_be_beside=may_be_beside)
             for column in columns:
                 lines += self.lines(column, depth + 1)
             if not columns:
@@ -78,11 +83,11 @@ class _Layout:
         return lines
 
     def _next(
-        self, bands: Sequence[Band], at: int, depth: int
+        self, bands: Sequence[Band], at: int, depth: int, *, may_be_beside: bool
     ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
         """Return the bands from one on that are read together, and the columns in them, if there are any."""
         first = bands[at : at + 1]
-        is_beside = len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        is_beside = may_be_beside and len(bands[at].filled) == 1 and self._is_beside(bands, at)
         if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
             return first, []
         group = self._group(bands, at)
@@ -134,13 +139,16 @@ class _Layout:
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 
     def _filled(self, stretches: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+        gutter = _GUTTER * self._height
         joined: list[tuple[float, float]] = []
+        start = end = -inf
         for left, right in sorted(stretches):
-            if joined and left - joined[-1][1] < _GUTTER * self._height:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], right))
-            else:
-                joined.append((left, right))
-        return tuple(joined)
+            if left - end >= gutter:
+                joined.append((start, end))
+                start, end = left, right
+            elif right > end:
+                end = right
+        return (*joined[1:], (start, end))
 
     def _group(self, bands: Sequence[Band], first: int) -> Sequence[Band]:
         """Return the bands from one on that leave a gutter in common, to the last with both its sides."""
@@ -329,7 +337,7 @@ def _columns_wide(text: str) -> int:
 
 def _is_right_to_left(segments: Sequence[PlacedText]) -> bool:
     text = "".join(one.text for one in segments)
-    if text.isascii():
+    if text.isascii() or not _LEFTWARD.search(text):
         return False
     directions = [unicodedata.bidirectional(letter) for letter in text[:2000]]
     return sum(one in {"R", "AL"} for one in directions) > directions.count("L")
