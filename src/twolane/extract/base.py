@@ -116,7 +116,9 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\u00ad\n" in text:
         text = _SOFT_LINE_END.sub("", text)
-    text = _SURROGATES.sub("�", text.translate(_CLEANING))
+    text = text.translate(_CLEANING)
+    if _SURROGATES.search(text):  # two of them in a row are one character, as UTF-16 and RTF write it
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
 
