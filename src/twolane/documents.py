@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from typing import Literal
 from twolane.facts import Correspondent, FieldCondition, Stated
 
 LaneName = Literal["filing", "chat"]
+
+_CUT = re.compile(r"limit of (\d[\d.e+]*) s( of processor time)? was reached")
 
 # what a person says of a document that belongs to no category of the taxonomy
 NO_CATEGORY = ""
@@ -71,6 +74,20 @@ class Reading:
     @property
     def text(self) -> str:
         return "\n\n".join(page.text for page in self.pages)
+
+
+def cut_note(cpu_s: float) -> str:
+    """Return the note of a reading that ended at its limit of processor time."""
+    return f"the limit of {cpu_s:g} s of processor time was reached"
+
+
+def is_cut_below(note: str, cpu_s: float) -> bool:
+    """Say whether a reading's note tells that it ended at a smaller limit of time than this one.
+
+    Earlier versions went by the clock, under which a busy machine had no time for anything.
+    """
+    found = _CUT.search(note)
+    return found is not None and cpu_s > 0 and (not found[2] or float(found[1]) < cpu_s)
 
 
 @dataclass(frozen=True, slots=True)

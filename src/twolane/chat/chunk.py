@@ -30,6 +30,7 @@ _NUMBERED = re.compile(
     r"[ \u00a0—–-]+[^\W\d_]",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]")
 _BULLET = re.compile(r"[-*•◦▪·–]\s")
 
 
@@ -50,7 +51,8 @@ def split(
 ) -> list[Passage]:
     """Cut pages into passages of at most `max_tokens`, at the best place there is.
 
-    A passage's text is exactly `page.text[start:end]`; nothing is lost but white space, and nothing overlaps.
+    A passage's text is exactly `page.text[start:end]`; nothing is lost but white space and pieces without any
+    letter or digit, and nothing overlaps.
     `heading` holds the title, then the section or a table's header line. Numbered pages place what stands on
     them; else the label, the section or the paragraph does. Tokens are counted by `count_tokens`, once a
     passage; without it they are estimated.
@@ -69,6 +71,8 @@ def split(
                 where = page.label if header else section or page.label
                 repeat = header if cut_start > 0 and not page.text.startswith(header, cut_start) else ""
                 text = page.text[cut_start:cut_end]
+                if _WORD.search(text) is None:
+                    continue  # a table of separators only: nobody asks for it
                 heading = _heading(title, where, repeat)
                 place = _place(page, "" if header else section, counted.at(cut_start))
                 passages.append(Passage(len(passages), page.number, cut_start, cut_end, text, heading, place))

@@ -55,6 +55,7 @@ def add(
 
 def _found(found: ScanResult) -> str:
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
+    parts += [f"{found.again} tried again"] if found.again else []
     parts += [f"{found.moved} moved"] if found.moved else []
     why = [f"{found.excluded} excluded by you"] if found.excluded else []
     why += [f"{found.clutter} by names of what is no document"] if found.clutter else []
@@ -111,6 +112,10 @@ def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) 
     if more:
         output.line(f"… and {more} more: `twolane files` lists all")
     output.line(", ".join(f"{number} {state.value}" for state, number in states.items()) or "nothing to do")
+    if given_up := states[FileState.QUARANTINED]:
+        output.line(
+            f"{given_up} given up: `twolane files --state quarantined` says why; add them again to try again"
+        )
     if asking := app.library.pending(roots).later:
         output.line(
             f"facts of {asking} are still to be asked of the small model: `twolane serve` does it when idle"

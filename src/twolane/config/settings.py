@@ -175,6 +175,9 @@ class ExtractSettings(_Frozen):
     )
     file_limit_bytes: Harmless[int] = Field(536_870_912, ge=1, description="larger files are not read")
     text_limit_chars: Harmless[int] = Field(8_000_000, ge=1000, description="text beyond this is not kept")
+    passages_limit: Harmless[int] = Field(
+        4000, ge=16, description="most passages of one file that are indexed; of more a fair sample is"
+    )
     processes: Harmless[int] = Field(
         0, ge=0, le=64, description="files read at once that take a moment; 0 is half of the cores, at most 4"
     )

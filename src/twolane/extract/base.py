@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import BinaryIO
 
-from twolane.documents import Page, Reading, ReadStatus
+from twolane.documents import Page, Reading, ReadStatus, cut_note
 from twolane.extract import programs
 from twolane.facts import Origin, Stated
 
@@ -118,7 +118,9 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\u00ad\n" in text:
         text = _SOFT_LINE_END.sub("", text)
-    text = _SURROGATES.sub("�", text.translate(_CLEANING))
+    text = text.translate(_CLEANING)
+    if _SURROGATES.search(text):  # two of them in a row are one character, as UTF-16 and RTF write it
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
 
@@ -189,7 +191,7 @@ class Draft:
         """Say whether the usable part of the time is over, and remember that it was."""
         if self.time_left_s() > 0:
             return False
-        self.cut = f"the limit of {self.limits.cpu_s:g} s of processor time was reached"
+        self.cut = cut_note(self.limits.cpu_s)
         return True
 
     def add(

@@ -29,6 +29,10 @@ HTML = Kind("html", "text/html")
 XML = Kind("xml", "application/xml")
 MAIL = Kind("mail", "message/rfc822")
 MBOX = Kind("mail", "application/mbox")
+SAVED_PAGE = Kind("mail", "multipart/related")
+POINTER = Kind("pointer", "application/internet-shortcut")
+NOTEBOOK = Kind("notebook", "application/x-ipynb+json")
+SEALED = Kind("sealed", "application/pkcs7-mime")
 RTF = Kind("rtf", "application/rtf")
 PLAIN = Kind("text", "text/plain")
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -81,13 +85,13 @@ _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xfd7zXZ\0", Kind("", "application/x-xz", "an xz archive")),
     (0, b"\x28\xb5\x2f\xfd", Kind("", "application/zstd", "a zstd archive")),
     (257, b"ustar", Kind("", "application/x-tar", "a tar archive")),
-    (0, b"\x78\x9f\x3e\x22", Kind("", "application/ms-tnef", "an Outlook winmail.dat (TNEF) file")),
+    (0, b"\x78\x9f\x3e\x22", Kind("tnef", "application/ms-tnef")),
     (0, b"SQLite format 3\0", Kind("", "application/vnd.sqlite3", "an SQLite database")),
     (0, b"\x7fELF", Kind("", "application/x-executable", "a program")),
     (
         0,
         b"bplist00",
-        Kind("", "application/x-bplist", "a property list; where iCloud left it, download the file"),
+        Kind("pointer", "application/x-bplist"),
     ),
     (0, b"!BDN", Kind("", "application/vnd.ms-outlook-pst", "an Outlook mailbox (PST)")),
     (0, b"wOFF", Kind("", "font/woff", "a font")),
@@ -149,6 +153,29 @@ _MAIL_HEADER = re.compile(
     r"|x-[a-z-]{2,40}|reply-to|sender|dkim-signature)[ \t]*:",
     re.I | re.M,
 )
+# What browsers write above a page that they save in one file
+_SAVED_PAGE = re.compile(
+    r"(?:[A-Za-z-]{2,40}:[^\n]*\n(?:[ \t][^\n]*\n){0,20}){0,20}?"
+    r"(?:from[ \t]*:[ \t]*[\"<]{0,2}saved by |snapshot-content-location[ \t]*:)",
+    re.I,
+)
+# What systems and clouds leave where something else is meant
+_POINTERS = frozenset(
+    {"url", "webloc", "desktop", "gdoc", "gsheet", "gslides", "gdraw", "gform", "gsite", "gmap"}
+)
+# Outlook keeps signed mails as their parts alone
+_BARE_PARTS = re.compile(
+    r"(?:mime-version[ \t]*:[^\n]*\n){0,1}content-type[ \t]*:\s*multipart/[a-z-]+\s*;", re.I
+)
+_HEADER_LINE = re.compile(r"[A-Za-z-]{2,40}[ \t]*:")
+_EMLX_LENGTH = re.compile(r"\A\d{1,12}[ \t]*\r?\n(?=[A-Za-z-]{2,40}:)")
+# The object of CMS, by its number, or as letters
+_CMS = re.compile(
+    rb"0(?:[\x00-\x7f]|[\x80-\x84].{0,4}?)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01(?:\x07|\x09\x10)", re.S
+)
+_CMS_LETTERS = re.compile(
+    rb"\s*(?:-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----|MI[A-Za-z0-9+/]{2,6}YJKoZIhvcNAQc)"
+)
 _MBOX_START = re.compile(r"From \S+ .{0,40}\d{2}:\d{2}.{0,40}\n[A-Za-z-]{2,40}:")
 
 
@@ -165,6 +192,8 @@ def detect(source: SourceFile) -> Kind:
         return _ole_kind(source)
     if head.startswith(_ZIP) or (source.extension in _ZIP_EXTENSIONS and _ZIP[0] in head):
         return _zip_kind(source)
+    if _CMS.match(head) or _CMS_LETTERS.match(head):
+        return SEALED
     return _signed_kind(head) or _text_kind(source.extension, _start_of_text(head))
 
 
@@ -277,10 +306,8 @@ def _text_kind(extension: str, start: str) -> Kind:
     for beginning, kind in _BEGINNINGS:
         if start[: len(beginning)].upper() == beginning:
             return kind
-    if extension in _TEXT_TYPES:
-        return Kind("delimited" if extension in _DELIMITED else "text", _TEXT_TYPES[extension])
-    if extension in {"eml", "mht", "mhtml"}:
-        return MAIL
+    if named := _named_kind(extension, start) or _named_mail_kind(extension, start):
+        return named
     if extension in {"html", "htm", "xhtml", "shtml"} or _HTML_START.match(start):
         return HTML
     if start.startswith("<?xml") or (extension in {"xml", "svg", "xsd", "fodt"} and start.startswith("<")):
@@ -289,7 +316,28 @@ def _text_kind(extension: str, start: str) -> Kind:
     return _mail_kind(start) or PLAIN
 
 
+def _named_kind(extension: str, start: str) -> Kind | None:
+    if extension == "ipynb" and start.startswith("{"):
+        return NOTEBOOK
+    if extension in _TEXT_TYPES:
+        return Kind("delimited" if extension in _DELIMITED else "text", _TEXT_TYPES[extension])
+    if extension in _POINTERS and ("url" in start.lower() or '"doc_id"' in start):
+        return POINTER
+    return None
+
+
+def _named_mail_kind(extension: str, start: str) -> Kind | None:
+    if _SAVED_PAGE.match(start) or (extension in {"mht", "mhtml"} and _HEADER_LINE.match(start)):
+        return SAVED_PAGE
+    if extension in {"eml", "mht", "mhtml"} or (extension == "emlx" and start[:1].isdigit()):
+        return MBOX if _MBOX_START.match(start) else MAIL
+    return None
+
+
 def _mail_kind(start: str) -> Kind | None:
+    start = _EMLX_LENGTH.sub("", start, 1)
+    if _BARE_PARTS.match(start):
+        return MAIL
     if _MBOX_START.match(start):
         return MBOX
     headers = start.replace("\r\n", "\n").replace("\r", "\n").split("\n\n", 1)[0]

@@ -20,9 +20,9 @@ from twolane.extract.detect import detect
 from twolane.extract.opening import open_file as open_file  # noqa: PLC0414 - for whoever reads without a child
 from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
-from twolane.extract.readers.mail import calendar, contacts, outlook
+from twolane.extract.readers.mail import calendar, contacts, outlook, sealed, tnef
 from twolane.extract.readers.mail import message as mail
-from twolane.extract.readers.markup import epub, html, xml_file
+from twolane.extract.readers.markup import epub, html, notebook, pointer, xml_file
 from twolane.extract.readers.office import iwork, legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
@@ -45,11 +45,15 @@ READERS: Mapping[str, ModuleType] = {
     "mail": mail,
     "opendocument": opendocument,
     "outlook": outlook,
+    "notebook": notebook,
     "pdf": pdf,
+    "pointer": pointer,
     "rtf": rtf,
+    "sealed": sealed,
     "sheets": sheets,
     "slides": slides,
     "text": text,
+    "tnef": tnef,
     "word": word,
     "xml": xml_file,
 }

@@ -85,7 +85,7 @@ class Intake:
             priority = SOON_PRIORITY if is_few else 0
         check = ExclusionCheck.admitting(self._store, roots) if named else ExclusionCheck(self._store)
         found = self._scanned(roots, check)
-        return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave)
+        return self._take_in(found, roots, check, redo=redo, priority=priority, leave=leave, again=named)
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened, and queue what is new or changed.
@@ -119,11 +119,12 @@ class Intake:
         priority: int,
         redo: bool = False,
         leave: Callable[[FileSeen], bool] = lambda _: False,
+        again: bool = False,
     ) -> ScanResult:
         """Record what was found at and under the roots; what was not is gone."""
         number = self._store.next_scan()
         total = ScanResult()
-        see = partial(self._see, check=check, number=number, redo=redo, priority=priority)
+        see = partial(self._see, check=check, number=number, redo=redo, priority=priority, again=again)
         closed: list[Path] = []
         displacing: list[FileSeen] = []
         moved = 0
@@ -174,12 +175,14 @@ class Intake:
         number: int,
         redo: bool,
         priority: int,
+        again: bool,
     ) -> ScanResult:
         self._contents.keep([file for file in batch if isinstance(file, FileSeen)])
         with self._store.writing() as write:
             # again, since somebody may have taken a file out just now
             kept = check.admitted(batch, write.exclusions, hold=True)
-            seen = write.see(kept, number, redo=redo, priority=priority)
+            limit_s = self._settings.extract.cpu_limit_s if again else 0.0
+            seen = write.see(kept, number, redo=redo, priority=priority, cut_below_s=limit_s)
         return _left_out(len(batch) - len(kept)) + seen
 
     def _clean(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.chat.index import passages_of
+from twolane.chat.sampled import sampled
 from twolane.config.settings import Settings
 from twolane.documents import FileSeen, FileState, Reading, ReadStatus, Tier, display_path
 from twolane.errors import ExtractCrashError, ExtractSlowError, FileChangedError
@@ -53,6 +54,7 @@ class ReadStep:
         draws: Draws,
     ) -> None:
         self._limit_bytes = settings.extract.file_limit_bytes
+        self._passages_limit = settings.extract.passages_limit
         self._store = store
         self._taxonomy = taxonomy
         self._ruled: tuple[Taxonomy, Rules] | None = None
@@ -110,7 +112,8 @@ class ReadStep:
             made.discard(document)
             return lambda write: write.enqueue([reading_slowly(job)])
         content.check()
-        passages = passages_of(reading, scanned.path)
+        indexed = sampled(reading, passages_of(reading, scanned.path), self._passages_limit)
+        reading, passages = indexed.reading, indexed.passages
         jobs = _next(job, document, reading)
         # of what has no text, and so no further step, such as the day of a photograph
         stated = self._draws.drawn(reading, scanned.path) if reading.stated and not jobs else None

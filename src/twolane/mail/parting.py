@@ -18,7 +18,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from twolane.extract.readers.mail.message import file_name, header, leaves, payload
+from twolane.extract.readers.mail.headers import file_name, header
+from twolane.extract.readers.mail.parts import leaves, payload
 from twolane.extract.sandbox import guard, needed
 from twolane.extract.sandbox.confinement import confine
 

@@ -58,12 +58,19 @@ class FileWriter(Protocol):
     """What scans find, and the states of files."""
 
     def see(
-        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
+        self,
+        files: Sequence[FileSeen | FileSkipped],
+        scan: int,
+        *,
+        redo: bool = False,
+        priority: int = 0,
+        cut_below_s: float = 0.0,
     ) -> ScanResult:
         """Record what a scan found: a new or changed file gets a `read` job, an unchanged one nothing.
 
         A file is unchanged where path, size and stamp are as recorded (and it was not quarantined or gone);
-        `redo` treats every file as changed and marks its document to be read again. A skipped file is
+        `redo` treats every file as changed and marks its document to be read again; so it is with files whose
+        reading ended at a limit of less processor time than `cut_below_s`. A skipped file is
         recorded with its reason. `priority` is that of the jobs.
         """
 

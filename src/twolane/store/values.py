@@ -30,9 +30,9 @@ Floats = NDArray[np.floating]
 class ScanResult:
     """What a scan, or a batch of one, changed in the catalogue: numbers of files.
 
-    Those that were `moved`, which are known under another path now, are among the others too.
-    Of those that were skipped, `excluded` were left out since a person has excluded them, and `clutter` since
-    their names are those of no documents; a folder counts once.
+    Those that were `moved`, known under another path now, are among the others; so are those tried `again`
+    after they were given up. Of the skipped, `excluded` were left out since a person has excluded them, and
+    `clutter` since their names are those of no documents; a folder counts once.
     """
 
     new: int = 0
@@ -43,6 +43,7 @@ class ScanResult:
     moved: int = 0
     excluded: int = 0
     clutter: int = 0
+    again: int = 0
 
     def __add__(self, other: ScanResult) -> ScanResult:
         return ScanResult(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.library import (
     add,
     classification,
     found_by_words,
+    passages,
     reading,
     scan,
     seen,
@@ -593,3 +595,32 @@ def test_folders_are_those_of_the_files_that_can_be_found(store: Store) -> None:
 
     # then
     assert store.folders() == [Path("/"), Path("/d"), Path("/d/taxes"), Path("/d/taxes/2024")]
+
+
+@pytest.mark.parametrize(
+    ("note", "limit_s", "is_tried"),
+    [
+        ("first 32 % read: the limit of 60 s of processor time was reached", 60.0, False),
+        ("first 32 % read: the limit of 60 s of processor time was reached", 90.0, True),
+        ("first 32 % read: the time limit of 60 s was reached", 60.0, True),
+        ("no text in it", 90.0, False),
+    ],
+)
+def test_a_file_that_was_cut_short_is_read_again_where_it_may_take_more(
+    store: Store, note: str, limit_s: float, is_tried: bool
+) -> None:
+    # given
+    file_id = add(store, "/d/a", "the beginning", document="a")
+    cut = replace(reading("the beginning"), note=note, seen=0.3)
+    with store.writing() as write:
+        write.save_reading(file_id, "a", 10, cut, passages("the beginning"))
+
+    # when
+    with store.writing() as write:
+        by_watching = write.see([seen("/d/a")], 2)
+        by_person = write.see([seen("/d/a")], 3, cut_below_s=limit_s)
+
+    # then
+    assert by_watching.again == 0
+    assert by_person.again == by_person.changed == int(is_tried)
+    assert store.has_document("a") is not is_tried

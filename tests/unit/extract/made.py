@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 WORD_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
@@ -157,3 +158,119 @@ def nested_forms(depth: int) -> bytes:
 
 def _stream(entries: str, content: str) -> str:
     return f"<<{entries}/Length {len(content)}>>\nstream\n{content}\nendstream"
+
+
+def stored(tree: Mapping[str, object]) -> bytes:
+    """Return a compound file of folders and streams, each long enough to need no mini stream."""
+    entries: list[list[Any]] = [["Root Entry", 5, _FREE, _FREE, _END, 0]]
+    contents: list[bytes] = []
+    owners: list[int] = []
+
+    def add(parent: int, folder: Mapping[str, object]) -> None:
+        last = 0
+        for name, content in folder.items():
+            number = len(entries)
+            is_stream = isinstance(content, bytes)
+            entries.append([name, 2 if is_stream else 1, _FREE, _FREE, 0, 0])
+            entries[last or parent][2 if last else 3] = number
+            last = number
+            if isinstance(content, bytes):
+                padded = content.ljust(4096, b"\0")
+                owners.append(number)
+                contents.append(padded + bytes(-len(padded) % 512))
+            elif isinstance(content, Mapping):
+                add(number, content)
+
+    add(0, tree)
+    directory_sectors = -(-len(entries) // 4)
+    sectors = directory_sectors + sum(len(content) // 512 for content in contents)
+    tables = -(-sectors // 127)
+    fat, place = [_FAT] * tables, tables
+    for owner, count in [
+        (0, directory_sectors),
+        *zip(owners, (len(one) // 512 for one in contents), strict=True),
+    ]:
+        if owner:
+            entries[owner][4], entries[owner][5] = place, count * 512
+        fat += [*range(place + 1, place + count), _END]
+        place += count
+    directory = b"".join(
+        _entry(str(name), int(kind), int(right), int(child), int(start), int(size))
+        for name, kind, right, child, start, size in entries
+    ).ljust(512 * directory_sectors, b"\0")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack(
+        "<5H6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, tables, 0, 4096, _END, 0, _END, 0
+    )
+    header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
+    table = struct.pack(f"<{128 * tables}I", *fat, *[_FREE] * (128 * tables - len(fat)))
+    return header + table + directory + b"".join(contents)
+
+
+def msg_folder(
+    properties: Mapping[int, str | bytes | int],
+    folders: Mapping[str, Mapping[str, object]] | None = None,
+    offset: int = 32,
+) -> dict[str, object]:
+    """Return the folder of an Outlook item: texts, bytes, and numbers (a number beyond 32 bits is a time)."""
+    head = bytes(offset)
+    found: dict[str, object] = {}
+    for number, value in properties.items():
+        if isinstance(value, int):
+            kind, shown = (
+                (0x40, struct.pack("<Q", value)) if value >> 32 else (3, struct.pack("<II", value, 0))
+            )
+        else:
+            kind = 0x1F if isinstance(value, str) else 0x102
+            data = value.encode("utf-16-le") if isinstance(value, str) else value
+            shown = struct.pack("<II", len(data), 0)
+            found[f"__substg1.0_{number:04X}{kind:04X}"] = data
+        head += struct.pack("<HHI", kind, number, 6) + shown
+    return {"__properties_version1.0": head, **found, **(folders or {})}
+
+
+def tnef(attributes: list[tuple[int, bytes]]) -> bytes:
+    """Return a winmail.dat of attributes by their numbers."""
+    data = b"\x78\x9f\x3e\x22\x01\0"
+    for number, value in attributes:
+        data += (
+            struct.pack("<BHHI", 1, number, 6, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+        )
+    return data
+
+
+def mapi(properties: list[tuple[int, int, bytes]]) -> bytes:
+    """Return properties of TNEF, as (number, kind, value), each of a kind that has a length."""
+    data = struct.pack("<I", len(properties))
+    for number, kind, value in properties:
+        data += struct.pack("<HHII", kind, number, 1, len(value)) + value + bytes(-len(value) % 4)
+    return data
+
+
+def signed(content: bytes, kind: str = "signed_data") -> bytes:
+    """Return content packed as signed (CMS), without a signature, or an empty packet that is encrypted."""
+    from asn1crypto import cms, core
+
+    if kind != "signed_data":
+        enveloped = {
+            "version": "v0",
+            "recipient_infos": [],
+            "encrypted_content_info": {
+                "content_type": "data",
+                "content_encryption_algorithm": {"algorithm": "aes256_cbc", "parameters": bytes(16)},
+                "encrypted_content": b"secret",
+            },
+        }
+        return bytes(cms.ContentInfo({"content_type": "enveloped_data", "content": enveloped}).dump())
+    inner = (
+        {"content_type": "data", "content": core.OctetString(content)}
+        if content
+        else {"content_type": "data"}
+    )
+    packed: dict[str, Any] = {
+        "version": "v1",
+        "digest_algorithms": [],
+        "encap_content_info": inner,
+        "signer_infos": [],
+    }
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": packed}).dump())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ def test_an_event_is_a_page_that_people_read(read: Read) -> None:
         "# Kontrolle bei Dr. Øster",
         "",
         "When: 2026-06-11 14:30 – 15:00 (Europe/Berlin)",
-        "Repeats: every 2 weeks, on TH, 3 times",
+        "Repeats: every 2 weeks, on Thursday, 3 times",
         "Where: Amselweg 4, zweiter Stock",
         "Organizer: Praxis; Øster <praxis@zahn.example>",
         "Attendees: Lin <lin@home.example>, bo@home.example (declined)",
@@ -227,6 +228,117 @@ def test_an_address_book_has_a_page_a_card(read: Read) -> None:
     # then
     assert [page.label for page in reading.pages] == ["Ada", "Bo", "李"]
     assert reading.stated == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=MONTHLY;BYDAY=-1FR", "every month, on last Friday"),
+        ("FREQ=MONTHLY;BYDAY=2TU", "every month, on second Tuesday"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1", "every month, on first of Monday, Tuesday"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every month, on day last"),
+        ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=9", "every year, on day 9, in month 3"),
+        ("FREQ=DAILY;UNTIL=20261231T225959Z", "every day, until 2026-12-31 22:59:59 (UTC)"),
+        ("W1 TU #0", "W1 TU #0"),
+    ],
+)
+def test_rules_of_repetition_are_said_in_words(read: Read, rule: str, words: str) -> None:
+    assert f"Repeats: {words}" in read(calendar("SUMMARY:Chor", f"RRULE:{rule}"), "x.ics").text
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [("REQUEST", "Kind: invitation"), ("CANCEL", "Kind: cancelled"), ("REPLY", "Lin <lin@a> (accepted)")],
+)
+def test_what_a_calendar_was_sent_for_is_said(read: Read, method: str, line: str) -> None:
+    # given
+    attendee = "ATTENDEE;CN=Lin;PARTSTAT=ACCEPTED:mailto:lin@a"
+
+    # when / then
+    assert line in read(calendar("SUMMARY:Chor", attendee, head=f"METHOD:{method}\r\n"), "x.ics").text
+
+
+def test_the_two_clocks_of_a_flight_are_both_said(read: Read) -> None:
+    # given
+    flight = ("DTSTART;TZID=Asia/Tokyo:20260611T170000", "DTEND;TZID=America/Los_Angeles:20260611T103000")
+
+    # when / then
+    assert (
+        "When: 2026-06-11 17:00 (Asia/Tokyo) – 2026-06-11 10:30 (America/Los_Angeles)"
+        in read(calendar("SUMMARY:LH 1", *flight), "x.ics").text
+    )
+
+
+def test_a_folded_line_of_an_old_card_keeps_its_space(read: Read) -> None:
+    """roundcubemail#9647."""
+    # given
+    card = b"BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Jane Doe\r\nNOTE:an\r\n example\r\nEND:VCARD\r\n"
+
+    # when / then
+    assert "Note: an example" in read(card, "x.vcf").text
+
+
+def test_lines_that_are_folded_within_a_letter_are_whole(read: Read) -> None:
+    """libical#427, golang-ical#7."""
+    # given
+    ics = calendar("SUMMARY:Küche").replace("ü".encode(), b"\xc3\r\n \xbc")
+
+    # when / then
+    assert read(ics, "x.ics").title == "Küche"
+
+
+def test_what_is_changed_of_a_series_is_said(read: Read) -> None:
+    # given
+    lines = ("SUMMARY:Chor", "RECURRENCE-ID:20260618T143000", "STATUS:CANCELLED", "RDATE:20260620T100000")
+
+    # when
+    text = read(calendar(*lines), "x.ics").text
+
+    # then
+    assert "Instead of: 2026-06-18 14:30" in text
+    assert "Also: 2026-06-20 10:00" in text
+    assert "Status: CANCELLED" in text
+
+
+def test_a_text_in_html_alone_is_read(read: Read) -> None:
+    assert (
+        "Bring cake"
+        in read(calendar("SUMMARY:A", "X-ALT-DESC;FMTTYPE=text/html:<p>Bring <b>cake</b></p>"), "x").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "row"),
+    [
+        ("item1.TEL:+46 70\nitem1.X-ABLabel:Sommarstuga", "Telephone (Sommarstuga): +46 70"),
+        ("item2.X-ABDATE:20100612\nitem2.X-ABLabel:_$!<Anniversary>!$_", "Date (Anniversary): 2010-06-12"),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-03-09", "Birthday: 03-09"),
+        ("BDAY:--0309", "Birthday: 03-09"),
+        ("ADR:;;Väg 4;Los Ang\n eles;CA;;", "Address: Väg 4, Los Angeles, CA"),  # jeroendesloovere/vcard#95
+        ("TITLE;ENCODING=QUOTED-PRINTABLE:=D0=92=\n =D0=B8", "Position: Ви"),  # ez-vcard#80
+        ("TITLE;ENCODING=QUOTED-PRINTABLE:=D0=92=\n=D0=B8", "Position: Ви"),  # jeroendesloovere/vcard#206
+        ("ADR;LABEL=x;TYPE=WORK:;;Väg 4;Åmål;;66230;Sverige", "Address (work): Väg 4, Åmål, 66230, Sverige"),
+        ("PHOTO;ENCODING=BASE64:AAAA\nNOTE;ENCODING=QUOTED-PRINTABLE:a=0D=0Ab", "Note: a\nb"),
+    ],
+)
+def test_the_lines_of_cards_as_phones_write_them(read: Read, lines: str, row: str) -> None:
+    assert row in read(f"BEGIN:VCARD\nVERSION:3.0\nFN:Lin\n{lines}\nEND:VCARD\n".encode(), "x.vcf").text
+
+
+def test_the_cases_of_calendars_and_cards(read: Read) -> None:
+    """paperless-ngx mail (E03), vCard 2.1 with quoted-printable names (E28)."""
+    # given
+    cases = Path(__file__).parents[2] / "data" / "cases"
+
+    # when
+    event = read((cases / "E03" / "event.ics").read_bytes(), "event.ics")
+    card = read((cases / "E28" / "Lin Abara.vcf").read_bytes(), "Lin Abara.vcf")
+
+    # then
+    assert "When: 2026-06-11 14:30" in event.text
+    assert "Where: Amselweg 4, second floor" in event.text
+    assert "bonus booklet" in event.text
+    assert "Lin Åberg" in card.text
 
 
 _PIECES = st.sampled_from(

@@ -118,6 +118,22 @@ def test_what_is_within_text_is_read_as_it_is_shown(read: Read, markup: str, tex
     assert body(read, markup) == text
 
 
+def test_a_table_within_a_list_keeps_its_rows(read: Read) -> None:
+    """docling#3738."""
+    # when
+    text = body(read, "<ol><li>Fees<table><tr><td>a<td>1<tr><td>b<td>2</table><li>End</ol>")
+
+    # then
+    assert text == "1. Fees\n\na\t1\nb\t2\n\n2. End"
+
+
+def test_how_to_say_a_word_does_not_stand_within_it(read: Read) -> None:
+    """xlsxir#104, NanoXLSX#25 (E29)."""
+    assert (
+        read((CASES / "E29" / "kanji.html").read_bytes(), "kanji.html").text == "東京都庁は九時に開きます。"
+    )
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [

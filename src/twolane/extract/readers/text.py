@@ -7,6 +7,9 @@ import re
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.declared import FilePart, Format
+from twolane.extract.readers.charsets import known_charset, seven_bit_text
+from twolane.extract.readers.plain_headings import with_marks
 from twolane.facts import DATE, TITLE, Origin
 
 _MARKS = (
@@ -19,8 +22,7 @@ _MARKS = (
 _SAMPLE_BYTES = 65_536
 _CONTROLS = bytes(c for c in range(32) if c not in (7, 8, 9, 10, 11, 12, 13, 26, 27))
 _MOST_CONTROLS = 0.03
-# No text has these controls: who says Latin-1 and writes them means cp1252 (https://encoding.spec.whatwg.org).
-_CONTROLS_1 = re.compile(rb"[\x80-\x9f]")
+_TELLING_LETTERS = 24  # fewer beyond ASCII tell little of the encoding
 _HOLES = re.compile(rb"\0{16,}")  # blocks that a crash or a bad disk zeroed
 _MULTIBYTE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # What cp1252 adds to ASCII, without the letters of other languages that only share its byte values.
@@ -38,6 +40,11 @@ _NEIGHBOURS = frozenset(
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.{1,4000}?)\n---[ \t]*\r?\n", re.S)
 _FRONT_LINE = re.compile(r"(?m)^([A-Za-z]{1,20}):[ \t]*(\S.*?)\s*$")
 _HIGH = re.compile(rb"[\x80-\xff]")
+
+FORMATS = (
+    Format("Markdown", frozenset({"text/markdown"}), frozenset({FilePart.BODY, FilePart.TABLES})),
+    Format("Text", frozenset({"text/plain"}), frozenset({FilePart.BODY})),
+)
 
 
 def is_text(data: bytes) -> bool:
@@ -97,17 +104,14 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         wide = _wide_encoding(data[:_SAMPLE_BYTES])
         if wide:
             return data.decode(wide, "replace"), wide
-    try:
-        return _strict_utf8(data), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    if declared:
-        if _CONTROLS_1.search(data) and _is_latin(declared):
-            declared = "cp1252"
-        try:
-            return data.decode(declared), declared
-        except (LookupError, ValueError):
-            pass
+    if (shifted := seven_bit_text(data, declared)) is not None:
+        return shifted, declared or "iso2022_jp"
+    for encoding in ("utf-8", known_charset(declared)):
+        if encoding and not _is_mislabelled(data, encoding):
+            try:
+                return (_strict_utf8(data) if encoding == "utf-8" else data.decode(encoding)), encoding
+            except ValueError:
+                continue
     sample = data[:_SAMPLE_BYTES]
     multibyte = len(_MULTIBYTE.findall(sample))
     if multibyte * 2 > len(_HIGH.findall(_MULTIBYTE.sub(b"", sample))):
@@ -116,11 +120,13 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     return data.decode(encoding, "replace"), encoding
 
 
-def _is_latin(encoding: str) -> bool:
-    try:
-        return codecs.lookup(encoding).name in {"iso8859-1", "ascii"}
-    except LookupError:
+def _is_mislabelled(data: bytes, codec: str) -> bool:
+    """Say whether what is called Latin has too many letters beyond ASCII for any Western language."""
+    if codec != "cp1252":
         return False
+    sample = data[:_SAMPLE_BYTES]
+    beyond = len(_HIGH.findall(sample))
+    return beyond >= _TELLING_LETTERS and not looks_western(sample)
 
 
 def _strict_utf8(data: bytes) -> str:
@@ -191,4 +197,4 @@ def read(source: SourceFile, draft: Draft) -> None:
         said = {name.lower(): value.strip(" \"'") for name, value in _FRONT_LINE.findall(head[1])}
         for name in (TITLE, DATE):
             draft.state(name, said.get(name, ""), Origin.PAGE)
-    draft.add(text)
+    draft.add(with_marks(text, source.extension))

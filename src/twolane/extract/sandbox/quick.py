@@ -10,7 +10,7 @@ from twolane.extract.base import Later
 
 QUICK_CPU_S = 0.5
 # What no signal can interrupt, such as a page within a PDF library, is ended from outside.
-LONGEST_CPU_S = 2.0
+LONGEST_CPU_S = 1.0
 LONGEST_IDLE_S = 15.0
 _AGAIN_S = 0.1
 _FRAMES = 50

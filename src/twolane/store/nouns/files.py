@@ -18,6 +18,7 @@ from twolane.documents import (
     Filter,
     ReadStatus,
     display_path,
+    is_cut_below,
 )
 from twolane.errors import FileReplacedError, NotFoundError
 from twolane.store.filters import filter_values, passing
@@ -142,11 +143,18 @@ class FileTableWriter(JobTableWriter):
     """Obeys `twolane.store.scanned.FileWriter`."""
 
     def see(
-        self, files: Sequence[FileSeen | FileSkipped], scan: int, *, redo: bool = False, priority: int = 0
+        self,
+        files: Sequence[FileSeen | FileSkipped],
+        scan: int,
+        *,
+        redo: bool = False,
+        priority: int = 0,
+        cut_below_s: float = 0.0,
     ) -> ScanResult:
         found = {path: file for file in files if self._fits(path := os.fsencode(file.path))}
         known = self._known(found)
-        same = {path for path, row in known.items() if not redo and _is_unchanged(row, found[path])}
+        cut = {path for path, row in known.items() if is_cut_below(row["read_note"], cut_below_s)}
+        same = {path for path, row in known.items() if not redo and _is_unchanged(row, found[path])} - cut
         new = [path for path in found if path not in known]
         changed = [path for path in found if path in known and path not in same]
         ids: dict[bytes, int] = {path: row["file_id"] for path, row in known.items()}
@@ -159,8 +167,8 @@ class FileTableWriter(JobTableWriter):
         )
         if any((known[path]["state"] in _HIDDEN) != isinstance(found[path], FileSkipped) for path in changed):
             self._index.visibility_changed()
-        if redo:
-            self._session.run_many("files.mark_stale", [{"file_id": ids[path]} for path in changed])
+        if stale := changed if redo else cut:
+            self._session.run_many("files.mark_stale", [{"file_id": ids[path]} for path in stale])
         to_read = [ids[path] for path in (*new, *changed) if isinstance(found[path], FileSeen)]
         self.enqueue([NewJob(READ, str(file_id), file_id, priority) for file_id in to_read])
         skipped = sum(isinstance(file, FileSkipped) for file in found.values())
@@ -170,6 +178,7 @@ class FileTableWriter(JobTableWriter):
             changed=len(changed) - (skipped - new_skipped),
             unchanged=len(same),
             skipped=skipped,
+            again=sum(path in cut or _has_failed(known[path]) for path in changed),
         )
 
     def spare(self, folders: Sequence[Path], scan: int) -> None:
@@ -213,6 +222,10 @@ def _known_file(row: Row) -> KnownFile:
         document=row["document"],
         placed_by=row["placed_by"],
     )
+
+
+def _has_failed(known: Row) -> bool:
+    return bool(known["state"] == FileState.QUARANTINED)
 
 
 def _unknown(file_id: int) -> NotFoundError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import quopri
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +13,11 @@ from twolane.extract.readers.text import decode
 
 _FOLD = re.compile(r"\n[ \t]")
 _ESCAPED = re.compile(r"\\(.)", re.S)
+_FOLDED_BYTES = re.compile(rb"\r?\n[ \t]")
+_OLD_CARD = re.compile(rb"^VERSION:2\.1\b", re.M)  # in which the space that begins a folded line counts
+_FOLDED_OLD = re.compile(rb"(?<!=)\r?\n(?=[ \t])")
+_FOLDED_QUOTE = re.compile(r"=(?==[0-9A-Fa-f]{2})")  # a soft line end that was folded, too
+_CARET = re.compile(r"\^([n'^])")  # RFC 6868
 _HEAD_CHARS = 20_000
 _DEPTH_LIMIT = 10
 _BINARY = frozenset({"BASE64", "B"})
@@ -23,6 +30,14 @@ class ContentLine:
     name: str
     parameters: Mapping[str, str]
     value: str
+    group: str = ""  # by which lines of a card belong together
+
+    def content(self) -> bytes:
+        """Return the file that a line holds."""
+        try:
+            return base64.b64decode("".join(self.value.split()), validate=False) if self.is_binary else b""
+        except (binascii.Error, ValueError):
+            return b""
 
     @property
     def is_binary(self) -> bool:
@@ -96,14 +111,29 @@ def content_lines(text: str) -> Iterator[ContentLine]:
             pieces = [value]
             while pieces[-1].endswith("="):  # a soft line end of vCard 2.1, which folds otherwise
                 pieces.append(next(lines, ""))
+            pieces = [_FOLDED_QUOTE.sub("", piece) for piece in pieces]
             value = _unquoted("\n".join(pieces), parameters.get("CHARSET", ""))
-        yield ContentLine(head[0].rpartition(".")[2].strip().upper(), parameters, value)
+        group, _, name = head[0].rpartition(".")
+        yield ContentLine(name.strip().upper(), parameters, value, group.strip().upper())
 
 
 def _unquoted(value: str, charset: str) -> str:
     data = quopri.decodestring(value.encode("utf-8", "replace"))
     # The semicolons of structured values are not quoted; line ends are, and would break the line else.
     return decode(data, charset)[0].replace("\r\n", "\n").replace("\n", "\\n")
+
+
+def unfolded(data: bytes) -> bytes:
+    """Return the bytes of lines without folds, which some programs make within a letter."""
+    if b"\0" in data[:100]:
+        return data
+    if b"VERSION:2.1" in data and len(_OLD_CARD.findall(data)) == data.count(b"BEGIN:VCARD"):
+        return _FOLDED_BYTES.sub(b"", _FOLDED_OLD.sub(b"", data))
+    return _FOLDED_BYTES.sub(b"", data)
+
+
+def _uncareted(match: re.Match[str]) -> str:
+    return {"n": "\n", "'": '"'}.get(match[1], "^")
 
 
 def _split(raw: str) -> tuple[list[str], str]:
@@ -124,6 +154,6 @@ def _parameter(text: str) -> tuple[str, str]:
     """Return a parameter's name and value; vCard 2.1 writes some without their names."""
     name, equals, value = text.partition("=")
     if equals:
-        return name.strip().upper(), value.replace('"', "").strip()
+        return name.strip().upper(), _CARET.sub(_uncareted, value.replace('"', "")).strip()
     known = name.strip().upper()
     return ("ENCODING" if known in {"QUOTED-PRINTABLE", *_BINARY} else "TYPE"), known

@@ -1,105 +1,140 @@
-"""Mail (EML, MHTML, mbox): headers that people read, the body, and what is attached."""
+"""Mail (EML, EMLX, MHTML, mbox): headers that people read, the body, and what is attached."""
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.message
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.header import decode_header
 from email.utils import parsedate_to_datetime
 
-from twolane.extract.base import Draft, SourceFile, has_words
+from twolane.documents import ReadStatus
+from twolane.extract.base import Draft, Refused, SourceFile, has_words
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.mail.calendar import CalendarEntry, calendar_text, entries, state_entries
+from twolane.extract.readers.mail.headers import header, raw_header
+from twolane.extract.readers.mail.mail_file import MailFile
+from twolane.extract.readers.mail.parts import GatheredMail, leaves, payload, text_of
 from twolane.extract.readers.markup.html import decode_html, html_to_text, parse_html
 from twolane.extract.readers.markup.page_data import state_page, state_things
 from twolane.extract.readers.text import decode
 from twolane.facts import CORRESPONDENT, DATE, TITLE, Origin
 
 HEADERS = ("From", "To", "Cc", "Subject", "Date")
-_HEADER_CHARS = 2000
 _MAIL_LIMIT_BYTES = 96 << 20
 _ATTACHMENT_BYTES = 48 << 20
-_PART_LIMIT = 500
-_MULTIPART_DEPTH = 50
 _MBOX_SPLIT = re.compile(rb"(?:^|\n)From \S+ [^\n]{10,60}\n(?=[A-Za-z-]{2,40}:)")
-
-_BODIES = frozenset({"text/plain", "text/enriched", "text/markdown", "text/richtext"})
-# How a page looks and works, and the same text once more for some programs
-_NOT_FOR_PEOPLE = frozenset(
-    {"text/css", "text/javascript", "application/javascript", "application/x-javascript", "application/json"}
-    | {"text/x-amp-html", "text/watch-html", "text/rfc822-headers"}
-)
+_MBOX_QUOTED = re.compile(rb"(?m)^>(>{0,20}From )")
+# Apple Mail writes the length of a mail before it, and its own list of properties after it.
+_EMLX = re.compile(rb"(\d{1,12})[ \t]*\r?\n(?=[A-Za-z-]{2,40}:)")
 _CALENDAR_BYTES = 1 << 20
 _REPLY = re.compile(r"\A(?:(?:re|fwd?)\s*(?:\[\d+\])?:\s*)+", re.I)
 _ANSWER_MARKS = re.compile(r"\A(?:[^\W\d_]{1,4}\s*(?:\[\d+\])?[:：]\s*)+")
 _SLOWEST_WAY = timedelta(days=14)
 
-Attachment = tuple[str, bytes]
+_PARTS = frozenset({FilePart.BODY, FilePart.TABLES, FilePart.ATTACHMENTS, FilePart.DESCRIPTIONS})
+FORMATS = (
+    Format("EML", frozenset({"message/rfc822"}), _PARTS, frozenset({FilePart.HIDDEN})),
+    Format("MBOX", frozenset({"application/mbox"}), _PARTS, frozenset({FilePart.HIDDEN})),
+    Format(
+        "MHTML",
+        frozenset({"multipart/related"}),
+        frozenset({FilePart.BODY, FilePart.TABLES, FilePart.DESCRIPTIONS, FilePart.FIELDS}),
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail: its subject, its page of text, what is attached by name, its HTML, its calendars' entries.
+    """One mail: its subject, its page of text, the files attached, its HTML, its calendars' entries.
 
-    `hidden` is what its HTML shows to nobody.
+    `hidden` is what its HTML shows to nobody, `unread` what could not be read, `locks` by what parts are
+    encrypted.
     """
 
     message: email.message.Message
     subject: str
     text: str
-    attachments: list[Attachment]
-    pages: list[str]
-    entries: list[CalendarEntry]
+    files: Sequence[MailFile]
+    pages: Sequence[str]
+    entries: Sequence[CalendarEntry]
     hidden: str = ""
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it is a page that a browser saved: such have headers too, and no sender."""
-        browser = header(self.message, "From").lower().lstrip("<")
-        return browser.startswith("saved by ") or "Snapshot-Content-Location" in self.message
+    unread: Sequence[str] = ()
+    locks: Sequence[str] = ()
+    is_only_locked: bool = False
 
     def state(self, draft: Draft) -> None:
         """State who sent it, when, and about what, and what its HTML and calendars say for machines."""
-        is_page = self.is_page
+        is_page = is_saved_page(self.message)
         if not is_page:
             draft.state(CORRESPONDENT, header(self.message, "From"), Origin.MAIL)
         draft.state(TITLE, topic(self.message, self.subject), Origin.PAGE if is_page else Origin.MAIL)
         sent = Origin.MAIL if _fits_its_route(self.message) else Origin.MAIL_DOUBTED
         draft.state(DATE, header(self.message, "Date"), Origin.PROPERTIES if is_page else sent)
-        state_entries(self.entries, draft, is_all=False)
+        state_entries(list(self.entries), draft, is_all=False)
         for markup in self.pages:
             if is_page or "schema.org" in markup:
                 tree = parse_html(markup)
                 if tree is not None:
                     (state_page if is_page else state_things)(tree, draft)
 
+    def say(self, draft: Draft) -> None:
+        """Note what could not be read of it."""
+        draft.leave_out(self.hidden)
+        for what in self.unread:
+            draft.unread(what)
+        for lock in self.locks:
+            draft.unread(f"a part that is encrypted by {lock}", 0.5)
+
 
 def read(source: SourceFile, draft: Draft) -> None:
-    """Read a mail as one page and each readable attachment as further ones; an mbox mail by mail."""
+    """Read a mail as one page and each readable attachment as further ones; an mbox mail by mail.
+
+    Raises Refused where all of a mail is encrypted.
+    """
     data = source.head(_MAIL_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip()  # what editors and servers leave before the headers
     if draft.share < 1:
         draft.cut = f"mail is read up to {_MAIL_LIMIT_BYTES >> 20} MiB"
     mails = _MBOX_SPLIT.split(data)[1:] if data.startswith(b"From ") else []
     if len(mails) > 1:
         _read_box(mails, draft)
         return
-    mail = parse(mails[0] if mails else data)
+    mail = parse(_MBOX_QUOTED.sub(rb"\1", mails[0]) if mails else _without_frame(data), draft.out_of_time)
     mail.state(draft)
     draft.title = draft.title or mail.subject
-    draft.leave_out(mail.hidden)
-    add_mail(draft, mail.subject, mail.text, mail.attachments)
+    if mail.is_only_locked:
+        raise Refused(ReadStatus.ENCRYPTED, f"encrypted by {mail.locks[0]} for whoever has its key")
+    mail.say(draft)
+    add_mail(draft, mail.subject, mail.text, mail.files)
 
 
 def _read_box(mails: list[bytes], draft: Draft) -> None:
     for number, one in enumerate(mails):
         draft.page_count = len(draft.pages) + len(mails) - number
         draft.check_time()
-        mail = parse(one)
-        draft.leave_out(mail.hidden)
-        add_mail(draft, mail.subject, mail.text, mail.attachments)
+        mail = parse(_MBOX_QUOTED.sub(rb"\1", one), draft.out_of_time)
+        mail.say(draft)
+        add_mail(draft, mail.subject, mail.text, mail.files)
+
+
+def _without_frame(data: bytes) -> bytes:
+    """Return a mail without what Apple Mail writes around it."""
+    frame = _EMLX.match(data[:100])
+    return data[frame.end() : frame.end() + int(frame[1])] if frame else data
+
+
+def is_saved_page(message: email.message.Message) -> bool:
+    """Say whether it is a page that a browser or Word saved: such have headers too, and no sender."""
+    sender = raw_header(message, "From").lower().lstrip(' <"')
+    if sender.startswith("saved by ") or "Snapshot-Content-Location" in message:
+        return True
+    return not sender and "Received" not in message and message.get_content_type() == "multipart/related"
 
 
 def topic(message: email.message.Message, subject: str) -> str:
@@ -128,126 +163,66 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def add_mail(draft: Draft, subject: str, text: str, attachments: list[Attachment]) -> None:
+def add_mail(draft: Draft, subject: str, text: str, files: Sequence[MailFile]) -> None:
     """Add a mail's page, then the pages of its attachments as far as they are readable."""
-    names = [name for name, _ in attachments if name]
+    names = [one.name for one in files if one.name]
     if names:
         text += "\n\nAttachments: " + ", ".join(names)
     draft.add(text, subject)
-    large = [name for name, content in attachments if len(content) > _ATTACHMENT_BYTES]
-    draft.read_within(
-        [
-            SourceFile.of(content, name)
-            for name, content in attachments
-            if 0 < len(content) <= _ATTACHMENT_BYTES
-        ]
-    )
-    for name in large:
-        draft.unread(f"attachment {name or '(no name)'} of more than {_ATTACHMENT_BYTES >> 20} MiB", 1)
+    fitting = [one for one in files if 0 < len(one.content) <= _ATTACHMENT_BYTES]
+    draft.read_within([SourceFile.of(one.content, one.name) for one in fitting])
+    for one in files:
+        if len(one.content) > _ATTACHMENT_BYTES:
+            draft.unread(
+                f"attachment {one.name or '(no name)'} of more than {_ATTACHMENT_BYTES >> 20} MiB", 1
+            )
 
 
-def parse(data: bytes) -> Mail:
-    """Return a mail by its bytes."""
+def parse(data: bytes, is_over: Callable[[], bool] = bool) -> Mail:
+    """Return a mail by its bytes; its parts are read until the time is over."""
     message = email.message_from_bytes(data)
-    lines = [f"{name}: {header(message, name)}" for name in HEADERS if message.get(name)]
-    plain: list[str] = []
-    pages: list[str] = []
-    calendars: list[str] = []
-    attachments: list[Attachment] = []
-    for part in leaves(message):
-        name = file_name(part)
-        kind = part.get_content_type()
-        if part.get_content_disposition() == "attachment" or (name and not kind.startswith("text/")):
-            attachments.append((name, payload(part)))
-        elif kind == "text/html":
-            pages.append(_html(part))
-        elif kind == "text/calendar":
-            calendars.append(_text(part))
-        elif kind in _BODIES:
-            plain.append(_text(part))
-        elif kind.startswith(("application/", "text/")) and kind not in _NOT_FOR_PEOPLE:
-            attachments.append((name, payload(part)))
-    seen = [html_to_text(page) for page in pages]
-    body = best_body("\n\n".join(plain), "\n\n".join(page.text for page in seen))
-    texts = ["\n".join(lines), body, *map(calendar_text, calendars)]
-    once = {_bare(calendar) for calendar in calendars}
-    attachments = [
-        one for one in attachments if not (once and _bare(decode(one[1][:_CALENDAR_BYTES])[0]) in once)
+    subject = header(message, "Subject")
+    if is_saved_page(message):
+        return _saved_page(message, subject)
+    parts = GatheredMail(is_over=is_over)
+    body = parts.text_of(message)
+    lines = [f"{name}: {value}" for name in HEADERS if (value := header(message, name))]
+    calendars = [text for text in map(calendar_text, parts.calendars) if text]
+    once = {_bare(calendar) for calendar in parts.calendars}
+    files = [
+        one
+        for one in parts.sent_files()
+        if not (once and _bare(decode(one.content[:_CALENDAR_BYTES])[0]) in once)
     ]
-    found = [entry for calendar in calendars for entry in entries(calendar)]
-    text = "\n\n".join(text for text in texts if text)
-    hidden = " ".join(page.hidden for page in seen)
-    return Mail(message, header(message, "Subject"), text, attachments, pages, found, hidden)
+    return Mail(
+        message,
+        subject,
+        "\n\n".join(text for text in ("\n".join(lines), body, *calendars) if text),
+        files,
+        parts.pages,
+        [entry for calendar in parts.calendars for entry in entries(calendar)],
+        " ".join(parts.hidden),
+        parts.unread,
+        parts.locks,
+        bool(parts.locks) and not (has_words(body) or calendars or files),
+    )
+
+
+def _saved_page(message: email.message.Message, subject: str) -> Mail:
+    """Return a saved page: its HTML and that of its frames, without the pictures and styles beside these."""
+    parts = leaves(message)
+    pages = [
+        decode_html(payload(part), part.get_content_charset() or "")
+        for part in parts
+        if part.get_content_type() in {"text/html", "application/xhtml+xml"}
+    ]
+    seen = [html_to_text(page) for page in pages]
+    texts = [page.text.strip("\n") for page in seen if has_words(page.text)]
+    if not texts:
+        texts = [text_of(part) for part in parts if part.get_content_type() == "text/plain"]
+    title = subject or next((page.title for page in seen if page.title), "")
+    return Mail(message, title, "\n\n".join(texts), [], pages, [], " ".join(page.hidden for page in seen))
 
 
 def _bare(calendar: str) -> str:
     return "".join(calendar.split())
-
-
-def _text(part: email.message.Message) -> str:
-    return decode(payload(part), part.get_content_charset() or "")[0]
-
-
-def best_body(plain: str, html: str) -> str:
-    """Return the plain text, unless it is a stub that says to look at the HTML."""
-    if len(html) > 4 * len(plain) + 200 or not has_words(plain):
-        return html or plain
-    return plain
-
-
-def leaves(message: email.message.Message) -> list[email.message.Message]:
-    """Return the parts that are no containers, in order; a mail inside a mail becomes an attachment."""
-    found: list[email.message.Message] = []
-    waiting = [(message, 0)]
-    while waiting and len(found) < _PART_LIMIT:
-        part, depth = waiting.pop()
-        if part.is_multipart() and part.get_content_maintype() == "multipart":
-            if depth < _MULTIPART_DEPTH:
-                waiting.extend((inner, depth + 1) for inner in reversed(_inner(part)))
-        else:
-            found.append(part)
-    return found
-
-
-def _inner(part: email.message.Message) -> list[email.message.Message]:
-    return [inner for inner in part.get_payload() if isinstance(inner, email.message.Message)]
-
-
-def payload(part: email.message.Message) -> bytes:
-    if part.is_multipart():  # message/rfc822 holds the mail as an object
-        return b"\n".join(inner.as_bytes() for inner in _inner(part))
-    # Undecoded, a text would be tried in the encoding it names, of which one with a zero in its name fails.
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
-
-
-def _html(part: email.message.Message) -> str:
-    data, charset = payload(part), part.get_content_charset()
-    return decode(data, charset)[0] if charset else decode_html(data)
-
-
-def file_name(part: email.message.Message) -> str:
-    name = part.get_filename() or ("message.eml" if part.get_content_type() == "message/rfc822" else "")
-    return _decoded(str(name))[-200:]  # the end says its kind
-
-
-def header(message: email.message.Message, name: str) -> str:
-    """Return a header as people read it; what cannot be decoded stays as it came."""
-    return _decoded(str(message.get(name, ""))[: 4 * _HEADER_CHARS])[:_HEADER_CHARS]
-
-
-def _decoded(value: str) -> str:
-    try:
-        parts = decode_header(value)
-    except (ValueError, LookupError):
-        parts = [(value, None)]
-    text = ""
-    for content, charset in parts:
-        text += decode(content, charset or "")[0] if isinstance(content, bytes) else content
-    # Bytes that broke the rules come as surrogates; they are most likely UTF-8 or a near code page.
-    raw = text.encode("utf-8", "surrogateescape") if _is_escaped(text) else None
-    return " ".join((decode(raw)[0] if raw is not None else text).split())
-
-
-def _is_escaped(text: str) -> bool:
-    return any("\udc80" <= c <= "\udcff" for c in text) and not any("\ud800" <= c < "\udc80" for c in text)

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile, has_words
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.archive import open_package, read_part
 from twolane.extract.readers.markup.html import decode_html, html_to_text
 from twolane.extract.readers.markup.xml import local, parse_xml
 
+_CONTENTS = frozenset({"nav.xhtml", "toc.xhtml", "nav.html", "toc.html"})
+FORMATS = (
+    Format(
+        "EPUB",
+        frozenset({"application/epub+zip"}),
+        frozenset({FilePart.BODY, FilePart.TABLES, FilePart.DESCRIPTIONS, FilePart.NOTES}),
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
 _CHAPTER_ENDINGS = (".xhtml", ".html", ".htm")
 
 
@@ -22,6 +34,7 @@ def read(source: SourceFile, draft: Draft) -> None:
             name for name in package.namelist() if name.lower().endswith(_CHAPTER_ENDINGS)
         )
         _refuse_locked(package, chapters)
+        names = _names(package)
         draft.page_count = len(chapters)
         for name in chapters:
             draft.check_time()
@@ -32,7 +45,7 @@ def read(source: SourceFile, draft: Draft) -> None:
                 continue
             draft.leave_out(page.hidden)
             if has_words(page.text):
-                draft.add(page.text, _label(page.title, page.text, draft.title))
+                draft.add(page.text, names.get(name) or _label(page.title, page.text, draft.title))
             else:
                 draft.page_count -= 1
 
@@ -53,6 +66,36 @@ def _refuse_locked(package: zipfile.ZipFile, chapters: list[str]) -> None:
     locked = {unquote(e.get("URI", "")) for e in locks.iter() if local(e) == "CipherReference"}
     if locked & set(chapters):
         raise Refused(ReadStatus.ENCRYPTED, "locked by its seller (DRM)")
+
+
+def _names(package: zipfile.ZipFile) -> dict[str, str]:
+    """Return what the book's contents call each of its parts: those of EPUB 3, else those of EPUB 2."""
+    found: dict[str, str] = {}
+    for part in sorted(package.namelist(), key=lambda name: name.endswith(".ncx")):
+        is_contents = part.endswith(".ncx") or posixpath.basename(part).lower() in _CONTENTS
+        if not is_contents or found:
+            continue
+        try:
+            root = parse_xml(read_part(package, part, 4 << 20))
+        except (KeyError, zipfile.BadZipFile, Refused):
+            continue
+        for address, name in _entries(root) if root is not None else ():
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(part), unquote(address)))
+            found.setdefault(path, name[:120])
+    return found
+
+
+def _entries(root: Any) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of the parts, without the places in them, and their names."""
+    name = ""
+    for element in root.iter():
+        kind = local(element)
+        if kind == "text":
+            name = " ".join("".join(element.itertext()).split())
+        elif kind == "content" and name:
+            yield element.get("src", "").partition("#")[0], name
+        elif kind == "a" and (said := " ".join("".join(element.itertext()).split())):
+            yield element.get("href", "").partition("#")[0], said
 
 
 def _spine(package: zipfile.ZipFile, draft: Draft) -> list[str]:

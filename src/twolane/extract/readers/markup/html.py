@@ -11,6 +11,8 @@ from html import unescape
 from typing import Any
 
 from twolane.extract.base import Draft, SourceFile
+from twolane.extract.declared import FilePart, Format
+from twolane.extract.readers.charsets import is_ascii_name
 from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.page_data import state_page
 from twolane.extract.readers.markup.page_writer import PageWriter
@@ -37,6 +39,25 @@ _CODE = frozenset({"script", "style"})
 # What a row of a table is not, but only how a page is laid out
 _LAYOUT = "table, td h1, td h2, td h3"
 _FRAME_DEPTH = 2
+# XML ends an element so; HTML does not, and takes all that follows for a part of it.
+_SELF_CLOSED = re.compile(
+    r"<(title|script|style|textarea|iframe|noscript|xmp|select|a|b|i|div|span|p|h[1-6]|li|td|em|strong)"
+    r"(\s[^<>]{0,2000})?/>",
+    re.I,
+)
+_XHTML, _XHTML_CHARS = "http://www.w3.org/1999/xhtml", 2000
+
+FORMATS = (
+    Format(
+        "HTML",
+        frozenset({"text/html"}),
+        frozenset(
+            {FilePart.BODY, FilePart.TABLES, FilePart.FIELDS, FilePart.DESCRIPTIONS, FilePart.NUMBERING}
+            | {FilePart.CHANGES, FilePart.HEADERS}
+        ),
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
 _TIME_CHECK = 10_000  # elements
 
 
@@ -73,10 +94,11 @@ def read(source: SourceFile, draft: Draft) -> None:
     draft.add(page.text)
 
 
-def decode_html(data: bytes) -> str:
-    """Decode by byte order mark, UTF-8, or the encoding that the page's meta element names."""
+def decode_html(data: bytes, told: str = "") -> str:
+    """Decode by byte order mark, UTF-8, what a header told, or the encoding that the page itself names."""
     declared = _CHARSET.search(data[:4096])
-    return decode(data, declared.group(1).decode("ascii") if declared else "")[0]
+    named = declared.group(1).decode("ascii") if declared else ""
+    return decode(data, told if told and not is_ascii_name(told) else named or told)[0]
 
 
 def too_deep(markup: str) -> bool:
@@ -129,21 +151,24 @@ def parse_html(markup: str) -> Any:
         return None
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+    if _XHTML in markup[:_XHTML_CHARS] or markup.lstrip()[:5] == "<?xml":
+        markup = _SELF_CLOSED.sub(r"<\1\2></\1>", markup)
+
     try:
         return LexborHTMLParser(markup.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
     except SelectolaxError:
         return None
 
 
-def html_to_text(markup: str, depth: int = 0) -> PageText:
+def html_to_text(markup: str, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
     """Return the title and the text of a page or a part of one; `depth` counts the pages around it."""
     tree = parse_html(markup)
-    return _without_tags(markup) if tree is None else _tree_text(tree, depth)
+    return _without_tags(markup) if tree is None else _tree_text(tree, depth, is_over)
 
 
 def _tree_text(tree: Any, depth: int = 0, is_over: Callable[[], bool] = bool) -> PageText:
     def within(markup: str) -> tuple[str, str]:
-        page = html_to_text(markup, depth + 1) if depth < _FRAME_DEPTH else PageText("", "")
+        page = html_to_text(markup, depth + 1, is_over) if depth < _FRAME_DEPTH else PageText("", "")
         return page.text, page.hidden
 
     title = tree.css_first("head > title")

@@ -105,7 +105,7 @@ class LineWriter:
     def add_picture(self, words: str) -> None:
         """Write a picture's words on a line of their own, unless the text beside it says them too."""
         self._write_picture()
-        before = "".join(self._parts[-3:])[-_REPEATED_CHARS:].rstrip().casefold()
+        before = "".join(part[-_REPEATED_CHARS:] for part in self._parts[-3:]).rstrip().casefold()
         if words and words not in self._pictures and not before.endswith(words.casefold()):
             self._pictures.add(words)
             self._picture = words

@@ -9,12 +9,29 @@ from typing import Any
 
 from twolane.documents import ReadStatus
 from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.markup import css
+from twolane.extract.readers.markup.fiction_book import book_text
+from twolane.extract.readers.markup.html import html_to_text
 from twolane.extract.readers.markup.invoice import invoice_in
 from twolane.extract.readers.markup.xml import local, local_name, parse_xml, walk
 
 _LIMIT_BYTES = 64 << 20
+_MARKUP = re.compile(r"<(?:p|br|div|b|i|a|ul|ol|table|img|h[1-6]|strong|em|span)(?:\s[^<>]{0,400})?/?>", re.I)
+# Where a map's lines run and how they are drawn
+_POINTS = frozenset(
+    {"coordinates", "coord", "trkpt", "ele", "when", "LookAt", "Camera", "Style", "StyleMap", "styleUrl"}
+)
 _FILE_IN_TEXT = re.compile(r"[A-Za-z0-9+/\s]{1000,}={0,2}\s*")
+
+FORMATS = (
+    Format(
+        "XML",
+        frozenset({"application/xml"}),
+        frozenset({FilePart.BODY, FilePart.ATTACHMENTS}),
+        frozenset({FilePart.HIDDEN}),
+    ),
+)
 
 
 def read(source: SourceFile, draft: Draft) -> None:
@@ -26,6 +43,9 @@ def read(source: SourceFile, draft: Draft) -> None:
         raise Refused(ReadStatus.DAMAGED, "its XML is damaged")
     invoice = invoice_in(root)
     held: list[SourceFile] = []
+    if local(root) == "FictionBook":
+        draft.add(book_text(root, draft))
+        return
     text = "\n".join(_lines(root, draft, held))
     if invoice:
         draft.title = invoice.title()
@@ -36,7 +56,7 @@ def read(source: SourceFile, draft: Draft) -> None:
 
 
 def _lines(root: Any, draft: Draft, held: list[SourceFile]) -> list[str]:
-    drawing = local(root) == "svg"
+    drawing, is_map = local(root) == "svg", local(root) in {"gpx", "kml"}
     lines = []
     for event, element, walker in walk(root, draft):
         if event == "end":
@@ -53,6 +73,11 @@ def _lines(root: Any, draft: Draft, held: list[SourceFile]) -> list[str]:
             continue
         if drawing and name == "title" and not draft.title:
             draft.title = text
+        if is_map and name in _POINTS:
+            walker.skip_subtree()
+            continue
+        if len(text) > 1 and _MARKUP.search(text):
+            text = html_to_text(text).text.strip()
         if file := _file_in(element, text):
             held.append(file)
             text = ""

@@ -2,8 +2,9 @@
 -- order of their paths, so that two transactions never wait for each other.
 
 -- name: known
-SELECT path, file_id, size_bytes, stamp, state FROM files
-WHERE path = ANY(:lows::bytea[]) ORDER BY path FOR UPDATE;
+SELECT f.path, f.file_id, f.size_bytes, f.stamp, f.state,
+    coalesce((SELECT d.note FROM documents AS d WHERE d.document_id = f.document_id), '') AS read_note
+FROM files AS f WHERE f.path = ANY(:lows::bytea[]) ORDER BY f.path FOR UPDATE;
 
 -- name: ids_at
 SELECT path, file_id FROM files WHERE path = ANY(:lows::bytea[]);

@@ -1,7 +1,8 @@
 -- Files and what scans do to them. `temp.roots` holds ranges of paths: see Connections.
 
 -- name: known
-SELECT f.path, f.file_id, f.size_bytes, f.stamp, f.state
+SELECT f.path, f.file_id, f.size_bytes, f.stamp, f.state,
+    coalesce((SELECT d.note FROM documents AS d WHERE d.document_id = f.document_id), '') AS read_note
 FROM temp.roots AS r JOIN files AS f ON f.path = r.low;
 
 -- name: ids_at
