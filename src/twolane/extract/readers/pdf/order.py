@@ -29,6 +29,7 @@ _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_MOST_RAISED = 3  # lines of a cell above the middle of its height, where its neighbours stand
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
@@ -219,16 +220,40 @@ class _Layout:
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
         cells: list[list[PlacedText]] = []
-        for row in rows:
-            rest = [] if by_column or len(cells) < 2 else self._going_on(row, cells)
+        raised: list[PlacedText] = []
+        for at, row in enumerate(rows):
+            if not by_column and self._is_raised(row, raised, rows[at + 1 : at + 1 + _MOST_RAISED]):
+                raised += row
+                continue
+            rest = [] if by_column or raised or len(cells) < 2 else self._going_on(row, cells)
             if len(rest) == len(row):
                 for one, cell in zip(row, rest, strict=True):
                     cell.append(one)
                 continue
             if cells:
                 lines.append(self._line(cells))
-            cells = [[one] for one in row]
+            cells = _with_raised(row, raised)
+            raised = []
         return [*lines, self._line(cells)] if cells else lines
+
+    def _is_raised(
+        self, row: Sequence[PlacedText], raised: Sequence[PlacedText], below: Sequence[Sequence[PlacedText]]
+    ) -> bool:
+        """Say whether a line begins a cell whose neighbours stand lower, at the middle of its height.
+
+        It was drawn right after a cell that stands lower, and right before its own next line.
+        """
+        if len(row) > 1 or not below:
+            return False
+        one = row[0]
+        near = [other for each in below for other in each if one.place - 1 <= other.place <= one.place + 1]
+        goes_on = any(other.place > one.place and _is_beneath(other, one, self._height) for other in near)
+        if raised:
+            return goes_on and one.place == raised[-1].place + 1
+        return goes_on and any(
+            other.place < one.place and other.right <= one.left and other.bottom < one.bottom
+            for other in near
+        )
 
     def _going_on(
         self, row: Sequence[PlacedText], cells: Sequence[list[PlacedText]]
@@ -271,6 +296,18 @@ def _rows(segments: Sequence[PlacedText]) -> list[list[PlacedText]]:
         else:
             rows.append([one])
     return [sorted(row, key=lambda one: (one.left, one.place)) for row in rows]
+
+
+def _with_raised(row: Sequence[PlacedText], raised: list[PlacedText]) -> list[list[PlacedText]]:
+    """Return the cells of a row, of which one began higher."""
+    cells = [[one] for one in row]
+    if not raised:
+        return cells
+    next_line = next((cell for cell in cells if cell[0].place == raised[-1].place + 1), None)
+    if next_line:
+        next_line[:0] = raised
+        return cells
+    return sorted([*cells, raised], key=lambda cell: cell[0].left)
 
 
 def _is_beneath(one: PlacedText, above: PlacedText, height: float) -> bool:
