@@ -67,6 +67,7 @@ def in_order(segments: Sequence[PlacedText]) -> list[str]:
 class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
+        self._table = _Table(self._height)
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
@@ -79,7 +80,7 @@ class _Layout:
             for column in columns:
                 lines += self.lines(column, depth + 1)
             if not columns:
-                lines += self._table([one for band in group for one in band.segments])
+                lines += self._table.lines([one for band in group for one in band.segments])
             at += len(group)
         return lines
 
@@ -215,7 +216,14 @@ class _Layout:
         )
         return aligned / len(others)
 
-    def _table(self, segments: Sequence[PlacedText]) -> list[str]:
+
+class _Table:
+    """Lays out the cells of a table or form by rows."""
+
+    def __init__(self, height: float) -> None:
+        self._height = height
+
+    def lines(self, segments: Sequence[PlacedText]) -> list[str]:
         rows = _rows(segments)
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
