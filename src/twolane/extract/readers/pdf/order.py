@@ -67,7 +67,7 @@ def in_order(segments: Sequence[PlacedText]) -> list[str]:
 class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
-        self._table = _Table(self._height)
+        self._table = _CellRows(self._height)
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
@@ -217,7 +217,7 @@ class _Layout:
         return aligned / len(others)
 
 
-class _Table:
+class _CellRows:
     """Lays out the cells of a table or form by rows."""
 
     def __init__(self, height: float) -> None:
