@@ -30,6 +30,7 @@ XML = Kind("xml", "application/xml")
 MAIL = Kind("mail", "message/rfc822")
 MBOX = Kind("mail", "application/mbox")
 SAVED_PAGE = Kind("mail", "multipart/related")
+WEB_ARCHIVE = Kind("web_archive", "application/x-webarchive")
 POINTER = Kind("pointer", "application/internet-shortcut")
 NOTEBOOK = Kind("notebook", "application/x-ipynb+json")
 SEALED = Kind("sealed", "application/pkcs7-mime")
@@ -195,6 +196,8 @@ def detect(source: SourceFile) -> Kind:
         return _ole_kind(source)
     if head.startswith(_ZIP) or (source.extension in _ZIP_EXTENSIONS and _ZIP[0] in head):
         return _zip_kind(source)
+    if head.startswith(b"bplist00") and b"WebMainResource" in head:
+        return WEB_ARCHIVE
     if _CMS.match(head) or _CMS_LETTERS.match(head):
         return SEALED
     return _signed_kind(head) or _text_kind(source.extension, _start_of_text(head))

@@ -13,7 +13,7 @@ from typing import Any
 from twolane.extract.base import Draft, has_words
 from twolane.extract.readers.pdf.painted import PageObjects
 from twolane.extract.readers.picture.engine import Engine
-from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX, text_lines
+from twolane.extract.readers.picture.prepare import largest_scale, text_lines
 from twolane.extract.readers.picture.scan import Scans
 
 _OBJECTS_LOOKED_AT = 400
@@ -67,9 +67,8 @@ class ScannedPages:
 
     def read(self, page: Any, text: str, need: Need) -> JoinedText:
         """Return a page's text with what OCR reads there."""
-        longest = max(page.get_width(), page.get_height(), 1.0)
         # A page metres wide (a poster, or an attack) is drawn smaller, never larger than OCR can use.
-        scale = min(_OCR_DPI / 72, LONGEST_SIDE_PX / longest)
+        scale = min(_OCR_DPI / 72, largest_scale(page.get_width(), page.get_height()))
         picture = page.render(scale=scale, grayscale=True).to_pil()
         if need.whole:
             found = self._scans.read(picture)
