@@ -45,7 +45,7 @@ bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, o
 clients: $(VENV)/installed-dev ## Try other programs' clients against a running server: make clients ARGS="llm_cli open_webui"
 	$(BIN)/python tools/try_clients.py $(ARGS)
 
-docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md and the page's types anew
+docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md, the table of docs/reading.md and the page's types anew
 	$(BIN)/python tools/write_reference.py
 	$(BIN)/python tools/write_page_types.py
 

@@ -1,4 +1,4 @@
-"""Writes docs/settings.md and docs/commands.md from the program itself; `--check` only compares."""
+"""Writes docs/settings.md, docs/commands.md and the table of docs/reading.md; `--check` only compares."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from twolane.config.reference import (
     setting_names,
     table_keys,
 )
+from twolane.extract.declared import Care, FilePart
+from twolane.extract.formats import formats
 
 DOCS = Path(__file__).parent.parent / "docs"
 HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
@@ -102,9 +104,29 @@ def commands() -> str:
     return "\n".join(lines)
 
 
+def reading() -> str:
+    """Return docs/reading.md with the table of what becomes of each part of each format."""
+    before, begin, rest = (DOCS / "reading.md").read_text().partition("<!-- formats -->\n")
+    _, end, after = rest.partition("<!-- /formats -->")
+    return "".join((before, begin, *_format_table(), end, after))
+
+
+def _format_table() -> Iterator[str]:
+    every = formats()
+    yield f"| | {' | '.join(part.value for part in FilePart)} |\n"
+    yield f"| --- |{' --- |' * len(FilePart)}\n"
+    for one in every:
+        cares = (one.care(part) for part in FilePart)
+        yield f"| {one.name} | {' | '.join('' if care is Care.NONE else care.value for care in cares)} |\n"
+
+
 def main() -> int:
-    """Write both pages, or with `--check` say whether they are as the program has it."""
-    pages = {DOCS / "settings.md": settings(), DOCS / "commands.md": commands()}
+    """Write the pages, or with `--check` say whether they are as the program has it."""
+    pages = {
+        DOCS / "settings.md": settings(),
+        DOCS / "commands.md": commands(),
+        DOCS / "reading.md": reading(),
+    }
     stale = [path for path, text in pages.items() if not path.is_file() or path.read_text() != text]
     if "--check" in sys.argv:
         for path in stale:

@@ -123,7 +123,7 @@ class Extractor:
             )
         try:
             return reading_from_json(answer["reading"])
-        except (KeyError, TypeError, ValueError) as problem:
+        except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
             raise ExtractCrashError(f"{shown}: the reading process sent nonsense") from problem
 
     def close(self) -> None:

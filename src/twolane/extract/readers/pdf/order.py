@@ -6,11 +6,13 @@ where things stand decides, and the order of drawing where that can be meant in 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 from operator import itemgetter
 from statistics import median
 
@@ -21,9 +23,13 @@ _SHRINK = 0.25  # of a line's height, so that lines do not touch
 _LABEL_CHARS, _LABEL_GAP = 4, 3.0  # the number or dot of a list, and how far its text is from it in heights
 _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
+_ALIGNED_WHOLES = 0.8  # of columns that were drawn each as a whole, such as labels and then values
+_MOST_AHEAD, _OUT_OF_STEP = 30, 4
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_MOST_RAISED = 3  # lines of a cell above the middle of its height, where its neighbours stand
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
@@ -61,27 +67,59 @@ def in_order(segments: Sequence[PlacedText]) -> list[str]:
 class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
+        self._table = _CellRows(self._height)
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
+        # lines that share a stretch across the page never stand beside each other
+        may_be_beside = max(one.left for one in segments) >= min(one.right for one in segments)
         lines: list[str] = []
         at = 0
         while at < len(bands):
-            if len(bands[at].segments) == 1:
-                lines.append(bands[at].segments[0].text)
-                at += 1
-                continue
-            group = self._group(bands, at) if len(bands[at].filled) > 1 else bands[at : at + 1]
-            within = [one for band in group for one in band.segments]
-            is_wide = depth < _MOST_NESTING and len(bands[at].filled) > 1
-            columns = self._columns(group, within) if is_wide else []
-            if len(columns) > 1:
-                for column in columns:
-                    lines += self.lines(column, depth + 1)
-            else:
-                lines += self._table(within)
+            group, columns = self._next(bands, at, depth, may_be_beside=may_be_beside)
+            for column in columns:
+                lines += self.lines(column, depth + 1)
+            if not columns:
+                lines += self._table.lines([one for band in group for one in band.segments])
             at += len(group)
         return lines
+
+    def _next(
+        self, bands: Sequence[Band], at: int, depth: int, *, may_be_beside: bool
+    ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
+        """Return the bands from one on that are read together, and the columns in them, if there are any."""
+        first = bands[at : at + 1]
+        is_beside = may_be_beside and len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
+            return first, []
+        group = self._group(bands, at)
+        columns = self._columns(group, [one for band in group for one in band.segments])
+        if len(columns) > 1:
+            return group, columns
+        return first if is_beside else group, []
+
+    def _is_beside(self, bands: Sequence[Band], at: int) -> bool:
+        """Say whether a line is the first of a later column, or columns are out of step."""
+        left, right = bands[at].filled[0]
+        changes, is_here = 0, True
+        for above, band in pairwise(bands[at : at + _MOST_AHEAD]):
+            if above.bottom - band.top > _FAR * self._height:
+                return False
+            if len(band.filled) > 1:
+                return any(
+                    one[1] < left and right < two[1] + self._height for one, two in pairwise(band.filled)
+                )
+            start, end = band.filled[0]
+            if end < left or right < start:
+                changes += is_here
+                is_here = False
+            elif min(right, end) - max(left, start) > 0:
+                changes += not is_here
+                is_here = True
+                left, right = min(left, start), max(right, end)
+            if changes >= _OUT_OF_STEP:
+                return True
+        return False
 
     def _bands(self, segments: Sequence[PlacedText]) -> list[Band]:
         groups: list[list[PlacedText]] = []
@@ -103,13 +141,16 @@ class _Layout:
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 
     def _filled(self, stretches: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+        gutter = _GUTTER * self._height
         joined: list[tuple[float, float]] = []
+        start = end = -inf
         for left, right in sorted(stretches):
-            if joined and left - joined[-1][1] < _GUTTER * self._height:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], right))
-            else:
-                joined.append((left, right))
-        return tuple(joined)
+            if left - end >= gutter:
+                joined.append((start, end))
+                start, end = left, right
+            elif right > end:
+                end = right
+        return (*joined[1:], (start, end))
 
     def _group(self, bands: Sequence[Band], first: int) -> Sequence[Band]:
         """Return the bands from one on that leave a gutter in common, to the last with both its sides."""
@@ -119,13 +160,21 @@ class _Layout:
             if bands[at - 1].bottom - band.top > _FAR * self._height:
                 break
             found = self._filled([*filled, *band.filled])
-            if len(found) < 2:
+            if len(found) < 2 <= len(filled) or self._is_headline(band, filled, found):
                 break
-            is_tail = len(band.filled) == 1 and not self._goes_on(bands[at - 1], band)
+            before = bands[max(first, at - 2) : at]  # two, for columns may be out of step
+            is_tail = len(band.filled) == 1 and not any(self._goes_on(one, band) for one in before)
             filled = found
             if not is_tail:
                 last = at
         return bands[first : last + 1]
+
+    def _is_headline(
+        self, band: Band, filled: Sequence[tuple[float, float]], found: Sequence[tuple[float, float]]
+    ) -> bool:
+        """Say whether a line begins where all begin, and spans some of the columns above it."""
+        is_one = len(found) < len(filled) and len(band.segments) == 1
+        return is_one and abs(band.filled[0][0] - filled[0][0]) < self._height
 
     def _goes_on(self, above: Band, band: Band) -> bool:
         """Say whether a line goes on with the column above it, which is longer than its neighbour."""
@@ -148,7 +197,8 @@ class _Layout:
             columns[next((i for i, s in enumerate(stretches) if across <= s[1]), -1)].append(one)
         if not all(columns):
             return []
-        if not _are_read_by_themselves(columns) and self._aligned(columns) >= _ALIGNED:
+        least = _ALIGNED_WHOLES if len(_runs(columns)) <= len(columns) else _ALIGNED
+        if not _are_read_by_themselves(columns) and self._aligned(columns) >= least:
             return []
         if sum(map(_is_right_to_left, columns)) * 2 > len(columns):
             columns.reverse()
@@ -166,21 +216,52 @@ class _Layout:
         )
         return aligned / len(others)
 
-    def _table(self, segments: Sequence[PlacedText]) -> list[str]:
+
+class _CellRows:
+    """Lays out the cells of a table or form by rows."""
+
+    def __init__(self, height: float) -> None:
+        self._height = height
+
+    def lines(self, segments: Sequence[PlacedText]) -> list[str]:
         rows = _rows(segments)
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
         cells: list[list[PlacedText]] = []
-        for row in rows:
-            rest = [] if by_column or len(cells) < 2 else self._going_on(row, cells)
+        raised: list[PlacedText] = []
+        for at, row in enumerate(rows):
+            if not by_column and self._is_raised(row, raised, rows[at + 1 : at + 1 + _MOST_RAISED]):
+                raised += row
+                continue
+            rest = [] if by_column or raised or len(cells) < 2 else self._going_on(row, cells)
             if len(rest) == len(row):
                 for one, cell in zip(row, rest, strict=True):
                     cell.append(one)
                 continue
             if cells:
                 lines.append(self._line(cells))
-            cells = [[one] for one in row]
+            cells = _with_raised(row, raised)
+            raised = []
         return [*lines, self._line(cells)] if cells else lines
+
+    def _is_raised(
+        self, row: Sequence[PlacedText], raised: Sequence[PlacedText], below: Sequence[Sequence[PlacedText]]
+    ) -> bool:
+        """Say whether a line begins a cell whose neighbours stand lower, at the middle of its height.
+
+        It was drawn right after a cell that stands lower, and right before its own next line.
+        """
+        if len(row) > 1 or not below:
+            return False
+        one = row[0]
+        near = [other for each in below for other in each if one.place - 1 <= other.place <= one.place + 1]
+        goes_on = any(other.place > one.place and _is_beneath(other, one, self._height) for other in near)
+        if raised:
+            return goes_on and one.place == raised[-1].place + 1
+        return goes_on and any(
+            other.place < one.place and other.right <= one.left and other.bottom < one.bottom
+            for other in near
+        )
 
     def _going_on(
         self, row: Sequence[PlacedText], cells: Sequence[list[PlacedText]]
@@ -223,6 +304,18 @@ def _rows(segments: Sequence[PlacedText]) -> list[list[PlacedText]]:
         else:
             rows.append([one])
     return [sorted(row, key=lambda one: (one.left, one.place)) for row in rows]
+
+
+def _with_raised(row: Sequence[PlacedText], raised: list[PlacedText]) -> list[list[PlacedText]]:
+    """Return the cells of a row, of which one began higher."""
+    cells = [[one] for one in row]
+    if not raised:
+        return cells
+    next_line = next((cell for cell in cells if cell[0].place == raised[-1].place + 1), None)
+    if next_line:
+        next_line[:0] = raised
+        return cells
+    return sorted([*cells, raised], key=lambda cell: cell[0].left)
 
 
 def _is_beneath(one: PlacedText, above: PlacedText, height: float) -> bool:
@@ -289,7 +382,7 @@ def _columns_wide(text: str) -> int:
 
 def _is_right_to_left(segments: Sequence[PlacedText]) -> bool:
     text = "".join(one.text for one in segments)
-    if text.isascii():
+    if text.isascii() or not _LEFTWARD.search(text):
         return False
     directions = [unicodedata.bidirectional(letter) for letter in text[:2000]]
     return sum(one in {"R", "AL"} for one in directions) > directions.count("L")
