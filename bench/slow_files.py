@@ -3,8 +3,8 @@
 The ordinary files are short texts, pages, letters and sheets. The pathological ones are made by code: a PDF
 of forms within forms, one that inflates to 300 MB, a DOCX of deep boxes, 12 MB of RTF, 5 MB of commas, a
 huge page of HTML, a sheet of two million cells, and brackets that tempt searches to go back. Half of them
-are queued before all others, half amid them. Models are scripted twins. Each figure is the time until the last ordinary file is
-filed, from when the first reading process is warm.
+are queued before all others, half amid them. Models are scripted twins. Each figure is the time until
+the last ordinary file is filed, from when the first reading process is warm.
 
     python -m bench slow_files [--ordinary N] [--slow N] [--rounds N] [--out FILE]
 """
