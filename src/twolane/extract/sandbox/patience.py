@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-_LONGEST_S, _SHORTEST_S = 0.3, 0.1
+_LONGEST_S, _SHORTEST_S = 0.3, 0.07
 _SHARE = 0.2
-_AT_FIRST_S = 1.5
+_AT_FIRST_S = 1.0
 
 
 class Patience:

@@ -9,8 +9,8 @@ from types import FrameType, TracebackType
 from twolane.extract.base import Later
 
 # What no signal can interrupt, such as a page within a PDF library, is ended with its process: by the kernel
-# at twice the look, and from outside where the kernel is not asked.
-ENDED_AT = 2.0
+# at one and a half of the look, and from outside where the kernel is not asked.
+ENDED_AT = 1.5
 OVER = -int(getattr(signal, "SIGVTALRM", 0))  # how such a process ends
 LONGEST_CPU_S = 1.0
 LONGEST_IDLE_S = 15.0
