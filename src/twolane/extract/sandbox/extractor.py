@@ -243,7 +243,9 @@ class _Child:
         except ExtractError:
             patience.lost(ENDED_AT * look_s)
             raise
-        (patience.lost if answer.get("error") == "later" else patience.read)(float(answer.get("cpu_s", 0.0)))
+        cpu_s = answer.get("cpu_s")  # whatever a broken child says
+        note = patience.lost if answer.get("error") == "later" else patience.read
+        note(cpu_s if isinstance(cpu_s, float) else look_s)
         return answer
 
     def _exchange(

@@ -33,4 +33,4 @@ class Patience:
     def lost(self, cpu_s: float) -> None:
         """Note the time of a look that came to nothing."""
         with self._lock:
-            self._left_s = max(0.0, self._left_s - cpu_s)
+            self._left_s = max(0.0, self._left_s - max(0.0, cpu_s))
