@@ -116,9 +116,13 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\u00ad\n" in text:
         text = _SOFT_LINE_END.sub("", text)
-    text = _SURROGATES.sub("�", text.translate(_CLEANING))
-    text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
+    text = text.translate(_CLEANING)
+    if not text.isascii():
+        text = _SURROGATES.sub("�", text)
+    text = "\n".join(map(str.rstrip, text.split("\n")))
+    if "\n\n\n\n" in text:
+        text = _MANY_BLANK_LINES.sub("\n\n\n", text)
+    return text.strip("\n")
 
 
 def used_cpu_s() -> float:
@@ -198,7 +202,8 @@ class Draft:
         is_numbered: bool | None = None,
     ) -> None:
         """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
-        self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
+        if not text.isascii():
+            self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
         text = clean(text)
         fitting = text[: self.chars_left]
         self.chars_left -= len(fitting)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from twolane.extract.base import Draft, has_words
@@ -27,10 +26,11 @@ _LEAST_LINES = 2
 _CHARS_A_LINE = 15  # a layer with fewer than so many for each line of a picture is not the picture's text
 _UNKNOWN_SHARE, _LEAST_PLAUSIBLE = 0.1, 0.55
 _LONGEST_WORD = 60
-_MOST_WORDS = 400
+_MOST_WORDS, _MOST_KNOWN = 400, 10_000
 _SAME_LINE = 82  # per cent of a line's letters that are found in the text beside it
 _UNKNOWN = re.compile("[\0-\x08\ue000-\uf8ff\ufffd]")
 _WORD_CHARACTER = re.compile(r"\w")
+_ENOUGH = re.compile(rf"(?:\W*+\w){{{_FEW_WORD_CHARS}}}")
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 _INNER = re.compile(r"[-'’.·/&@:]")
 
@@ -91,7 +91,7 @@ def need_of(page: Any, textpage: Any, text: str, objects: PageObjects) -> Need:
     boxes, paths, texts = _pictures(page, objects)
     width, height = page.get_width(), page.get_height()
     area = max(1.0, width * height)
-    poor = len(_WORD_CHARACTER.findall(text[:5000])) < _FEW_WORD_CHARS
+    poor = _ENOUGH.match(text[:5000]) is None
     covered = sum(_area(box) for box in boxes)
     if poor:
         return Need(whole=covered > 0.1 * area or paths > 200)
@@ -173,22 +173,35 @@ def _joined(boxes: list[_Box]) -> list[_Box]:
 def is_garbled(text: str) -> bool:
     """Say whether a text may be unreadable codes, as of a font that does not say what its signs mean."""
     sample = text[:5000]
-    letters = len(_WORD_CHARACTER.findall(sample))
     unknown = len(_UNKNOWN.findall(sample))
-    return unknown > letters * _UNKNOWN_SHARE or plausible_share(sample) < _LEAST_PLAUSIBLE
+    if unknown and unknown > len(_WORD_CHARACTER.findall(sample)) * _UNKNOWN_SHARE:
+        return True
+    return plausible_share(sample) < _LEAST_PLAUSIBLE
 
 
 def plausible_share(text: str) -> float:
     """Return the share of a text's characters in what may be a word or a number, whatever the language."""
-    good = whole = 0
-    for token in text.split()[:_MOST_WORDS]:
+    lengths = list(map(_LENGTHS.__getitem__, text.split()[:_MOST_WORDS]))
+    whole = sum(map(abs, lengths))
+    return (whole + sum(lengths)) / 2 / whole if whole else 1.0
+
+
+class _Lengths(dict[str, int]):
+    """How long words are without the signs around them, below zero where they are implausible."""
+
+    def __missing__(self, token: str) -> int:
         plain = _stripped(token)
-        whole += len(plain)
-        good += len(plain) if _is_plausible(plain) else 0
-    return good / whole if whole else 1.0
+        length = len(plain) if _is_plausible(plain) else -len(plain)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        if len(token) <= _LONGEST_WORD:
+            self[token] = length
+        return length
 
 
-@lru_cache(maxsize=4096)  # most words of a document come again
+_LENGTHS = _Lengths()  # most words of a document come again
+
+
 def _is_plausible(token: str) -> bool:
     if (token.islower() or token.istitle() or token.isupper()) and token.isalpha():
         return len(token) <= _LONGEST_WORD
