@@ -117,8 +117,8 @@ def clean(text: str) -> str:
     if "\u00ad\n" in text:
         text = _SOFT_LINE_END.sub("", text)
     text = text.translate(_CLEANING)
-    if not text.isascii():
-        text = _SURROGATES.sub("�", text)
+    if not text.isascii() and _SURROGATES.search(text):  # two in a row are one character (UTF-16, RTF)
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = "\n".join(map(str.rstrip, text.split("\n")))
     if "\n\n\n\n" in text:
         text = _MANY_BLANK_LINES.sub("\n\n\n", text)

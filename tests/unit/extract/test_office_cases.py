@@ -251,7 +251,7 @@ def test_what_is_merged_down_stands_in_each_row(read: Read) -> None:
     reading = read(docx(f"<w:tbl><w:tr>{first}</w:tr><w:tr>{second}</w:tr></w:tbl>"), "x.docx")
 
     # then
-    assert reading.text.split("\n") == ["Day \tAnn", "Day \tBen"]
+    assert reading.text.split("\n") == ["Day\tAnn", "Day\tBen"]
 
 
 def test_deleted_rows_and_marks_are_left_out(read: Read) -> None:

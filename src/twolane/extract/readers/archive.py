@@ -65,6 +65,10 @@ def open_package(source: SourceFile) -> zipfile.ZipFile:
     if any(info.flag_bits & 0x1 for info in infos):
         package.close()
         raise Refused(ReadStatus.ENCRYPTED, "protected by a password")
+    for info in infos:
+        if "\\" in info.filename:  # as some programs on Windows write their folders
+            info.filename = info.filename.replace("\\", "/")
+            package.NameToInfo.setdefault(info.filename, info)
     return package
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.message
 import re
@@ -97,6 +98,7 @@ def read(source: SourceFile, draft: Draft) -> None:
     """
     data = source.head(_MAIL_LIMIT_BYTES)
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
+    data = data.removeprefix(codecs.BOM_UTF8).lstrip()  # what editors and servers leave before the headers
     if draft.share < 1:
         draft.cut = f"mail is read up to {_MAIL_LIMIT_BYTES >> 20} MiB"
     mails = _MBOX_SPLIT.split(data)[1:] if data.startswith(b"From ") else []

@@ -67,9 +67,11 @@ class GatheredMail:
     is_over: Callable[[], bool] = bool  # whether the time is over
     has_text: bool = False
     count: int = 0
+    mail: email.message.Message | None = None
 
     def text_of(self, message: email.message.Message) -> str:
         """Gather a mail's parts and return its text."""
+        self.mail = message
         return self._shown(message, 0, 0).text
 
     def sent_files(self) -> list[MailFile]:
@@ -113,14 +115,14 @@ class GatheredMail:
         elif seal.content and seals < _SEAL_DEPTH:
             return self._shown(email.message_from_bytes(seal.content), depth + 1, seals + 1)
         elif not seal.is_signature:
-            self.files.append(MailFile(file_name(part) or "smime.p7m", content))
+            self.files.append(MailFile(file_name(part, self.mail) or "smime.p7m", content))
         return BodyText("")
 
     def _tnef(self, part: email.message.Message) -> BodyText:
         content = payload(part)
         packed = unpacked(content)
         if packed is None:
-            self.files.append(MailFile(file_name(part), content))
+            self.files.append(MailFile(file_name(part, self.mail), content))
             return BodyText("")
         return self._unpacked(packed)
 
@@ -142,7 +144,7 @@ class GatheredMail:
         return BodyText(f"Attachment outside this mail: {' '.join(where.split())}")
 
     def _leaf(self, part: email.message.Message, kind: str) -> BodyText:
-        name = file_name(part)
+        name = file_name(part, self.mail)
         if kind in _TNEF or name.lower() == "winmail.dat":
             return self._tnef(part)
         if kind in {"message/partial", "message/external-body"}:

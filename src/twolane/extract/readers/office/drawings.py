@@ -69,6 +69,8 @@ class _ShapeTable:
         self.in_cell, self._start = True, at
 
     def end_cell(self, cell: Any, parts: list[str]) -> None:
+        while len(parts) > self._start and parts[-1] == " ":
+            parts.pop()
         text = "".join(parts[self._start :])
         rows = attribute(cell, "rowSpan")
         if attribute(cell, "vMerge") in {"1", "true"}:

@@ -177,6 +177,8 @@ class OdfBody:
 
     def _end_cell(self, name: str, element: Any) -> None:
         table = self.tables[-1]
+        while len(self.parts) > table.start and self.parts[-1] == " ":
+            self.parts.pop()
         text = "".join(self.parts[table.start :])
         repeated = min(_MOST_SPAN, _count(element, "number-columns-repeated"))
         held, rows = table.merged.get(table.column, ("", 0))

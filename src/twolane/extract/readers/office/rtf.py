@@ -16,6 +16,9 @@ _COLOURS = re.compile(r"\{\\colortbl([^{}]{0,8000})\}")
 _CHANNEL = re.compile(r"\\(red|green|blue)(\d{1,3})")
 _GROUND = re.compile(r"\\(?:cb|highlight|(?:ch|cl)?c[bf]pat|(?:ch|cl)?shdng|(?:cl)?shading)[1-9]")
 _MAY_HIDE = re.compile(r"\\(?:v(?![a-z0])|fs[0-3](?!\d)|cf[1-9])")
+_DEFAULT_FONT = re.compile(r"\\deff(\d{1,5})[ ]?")
+_PLAIN = re.compile(r"\\plain(?![a-z])")
+_LOCAL_CHARSETS = "(?!0{1,3}(?!\\d)|1(?!\\d))"  # not those of the document's own code page
 _NO_TEXT = frozenset({"fonttbl", "colortbl", "stylesheet", "info", "pict", "themedata"})
 
 FORMATS = (
@@ -47,7 +50,21 @@ def rtf_text(data: bytes) -> str:
     from striprtf.striprtf import rtf_to_text
 
     # RTF is ASCII with escapes; Latin-1 keeps each stray byte for the code page that the file names.
-    return str(rtf_to_text(data.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    rtf = _with_default_font(data.decode("latin-1"))
+    return str(rtf_to_text(rtf, errors="replace"))  # type: ignore[no-untyped-call]
+
+
+def _with_default_font(rtf: str) -> str:
+    """Return RTF that names its default font where that one counts, if it has a code page of its own."""
+    named = _DEFAULT_FONT.search(rtf, 0, 2000)
+    if named is None:
+        return rtf
+    font = rf"\f{named[1]}"
+    table = re.compile(rf"\\f{named[1]}(?!\d)[^{{}};]{{0,200}}\\fcharset{_LOCAL_CHARSETS}")
+    if not table.search(rtf, 0, 200_000):
+        return rtf
+    rest = _PLAIN.sub(lambda plain: plain[0] + font, rtf[named.end() :])
+    return f"{rtf[: named.end()]}{font} {rest}"
 
 
 @dataclass(frozen=True, slots=True)

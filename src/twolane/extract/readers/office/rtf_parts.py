@@ -18,7 +18,7 @@ _TO_OPEN = re.compile(
     r"\\(?:annotation|footnote|header[lrf]?|footer[lrf]?|shptxt|dptxbxtext|pntext|object|formfield|deleted"
     r"|picprop|sn)(?![a-z])"
 )
-_CELL = re.compile(r"(?<!\\)\\(?:nest)?cell(?![a-z])")
+_CELL = re.compile(r"(?<!\\)\\(?:nest)?cell(?![a-z])[ ]?")
 _NOTES = frozenset({"footnote"})
 _HEADS = frozenset({"header", "headerl", "headerr", "headerf"})
 _FEET = frozenset({"footer", "footerl", "footerr", "footerf"})

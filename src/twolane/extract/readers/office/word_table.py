@@ -51,6 +51,8 @@ class WordTable:
         if not self.cells:
             return
         cell = self.cells.pop()
+        while len(parts) > cell.start and parts[-1] == " ":  # between paragraphs, and not behind the last
+            parts.pop()
         self.breaks = max(self.breaks, cell.breaks)
         self.has_leading_break |= cell.leading
         text = "".join(parts[cell.start :])

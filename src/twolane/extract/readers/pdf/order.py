@@ -21,6 +21,8 @@ _SHRINK = 0.25  # of a line's height, so that lines do not touch
 _LABEL_CHARS, _LABEL_GAP = 4, 3.0  # the number or dot of a list, and how far its text is from it in heights
 _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
+_ALIGNED_WHOLES = 0.8  # of columns that were drawn each as a whole, such as labels and then values
+_MOST_AHEAD, _OUT_OF_STEP = 60, 4
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
@@ -67,21 +69,50 @@ class _Layout:
         lines: list[str] = []
         at = 0
         while at < len(bands):
-            if len(bands[at].segments) == 1:
-                lines.append(bands[at].segments[0].text)
-                at += 1
-                continue
-            group = self._group(bands, at) if len(bands[at].filled) > 1 else bands[at : at + 1]
-            within = [one for band in group for one in band.segments]
-            is_wide = depth < _MOST_NESTING and len(bands[at].filled) > 1
-            columns = self._columns(group, within) if is_wide else []
-            if len(columns) > 1:
-                for column in columns:
-                    lines += self.lines(column, depth + 1)
-            else:
-                lines += self._table(within)
+            group, columns = self._next(bands, at, depth)
+            for column in columns:
+                lines += self.lines(column, depth + 1)
+            if not columns:
+                lines += self._table([one for band in group for one in band.segments])
             at += len(group)
         return lines
+
+    def _next(
+        self, bands: Sequence[Band], at: int, depth: int
+    ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
+        """Return the bands from one on that are read together, and the columns in them, if there are any."""
+        first = bands[at : at + 1]
+        is_beside = len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
+            return first, []
+        group = self._group(bands, at)
+        columns = self._columns(group, [one for band in group for one in band.segments])
+        if len(columns) > 1:
+            return group, columns
+        return first if is_beside else group, []
+
+    def _is_beside(self, bands: Sequence[Band], at: int) -> bool:
+        """Say whether a line is the first of a later column, or columns are out of step."""
+        left, right = bands[at].filled[0]
+        changes, is_here = 0, True
+        for above, band in pairwise(bands[at : at + _MOST_AHEAD]):
+            if above.bottom - band.top > _FAR * self._height:
+                return False
+            if len(band.filled) > 1:
+                return any(
+                    one[1] < left and right < two[1] + self._height for one, two in pairwise(band.filled)
+                )
+            start, end = band.filled[0]
+            if end < left or right < start:
+                changes += is_here
+                is_here = False
+            elif min(right, end) - max(left, start) > 0:
+                changes += not is_here
+                is_here = True
+                left, right = min(left, start), max(right, end)
+            if changes >= _OUT_OF_STEP:
+                return True
+        return False
 
     def _bands(self, segments: Sequence[PlacedText]) -> list[Band]:
         groups: list[list[PlacedText]] = []
@@ -119,13 +150,21 @@ class _Layout:
             if bands[at - 1].bottom - band.top > _FAR * self._height:
                 break
             found = self._filled([*filled, *band.filled])
-            if len(found) < 2:
+            if len(found) < 2 <= len(filled) or self._is_headline(band, filled, found):
                 break
-            is_tail = len(band.filled) == 1 and not self._goes_on(bands[at - 1], band)
+            before = bands[max(first, at - 2) : at]  # two, for columns may be out of step
+            is_tail = len(band.filled) == 1 and not any(self._goes_on(one, band) for one in before)
             filled = found
             if not is_tail:
                 last = at
         return bands[first : last + 1]
+
+    def _is_headline(
+        self, band: Band, filled: Sequence[tuple[float, float]], found: Sequence[tuple[float, float]]
+    ) -> bool:
+        """Say whether a line begins where all begin, and spans some of the columns above it."""
+        is_one = len(found) < len(filled) and len(band.segments) == 1
+        return is_one and abs(band.filled[0][0] - filled[0][0]) < self._height
 
     def _goes_on(self, above: Band, band: Band) -> bool:
         """Say whether a line goes on with the column above it, which is longer than its neighbour."""
@@ -148,7 +187,8 @@ class _Layout:
             columns[next((i for i, s in enumerate(stretches) if across <= s[1]), -1)].append(one)
         if not all(columns):
             return []
-        if not _are_read_by_themselves(columns) and self._aligned(columns) >= _ALIGNED:
+        least = _ALIGNED_WHOLES if len(_runs(columns)) <= len(columns) else _ALIGNED
+        if not _are_read_by_themselves(columns) and self._aligned(columns) >= least:
             return []
         if sum(map(_is_right_to_left, columns)) * 2 > len(columns):
             columns.reverse()

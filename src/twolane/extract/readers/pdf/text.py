@@ -13,6 +13,7 @@ from typing import Any
 from twolane.extract.base import Draft
 from twolane.extract.hyphens import SOFT_BREAK
 from twolane.extract.readers.headings import PlacedLine
+from twolane.extract.readers.pdf.leftward import in_writing_order
 from twolane.extract.readers.pdf.order import PlacedText, in_order
 
 _HEADING_CHARS, _HEADING_LINES = 2500, 80
@@ -21,7 +22,9 @@ _MOST_ORDERED = 3_000  # lines of a page; more are a drawing
 # PDFium ends a line with a hyphen, too, whose word goes on in the next one.
 _LINE = re.compile("[^\r\n\ufffe\x02]+[\ufffe\x02]?")
 _GAP = 1.3  # line heights between two texts of one line
-_NARROW, _HIGH = 0.2, 1.5  # of a text that does not run across the page
+_NEXT_LINE = 0.8  # of a line's height
+_WITHIN_WORD = (-0.3, 0.12)  # of it, between letters of one word
+_NARROW = 0.2  # of a text that does not run across the page
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top, as the page is shown."""
@@ -59,7 +62,7 @@ class _PageTexts:
         self._turns = turns % 4
         self._unseen = unseen
         self._edges = tuple(ctypes.c_double() for _ in range(4))
-        self._text = _text_by_index(textpage)
+        self._text = in_writing_order(textpage, _text_by_index(textpage))
         self.hidden: list[str] = []
         self.parts: list[tuple[int, str, Rectangle | None, list[Rectangle]]] = []
         for line in _LINE.finditer(self._text):
@@ -67,7 +70,10 @@ class _PageTexts:
                 if text.isspace():
                     continue
                 rectangles = self._rectangles(start, len(text))
-                self.parts.append((start, text, _around(rectangles), rectangles))
+                if len(rectangles) > 1 and (breaks := list(_line_breaks(rectangles))):
+                    self.parts += self._broken(start, text, rectangles, breaks)
+                else:
+                    self.parts.append((start, text, _around(rectangles), rectangles))
 
     def _shown(self, start: int, line: str) -> Iterator[tuple[int, str]]:
         """Yield what is seen of a line; a space that was only inferred goes with the letters before it."""
@@ -87,6 +93,22 @@ class _PageTexts:
             self.hidden.append(line[begun:] + "\n")
         elif begun < len(line):
             yield start + begun, line[begun:]
+
+    def _broken(
+        self, start: int, text: str, rectangles: list[Rectangle], breaks: Sequence[int]
+    ) -> Iterator[tuple[int, str, Rectangle | None, list[Rectangle]]]:
+        """Yield the lines of what PDFium took for one, such as short lines of a browser's print."""
+        begun, first = 0, 0
+        for number in (*breaks, len(rectangles)):
+            end = self._end(start, len(text), number) if number < len(rectangles) else len(text)
+            if not text[begun:end].isspace():
+                yield (
+                    start + begun,
+                    text[begun:end],
+                    _around(rectangles[first:number]),
+                    rectangles[first:number],
+                )
+            begun, first = end, number
 
     def _rectangles(self, start: int, count: int) -> list[Rectangle]:
         """Return where the texts of a line stand, one for each object that was drawn."""
@@ -160,7 +182,9 @@ class _PageTexts:
                 aside.append(text.strip())
                 continue
             for piece, place in self._divided(start, text, around, rectangles):
-                if piece:
+                if piece and upright and _goes_on(upright[-1], place):
+                    upright[-1] = _longer(upright[-1], piece, place)
+                elif piece:
                     upright.append(PlacedText(piece, *place, len(upright)))
         if len(upright) > _MOST_ORDERED:
             return self.as_drawn()
@@ -223,6 +247,15 @@ def _gaps(rectangles: Sequence[Rectangle], least: float) -> Iterator[int]:
             yield number
 
 
+def _line_breaks(rectangles: Sequence[Rectangle]) -> Iterator[int]:
+    """Yield the numbers of the rectangles that stand on a lower line than the one before, further left."""
+    for number in range(1, len(rectangles)):
+        one, two = rectangles[number - 1], rectangles[number]
+        height = max(one[3] - one[1], two[3] - two[1])
+        if two[3] < one[1] and one[1] - two[1] > _NEXT_LINE * height and two[0] < one[2] - height:
+            yield number
+
+
 def _joined(rectangles: Sequence[Rectangle]) -> Rectangle:
     lefts, bottoms, rights, tops = zip(*rectangles, strict=True)
     return min(lefts), min(bottoms), max(rights), max(tops)
@@ -232,6 +265,19 @@ def _around(rectangles: Sequence[Rectangle]) -> Rectangle | None:
     if len(rectangles) == 1:
         return rectangles[0]
     return _joined(rectangles) if rectangles else None
+
+
+def _goes_on(before: PlacedText, place: Rectangle) -> bool:
+    """Say whether a text goes on within the word before it: a font in two parts ends PDFium's line there."""
+    left, bottom, _, top = place
+    height = max(before.height, top - bottom)
+    overlap = min(before.top, top) - max(before.bottom, bottom)
+    return overlap > 0.5 * height and _WITHIN_WORD[0] < (left - before.right) / height < _WITHIN_WORD[1]
+
+
+def _longer(before: PlacedText, text: str, place: Rectangle) -> PlacedText:
+    around = _joined([(before.left, before.bottom, before.right, before.top), place])
+    return PlacedText(before.text + text, *around, before.place)
 
 
 def _is_turned(text: str, around: Rectangle) -> bool:

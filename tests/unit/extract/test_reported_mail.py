@@ -1,0 +1,77 @@
+"""Mails that people reported to programs of this kind: what is read of them, by the report."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.extract.conftest import Read
+
+_HEADERS = (
+    "From: {name} <b@example.com>\nTo: ada@example.com\nSubject: {subject}\n"
+    "Date: Tue, 03 Mar 2026 09:00:00 +0100\nMIME-Version: 1.0\n"
+)
+
+
+def mail(body: str, subject: str = "Note", name: str = "Ben") -> str:
+    return (_HEADERS.format(name=name, subject=subject) + body).replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "subject", "body"),
+    [
+        pytest.param(
+            "cp1251",
+            "Иван",
+            "Договор аренды квартиры",
+            "Content-Type: text/plain; charset=windows-1251\n\nСрок до 31 августа.",
+            id="eml_parser#24",
+        ),
+        pytest.param(
+            "koi8-r",
+            "Ольга",
+            "Напоминание об оплате",
+            "Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+            "Content-Type: text/plain; charset=koi8-r\n\nОплатить до пятницы\n--x--\n",
+            id="of-a-part",
+        ),
+        pytest.param(
+            "cp1250",
+            "Łukasz Żółw",
+            "Przypomnienie o zapłacie składki członkowskiej",
+            "\nProszę zapłacić składkę do końca miesiąca, 120 zł.\n",
+            id="named-nowhere",
+        ),
+    ],
+)
+def test_headers_that_break_the_rules_are_in_the_encoding_of_the_mail(
+    read: Read, encoding: str, name: str, subject: str, body: str
+) -> None:
+    reading = read(mail(body, subject, name).encode(encoding), "x.eml")
+
+    assert reading.title == subject
+    assert reading.text.startswith(f"From: {name} <b@example.com>")
+
+
+def test_names_of_files_that_break_the_rules_too(read: Read) -> None:
+    # given
+    body = (
+        "Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+        "Content-Type: text/plain; charset=windows-1251\n\nСмотри вложение\n--x\n"
+        'Content-Type: text/plain; name="Счёт.txt"\n'
+        'Content-Disposition: attachment; filename="Счёт.txt"\n\nк оплате 4500 руб\n--x--\n'
+    )
+
+    # when
+    reading = read(mail(body).encode("cp1251"), "x.eml")
+
+    # then
+    assert "Attachments: Счёт.txt" in reading.text
+
+
+@pytest.mark.parametrize("before", ["\ufeff", "\r\n\r\n", "\n \n"], ids=["mark", "lines", "blank-lines"])
+def test_what_stands_before_the_headers_does_not_end_them(read: Read, before: str) -> None:
+    """eml_parser#24, and editors that write a byte order mark."""
+    body = "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>5 =E2=82=AC</p>"
+
+    reading = read((before + mail(body)).encode(), "x.eml")
+
+    assert reading.text.endswith("\n\n5 €")
