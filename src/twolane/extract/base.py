@@ -28,6 +28,8 @@ _NAMED_PAGES = 5
 _STATED_CHARS = 500
 _FILES_WITHIN = 50  # read of one file
 _HIDDEN_CHARS = 20_000  # kept of a page
+_ALL_HIDDEN_CHARS = 2_000_000  # and of a file
+_PAGES = 100_000  # of one file: beyond, what is counted outweighs what is written
 
 _ANSI_ESCAPES = re.compile(
     r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|\x1b[@-_]"
@@ -160,6 +162,8 @@ class Draft:
     missed: float = 0.0
     hidden_chars: Counter[int] = field(default_factory=Counter)
     hidden: dict[int, list[str]] = field(default_factory=dict)
+    _hidden_kept: Counter[int] = field(default_factory=Counter)
+    _all_hidden_kept: int = 0
     nested: Callable[[SourceFile], None] | None = None
     depth: int = 0
     chars_left: int = 0
@@ -208,6 +212,9 @@ class Draft:
         fitting = text[: self.chars_left]
         self.chars_left -= len(fitting)
         number = len(self.pages) + 1
+        if number > _PAGES:
+            self.cut = f"the limit of {_PAGES:,} pages was reached"
+            raise Full
         numbered = self.is_numbered if is_numbered is None else is_numbered
         self.pages.append(Page(number, fitting, clean(label)[:200], ocr, numbered))
         if len(fitting) < len(text):
@@ -231,9 +238,12 @@ class Draft:
         """
         if has_words(text):
             page = page or len(self.pages) + 1
-            kept = _HIDDEN_CHARS - sum(map(len, self.hidden.get(page, ())))
-            self.hidden_chars[page] += sum(not character.isspace() for character in text)
-            self.hidden.setdefault(page, []).append(clean(text)[: max(0, kept)])
+            self.hidden_chars[page] += len("".join(text.split()))
+            left = min(_HIDDEN_CHARS - self._hidden_kept[page], _ALL_HIDDEN_CHARS - self._all_hidden_kept)
+            if left > 0 and (kept := clean(text)[:left]):
+                self.hidden.setdefault(page, []).append(kept)
+                self._hidden_kept[page] += len(kept) + 1  # the line's end
+                self._all_hidden_kept += len(kept) + 1
 
     def unread(self, what: str, pages: float = 0.05) -> None:
         """Say that a part was met and not read, such as "2 charts", and lower the share that was seen.

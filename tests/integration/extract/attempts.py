@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import json
 import mmap
 import os
@@ -62,6 +63,9 @@ def attempts(given: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "change its rights": lambda: os.fchmod(handed, 0o777),
         "change its times": lambda: os.utime(handed),
         "give it an attribute": lambda: os.setxattr(handed, "user.x", b"x"),
+        "lock it": lambda: fcntl.flock(handed, fcntl.LOCK_EX),
+        "lock it against writers": lambda: fcntl.lockf(handed, fcntl.LOCK_SH),
+        "hold its writers up": lambda: fcntl.fcntl(handed, 1024, 0),
         "give it another name": lambda: os.link(f"/proc/self/fd/{handed}", "kept", follow_symlinks=True),
         "write a file": lambda: os.open(secret, os.O_WRONLY),
         "empty a file": lambda: os.truncate(secret, 0),
@@ -105,6 +109,8 @@ def attempts(given: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "kill the parent": lambda: os.kill(parent, 0),
         "kill everybody": lambda: os.kill(-1, 0),
         "kill by a descriptor": lambda: call("pidfd_open", parent, 0),
+        "have the parent signalled": lambda: fcntl.fcntl(handed, 8, parent),
+        "choose that signal": lambda: fcntl.fcntl(handed, 10, 9),
         "trace the parent": lambda: call("ptrace", 16, parent, 0, 0),
         "read a process's memory": lambda: call("process_vm_readv", parent, word, 1, word, 1, 0),
         "limit the parent": lambda: call("prlimit64", parent, 7, None, None),

@@ -18,9 +18,10 @@ from typing import Any
 import psutil
 import pytest
 from tests.integration.extract.attempts import attempts, lawful
-from tests.integration.extract.test_extractor import is_gone, wait_until
+from tests.integration.extract.test_extractor import child_of, is_gone, wait_until
 
-from twolane.extract import confinement
+from twolane.config.settings import ExtractSettings
+from twolane.extract import Extractor, confinement
 from twolane.extract.programs import find
 from twolane.extract.sandbox import seccomp, syscalls
 from twolane.extract.sandbox.confinement import Confinement
@@ -231,6 +232,25 @@ def test_a_program_in_the_working_folder_is_not_started(
 
     # then
     assert find("tesseract") == ""
+
+
+@pytest.mark.parametrize("name", ["LD_LIBRARY_PATH", "PATH"])
+def test_no_program_is_made_to_load_what_a_file_left_behind(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a colon at the end means the working folder, which a reading process may write
+    lawful = os.environ.get(name) or "/usr/lib"
+    monkeypatch.setenv(name, os.pathsep.join([lawful, "lib", "", "."]))
+    path = tmp_path / "note.txt"
+    path.write_text("A note.", "ascii")
+
+    # when
+    with Extractor(ExtractSettings(ocr="off")) as reader:
+        reader.read(path)
+        given = child_of(os.getpid()).environ()[name]
+
+    # then
+    assert given == lawful
 
 
 def test_a_process_that_no_kernel_confines_says_so() -> None:

@@ -36,12 +36,47 @@ def test_a_reading_survives_the_way() -> None:
         struct.pack(">I", 2) + b"[]",
         struct.pack(">I", 3) + b"\xff{}",
         struct.pack(">I", 4) + b"nope",
+        struct.pack(">I", 9_001) + b"[" * 9_001,
     ],
 )
 def test_nonsense_frames_are_refused(frame: bytes) -> None:
     # when / then
     with pytest.raises(ValueError, match=r".*"):
         receive(io.BytesIO(frame), 10_000)
+
+
+def test_a_frame_that_would_take_much_more_memory_than_its_size_is_refused() -> None:
+    # given
+    data = b'{"pages":[' + b"[]," * (3 << 20) + b"[]]}"
+
+    # when / then
+    with pytest.raises(ValueError, match="too many values"):
+        receive(io.BytesIO(struct.pack(">I", len(data)) + data), 100 << 20)
+
+
+def test_a_long_text_is_no_nonsense_whatever_stands_in_it() -> None:
+    # given
+    stream = io.BytesIO()
+    text = '[],{"\\ \n' * (2 << 20)
+    send(stream, {"pages": [text]})
+    stream.seek(0)
+
+    # when
+    message = receive(stream, 100 << 20)
+
+    # then
+    assert message == {"pages": [text]}
+
+
+def test_what_a_child_says_beside_the_texts_is_kept_short() -> None:
+    # given
+    values = reading_to_json(READING) | {"note": "x" * 10_000_000}
+
+    # when
+    reading = reading_from_json(values)
+
+    # then
+    assert len(reading.note) < 100_000
 
 
 def test_a_stream_that_ends_early_is_the_end() -> None:
@@ -54,7 +89,19 @@ def test_a_stream_that_ends_early_is_the_end() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"status": "hacked"}, {"pages": [[1, 2, 3, 4]]}, {"pages": 5}, {"title": None}, {"seen": "much"}],
+    [
+        {"status": "hacked"},
+        {"pages": [[1, 2, 3, 4]]},
+        {"pages": 5},
+        {"title": None},
+        {"seen": "much"},
+        {"page_count": float("inf")},
+        {"page_count": 1 << 80},
+        {"page_count": -1},
+        {"pages": [[7, "text", "", False, True, ""]]},
+        {"pages": [[1, "text", "", False, True, ""], [1, "again", "", False, True, ""]]},
+        {"status": ["text"]},
+    ],
 )
 def test_wrong_readings_are_refused(wrong: dict[str, Any]) -> None:
     # given

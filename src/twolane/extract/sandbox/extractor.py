@@ -59,6 +59,7 @@ _KEPT_ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "WINDIR", "PATHEXT", "TESSDATA_PREFIX", "PYTHONPATH",
     "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
 )  # fmt: skip
+_LISTS = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 
 
 class Extractor:
@@ -130,7 +131,7 @@ class Extractor:
             )
         try:
             return reading_from_json(answer["reading"])
-        except (KeyError, TypeError, ValueError) as problem:
+        except (ArithmeticError, KeyError, TypeError, ValueError) as problem:
             raise ExtractCrashError(f"{shown}: the reading process sent nonsense") from problem
 
     def close(self) -> None:
@@ -342,6 +343,12 @@ def _environment(scratch: str) -> dict[str, str]:
     inherited = child_environment(_KEPT_ENVIRONMENT)
     root = str(Path(__file__).resolve().parents[3])
     given = inherited.get("PYTHONPATH", "").split(os.pathsep)
+    # An empty entry, as a colon at the end makes one, is the working folder: what the child writes there
+    # would be loaded by every program that is started for it.
+    for name in _LISTS.intersection(inherited):
+        inherited[name] = os.pathsep.join(
+            p for p in inherited[name].split(os.pathsep) if Path(p).is_absolute()
+        )
     return {
         **inherited,
         "PYTHONPATH": os.pathsep.join([root, *(str(Path(p).resolve()) for p in given if p)]),

@@ -41,7 +41,7 @@ def forbid_network_and_programs(but: str = "") -> None:
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Let this process grow by so much from its present size; where that is unknown, the parent limits it."""
+    """Let this process grow by so much from its present size, and never more; else the parent limits it."""
     if sys.platform == "win32":
         return
     import resource
@@ -51,18 +51,18 @@ def limit_memory(memory_bytes: int) -> None:
     with suppress(OSError, ValueError):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         files = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     with suppress(OSError, ValueError):
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-        size = _LARGEST_FILE_WRITTEN_BYTES
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size if hard < 0 else min(size, hard), hard))
+        written = _LARGEST_FILE_WRITTEN_BYTES if hard < 0 else min(_LARGEST_FILE_WRITTEN_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     if sys.platform != "linux":
         return
     size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     with suppress(OSError, ValueError):
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = size + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+        limit = size + memory_bytes if hard < 0 else min(size + memory_bytes, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def limit_cpu(seconds: float) -> None:

@@ -145,6 +145,7 @@ class _Work:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd="/",  # nothing that the reading process wrote is taken for the program's own
             env=programs.environment(),
             close_fds=False,  # all of them close themselves
             preexec_fn=partial(self._become, cpu_s),  # noqa: PLW1509 - the keeper has one thread

@@ -67,6 +67,7 @@ def _ask(command: list[str], environment: dict[str, str]) -> str:
         done = subprocess.run(
             command,
             env=child_environment() | environment,
+            cwd="/",  # it is not confined: nothing that a file may have left in the scratch folder is loaded
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_LIST_TIMEOUT_S,

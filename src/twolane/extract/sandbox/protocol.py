@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import struct
 from typing import Any, BinaryIO
 
@@ -19,6 +20,11 @@ _OVERHEAD_BYTES = 4 << 20
 _LANGUAGE_CHARS = 8
 _STATED_LIMIT = 200
 _STATED_CHARS = 1000
+_WORDS_CHARS = 20_000  # of a title, a note, the name of a page or of a kind
+_MOST_PAGES = 0x7FFF_FFFF  # that a file may say it has: as many as every store counts
+# An empty list is three bytes in a frame and sixty-four in memory. Texts are what is long in an honest one.
+_STRUCTURE_BYTES = 8 << 20
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
 def frame_limit_bytes(text_chars: int) -> int:
@@ -44,7 +50,12 @@ def receive(stream: BinaryIO, limit_bytes: int) -> dict[str, Any] | None:
     data = _exactly(stream, length)
     if data is None:
         return None
-    message = json.loads(data)
+    if length > _STRUCTURE_BYTES and len(_STRING.sub(b'""', data)) > _STRUCTURE_BYTES:
+        raise ValueError("a frame of too many values")
+    try:
+        message = json.loads(data)
+    except (RecursionError, MemoryError) as error:
+        raise ValueError("a frame that nests too deeply") from error
     if not isinstance(message, dict):
         raise ValueError("a frame that is no object")
     return message
@@ -85,23 +96,35 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 def reading_from_json(values: dict[str, Any]) -> Reading:
     """Return the reading; raises ValueError, KeyError or TypeError for what no honest child sends."""
     pages = tuple(
-        Page(int(n), _text(text), _text(label), bool(ocr), bool(numbered), _text(hidden))
+        Page(_count(n), _text(text), _words(label), bool(ocr), bool(numbered), _text(hidden))
         for n, text, label, ocr, numbered, hidden in values["pages"]
     )
+    if any(page.number != number for number, page in enumerate(pages, 1)):
+        raise ValueError("pages out of order")
     return Reading(
-        ReadStatus(values["status"]),
-        _text(values["media_type"]),
+        ReadStatus(_text(values["status"])),
+        _words(values["media_type"]),
         pages,
-        _text(values["title"]),
-        int(values["page_count"]),
+        _words(values["title"]),
+        _count(values["page_count"]),
         min(1.0, max(0.0, float(values["seen"]))),
-        _text(values["note"]),
+        _words(values["note"]),
         language=_text(values["language"])[:_LANGUAGE_CHARS],
         stated=tuple(
-            Stated(_text(name), _text(value)[:_STATED_CHARS], _text(origin))
+            Stated(_words(name), _text(value)[:_STATED_CHARS], _words(origin))
             for name, value, origin in values["stated"][:_STATED_LIMIT]
         ),
     )
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value <= _MOST_PAGES:
+        raise ValueError("not a count")
+    return value
+
+
+def _words(value: object) -> str:
+    return _text(value)[:_WORDS_CHARS]
 
 
 def _text(value: object) -> str:

@@ -37,6 +37,8 @@ _NEW_NAMESPACES = 0x7E02_0080
 _IOCTLS = (0x5401, 0x5450, 0x5451, 0x541B, 0x5421, 0x5413)
 # who may trace this process, its memory map, and whose children those without a parent become
 _PRCTLS = (0x5961_6D61, 35, 36)
+# who is sent a signal when there is something to read, and which; locks and leases of files of others
+_FCNTLS = (8, 10, 15, 6, 7, 37, 38, 1024, 1026)
 _EMPTIED_UNSEEN = (os.O_ACCMODE | os.O_TRUNC) if sys.platform == "linux" else 0
 
 
@@ -101,6 +103,7 @@ def instructions(machine: Architecture, process: int, *, may_run: bool) -> Itera
     yield from _if(numbers["tgkill"], _only(0, (process,)))
     yield from _if(numbers["prlimit64"], _only(0, (0, process)))
     yield from _if(numbers["ioctl"], _only(1, _IOCTLS))
+    yield from _if(numbers["fcntl"], _none_of(1, _FCNTLS))
     yield from _if(numbers["prctl"], _none_of(0, _PRCTLS))
     yield from _if(numbers["openat"], _not_emptied_unseen(2))
     if "open" in numbers:

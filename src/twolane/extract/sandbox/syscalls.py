@@ -42,12 +42,12 @@ swapon:167:224 sysfs:139:- syslog:103:116 umount2:166:39 uselib:134:- userfaultf
 vhangup:153:58
 """
 
-# What Landlock does not see: rights, owners, times and attributes of files.
+# What Landlock does not see: rights, owners, times, attributes and locks of files.
 _METADATA = """
 chmod:90:- chown:92:- fchmod:91:52 fchmodat:268:53 fchmodat2:452:452 fchown:93:55 fchownat:260:54
-fremovexattr:199:16 fsetxattr:190:7 futimesat:261:- lchown:94:- lremovexattr:198:15 lsetxattr:189:6
-mknod:133:- mknodat:259:33 removexattr:197:14 setxattr:188:5 truncate:76:45 utime:132:- utimensat:280:88
-utimes:235:-
+flock:73:32 fremovexattr:199:16 fsetxattr:190:7 futimesat:261:- lchown:94:- lremovexattr:198:15
+lsetxattr:189:6 mknod:133:- mknodat:259:33 removexattr:197:14 setxattr:188:5 truncate:76:45 utime:132:-
+utimensat:280:88 utimes:235:-
 """
 
 # No memory or queue that is shared with others by name.
@@ -58,8 +58,8 @@ semop:65:193 semtimedop:220:192 shmat:30:196 shmctl:31:195 shmget:29:194
 """
 # Refused by what they are asked for.
 _LOOKED_AT = """
-clone:56:220 execve:59:221 ioctl:16:29 kill:62:129 open:2:- openat:257:56 prctl:157:167 prlimit64:302:261
-tgkill:234:131
+clone:56:220 execve:59:221 fcntl:72:25 ioctl:16:29 kill:62:129 open:2:- openat:257:56 prctl:157:167
+prlimit64:302:261 tgkill:234:131
 """
 # Their arguments lie in memory, where no filter looks; libraries use older ones where these are not there.
 _UNSEEN = "clone3:435:435 openat2:437:437"
