@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class _Calls:
+class _PdfiumCalls:
     """Has PDFium's functions by their names; each is made when it is first asked for.
 
     What PDFium writes into goes by `ctypes.byref`, or by its address.
@@ -33,7 +33,7 @@ def _as_number(kind: Any) -> Any:
     return ctypes.c_void_p if is_pointer else kind
 
 
-PDFIUM = _Calls()
+PDFIUM = _PdfiumCalls()
 
 
 def address_of(handle: Any) -> int:

@@ -186,7 +186,7 @@ def plausible_share(text: str) -> float:
     return (whole + sum(lengths)) / 2 / whole if whole else 1.0
 
 
-class _Lengths(dict[str, int]):
+class _WordLengths(dict[str, int]):
     """How long words are without the signs around them, below zero where they are implausible."""
 
     def __missing__(self, token: str) -> int:
@@ -199,7 +199,7 @@ class _Lengths(dict[str, int]):
         return length
 
 
-_LENGTHS = _Lengths()  # most words of a document come again
+_LENGTHS = _WordLengths()  # most words of a document come again
 
 
 def _is_plausible(token: str) -> bool:
