@@ -106,10 +106,11 @@ class _Layout:
             if end < left or right < start:
                 changes += is_here
                 is_here = False
-            elif min(right, end) - max(left, start) > 0:
+            elif start < right and left < end and left < right and start < end:
                 changes += not is_here
                 is_here = True
-                left, right = min(left, start), max(right, end)
+                left = start if start < left else left
+                right = end if end > right else right
             if changes >= _OUT_OF_STEP:
                 return True
         return False
