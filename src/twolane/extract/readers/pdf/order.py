@@ -6,11 +6,13 @@ where things stand decides, and the order of drawing where that can be meant in 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 from operator import itemgetter
 from statistics import median
 
@@ -22,10 +24,12 @@ _LABEL_CHARS, _LABEL_GAP = 4, 3.0  # the number or dot of a list, and how far it
 _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
 _ALIGNED_WHOLES = 0.8  # of columns that were drawn each as a whole, such as labels and then values
-_MOST_AHEAD, _OUT_OF_STEP = 60, 4
+_MOST_AHEAD, _OUT_OF_STEP = 30, 4
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_MOST_RAISED = 3  # lines of a cell above the middle of its height, where its neighbours stand
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
@@ -63,26 +67,29 @@ def in_order(segments: Sequence[PlacedText]) -> list[str]:
 class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
+        self._table = _CellRows(self._height)
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
+        # lines that share a stretch across the page never stand beside each other
+        may_be_beside = max(one.left for one in segments) >= min(one.right for one in segments)
         lines: list[str] = []
         at = 0
         while at < len(bands):
-            group, columns = self._next(bands, at, depth)
+            group, columns = self._next(bands, at, depth, may_be_beside=may_be_beside)
             for column in columns:
                 lines += self.lines(column, depth + 1)
             if not columns:
-                lines += self._table([one for band in group for one in band.segments])
+                lines += self._table.lines([one for band in group for one in band.segments])
             at += len(group)
         return lines
 
     def _next(
-        self, bands: Sequence[Band], at: int, depth: int
+        self, bands: Sequence[Band], at: int, depth: int, *, may_be_beside: bool
     ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
         """Return the bands from one on that are read together, and the columns in them, if there are any."""
         first = bands[at : at + 1]
-        is_beside = len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        is_beside = may_be_beside and len(bands[at].filled) == 1 and self._is_beside(bands, at)
         if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
             return first, []
         group = self._group(bands, at)
@@ -134,13 +141,16 @@ class _Layout:
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 
     def _filled(self, stretches: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+        gutter = _GUTTER * self._height
         joined: list[tuple[float, float]] = []
+        start = end = -inf
         for left, right in sorted(stretches):
-            if joined and left - joined[-1][1] < _GUTTER * self._height:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], right))
-            else:
-                joined.append((left, right))
-        return tuple(joined)
+            if left - end >= gutter:
+                joined.append((start, end))
+                start, end = left, right
+            elif right > end:
+                end = right
+        return (*joined[1:], (start, end))
 
     def _group(self, bands: Sequence[Band], first: int) -> Sequence[Band]:
         """Return the bands from one on that leave a gutter in common, to the last with both its sides."""
@@ -206,21 +216,52 @@ class _Layout:
         )
         return aligned / len(others)
 
-    def _table(self, segments: Sequence[PlacedText]) -> list[str]:
+
+class _CellRows:
+    """Lays out the cells of a table or form by rows."""
+
+    def __init__(self, height: float) -> None:
+        self._height = height
+
+    def lines(self, segments: Sequence[PlacedText]) -> list[str]:
         rows = _rows(segments)
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
         cells: list[list[PlacedText]] = []
-        for row in rows:
-            rest = [] if by_column or len(cells) < 2 else self._going_on(row, cells)
+        raised: list[PlacedText] = []
+        for at, row in enumerate(rows):
+            if not by_column and self._is_raised(row, raised, rows[at + 1 : at + 1 + _MOST_RAISED]):
+                raised += row
+                continue
+            rest = [] if by_column or raised or len(cells) < 2 else self._going_on(row, cells)
             if len(rest) == len(row):
                 for one, cell in zip(row, rest, strict=True):
                     cell.append(one)
                 continue
             if cells:
                 lines.append(self._line(cells))
-            cells = [[one] for one in row]
+            cells = _with_raised(row, raised)
+            raised = []
         return [*lines, self._line(cells)] if cells else lines
+
+    def _is_raised(
+        self, row: Sequence[PlacedText], raised: Sequence[PlacedText], below: Sequence[Sequence[PlacedText]]
+    ) -> bool:
+        """Say whether a line begins a cell whose neighbours stand lower, at the middle of its height.
+
+        It was drawn right after a cell that stands lower, and right before its own next line.
+        """
+        if len(row) > 1 or not below:
+            return False
+        one = row[0]
+        near = [other for each in below for other in each if one.place - 1 <= other.place <= one.place + 1]
+        goes_on = any(other.place > one.place and _is_beneath(other, one, self._height) for other in near)
+        if raised:
+            return goes_on and one.place == raised[-1].place + 1
+        return goes_on and any(
+            other.place < one.place and other.right <= one.left and other.bottom < one.bottom
+            for other in near
+        )
 
     def _going_on(
         self, row: Sequence[PlacedText], cells: Sequence[list[PlacedText]]
@@ -263,6 +304,18 @@ def _rows(segments: Sequence[PlacedText]) -> list[list[PlacedText]]:
         else:
             rows.append([one])
     return [sorted(row, key=lambda one: (one.left, one.place)) for row in rows]
+
+
+def _with_raised(row: Sequence[PlacedText], raised: list[PlacedText]) -> list[list[PlacedText]]:
+    """Return the cells of a row, of which one began higher."""
+    cells = [[one] for one in row]
+    if not raised:
+        return cells
+    next_line = next((cell for cell in cells if cell[0].place == raised[-1].place + 1), None)
+    if next_line:
+        next_line[:0] = raised
+        return cells
+    return sorted([*cells, raised], key=lambda cell: cell[0].left)
 
 
 def _is_beneath(one: PlacedText, above: PlacedText, height: float) -> bool:
@@ -329,7 +382,7 @@ def _columns_wide(text: str) -> int:
 
 def _is_right_to_left(segments: Sequence[PlacedText]) -> bool:
     text = "".join(one.text for one in segments)
-    if text.isascii():
+    if text.isascii() or not _LEFTWARD.search(text):
         return False
     directions = [unicodedata.bidirectional(letter) for letter in text[:2000]]
     return sum(one in {"R", "AL"} for one in directions) > directions.count("L")
