@@ -6,6 +6,7 @@ import plistlib
 
 import pytest
 from tests.unit.extract.conftest import Read
+from tests.unit.extract.made import msg_folder, stored
 
 from twolane.documents import ReadStatus
 
@@ -114,3 +115,16 @@ def test_frames_in_frames_end_at_a_depth_and_a_cut_off_page_is_damaged(read: Rea
     # then
     assert whole.text.count("around") == 4
     assert cut.status is ReadStatus.DAMAGED
+
+
+def test_a_page_of_outlook_without_a_code_page_names_its_own(read: Read) -> None:
+    """MSGReader#406: Greek in the HTML of a message."""
+    # given
+    page = '<meta content="text/html; charset=windows-1253"><p>Το συμβόλαιο λήγει στις 31 Μαΐου</p>'
+    item = msg_folder({0x37: "Συμβόλαιο", 0x0C1A: "Ben", 0x1013: page.encode("cp1253")})
+
+    # when
+    reading = read(stored(item), "x.msg")
+
+    # then
+    assert "Το συμβόλαιο λήγει στις 31 Μαΐου" in reading.text

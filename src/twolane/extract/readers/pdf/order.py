@@ -71,12 +71,11 @@ class _Layout:
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
-        # lines that share a stretch across the page never stand beside each other
-        may_be_beside = max(one.left for one in segments) >= min(one.right for one in segments)
         lines: list[str] = []
+        calm = self._calm(bands)
         at = 0
         while at < len(bands):
-            group, columns = self._next(bands, at, depth, may_be_beside=may_be_beside)
+            group, columns = self._next(bands, at, depth, is_calm=calm[at])
             for column in columns:
                 lines += self.lines(column, depth + 1)
             if not columns:
@@ -85,11 +84,11 @@ class _Layout:
         return lines
 
     def _next(
-        self, bands: Sequence[Band], at: int, depth: int, *, may_be_beside: bool
+        self, bands: Sequence[Band], at: int, depth: int, *, is_calm: bool
     ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
         """Return the bands from one on that are read together, and the columns in them, if there are any."""
         first = bands[at : at + 1]
-        is_beside = may_be_beside and len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        is_beside = not is_calm and len(bands[at].filled) == 1 and self._is_beside(bands, at)
         if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
             return first, []
         group = self._group(bands, at)
@@ -97,6 +96,22 @@ class _Layout:
         if len(columns) > 1:
             return group, columns
         return first if is_beside else group, []
+
+    def _calm(self, bands: Sequence[Band]) -> list[bool]:
+        """Say of each band whether it and all that follow up to a gap are one column; most pages are that."""
+        calm: list[bool] = []
+        left, right, top = 0.0, 0.0, 0.0  # what all of them have in common, and where they begin
+        for band in reversed(bands):
+            start, end = band.filled[0]
+            if len(band.filled) > 1:
+                left, right = 1.0, 0.0
+            elif not calm or band.bottom - top > _FAR * self._height:
+                left, right = start, end
+            else:
+                left, right = max(left, start), min(right, end)
+            calm.append(left < right)
+            top = band.top
+        return calm[::-1]
 
     def _is_beside(self, bands: Sequence[Band], at: int) -> bool:
         """Say whether a line is the first of a later column, or columns are out of step."""
@@ -113,10 +128,11 @@ class _Layout:
             if end < left or right < start:
                 changes += is_here
                 is_here = False
-            elif min(right, end) - max(left, start) > 0:
+            elif start < right and left < end and left < right and start < end:
                 changes += not is_here
                 is_here = True
-                left, right = min(left, start), max(right, end)
+                left = start if start < left else left
+                right = end if end > right else right
             if changes >= _OUT_OF_STEP:
                 return True
         return False
