@@ -99,9 +99,9 @@ def _fork(given: Given, line: socket.socket) -> int:
         line.close()  # first of all: whoever holds it can have processes forked
         _become(given)
         child.serve(given.files)
-    except BaseException:  # noqa: BLE001 - nothing may get back into the server's loop
-        traceback.print_exc()
-    finally:
+    finally:  # nothing may get back into the server's loop
+        if sys.exc_info()[1]:
+            traceback.print_exc()  # to where the parent finds a child's last words
         os._exit(1)
 
 
