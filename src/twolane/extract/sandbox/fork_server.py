@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twolane.config.environment import live_in
 from twolane.extract.sandbox import child, kernel
 from twolane.text.identify import identifier
 
@@ -36,7 +37,7 @@ _REAP_TRIES, _REAP_S = 400, 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ForkFiles:
     """What a reading process is given: its standard streams, its socket for files, and its folder."""
 
     scratch: str
@@ -63,7 +64,7 @@ def main() -> None:
         if "reap" in asked:
             line.send(json.dumps({"status": _reaped(int(asked["reap"]))}).encode())
             continue
-        pid = _fork(Given(str(asked["scratch"]), *numbers), line)
+        pid = _fork(ForkFiles(str(asked["scratch"]), *numbers), line)
         for number in numbers:
             os.close(number)
         line.send(json.dumps({"pid": pid}).encode())
@@ -91,7 +92,7 @@ def _reaped(pid: int) -> int | None:
     return None
 
 
-def _fork(given: Given, line: socket.socket) -> int:
+def _fork(given: ForkFiles, line: socket.socket) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -105,7 +106,7 @@ def _fork(given: Given, line: socket.socket) -> int:
         os._exit(1)
 
 
-def _become(given: Given) -> None:
+def _become(given: ForkFiles) -> None:
     """Make this fork what a process that was started for it would be."""
     os.setsid()
     os.chdir(given.scratch)
@@ -115,7 +116,7 @@ def _become(given: Given) -> None:
         if int(one.name) > 2 and int(one.name) != given.files:
             with suppress(OSError):
                 os.close(int(one.name))
-    os.environ.update(dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), given.scratch))
+    live_in(given.scratch)
     tempfile.tempdir = None
 
 

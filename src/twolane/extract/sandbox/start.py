@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from twolane.config.environment import child_environment
+from twolane.config.environment import HOMES, child_environment
 from twolane.extract.sandbox.handover import Ends
 
 MESSAGE_BYTES = 1 << 16
@@ -223,10 +223,7 @@ def environment(scratch: str) -> dict[str, str]:
     return {
         **inherited,
         "PYTHONPATH": os.pathsep.join([root, *(str(Path(p).resolve()) for p in given if p)]),
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "TEMP": scratch,
-        "TMP": scratch,
+        **dict.fromkeys(HOMES, scratch),
         "OMP_NUM_THREADS": "1",
         "OMP_THREAD_LIMIT": "1",
         "OPENBLAS_NUM_THREADS": "1",
