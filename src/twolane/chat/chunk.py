@@ -59,9 +59,11 @@ def split(
     """
     passages: list[Passage] = []
     running = _running_lines(pages)
-    section = ""
+    section = label = ""
     counted = _PlaceCounter()
     for page in pages:
+        if not page.is_numbered and page.label != label:
+            section, label = "", page.label  # the next mail or chapter: no section goes on into it
         header = _table_header(page.text)
         counted.begin(page.text)
         pieces = _table_pieces(page.text, max_tokens) if header else _pieces(page.text, max_tokens, running)
@@ -107,7 +109,8 @@ def _place(page: Page, section: str, counted: str) -> str:
     """Say where a passage stands, as people find it; see `Passage`."""
     if page.is_numbered:
         return f"page {page.number}"
-    named = f"section {section[:_HEADING_CHARS]}" if section and section != page.label else ""
+    is_said = bool(page.label) and section.endswith(page.label)  # as the subject of a mail is
+    named = f"section {section[:_HEADING_CHARS]}" if section and not is_said else ""
     return ", ".join(filter(None, (page.label, named))) or counted
 
 

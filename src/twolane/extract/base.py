@@ -119,10 +119,12 @@ def clean(text: str) -> str:
     if "\u00ad\n" in text:
         text = _SOFT_LINE_END.sub("", text)
     text = text.translate(_CLEANING)
-    if _SURROGATES.search(text):  # two of them in a row are one character, as UTF-16 and RTF write it
+    if not text.isascii() and _SURROGATES.search(text):  # two in a row are one character (UTF-16, RTF)
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _MANY_BLANK_LINES.sub("\n\n\n", text).strip("\n")
+    text = "\n".join(map(str.rstrip, text.split("\n")))
+    if "\n\n\n\n" in text:
+        text = _MANY_BLANK_LINES.sub("\n\n\n", text)
+    return text.strip("\n")
 
 
 def used_cpu_s() -> float:
@@ -204,7 +206,8 @@ class Draft:
         is_numbered: bool | None = None,
     ) -> None:
         """Add the next page, or the first `share` of it; raises `Full` when it did not fit."""
-        self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
+        if not text.isascii():
+            self.leave_out("".join(chr(ord(tag) - 0xE0000) for tags in _TAGS.findall(text) for tag in tags))
         text = clean(text)
         fitting = text[: self.chars_left]
         self.chars_left -= len(fitting)

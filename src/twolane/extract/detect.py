@@ -30,6 +30,7 @@ XML = Kind("xml", "application/xml")
 MAIL = Kind("mail", "message/rfc822")
 MBOX = Kind("mail", "application/mbox")
 SAVED_PAGE = Kind("mail", "multipart/related")
+WEB_ARCHIVE = Kind("web_archive", "application/x-webarchive")
 POINTER = Kind("pointer", "application/internet-shortcut")
 NOTEBOOK = Kind("notebook", "application/x-ipynb+json")
 SEALED = Kind("sealed", "application/pkcs7-mime")
@@ -144,6 +145,9 @@ _TEXT_TYPES = {
     "erb": "text/x-erb", "asp": "text/x-asp", "jsp": "text/x-jsp",
 }  # fmt: skip
 _DELIMITED = frozenset({"csv", "tsv", "tab"})
+_XML_BOOK = re.compile(
+    r"""<(?:\w{1,20}:)?Workbook\s[^>]{0,2000}?urn:schemas-microsoft-com:office:spreadsheet"""
+)
 _FLAT_ODF = re.compile(r"<office:document\s[^>]{0,8000}office:mimetype=[\"']([\w./-]{1,80})")
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*){0,4}<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -192,6 +196,8 @@ def detect(source: SourceFile) -> Kind:
         return _ole_kind(source)
     if head.startswith(_ZIP) or (source.extension in _ZIP_EXTENSIONS and _ZIP[0] in head):
         return _zip_kind(source)
+    if head.startswith(b"bplist00") and b"WebMainResource" in head:
+        return WEB_ARCHIVE
     if _CMS.match(head) or _CMS_LETTERS.match(head):
         return SEALED
     return _signed_kind(head) or _text_kind(source.extension, _start_of_text(head))
@@ -311,6 +317,8 @@ def _text_kind(extension: str, start: str) -> Kind:
     if extension in {"html", "htm", "xhtml", "shtml"} or _HTML_START.match(start):
         return HTML
     if start.startswith("<?xml") or (extension in {"xml", "svg", "xsd", "fodt"} and start.startswith("<")):
+        if _XML_BOOK.search(start, 0, 16_384):
+            return XLS
         flat = _FLAT_ODF.search(start, 0, 16_384)
         return Kind("opendocument", flat[1]) if flat else XML
     return _mail_kind(start) or PLAIN

@@ -22,7 +22,7 @@ from twolane.extract.readers import archive, text
 from twolane.extract.readers.headings import marked_heading
 from twolane.extract.readers.mail import calendar, contacts, outlook, sealed, tnef
 from twolane.extract.readers.mail import message as mail
-from twolane.extract.readers.markup import epub, html, notebook, pointer, xml_file
+from twolane.extract.readers.markup import epub, html, notebook, pointer, web_archive, xml_file
 from twolane.extract.readers.office import iwork, legacy, opendocument, rtf, slides, word
 from twolane.extract.readers.pdf import document as pdf
 from twolane.extract.readers.picture import image
@@ -54,6 +54,7 @@ READERS: Mapping[str, ModuleType] = {
     "slides": slides,
     "text": text,
     "tnef": tnef,
+    "web_archive": web_archive,
     "word": word,
     "xml": xml_file,
 }

@@ -190,3 +190,19 @@ def test_what_is_attached_is_placed_by_its_name() -> None:
     ]
 
     assert [one.place for one in split(pages)] == ["Your invoice", "invoice.pdf, p. 2"]
+
+
+def test_no_section_of_a_mail_goes_on_into_the_next_nor_is_its_subject_one() -> None:
+    # given
+    pages = [
+        Page(1, "Subject: Keys For The Flat\n\n# Where\n\nBelow the mat.", "First", is_numbered=False),
+        Page(2, "the rent is 62 EUR.", "Second", is_numbered=False),
+        Page(3, "From: L\nSubject: Spare Keys\n\nin the drawer.", "Spare Keys", is_numbered=False),
+    ]
+
+    # when
+    passages = split(pages)
+
+    # then
+    assert [one.place for one in passages][-2:] == ["Second", "Spare Keys"]
+    assert passages[-2].heading == "Second"

@@ -24,6 +24,20 @@ _PRINTED = Path(__file__).parents[2] / "data" / "cases" / "printed"
             "side.pdf",
             ["Skills\nWelding\nSailing\nPolish\nContact\n", "forty boats of all sizes.\n2012–2019 Carpenter"],
         ),
+        # neighbours stand at the middle of a cell's height: pdfplumber#1056
+        (
+            "statement.pdf",
+            [
+                "\n01.03.\tLastschrift Stadtwerke Kiel Kd-Nr 771, Abschlag März\t-15,00\n",
+                "\n07.03.\tLastschrift Stadtwerke Kiel Kd-Nr 777, Abschlag März\t-75,00\n",
+                "1.200,00 +",
+            ],
+        ),
+        ("invoice.pdf", ["1\tStühle aus Eichenholz, geölt, mit Armlehnen und einem Kissen"]),
+        (
+            "arabic.pdf",  # pdf-inspector#212, pdf_oxide#557
+            ["الطلاب يدرسون خلال الفصل الدراسي ،", "السلام عليكم ورحمة الله", "خير من الإطالة", "١٢٥٠ ريال"],
+        ),
         (
             "languages.pdf",
             ["العقد رقم ٤٥٦ ساري حتى نهاية السنة", "החוזה תקף עד סוף השנה 2026", "Kündigungsfrist"],

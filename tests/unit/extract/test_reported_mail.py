@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import plistlib
+
 import pytest
 from tests.unit.extract.conftest import Read
+from tests.unit.extract.made import msg_folder, stored
+
+from twolane.documents import ReadStatus
 
 _HEADERS = (
     "From: {name} <b@example.com>\nTo: ada@example.com\nSubject: {subject}\n"
@@ -75,3 +80,51 @@ def test_what_stands_before_the_headers_does_not_end_them(read: Read, before: st
     reading = read((before + mail(body)).encode(), "x.eml")
 
     assert reading.text.endswith("\n\n5 €")
+
+
+def saved(markup: str, *frames: dict[str, object], encoding: str = "utf-8") -> dict[str, object]:
+    """Return a page as Safari saves it, with its frames."""
+    page = {"WebResourceData": markup.encode(encoding), "WebResourceTextEncodingName": encoding}
+    return {"WebMainResource": page, "WebSubframeArchives": list(frames)}
+
+
+def test_a_page_that_safari_saved_with_its_frames(read: Read) -> None:
+    """tika (webarchive): the page is no list of properties."""
+    # given
+    frame = saved("<p>Оплата до 5 мая</p>", encoding="windows-1251")
+    page = saved("<title>Reserva</title><p>Reserva 7788 — 2 noches</p>", frame)
+
+    # when
+    reading = read(plistlib.dumps(page, fmt=plistlib.FMT_BINARY), "reserva.webarchive")
+
+    # then
+    assert (reading.title, reading.media_type) == ("Reserva", "application/x-webarchive")
+    assert reading.text == "Reserva 7788 — 2 noches\n\nОплата до 5 мая"
+
+
+def test_frames_in_frames_end_at_a_depth_and_a_cut_off_page_is_damaged(read: Read) -> None:
+    # given
+    page = saved("<p>innermost</p>")
+    for _ in range(200):
+        page = saved("<p>around</p>", page)
+    data = plistlib.dumps(page, fmt=plistlib.FMT_BINARY)
+
+    # when
+    whole, cut = read(data, "x.webarchive"), read(data[:-40], "x.webarchive")
+
+    # then
+    assert whole.text.count("around") == 4
+    assert cut.status is ReadStatus.DAMAGED
+
+
+def test_a_page_of_outlook_without_a_code_page_names_its_own(read: Read) -> None:
+    """MSGReader#406: Greek in the HTML of a message."""
+    # given
+    page = '<meta content="text/html; charset=windows-1253"><p>Το συμβόλαιο λήγει στις 31 Μαΐου</p>'
+    item = msg_folder({0x37: "Συμβόλαιο", 0x0C1A: "Ben", 0x1013: page.encode("cp1253")})
+
+    # when
+    reading = read(stored(item), "x.msg")
+
+    # then
+    assert "Το συμβόλαιο λήγει στις 31 Μαΐου" in reading.text

@@ -55,3 +55,49 @@ def test_a_package_whose_folders_are_written_as_windows_does(read: Read) -> None
     reading = read(zipped({"[Content_Types].xml": "<Types/>", "word\\document.xml": body}), "x.docx")
 
     assert reading.text == "Annahme bis Mai"
+
+
+@pytest.mark.parametrize("kind", ["2003", "flat"])
+def test_a_document_of_word_in_one_xml_file(read: Read, kind: str) -> None:
+    """tika (WordML 2003, flat OPC): runs of a paragraph are one line."""
+    # given
+    runs = "<w:r><w:t>Kündigung zum </w:t></w:r><w:r><w:t>30. Juni</w:t></w:r>"
+    row = f"<w:tr><w:tc>{paragraph('a')}</w:tc><w:tc>{paragraph('b')}</w:tc></w:tr>"
+    body = f"<w:body><w:p>{runs}</w:p><w:tbl>{row}</w:tbl></w:body>"
+    old = "http://schemas.microsoft.com/office/word/2003/wordml"
+    files = {
+        "2003": f'<w:wordDocument xmlns:w="{old}">{body}</w:wordDocument>',
+        "flat": '<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">'
+        f'<pkg:part pkg:name="/word/document.xml"><pkg:xmlData><w:document xmlns:w="{WORD_NS}">{body}'
+        "</w:document></pkg:xmlData></pkg:part></pkg:package>",
+    }
+
+    # when
+    reading = read(f'<?xml version="1.0"?>{files[kind]}'.encode(), "brief.xml")
+
+    # then
+    assert reading.text == "Kündigung zum 30. Juni\na\tb"
+
+
+def test_a_workbook_of_excel_in_one_xml_file(read: Read) -> None:
+    """SheetJS and pandas (SpreadsheetML 2003): rows, gaps, merged cells and days."""
+    # given
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    rows = (
+        '<Row><Cell ss:MergeAcross="1"><Data ss:Type="String">Umsatz</Data></Cell>'
+        "<Cell><Data>EUR</Data></Cell></Row>"
+        '<Row ss:Index="3"><Cell ss:Index="2"><Data ss:Type="DateTime">2026-05-01T00:00:00.000</Data></Cell>'
+        '<Cell><Data ss:Type="Number">1250.5</Data></Cell></Row>'
+    )
+    sheet = f'<Worksheet ss:Name="Mai"><Table>{rows}</Table></Worksheet>'
+    hidden = "<Worksheet><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet>"
+    book = f'<Workbook xmlns="{space}" xmlns:ss="{space}">{sheet}{hidden}</Workbook>'
+
+    # when
+    reading = read(f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>{book}'.encode(), "x.xls")
+
+    # then
+    assert [(page.label, page.text) for page in reading.pages] == [
+        ("Mai", "Umsatz\t\tEUR\n\n\t2026-05-01\t1250.5")
+    ]
+    assert reading.note == "1 hidden sheet not read"

@@ -82,7 +82,7 @@ test("the range of a page says where it is, and whether there is another", () =>
 });
 
 test("a file that was read in part says so, unless its note says more", () => {
-  assert.equal(noteOf({ note: "", seen: 0.25 }), "the first 25 % was read");
+  assert.equal(noteOf({ note: "", seen: 0.25 }), "25 % of it was read");
   assert.equal(noteOf({ note: "encrypted", seen: 0 }), "encrypted");
   assert.equal(noteOf({ note: "", seen: 1 }), "");
 });

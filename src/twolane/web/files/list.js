@@ -118,4 +118,4 @@ export function rangeOf({ files, total, offset }) {
 }
 
 /** @param {FileOut} file */
-export const noteOf = ({ note, seen }) => note || (seen < 1 ? `the first ${percent(seen)} was read` : "");
+export const noteOf = ({ note, seen }) => note || (seen < 1 ? `${percent(seen)} of it was read` : "");

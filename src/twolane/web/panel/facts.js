@@ -21,7 +21,7 @@ export function facts(file, nameOf) {
     ["Why", decided?.reason ?? ""],
     ["Note", file.note],
     ["Read", file.read_status ? inWords(file.read_status) : ""],
-    ["Seen", file.seen < 1 ? `the first ${percent(file.seen)}` : ""],
+    ["Seen", file.seen < 1 ? `${percent(file.seen)} of it` : ""],
     ["Pages", file.page_count ? String(file.page_count) : ""],
     ["Type", file.media_type],
     ["Size", size(file.size_bytes)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import plistlib
+
 from tests.unit.extract.made import mapi, msg_folder, signed, stored, tnef
 from tests.unit.extract.parts.example import Example
 
@@ -31,6 +33,11 @@ def _page(markup: str) -> bytes:
     return b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: text/html\n\n" + markup.encode()
 
 
+def _archive(markup: str) -> bytes:
+    page = {"WebResourceData": markup.encode(), "WebResourceTextEncodingName": "UTF-8"}
+    return plistlib.dumps({"WebMainResource": page}, fmt=plistlib.FMT_BINARY)
+
+
 def _item(markup: str) -> bytes:
     return stored(msg_folder({0x37: "Rate", 0x1013: markup.encode()}))
 
@@ -56,6 +63,10 @@ EXAMPLES = (
     ),
     *(
         Example("MHTML", part, "x.mhtml", _page(markup), shows, _note(part))
+        for part, (markup, shows) in _SHOWN.items()
+    ),
+    *(
+        Example("Webarchive", part, "x.webarchive", _archive(markup), shows, _note(part))
         for part, (markup, shows) in _SHOWN.items()
     ),
     *(

@@ -99,6 +99,6 @@ EXAMPLES = (
         "Bank.url",
         b"[InternetShortcut]\nURL=https://b.example/",
         "what the page says",
-        "the content at https://b.example/, to which this file only points, not read",
+        "what this file points to (https://b.example/) not read",
     ),
 )

@@ -24,6 +24,7 @@ _PEOPLE_LIMIT = 500
 _DEPTH_LIMIT = 3  # of messages within messages
 _TOP, _WITHIN, _PART = 32, 24, 8  # where the properties of a message, one in another, and a part begin
 _EMBEDDED = "__substg1.0_3701000D"
+_CODE_PAGE, _HEAD_BYTES = 0x3FDE, 4096
 _SUBJECT, _CLASS, _HEADERS, _BODY, _RTF, _HTML = 0x0037, 0x001A, 0x007D, 0x1000, 0x1009, 0x1013
 _SENT, _RECEIVED, _BY, _BY_ADDRESS, _BY_SMTP, _FOR = 0x0039, 0x0E06, 0x0C1A, 0x0C1F, 0x5D01, 0x0042
 _NAME, _ADDRESS, _SMTP, _KIND = 0x3001, 0x3003, 0x39FE, 0x0C15
@@ -161,7 +162,9 @@ def _add(item: OutlookItem, draft: Draft, depth: int) -> None:
 
 def _markup(item: OutlookItem) -> str:
     if data := item.data(_HTML):
-        return decode_html(data, _tried(lambda: item.properties.body_encoding) or "")
+        # Without its own code page the library takes that of the names, which the page knows better.
+        is_told = bool(item.number(_CODE_PAGE)) or b"charset" not in data[:_HEAD_BYTES].lower()
+        return decode_html(data, _tried(lambda: item.properties.body_encoding) or "" if is_told else "")
     return item.text(_HTML)
 
 

@@ -51,7 +51,7 @@ def read(source: SourceFile, draft: Draft) -> None:
         raise Refused(ReadStatus.UNSUPPORTED, "a list of properties or a shortcut without an address")
     draft.title = name
     draft.state(TITLE, name, Origin.PROPERTIES)
-    draft.unread(f"the content at {address[:300]}, to which this file only points,", 1)
+    draft.unread(f"what this file points to ({address[:300]})", 1)
     draft.add("\n".join(filter(None, (name, comment, address))))
 
 

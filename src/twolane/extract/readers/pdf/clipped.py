@@ -5,9 +5,12 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from twolane.extract.readers.pdf.calls import PDFIUM
+
 _MOST_PATHS, _MOST_POINTS = 8, 200
 _LEAST_PT = 0.25
 _ACROSS, _UP = ctypes.c_float(), ctypes.c_float()  # what PDFium writes into, made once
+_TO_ACROSS, _TO_UP = ctypes.byref(_ACROSS), ctypes.byref(_UP)
 
 
 def is_cut_away(item: Any, bounds: tuple[float, float, float, float]) -> bool:
@@ -15,10 +18,8 @@ def is_cut_away(item: Any, bounds: tuple[float, float, float, float]) -> bool:
 
     Two opposite points of each path tell at little cost that a clip is an ordinary one.
     """
-    import pypdfium2.raw as pdfium_c
-
-    clip = pdfium_c.FPDFPageObj_GetClipPath(item)
-    count = pdfium_c.FPDFClipPath_CountPaths(clip)
+    clip = PDFIUM.FPDFPageObj_GetClipPath(item)
+    count = PDFIUM.FPDFClipPath_CountPaths(clip)
     return any(
         _is_apart(_around(clip, path, (0, 2)), bounds) and _is_apart(_around(clip, path), bounds)
         for path in range(min(count, _MOST_PATHS))
@@ -27,18 +28,16 @@ def is_cut_away(item: Any, bounds: tuple[float, float, float, float]) -> bool:
 
 def _around(clip: Any, path: int, points: tuple[int, ...] = ()) -> tuple[float, float, float, float] | None:
     """Return a box around points of a path, or around all; None where they cannot be known."""
-    import pypdfium2.raw as pdfium_c
-
     if not points:
-        count = pdfium_c.FPDFClipPath_CountPathSegments(clip, path)
+        count = PDFIUM.FPDFClipPath_CountPathSegments(clip, path)
         if not 0 <= count <= _MOST_POINTS:
             return None
         points = tuple(range(count))
     across: list[float] = []
     up: list[float] = []
     for place in points:
-        segment = pdfium_c.FPDFClipPath_GetPathSegment(clip, path, place)
-        if segment and pdfium_c.FPDFPathSegment_GetPoint(segment, _ACROSS, _UP):
+        segment = PDFIUM.FPDFClipPath_GetPathSegment(clip, path, place)
+        if segment and PDFIUM.FPDFPathSegment_GetPoint(segment, _TO_ACROSS, _TO_UP):
             across.append(_ACROSS.value)
             up.append(_UP.value)
     return (min(across), min(up), max(across), max(up)) if across else (0, 0, 0, 0)

@@ -8,8 +8,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-# Hebrew, Arabic and their kin, with their presentation forms; digits run rightwards in them, too.
-_WORD = re.compile("[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]{2,}")
+# Letters and marks of Hebrew, Arabic and their kin, with their presentation forms; digits run rightwards.
+_WORD = re.compile(
+    "[\u0590-\u05bd\u05bf\u05c1\u05c2\u05c4-\u05ff\u0610-\u061a\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u08ff"
+    "\ufb1d-\ufdff\ufe70-\ufefc]{2,}"
+)
 _UPRIGHT_RADIANS = 0.1
 _MOST_WORDS = 20_000  # of a page
 

@@ -6,11 +6,13 @@ where things stand decides, and the order of drawing where that can be meant in 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 from operator import itemgetter
 from statistics import median
 
@@ -22,10 +24,12 @@ _LABEL_CHARS, _LABEL_GAP = 4, 3.0  # the number or dot of a list, and how far it
 _PROSE_LINES, _PROSE_CHARS, _PROSE_FILL, _PROSE_LETTERS = 3, 20, 0.5, 0.75
 _ALIGNED = 0.6  # of a column's lines, which makes rows of it
 _ALIGNED_WHOLES = 0.8  # of columns that were drawn each as a whole, such as labels and then values
-_MOST_AHEAD, _OUT_OF_STEP = 60, 4
+_MOST_AHEAD, _OUT_OF_STEP = 30, 4
 _CELLS_SHARE = 0.35  # of all cells, that have several lines, where rows and not lines were drawn
 _LINES_OF_BLOCKS = 4
 _SMALL_SHARE, _WORDY_SHARE = 0.05, 0.5
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_MOST_RAISED = 3  # lines of a cell above the middle of its height, where its neighbours stand
 _CLOSE = 1.9  # line heights from one line of a cell to the next
 
 
@@ -63,26 +67,28 @@ def in_order(segments: Sequence[PlacedText]) -> list[str]:
 class _Layout:
     def __init__(self, height: float) -> None:
         self._height = max(height, 1.0)
+        self._table = _CellRows(self._height)
 
     def lines(self, segments: Sequence[PlacedText], depth: int) -> list[str]:
         bands = self._bands(segments)
         lines: list[str] = []
+        calm = self._calm(bands)
         at = 0
         while at < len(bands):
-            group, columns = self._next(bands, at, depth)
+            group, columns = self._next(bands, at, depth, is_calm=calm[at])
             for column in columns:
                 lines += self.lines(column, depth + 1)
             if not columns:
-                lines += self._table([one for band in group for one in band.segments])
+                lines += self._table.lines([one for band in group for one in band.segments])
             at += len(group)
         return lines
 
     def _next(
-        self, bands: Sequence[Band], at: int, depth: int
+        self, bands: Sequence[Band], at: int, depth: int, *, is_calm: bool
     ) -> tuple[Sequence[Band], list[list[PlacedText]]]:
         """Return the bands from one on that are read together, and the columns in them, if there are any."""
         first = bands[at : at + 1]
-        is_beside = len(bands[at].filled) == 1 and self._is_beside(bands, at)
+        is_beside = not is_calm and len(bands[at].filled) == 1 and self._is_beside(bands, at)
         if depth >= _MOST_NESTING or not (is_beside or len(bands[at].filled) > 1):
             return first, []
         group = self._group(bands, at)
@@ -90,6 +96,22 @@ class _Layout:
         if len(columns) > 1:
             return group, columns
         return first if is_beside else group, []
+
+    def _calm(self, bands: Sequence[Band]) -> list[bool]:
+        """Say of each band whether it and all that follow up to a gap are one column; most pages are that."""
+        calm: list[bool] = []
+        left, right, top = 0.0, 0.0, 0.0  # what all of them have in common, and where they begin
+        for band in reversed(bands):
+            start, end = band.filled[0]
+            if len(band.filled) > 1:
+                left, right = 1.0, 0.0
+            elif not calm or band.bottom - top > _FAR * self._height:
+                left, right = start, end
+            else:
+                left, right = max(left, start), min(right, end)
+            calm.append(left < right)
+            top = band.top
+        return calm[::-1]
 
     def _is_beside(self, bands: Sequence[Band], at: int) -> bool:
         """Say whether a line is the first of a later column, or columns are out of step."""
@@ -106,10 +128,11 @@ class _Layout:
             if end < left or right < start:
                 changes += is_here
                 is_here = False
-            elif min(right, end) - max(left, start) > 0:
+            elif start < right and left < end and left < right and start < end:
                 changes += not is_here
                 is_here = True
-                left, right = min(left, start), max(right, end)
+                left = start if start < left else left
+                right = end if end > right else right
             if changes >= _OUT_OF_STEP:
                 return True
         return False
@@ -134,13 +157,16 @@ class _Layout:
         return Band(tuple(group), filled, max(one.top for one in group), min(one.bottom for one in group))
 
     def _filled(self, stretches: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+        gutter = _GUTTER * self._height
         joined: list[tuple[float, float]] = []
+        start = end = -inf
         for left, right in sorted(stretches):
-            if joined and left - joined[-1][1] < _GUTTER * self._height:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], right))
-            else:
-                joined.append((left, right))
-        return tuple(joined)
+            if left - end >= gutter:
+                joined.append((start, end))
+                start, end = left, right
+            elif right > end:
+                end = right
+        return (*joined[1:], (start, end))
 
     def _group(self, bands: Sequence[Band], first: int) -> Sequence[Band]:
         """Return the bands from one on that leave a gutter in common, to the last with both its sides."""
@@ -206,21 +232,52 @@ class _Layout:
         )
         return aligned / len(others)
 
-    def _table(self, segments: Sequence[PlacedText]) -> list[str]:
+
+class _CellRows:
+    """Lays out the cells of a table or form by rows."""
+
+    def __init__(self, height: float) -> None:
+        self._height = height
+
+    def lines(self, segments: Sequence[PlacedText]) -> list[str]:
         rows = _rows(segments)
         by_column = _is_drawn_by_columns(rows, self._height)
         lines: list[str] = []
         cells: list[list[PlacedText]] = []
-        for row in rows:
-            rest = [] if by_column or len(cells) < 2 else self._going_on(row, cells)
+        raised: list[PlacedText] = []
+        for at, row in enumerate(rows):
+            if not by_column and self._is_raised(row, raised, rows[at + 1 : at + 1 + _MOST_RAISED]):
+                raised += row
+                continue
+            rest = [] if by_column or raised or len(cells) < 2 else self._going_on(row, cells)
             if len(rest) == len(row):
                 for one, cell in zip(row, rest, strict=True):
                     cell.append(one)
                 continue
             if cells:
                 lines.append(self._line(cells))
-            cells = [[one] for one in row]
+            cells = _with_raised(row, raised)
+            raised = []
         return [*lines, self._line(cells)] if cells else lines
+
+    def _is_raised(
+        self, row: Sequence[PlacedText], raised: Sequence[PlacedText], below: Sequence[Sequence[PlacedText]]
+    ) -> bool:
+        """Say whether a line begins a cell whose neighbours stand lower, at the middle of its height.
+
+        It was drawn right after a cell that stands lower, and right before its own next line.
+        """
+        if len(row) > 1 or not below:
+            return False
+        one = row[0]
+        near = [other for each in below for other in each if one.place - 1 <= other.place <= one.place + 1]
+        goes_on = any(other.place > one.place and _is_beneath(other, one, self._height) for other in near)
+        if raised:
+            return goes_on and one.place == raised[-1].place + 1
+        return goes_on and any(
+            other.place < one.place and other.right <= one.left and other.bottom < one.bottom
+            for other in near
+        )
 
     def _going_on(
         self, row: Sequence[PlacedText], cells: Sequence[list[PlacedText]]
@@ -263,6 +320,18 @@ def _rows(segments: Sequence[PlacedText]) -> list[list[PlacedText]]:
         else:
             rows.append([one])
     return [sorted(row, key=lambda one: (one.left, one.place)) for row in rows]
+
+
+def _with_raised(row: Sequence[PlacedText], raised: list[PlacedText]) -> list[list[PlacedText]]:
+    """Return the cells of a row, of which one began higher."""
+    cells = [[one] for one in row]
+    if not raised:
+        return cells
+    next_line = next((cell for cell in cells if cell[0].place == raised[-1].place + 1), None)
+    if next_line:
+        next_line[:0] = raised
+        return cells
+    return sorted([*cells, raised], key=lambda cell: cell[0].left)
 
 
 def _is_beneath(one: PlacedText, above: PlacedText, height: float) -> bool:
@@ -329,7 +398,7 @@ def _columns_wide(text: str) -> int:
 
 def _is_right_to_left(segments: Sequence[PlacedText]) -> bool:
     text = "".join(one.text for one in segments)
-    if text.isascii():
+    if text.isascii() or not _LEFTWARD.search(text):
         return False
     directions = [unicodedata.bidirectional(letter) for letter in text[:2000]]
     return sum(one in {"R", "AL"} for one in directions) > directions.count("L")

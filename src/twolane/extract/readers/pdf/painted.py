@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
+from twolane.extract.readers.pdf.calls import PDFIUM, address_of
 from twolane.extract.readers.pdf.clipped import is_cut_away
 from twolane.extract.readers.pdf.unseen import IDENTITY, Box, Matrix, Painted, PaintedText, times, unseen
 from twolane.extract.visible import LEAST_OPACITY, SMALLEST_PT, WHITE, is_lost
@@ -18,6 +20,7 @@ _RECTANGLE_POINTS, _LINE_POINTS = 5, 2
 # What PDFium writes into; made once, for they are asked for at every text, by the one thread that reads.
 _CHANNELS = (ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint())
 _SIDES = (ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float())
+_TO_CHANNELS, _TO_SIDES = tuple(map(ctypes.byref, _CHANNELS)), tuple(map(ctypes.byref, _SIDES))
 _LOW_PT = 1.5 * SMALLEST_PT  # letters of the smallest size that is seen are hardly higher
 _THIN_PT = 1.0
 _PALE = 255 * LEAST_OPACITY  # of 255 parts, all that is less opaque
@@ -31,7 +34,7 @@ class PageObjects:
     `items` are PDFium's, `kinds` its numbers of their kinds, `matrices` those of the forms they stand in.
     """
 
-    items: tuple[Any, ...]
+    items: tuple[int, ...]
     kinds: tuple[int, ...]
     matrices: tuple[Matrix, ...]
 
@@ -44,10 +47,9 @@ def page_objects(page: Any) -> PageObjects:
     """Return the objects of a page, once for all who look at them: a call costs as much as ten letters."""
     import pypdfium2.raw as pdfium_c
 
-    raw, get, kind_of = page.raw, pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
-    count = min(pdfium_c.FPDFPage_CountObjects(raw), _MOST_OBJECTS)
-    items = [get(raw, index) for index in range(count)]
-    kinds = [kind_of(item) for item in items]
+    count = min(pdfium_c.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    items = list(map(PDFIUM.FPDFPage_GetObject, repeat(address_of(page.raw)), range(count)))
+    kinds = list(map(PDFIUM.FPDFPageObj_GetType, items))
     if pdfium_c.FPDF_PAGEOBJ_FORM not in kinds:
         return PageObjects(tuple(items), tuple(kinds), (IDENTITY,) * count)
     flat = list(islice(_flat(items, kinds), _MOST_OBJECTS))
@@ -64,9 +66,9 @@ def _flat(items: Sequence[Any], kinds: Sequence[int]) -> Iterator[tuple[Any, int
 
     def within(form: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
         own = times(matrix_of(form), matrix)
-        for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-            item = pdfium_c.FPDFFormObj_GetObject(form, index)
-            yield from each(item, pdfium_c.FPDFPageObj_GetType(item), own, depth + 1)
+        for index in range(PDFIUM.FPDFFormObj_CountObjects(form)):
+            item = PDFIUM.FPDFFormObj_GetObject(form, index)
+            yield from each(item, PDFIUM.FPDFPageObj_GetType(item), own, depth + 1)
 
     def each(item: Any, kind: int, matrix: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
         if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
@@ -107,63 +109,64 @@ def unseen_texts(page: Any, objects: PageObjects) -> frozenset[int]:
 
 def _cut_away(objects: PageObjects, places: Sequence[int]) -> frozenset[int]:
     """Return the texts that a clip leaves nothing of, outside of forms."""
-    import pypdfium2.raw as pdfium_c
-
-    clip_of, count_of = pdfium_c.FPDFPageObj_GetClipPath, pdfium_c.FPDFClipPath_CountPaths
-    return frozenset(
-        ctypes.addressof(item.contents)
-        for place in places
-        if objects.matrices[place] is IDENTITY
-        and count_of(clip_of(item := objects.items[place])) > 0
-        and is_cut_away(item, _bounds(item))
-    )
+    items = [objects.items[place] for place in places if objects.matrices[place] is IDENTITY]
+    clips = map(PDFIUM.FPDFClipPath_CountPaths, map(PDFIUM.FPDFPageObj_GetClipPath, items))
+    clipped = [item for item, count in zip(items, clips, strict=True) if count > 0]
+    return frozenset(item for item in clipped if is_cut_away(item, _bounds(item)))
 
 
 def _doubtful_texts(objects: PageObjects, places: Sequence[int], ground: Box) -> list[int]:
-    """Return the texts that may be hidden by themselves: by their mode, colour, size or place."""
-    import pypdfium2.raw as pdfium_c
+    """Return the texts that may be hidden by themselves: by their mode, colour, size or place.
 
-    mode_of, fill_of, bounds_of = (
-        pdfium_c.FPDFTextObj_GetTextRenderMode,
-        pdfium_c.FPDFPageObj_GetFillColor,
-        pdfium_c.FPDFPageObj_GetBounds,
+    Of all texts one thing is asked after another, which costs a third of asking each for all.
+    """
+    items = [objects.items[place] for place in places]
+    modes = map(PDFIUM.FPDFTextObj_GetTextRenderMode, items)
+    doubtful = {place for place, mode in zip(places, modes, strict=True) if mode}
+    doubtful.update(place for place in places if objects.matrices[place] is not IDENTITY)
+    colours = _asked(PDFIUM.FPDFPageObj_GetFillColor, items, ctypes.c_uint, (0, 0, 0, 255))
+    faint = {one for one in set(colours) if one[3] < _PALE or min(one[:3]) > _DARK}
+    if faint:
+        doubtful.update(place for place, one in zip(places, colours, strict=True) if one in faint)
+    left, bottom, right, top = ground.left, ground.bottom, ground.right, ground.top
+    doubtful.update(
+        place
+        for place, (x, y, x2, y2) in zip(
+            places, _asked(PDFIUM.FPDFPageObj_GetBounds, items, ctypes.c_float, (0, 0, 0, 0)), strict=True
+        )
+        if x2 - x < _LOW_PT or y2 - y < _LOW_PT or x < left or y < bottom or x2 > right or y2 > top
     )
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    page_left, page_bottom, page_right, page_top = ground.left, ground.bottom, ground.right, ground.top
-    doubtful = []
-    for place in places:
-        item = objects.items[place]
-        if mode_of(item) or objects.matrices[place] is not IDENTITY:
-            doubtful.append(place)
-            continue
-        is_known = fill_of(item, red, green, blue, alpha)
-        if is_known and (alpha.value < _PALE or min(red.value, green.value, blue.value) > _DARK):
-            doubtful.append(place)
-            continue
-        bounds_of(item, left, bottom, right, top)
-        x, y, x2, y2 = left.value, bottom.value, right.value, top.value
-        is_low = x2 - x < _LOW_PT or y2 - y < _LOW_PT
-        if is_low or x < page_left or y < page_bottom or x2 > page_right or y2 > page_top:
-            doubtful.append(place)
-    return doubtful
+    return sorted(doubtful)
+
+
+def _asked(
+    get: Callable[..., int], items: Sequence[int], kind: Any, usual: tuple[int, int, int, int]
+) -> list[tuple[Any, ...]]:
+    """Return the four numbers that PDFium says of each of some objects, the usual ones where it says none."""
+    numbers = (kind * (4 * len(items)))()
+    size = ctypes.sizeof(kind)
+    first, end = ctypes.addressof(numbers), ctypes.addressof(numbers) + ctypes.sizeof(numbers)
+    places = (range(first + size * number, end + size * number, 4 * size) for number in range(4))
+    are_known = list(map(get, items, *places))
+    found = list(struct.iter_unpack(f"4{kind._type_}", numbers))
+    if all(are_known):
+        return found
+    return [one if is_known else usual for one, is_known in zip(found, are_known, strict=True)]
 
 
 def _text(objects: PageObjects, place: int) -> PaintedText:
-    import pypdfium2.raw as pdfium_c
-
     item, matrix = objects.items[place], objects.matrices[place]
     size = ctypes.c_float()
-    pdfium_c.FPDFTextObj_GetFontSize(item, size)
+    PDFIUM.FPDFTextObj_GetFontSize(item, ctypes.byref(size))
     own = matrix_of(item)
     _, _, across, up, _, _ = own if matrix is IDENTITY else times(own, matrix)
-    ink, opacity = _colour(item, pdfium_c.FPDFPageObj_GetFillColor)
+    ink, opacity = _colour(item, PDFIUM.FPDFPageObj_GetFillColor)
     return PaintedText(
-        ctypes.addressof(item.contents),
+        item,
         place,
         box_on_page(item, matrix),
         abs(size.value) * math.hypot(across, up),
-        pdfium_c.FPDFTextObj_GetTextRenderMode(item),
+        PDFIUM.FPDFTextObj_GetTextRenderMode(item),
         opacity,
         ink is not None and is_lost(ink, WHITE),
     )
@@ -177,10 +180,12 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
     if kind in {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING}:
         return Painted(place, box_on_page(item, matrix), kind == pdfium_c.FPDF_PAGEOBJ_IMAGE, False, False)
     mode, stroked = ctypes.c_int(), ctypes.c_int()
-    if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not pdfium_c.FPDFPath_GetDrawMode(item, mode, stroked):
+    if kind != pdfium_c.FPDF_PAGEOBJ_PATH or not PDFIUM.FPDFPath_GetDrawMode(
+        item, ctypes.byref(mode), ctypes.byref(stroked)
+    ):
         return None
     is_filled = mode.value != pdfium_c.FPDF_FILLMODE_NONE
-    is_line = stroked.value and pdfium_c.FPDFPath_CountSegments(item) <= _LINE_POINTS
+    is_line = stroked.value and PDFIUM.FPDFPath_CountSegments(item) <= _LINE_POINTS
     if not is_filled and not is_line:
         return None
     box = box_on_page(item, matrix)
@@ -188,7 +193,7 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
         return None  # the rule of a table, which neither covers a text nor lies beneath one
     # some programs draw the ground of a table's head as a line as thick as it is high
     ink, opacity = _colour(
-        item, pdfium_c.FPDFPageObj_GetFillColor if is_filled else pdfium_c.FPDFPageObj_GetStrokeColor
+        item, PDFIUM.FPDFPageObj_GetFillColor if is_filled else PDFIUM.FPDFPageObj_GetStrokeColor
     )
     if opacity < LEAST_OPACITY:
         return None
@@ -197,9 +202,9 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
         and matrix is IDENTITY  # a form shows only what lies in a box of its own, which PDFium does not tell
         and opacity == 1
         and ink is not None
-        and pdfium_c.FPDFPath_CountSegments(item) <= _RECTANGLE_POINTS
-        and not pdfium_c.FPDFPageObj_HasTransparency(item)
-        and pdfium_c.FPDFClipPath_CountPaths(pdfium_c.FPDFPageObj_GetClipPath(item)) <= 0
+        and PDFIUM.FPDFPath_CountSegments(item) <= _RECTANGLE_POINTS
+        and not PDFIUM.FPDFPageObj_HasTransparency(item)
+        and PDFIUM.FPDFClipPath_CountPaths(PDFIUM.FPDFPageObj_GetClipPath(item)) <= 0
     )
     return Painted(place, box, False, ink is not None and is_lost(ink, WHITE), is_covering)
 
@@ -207,16 +212,14 @@ def _painting(objects: PageObjects, place: int) -> Painted | None:
 def _colour(item: Any, get: Callable[..., int]) -> tuple[tuple[int, int, int] | None, float]:
     """Return a colour that an object is painted with, None for a pattern, and how opaque it is (0 to 1)."""
     red, green, blue, alpha = _CHANNELS
-    if not get(item, red, green, blue, alpha):
+    if not get(item, *_TO_CHANNELS):
         return None, 1.0
     return (red.value, green.value, blue.value), alpha.value / 255
 
 
 def _bounds(item: Any) -> tuple[float, float, float, float]:
-    import pypdfium2.raw as pdfium_c
-
     left, bottom, right, top = _SIDES
-    pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    PDFIUM.FPDFPageObj_GetBounds(item, *_TO_SIDES)
     return left.value, bottom.value, right.value, top.value
 
 
@@ -234,6 +237,6 @@ def matrix_of(item: Any) -> Matrix:
     import pypdfium2.raw as pdfium_c
 
     found = pdfium_c.FS_MATRIX()
-    if not pdfium_c.FPDFPageObj_GetMatrix(item, found):
+    if not PDFIUM.FPDFPageObj_GetMatrix(item, ctypes.byref(found)):
         return IDENTITY
     return found.a, found.b, found.c, found.d, found.e, found.f

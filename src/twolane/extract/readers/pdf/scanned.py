@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import Any
 
 from twolane.extract.base import Draft, has_words
 from twolane.extract.readers.pdf.painted import PageObjects
 from twolane.extract.readers.picture.engine import Engine
-from twolane.extract.readers.picture.prepare import LONGEST_SIDE_PX, text_lines
+from twolane.extract.readers.picture.prepare import largest_scale, text_lines
 from twolane.extract.readers.picture.scan import Scans
-
-if TYPE_CHECKING:
-    pass
 
 _OBJECTS_LOOKED_AT = 400
 _OCR_DPI = 200
@@ -25,7 +24,8 @@ _LEAST_SHARE = 0.02  # of the page: smaller pictures are signs and logos
 _WHOLE_SHARE = 0.8
 _LEAST_LINES = 2
 _CHARS_A_LINE = 15  # a layer with fewer than so many for each line of a picture is not the picture's text
-_UNKNOWN_SHARE, _LEAST_PLAUSIBLE = 0.1, 0.55
+_UNKNOWN_SHARE, _LEAST_PLAUSIBLE, _SURELY_PLAUSIBLE = 0.1, 0.55, 0.8
+_FEW_WORDS = 60
 _LONGEST_WORD = 60
 _MOST_WORDS = 400
 _SAME_LINE = 82  # per cent of a line's letters that are found in the text beside it
@@ -67,9 +67,8 @@ class ScannedPages:
 
     def read(self, page: Any, text: str, need: Need) -> JoinedText:
         """Return a page's text with what OCR reads there."""
-        longest = max(page.get_width(), page.get_height(), 1.0)
         # A page metres wide (a poster, or an attack) is drawn smaller, never larger than OCR can use.
-        scale = min(_OCR_DPI / 72, LONGEST_SIDE_PX / longest)
+        scale = min(_OCR_DPI / 72, largest_scale(page.get_width(), page.get_height()))
         picture = page.render(scale=scale, grayscale=True).to_pil()
         if need.whole:
             found = self._scans.read(picture)
@@ -91,7 +90,8 @@ def need_of(page: Any, textpage: Any, text: str, objects: PageObjects) -> Need:
     boxes, paths, texts = _pictures(page, objects)
     width, height = page.get_width(), page.get_height()
     area = max(1.0, width * height)
-    poor = len(_WORD_CHARACTER.findall(text[:5000])) < _FEW_WORD_CHARS
+    letters = _WORD_CHARACTER.finditer(text[:5000])
+    poor = sum(1 for _ in islice(letters, _FEW_WORD_CHARS)) < _FEW_WORD_CHARS
     covered = sum(_area(box) for box in boxes)
     if poor:
         return Need(whole=covered > 0.1 * area or paths > 200)
@@ -173,15 +173,24 @@ def _joined(boxes: list[_Box]) -> list[_Box]:
 def is_garbled(text: str) -> bool:
     """Say whether a text may be unreadable codes, as of a font that does not say what its signs mean."""
     sample = text[:5000]
-    letters = len(_WORD_CHARACTER.findall(sample))
-    unknown = len(_UNKNOWN.findall(sample))
-    return unknown > letters * _UNKNOWN_SHARE or plausible_share(sample) < _LEAST_PLAUSIBLE
+    if _UNKNOWN.search(sample):
+        letters = len(_WORD_CHARACTER.findall(sample))
+        if len(_UNKNOWN.findall(sample)) > letters * _UNKNOWN_SHARE:
+            return True
+    words = sample.split()
+    # some words of each part tell at once that a text is none of codes, as nearly all are
+    few = words[:: max(1, len(words) // _FEW_WORDS)]
+    return _plausible_share(few) < _SURELY_PLAUSIBLE and _plausible_share(words) < _LEAST_PLAUSIBLE
 
 
 def plausible_share(text: str) -> float:
     """Return the share of a text's characters in what may be a word or a number, whatever the language."""
+    return _plausible_share(text.split())
+
+
+def _plausible_share(words: Sequence[str]) -> float:
     good = whole = 0
-    for token in text.split()[:_MOST_WORDS]:
+    for token in words[:_MOST_WORDS]:
         plain = _stripped(token)
         whole += len(plain)
         good += len(plain) if _is_plausible(plain) else 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import re
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import pi
 from statistics import median
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from twolane.extract.base import Draft
 from twolane.extract.hyphens import SOFT_BREAK
 from twolane.extract.readers.headings import PlacedLine
+from twolane.extract.readers.pdf.calls import PDFIUM, address_of
 from twolane.extract.readers.pdf.leftward import in_writing_order
 from twolane.extract.readers.pdf.order import PlacedText, in_order
 
@@ -25,6 +28,11 @@ _GAP = 1.3  # line heights between two texts of one line
 _NEXT_LINE = 0.8  # of a line's height
 _WITHIN_WORD = (-0.3, 0.12)  # of it, between letters of one word
 _NARROW = 0.2  # of a text that does not run across the page
+
+# What PDFium writes into; made once, for it is asked for at every line, by the one thread that reads.
+_EDGES = (ctypes.c_double * 4)()
+_RECTANGLE = struct.Struct("4d")
+_TO_EDGES = tuple(range(ctypes.addressof(_EDGES), ctypes.addressof(_EDGES) + 32, 8))
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top, as the page is shown."""
@@ -61,7 +69,7 @@ class _PageTexts:
         self._raw = textpage.raw
         self._turns = turns % 4
         self._unseen = unseen
-        self._edges = tuple(ctypes.c_double() for _ in range(4))
+        self._address = address_of(textpage.raw)
         self._text = in_writing_order(textpage, _text_by_index(textpage))
         self.hidden: list[str] = []
         self.parts: list[tuple[int, str, Rectangle | None, list[Rectangle]]] = []
@@ -77,12 +85,14 @@ class _PageTexts:
 
     def _shown(self, start: int, line: str) -> Iterator[tuple[int, str]]:
         """Yield what is seen of a line; a space that was only inferred goes with the letters before it."""
-        import pypdfium2.raw as pdfium_c
-
+        places = range(start, start + len(line))
+        items = list(map(PDFIUM.FPDFText_GetTextObject, repeat(self._address), places))
+        if self._unseen.isdisjoint(items):
+            yield start, line
+            return
         begun, is_hidden = 0, False
-        for index in range(len(line)):
-            item = pdfium_c.FPDFText_GetTextObject(self._raw, start + index)
-            if not item or (ctypes.addressof(item.contents) in self._unseen) == is_hidden:
+        for index, item in enumerate(items):
+            if not item or (item in self._unseen) == is_hidden:
                 continue
             if is_hidden:
                 self.hidden.append(line[begun:index])
@@ -112,14 +122,12 @@ class _PageTexts:
 
     def _rectangles(self, start: int, count: int) -> list[Rectangle]:
         """Return where the texts of a line stand, one for each object that was drawn."""
-        import pypdfium2.raw as pdfium_c
-
-        left, top, right, bottom = self._edges
-        raw, get = self._raw, pdfium_c.FPDFText_GetRect
+        left, bottom, right, top = _TO_EDGES
+        address, get = self._address, PDFIUM.FPDFText_GetRect
         found: list[Rectangle] = []
-        for index in range(pdfium_c.FPDFText_CountRects(raw, start, count)):
-            get(raw, index, left, top, right, bottom)
-            found.append((left.value, bottom.value, right.value, top.value))
+        for index in range(PDFIUM.FPDFText_CountRects(address, start, count)):
+            get(address, index, left, top, right, bottom)
+            found.append(_RECTANGLE.unpack(_EDGES))
         return [self._turned(*one) for one in found] if self._turns else found
 
     def _turned(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
@@ -194,6 +202,9 @@ class _PageTexts:
         self, start: int, text: str, around: Rectangle, rectangles: Sequence[Rectangle]
     ) -> Iterator[tuple[str, Rectangle]]:
         """Yield the parts of a line that stand apart."""
+        if len(rectangles) == 1:
+            yield text.strip(), around
+            return
         begun, first = 0, 0
         for number in _gaps(rectangles, _GAP * (around[3] - around[1])):
             end = self._end(start, len(text), number)
@@ -203,12 +214,10 @@ class _PageTexts:
 
     def _end(self, start: int, count: int, rectangles: int) -> int:
         """Return how many characters of a line its first rectangles hold."""
-        import pypdfium2.raw as pdfium_c
-
         low, high = 0, count
         while low < high:
             middle = (low + high + 1) // 2
-            if pdfium_c.FPDFText_CountRects(self._raw, start, middle) <= rectangles:
+            if PDFIUM.FPDFText_CountRects(self._address, start, middle) <= rectangles:
                 low = middle
             else:
                 high = middle - 1
@@ -229,14 +238,11 @@ class _PageTexts:
 
 def _text_by_index(textpage: Any) -> str:
     """Return the text with one character for each of PDFium's."""
-    import pypdfium2.raw as pdfium_c
-
     text: str = textpage.get_text_range()
     count = textpage.count_chars()
     if len(text) == count:
         return text
-    raw = textpage.raw
-    return "".join(chr(pdfium_c.FPDFText_GetUnicode(raw, index)) for index in range(count))
+    return "".join(map(chr, map(PDFIUM.FPDFText_GetUnicode, repeat(address_of(textpage.raw)), range(count))))
 
 
 def _gaps(rectangles: Sequence[Rectangle], least: float) -> Iterator[int]:

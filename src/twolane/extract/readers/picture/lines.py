@@ -13,6 +13,9 @@ _GAP_HEIGHTS = 2.2  # a wider gap than this many heights of a letter parts two c
 _FEW_WORDS = 4  # a cell has hardly more; a line of a column of prose has
 _SAME_ROW = 0.6  # how much of the lower line's height two cells of a row share
 _MOST_MERGED = 2_000  # lines of a page of which rows are made
+_PROSE_LINES, _PROSE_WORDS, _FULL_WIDTH = 5, 3, 0.75  # of a narrow column of prose, whose lines are full
+_LINE_STEPS = 1.25  # of a column: what is farther below its last line is a paragraph of its own
+_LINE_HEIGHTS = 2.2  # from one line to the next, where there are no steps to go by
 
 _Line = tuple[SeenWord, ...]
 
@@ -20,12 +23,46 @@ _Line = tuple[SeenWord, ...]
 def text_of_words(words: Sequence[SeenWord]) -> str:
     """Return the words' text: an empty line between blocks, and a tab between the cells of a row."""
     blocks = [_lines(block) for _, block in groupby(words, key=lambda word: word.block)]
-    parts = ["\n".join(map(_text, lines)) for lines in _rows_joined(blocks)]
-    return "\n\n".join(parts).strip()
+    return "\n\n".join("\n".join(map(_text, lines)) for lines in _rows_joined(_stacked(blocks))).strip()
 
 
 def _lines(words: Iterable[SeenWord]) -> list[_Line]:
     return [tuple(line) for _, line in groupby(words, key=lambda word: word.line)]
+
+
+def _stacked(blocks: list[list[_Line]]) -> list[list[_Line]]:
+    """Return blocks with those made one in which a column of prose goes on: engines part them too often."""
+    stacked: list[list[_Line]] = []
+    for block in blocks:
+        if stacked and _goes_on(stacked[-1], block):
+            stacked[-1].extend(block)
+        else:
+            stacked.append(block)
+    return stacked
+
+
+def _goes_on(column: list[_Line], block: list[_Line]) -> bool:
+    """Say whether a block is the next line of a column of prose, and those after it."""
+    if _has_few_words(column):
+        return False
+    height = median(word.height for word in column[-1])
+    if abs(column[0][0].left - block[0][0].left) > height:
+        return False
+    middles = [median(word.middle for word in line) for line in column]
+    step = median(word.middle for word in block[0]) - middles[-1]
+    steps = [below - above for above, below in pairwise(middles)]
+    return 0 < step <= (_LINE_STEPS * median(steps) if steps else _LINE_HEIGHTS * height)
+
+
+def _has_few_words(block: list[_Line]) -> bool:
+    """Say whether a block may be a column of cells: those of prose have many words, or full lines."""
+    words = median(map(len, block))
+    if words > _FEW_WORDS:
+        return False
+    if len(block) < _PROSE_LINES or words < _PROSE_WORDS:
+        return True
+    full = _FULL_WIDTH * (_right(block) - _left(block))
+    return sum(line[-1].right - line[0].left >= full for line in block) < 0.7 * len(block)
 
 
 def _rows_joined(blocks: list[list[_Line]]) -> list[list[_Line]]:
@@ -45,7 +82,7 @@ def _rows_joined(blocks: list[list[_Line]]) -> list[list[_Line]]:
 
 def _are_columns(first: list[_Line], second: list[_Line]) -> bool:
     fewer, more = sorted((first, second), key=len)
-    if not any(median(map(len, block)) <= _FEW_WORDS for block in (first, second)):
+    if not any(map(_has_few_words, (first, second))):
         return False
     apart = _right(first) <= _left(second) or _right(second) <= _left(first)
     if not apart and len(fewer) > 1:

@@ -65,6 +65,14 @@ def pack_of_language(code: str, installed: Collection[str]) -> str:
     return next((name for name in _of_language(code) if name in installed), "")
 
 
+def are_latin(languages: str) -> bool:
+    """Say whether all of these packs, joined by "+", read Latin letters."""
+    latin = {name for name, _ in _pairs("Latin")} | {
+        f"script/{name}" for name in _FOR_A_WHOLE_SCRIPT["Latin"]
+    }
+    return set(languages.split("+")) <= latin
+
+
 def scripts_beside_latin(installed: Collection[str]) -> list[str]:
     """Return the first pack of each other script that is installed, of a few of them."""
     firsts = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONGEST_SIDE_PX = 4000
+_LONGEST_RECEIPT_PX = 16_000  # tesseract takes 32,767
+_MOST_PIXELS = 12_000_000
 _SHORTEST_SIDE_PX = 1000
 _MOST_LARGER = 2.0
 _LOOK_PX = 800  # the longest side of the small picture that is looked at
@@ -15,6 +18,7 @@ _INK = 24  # levels of grey that ink is darker than its surroundings
 _MOST_INK_POINTS = 20_000
 _LEAST_INK_POINTS = 60
 _MOST_SKEW_DEGREES, _LEAST_SKEW_DEGREES = 16.0, 0.4
+_LEAST_STRETCH, _MOST_STRETCH = 1.15, 4.5  # faxes have 204 x 98, 204 x 196, 204 x 391
 _DARK = 110  # the level of grey of a page that shows white letters
 _UNEVEN = 70  # levels of grey between the lightest and the darkest part of a page's ground
 
@@ -23,10 +27,36 @@ def grey(picture: Image) -> Image:
     """Return the picture grey, on white, upright as its camera said, and of a size that OCR can use."""
     from PIL import ImageOps
 
-    picture = ImageOps.exif_transpose(_without_colour(picture))
-    longest, shortest = max(picture.size), min(picture.size)
-    larger = max(1.0, min(_MOST_LARGER, _SHORTEST_SIDE_PX / max(1, shortest)))
-    return scaled(picture, min(LONGEST_SIDE_PX / longest, larger))
+    picture = ImageOps.exif_transpose(_of_square_dots(_without_colour(picture)))
+    larger = max(1.0, min(_MOST_LARGER, _SHORTEST_SIDE_PX / max(1, min(picture.size))))
+    return scaled(picture, min(largest_scale(*picture.size), larger))
+
+
+def largest_scale(width: float, height: float) -> float:
+    """Return how many times larger OCR can use what is so wide and high; a long receipt keeps its letters."""
+    by_side = _LONGEST_RECEIPT_PX / max(width, height, 1.0)
+    return min(by_side, math.sqrt(_MOST_PIXELS / max(1.0, width * height)))
+
+
+def _of_square_dots(picture: Image) -> Image:
+    """Return a picture as high as it is wide, for the dots of a fax: 204 to the inch across, 98 down."""
+    from PIL import Image as images
+
+    try:
+        across, down = map(float, picture.info.get("dpi") or (1, 1))
+    except (TypeError, ValueError, ArithmeticError):
+        return picture
+    if (
+        not (across > 0 and down > 0)
+        or not _LEAST_STRETCH < max(across / down, down / across) < _MOST_STRETCH
+    ):
+        return picture
+    wide, high = max(1.0, down / across), max(1.0, across / down)
+    fitting = min(1.0, largest_scale(wide * picture.width, high * picture.height))
+    size = (round(fitting * wide * picture.width), round(fitting * high * picture.height))
+    stretched = picture.resize((max(1, size[0]), max(1, size[1])), images.Resampling.BICUBIC)
+    stretched.info = picture.info  # a camera's turn
+    return stretched
 
 
 def scaled(picture: Image, factor: float) -> Image:
@@ -168,11 +198,11 @@ def _ink(picture: Image) -> tuple[Any, Any]:
     return across[::step].astype(numpy.float64), down[::step].astype(numpy.float64)
 
 
-def shows_text(picture: Image) -> bool:
+def shows_text(picture: Image, least_lines: int = 2) -> bool:
     """Say whether the picture of a page shows lines of text."""
     small = picture.copy()
     small.thumbnail((_LOOK_PX, _LOOK_PX))
-    return text_lines(small) >= 2
+    return text_lines(small) >= least_lines
 
 
 def text_lines(picture: Image) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twolane.extract.readers.picture.engine import Outlook, SeenWord
@@ -32,7 +33,7 @@ class RapidOcr:
         if result is None or result.boxes is None or result.txts is None:
             return ()
         found = zip(result.boxes, result.txts, result.scores or (), strict=False)
-        return in_lines([_word(box, text, 100 * float(score)) for box, text, score in found if text.strip()])
+        return upright([_word(box, text, 100 * float(score)) for box, text, score in found if text.strip()])
 
     def outlook(self, picture: Image, limit_s: float) -> Outlook | None:  # noqa: ARG002
         """Return None: it does not tell."""
@@ -45,10 +46,19 @@ def _word(box: Any, text: str, confidence: float) -> SeenWord:
     return SeenWord(text.strip(), left, top, max(across) - left, max(down) - top, confidence, 0, 0)
 
 
+def upright(words: list[SeenWord]) -> tuple[SeenWord, ...]:
+    """Return words in their lines; with little confidence where most stand on end.
+
+    The engine turns what stands, one by one: on a page that lies sideways it reads every line, in no order.
+    """
+    standing = sum(len(word.text) for word in words if word.height > 1.5 * word.width and len(word.text) > 1)
+    if standing > 0.5 * sum(len(word.text) for word in words):
+        words = [replace(word, confidence=0.3 * word.confidence) for word in words]
+    return in_lines(words)
+
+
 def in_lines(words: list[SeenWord]) -> tuple[SeenWord, ...]:
     """Return words with the lines that they stand in: what overlaps by half its height with a line."""
-    from dataclasses import replace
-
     lines: list[list[SeenWord]] = []
     for word in sorted(words, key=lambda one: one.middle):
         if lines and abs(word.middle - lines[-1][0].middle) < 0.5 * min(word.height, lines[-1][0].height):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from statistics import median
 from typing import TYPE_CHECKING
 
 from twolane.extract.base import Draft
+from twolane.extract.hyphens import WholeWords, join_cut_words
 from twolane.extract.readers.picture import packs, prepare
 from twolane.extract.readers.picture.engine import Engine, Outlook, SeenWord
 from twolane.extract.readers.picture.lines import text_of_words
+from twolane.extract.readers.picture.surest import surest
 from twolane.text.identify import language_code, likely_language
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ _SURE_CONFIDENCE = 78.0
 _SMALL_PX = 11
 _DROP_OF_THE_RIGHT = 8.0
 _FEW_LETTERS = 12  # of so few, none tells the script or the language
+_SHORT_LETTERS = 40  # a label, a sign: no language for sure
+_MOST_PACKS = 8  # tried for it
 _LEAST_SCRIPT_CONFIDENCE = 0.2  # 0.3 to 80 for right ones
 
 
@@ -87,6 +92,8 @@ class Scans:
         self._may_choose = bool(installed) and not chosen
         latin = packs.packs_of_script("Latin", installed)
         self._languages = chosen or (latin or sorted(installed) or [""])[0]
+        self._latin = latin[:_MOST_PACKS]
+        self._known = WholeWords()
 
     def read(self, picture: Image) -> ScannedPage:
         """Return what a page gives that is a picture: no text where it has none, or the time was over."""
@@ -96,13 +103,15 @@ class Scans:
         page = prepare.straightened(page)
         best = self._attempt(page, Attempt(languages=self._languages))
         script = ""
+        if not best.is_sure and prepare.shows_text(page, 1):
+            best = self._word_by_word(page, best)
         if not best.is_sure:
             best, script = self._look_closer(page, best)
         if self._may_choose:
             best = self._in_its_language(page, best)
         if best.words and best.height_px < _SMALL_PX and best.confidence < 90:
             best = best.better(self._attempt(prepare.scaled(page, 2.0), best))
-        return ScannedPage(best.text, is_foreign=self._remember(best, script))
+        return ScannedPage(join_cut_words(best.text, self._known), is_foreign=self._remember(best, script))
 
     def _attempt(self, page: Image, so: Attempt) -> Attempt:
         """Return what the page gives, turned and read as another attempt was."""
@@ -145,7 +154,11 @@ class Scans:
 
     def _in_its_language(self, page: Image, best: Attempt) -> Attempt:
         """Return a page read once more where there is a pack for the language that it is found to be in."""
-        if best.letters < _FEW_LETTERS or not best.text:
+        if not best.text:
+            return best
+        if self._is_short(best):
+            return self._word_by_word(page, best)
+        if best.letters < _FEW_LETTERS:
             return best
         surely = language_code(best.text)
         name = packs.pack_of_language(surely or likely_language(best.text), self._engine.languages)
@@ -157,11 +170,26 @@ class Scans:
         as_sure = again.confidence >= best.confidence - drop and again.letters > 0.8 * best.letters
         return again if as_sure else best
 
+    def _word_by_word(self, page: Image, best: Attempt) -> Attempt:
+        """Return a short text with each word as the pack of Latin letters read it that is surest of it."""
+        if not self._is_short(best):
+            return best
+        done = best.languages.split("+")
+        names = [name for name in self._latin if name not in done]
+        others = [self._attempt(page, Attempt((), best.turn_degrees, name)) for name in names]
+        first = reduce(Attempt.better, others, best)
+        rest = [one.words for one in (best, *others) if one is not first]
+        # As read with all of them, which it is not again.
+        return replace(first, words=surest(first.words, rest), languages="+".join((*done, *names)))
+
+    def _is_short(self, best: Attempt) -> bool:
+        return self._may_choose and 0 < best.letters < _SHORT_LETTERS and packs.are_latin(best.languages)
+
     def _remember(self, best: Attempt, script: str) -> bool:
         """Keep the languages for the next page; say whether this one is in a script that is not read here."""
         if not self._may_choose:
             return False
-        if best.is_sure:
+        if best.is_sure and not self._is_short(best):
             self._languages = best.languages
             self._say_language(best)
         if best.text or not script or packs.packs_of_script(script, self._engine.languages):

@@ -13,6 +13,7 @@ from twolane.extract.readers.sheets.ods import read_ods
 from twolane.extract.readers.sheets.xls import open_xls, read_xls
 from twolane.extract.readers.sheets.xlsb import BINARY_BOOK, read_xlsb
 from twolane.extract.readers.sheets.xlsx import read_xlsx
+from twolane.extract.readers.sheets.xml_book import read_xml_book
 
 _ODF = "application/vnd.oasis.opendocument."
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,7 +36,11 @@ FORMATS = (
 
 def read(source: SourceFile, draft: Draft) -> None:
     """Read the visible sheets in order. Raises Refused for passwords and damage."""
-    if source.head(2) != b"PK":
+    start = source.head(8)
+    if b"<" in start:
+        read_xml_book(source, draft)
+        return
+    if not start.startswith(b"PK"):
         read_xls(open_xls(source), source, draft)
         return
     with open_package(source) as package:
