@@ -23,6 +23,7 @@ _POLL_S = 0.25
 _LONGEST_POLL_S = 2.0
 _PAUSES = 20  # counting what is left of many files takes a while itself: it is paused for so many times that
 _MOST_ROWS = 60
+_MOST_NAMED = 3
 _LISTED_AT_ONCE = 500
 
 
@@ -100,11 +101,13 @@ def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) 
 
     states: Counter[FileState] = Counter()
     rows: list[tuple[str, ...]] = []
-    copies = 0
+    copies, given_up = 0, list[str]()
     for record in _files(app, roots):
         output.value(FileOut.model_validate(record))
         states[record.state] += 1
         copies += bool(record.copies)
+        if record.state is FileState.QUARANTINED:
+            given_up.append(display_path(record.path.name))
         if record.state is not FileState.SKIPPED and len(rows) < _MOST_ROWS:
             rows.append(row(record, roots))
     output.table(("file", "category", "confidence", "tier", "seconds", "note"), rows)
@@ -112,9 +115,11 @@ def _report(app: App, roots: Sequence[Path], found: ScanResult, output: Output) 
     if more:
         output.line(f"… and {more} more: `twolane files` lists all")
     output.line(", ".join(f"{number} {state.value}" for state, number in states.items()) or "nothing to do")
-    if given_up := states[FileState.QUARANTINED]:
+    if given_up:
+        named = ", ".join(given_up[:_MOST_NAMED]) + (", …" if len(given_up) > _MOST_NAMED else "")
         output.line(
-            f"{given_up} given up: `twolane files --state quarantined` says why; add them again to try again"
+            f"{len(given_up)} given up ({named}): `twolane files --state quarantined` says why; "
+            "add them again to try again"
         )
     if asking := app.library.pending(roots).later:
         output.line(

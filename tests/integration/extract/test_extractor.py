@@ -43,7 +43,10 @@ def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def child_of(pid: int) -> psutil.Process:
     """Return the reading process that a process has started."""
-    children = [c for c in psutil.Process(pid).children() if "twolane.extract.sandbox.child" in c.cmdline()]
+    started = psutil.Process(pid).children()
+    servers = [one for one in started if "twolane.extract.sandbox.fork_server" in one.cmdline()]
+    children = [one for one in started if "twolane.extract.sandbox.child" in one.cmdline()]
+    children += [one for server in servers for one in server.children()]
     assert len(children) == 1
     return children[0]
 
@@ -284,6 +287,25 @@ def test_a_quick_look_ends_a_process_that_cannot_be_interrupted(tmp_path: Path, 
 
     # then
     assert after.text == "A short note."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks readers")
+def test_readers_are_forked_and_outlast_the_process_that_they_were_forked_from(note: Path) -> None:
+    # given
+    with Extractor(ExtractSettings()) as reader:
+        reader.read(note)
+        server = child_of(os.getpid()).parent()
+        assert server
+        assert server.pid != os.getpid()
+
+        # when
+        server.kill()
+        reading = reader.read(note)
+        quick = reader.read(note, quickly=True)
+
+    # then: another one was started for the second
+    assert reading.text == quick.text == "A short note."
+    wait_until(lambda: is_gone(server.pid))
 
 
 def test_children_are_recycled(monkeypatch: pytest.MonkeyPatch, note: Path) -> None:

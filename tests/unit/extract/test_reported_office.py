@@ -98,6 +98,6 @@ def test_a_workbook_of_excel_in_one_xml_file(read: Read) -> None:
 
     # then
     assert [(page.label, page.text) for page in reading.pages] == [
-        ("Mai", "Umsatz\t\tEUR\n\n\t2026-05-01\t1250.5")
+        ("Mai", "Umsatz\t\tEUR\n\t2026-05-01\t1250.5")
     ]
     assert reading.note == "1 hidden sheet not read"

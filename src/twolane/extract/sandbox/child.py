@@ -1,7 +1,7 @@
 """The child process: takes files on its standard input, writes readings to its standard output.
 
-Run by the parent as `python -m twolane.extract.sandbox.child`. It ends when its input does: also when the
-parent was killed, and also in the middle of a file.
+Forked from `fork_server` on Linux, elsewhere run by the parent as `python -m twolane.extract.sandbox.child`.
+It ends when its input does: also when the parent was killed, and also in the middle of a file.
 """
 
 from __future__ import annotations
@@ -29,19 +29,18 @@ from twolane.extract.sandbox.confinement import confine
 from twolane.extract.sandbox.handover import CAN_SEND
 from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, failure_to_json, reading_to_json, receive, send
 from twolane.extract.sandbox.quick import QuickLook
-from twolane.text.identify import language_code
+from twolane.text.identify import identifier
 
 _REQUEST_BYTES = 1 << 20
 _KEEPER_S = 5.0
-_SAMPLE = "The languages are known by their letters, which takes a second to load."
 
 
-def main() -> None:
-    """Serve requests until the input ends."""
+def serve(handed: int | None) -> None:
+    """Serve requests until the input ends; files come over the socket `handed`, where there is one."""
     answers = _take_stdout()
     faulthandler.enable()
     # before anything is forbidden, sockets among it
-    files = socket.socket(fileno=int(sys.argv[1])) if len(sys.argv) > 1 else None
+    files = None if handed is None else socket.socket(fileno=handed)
     hello = receive(sys.stdin.buffer, _REQUEST_BYTES)
     if hello is None:
         return
@@ -51,14 +50,17 @@ def main() -> None:
     # not before: the kernel confines the thread that asks for it, and those that it starts
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     if hello["is_warm"]:
-        language_code(_SAMPLE)
+        identifier()
     send(answers, {"helper": helper})
     while True:
         request = requests.get()
         descriptor = handover.receive(files) if files and request["is_sent"] else None
         guard.limit_cpu(2 * limits.most_cpu_s)
-        answer = _quick_answer if request["is_quick"] else _answer
-        send(answers, answer(_text(request["path"]), _text(request["name"]), descriptor, limits))
+        path, name = _text(request["path"]), _text(request["name"])
+        if look_s := float(request["look_s"]):
+            send(answers, _quick_answer(path, name, descriptor, limits, look_s))
+        else:
+            send(answers, _answer(path, name, descriptor, limits))
 
 
 def _confine(limits: Limits) -> int:
@@ -102,14 +104,16 @@ def _text(coded: str) -> str:
     return os.fsdecode(base64.b64decode(coded))
 
 
-def _quick_answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
-    look = QuickLook()
+def _quick_answer(
+    path: str, name: str, descriptor: int | None, limits: Limits, look_s: float
+) -> dict[str, Any]:
+    look, began_s = QuickLook(look_s), time.process_time()
     try:
         with look:
             answer = _answer(path, name, descriptor, replace(limits, is_quick=True))
     except Later:
-        return {"error": "later"}
-    return {"error": "later"} if look.is_over else answer
+        answer = {"error": "later"}
+    return ({"error": "later"} if look.is_over else answer) | {"cpu_s": time.process_time() - began_s}
 
 
 def _answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
@@ -123,4 +127,4 @@ def _answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dic
 
 
 if __name__ == "__main__":
-    main()
+    serve(int(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -7,19 +7,13 @@ import math
 import os
 import queue
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-import psutil
-
-from twolane.config.environment import child_environment
 from twolane.config.settings import ExtractSettings
 from twolane.documents import Reading, ReadStatus, display_path
 from twolane.errors import (
@@ -35,6 +29,7 @@ from twolane.extract.opening import open_file
 from twolane.extract.readers.picture import ocr
 from twolane.extract.sandbox import handover
 from twolane.extract.sandbox.counts import ReaderCounts, reader_counts
+from twolane.extract.sandbox.patience import Patience
 from twolane.extract.sandbox.protocol import (
     SCRATCH_PREFIX,
     failure_to_json,
@@ -43,7 +38,8 @@ from twolane.extract.sandbox.protocol import (
     receive,
     send,
 )
-from twolane.extract.sandbox.quick import LONGEST_CPU_S, LONGEST_IDLE_S
+from twolane.extract.sandbox.quick import ENDED_AT, LONGEST_CPU_S, LONGEST_IDLE_S, OVER
+from twolane.extract.sandbox.start import ForkServer, ReaderProcess, give_way
 from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group, reap_group
 
 # Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
@@ -51,15 +47,10 @@ FILES_PER_CHILD = 1000
 _START_CPU_S = 60.0
 _STDERR_TAIL_BYTES = 2000
 _NICE = 5  # gets a quarter of a contended core; a lower priority would starve beside long work
-_SLOW_NICE = 12  # a fifth of what a quick one gets
+_SLOW_NICE = 15  # a tenth of what a quick one gets; at the lowest a scan would never end on a busy machine
 _LATER = "it is read later by itself"
 # What a child weighs before it reads anything, with all its libraries loaded.
 _BASELINE_BYTES = 402_653_184
-_KEPT_ENVIRONMENT = (
-    "PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "WINDIR", "PATHEXT", "TESSDATA_PREFIX", "PYTHONPATH",
-    "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
-)  # fmt: skip
-_LISTS = frozenset({"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"})
 
 
 class Extractor:
@@ -82,8 +73,9 @@ class Extractor:
             settings.ocr_pages,
             settings.ocr_page_cpu_limit_s,
         )
-        self._quick = _Readers(limits, counts.quick, is_quick=True)
-        self._slow = _Readers(limits, counts.slow, is_quick=False)
+        self._forks = ForkServer(_NICE)
+        self._quick = _Readers(self._forks, limits, counts.quick, Patience())
+        self._slow = _Readers(self._forks, limits, counts.slow, None)
 
     def __enter__(self) -> Extractor:
         return self
@@ -138,15 +130,17 @@ class Extractor:
         """End the children, after the files that they are reading now."""
         self._quick.close()
         self._slow.close()
+        self._forks.close()
 
 
 class _Readers:
-    """The children of one kind, which start when they are needed."""
+    """The children of one kind, which start when they are needed; quick ones with their patience."""
 
-    def __init__(self, limits: Limits, count: int, *, is_quick: bool) -> None:
+    def __init__(self, forks: ForkServer, limits: Limits, count: int, patience: Patience | None) -> None:
+        self._forks = forks
         self._limits = limits
         self._count = count
-        self._is_quick = is_quick
+        self._patience = patience
         # The child used last is the first to be used again: its libraries are loaded.
         self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(count):
@@ -159,7 +153,7 @@ class _Readers:
         try:
             if self._closed.is_set():
                 raise ExtractError(f"{display_path(path)} was not read: the reader is closed")
-            child = child or _Child(self._limits, is_quick=self._is_quick)
+            child = child or _Child(self._forks, self._limits, self._patience)
             answer = child.ask(path, file)
         except BaseException:
             if child:
@@ -186,36 +180,26 @@ class _Readers:
 class _Child:
     """One child process with its scratch folder; used by one thread at a time."""
 
-    def __init__(self, limits: Limits, *, is_quick: bool) -> None:
+    def __init__(self, forks: ForkServer, limits: Limits, patience: Patience | None) -> None:
         self.files = 0
-        self._is_quick = is_quick
+        self._patience = patience
         self._tail = ""
         self._limits = limits
         self._scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         ends = handover.pair()
         self._handover = ends.ours if ends else None
-        number = (ends.theirs.fileno(),) if ends else ()
-        self._process = subprocess.Popen(
-            # -P keeps a json.py that lies in the working folder from being imported.
-            [sys.executable, "-P", "-X", "utf8", "-m", "twolane.extract.sandbox.child", *map(str, number)],
-            pass_fds=number,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            cwd=self._scratch,
-            env=_environment(self._scratch),
-            start_new_session=True,
-        )
-        if ends:
-            ends.theirs.close()
-        _give_way(self._process.pid, _NICE if is_quick else _SLOW_NICE)
+        self._reader = ReaderProcess(forks, self._scratch, self._stderr.fileno(), ends)
+        self._process = self._reader.process
+        give_way(self._process.pid, _NICE if patience else _SLOW_NICE)
         self._watch = ResourceWatch(self._process, limits.memory_bytes + _BASELINE_BYTES)
         try:
-            hello = {"limits": asdict(limits), "is_warm": is_quick}
+            hello = {"limits": asdict(limits), "is_warm": bool(patience)}
             ready = self._exchange(hello, _START_CPU_S, "starting the reading process")
             if isinstance(helper := ready.get("helper"), int) and helper:
                 self._watch.also(helper)
+                # once more: only by now does a forked one have a session of its own
+                give_way(self._process.pid, _NICE if patience else _SLOW_NICE)
         except BaseException:
             self.kill()
             raise
@@ -242,12 +226,27 @@ class _Child:
             "path": base64.b64encode(os.fsencode(where)).decode("ascii"),
             "name": base64.b64encode(os.fsencode(path.name)).decode("ascii"),
             "is_sent": descriptor is not None,
-            "is_quick": self._is_quick,
+            "look_s": 0.0,
         }
         doing = f"reading {display_path(path)}"
-        if self._is_quick:
-            return self._exchange(request, LONGEST_CPU_S, doing, descriptor, LONGEST_IDLE_S)
+        if self._patience:
+            return self._look(self._patience, request, doing, descriptor)
         return self._exchange(request, self._limits.cpu_s, doing, descriptor)
+
+    def _look(
+        self, patience: Patience, request: dict[str, Any], doing: str, descriptor: int | None
+    ) -> dict[str, Any]:
+        look_s = patience.look_s()
+        request["look_s"] = look_s
+        try:
+            answer = self._exchange(request, LONGEST_CPU_S, doing, descriptor, LONGEST_IDLE_S)
+        except ExtractError:
+            patience.lost(ENDED_AT * look_s)
+            raise
+        cpu_s = answer.get("cpu_s")  # whatever a broken child says
+        note = patience.lost if answer.get("error") == "later" else patience.read
+        note(cpu_s if isinstance(cpu_s, float) else look_s)
+        return answer
 
     def _exchange(
         self,
@@ -257,15 +256,14 @@ class _Child:
         descriptor: int | None = None,
         idle_s: float = math.inf,
     ) -> dict[str, Any]:
-        more_s = 0.0 if self._is_quick else self._limits.most_cpu_s - self._limits.cpu_s
+        more_s = 0.0 if self._patience else self._limits.most_cpu_s - self._limits.cpu_s
         inside = ocr.available(self._limits.ocr) == "rapidocr"  # which is no program of its own
         self._watch.begin(cpu_s + more_s if inside else cpu_s, more_s, idle_s)
-        stdin, stdout = self._streams()
         try:
             if descriptor is not None and self._handover:
                 handover.send(self._handover, descriptor)
-            send(stdin, request)
-            answer = receive(stdout, frame_limit_bytes(self._limits.text_chars))
+            send(self._reader.requests, request)
+            answer = receive(self._reader.answers, frame_limit_bytes(self._limits.text_chars))
         except (OSError, ValueError):
             answer = None
         finally:
@@ -278,7 +276,7 @@ class _Child:
     def _failure(self, broken: Broken, doing: str, cpu_s: float) -> ExtractError:
         """Return what to say of a child that was ended, or has ended, over a file."""
         limit = f"{self._limits.memory_bytes >> 20:,} MiB"
-        if broken is Broken.TIME:
+        if broken is Broken.TIME or (self._patience and self._process.returncode == OVER):
             return ExtractTimeoutError(
                 f"{doing} took more than {cpu_s:g} s of processor time",
                 "raise extract.cpu_limit_s if the file is worth it, then add it again",
@@ -297,11 +295,6 @@ class _Child:
             f"the file is damaged or hostile, or needs more memory than {limit}; it is left where it is",
         )
 
-    def _streams(self) -> tuple[BinaryIO, BinaryIO]:
-        assert self._process.stdin
-        assert self._process.stdout
-        return self._process.stdin, self._process.stdout  # type: ignore[return-value]
-
     def _last_words(self) -> str:
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - _STDERR_TAIL_BYTES))
@@ -316,48 +309,10 @@ class _Child:
         kill_group(self._process)
         self._process.wait()
         reap_group(self._process.pid)
-        for stream in self._streams():
-            with suppress(OSError):
-                stream.close()
+        self._reader.close()
         if not self._stderr.closed:
             self._tail = self._last_words()
             self._stderr.close()
         if self._handover:
             self._handover.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def _give_way(pid: int, least_nice: int) -> None:
-    """Lower a process's priority, and that of its session: Linux may share the CPU by sessions."""
-    with suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        # Never above the parent's own priority, which may be low already.
-        nice = max(int(process.nice()), least_nice)
-        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", nice))
-        if sys.platform == "linux":
-            Path(f"/proc/{pid}/autogroup").write_text(str(nice), "ascii")
-
-
-def _environment(scratch: str) -> dict[str, str]:
-    """Return the child's environment: only the variables that it needs, no proxies, no secrets."""
-    inherited = child_environment(_KEPT_ENVIRONMENT)
-    root = str(Path(__file__).resolve().parents[3])
-    given = inherited.get("PYTHONPATH", "").split(os.pathsep)
-    # An empty entry, as a colon at the end makes one, is the working folder: what the child writes there
-    # would be loaded by every program that is started for it.
-    for name in _LISTS.intersection(inherited):
-        inherited[name] = os.pathsep.join(
-            p for p in inherited[name].split(os.pathsep) if Path(p).is_absolute()
-        )
-    return {
-        **inherited,
-        "PYTHONPATH": os.pathsep.join([root, *(str(Path(p).resolve()) for p in given if p)]),
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "TEMP": scratch,
-        "TMP": scratch,
-        "OMP_NUM_THREADS": "1",
-        "OMP_THREAD_LIMIT": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-    }

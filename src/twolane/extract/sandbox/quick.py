@@ -8,8 +8,10 @@ from types import FrameType, TracebackType
 
 from twolane.extract.base import Later
 
-QUICK_CPU_S = 0.5
-# What no signal can interrupt, such as a page within a PDF library, is ended from outside.
+# What no signal can interrupt, such as a page within a PDF library, is ended with its process: by the kernel
+# at one and a half of the look, and from outside where the kernel is not asked.
+ENDED_AT = 1.5
+OVER = -int(getattr(signal, "SIGVTALRM", 0))  # how such a process ends
 LONGEST_CPU_S = 1.0
 LONGEST_IDLE_S = 15.0
 _AGAIN_S = 0.1
@@ -17,13 +19,14 @@ _FRAMES = 50
 
 
 class QuickLook:
-    """Raises `Later` in its block once that has computed for `QUICK_CPU_S`; `is_over` says that it did.
+    """Raises `Later` in its block once that has computed for `look_s`; `is_over` says that it did.
 
     A library that catches what it should not, or calls us from native code, may swallow that: what was read
     is worth nothing then. Loading a library is not the file's doing, and is never interrupted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look_s: float) -> None:
+        self._look_s = look_s
         self.is_over = False
         self._is_on = False
         self._modules = 0
@@ -33,7 +36,7 @@ class QuickLook:
         self._modules = len(sys.modules)
         if sys.platform != "win32":
             signal.signal(signal.SIGPROF, self._tick)
-            signal.setitimer(signal.ITIMER_PROF, QUICK_CPU_S, _AGAIN_S)
+        self._begin()
         return self
 
     def __exit__(
@@ -42,14 +45,19 @@ class QuickLook:
         self._is_on = False
         if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+    def _begin(self) -> None:
+        if sys.platform != "win32":
+            signal.setitimer(signal.ITIMER_PROF, self._look_s, _AGAIN_S)
+            signal.setitimer(signal.ITIMER_VIRTUAL, ENDED_AT * self._look_s)  # whose signal kills
 
     def _tick(self, _: int, frame: FrameType | None) -> None:
-        if not self._is_on or _is_import(frame):
+        if not self._is_on:
             return
-        if len(sys.modules) != self._modules:
+        if _is_import(frame) or len(sys.modules) != self._modules:
             self._modules = len(sys.modules)
-            if sys.platform != "win32":
-                signal.setitimer(signal.ITIMER_PROF, QUICK_CPU_S, _AGAIN_S)
+            self._begin()
             return
         self.is_over = True
         raise Later

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-import subprocess
 import threading
 import time
 from contextlib import suppress
@@ -14,12 +13,14 @@ from enum import StrEnum
 
 import psutil
 
+from twolane.extract.sandbox.start import Started
+
 _LOOK_S = 0.2
 # A child that computes and never gets on is ended by its processor time. These end one that waits: for a disk
 # that does not answer, or for nothing. On the busiest machine it gets a share of a core meanwhile.
 IDLE_S = 180.0
 _LEAST_WALL_S = 900.0
-_WALL_SHARE = 20.0
+_WALL_SHARE = 100.0
 _IDLE_SHARE = 1 / 10_000
 _REAP_TRIES, _REAP_S = 50, 0.01
 
@@ -50,7 +51,7 @@ class ResourceWatch:
     a thread for each file took as long as reading a small one.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], memory_bytes: int) -> None:
+    def __init__(self, process: Started, memory_bytes: int) -> None:
         self._process = process
         self._memory_bytes = memory_bytes
         self._lock = threading.Lock()
@@ -169,7 +170,7 @@ def _reaped_cpu_s(pid: int) -> float:
     return float(times.children_user + times.children_system)
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: Started) -> None:
     """Kill a process and, where the system has groups, all that it started."""
     if process.returncode is not None:  # already reaped: its id may be another process's by now
         return

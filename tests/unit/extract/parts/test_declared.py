@@ -45,7 +45,7 @@ def test_a_part_is_read_or_said_as_its_reader_declares(example: Example) -> None
         assert example.shows not in reading.text
         assert example.note
         assert example.note in reading.note
-        assert reading.seen < 1 or example.part is FilePart.HIDDEN
+        assert reading.seen < 1 or "hidden text was left out" in reading.note
 
 
 @pytest.mark.parametrize(("declared", "part"), DECLARED, ids=lambda one: getattr(one, "name", str(one)))

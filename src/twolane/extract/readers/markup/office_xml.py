@@ -1,18 +1,14 @@
-"""Documents of Word and tables of Excel that were saved as one XML file."""
+"""Documents of Word that were saved as one XML file."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
-from twolane.extract.base import Draft
 from twolane.extract.readers.markup.xml import attribute, local
 
-_MOST_PARTS, _MOST_COLUMNS, _WIDEST_GAP = 5000, 1000, 50
-_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?")
+_MOST_PARTS = 5000
 
 
 def word_package(root: Any, data: bytes) -> bytes:
@@ -40,49 +36,3 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
             if content and name:
                 package.writestr(name, content)
     return data.getvalue()
-
-
-def add_worksheets(root: Any, draft: Draft) -> bool:
-    """Add the sheets of a workbook of Excel 2003, a page each; say whether the file is one."""
-    if local(root) != "Workbook" or "office:spreadsheet" not in str(root.tag):
-        return False
-    hidden = 0
-    for sheet in root.iterchildren("{*}Worksheet"):
-        draft.check_time()
-        if sheet.find("{*}WorksheetOptions/{*}Visible") is not None:  # it is only written of the others
-            hidden += 1
-            continue
-        draft.add("\n".join(_rows(sheet, draft)), attribute(sheet, "Name"), is_numbered=False)
-    if hidden:
-        draft.note(f"{hidden} hidden sheet{'s' if hidden > 1 else ''} not read")
-    return True
-
-
-def _rows(sheet: Any, draft: Draft) -> Iterator[str]:
-    at = 0
-    for count, row in enumerate(sheet.iterfind("{*}Table/{*}Row")):
-        if count % 1000 == 0:
-            draft.check_time()
-        place = attribute(row, "Index")
-        at, before = int(place) if place.isdigit() and len(place) < 8 else at + 1, at
-        if at > before + 1:
-            yield ""
-        yield "\t".join(_cells(row)).rstrip("\t")
-
-
-def _cells(row: Any) -> list[str]:
-    cells: list[str] = []
-    for cell in row.iterchildren("{*}Cell"):
-        place, across = attribute(cell, "Index"), attribute(cell, "MergeAcross")
-        if place.isdigit() and len(place) < 5:
-            cells += [""] * min(_WIDEST_GAP, int(place) - 1 - len(cells))
-        data = cell.find("{*}Data")
-        text = " ".join("".join(data.itertext()).split()) if data is not None else ""
-        if (day := _MIDNIGHT.fullmatch(text)) and attribute(data, "Type") == "DateTime":
-            text = day[1]
-        cells.append(text)
-        if across.isdigit() and len(across) < 4:
-            cells += [""] * min(_WIDEST_GAP, int(across))
-        if len(cells) > _MOST_COLUMNS:
-            break
-    return cells

@@ -15,7 +15,7 @@ from twolane.extract.readers.markup import css
 from twolane.extract.readers.markup.fiction_book import book_text
 from twolane.extract.readers.markup.html import html_to_text
 from twolane.extract.readers.markup.invoice import invoice_in
-from twolane.extract.readers.markup.office_xml import add_worksheets, word_package
+from twolane.extract.readers.markup.office_xml import word_package
 from twolane.extract.readers.markup.xml import local, local_name, parse_xml, walk
 
 _LIMIT_BYTES = 64 << 20
@@ -47,8 +47,6 @@ def read(source: SourceFile, draft: Draft) -> None:
     held: list[SourceFile] = []
     if local(root) == "FictionBook":
         draft.add(book_text(root, draft))
-        return
-    if add_worksheets(root, draft):
         return
     if package := word_package(root, data):
         draft.read_within([SourceFile.of(package, f"{PurePath(source.name).stem}.docx")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,7 @@ class WordAsides:
     said: set[str] = field(default_factory=set)  # the comments that stand in the text by now
     notes: dict[str, int] = field(default_factory=dict)  # by kind and id: on which page
     marks: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     chunks: list[OfficePart] = field(default_factory=list)
 
     def flush(self) -> list[str]:
@@ -42,7 +44,8 @@ class WordAsides:
         key = f"{kind} {attribute(element, 'id')}"
         if key not in self.notes:
             self.notes[key] = page
-            count = sum(one.startswith(kind) for one in self.notes)
+            self.counts[kind] += 1
+            count = self.counts[kind]
             own_mark = attribute(element, "customMarkFollows") in {"1", "true"}
             self.marks[key] = "" if own_mark else f"[{count if kind == 'footnote' else roman(count)}]"
         return self.marks[key]

@@ -8,7 +8,7 @@ from twolane.extract.base import Draft
 def note_hidden(count: int, draft: Draft) -> None:
     """Say how many sheets are hidden: they are not read, and people do not find them."""
     if count:
-        draft.note(f"{count} hidden sheet{'s' if count > 1 else ''} not read")
+        draft.unread(f"{count} hidden sheet{'s' if count > 1 else ''}")
 
 
 def note_formulas(count: int, draft: Draft) -> None:
