@@ -177,10 +177,10 @@ def _in_memory(data: bytes) -> BinaryIO:
 
     A pipe has to be filled while the program runs: what it had not taken by the first look would never come.
     """
-    file = os.fdopen(os.memfd_create("given"), "w+b")
-    file.write(data)
-    file.seek(0)
-    return file
+    with os.fdopen(os.memfd_create("given"), "wb") as file:
+        file.write(data)
+        file.flush()
+        return Path(f"/proc/self/fd/{file.fileno()}").open("rb")  # which the program may only read
 
 
 def _programs_s() -> float:
