@@ -140,22 +140,24 @@ class _Work:
             return b""
         if self._touched is None:
             self._touched = needed.by_program(Path(self._program))
-        with subprocess.Popen(
-            [self._program, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",  # nothing that the reading process wrote is taken for the program's own
-            env=programs.environment(),
-            close_fds=False,  # all of them close themselves
-            preexec_fn=partial(self._become, cpu_s),  # noqa: PLW1509 - the keeper has one thread
-        ) as process:
+        with (
+            _in_memory(data) as given,
+            subprocess.Popen(
+                [self._program, *arguments],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd="/",  # nothing that the reading process wrote is taken for the program's own
+                env=programs.environment(),
+                close_fds=False,  # all of them close themselves
+                preexec_fn=partial(self._become, cpu_s),  # noqa: PLW1509 - the keeper has one thread
+            ) as process,
+        ):
             while True:
                 try:
-                    written = process.communicate(data, timeout=_LOOK_S)[0]
+                    written = process.communicate(timeout=_LOOK_S)[0]
                     return b"" if process.returncode < 0 else written
                 except subprocess.TimeoutExpired:
-                    data = b""  # it has been taken over
                     if self._look(0):
                         process.kill()
 
@@ -168,6 +170,17 @@ class _Work:
         with suppress(OSError):
             landlock.restrict(self._touched)
         seccomp.restrict(may_run=True)
+
+
+def _in_memory(data: bytes) -> BinaryIO:
+    """Return a file of its own for data.
+
+    A pipe has to be filled while the program runs: what it had not taken by the first look would never come.
+    """
+    with os.fdopen(os.memfd_create("given"), "wb") as file:
+        file.write(data)
+        file.flush()
+        return Path(f"/proc/self/fd/{file.fileno()}").open("rb")  # which the program may only read
 
 
 def _programs_s() -> float:
