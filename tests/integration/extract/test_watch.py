@@ -111,3 +111,24 @@ def test_a_process_that_grows_too_large_is_ended() -> None:
 
     # then
     assert watched.end() is Broken.MEMORY
+
+
+def test_a_process_that_is_in_line_for_a_core_does_not_stand_still(
+    monkeypatch: pytest.MonkeyPatch, crowded_core: int
+) -> None:
+    # given: it gets next to nothing of its core, and is to be ended where it does nothing for a moment
+    monkeypatch.setattr(watch, "IDLE_S", 0.5)
+    monkeypatch.setattr(watch, "_LEAST_WALL_S", 0.5)
+    monkeypatch.setattr(watch, "_WALL_SHARE", 0.0)
+    reader = program(COMPUTE, "0.3")
+    os.sched_setaffinity(reader.pid, {crowded_core})  # type: ignore[attr-defined,unused-ignore]
+    os.setpriority(os.PRIO_PROCESS, reader.pid, 19)
+
+    # when
+    watched = ResourceWatch(reader, PLENTY_BYTES)
+    watched.begin(60.0)
+    code = reader.wait()
+
+    # then
+    assert (code, watched.end()) == (0, Broken.NONE)
+    watched.stop()

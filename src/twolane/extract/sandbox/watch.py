@@ -36,11 +36,15 @@ class Broken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a child and the programs that it runs have taken so far; `programs_cpu_s` is part of `cpu_s`."""
+    """What a child and the programs that it runs have taken so far; `programs_cpu_s` is part of `cpu_s`.
+
+    `is_in_line` says whether one of them could compute now, and waits for its turn on a busy machine.
+    """
 
     cpu_s: float
     programs_cpu_s: float
     memory_bytes: int
+    is_in_line: bool = False
 
 
 class ResourceWatch:
@@ -59,7 +63,7 @@ class ResourceWatch:
         self._began = math.inf  # never, between two files
         self._cpu_s = self._most_cpu_s = 0.0
         self._programs_before_s = self._programs_more_s = 0.0
-        self._moved = self._wall_s = self._idle_s = 0.0
+        self._moved = self._looked = self._wall_s = self._idle_s = 0.0
         self._broken = Broken.NONE
         self._busy = threading.Event()
         self._stopped = threading.Event()
@@ -73,7 +77,7 @@ class ResourceWatch:
         used_s = sum(_own_cpu_s(pid) for pid in (self._process.pid, *self._helpers))
         programs_s = _reaped_cpu_s(self._process.pid) + sum(map(_own_cpu_s, self._helpers))
         with self._lock:
-            self._began = self._moved = time.monotonic()
+            self._began = self._moved = self._looked = time.monotonic()
             self._cpu_s, self._most_cpu_s = used_s, used_s + cpu_s
             self._programs_before_s, self._programs_more_s = programs_s, programs_cpu_s
             self._idle_s = min(IDLE_S, idle_s)
@@ -118,6 +122,10 @@ class ResourceWatch:
             return
         if usage.cpu_s > self._cpu_s + _IDLE_SHARE * IDLE_S:
             self._cpu_s, self._moved = usage.cpu_s, now
+        if usage.is_in_line:  # the clock on the wall says nothing of it
+            self._began += now - self._looked
+            self._moved = now
+        self._looked = now
         if usage.memory_bytes > self._memory_bytes:
             self._break(Broken.MEMORY)
         elif usage.cpu_s > self._most_cpu_s + self._more_s(usage.programs_cpu_s - self._programs_before_s):
@@ -141,15 +149,17 @@ def usage_of(pid: int) -> Usage | None:
         process = psutil.Process(pid)
         programs_s, memory_bytes = _reaped_cpu_s(pid), int(process.memory_info().rss)
         cpu_s = _own_cpu_s(pid)
+        in_line = process.status() == psutil.STATUS_RUNNING
         for one in process.children(recursive=True):
             with suppress(psutil.Error):
+                in_line = in_line or one.status() == psutil.STATUS_RUNNING
                 used_s = _own_cpu_s(one.pid)
                 cpu_s += used_s
                 programs_s += used_s
                 memory_bytes += int(one.memory_info().rss)
     except psutil.Error:
         return None
-    return Usage(cpu_s, programs_s, memory_bytes)
+    return Usage(cpu_s, programs_s, memory_bytes, in_line)
 
 
 def _own_cpu_s(pid: int) -> float:
