@@ -14,6 +14,7 @@ from twolane.text.tokens import fewest_tokens
 
 DEFAULT_MAX_TOKENS = 200
 _HEADING_CHARS = 120
+_COUNTED_CHARS = 50_000
 _SEPARATOR = " › "
 
 # Where text may be cut, best places first; each match is the end of a piece.
@@ -191,7 +192,8 @@ def _cut(text: str, start: int, end: int, limit: int, level: int = 0) -> Iterato
         return
     start += len(body) - len(body.lstrip())
     end = start + len(stripped)
-    tokens = fewest_tokens(stripped)
+    # What is surely too long is not counted: to count millions of characters at once holds up all threads.
+    tokens = fewest_tokens(stripped) if len(stripped) <= _COUNTED_CHARS else len(stripped)
     if tokens <= limit:
         yield _Piece(start, end, tokens)
         return

@@ -8,8 +8,8 @@ _EARLIER = -100
 
 
 def reading_slowly(job: Job) -> NewJob:
-    """Return the job that reads a file at which a quick look took too long."""
-    return NewJob(READ_SLOWLY, job.key, job.file_id, job.priority)
+    """Return the job that reads a file at which a quick look took too long: others are read and filed first."""
+    return NewJob(READ_SLOWLY, job.key, job.file_id, job.priority - 1)
 
 
 def classifying(job: Job, document: str) -> NewJob:
