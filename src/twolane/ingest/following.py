@@ -8,7 +8,7 @@ _EARLIER = -100
 
 
 def reading_slowly(job: Job) -> NewJob:
-    """Return the job that reads a file at which a quick look took too long: others are read and filed first."""
+    """Return the job that reads a file at which a quick look took too long: all others go first."""
     return NewJob(READ_SLOWLY, job.key, job.file_id, job.priority - 1)
 
 
