@@ -30,7 +30,7 @@ _FILES = 4
 # What readers of ordinary files import when they first meet one.
 _LIBRARIES = (
     "PIL.Image", "PIL.ImageOps", "babel.dates", "charset_normalizer", "email.parser", "lxml.etree",
-    "lxml.html", "numpy", "olefile", "pypdfium2.raw", "python_calamine", "rapidfuzz", "selectolax.lexbor",
+    "lxml.html", "numpy", "olefile", "pypdfium2.raw", "rapidfuzz", "selectolax.lexbor",
     "striprtf.striprtf", "zoneinfo",
 )  # fmt: skip
 _REAP_TRIES, _REAP_S = 400, 0.005
