@@ -184,15 +184,23 @@ def looks_western(data: bytes) -> bool:
     return not (_SIGN_IN_WORD.search(text) or _ACCENTS_IN_A_ROW.search(text))
 
 
-def read(source: SourceFile, draft: Draft) -> None:
-    """Read a text as one page; of a long one, as much as the text limit can use."""
+def plain_text(source: SourceFile, draft: Draft) -> str:
+    """Return the text of a file; of a long one, as much as the text limit can use.
+
+    Raises Refused for bytes that are no text.
+    """
     data = source.head(min(source.size_bytes, 4 * draft.limits.text_chars + 1024))
     draft.share = min(1.0, len(data) / max(1, source.size_bytes))
     if draft.share < 1:
         draft.cut = f"the text limit of {draft.limits.text_chars:,} characters was reached"
     if not is_text(data):
         raise Refused(ReadStatus.UNSUPPORTED, "its content is of no kind that is known")
-    text = decode(data)[0]
+    return decode(data)[0]
+
+
+def read(source: SourceFile, draft: Draft) -> None:
+    """Read a text as one page."""
+    text = plain_text(source, draft)
     if head := _FRONT_MATTER.match(text):
         said = {name.lower(): value.strip(" \"'") for name, value in _FRONT_LINE.findall(head[1])}
         for name in (TITLE, DATE):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any
 
 from twolane.extract.readers.markup.xml import attribute, local
+from twolane.extract.readers.office.ooxml import children
 from twolane.extract.visible import SMALLEST_PT, WHITE, colour, is_lost
 
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -45,7 +45,7 @@ class RunStyles:
         self._grounds: set[str] = set()
         self._usual = ""
         self._looks: dict[tuple[str, str], RunLook] = {}
-        for style in _children(root, "style"):
+        for style in children(root, "style"):
             name = attribute(style, "styleId")
             self._own[name] = _look(_child(style, "rPr")).over(_look(_child(style, "pPr")))
             self._parents[name] = _value(style, "basedOn")
@@ -127,10 +127,6 @@ def _is_ground(element: Any) -> bool:
     known = colour(fill)
     pattern = attribute(element, "val") not in _NO_GROUND
     return pattern or (fill not in _NO_GROUND and not (known and is_lost(known, WHITE)))
-
-
-def _children(root: Any, name: str) -> Iterator[Any]:
-    return (e for e in (root if root is not None else ()) if local(e) == name)
 
 
 def _child(element: Any, name: str, default: Any = None) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twolane.extract.readers.markup.xml import attribute, local
+from twolane.extract.readers.office.ooxml import children
 from twolane.extract.readers.sheets.number_formats import NumberFormat, built_in_code
 from twolane.extract.visible import WHITE, colour, is_lost
 
@@ -30,7 +31,7 @@ PLAIN_STYLE = CellStyle(_GENERAL)
 def cell_styles(root: Any, *, is_1904: bool) -> list[CellStyle]:
     """Return the styles that cells name by their number; `root` is that of styles.xml, or None."""
     codes = {
-        attribute(e, "numFmtId"): attribute(e, "formatCode") for one in _named(root, "numFmts") for e in one
+        attribute(e, "numFmtId"): attribute(e, "formatCode") for one in children(root, "numFmts") for e in one
     }
     fonts = [_is_white(font) for font in _children(root, "fonts")]
     grounds = [_is_ground(fill) for fill in _children(root, "fills")]
@@ -74,9 +75,5 @@ def _at(values: Sequence[bool], place: str) -> bool:
 
 
 def _children(root: Any, name: str) -> Iterator[Any]:
-    return (child for parent in _named(root, name) for child in parent)
-
-
-def _named(root: Any, name: str) -> Iterator[Any]:
-    """Yield the lists of that name; differential formats, which have their own, lie deeper."""
-    return (e for e in (root if root is not None else ()) if local(e) == name)
+    # differential formats, which have lists of their own, lie deeper
+    return (child for parent in children(root, name) for child in parent)

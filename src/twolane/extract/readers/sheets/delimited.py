@@ -8,12 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from twolane.documents import ReadStatus
-from twolane.extract.base import Draft, Refused, SourceFile
+from twolane.extract.base import Draft, SourceFile
 from twolane.extract.declared import FilePart, Format
 from twolane.extract.readers.sheets.sheet_rows import SheetRows
 from twolane.extract.readers.sheets.sheet_xml import one_line
-from twolane.extract.readers.text import decode, is_text
+from twolane.extract.readers.text import plain_text
 
 FORMATS = (
     Format(
@@ -34,13 +33,7 @@ _CHECK_ROWS = 1000
 
 def read(source: SourceFile, draft: Draft) -> None:
     """Read a table as one page; a text in which nothing separates cells is left as it is."""
-    data = source.head(min(source.size_bytes, 4 * draft.limits.text_chars + 1024))
-    draft.share = min(1.0, len(data) / max(1, source.size_bytes))
-    if draft.share < 1:
-        draft.cut = f"the text limit of {draft.limits.text_chars:,} characters was reached"
-    if not is_text(data):
-        raise Refused(ReadStatus.UNSUPPORTED, "its content is of no kind that is known")
-    text = decode(data)[0].lstrip("\ufeff")
+    text = plain_text(source, draft).lstrip("\ufeff")
     stated = _STATED.match(text)
     if stated:
         text = text[stated.end() :]
