@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -68,6 +68,12 @@ class Clutter:
             if folder.name.casefold() == tail[-1] and _tail(folder, len(tail)) == tail:
                 return why
         return ""
+
+
+@lru_cache(maxsize=8)
+def clutter_but(taken_in: frozenset[str] = frozenset()) -> Clutter:
+    """Return the names of the list without those that people want taken in, prepared once."""
+    return Clutter(taken_in)
 
 
 class _Names:

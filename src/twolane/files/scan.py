@@ -11,11 +11,10 @@ from pathlib import Path
 
 from twolane.documents import FileSeen, FileSkipped
 from twolane.errors import FileReplacedError, NotFoundError
-from twolane.files.clutter import Clutter
+from twolane.files.clutter import Clutter, clutter_but
 from twolane.files.handles import Listing
 from twolane.files.taken_out.excluded import EXCLUDED
 
-_ALL = Clutter()
 _DATALESS = 0x4000_0000  # SF_DATALESS of macOS
 _RECALLED = 0x0040_0000 | 0x0004_0000 | 0x0000_1000  # Windows: recalled on access or on opening, or offline
 _ELSEWHERE = "its content lies in the cloud: have it kept on this device, then add it again"
@@ -33,7 +32,7 @@ def scan(
     roots: Sequence[Path],
     exclude: Sequence[Path] = (),
     *,
-    clutter: Clutter = _ALL,
+    clutter: Clutter | None = None,
     prune: Callable[[Path], bool] = lambda _: False,
 ) -> Iterator[FileSeen | FileSkipped]:
     """Yield everything at and under the roots, in a stable order; links are reported, never followed.
@@ -47,10 +46,10 @@ def scan(
             raise NotFoundError(f"{root}: no such file or folder", "check the path")
     skipped = {path.resolve() for path in exclude}
     for root in roots:
-        yield from _Walk(skipped, clutter, prune).within(root.expanduser().resolve())
+        yield from _Walk(skipped, clutter or clutter_but(), prune).within(root.expanduser().resolve())
 
 
-def look_again(paths: Sequence[Path], clutter: Clutter = _ALL) -> Iterator[FileSeen | FileSkipped]:
+def look_again(paths: Sequence[Path], clutter: Clutter | None = None) -> Iterator[FileSeen | FileSkipped]:
     """Yield what is at the paths now, of what is not a folder; nothing for a path where nothing is.
 
     No path is resolved: a link at its end is reported, and one on its way is refused when the file is read.
@@ -64,7 +63,7 @@ def look_again(paths: Sequence[Path], clutter: Clutter = _ALL) -> Iterator[FileS
             yield _closed(path, error)
             continue
         if not stat.S_ISDIR(status.st_mode):
-            yield _look(path, status, clutter)
+            yield _look(path, status, clutter or clutter_but())
 
 
 def is_folder(path: Path | str) -> bool:
@@ -75,14 +74,14 @@ def is_folder(path: Path | str) -> bool:
         return False
 
 
-def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = (), clutter: Clutter = _ALL) -> bool:
+def is_left_out(path: Path, root: Path, exclude: Sequence[Path] = (), clutter: Clutter | None = None) -> bool:
     """Say whether a scan of the root would not come to a path below it, for the folder that it is in."""
     if any(path.is_relative_to(folder) for folder in exclude):
         return True
     for folder in path.parents:
         if folder == root:
             return False
-        if clutter.why_folder(folder):
+        if (clutter or clutter_but()).why_folder(folder):
             return True
     return False
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.documents import FileSeen, FileSkipped, FileState, Filter
-from twolane.files.clutter import Clutter
+from twolane.files.clutter import Clutter, clutter_but
 from twolane.files.taken_out.excluded import Exclusions, path_digest, taken_in
 from twolane.store.base import Catalogue
 from twolane.store.taken_out import ExclusionKind, ExclusionRows, TakingOutRows
@@ -29,7 +29,7 @@ class ExclusionCheck:
         self._named = named
         self._mark = ""
         self._exclusions = Exclusions(())
-        self._clutter = Clutter()
+        self._clutter = clutter_but()
 
     @classmethod
     def admitting(cls, store: AdmittedTo, named: Sequence[Path]) -> ExclusionCheck:
@@ -71,5 +71,5 @@ class ExclusionCheck:
         if (mark := rows.mark(hold=hold)) != self._mark:
             every = rows.all()
             self._mark, self._exclusions = mark, Exclusions(every)
-            self._clutter = Clutter(taken_in(every))
+            self._clutter = clutter_but(taken_in(every))
         return self._exclusions

@@ -16,7 +16,7 @@ from typing import Protocol
 from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
 from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
-from twolane.files.clutter import Clutter
+from twolane.files.clutter import Clutter, clutter_but
 from twolane.files.mounts import folder_identity, remote_kind
 from twolane.files.scan import is_folder, is_left_out, scan
 from twolane.files.watching.polled import FolderPoll
@@ -219,7 +219,7 @@ class _Follow:
         self._is_here = is_here
         self._settling = Settling(quiet_s)
         self._gone: list[Path] = []
-        self._clutter = Clutter()
+        self._clutter = clutter_but()
         self.whole = WholeLooks(library, root, quiet_s, stop)
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twolane.documents import FileSeen
 from twolane.errors import NotFoundError, StoreError
-from twolane.files.clutter import Clutter
+from twolane.files.clutter import Clutter, clutter_but
 from twolane.files.scan import scan
 from twolane.files.watching.watched import FolderChanges
 
@@ -33,7 +33,7 @@ class FolderPoll:
         *,
         poll_s: float,
         exclude: Sequence[Path] = (),
-        clutter: Callable[[], Clutter] = Clutter,
+        clutter: Callable[[], Clutter] = clutter_but,
     ) -> None:
         self._clutter = clutter
         self._root, self._stop, self._poll_s, self._exclude = root, stop, poll_s, exclude
