@@ -304,6 +304,24 @@ def test_categories_are_changed_once_it_was_seen_what_that_does(page: Page, serv
     expect(item("Дом")).to_have_count(0)
 
 
+def test_what_is_being_filled_in_is_kept_when_its_list_is_shown_anew(page: Page, served: Served) -> None:
+    # given
+    page.get_by_role("link", name="Categories").click()
+    page.get_by_role("button", name="Change Contract", exact=True).click()
+    page.locator("#categories-list").get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("Half a na")
+
+    # when
+    page.get_by_role("link", name="Files", exact=True).click()
+    with page.expect_response("**/taxonomy"):
+        page.get_by_role("link", name="Categories").click()
+
+    # then
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Half a na")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Change Contract", exact=True)).to_be_focused()
+
+
 def test_a_category_that_another_program_has_added_is_met_with_its_first_file(
     page: Page, served: Served
 ) -> None:

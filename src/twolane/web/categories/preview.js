@@ -2,7 +2,7 @@
 // What a change of the categories would do, shown before it is done.
 
 import { shown } from "../common/api.js";
-import { box, button, byId, el, problem } from "../common/dom.js";
+import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { nameOf } from "../common/categories.js";
 import { count } from "../common/format.js";
 import { differenceOf } from "../review/choices.js";
@@ -17,7 +17,7 @@ let doIt = async () => {};
  * Show what a change would do, and do it once a person says so.
  *
  * @param {(apply: boolean) => Promise<TaxonomyPreviewOut>} run
- * @param {(what: string) => unknown} done
+ * @param {() => Promise<() => unknown>} done shows what has changed; what it returns is run once the dialog is gone
  * @param {HTMLElement} [control] what a person can say more of it, before and after it failed
  */
 export async function preview(run, done, control) {
@@ -37,8 +37,10 @@ export async function preview(run, done, control) {
   doIt = async () => {
     try {
       const { what } = await run(true);
+      const settle = await done(); // before the page can be used again: nothing is chosen out of what was
       dialog.close();
-      await done(what);
+      toast(what);
+      settle();
     } catch (error) {
       box("preview-body").prepend(problem(shown(error)));
     }

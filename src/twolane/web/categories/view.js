@@ -4,7 +4,7 @@
 import { TAXONOMY_FILE, changeTaxonomy, getTaxonomy, shown, undoTaxonomy } from "../common/api.js";
 import { loadCategories } from "../common/categories.js";
 import { changed, onChange } from "../common/changes.js";
-import { box, button, byId, el, problem, replace, toast } from "../common/dom.js";
+import { box, button, byId, el, isFilledIn, problem, replace, toastTrouble } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
@@ -30,7 +30,7 @@ async function refresh() {
     all = categories;
     box("categories-notice").hidden = !notice;
     box("categories-notice").textContent = notice;
-    show();
+    if (!isFilledIn(box("categories-list"))) show();
   } catch (error) {
     box("categories-list").replaceChildren(el("li", {}, problem(shown(error))));
   }
@@ -143,15 +143,15 @@ function proposeUndo() {
   show();
 }
 
-/** @param {string} what */
-async function done(what) {
-  toast(what);
+/** Show the tree as it is after a change; what is returned puts the focus where the change was. */
+async function done() {
   const id = opened;
   opened = "";
   box("categories-new").replaceChildren();
-  await Promise.all([loadCategories(true), refresh()]);
+  box("categories-list").querySelector("form")?.remove();
+  await Promise.all([loadCategories(true).catch((error) => toastTrouble(shown(error))), refresh()]);
   changed();
-  if (!focusOn(id)) button("categories-add").focus();
+  return () => { if (!focusOn(id)) button("categories-add").focus(); };
 }
 
 /** @param {string} id */

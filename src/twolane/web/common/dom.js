@@ -93,6 +93,13 @@ export function replace(into, nodes) {
   next.focus();
 }
 
+/**
+ * Return whether a person fills something in within a node: that is not taken from under their hands by a later look.
+ *
+ * @param {HTMLElement} node
+ */
+export const isFilledIn = (node) => node.querySelector("form") !== null;
+
 /** @param {Element | null} node */
 const keyOf = (node) => node?.getAttribute("data-key") ?? node?.getAttribute("aria-label") ?? null;
 

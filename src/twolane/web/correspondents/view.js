@@ -5,7 +5,7 @@ import {
   Problem, listCorrespondents, mergeCorrespondents, partName, renameCorrespondent, shown, suggestCorrespondents, undoCorrespondents,
 } from "../common/api.js";
 import { changed, onChange } from "../common/changes.js";
-import { box, button, byId, el, problem, replace, toast, toastTrouble } from "../common/dom.js";
+import { box, button, byId, el, isFilledIn, problem, replace, toast, toastTrouble } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
@@ -32,7 +32,7 @@ async function refresh() {
     const found = await listCorrespondents(search.value.trim());
     if (mine !== looks) return;
     all = found;
-    show();
+    if (!isFilledIn(box("correspondents-list"))) show();
   } catch (error) {
     if (mine === looks) box("correspondents-list").replaceChildren(el("li", {}, problem(shown(error))));
   }
@@ -178,6 +178,7 @@ async function merge() {
 async function doing(done, what, focus) {
   try {
     await what();
+    endRenaming();
     toast(done);
   } catch (error) {
     toastTrouble(shown(error));
@@ -188,6 +189,8 @@ async function doing(done, what, focus) {
   if (focus !== undefined) focusOn(focus);
 }
 
+const endRenaming = () => { box("correspondents-list").querySelector("form")?.remove(); };
+
 /** @param {number} id */
 function focusOn(id) {
   const found = box("correspondents-list").querySelector(`[data-id="${id}"] .rename`);
@@ -195,7 +198,7 @@ function focusOn(id) {
 }
 
 export function startCorrespondents() {
-  search.addEventListener("input", later(refresh, 200));
+  search.addEventListener("input", later(() => { endRenaming(); refresh(); }, 200));
   suggestions.addEventListener("toggle", suggest);
   button("merge").addEventListener("click", merge);
   button("merge-clear").addEventListener("click", () => { marked.clear(); show(); });
