@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import (
     Classification,
     Decision,

@@ -23,7 +23,8 @@ from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
 from twolane.chat.turns import InTurns
-from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
+from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.settings import Settings
 from twolane.copies.known import Copies
 from twolane.documents import EVERYTHING, Classification, Filter, LaneName
 from twolane.errors import ModelError, TwolaneError

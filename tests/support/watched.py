@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
+from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
+from twolane.config.settings import Settings
 from twolane.documents import FileState, FilingProof
 from twolane.errors import ModelUnreachableError
 from twolane.jobs.base import Step, WorkerRecord

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.support.library import add, claim, classification, reading, scan, seen
 
-from twolane.config.settings import LaneSettings, Settings
+from twolane.config.lane_settings import LaneSettings
+from twolane.config.settings import Settings
 from twolane.documents import Decision
 from twolane.errors import ModelBusyError, ModelMissingError, ModelUnreachableError
 from twolane.extract import Extractor, ReaderCounts

@@ -33,7 +33,7 @@ from twolane.chat.narrowed import narrowed
 from twolane.chat.prompts import Prompts
 from twolane.chat.retrieve import Found, Searcher
 from twolane.chat.run import AnswerRun, Piece
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError, ModelThoughtError, PromptTooLongError, TwolaneError
 from twolane.llm.base import ChatOptions, Model, Stream

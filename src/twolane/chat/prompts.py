@@ -8,7 +8,7 @@ from dataclasses import replace
 from twolane.answers import Source, Turn
 from twolane.chat import conversation, prompt
 from twolane.chat.conversation import AskedPrompt
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import FoundPassage
 from twolane.llm.base import Counting, Message
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import (
     Classification,
     Decision,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from twolane.config.addresses import OLLAMA_URL
-from twolane.config.settings import LaneSettings, Settings
+from twolane.config.lane_settings import LaneSettings
+from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelError, NotFoundError, SettingsError
 from twolane.hardware.machine.base import Machine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from twolane.config.settings import EmbeddingSettings
+from twolane.config.lane_settings import EmbeddingSettings
 from twolane.llm.base import Health
 from twolane.llm.catalogue.embedding import embedding_form
 

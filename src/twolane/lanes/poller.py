@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from twolane.config.settings import LaneSettings, Settings
+from twolane.config.lane_settings import LaneSettings
+from twolane.config.settings import Settings
 from twolane.documents import FilingProof, FolderStanding, LaneName, display_path
 from twolane.errors import NotFoundError, StoreError, TwolaneError
 from twolane.jobs.base import Step, WorkerRecord

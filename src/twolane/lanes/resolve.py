@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import OLLAMA_URL
-from twolane.config.settings import EmbeddingSettings, LaneSettings, Runtime, Settings
+from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
+from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores

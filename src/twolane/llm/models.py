@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
+from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model

@@ -6,7 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from twolane.config.addresses import OLLAMA_URL
-from twolane.config.settings import EmbeddingSettings, LaneSettings, Settings
+from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.settings import Settings
 from twolane.llm.base import LLM, EmbeddingLLM, ModelDescription
 
 if TYPE_CHECKING:

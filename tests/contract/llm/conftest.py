@@ -18,7 +18,7 @@ from standins.ollama import FakeOllama
 from standins.openai import FakeOpenAI
 from tests.support.watched import snapshot
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model, Runtime
 from twolane.llm.pool.balanced import BalancedEmbedder, BalancedLLM

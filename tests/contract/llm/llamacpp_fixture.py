@@ -11,7 +11,7 @@ from typing import Any
 from standins.models import small_chat_model
 from tests.contract.llm.conftest import CONTEXT_TOKENS
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 

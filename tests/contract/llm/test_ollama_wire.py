@@ -11,7 +11,7 @@ import pytest
 from standins.model_server import Reply
 from standins.ollama import DECIDES, EMBEDS, GENERATES, THINKS, FakeOllama
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

@@ -11,7 +11,7 @@ import pytest
 from standins.model_server import Pieces, Reply, Said
 from standins.openai import MODEL, FakeOpenAI
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

@@ -17,14 +17,8 @@ from tests.support.watched import DOWN, FakeRuntime
 from twolane.answers import AnswerEvent, Turn
 from twolane.api.server import ApiServer, listen_on
 from twolane.app import App
-from twolane.config.settings import (
-    ChatSettings,
-    EmbeddingSettings,
-    ExtractSettings,
-    FilingSettings,
-    ServerSettings,
-    Settings,
-)
+from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
+from twolane.config.settings import ExtractSettings, ServerSettings, Settings
 from twolane.documents import EVERYTHING, Filter, LaneName
 from twolane.lanes.poller import Poller
 from twolane.llm.base import Runtime

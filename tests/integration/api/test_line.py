@@ -13,7 +13,7 @@ from standins.openai import MODEL, FakeOpenAI
 from tests.integration.api.served import DEADLINE_S, LEASE, events_of, listening, settings_in, until
 
 from twolane.app import App
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 
 PEOPLE = 50
 

@@ -13,7 +13,7 @@ from tests.integration.api.clients import LEASE_ENDS, BrokenOff, cites_twice, en
 from tests.integration.api.served import Served, until
 
 import ollama
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.llm.base import ChatOptions, Delta
 from twolane.llm.runtimes.ollama import OllamaLLM
 

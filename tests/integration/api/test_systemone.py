@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.integration.api.served import INVOICE, LEASE, Served
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError
 from twolane.llm.base import ChoiceQuestion
 from twolane.llm.runtimes.openai import OpenAILLM

@@ -13,7 +13,7 @@ from tests.integration.api.served import DEADLINE_S, listening, settings_in
 import ollama
 import openai
 from twolane.app import App
-from twolane.config.settings import EmbeddingSettings
+from twolane.config.lane_settings import EmbeddingSettings
 
 TEXTS = ["the lease ends", "an invoice", "the lease ends"]
 

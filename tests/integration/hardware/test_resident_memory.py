@@ -9,7 +9,7 @@ import psutil
 import pytest
 from standins.models import models_dir, small_chat_model
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.hardware.machine.cores import read_processor
 from twolane.hardware.plan.loads import ModelLoad, estimate
 from twolane.hardware.plan.shapes import shape_of_file

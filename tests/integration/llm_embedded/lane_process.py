@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 
 

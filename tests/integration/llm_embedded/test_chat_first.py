@@ -15,7 +15,7 @@ import pytest
 from standins.models import small_chat_model
 from standins.program import until
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.llm.base import CAN_PAUSE
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 from twolane.llm.turns.admission import Admission

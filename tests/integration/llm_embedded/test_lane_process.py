@@ -20,7 +20,7 @@ import psutil
 import pytest
 from standins.models import small_chat_model
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelBusyError,
     ModelError,

@@ -13,7 +13,7 @@ import pytest
 from standins.model_process import Kind, ModelProcess
 from standins.program import until
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message
 from twolane.llm.pool.balanced import BalancedLLM

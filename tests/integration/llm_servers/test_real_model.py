@@ -12,7 +12,7 @@ import psutil
 import pytest
 from standins.models import small_chat_model
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.llm.base import LLM, ChatOptions, Delta, Finished, Message, Prompt, Stream
 from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from standins.ollama import GENERATES, FakeOllama
 
-from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
+from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
+from twolane.config.settings import Settings
 from twolane.measure.prove.experiment import Finding, Scale
 from twolane.measure.prove.run import ProveRun
 from twolane.measure.prove.strategy import experiments

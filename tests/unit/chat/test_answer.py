@@ -28,7 +28,7 @@ from twolane.answers import (
 from twolane.chat.answer import Answerer
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Found, Retriever
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelThoughtError, ModelUnreachableError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt, Stream

@@ -28,7 +28,7 @@ from twolane.chat.answer import Answerer
 from twolane.chat.extracts import extracts
 from twolane.chat.gather import gather
 from twolane.chat.retrieve import Retriever
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import FoundPassage
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import Model

@@ -14,7 +14,7 @@ from twolane.chat.follow_up import FullQuestion
 from twolane.chat.look import Lookout
 from twolane.chat.retrieve import Found
 from twolane.chat.rewrite import rewritten
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.llm.base import Message
 from twolane.llm.runtimes.scripted import ScriptedLLM

@@ -27,7 +27,7 @@ from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.gather import gather
 from twolane.chat.narrowed import NOTHING
 from twolane.chat.retrieve import Retriever
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import EVERYTHING, Filter
 from twolane.errors import StoreError
 from twolane.llm.runtimes.scripted import ScriptedLLM

@@ -10,7 +10,7 @@ from tests.support.passage_index import add_text, embed_all, embed_next, library
 
 from twolane.chat.index import embed_document, title_of
 from twolane.chat.retrieve import Retriever
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import Filter, Reading, ReadStatus
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import EmbeddingUse, Vectors

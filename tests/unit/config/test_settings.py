@@ -11,9 +11,10 @@ import pytest
 
 from twolane.cli.init import settings_text
 from twolane.config.addresses import without_password
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
 from twolane.config.reference import describe_setting, setting_names
-from twolane.config.settings import LaneSettings, SharedPath
+from twolane.config.settings import SharedPath
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.lanes.resolve import resolve_lane

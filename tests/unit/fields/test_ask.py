@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 from tests.support.library import reading
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.documents import Reading
 from twolane.errors import ModelUnreachableError
 from twolane.facts import FieldSource, FieldSpec, FieldType, FieldValue, TextSpan

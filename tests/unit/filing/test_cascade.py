@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import Classification, LeftOut, ReviewCause, Tier
 from twolane.errors import (
     ModelAnswerError,

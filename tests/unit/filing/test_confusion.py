@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.support.library import add
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import Classification, Decision, ReviewCause, Tier
 from twolane.filing.cascade import Cascade
 from twolane.filing.confusion import confused

@@ -17,7 +17,7 @@ from twolane.categories import (
     MoveCategory,
     RenameCategory,
 )
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import Classification, Decision, Tier
 from twolane.errors import TaxonomyError
 from twolane.filing.cascade import Cascade

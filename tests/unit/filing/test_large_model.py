@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import LeftOut, Tier
 from twolane.errors import ModelUnreachableError
 from twolane.filing.cascade import Cascade

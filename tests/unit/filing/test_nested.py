@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import ReviewCause, Tier
 from twolane.errors import TaxonomyError
 from twolane.filing.cascade import Cascade

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from twolane.config.settings import FilingSettings
+from twolane.config.lane_settings import FilingSettings
 from twolane.documents import Tier
 from twolane.errors import PromptTooLongError
 from twolane.filing.cascade import Cascade

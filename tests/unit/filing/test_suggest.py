@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.support.library import add
 
-from twolane.config.settings import ChatSettings
+from twolane.config.lane_settings import ChatSettings
 from twolane.documents import Classification, Decision, ReviewCause, Tier
 from twolane.errors import ModelTimeoutError
 from twolane.filing.suggest import Suggester, Suggestion, typical_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twolane.config.settings import EmbeddingSettings
+from twolane.config.lane_settings import EmbeddingSettings
 from twolane.lanes.languages import told_of_languages
 from twolane.llm.base import Health
 

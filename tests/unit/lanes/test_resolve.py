@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
-from twolane.config.settings import LaneSettings
 from twolane.hardware.plan.profiles import share_cores, usable_cores
 from twolane.lanes.resolve import embedder_threads, filing_threads, is_here, resolve_lanes, used_models
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from twolane.app import App, open_app
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
-from twolane.config.settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelTimeoutError
 from twolane.llm.runtimes.scripted import ScriptedLLM
 from twolane.llm.turns.admission import Admission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelUnreachableError
 from twolane.llm.base import ChatOptions, Delta, Finished, Prompt, Stream
 from twolane.llm.briefly import written_within

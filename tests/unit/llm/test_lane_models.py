@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from tests.support.watched import snapshot
 
-from twolane.config.settings import ChatSettings, FilingSettings, Settings
+from twolane.config.lane_settings import ChatSettings, FilingSettings
+from twolane.config.settings import Settings
 from twolane.errors import ModelError
 from twolane.lanes.resolve import resolve_lanes
 from twolane.llm.models import Models

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelBusyError, ModelError, ModelTimeoutError
 from twolane.llm.wire.limits import ConcurrencyLimit, StreamTimer, TimeLimits, timeout_error
 

@@ -8,8 +8,8 @@ import pytest
 from tests.support.scripted import SCRIPTED, scripted_app
 
 from twolane.app import open_app
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
-from twolane.config.settings import LaneSettings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
 from twolane.lanes.resolve import resolve_lanes

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelBusyError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
 from twolane.llm.runtimes.scripted import ScriptedLLM

@@ -12,8 +12,8 @@ import pytest
 from tests.support.scripted import scripted_app
 
 from twolane.app import App
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
-from twolane.config.settings import LaneSettings
 from twolane.documents import Classification, Decision, Tier
 from twolane.errors import ModelError, NotFoundError, SettingsError, TwolaneError
 from twolane.filing.taxonomy import Taxonomy

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from standins.models import embedding_model
 
-from twolane.config.settings import FilingSettings, LaneSettings
+from twolane.config.lane_settings import FilingSettings, LaneSettings
 from twolane.documents import Tier
 from twolane.filing.cascade import Cascade
 from twolane.filing.taxonomy import Taxonomy

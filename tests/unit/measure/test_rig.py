@@ -9,7 +9,8 @@ from standins.model_server import Exchange
 from standins.ollama import GENERATES, FakeOllama
 
 from twolane.app import open_app
-from twolane.config.settings import ChatSettings, EmbeddingSettings, FilingSettings, Settings
+from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
+from twolane.config.settings import Settings
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import resolve_lanes
 from twolane.measure.prove.rig import Rig

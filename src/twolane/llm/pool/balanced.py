@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError
 from twolane.llm.base import (
     LLM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelBusyError,
     ModelError,

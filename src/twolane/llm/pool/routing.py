@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
 from twolane import cancel
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError, ModelFormatError, PromptTooLongError
 from twolane.llm.pool import reasons
 from twolane.llm.pool.balancer import Balancer

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from twolane import cancel
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
     ChatOptions,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelError,

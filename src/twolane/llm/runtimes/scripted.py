@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, PromptTooLongError
 from twolane.llm.base import (
     ChatOptions,

@@ -15,7 +15,7 @@ import numpy as np
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
 from twolane import cancel, trace
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import (
     ModelAnswerError,
     ModelError,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from twolane import cancel
 from twolane.config.addresses import OLLAMA_URL
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
 from twolane.llm.wire.limits import TimeLimits

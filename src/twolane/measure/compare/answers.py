@@ -11,7 +11,7 @@ from pathlib import Path
 from twolane.chat.answer import Answerer
 from twolane.chat.gather import gather
 from twolane.chat.retrieve import Found
-from twolane.config.settings import ChatSettings, LaneSettings
+from twolane.config.lane_settings import ChatSettings, LaneSettings
 from twolane.documents import Filter, FoundPassage
 from twolane.errors import ModelAnswerError
 from twolane.measure.compare.bench import Bench

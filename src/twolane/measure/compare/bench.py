@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 
 from twolane import __version__
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelTimeoutError, PromptTooLongError
 from twolane.llm.base import LLM, ChatOptions, Finished, Model, Prompt
 from twolane.measure.report.journal import Journal, Result

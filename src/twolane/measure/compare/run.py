@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from twolane.app import App, open_model
-from twolane.config.settings import LaneSettings
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError, ModelUnreachableError
 from twolane.filing.tiers.small_model import PromptForm
 from twolane.lanes.resolve import lane_of_model

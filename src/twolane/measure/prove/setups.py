@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from pydantic import SecretStr
 
-from twolane.config.settings import LaneSettings, Settings
+from twolane.config.lane_settings import LaneSettings
+from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.lanes.resolve import resolve_lanes
