@@ -43,7 +43,7 @@ VALUES = {
     "work",
     "text",
 }
-VALUES |= {"", "answers", "parts", "plans"}
+VALUES |= {"", "answers", "outages", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
