@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,7 +15,10 @@ from tests.support.containers import ROOT
 from tests.support.engine import Engine, opened_engine
 from tests.support.stack import IMAGE, RealStack, build_images
 
-pytestmark = pytest.mark.timeout(1200)  # the first run on a machine makes the images
+pytestmark = [
+    pytest.mark.timeout(1200),  # the first run on a machine makes the images
+    pytest.mark.skipif("WHOLE_STACK" not in os.environ, reason="`make containers` runs it"),
+]
 TEXTS = {
     "papers": "Lease. The rent of the flat in Marlow Street is 850 euros.",
     "more/papers": "Invoice 17 of Blue Anchor Ltd. Total: 120 euros.",
