@@ -20,6 +20,7 @@ from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
 from twolane.files.scan import seen
 from twolane.store.kept import KeptLibraries
+from twolane.system.disk import sync
 
 _SPARE_BYTES = 64 << 20
 _TAXONOMY = "taxonomy.toml"
@@ -152,8 +153,7 @@ class Restoring:
     def _unpack(self, member: Member, target: Path, counter: StepCounter) -> None:
         with open(target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             self._archive.unpack(member, file, counter.add)
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
 
 
 def _elsewhere(member: Member, place: RestoredInto) -> Path:

@@ -19,6 +19,7 @@ from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.intake import SOON_PRIORITY, Intake, Taken
 from twolane.store.taken_out import ExclusionKind
+from twolane.system.disk import sync
 
 UPLOADS = "uploads"
 _LISTED_AT_ONCE = 500
@@ -150,8 +151,7 @@ def write_upload(
                         "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
                     )
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())  # or what sent it could forget it, and a power failure this
+            sync(file)  # or what sent it could forget it, and a power failure this
     except BaseException as error:
         if path:
             with suppress(OSError):

@@ -18,7 +18,6 @@ from twolane.errors import ConflictError, FileReplacedError
 from twolane.facts import CORRESPONDENT
 from twolane.files.contents.base import hash_of
 from twolane.files.handles import open_file
-from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded
 from twolane.organize.occupied import Occupied, OccupiedName
 from twolane.organize.rules import OrganizedCategory, RuleBook
 from twolane.organize.template import (
@@ -36,6 +35,7 @@ from twolane.organize.template import (
 )
 from twolane.plans import DraftPlan, LeftCause, LeftFile, Move, MoveKind
 from twolane.store.filed import FiledFile, FiledRows
+from twolane.system.names import MOST_NAME_BYTES, FileName, fitted, folded
 
 _AT_ONCE = 1000
 _LEAST_NAME_BYTES = 48  # a name that is cut shorter to fit a long path says nothing any more

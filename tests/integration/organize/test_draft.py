@@ -15,12 +15,12 @@ from tests.support.filed import CATEGORIES, Given, category, organizer_of, put
 
 from twolane.documents import EVERYTHING, Filter, ReviewCause
 from twolane.errors import ConflictError, NotFoundError, SettingsError
-from twolane.organize.names import folded
 from twolane.organize.organizer import OrganizeDefaults
 from twolane.plans import DraftPlan, LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.store.values import FileRenamed
+from twolane.system.names import folded
 
 
 @pytest.fixture

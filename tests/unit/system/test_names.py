@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded, safe
+from twolane.system.names import MOST_NAME_BYTES, FileName, fitted, folded, safe
 
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\:|<>"?*\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twolane.files.mounts import remote_kind
+from twolane.system.mounts import remote_kind
 
 TABLE = rb"""22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw
 23 22 0:21 / /proc rw - proc proc rw
