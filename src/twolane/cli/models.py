@@ -69,9 +69,10 @@ def _list_own(settings: Settings, used: dict[str, WantedModel], output: Output) 
         shown |= {"licence": entry.licence, "present": present, "used_by": used_by}
         output.value(shown | {"runtime": "embedded", "where": str(settings.models_dir)})
         here = "yes" if present else "no"
-        rows.append((entry.name, size(entry.size_bytes), here, used_by, entry.licence, entry.purpose))
-    columns = ("model", "size", "here", "used by", "licence", "for")
-    output.table(columns, rows, f"twolane itself, in {settings.models_dir}")
+        rows.append((entry.name, size(entry.size_bytes), here, used_by, entry.purpose))
+    output.table(
+        ("model", "size", "here", "used by", "for"), rows, f"twolane itself, in {settings.models_dir}"
+    )
 
 
 def _list_served(
@@ -81,7 +82,7 @@ def _list_served(
 
     left = dict(used)
     rows = []
-    for info in models:
+    for info in sorted(models, key=lambda info: not any(is_same_model(name, info.name) for name in used)):
         named = next((name for name in left if is_same_model(name, info.name)), "")
         used_by = ", ".join(left.pop(named).uses) if named else ""
         shown = {"name": info.name, "size_bytes": info.size_bytes, "present": True, "used_by": used_by}
@@ -122,7 +123,8 @@ def ps(ctx: typer.Context, json: Json = False) -> int:
             if info.loaded or lane.runtime == "openai":
                 rows.append(_in_memory(info, stock.where, output))
     rows += _own_in_memory(context, output)
-    output.table(("model", "where", "context", "memory", "until"), rows)
+    if rows:
+        output.table(("model", "where", "context", "memory", "until"), rows)
     output.line(f"{counted(len(rows), 'model')} in memory" if rows else "no model is in memory")
     return failed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twolane.config.addresses import OLLAMA_URL
 from twolane.config.lane_settings import LaneSettings
+from twolane.config.ollama_host import resolve_embedding, where_ollama_is
 from twolane.config.settings import Settings
 from twolane.lanes.resolve import resolve_lanes
 from twolane.llm.catalogue.models import is_known
@@ -45,12 +45,10 @@ def wanted_models(settings: Settings) -> list[WantedModel]:
 
 def _used(settings: Settings) -> Iterator[tuple[str, LaneSettings]]:
     for name, lane in resolve_lanes(settings).items():
-        fetched = lane.runtime in {"ollama", "openai"} or (
-            lane.runtime == "embedded" and is_known(lane.model)
-        )
+        own = lane.runtime == "embedded" and is_known(lane.model)
         if lane.use_model and (own or lane.runtime in {"ollama", "openai"}):
             yield name, lane
-    embedding = settings.embedding
+    embedding = resolve_embedding(settings)
     if embedding.runtime == "embedded":
         if is_known(embedding.model):
             yield "vectors", LaneSettings(model=embedding.model, runtime="embedded")
@@ -60,7 +58,7 @@ def _used(settings: Settings) -> Iterator[tuple[str, LaneSettings]]:
             LaneSettings(
                 model=embedding.model,
                 runtime=embedding.runtime,
-                url=embedding.url or OLLAMA_URL,
+                url=embedding.url,
                 api_key=embedding.api_key,
             ),
         )
@@ -85,7 +83,7 @@ def homes_of(settings: Settings, model: str) -> list[LaneSettings]:
         return [LaneSettings(runtime="embedded", model=model)]
     servers = [lane for lane in places(settings) if lane.runtime == "ollama"]
     if not servers:
-        servers = [LaneSettings(runtime="ollama", url=OLLAMA_URL)]
+        servers = [LaneSettings(runtime="ollama", url=where_ollama_is(settings.ollama_host))]
     return [lane.model_copy(update={"model": model}) for lane in servers]
 
 
