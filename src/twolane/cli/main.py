@@ -41,7 +41,6 @@ from twolane.cli import (
     plan,
     prove,
     reclassify,
-    reembed,
     remove,
     restore,
     review,
@@ -144,7 +143,6 @@ cli.command("serve")(serve.serve)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
-models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
