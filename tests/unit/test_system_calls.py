@@ -62,7 +62,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.link", {IN_FOLDERS, "files/taken_out/trash.py"}),
     (".hardlink_to", {DISK}),
     ("os.symlink", {IN_FOLDERS}),
-    ("os.readlink", {IN_FOLDERS, "files/watching/writers.py"}),
+    ("os.readlink", {DISK, "files/watching/writers.py"}),
     ("dir_fd=", {HANDLES, IN_FOLDERS}),
     ("os.listxattr os.getxattr os.setxattr", {"organize/disk/metadata.py"}),
     ("os.pathconf", {"organize/draft.py"}),

@@ -20,6 +20,7 @@ from twolane.files.contents.base import hash_of
 from twolane.files.intake import SOON_PRIORITY, Intake, Taken
 from twolane.store.taken_out import ExclusionKind
 from twolane.system.disk import sync
+from twolane.system.names import takeable
 
 UPLOADS = "uploads"
 _LISTED_AT_ONCE = 500
@@ -184,7 +185,7 @@ def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) ->
 def _paths(folder: Path, name: str) -> Iterator[Path]:
     """Yield the paths that files of a name get, one after the other."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:]
+    plain = takeable(plain.lstrip(".").replace(":", "_")[-150:])
     while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
         plain = plain[1:]
     first = folder / (plain or "upload")

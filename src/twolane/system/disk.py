@@ -13,6 +13,7 @@ from typing import IO, Any
 from twolane.system import kind
 
 _TRIES, _PAUSE_S = 20, 0.05
+_LONG = "\\\\?\\"  # before a path of Windows that may be longer than 259 characters
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -81,6 +82,26 @@ def put_new(file: Path, name: Path) -> None:
         os.close(_privately(os.fspath(name), os.O_CREAT | os.O_EXCL))
         file.replace(name)
     sync_folder(name.parent)
+
+
+def set_times(descriptor: int, accessed_ns: int, modified_ns: int) -> bool:
+    """Set when an open file was last read and changed; False where that takes its path (Windows).
+
+    There it is to be set once the file is closed: closing it counts as a change. Raises `OSError`.
+    """
+    if kind.is_windows():
+        return False
+    os.utime(descriptor, ns=(accessed_ns, modified_ns))
+    return True
+
+
+def link_text(path: str, folder: int | None) -> str:
+    """Return what a symbolic link leads to, as it was given when it was made. Raises `OSError`.
+
+    Windows answers in a form of its own, with a mark in front that lifts its limit of a path's length.
+    """
+    text = os.readlink(path, dir_fd=folder)
+    return text.removeprefix(_LONG) if kind.is_windows() else text
 
 
 def is_own(status: os.stat_result) -> bool:

@@ -6,13 +6,14 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from twolane import cancel
 from twolane.documents import display_path
 from twolane.errors import MoveError
 from twolane.files.contents.base import hash_of
-from twolane.organize.disk.metadata import Metadata, give, metadata_of
+from twolane.organize.disk.metadata import Metadata, give, give_times, metadata_of
 from twolane.organize.disk.places import OpenPlace
 from twolane.system.disk import flags, sync
 from twolane.system.holding import forget_cached, is_cloned
@@ -36,11 +37,14 @@ def copy_whole(source: BinaryIO, like: Metadata, document: str, place: OpenPlace
             if hash_of(cast(BinaryIO, copy)) != document:
                 raise MoveError(f"{display_path(place.path)}: what was copied there is not what was read")
             give(copy.fileno(), like)  # looking at it has been a reading
-            return metadata_of(copy.fileno())
+            made = metadata_of(copy.fileno())
+        if give_times(place.name, like):
+            made = replace(made, accessed_ns=like.accessed_ns, modified_ns=like.modified_ns)
     except BaseException:
         with suppress(OSError):
             place.remove()
         raise
+    return made
 
 
 def _copy_bytes(source: BinaryIO, copy: int, like: Metadata) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from twolane.documents import display_path
 from twolane.errors import MoveError
 from twolane.files.handles import HAS_HANDLES, open_file, open_folder, open_in, sync_disk, sync_folder
+from twolane.system.disk import link_text
 from twolane.system.holding import read_unseen
 
 _MOST_OPEN = 64
@@ -172,4 +173,4 @@ def link_at(place: OpenPlace) -> str | None:
     found = place.status()
     if found is None or not stat.S_ISLNK(found.st_mode):
         return None
-    return os.readlink(place.name, dir_fd=place.folder)
+    return link_text(place.name, place.folder)
