@@ -37,6 +37,8 @@ VALUES = {
     "documents",
     "facts",
     "errors",
+    "installed",
+    "version",
     "config",
     "trace",
     "principal",
@@ -437,7 +439,7 @@ def test_every_dependency_is_used() -> None:
         for name in names:
             used[head(name)].append(module)
     unused = []
-    for requirement in project["dependencies"]:
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["embedded"]]:
         name = requirement.split(";")[0].split(">")[0].split("=")[0].strip().replace("-", "_")
         if name not in not_imported and import_names.get(name, name) not in used:
             unused.append(name)

@@ -17,7 +17,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from twolane import __version__
 from twolane.cli import (
     add,
     apply,
@@ -62,6 +61,7 @@ from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
 from twolane.trace import Trace, new_request_id, working_for
+from twolane.version import described_version
 
 log = logging.getLogger("twolane")
 
@@ -82,7 +82,7 @@ cli = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"twolane {__version__}")
+        typer.echo(f"twolane {described_version()}")
         raise typer.Exit
 
 
