@@ -21,21 +21,21 @@ _LISTED_AT_ONCE = 500
 _MOST_NAMED = 5
 
 
-class _Category(Protocol):
+class _FoundCategory(Protocol):
     @property
     def id(self) -> str:
         """Its id."""
 
 
-class _Categories(Protocol):
-    def find(self, words: str) -> _Category:
+class _ChangedCategories(Protocol):
+    def find(self, words: str) -> _FoundCategory:
         """Return the category with an id or a name. Raises `NotFoundError`."""
 
     def apply(self, change: TaxonomyChange, *, by: str = "") -> Any:
         """Make a change."""
 
 
-class _Library(Protocol):
+class _FilledLibrary(Protocol):
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
         """Keep what people decided elsewhere on contents that are still to come in."""
 
@@ -43,12 +43,12 @@ class _Library(Protocol):
         """List the files that pass."""
 
 
-class _Review(Protocol):
+class _Correcting(Protocol):
     def correct(self, file_id: int, category: str, *, by: str = "", document: str = "") -> FileRecord:
         """Add a person's decision on a file."""
 
 
-class _Facts(Protocol):
+class _CorrectedFacts(Protocol):
     def fields(self) -> list[AskedField]:
         """Return every field that documents can have."""
 
@@ -80,7 +80,13 @@ class Importer:
     """Takes over the documents of another program, `by` its name; safe to run again."""
 
     def __init__(
-        self, library: _Library, categories: _Categories, review: _Review, facts: _Facts, *, by: str
+        self,
+        library: _FilledLibrary,
+        categories: _ChangedCategories,
+        review: _Correcting,
+        facts: _CorrectedFacts,
+        *,
+        by: str,
     ) -> None:
         self._library = library
         self._categories = categories

@@ -32,7 +32,7 @@ _NAMED_DAY = re.compile(r"(\d{4}-\d\d-\d\d) ")
 _LINKS = "documentlink"
 
 
-class _Box(Protocol):
+class _ExportBox(Protocol):
     """What an export lies in."""
 
     def names(self) -> Iterator[str]:
@@ -43,7 +43,7 @@ class _Box(Protocol):
 
 
 @dataclass(slots=True)
-class _Known:
+class _ManifestObjects:
     """The objects of a manifest by their numbers, as far as documents point to them."""
 
     correspondents: dict[int, str] = field(default_factory=dict)
@@ -61,11 +61,11 @@ class PaperlessExport:
 
     name = "paperless-ngx"
 
-    def __init__(self, path: Path, box: _Box) -> None:
+    def __init__(self, path: Path, box: _ExportBox) -> None:
         self.folder = path.resolve() if path.is_dir() else None
         self._path = path
         self._box = box
-        self._known = _Known()
+        self._known = _ManifestObjects()
         names = list(box.names())
         if _MANIFEST not in names:
             raise ExportError(
@@ -154,7 +154,7 @@ class PaperlessExport:
 def open_export(path: Path) -> Iterator[PaperlessExport]:
     """Open an export for the length of a block. Raises `ExportError` where it is none, or damaged."""
     if path.is_dir():
-        yield PaperlessExport(path, _Folder(path))
+        yield PaperlessExport(path, _FolderBox(path))
         return
     try:
         archive = zipfile.ZipFile(path)
@@ -164,7 +164,7 @@ def open_export(path: Path) -> Iterator[PaperlessExport]:
         )
         raise ExportError(f"{display_path(path)} cannot be opened: {why}", _NO_EXPORT) from error
     with archive:
-        yield PaperlessExport(path, _Archive(archive))
+        yield PaperlessExport(path, _ZipBox(archive))
 
 
 def place_of(file: str) -> PurePosixPath:
@@ -178,7 +178,7 @@ def place_of(file: str) -> PurePosixPath:
     return place
 
 
-class _Folder:
+class _FolderBox:
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
 
@@ -196,7 +196,7 @@ class _Folder:
             yield stream
 
 
-class _Archive:
+class _ZipBox:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
