@@ -42,7 +42,6 @@ from twolane.cli import (
     plan,
     prove,
     reclassify,
-    reembed,
     remove,
     restore,
     review,
@@ -146,7 +145,6 @@ cli.command("serve")(serve.serve)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
-models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
