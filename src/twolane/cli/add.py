@@ -47,14 +47,15 @@ def add(
         if model := app.library.stale_vectors():
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
         found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
-        output.line(_found(found))
+        output.line(found_line(found))
         roots = [path.expanduser().resolve() for path in paths]
         if not no_wait:
             _work(app, roots, output)
         return _report(app, roots, found, output)
 
 
-def _found(found: ScanResult) -> str:
+def found_line(found: ScanResult) -> str:
+    """Return what a scan found, in a line."""
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.again} tried again"] if found.again else []
     parts += [f"{found.moved} moved"] if found.moved else []

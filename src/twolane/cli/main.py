@@ -52,6 +52,7 @@ from twolane.cli import (
     top,
     trust,
     undo,
+    up,
     watch,
     worker,
 )
@@ -115,6 +116,7 @@ def options(
 
 
 cli.command("init")(init.init)
+cli.command("up")(up.up)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
 cli.command("status")(status.status)
