@@ -32,6 +32,7 @@ from twolane.cli import (
     files,
     hardware,
     history,
+    importing,
     init,
     mail,
     mcp,
@@ -59,6 +60,7 @@ from twolane.cli import (
 from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
+from twolane.system.terminal import write_every_letter
 from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
@@ -119,6 +121,7 @@ cli.command("init")(init.init)
 cli.command("up")(up.up)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
+cli.add_typer(importing.cli, name="import")
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
@@ -163,6 +166,7 @@ cli.command("migrate-store")(migrate_store.migrate_store)
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    write_every_letter()
     code = _run()
     with contextlib.suppress(OSError):
         sys.stdout.flush()

@@ -34,7 +34,7 @@ def up(
     What is there already is left as it is: run it again whenever you like. Settings of its own making are
     your user's, so that every command finds them.
     """
-    from twolane.cli.add import found_line
+    from twolane.cli.add import found_words
     from twolane.client.found import serving
 
     context: Context = ctx.obj
@@ -53,7 +53,7 @@ def up(
         if folders:
             found = app.library.add(folders, named=True)
             output.value({"found": found})
-            output.line(found_line(found))
+            output.line(found_words(found))
         if waiting := app.library.pending().jobs:
             output.line(f"{waiting:,} steps are queued: the page and `twolane top` show how far they are")
 
