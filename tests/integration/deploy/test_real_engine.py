@@ -52,7 +52,7 @@ def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_the_image_holds_twolane_and_nothing_stray(engine: Engine) -> None:
     # when
     (image,) = json.loads(engine.podman("image", "inspect", IMAGE))
-    sizes = engine.podman("history", "--human=false", "--format", "{{.Size}}", IMAGE).split()
+    history = json.loads(engine.podman("history", "--format", "json", IMAGE))
     look = (
         "ls -A /opt/twolane/bin; python -c 'import matplotlib' 2>&1 | tail -1; tesseract --list-langs; id -u"
     )
@@ -66,7 +66,7 @@ def test_the_image_holds_twolane_and_nothing_stray(engine: Engine) -> None:
     assert labels["org.opencontainers.image.version"] == version[1]
     assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"
     assert image["Config"]["User"] == "10001:10001"
-    layers = [int(size) for size in sizes if int(size)]
+    layers = [layer["size"] for layer in history if layer["size"]]
     assert layers[0] < 30_000_000 < layers[1], layers
     assert [name for name in programs if not name.startswith("python")] == ["twolane"]
     assert "ModuleNotFoundError:" in said
