@@ -37,6 +37,8 @@ VALUES = {
     "documents",
     "facts",
     "errors",
+    "installed",
+    "version",
     "config",
     "trace",
     "principal",
@@ -46,6 +48,7 @@ VALUES = {
 VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
+MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
     "app",
@@ -434,7 +437,7 @@ def test_every_dependency_is_used() -> None:
         for name in names:
             used[head(name)].append(module)
     unused = []
-    for requirement in project["dependencies"]:
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["embedded"]]:
         name = requirement.split(";")[0].split(">")[0].split("=")[0].strip().replace("-", "_")
         if name not in not_imported and import_names.get(name, name) not in used:
             unused.append(name)
