@@ -52,6 +52,7 @@ MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
     "app",
+    "importing",
     "api",
     "backup.values",
     "client",
@@ -79,6 +80,8 @@ SEES: dict[str, set[str]] = {
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
     "backup": BASES | {"files.contents.shared", "files.handles", "files.scan"},
+    # what a person typed elsewhere is normalised as what they type here
+    "importing": BASES | {"fields.find"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,
@@ -118,7 +121,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash", "imapclient"),
+    *("watchfiles", "send2trash", "imapclient", "ijson"),
 )
 
 

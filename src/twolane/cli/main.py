@@ -32,6 +32,7 @@ from twolane.cli import (
     files,
     hardware,
     history,
+    importing,
     init,
     mail,
     mcp,
@@ -117,6 +118,7 @@ def options(
 cli.command("init")(init.init)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
+cli.add_typer(importing.cli, name="import")
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
