@@ -43,6 +43,10 @@ class FakeOllama(FakeServer):
         self._running[name] = {"num_ctx": context_tokens}
         self.expires[name] = expires_at
 
+    def put_out(self, name: str) -> None:
+        """Put a model out of memory, as the load of another one does."""
+        self._running.pop(name, None)
+
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
         if path == "/api/version":
@@ -170,11 +174,13 @@ class FakeOllama(FakeServer):
         options = body.get("options") or {}
         launch = {key: options.get(key) for key in ("num_ctx", "num_thread", "num_batch")}
         launch["shift"] = body.get("shift", True)
-        if self._running.get(name) != launch:
+        if self._running.get(name) != launch and body.get("keep_alive") != 0:
             self._running[name] = launch
             self.loads.append((name, launch))
         if "keep_alive" in body:
             self.kept[name] = body["keep_alive"]
+            if not body["keep_alive"]:
+                self.put_out(name)
 
     def _show(self, exchange: Exchange) -> None:
         name = self._full(exchange.seen.body["model"])
