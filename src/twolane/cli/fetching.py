@@ -100,7 +100,7 @@ def _fetch_own(
     from twolane.llm.catalogue.models import find_model, is_present
     from twolane.llm.catalogue.pull import pull as pull_model
 
-    entry = find_model(name)
+    entry = find_model(name, settings.models_dir)
     if is_present(name, settings.models_dir) and source is None:
         output.line(f"{name}: already here")
         return

@@ -23,8 +23,8 @@ _FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
 def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
     cores = cores or usable_cores()
-    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host)
-    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
+    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
+    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
     if in_turn(settings, filing, chat):
@@ -100,10 +100,10 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     """Name the models of the list that the settings use, each with what uses it."""
     used: dict[str, list[str]] = {}
     for name, lane in resolve_lanes(settings).items():
-        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model):
+        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model, settings.models_dir):
             used.setdefault(lane.model, []).append(name)
     embedding = settings.embedding
-    if embedding.runtime == "embedded" and is_known(embedding.model):
+    if embedding.runtime == "embedded" and is_known(embedding.model, settings.models_dir):
         used.setdefault(embedding.model, []).append("vectors")
     return used
 
@@ -160,13 +160,13 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
     """
     chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))
     lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
-    embedded = is_known(model) or model.endswith(".gguf")
+    embedded = is_known(model, settings.models_dir) or model.endswith(".gguf")
     if url:
         lane = lane.model_copy(update={"runtime": "auto"})
     elif embedded and lane.runtime != "scripted":
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host)
+    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
     alone = is_here(resolved) and not lane.threads
     return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved
