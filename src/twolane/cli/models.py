@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli.adding import add
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import EXIT_MODEL, pull
 from twolane.cli.output import Output, counted, shown_moment, size
@@ -241,7 +242,9 @@ def verify(ctx: typer.Context, names: OwnNames = None, json: Json = False) -> in
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    here = [entry.name for entry in all_models(settings.models_dir) if is_present(entry.name, settings.models_dir)]
+    here = [
+        entry.name for entry in all_models(settings.models_dir) if is_present(entry.name, settings.models_dir)
+    ]
     bad = 0
     for name in names or here:
         try:
@@ -256,4 +259,5 @@ def verify(ctx: typer.Context, names: OwnNames = None, json: Json = False) -> in
 
 
 cli.command("pull")(pull)
+cli.command("add")(add)
 cli.command("reembed")(reembed)

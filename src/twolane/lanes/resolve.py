@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import is_any_or_loopback
@@ -23,8 +24,9 @@ _FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
 def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
     cores = cores or usable_cores()
-    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
-    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
+    host, models_dir = settings.ollama_host, settings.models_dir
+    filing = resolve_lane("filing", settings.filing, cores, ollama_host=host, models_dir=models_dir)
+    chat = resolve_lane("chat", settings.chat, cores, ollama_host=host, models_dir=models_dir)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
     if in_turn(settings, filing, chat):
@@ -114,7 +116,12 @@ def missing_models(settings: Settings) -> list[str]:
 
 
 def resolve_lane(
-    name: LaneName, lane: LaneSettings, cores: int = 0, *, ollama_host: str = ""
+    name: LaneName,
+    lane: LaneSettings,
+    cores: int = 0,
+    *,
+    ollama_host: str = "",
+    models_dir: Path | None = None,
 ) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
@@ -122,7 +129,7 @@ def resolve_lane(
         if lane.url:
             runtime = _runtime_of(name, lane.urls)
         else:
-            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model)
+            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model, models_dir)
             runtime = "embedded" if embedded else "ollama"
     model = lane.model
     if not model and runtime in {"embedded", "ollama"}:

@@ -110,12 +110,12 @@ def known_models() -> tuple[ModelEntry, ...]:
     return tuple(entries)
 
 
-def all_models(models_dir: Path) -> tuple[ModelEntry, ...]:
+def all_models(models_dir: Path | None) -> tuple[ModelEntry, ...]:
     """Return the list that ships with twolane, and after it the models that the user has added.
 
     Raises `ModelFileError` where what was added cannot be read.
     """
-    return (*known_models(), *added_models(models_dir))
+    return (*known_models(), *(added_models(models_dir) if models_dir else ()))
 
 
 def added_models(models_dir: Path) -> tuple[ModelEntry, ...]:
@@ -138,15 +138,15 @@ def keep_added(entries: Sequence[ModelEntry], models_dir: Path) -> None:
     draft.replace(path)
 
 
-def is_known(model: str, models_dir: Path) -> bool:
+def is_known(model: str, models_dir: Path | None = None) -> bool:
     """Say whether a model is of the list or was added to it: twolane can run it itself."""
     return any(entry.name == model for entry in all_models(models_dir))
 
 
-def find_model(name: str, models_dir: Path) -> ModelEntry:
+def find_model(name: str, models_dir: Path | None = None) -> ModelEntry:
     """Return a model of the list, an added one, or an entry for the GGUF file that `name` is the path of.
 
-    Raises `NotFoundError` where it is none of these.
+    Without `models_dir` none was added. Raises `NotFoundError` where it is none of these.
     """
     for entry in all_models(models_dir):
         if entry.name == name:
@@ -162,9 +162,9 @@ def find_model(name: str, models_dir: Path) -> ModelEntry:
     raise NotFoundError(f"no model is called {name!r}", remedy)
 
 
-def prompt_form(name: str) -> Literal["completion", "chat"]:
+def prompt_form(name: str, models_dir: Path | None = None) -> Literal["completion", "chat"]:
     """Return how a model is best asked for a label; a model that is not in the list is asked by chat."""
-    return next((entry.prompt_form for entry in known_models() if entry.name == name), "chat")
+    return next((entry.prompt_form for entry in all_models(models_dir) if entry.name == name), "chat")
 
 
 def file_path(entry: ModelEntry, file: ModelFile, models_dir: Path) -> Path:

@@ -108,7 +108,10 @@ class OnnxEmbedder:
 
     def _is_folder(self) -> bool:
         # A name of the list is never what somebody's archive has left in the working folder.
-        return not is_known(self._model, self._models_dir) and (Path(self._model).expanduser() / _MODEL_FILE).is_file()
+        return (
+            not is_known(self._model, self._models_dir)
+            and (Path(self._model).expanduser() / _MODEL_FILE).is_file()
+        )
 
     def _open(self) -> _Loaded:
         with self._lock:

@@ -54,7 +54,7 @@ def contenders(app: App, models: Sequence[str], url: str = "", context_tokens: i
                 kind = ModelMissingError if health.reachable or not lane.url else ModelUnreachableError
                 raise kind(f"{model}: {health.detail}", health.remedy)
             digest = model_digest(lane, llm, app.settings.models_dir)
-        found.append(Contender(lane, digest, prompt_form(model)))
+        found.append(Contender(lane, digest, prompt_form(model, app.settings.models_dir)))
     return found
 
 
