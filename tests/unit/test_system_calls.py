@@ -34,7 +34,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.name", {ALONE}),
     ("os.uname", set()),
     # modules
-    ("fcntl", {HOLDING}),
+    ("fcntl", {DISK, HOLDING}),
     ("resource", {"extract/sandbox/guard.py"}),
     ("termios tty msvcrt", {"cli/keys.py"}),
     ("signal", {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, *OF_LINUX}),
