@@ -37,7 +37,7 @@ def where_ollama_is(host: str) -> str:
     place, _, path = rest.partition("/")
     name, port = _split(host, place)
     url = f"{scheme}://{_as_client(host, name)}:{port or (_PORTS[scheme] if mark else OLLAMA_PORT)}"
-    if re.search(r"[\s,?#]", path):
+    if re.search(r"[\s,?#]|^/", path):
         raise _odd(host, "an address of one server is needed, such as 127.0.0.1:11434")
     return f"{url}/{path}".rstrip("/")
 

@@ -38,17 +38,14 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
         return settings.embedding.threads
     cores = cores or usable_cores()
     filing, chat = lanes["filing"], lanes["chat"]
-    if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
-        return cores  # filing's model and its embedder take turns too
-    return max(1, cores - sum(lane.threads for lane in (chat, filing) if lane.use_model and is_here(lane)))
+    beside = [] if in_turn(settings, filing, chat) else [chat]
+    beside += [] if has_all_cores(settings, filing, chat) else [filing]  # else they take turns too
+    return max(1, cores - sum(lane.threads for lane in beside if lane.use_model and is_here(lane)))
 
 
 def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
-    pauses = filing.runtime == "embedded" and CAN_PAUSE
-    stops = pauses or not filing.use_model or not is_here(filing)
-    return settings.chat_first and chat.use_model and is_here(chat) and stops
+    return settings.chat_first and chat.use_model and is_here(chat)
 
 
 def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -56,7 +53,12 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
 
     Its embedder then waits for it, and the children that read files give way to it.
     """
-    return is_here(filing) and (in_turn(settings, filing, chat) or not (chat.use_model and is_here(chat)))
+    if not is_here(filing) or not (chat.use_model and is_here(chat)):
+        return is_here(filing)
+    # A server's own call can be paused by nobody. It is cancelled, and runs on to the end of a batch: with
+    # threads on all cores beside chat's, each would hold the other up until then.
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    return in_turn(settings, filing, chat) and (pauses or not filing.use_model)
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:

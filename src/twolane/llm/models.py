@@ -11,7 +11,7 @@ from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
-from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model
+from twolane.llm.base import CAN_PAUSE, LLM, Embedder, EmbeddingLLM, Model
 from twolane.llm.levelled import levelled
 from twolane.llm.opening import open_embedder, open_server_llm
 from twolane.llm.turns.admission import Admission
@@ -77,7 +77,8 @@ class Models:
         owner = self._owner(name)
         model: Model = self.runtime(owner)
         if self._waits(owner):
-            model = AdmittedModel(model, self._admission)
+            pauses = self._lanes[owner].runtime == "embedded" and CAN_PAUSE
+            model = AdmittedModel(model, self._admission, is_cut=not pauses)
         return self._parts.get(f"model {owner}", lambda: self._observer().model(model, owner))
 
     def spare(self) -> Model | None:

@@ -30,8 +30,8 @@ def machine(name: str, *ollama: OllamaLimits) -> Machine:
 def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
     tmp_path: Path, name: str, cores: int
 ) -> None:
-    # given lanes that set their threads to one too many together, in a machine that computes on its cores
-    given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores))
+    # given a lane that sets one thread too many, in a machine that computes on its cores
+    given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores + 1))
     there = replace(machine(name), gpus=Measurement(()))
 
     # when
@@ -40,7 +40,7 @@ def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
 
     # then
     assert not [line for line in open_threads.conditions if "threads" in line]
-    assert f"add up to {cores} or less" in " ".join(too_many.conditions)
+    assert f"are each {cores} or less" in " ".join(too_many.conditions)
 
 
 def test_a_recorded_machine_is_judged_by_its_own_ollama(tmp_path: Path) -> None:
