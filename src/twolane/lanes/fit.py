@@ -57,7 +57,7 @@ def plan_settings(
         embedder_bytes=_embedder_bytes(settings),
         reading_bytes=settings.extract.processes * settings.extract.memory_limit_bytes,
         ollama=machine.ollama.known(()),
-        in_turn=in_turn(settings, resolved["filing"], resolved["chat"]),
+        in_turn=in_turn(settings, resolved["chat"]),
     )
 
 

@@ -27,7 +27,7 @@ def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSett
     chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
-    if in_turn(settings, filing, chat):
+    if in_turn(settings, chat):
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
     return {"filing": filing, "chat": chat}
 
@@ -38,12 +38,12 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
         return settings.embedding.threads
     cores = cores or usable_cores()
     filing, chat = lanes["filing"], lanes["chat"]
-    beside = [] if in_turn(settings, filing, chat) else [chat]
+    beside = [] if in_turn(settings, chat) else [chat]
     beside += [] if has_all_cores(settings, filing, chat) else [filing]  # else they take turns too
     return max(1, cores - sum(lane.threads for lane in beside if lane.use_model and is_here(lane)))
 
 
-def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+def in_turn(settings: Settings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
     return settings.chat_first and chat.use_model and is_here(chat)
 
@@ -58,7 +58,7 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
     # A server's own call can be paused by nobody. It is cancelled, and runs on to the end of a batch: with
     # threads on all cores beside chat's, each would hold the other up until then.
     pauses = filing.runtime == "embedded" and CAN_PAUSE
-    return in_turn(settings, filing, chat) and (pauses or not filing.use_model)
+    return in_turn(settings, chat) and (pauses or not filing.use_model)
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:

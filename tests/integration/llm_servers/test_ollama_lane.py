@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from standins.ollama import GENERATES, FakeOllama
 
 from twolane.config.lane_settings import LaneSettings
+from twolane.llm.base import ChatOptions
 from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.ollama import OllamaLLM
 from twolane.llm.turns.admission import Admission
@@ -61,3 +64,82 @@ def test_filings_call_is_cut_where_an_answer_begins_and_made_again_after_it(
         assert choosing.result(DEADLINE_S).labels == LABELS
     filing.close()
     assert len(server.asked("/api/generate")) >= 2
+
+
+@pytest.mark.parametrize("keep_alive", ["-1", "30m"])
+def test_a_model_stays_as_long_as_the_lane_says_also_after_a_restart_of_its_server(
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM], keep_alive: str
+) -> None:
+    # given
+    llm = open_lane(keep_alive=keep_alive)
+    llm.load()
+
+    # when
+    server.restart()
+    list(llm.chat(TEXT, ChatOptions()))
+
+    # then
+    (model,) = httpx.get(f"{server.url}/api/ps", trust_env=False).json()["models"]
+    left_s = (datetime.fromisoformat(model["expires_at"]) - datetime.now(UTC)).total_seconds()
+    assert left_s > (86_400 if keep_alive == "-1" else 1_700)
+
+
+def test_models_that_push_each_other_out_are_told_of_with_the_remedy(
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM], caplog: pytest.LogCaptureFixture
+) -> None:
+    # given a server that holds one model, of the two that are wanted
+    server.most_loaded = 1
+    server.models["large:8b"] = ["completion"]
+    filing, chat = open_lane(), open_lane(model="large:8b")
+
+    # when
+    for _ in range(4):
+        filing.choose(TEXT, LABELS)
+        list(chat.chat(TEXT, ChatOptions()))
+
+    # then
+    for lane in (filing, chat):
+        health = lane.health()
+        assert "loaded anew 3 times" in health.detail
+        assert "OLLAMA_MAX_LOADED_MODELS" in health.remedy
+        assert health.ready
+    assert len([each for each in caplog.records if "loaded anew" in each.getMessage()]) == 2
+    # and no request locks the other model out any more
+    assert "keep_alive" in server.asked("/api/chat", "/api/generate")[0].body
+    filing.choose(TEXT, LABELS)
+    assert "keep_alive" not in server.asked("/api/chat", "/api/generate")[-1].body
+
+
+def test_two_names_of_one_file_with_different_contexts_are_told_of(
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM]
+) -> None:
+    # given
+    server.models["large:8b"] = ["completion"]
+    server.files = {"large:8b": "one.gguf", GENERATES: "one.gguf"}
+    filing, chat = open_lane(), open_lane(model="large:8b", context_tokens=2048)
+
+    # when
+    for _ in range(4):
+        filing.choose(TEXT, LABELS)
+        list(chat.chat(TEXT, ChatOptions()))
+
+    # then
+    assert "context_tokens" in filing.health().remedy
+
+
+def test_a_lane_alone_at_its_server_has_nothing_to_tell(
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM]
+) -> None:
+    # given a runner that died once, and a server that was restarted once
+    llm = open_lane()
+    llm.load()
+
+    # when
+    for _ in range(2):
+        server.restart()
+        for _ in range(3):
+            llm.choose(TEXT, LABELS)
+
+    # then
+    assert "anew" not in llm.health().detail
+    assert not llm.health().remedy

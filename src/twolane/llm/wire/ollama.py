@@ -39,6 +39,7 @@ class Part(Protocol):
     done: bool | None
     done_reason: str | None
     prompt_eval_count: int | None
+    load_duration: int | None
     eval_count: int | None
 
 
