@@ -29,7 +29,7 @@ def serve(
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     from twolane.api.server import serve as serve_api
     from twolane.doctor import unfinished_plans
-    from twolane.lanes.preload import preload
+    from twolane.lanes.keeping import kept_loaded
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -50,6 +50,6 @@ def serve(
             app.workers.start()
         app.mails.start()
         app.folders.start()
-        preload(lanes, app.warm)
-        with app.backups.by_plan():
+        kept = kept_loaded(lanes, app.lanes, app.poller.known_health, app.warm)
+        with kept, app.backups.by_plan():
             serve_api(app, host or server.host, server.port if port is None else port, ready)

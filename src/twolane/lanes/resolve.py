@@ -29,6 +29,9 @@ def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSett
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
     if in_turn(settings, chat):
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    if (filing.model, filing.url) == (chat.model, chat.url) and not settings.filing.threads:
+        # a server loads one model anew for each change of the number
+        filing = filing.model_copy(update={"threads": chat.threads})
     return {"filing": filing, "chat": chat}
 
 

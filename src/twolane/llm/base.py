@@ -117,10 +117,14 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown."""
+    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown.
+
+    `weights` names the file behind it, which several names may share; "" where the server does not say.
+    """
 
     metadata: Mapping[str, Any]
     size_bytes: int = 0
+    weights: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ class ServerHealth:
     """One of a lane's model servers, and how its lane treats it.
 
     `breaker` is "closed" where the server is asked like any other, "open" while it is not asked, and
-    "half-open" while it is being tried; `in_flight` counts this lane's own requests.
+    "half-open" while it is being tried; `in_flight` counts this lane's own requests. `loaded` is False where
+    the server has just said that the model is not in memory.
     """
 
     url: str
@@ -146,6 +151,7 @@ class ServerHealth:
     ready: bool
     detail: str
     remedy: str = ""
+    loaded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.errors import SettingsError
 from twolane.hardware.machine.base import Machine, Measurement, OllamaLimits
+from twolane.hardware.plan.ollama import settings_by_server
 from twolane.lanes.fit import plan_settings, refuse_unfit
+from twolane.llm.base import ModelDescription
 
 MACHINES = Path(__file__).parents[1] / "hardware" / "machines"
 
@@ -78,3 +81,38 @@ def test_what_does_not_rest_on_sizes_is_refused_whatever_is_guessed(tmp_path: Pa
     # then
     with pytest.raises(SettingsError, match="each would throw another one out"):
         refuse_unfit(plan, "choose smaller models")
+
+
+def test_two_names_of_one_model_file_are_one_model_that_must_be_used_in_one_way(tmp_path: Path) -> None:
+    # given
+    def describe(lane: LaneSettings) -> ModelDescription:
+        return ModelDescription({}, weights="sha256-" + "1" * 64)
+
+    there = machine("core-ultra-7-32gb")
+    pair = settings(tmp_path, "llama3.2:1b", "own:1b")
+    alike = settings(tmp_path, "llama3.2:1b", "own:1b", filing__context_tokens="4096", filing__threads="6")
+
+    # when
+    plan = plan_settings(pair, there, describe=describe)
+    same = plan_settings(alike, there, describe=describe)
+
+    # then
+    assert "both lanes use one model file (llama3.2:1b and own:1b)" in plan.refusals[0]
+    assert not [line for line in same.refusals if "one model file" in line]
+    assert "OLLAMA_MAX_LOADED_MODELS=1" in same.settings
+
+
+def test_each_server_of_a_lane_has_its_own_lines_of_environment(tmp_path: Path) -> None:
+    # given
+    urls = {"filing__url": "http://127.0.0.1:11434,http://127.0.0.1:11436", "chat__url": "http://far:11434"}
+    pair = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", **urls)
+
+    # when
+    plan = plan_settings(pair, machine("core-ultra-7-32gb"))
+    by_server = settings_by_server(plan.settings)
+
+    # then
+    places = [" at http://127.0.0.1:11434", " at http://127.0.0.1:11436", " at http://far:11434"]
+    assert sorted(by_server) == places
+    assert all("OLLAMA_MAX_LOADED_MODELS=1" in lines for lines in by_server.values())
+    assert not any("#" in line for lines in by_server.values() for line in lines)

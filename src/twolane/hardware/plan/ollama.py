@@ -13,6 +13,7 @@ _MIB = 1 << 20
 # What an Ollama should keep of old prompts, and what it can be held to where even that finds no room.
 _CACHE_STEPS_MIB = (512, 256, 128, 0)
 _NO_LIMIT_BYTES = 1 << 50
+_MARK = "  # "  # as an environment file has it, before the server that a line is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def advise(loads: Sequence[ModelLoad], limits: Sequence[OllamaLimits], cache_mib
     for server, url in servers.items():
         here = [load for load in asked if _server(load) == server]
         known = _limits_at(here[0], limits)
-        mark = f"  # at {url}" if len(servers) > 1 else ""
+        mark = f"{_MARK}at {url}" if len(servers) > 1 else ""
         settings += [f"{line}{mark}" for line in _settings(here, known, cache_mib)]
         refusals += _refusals(here, known, url)
         if known.unread and here[0].local:
@@ -94,6 +95,15 @@ def advise(loads: Sequence[ModelLoad], limits: Sequence[OllamaLimits], cache_mib
                 f"counted as if nothing stood in it but OLLAMA_NUM_PARALLEL={_slots(here)}"
             )
     return Advice(tuple(settings), tuple(refusals), tuple(notes))
+
+
+def settings_by_server(settings: Sequence[str]) -> dict[str, list[str]]:
+    """Return the lines of an advice for each server, by " at " and its address; by "" where there is one."""
+    servers: dict[str, list[str]] = {}
+    for line in settings:
+        setting, _, where = line.partition(_MARK)
+        servers.setdefault(f" {where}" if where else "", []).append(setting)
+    return servers
 
 
 def _settings(here: Sequence[ModelLoad], known: OllamaLimits, cache_mib: int | None) -> list[str]:
@@ -113,6 +123,7 @@ def _settings(here: Sequence[ModelLoad], known: OllamaLimits, cache_mib: int | N
 def _refusals(here: Sequence[ModelLoad], known: OllamaLimits, url: str) -> list[str]:
     refusals: list[str] = []
     models = {_model(load): load.model for load in here}
+    names = {model: sorted({load.model for load in here if _model(load) == model}) for model in models}
     most = known.max_loaded_models
     if most and 0 < most < len(models):
         refusals.append(
@@ -120,11 +131,12 @@ def _refusals(here: Sequence[ModelLoad], known: OllamaLimits, url: str) -> list[
             f"are wanted ({', '.join(sorted(models.values()))}): each would throw another one out. Start it "
             f"with OLLAMA_MAX_LOADED_MODELS={len(models)}, or give each lane an Ollama of its own"
         )
-    for model, name in sorted(models.items()):
+    for model, own in sorted(names.items()):
         ways = {(load.context_tokens, load.threads) for load in here if _model(load) == model}
         if len(ways) > 1:
+            one = own[0] if len(own) == 1 else f"one model file ({' and '.join(own)})"
             refusals.append(
-                f"both lanes use {name} at {url} in different ways, and Ollama loads it anew each time: "
+                f"both lanes use {one} at {url} in different ways, and Ollama loads it anew each time: "
                 "set the same context_tokens and threads for both, or another model for one"
             )
     return refusals
@@ -148,4 +160,5 @@ def _server(load: ModelLoad) -> str:
 
 
 def _model(load: ModelLoad) -> str:
-    return load.model.removesuffix(":latest")
+    """Return what tells models apart at a server: their file where it is known, for names may share one."""
+    return load.weights or load.model.removesuffix(":latest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -46,6 +47,8 @@ from twolane.llm.wire.ollama import OllamaClient, Part, full_name, text_of
 from twolane.text.tokens import most_tokens
 
 TOP_TOKENS = 20
+# The first of a Modelfile is the model, by the digest of its file; others are adapters.
+_FROM = re.compile(r"^FROM .*\b(sha256[-:][0-9a-f]{12,})\s*$", re.MULTILINE)
 _EMBED_BATCH = 64
 # A model that would end at once lists no token: that end counts as half of the probability.
 _ENDED = (("", math.log(0.5)),)
@@ -195,10 +198,13 @@ class OllamaLLM:
 
     def describe(self) -> ModelDescription:
         """Return Ollama's description of the model, which is not loaded for that."""
-        metadata = self._client.show(self._client.checking).modelinfo
+        shown = self._client.show(self._client.checking)
+        file = _FROM.search(shown.modelfile or "")
         listed = self._client.listed(self._client.checking)
         sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
-        return ModelDescription(dict(metadata or {}), sizes.get(full_name(self.model), 0))
+        return ModelDescription(
+            dict(shown.modelinfo or {}), sizes.get(full_name(self.model), 0), file[1] if file else ""
+        )
 
     def close(self) -> None:
         self._limit.close()
