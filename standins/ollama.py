@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from standins.model_server import Exchange, FakeServer, Said, decided, next_words
+from standins.model_server import Cut, Exchange, FakeServer, Said, decided, next_words
 from twolane.llm.runtimes.scripted import example, hashed_words
 from twolane.llm.wire.loads import kept_s
 
@@ -26,8 +26,8 @@ _CAPABILITIES = {
     THINKS: ["completion", "thinking"],
 }
 _CONTEXT_DEFAULT = 4096
+FOR_EVER = "2319-01-01T00:00:00Z"
 _FOUND_NS, _LOAD_NS = 1_000_000, 600_000_000  # load_duration: as seen for a loaded model, and a small one
-_FOR_EVER_S = 293 * 365 * 86_400.0  # a keep-alive of -1 is shown as the year 2319
 
 
 class FakeOllama(FakeServer):
@@ -45,12 +45,19 @@ class FakeOllama(FakeServer):
         self.kept: dict[str, object] = {}
         self.files: dict[str, str] = {}
         self.most_loaded = 3
+        self.pulled = 0  # of the model that is being pulled
         self._running: dict[str, Runner] = {}
         self._loading = threading.Lock()
 
     def restart(self) -> None:
         """Forget what is in memory, as a server that was stopped and started does."""
         self._running.clear()
+
+    def run(self, name: str, context_tokens: int, expires_at: str = FOR_EVER) -> None:
+        """Have a model in memory, as somebody else's requests would."""
+        self._running[self.files.get(name, name)] = Runner(
+            name, {"num_ctx": context_tokens}, 300.0, expires_at
+        )
 
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
@@ -64,6 +71,8 @@ class FakeOllama(FakeServer):
             self._show(exchange)
         elif path == "/api/pull":
             self._pull(exchange)
+        elif path == "/api/delete":
+            self._delete(exchange)
         elif path in {"/api/generate", "/api/chat", "/api/embed", "/v1/systemone"}:
             with self.stage.visit(exchange.is_gone):
                 self._model(exchange, path)
@@ -195,6 +204,7 @@ class FakeOllama(FakeServer):
             if "keep_alive" in body:
                 self.kept[name] = body["keep_alive"]
                 runner.kept_s = _seconds(body["keep_alive"])
+            runner.keep(runner.kept_s)
             if runner.kept_s == 0:
                 del self._running[file]
         return load_ns
@@ -223,11 +233,25 @@ class FakeOllama(FakeServer):
             steps.append({"error": "pull model manifest: file does not exist"})
         else:
             layer = {"status": "pulling 123", "digest": "sha256:123", "total": 100}
-            steps += [layer, layer | {"completed": 100}, {"status": "verifying sha256 digest"}]
+            rest = {"status": "pulling 456", "digest": "sha256:456", "total": 10, "completed": 10}
+            done = [layer | {"completed": self.pulled}] if self.pulled else []  # it goes on where it was
+            self.pulled = 50
+            if trick == "cut mid-stream":
+                exchange.stream(_cut_after([layer, *done, layer | {"completed": 50}]), "application/x-ndjson")
+                return
+            steps += [layer, *done, layer | {"completed": 100}, rest, {"status": "verifying sha256 digest"}]
         if trick != "end mid-stream" and not name.startswith("nope"):
             steps.append({"status": "success"})
             self.models[name] = ["completion"]
         exchange.stream((json.dumps(step) + "\n" for step in steps), "application/x-ndjson")
+
+    def _delete(self, exchange: Exchange) -> None:
+        name = self._full(exchange.seen.body["model"])
+        if self.models.pop(name, None) is None:
+            exchange.json({"error": f"model '{name}' not found"}, 404)
+        else:
+            self._running.pop(self.files.get(name, name), None)
+            exchange.reply(200, "", "application/json")
 
     def _full(self, name: str) -> str:
         return f"{name}:latest" if f"{name}:latest" in self.models else name
@@ -242,11 +266,10 @@ class FakeOllama(FakeServer):
 
     def _running_models(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for runner in list(self._running.values()):
-            kept_s = min(runner.kept_s, _FOR_EVER_S)
             yield (
                 runner.name,
                 {
-                    "expires_at": (datetime.now(UTC) + timedelta(seconds=kept_s)).isoformat(),
+                    "expires_at": runner.expires_at,
                     "size": 3000,  # in memory; its file has 1000
                     "size_vram": 0,
                     "context_length": runner.launch["num_ctx"] or _CONTEXT_DEFAULT,
@@ -261,11 +284,26 @@ class Runner:
     name: str
     launch: dict[str, Any]
     kept_s: float = 300.0  # OLLAMA_KEEP_ALIVE
+    expires_at: str = ""
+
+    def keep(self, seconds: float) -> None:
+        """Stay for so long from now on."""
+        self.kept_s = seconds
+        until = (
+            FOR_EVER if math.isinf(seconds) else (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+        )
+        self.expires_at = until
 
 
 def _seconds(keep_alive: float | str) -> float:
     seconds = keep_alive if isinstance(keep_alive, int | float) else kept_s(keep_alive)
     return seconds if seconds >= 0 else math.inf
+
+
+def _cut_after(steps: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a stream, and then have the connection closed."""
+    yield from (json.dumps(step) + "\n" for step in steps)
+    raise Cut
 
 
 def _too_long(count: int, context: int) -> str:

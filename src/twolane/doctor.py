@@ -19,6 +19,7 @@ from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
 from twolane.hardware.plan.ollama import settings_by_server
 from twolane.hardware.plan.profiles import usable_cores
+from twolane.installed import install_line
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
@@ -215,7 +216,7 @@ def _ocr(app: App) -> CheckResult:
     engine = ocr_engine(app.settings.extract)
     if engine:
         return CheckResult("ok", f"scans are read by {engine}")
-    remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
+    remedy = f"install tesseract (such as `apt install tesseract-ocr`), or run: {install_line('ocr')}"
     return CheckResult("warning", "scans and photos are not read: no OCR is installed", remedy)
 
 

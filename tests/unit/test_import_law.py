@@ -37,6 +37,8 @@ VALUES = {
     "documents",
     "facts",
     "errors",
+    "installed",
+    "version",
     "config",
     "trace",
     "principal",
@@ -46,9 +48,11 @@ VALUES = {
 VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
+MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
     "app",
+    "importing",
     "api",
     "backup.values",
     "client",
@@ -76,6 +80,8 @@ SEES: dict[str, set[str]] = {
     "copies": BASES | {"fields.names"},
     # it opens documents as scans do, and says of files that it wrote what a scan would
     "backup": BASES | {"files.contents.shared", "files.handles", "files.scan"},
+    # what a person typed elsewhere is normalised as what they type here
+    "importing": BASES | {"fields.find"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,
@@ -115,7 +121,7 @@ CLIENTS = (
     *("rapidocr", "pypdfium2", "docx", "pptx", "python_calamine", "oxmsg", "selectolax", "striprtf"),
     *("charset_normalizer", "platformdirs", "pynvml", "gguf", "Stemmer"),
     *("prometheus_client", "opentelemetry", "matplotlib", "httpx_sse", "jsonschema"),
-    *("watchfiles", "send2trash", "imapclient"),
+    *("watchfiles", "send2trash", "imapclient", "ijson"),
 )
 
 
@@ -434,7 +440,7 @@ def test_every_dependency_is_used() -> None:
         for name in names:
             used[head(name)].append(module)
     unused = []
-    for requirement in project["dependencies"]:
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["embedded"]]:
         name = requirement.split(";")[0].split(">")[0].split("=")[0].strip().replace("-", "_")
         if name not in not_imported and import_names.get(name, name) not in used:
             unused.append(name)

