@@ -61,10 +61,12 @@ class Delta:
     """The next piece of a streamed answer.
 
     One that `restarts` it takes back all that came before: that was a thought, as shows by its end alone.
+    One that is `interrupted` has no text, and says why the rest has to be waited for.
     """
 
     text: str
     restarts: bool = False
+    interrupted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ class BalancedLLM(Balanced[LLM]):
                 broke = error.retryable and not isinstance(error, ModelTimeoutError)
                 if not (broke and answer.is_worth_waiting and route.comes_back()):
                     raise
+                if interrupted := answer.interrupted(error):
+                    yield interrupted
 
     def _events(self, route: Route[LLM], slot: Slot[LLM], answer: Continuation) -> Stream:
         """Stream what is left of an answer from one server."""
