@@ -14,7 +14,7 @@ import pytest
 from standins.ollama import GENERATES, FakeOllama
 
 from twolane.config.lane_settings import LaneSettings
-from twolane.llm.base import ChatOptions
+from twolane.llm.base import ChatOptions, Delta, Finished, Message
 from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.ollama import OllamaLLM
 from twolane.llm.turns.admission import Admission
@@ -143,3 +143,23 @@ def test_a_lane_alone_at_its_server_has_nothing_to_tell(
     # then
     assert "anew" not in llm.health().detail
     assert not llm.health().remedy
+
+
+@pytest.mark.parametrize("echoes", [False, True], ids=["rendered", "native"])
+@pytest.mark.parametrize("trick", ["error mid-stream", "cut mid-stream", "end mid-stream", "silent abort"])
+def test_an_answer_goes_on_at_its_only_server_whatever_ends_it_in_the_middle(
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM], trick: str, echoes: bool
+) -> None:
+    # given a runner that dies, or a server that ends the answer without its mark
+    server.echoes = echoes
+    server.tricks.append(trick)
+    words = "Tenants must vacate the flat by the end of May at the latest"
+
+    # when
+    *texts, end = list(open_lane().chat((Message("user", words),), ChatOptions(max_tokens=40)))
+
+    # then a model that had said all of it by then says "ok" once more
+    deltas = [event for event in texts if isinstance(event, Delta)]
+    assert "".join(event.text for event in deltas).removesuffix("ok ").split() == words.split()
+    assert [event.interrupted for event in deltas if event.interrupted]
+    assert isinstance(end, Finished)
