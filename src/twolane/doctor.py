@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
+from twolane.system import kind
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -226,7 +226,7 @@ def _confined() -> CheckResult:
     what = f"files are read in a process that is confined: {found}"
     if found.is_whole:
         return CheckResult("ok", what)
-    if sys.platform != "linux":
+    if not kind.is_linux():
         remedy = "this system offers no more: read what strangers send with twolane in a Linux container"
         return CheckResult("warning", what, remedy)
     remedy = (

@@ -45,7 +45,7 @@ VALUES = {
     "work",
     "text",
 }
-VALUES |= {"", "answers", "parts", "plans"}
+VALUES |= {"", "answers", "parts", "plans", "system"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
 MODEL_FILES |= {"llm.stock.opening"}
@@ -70,6 +70,7 @@ SEES: dict[str, set[str]] = {
     "": {"aio", "service"},
     "aio": {"service"},
     "text": set(),
+    "system": set(),
     "access": BASES,
     "mail": BASES | {"extract"},
     "filing": BASES | {"extract", "fields.catalogue"},
@@ -173,10 +174,11 @@ def may_see(module: str, other: str) -> bool:
         "parts",
         "plans",
     }:
-        return other in {"", "errors"} or (module, other) == ("documents", "facts")
+        alone = {("documents", "facts"), ("announced", "system.disk")}
+        return other in {"", "errors"} or (module, other) in alone
     package, target = part_of(module), part_of(other)
-    if package == "text":
-        return target == "text"
+    if package in {"text", "system"}:
+        return target == package
     seen = SEES.get(package, set())
     return package == target or target in VALUES or other in seen or target in seen
 
@@ -213,6 +215,8 @@ def head(name: str) -> str:
         ("store.sqlite.writer", "text.full_text", True),
         ("text.stems", "chat.retrieve", False),
         ("text.stems", "config.settings", False),
+        ("system.disk", "errors", False),
+        ("chat.answer", "system.disk", True),
     ],
 )
 def test_the_law_says_what_it_should(module: str, other: str, allowed: bool) -> None:

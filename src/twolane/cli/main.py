@@ -59,6 +59,7 @@ from twolane.cli import (
 from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
+from twolane.system.terminal import write_every_letter
 from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
@@ -163,6 +164,7 @@ cli.command("migrate-store")(migrate_store.migrate_store)
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    write_every_letter()
     code = _run()
     with contextlib.suppress(OSError):
         sys.stdout.flush()

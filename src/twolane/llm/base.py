@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -14,10 +13,6 @@ Vectors = NDArray[np.float32]
 
 # Each of the passages that make a document's own vector counts so much less than the one before it.
 _FADING = 0.7
-
-CAN_PAUSE = sys.platform == "linux"
-"""Whether an embedded model's process can be paused in the middle of a call: only where it is sure to end
-with its owner, since nobody else would resume it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
