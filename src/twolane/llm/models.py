@@ -11,12 +11,13 @@ from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
-from twolane.llm.base import CAN_PAUSE, LLM, Embedder, EmbeddingLLM, Model
+from twolane.llm.base import LLM, Embedder, EmbeddingLLM, Model
 from twolane.llm.levelled import levelled
 from twolane.llm.opening import open_embedder, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.parts import Parts
+from twolane.system.processes import CAN_PAUSE
 
 
 class CallsObserver(Protocol):

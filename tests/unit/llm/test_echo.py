@@ -6,13 +6,14 @@ import pytest
 
 from twolane.llm.base import Delta, Finished, Message, Prompt
 from twolane.llm.runtimes.echo import without_echo
+from twolane.llm.runtimes.thinking import Thought
 
 WORDS = "Tenants must vac"
 PROMPT: Prompt = (Message("user", "What?"), Message("assistant", WORDS))
 
 
 def said(*pieces: str, prompt: Prompt = PROMPT) -> str:
-    events = [*map(Delta, pieces), Finished("stop")]
+    events: list[Delta | Thought | Finished] = [*map(Delta, pieces), Finished("stop")]
     *texts, end = list(without_echo(events, prompt))
     assert isinstance(end, Finished)
     return "".join(event.text for event in texts if isinstance(event, Delta))
