@@ -195,8 +195,13 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
         yield CheckResult("ok", f"fit: {note}")
+<<<<<<< HEAD
     for where, lines in settings_by_server(plan.settings).items():
         yield CheckResult("ok", f"Ollama's environment{where} should be: {' '.join(lines)}")
+=======
+    for line in plan.settings:
+        yield CheckResult("ok", f"Ollama's environment should have: {line}")
+>>>>>>> main
 
 
 def _mail(app: App) -> Iterator[CheckResult]:

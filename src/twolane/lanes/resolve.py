@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from twolane.config.addresses import is_any_or_loopback
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
-from twolane.config.ollama_host import where_ollama_is
+from twolane.config.ollama_host import ollama_urls
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
@@ -133,7 +133,7 @@ def resolve_lane(
     if not model and runtime in {"embedded", "ollama"}:
         profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
-    url = lane.url or (where_ollama_is(ollama_host) if runtime == "ollama" else "")
+    url = ollama_urls(lane.url, ollama_host) if runtime == "ollama" else lane.url
     if lane.use_model and runtime == "openai" and not (model and url):
         raise SettingsError(
             f"{name}: an OpenAI-compatible server needs a model and a url",

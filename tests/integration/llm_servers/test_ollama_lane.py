@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from standins.ollama import GENERATES, FakeOllama
+from standins.openai import MODEL, FakeOpenAI
 
 from twolane.config.lane_settings import LaneSettings
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
 from twolane.llm.pool.balanced import BalancedLLM
 from twolane.llm.runtimes.ollama import OllamaLLM
+from twolane.llm.runtimes.openai import OpenAILLM
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedModel
 
@@ -160,6 +162,41 @@ def test_an_answer_goes_on_at_its_only_server_whatever_ends_it_in_the_middle(
 
     # then a model that had said all of it by then says "ok" once more
     deltas = [event for event in texts if isinstance(event, Delta)]
-    assert "".join(event.text for event in deltas).removesuffix("ok ").split() == words.split()
+    said = "".join(event.text for event in deltas).split()
+    assert said[: len(words.split())] == words.split()
+    assert said[len(words.split()) :] in ([], ["ok"])
     assert [event.interrupted for event in deltas if event.interrupted]
     assert isinstance(end, Finished)
+
+
+@pytest.mark.parametrize("ask", ["chat", "choose"])
+def test_an_ollama_asked_by_its_compatible_route_is_told_the_keep_alive_by_its_own(ask: str) -> None:
+    # given
+    with FakeOpenAI("ollama") as server:
+        llm = OpenAILLM(LaneSettings(url=f"{server.url}/v1", model=MODEL, keep_alive="-1"))
+
+        # when
+        for _ in range(2):
+            whole = list(llm.chat(TEXT, ChatOptions())) if ask == "chat" else llm.choose(TEXT, LABELS)
+            assert whole
+
+        # then, and once a minute at most
+        assert server.kept.get(timeout=DEADLINE_S) == -1
+        assert server.kept.empty()
+        llm.close()
+
+
+def test_no_other_server_is_asked_by_a_route_of_ollama_s() -> None:
+    with FakeOpenAI() as server:
+        llm = OpenAILLM(LaneSettings(url=f"{server.url}/v1", model=MODEL))
+        assert list(llm.chat(TEXT, ChatOptions()))
+        assert not server.asked("/api/generate")
+        llm.close()
+
+
+def test_a_model_named_without_its_tag_is_the_one_that_ollama_lists_with_it() -> None:
+    with FakeOpenAI("ollama") as server:
+        server.models_answer = '{"object": "list", "data": [{"id": "qj:latest"}]}'
+        llm = OpenAILLM(LaneSettings(url=f"{server.url}/v1", model="qj"))
+        assert llm.health().ready
+        llm.close()

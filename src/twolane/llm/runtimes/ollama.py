@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +14,7 @@ import numpy as np
 
 from twolane import cancel
 from twolane.config.lane_settings import LaneSettings
-from twolane.errors import ModelError, ModelTimeoutError, ModelUnreachableError
+from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
     ChatOptions,
     Choice,
@@ -26,7 +25,6 @@ from twolane.llm.base import (
     Filled,
     Finished,
     Health,
-    ModelDescription,
     ModelInfo,
     Prompt,
     PullProgress,
@@ -47,8 +45,6 @@ from twolane.llm.wire.ollama import OllamaClient, Part, full_name, text_of
 from twolane.text.tokens import most_tokens
 
 TOP_TOKENS = 20
-# The first of a Modelfile is the model, by the digest of its file; others are adapters.
-_FROM = re.compile(r"^FROM .*\b(sha256[-:][0-9a-f]{12,})\s*$", re.MULTILINE)
 _EMBED_BATCH = 64
 # A model that would end at once lists no token: that end counts as half of the probability.
 _ENDED = (("", math.log(0.5)),)
@@ -74,7 +70,6 @@ class OllamaLLM:
         self._known_capabilities: tuple[str, ...] | None = None
         self._thinking = ThinkingModel(settings.model)
         self._loads = LoadCounter(settings, self._client.url)
-        self._keep_alive = _keep_alive(settings.keep_alive)
         self._options: Json = {"num_ctx": settings.context_tokens}
         if settings.threads:
             self._options["num_thread"] = settings.threads
@@ -93,7 +88,9 @@ class OllamaLLM:
     def decide(self, state: str, question: ChoiceQuestion) -> Choice:
         with self._limit.slot():
             answer = self._client.retried(
-                lambda: self._client.decide(sendable(state), systemone.questions(question), **self._kept())
+                lambda: self._client.decide(
+                    sendable(state), systemone.questions(question), **self._loads.kept()
+                )
             )
         return systemone.chosen(answer, question, self._client.bad_answer)
 
@@ -161,9 +158,9 @@ class OllamaLLM:
         decides = self.decides()
         with self._limit.slot():
             if decides:
-                self._client.decide("", systemone.questions(systemone.ANY_QUESTION), **self._kept())
+                self._client.decide("", systemone.questions(systemone.ANY_QUESTION), **self._loads.kept())
             else:
-                self._client.load(options=self._options, **self._kept())
+                self._client.load(options=self._options, **self._loads.kept())
         self._loads.loaded()
 
     def health(self) -> Health:
@@ -172,39 +169,15 @@ class OllamaLLM:
             where = f"Ollama {client.version()} at {client.url}"
             if here := client.running(client.checking).get(name):
                 detail = f"{where} holds {self.model}, context {here.context_length or 0} tokens"
-                return self._told(Health(True, True, True, detail))
+                return _with_faults(Health(True, True, True, detail), self._thinking, self._loads)
             names = [full_name(item.model or "") for item in client.listed(client.checking)]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
             return Health(False, reachable, False, *health_words(error, client.url))
         if name in names:
-            return self._told(Health(True, True, False, f"{where} has {self.model}, not in memory yet"))
+            detail = f"{where} has {self.model}, not in memory yet"
+            return _with_faults(Health(True, True, False, detail), self._thinking, self._loads)
         return Health(False, True, False, f"{where} does not have {self.model}", client.missing_remedy)
-
-    def _told(self, health: Health) -> Health:
-        """Add what is wrong with a server that answers: it loads the model anew, or lets it think."""
-        detail, remedy = health.detail + self._thinking.detail, self._thinking.remedy
-        if (loads := self._loads.recent()).too_many:
-            detail, remedy = f"{detail}; {loads.words}", loads.remedy
-        return replace(health, detail=detail, remedy=remedy)
-
-    def _kept(self) -> Json:
-        """Return the keep-alive for a request; none where models push each other out of memory.
-
-        Ollama would let another one wait out all of it, for ever where it is -1, once a request with one
-        comes while that other waits.
-        """
-        return {} if self._loads.recent().too_many else {"keep_alive": self._keep_alive}
-
-    def describe(self) -> ModelDescription:
-        """Return Ollama's description of the model, which is not loaded for that."""
-        shown = self._client.show(self._client.checking)
-        file = _FROM.search(shown.modelfile or "")
-        listed = self._client.listed(self._client.checking)
-        sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
-        return ModelDescription(
-            dict(shown.modelinfo or {}), sizes.get(full_name(self.model), 0), file[1] if file else ""
-        )
 
     def close(self) -> None:
         self._limit.close()
@@ -219,7 +192,12 @@ class OllamaLLM:
 
     def _request(self, prompt: Prompt, sampling: Json, **more: Any) -> Any:
         """Ask for the continuation of a text, or for the next turn of a chat."""
-        common: Json = {"model": self.model, "options": self._options | sampling, **self._kept(), **more}
+        common: Json = {
+            "model": self.model,
+            "options": self._options | sampling,
+            **self._loads.kept(),
+            **more,
+        }
         if isinstance(prompt, str):
             return self._client.asking.generate(prompt=sendable(prompt), raw=True, **common)
         messages = [{"role": m.role, "content": sendable(m.content)} for m in prompt]
@@ -245,11 +223,7 @@ class OllamaLLM:
         if not answer.done or answer.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("it broke off")
         self._loads.note(answer.load_duration)
-        tokens: tuple[tuple[str, float], ...] = _ENDED
-        if answer.logprobs and answer.logprobs[0].top_logprobs:
-            tokens = tuple((item.token, item.logprob) for item in answer.logprobs[0].top_logprobs)
-        elif answer.done_reason != "stop":
-            raise self._client.bad_answer("it sent no log probabilities: it is older than 0.12.11")
+        tokens = _top_tokens(answer, self._client.bad_answer)
         return NextTokens(tokens, answer.prompt_eval_count or 0)
 
     def _events(self, parts: Iterator[Part]) -> Iterator[Delta | Thought | Finished]:
@@ -270,16 +244,25 @@ class OllamaLLM:
     def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         answer = self._client.call(
             lambda: self._embedding.embed(
-                self.model, texts, truncate=False, options=self._options, **self._kept()
+                self.model, texts, truncate=False, options=self._options, **self._loads.kept()
             )
         )
         self._loads.note(answer.load_duration)
         return answer.embeddings
 
 
-def _keep_alive(value: str) -> float | str:
-    """Return a number of seconds as a number: in a text Ollama expects a unit, and refuses "-1"."""
-    try:
-        return float(value)
-    except ValueError:
-        return value
+def _top_tokens(answer: Any, bad_answer: Callable[[str], ModelAnswerError]) -> tuple[tuple[str, float], ...]:
+    """Return the likeliest next tokens with their log probabilities."""
+    if answer.logprobs and answer.logprobs[0].top_logprobs:
+        return tuple((item.token, item.logprob) for item in answer.logprobs[0].top_logprobs)
+    if answer.done_reason != "stop":
+        raise bad_answer("it sent no log probabilities: it is older than 0.12.11")
+    return _ENDED
+
+
+def _with_faults(health: Health, thinking: ThinkingModel, counter: LoadCounter) -> Health:
+    """Add what is wrong with a server that answers: it loads the model again and again, or lets it think."""
+    detail, remedy = health.detail + thinking.detail, thinking.remedy
+    if (loads := counter.recent()).too_many:
+        detail, remedy = f"{detail}; {loads.words}", loads.remedy
+    return replace(health, detail=detail, remedy=remedy)

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from twolane.config.lane_settings import LaneSettings
+from twolane.llm.wire.http import Json
+from twolane.llm.wire.ollama_keeping import as_ollama_takes_it
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class ModelLoads:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class _CountedAnswer:
     at: float
     load_s: float  # 0 where the model was there
 
@@ -70,10 +72,11 @@ class LoadCounter:
 
     def __init__(self, settings: LaneSettings, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = f"{settings.model} at {url}"
+        self._keep_alive = as_ollama_takes_it(settings.keep_alive)
         self._kept_s = kept_s(settings.keep_alive)
         self._clock = clock
         self._lock = threading.Lock()
-        self._answered: deque[_Answered] = deque()
+        self._answered: deque[_CountedAnswer] = deque()
         self._last = -math.inf
         self._is_told = False
 
@@ -84,7 +87,7 @@ class LoadCounter:
             now = self._clock()
             was_kept = now - load_s - self._last < self._kept_s
             self._last = now
-            self._answered.append(_Answered(now, load_s if was_kept and load_s >= _LOAD_S else 0.0))
+            self._answered.append(_CountedAnswer(now, load_s if was_kept and load_s >= _LOAD_S else 0.0))
             found = self._found(now)
             is_news = found.too_many and not self._is_told
             self._is_told = found.too_many
@@ -95,6 +98,14 @@ class LoadCounter:
         """Note that the model was loaded on purpose."""
         with self._lock:
             self._last = self._clock()
+
+    def kept(self) -> Json:
+        """Return the keep-alive for a request; none where models push each other out of memory.
+
+        Ollama would let another one wait out all of it, for ever where it is -1, once a request with one
+        comes while that other waits.
+        """
+        return {} if self.recent().too_many else {"keep_alive": self._keep_alive}
 
     def recent(self) -> ModelLoads:
         """Return what was counted within the last ten minutes."""
