@@ -16,7 +16,6 @@ from twolane.extract import confinement, ocr_engine
 from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
-from twolane.hardware.plan.ollama import settings_by_server
 from twolane.hardware.plan.profiles import usable_cores
 from twolane.installed import install_line
 from twolane.lanes.fit import plan_settings
@@ -195,13 +194,8 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
         yield CheckResult("ok", f"fit: {note}")
-<<<<<<< HEAD
-    for where, lines in settings_by_server(plan.settings).items():
-        yield CheckResult("ok", f"Ollama's environment{where} should be: {' '.join(lines)}")
-=======
     for line in plan.settings:
         yield CheckResult("ok", f"Ollama's environment should have: {line}")
->>>>>>> main
 
 
 def _mail(app: App) -> Iterator[CheckResult]:

@@ -13,7 +13,6 @@ _MIB = 1 << 20
 # What an Ollama should keep of old prompts, and what it can be held to where even that finds no room.
 _CACHE_STEPS_MIB = (512, 256, 128, 0)
 _NO_LIMIT_BYTES = 1 << 50
-_MARK = "  # "  # as an environment file has it, before the server that a line is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def advise(loads: Sequence[ModelLoad], limits: Sequence[OllamaLimits], cache_mib
     for server, url in servers.items():
         here = [load for load in asked if _server(load) == server]
         known = _limits_at(here[0], limits)
-        mark = f"{_MARK}at {url}" if len(servers) > 1 else ""
+        mark = f"  # at {url}" if len(servers) > 1 else ""
         settings += [f"{line}{mark}" for line in _settings(here, known, cache_mib)]
         refusals += _refusals(here, known, url)
         if known.unread and here[0].local:
@@ -95,15 +94,6 @@ def advise(loads: Sequence[ModelLoad], limits: Sequence[OllamaLimits], cache_mib
                 f"counted as if nothing stood in it but OLLAMA_NUM_PARALLEL={_slots(here)}"
             )
     return Advice(tuple(settings), tuple(refusals), tuple(notes))
-
-
-def settings_by_server(settings: Sequence[str]) -> dict[str, list[str]]:
-    """Return the lines of an advice for each server, by " at " and its address; by "" where there is one."""
-    servers: dict[str, list[str]] = {}
-    for line in settings:
-        setting, _, where = line.partition(_MARK)
-        servers.setdefault(f" {where}" if where else "", []).append(setting)
-    return servers
 
 
 def _settings(here: Sequence[ModelLoad], known: OllamaLimits, cache_mib: int | None) -> list[str]:
