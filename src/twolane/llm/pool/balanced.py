@@ -108,6 +108,8 @@ class Balanced(Generic[R]):
         with ExitStack() as stack:
             calls = {url: stack.enter_context(CallThread()).submit(llm.health) for url, llm in asked}
             found = {url: call.result() for url, call in calls.items()}
+        for url in [url for url, health in found.items() if not health.reachable]:
+            self._router.prober.suspect(url)  # an outage begins when it is seen, not with the next question
         return _together(group.states(found), found)
 
     def servers(self) -> tuple[ServerHealth, ...]:
