@@ -20,6 +20,7 @@ from twolane.files.watching.arrivals import Arrivals, FindsFiles
 from twolane.files.watching.emptied import EmptiedFolder
 from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
+from twolane.outages import level_of
 from twolane.store.base import Registry
 from twolane.system.paths import path_of_named
 
@@ -150,7 +151,7 @@ class WatchedFolders:
                 for key, text in texts.items():
                     write.remember(key, text)
         except StoreError as error:
-            _log.warning("how the watched folders stand was not written: %s", error)
+            _log.log(level_of(error), "how the watched folders stand was not written: %s", error)
             return False
         return True
 
