@@ -72,7 +72,6 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
     def handle(*_: object) -> None:
         stop.set()
-        restore()
 
-    with handled(handle, *asking_to_end()) as restore:
+    with handled(handle, *asking_to_end(), once=True):
         yield stop
