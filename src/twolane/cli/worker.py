@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.telemetry.endpoint import open_endpoint
 
+if TYPE_CHECKING:
+    from twolane.documents import LaneName
+    from twolane.lanes.poller import Poller
+
 _WAIT_S = 0.5
+_LANES_S = 2.0  # shorter than a probe waits
 
 
 class Lane(StrEnum):
@@ -45,8 +51,11 @@ def worker(
         port = settings.port if port is None else port
         if port:
             render = app.instruments().render
+            lanes: dict[str, Callable[[], str]] = {
+                name: partial(_lane_fault, app.poller, name) for name in app.lanes
+            }
             endpoint = open_endpoint(
-                settings.host, port, app.workers.readiness, render, dead=app.workers.liveness
+                settings.host, port, app.workers.readiness, render, dead=app.workers.liveness, lanes=lanes
             )
             stack.enter_context(endpoint)
             port = endpoint.port
@@ -60,6 +69,12 @@ def worker(
             pass
         output.line("ending: running jobs may finish")
         app.workers.stop()
+
+
+def _lane_fault(poller: Poller, lane: LaneName) -> str:
+    from twolane.lanes.readiness import lanes_fault
+
+    return lanes_fault(poller.recent_lanes(_LANES_S), lane)
 
 
 @contextmanager
