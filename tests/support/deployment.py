@@ -56,8 +56,9 @@ def documents(path: Path) -> list[dict[str, Any]]:
 def pods() -> dict[str, dict[str, Any]]:
     """Return the pods' templates of all manifests by the name of what makes them."""
     found = [document for path in MANIFESTS for document in documents(path)]
-    return {
-        document["metadata"]["name"]: document["spec"]["template"]
-        for document in found
-        if "template" in document.get("spec", {})
-    }
+    specs = [
+        (one["metadata"]["name"], one["spec"].get("jobTemplate", one)["spec"])
+        for one in found
+        if "spec" in one
+    ]
+    return {name: spec["template"] for name, spec in specs if "template" in spec}
