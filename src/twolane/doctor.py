@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +17,12 @@ from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
 from twolane.hardware.plan.profiles import usable_cores
+from twolane.installed import install_line
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
+from twolane.system import kind
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -214,7 +215,7 @@ def _ocr(app: App) -> CheckResult:
     engine = ocr_engine(app.settings.extract)
     if engine:
         return CheckResult("ok", f"scans are read by {engine}")
-    remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
+    remedy = f"install tesseract (such as `apt install tesseract-ocr`), or run: {install_line('ocr')}"
     return CheckResult("warning", "scans and photos are not read: no OCR is installed", remedy)
 
 
@@ -224,7 +225,7 @@ def _confined() -> CheckResult:
     what = f"files are read in a process that is confined: {found}"
     if found.is_whole:
         return CheckResult("ok", what)
-    if sys.platform != "linux":
+    if not kind.is_linux():
         remedy = "this system offers no more: read what strangers send with twolane in a Linux container"
         return CheckResult("warning", what, remedy)
     remedy = (

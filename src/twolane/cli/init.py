@@ -16,6 +16,11 @@ from twolane.config.trust import trust
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
+from twolane.installed import install_line, lacks
+
+# What comes with the extra `embedded`, and the model of Ollama's that knows about as many languages.
+_EMBEDS_HERE, _RUNS_HERE = "onnxruntime", "xllamacpp"
+_SERVED_EMBEDDER = "bge-m3"
 
 
 def init(
@@ -58,12 +63,25 @@ def init(
         show_verdict(output, plan, f"profile {chosen.name} here: it")
     if chosen is not proposal.profile or not given:
         show_proposal(output, proposal)
-    output.line("next: `twolane models pull`" if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
+    output.line(_embedded_hint() if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
     output.value({"files": list(texts), "profile": chosen, "plan": plan, "proposal": proposal})
 
 
+def _served_embedder(chosen: Profile) -> dict[str, str | int | bool]:
+    """Return the settings that have the vectors made by Ollama too, where nothing here can make them."""
+    if chosen.chat.runtime == "embedded" or not lacks(_EMBEDS_HERE):
+        return {}
+    return {"embedding.runtime": "ollama", "embedding.model": _SERVED_EMBEDDER}
+
+
+def _embedded_hint() -> str:
+    install = f"`{install_line('embedded')}`, then " if lacks(_RUNS_HERE) else ""
+    return f"next: {install}`twolane models pull`"
+
+
 def _pull_hint(chosen: Profile) -> str:
-    models = [model for model in (chosen.filing.model, chosen.chat.model) if model]
+    embedder = _served_embedder(chosen).get("embedding.model")
+    models = [model for model in (chosen.filing.model, chosen.chat.model, embedder) if model]
     return "next: " + " and ".join(f"`ollama pull {model}`" for model in models)
 
 
@@ -83,6 +101,7 @@ def settings_text(chosen: Profile) -> str:
         if not choice.model:
             del values[f"{lane}.model"], values[f"{lane}.runtime"]
             values[f"{lane}.use_model"] = False
+    values |= _served_embedder(chosen)
     lines = [
         f"# twolane's settings, for profile {chosen.name}: {chosen.title}.",
         f"# {chosen.reason[:1].upper()}{chosen.reason[1:]}; both models need about {chosen.memory_gb:g} GB.",

@@ -26,7 +26,7 @@ class LaneSettings(Frozen):
     url: Guarded[HttpUrls] = Field(
         "",
         description="the model server's address, or several: a list, or separated by commas; "
-        "empty is the runtime's usual one",
+        "empty is the runtime's usual one, Ollama's that of ollama_host",
     )
     api_key: Guarded[SecretStr] = Field(SecretStr(""), description="for servers that want one")
     context_tokens: Harmless[int] = Field(4096, ge=256, le=1_048_576, description="one fixed context length")

@@ -42,6 +42,7 @@ _ENV_FILE = "_FILE"
 _ENV_ALIASES = {
     "LLM_CLASSIFICATION_MODEL": "filing.model",
     "LLM_CHAT_MODEL": "chat.model",
+    "OLLAMA_HOST": "ollama_host",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
 }
 

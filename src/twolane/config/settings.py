@@ -300,6 +300,11 @@ class Settings(Frozen):
         description="a folder that containers of one machine share: filing waits for answers of all of them, "
         "at whatever addresses the models are",
     )
+    ollama_host: Guarded[str] = Field(
+        "",
+        description="where Ollama is for lanes without a url, written as in OLLAMA_HOST, which says it too; "
+        "empty is port 11434 of this machine",
+    )
     filing: FilingSettings = FilingSettings()
     chat: ChatSettings = ChatSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from twolane.config.addresses import OLLAMA_URL
 from twolane.config.lane_settings import LaneSettings
+from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelError, NotFoundError, SettingsError
@@ -43,12 +43,13 @@ def plan_settings(
         for name, lane in resolved.items()
         if name in lanes and lane.use_model and lane.runtime != "scripted"
     ]
-    embedding = settings.embedding
+    embedding = resolve_embedding(settings)
     if embedding.runtime == "ollama":
-        url = embedding.url or OLLAMA_URL
         shape = known_shape(embedding.model)
         loads.append(
-            ModelLoad("vectors", embedding.model, "ollama", url, is_here(embedding), 2048, shape=shape)
+            ModelLoad(
+                "vectors", embedding.model, "ollama", embedding.url, is_here(embedding), 2048, shape=shape
+            )
         )
     return plan_residency(
         machine,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
@@ -119,7 +120,7 @@ class Models:
     def filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
         embedder = self.embedder()
-        if embedder is None or not self._computes_here(self._settings.embedding):
+        if embedder is None or not self._computes_here(resolve_embedding(self._settings)):
             return embedder
         return AdmittedEmbedder(embedder, self._admission, self._embedder_threads)
 

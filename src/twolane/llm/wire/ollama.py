@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import random
+import re
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from twolane import cancel
 from twolane.config.addresses import OLLAMA_URL
+from twolane.config.environment import without_variables
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
@@ -23,6 +27,8 @@ _BUSY_PAUSE_S = 0.25
 _PULL_PAUSE_S = 600.0  # checking the digest of a large model takes minutes without any progress
 _PULL_TOTAL_S = 86_400.0
 _REMEDY = "start Ollama (`ollama serve`), or set the url of this lane"
+
+_READ_AT_IMPORT = re.compile(r"OLLAMA_HOST|(.*_)?PROXY|SSL_CERT_(FILE|DIR)", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -55,6 +61,7 @@ class OllamaClient:
 
     def limited(self, limits: TimeLimits) -> ollama.Client:
         """Return a client over the same connections with other time limits."""
+        _prepare_import()
         import ollama
 
         # The client has no field for `truncate` and `shift`, one time limit for everything, and takes a
@@ -154,6 +161,17 @@ class OllamaClient:
         if status == 501:
             error.remedy = "this model cannot embed: set an embedding model, such as nomic-embed-text"
         return error
+
+
+def _prepare_import() -> None:
+    """Import the client library, which at import opens a client for whatever the environment names.
+
+    An odd address there, of Ollama or of a proxy, would end the program at that moment, though no client of
+    ours reads any of it.
+    """
+    if "ollama" not in sys.modules:
+        with without_variables(_READ_AT_IMPORT):
+            importlib.import_module("ollama")
 
 
 def full_name(model: str) -> str:

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
+from twolane.installed import install_line
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
 from twolane.store.session import Database, T
@@ -253,7 +254,7 @@ def _driver() -> tuple[Any, Any]:
     except ImportError as error:
         raise StoreError(
             f"store_url names a PostgreSQL server, but its driver is not installed ({error})",
-            "pip install 'twolane[postgres]'",
+            f"run: {install_line('postgres')}",
         ) from error
     return psycopg, psycopg_pool
 
