@@ -194,8 +194,8 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
         yield CheckResult("ok", f"fit: {note}")
-    if plan.settings:
-        yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+    for line in plan.settings:
+        yield CheckResult("ok", f"Ollama's environment should have: {line}")
 
 
 def _mail(app: App) -> Iterator[CheckResult]:

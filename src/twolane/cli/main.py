@@ -53,6 +53,7 @@ from twolane.cli import (
     top,
     trust,
     undo,
+    up,
     watch,
     worker,
 )
@@ -117,6 +118,7 @@ def options(
 
 
 cli.command("init")(init.init)
+cli.command("up")(up.up)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
 cli.add_typer(importing.cli, name="import")

@@ -1,8 +1,9 @@
-"""`twolane models` against an Ollama over HTTP: every verb, and what becomes of what fails."""
+"""`twolane models`, `init` and `up` with an Ollama over HTTP: what is there, and what becomes of faults."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ def run(
         "LLM_CLASSIFICATION_MODEL": "llama3.2:1b",
         "LLM_CHAT_MODEL": "llama3.1:8b",
         "COLUMNS": "100",
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
@@ -143,3 +146,47 @@ def test_a_server_that_does_not_answer_is_told_and_our_own_models_are_listed_all
     assert code == 3
     assert "Nothing answers at http://127.0.0.1:9" in err
     assert "smollm2:135m" in out
+
+
+def test_init_says_what_is_there_and_fetches_only_what_is_not(
+    run: Run, server: FakeOllama, tmp_path: Path
+) -> None:
+    # when
+    told, pulled = run("init", "told", "--profile", "D"), run("init", "pulled", "--profile", "D", "--yes")
+
+    # then
+    assert (told[0], pulled[0]) == (0, 0)
+    assert f"Ollama at {server.url}: has llama3.2:1b; lacks llama3.1:8b" in told[1]
+    assert "ollama pull" not in told[1]
+    assert "next: `twolane models pull`" in told[1]
+    assert [seen.body["model"] for seen in server.asked("/api/pull")] == ["llama3.1:8b"]
+    assert "next: `twolane up FOLDER`" in pulled[1]
+    written = tomllib.loads((tmp_path / "pulled" / "twolane.toml").read_text())
+    assert written["ollama_host"] in server.url  # for a service that is started without the variable
+    assert "runtime" not in written["chat"]  # so that a url alone sends a lane to a server of another kind
+
+
+def test_init_tells_where_no_server_answers(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # given
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+
+    # when
+    code, _, err = run("init", "here", "--profile", "D", "--yes")
+
+    # then
+    assert code == 3
+    assert "Nothing answers at http://127.0.0.1:9" in err
+    assert (tmp_path / "here" / "twolane.toml").exists()
+
+
+def test_up_without_a_terminal_fetches_nothing_unasked(run: Run, server: FakeOllama) -> None:
+    # when
+    code, out, _ = run("up", "--profile", "D")
+
+    # then
+    assert code == 3
+    assert "lacks llama3.1:8b" in out
+    assert "--yes" in out
+    assert not server.asked("/api/pull")
