@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 from tests.support.containers import ROOT
@@ -46,6 +48,17 @@ def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[
     done = subprocess.run(command, cwd=checkout, env=env, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = yaml.safe_load(done.stdout)
+    return found
+
+
+def faults(manifests: Iterable[dict[str, Any]], version: str) -> list[str]:
+    """Hold manifests against the schemas of a version of Kubernetes, which know every field there may be."""
+    found = []
+    for one in manifests:
+        try:
+            kubernetes_validate.validate(one, version, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            found.append(f"{one['kind']} {one['metadata']['name']}: {error.message}")
     return found
 
 
