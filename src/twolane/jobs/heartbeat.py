@@ -102,10 +102,10 @@ class Heartbeat:
 
     def _told(self) -> str:
         now = self._store.now()
+        works_s = time.monotonic() - self._began  # whatever the clock was set to meanwhile
         record = replace(
             self._record,
-            started_at=now
-            - (time.monotonic() - self._began),  # so it says how long, whatever was set meanwhile
+            started_at=now - works_s,
             seen_at=now,
             done=self._done,
             draining=self._draining,
