@@ -90,10 +90,10 @@ class Snapshot:
 
     `jobs` are by kind, in the order in which a file goes through them; `workers` counts the processes of all
     machines that take jobs, `working` lists them and those that end, and `pools` counts the pools of threads
-    in this process; `settings` is the settings file in use, made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched;
-    `backup_fault` says why the last backup was not made; `placements` counts what is to be asked about files
-    that persons have moved. `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this
-    process.
+    in this process; `settings` is the settings file in use, made printable; `proof` is what people's
+    decisions say of filing's; `folders` are those that are watched; `backup_fault` says why the last backup
+    was not made; `placements` counts what is to be asked about files that persons have moved. `calls` of the
+    lanes, `answers`, `version` and `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
