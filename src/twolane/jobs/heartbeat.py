@@ -17,6 +17,7 @@ from typing import Self
 
 from twolane.errors import StoreError
 from twolane.jobs.base import WorkerRecord
+from twolane.outages import level_of
 from twolane.store.base import Registry
 
 BEAT_S = 20.0
@@ -121,7 +122,7 @@ class Heartbeat:
                 for key in dead:
                     write.remember(key, "")
         except StoreError as error:
-            _log.warning("the heartbeat of this worker was not written: %s", error)
+            _log.log(level_of(error), "the heartbeat of this worker was not written: %s", error)
 
 
 def _dead(store: Registry) -> list[str]:

@@ -19,6 +19,7 @@ from twolane.files.watching.arrivals import Arrivals, FindsFiles
 from twolane.files.watching.emptied import EmptiedFolder
 from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
+from twolane.outages import level_of
 from twolane.store.base import Registry
 
 _KEY = "folder "
@@ -148,7 +149,7 @@ class WatchedFolders:
                 for key, one in standings.items():
                     write.remember(key, _text(replace(one, seen_at=now)) if one else "")
         except StoreError as error:
-            _log.warning("how the watched folders stand was not written: %s", error)
+            _log.log(level_of(error), "how the watched folders stand was not written: %s", error)
             return False
         return True
 
