@@ -21,6 +21,7 @@ from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
 from twolane.outages import level_of
 from twolane.store.base import Registry
+from twolane.system.paths import path_of_named
 
 _KEY = "folder "
 _LOOK_S = 1.0
@@ -63,7 +64,7 @@ class WatchedFolders:
         Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
         """
         chosen = self._settings.folder if folders is None else folders
-        for folder in {folder.path.expanduser().resolve(): folder for folder in chosen}.values():
+        for folder in {path_of_named(folder.path): folder for folder in chosen}.values():
             self._followers.append(self._follow(folder, report=report))
         if self._followers and self._beat is None:
             self._stop.clear()
@@ -83,7 +84,7 @@ class WatchedFolders:
         lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
         follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
         if folder.apply:
-            path = folder.path.expanduser().resolve()
+            path = path_of_named(folder.path)
             emptied = EmptiedFolder(path, self._library, self._empty, lambda: follower.is_watching)
         return follower, emptied
 
