@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval readers bench chaos clients docs lock clean
+.PHONY: help run test install check eval readers bench chaos clients site docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,7 +45,10 @@ bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, o
 clients: $(VENV)/installed-dev ## Try other programs' clients against a running server: make clients ARGS="llm_cli open_webui"
 	$(BIN)/python tools/try_clients.py $(ARGS)
 
-docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md, the table of docs/reading.md and the page's types anew
+site: $(VENV)/installed-dev ## Make a site of docs/ in build/site: open build/site/index.html, or let any web server give it out
+	$(BIN)/python tools/build_site.py
+
+docs: $(VENV)/installed-dev ## Write what the program dictates of docs/, and the page's types, anew
 	$(BIN)/python tools/write_reference.py
 	$(BIN)/python tools/write_page_types.py
 

@@ -143,6 +143,9 @@ class FakeServer:
             def do_POST(self) -> None:
                 owner.serve(Exchange(self))
 
+            def do_DELETE(self) -> None:
+                owner.serve(Exchange(self))
+
             def log_message(self, format: str, *args: object) -> None:
                 pass
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from standins.model_server import Exchange, FakeServer, Said, decided, next_words
+from standins.model_server import Cut, Exchange, FakeServer, Said, decided, next_words
 from twolane.llm.runtimes.scripted import example, hashed_words
 
 GENERATES = "small:1b"
@@ -20,6 +20,7 @@ _CAPABILITIES = {
     THINKS: ["completion", "thinking"],
 }
 _CONTEXT_DEFAULT = 4096
+FOR_EVER = "2319-01-01T00:00:00Z"
 
 
 class FakeOllama(FakeServer):
@@ -33,7 +34,14 @@ class FakeOllama(FakeServer):
         self.models = dict(_CAPABILITIES)
         self.loads: list[tuple[str, dict[str, Any]]] = []
         self.kept: dict[str, object] = {}
+        self.expires: dict[str, str] = {}
+        self.pulled = 0  # of the model that is being pulled
         self._running: dict[str, dict[str, Any]] = {}
+
+    def run(self, name: str, context_tokens: int, expires_at: str = FOR_EVER) -> None:
+        """Have a model in memory, as somebody else's requests would."""
+        self._running[name] = {"num_ctx": context_tokens}
+        self.expires[name] = expires_at
 
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
@@ -47,6 +55,8 @@ class FakeOllama(FakeServer):
             self._show(exchange)
         elif path == "/api/pull":
             self._pull(exchange)
+        elif path == "/api/delete":
+            self._delete(exchange)
         elif path in {"/api/generate", "/api/chat", "/api/embed", "/v1/systemone"}:
             with self.stage.visit(exchange.is_gone):
                 self._model(exchange, path)
@@ -187,11 +197,25 @@ class FakeOllama(FakeServer):
             steps.append({"error": "pull model manifest: file does not exist"})
         else:
             layer = {"status": "pulling 123", "digest": "sha256:123", "total": 100}
-            steps += [layer, layer | {"completed": 100}, {"status": "verifying sha256 digest"}]
+            rest = {"status": "pulling 456", "digest": "sha256:456", "total": 10, "completed": 10}
+            done = [layer | {"completed": self.pulled}] if self.pulled else []  # it goes on where it was
+            self.pulled = 50
+            if trick == "cut mid-stream":
+                exchange.stream(_cut_after([layer, *done, layer | {"completed": 50}]), "application/x-ndjson")
+                return
+            steps += [layer, *done, layer | {"completed": 100}, rest, {"status": "verifying sha256 digest"}]
         if trick != "end mid-stream" and not name.startswith("nope"):
             steps.append({"status": "success"})
             self.models[name] = ["completion"]
         exchange.stream((json.dumps(step) + "\n" for step in steps), "application/x-ndjson")
+
+    def _delete(self, exchange: Exchange) -> None:
+        name = self._full(exchange.seen.body["model"])
+        if self.models.pop(name, None) is None:
+            exchange.json({"error": f"model '{name}' not found"}, 404)
+        else:
+            self._running.pop(name, None)
+            exchange.reply(200, "", "application/json")
 
     def _full(self, name: str) -> str:
         return f"{name}:latest" if f"{name}:latest" in self.models else name
@@ -208,12 +232,18 @@ class FakeOllama(FakeServer):
             yield (
                 name,
                 {
-                    "expires_at": "2319-01-01T00:00:00Z",
+                    "expires_at": self.expires.get(name, FOR_EVER),
                     "size": 3000,  # in memory; its file has 1000
                     "size_vram": 0,
                     "context_length": launch["num_ctx"] or _CONTEXT_DEFAULT,
                 },
             )
+
+
+def _cut_after(steps: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a stream, and then have the connection closed."""
+    yield from (json.dumps(step) + "\n" for step in steps)
+    raise Cut
 
 
 def _too_long(count: int, context: int) -> str:

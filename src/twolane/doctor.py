@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
+from twolane.system import kind
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -194,8 +194,8 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
         yield CheckResult("ok", f"fit: {note}")
-    if plan.settings:
-        yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+    for line in plan.settings:
+        yield CheckResult("ok", f"Ollama's environment should have: {line}")
 
 
 def _mail(app: App) -> Iterator[CheckResult]:
@@ -225,7 +225,7 @@ def _confined() -> CheckResult:
     what = f"files are read in a process that is confined: {found}"
     if found.is_whole:
         return CheckResult("ok", what)
-    if sys.platform != "linux":
+    if not kind.is_linux():
         remedy = "this system offers no more: read what strangers send with twolane in a Linux container"
         return CheckResult("warning", what, remedy)
     remedy = (

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from twolane.errors import ModelMissingError
 
+# What comes with the extra `embedded`: the embedder, and what runs models that write.
+EMBEDS_HERE, RUNS_HERE = "onnxruntime", "xllamacpp"
+
 
 def lacks(module: str) -> bool:
     """Say whether a library that an extra brings is not here; it is not imported for that."""

@@ -20,6 +20,9 @@ from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
 from twolane.files.scan import seen
 from twolane.store.kept import KeptLibraries
+from twolane.system.disk import sync
+from twolane.system.mounts import is_choosy
+from twolane.system.names import takeable
 
 _SPARE_BYTES = 64 << 20
 _TAXONOMY = "taxonomy.toml"
@@ -113,7 +116,7 @@ class Restoring:
                 )
 
     def _own(self, member: Member, place: RestoredInto) -> Path:
-        return place.root / member.path.relative_to(self._manifest.data_dir)
+        return _below(place.root, member.path.relative_to(self._manifest.data_dir).parts)
 
     def _copies(
         self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
@@ -152,12 +155,16 @@ class Restoring:
     def _unpack(self, member: Member, target: Path, counter: StepCounter) -> None:
         with open(target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             self._archive.unpack(member, file, counter.add)
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
 
 
 def _elsewhere(member: Member, place: RestoredInto) -> Path:
-    return place.root.joinpath(*member.path.parts[1:])
+    return _below(place.root, member.path.parts[1:])
+
+
+def _below(root: Path, names: tuple[str, ...]) -> Path:
+    """Return a path below a root by names, as the disk of the root takes them."""
+    return root.joinpath(*(takeable(name) or "_" for name in names) if is_choosy(root) else names)
 
 
 def _workspace_in(folder: Path) -> AbstractContextManager[Path]:

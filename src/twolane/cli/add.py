@@ -47,14 +47,15 @@ def add(
         if model := app.library.stale_vectors():
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
         found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
-        output.line(_found(found))
+        output.line(found_words(found))
         roots = [path.expanduser().resolve() for path in paths]
         if not no_wait:
-            _work(app, roots, output)
+            work_off(app, roots, output)
         return _report(app, roots, found, output)
 
 
-def _found(found: ScanResult) -> str:
+def found_words(found: ScanResult) -> str:
+    """Return what a scan has found as a line for people."""
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.again} tried again"] if found.again else []
     parts += [f"{found.moved} moved"] if found.moved else []
@@ -66,7 +67,8 @@ def _found(found: ScanResult) -> str:
     return "found: " + ", ".join(parts)
 
 
-def _work(app: App, roots: Sequence[Path], output: Output) -> None:
+def work_off(app: App, roots: Sequence[Path], output: Output) -> None:
+    """Do what is queued of files at and under the roots, and show how far it is."""
     total = app.library.pending(roots)
     if not total.jobs:
         return

@@ -33,6 +33,7 @@ from twolane.cli import (
     files,
     hardware,
     history,
+    importing,
     init,
     mail,
     mcp,
@@ -42,7 +43,6 @@ from twolane.cli import (
     plan,
     prove,
     reclassify,
-    reembed,
     remove,
     restore,
     review,
@@ -54,12 +54,14 @@ from twolane.cli import (
     top,
     trust,
     undo,
+    up,
     watch,
     worker,
 )
 from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
+from twolane.system.terminal import write_every_letter
 from twolane.trace import Trace, new_request_id, working_for
 from twolane.version import described_version
 
@@ -117,8 +119,10 @@ def options(
 
 
 cli.command("init")(init.init)
+cli.command("up")(up.up)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
+cli.add_typer(importing.cli, name="import")
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
@@ -145,7 +149,6 @@ cli.command("serve")(serve.serve)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
-models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
@@ -165,6 +168,7 @@ cli.command("migrate-store")(migrate_store.migrate_store)
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    write_every_letter()
     code = _run()
     with contextlib.suppress(OSError):
         sys.stdout.flush()

@@ -133,6 +133,11 @@ def load_settings(
     return settings.model_copy(update={"notices": (*settings.notices, found)})
 
 
+def settings_without_file(flags: Mapping[str, Any]) -> Settings:
+    """Read the settings of environment and flags alone, before there is a file. Raises `SettingsError`."""
+    return _load(None, os.environ, flags)[0]
+
+
 def examine(path: Path) -> SettingsFile:
     """Read a settings file alone, and return what needs trust in it. Raises `SettingsError`."""
     read = _load(path, {}, {})[1]

@@ -16,7 +16,6 @@ from twolane.documents import FileSeen, FileSkipped, FileState, Filter, display_
 from twolane.errors import BlobsError, FileAwayError
 from twolane.files.clutter import Clutter
 from twolane.files.contents import Contents
-from twolane.files.mounts import folder_identity
 from twolane.files.renamed import RenamedFiles
 from twolane.files.scan import look_again, scan
 from twolane.files.taken_out.exclusion_check import ExclusionCheck
@@ -24,6 +23,7 @@ from twolane.store.base import Catalogue, Documents
 from twolane.store.scanned import Files, MovedFile
 from twolane.store.taken_out import TakingOutRows
 from twolane.store.values import ScanResult
+from twolane.system.mounts import folder_identity
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500

@@ -12,8 +12,8 @@ from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
-from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import is_known, is_present
+from twolane.system.processes import CAN_PAUSE
 
 # One document is read from the store while another is embedded. And since only one thread at a time runs
 # Python, which is some hundredths of the work on a document, more than so many would not be faster.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -14,10 +13,6 @@ Vectors = NDArray[np.float32]
 
 # Each of the passages that make a document's own vector counts so much less than the one before it.
 _FADING = 0.7
-
-CAN_PAUSE = sys.platform == "linux"
-"""Whether an embedded model's process can be paused in the middle of a call: only where it is sure to end
-with its owner, since nobody else would resume it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,11 @@ class ChatOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded."""
+    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded.
+
+    `loaded_until` is when it leaves memory, in seconds since the epoch: 0 where that is unknown, infinite
+    where it stays. `quantisation` and `parameters` are in the runtime's own words, or "".
+    """
 
     name: str
     size_bytes: int = 0
@@ -113,6 +112,9 @@ class ModelInfo:
     loaded: bool = False
     context_tokens: int = 0
     memory_bytes: int = 0
+    loaded_until: float = 0.0
+    quantisation: str = ""
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,15 @@ class ModelDescription:
 
     metadata: Mapping[str, Any]
     size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one model, for people: each fact by its name, in the order to show them."""
+
+    name: str
+    where: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +306,29 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Give back connections, child processes and memory; safe to call twice."""
+
+
+class ModelStock(Protocol):
+    """Where models are kept, a server or a folder. Every call raises a `ModelError` and nothing else."""
+
+    @property
+    def where(self) -> str:
+        """The place in words, with its address."""
+
+    def models(self) -> list[ModelInfo]:
+        """List the models that are here."""
+
+    def show(self, name: str) -> ModelCard:
+        """Return what is known of a model. Raises `ModelMissingError` where it is not here."""
+
+    def pull(self, name: str) -> Iterator[PullProgress]:
+        """Fetch a model, with progress over all of it; where it broke off, the next pull goes on."""
+
+    def remove(self, name: str) -> None:
+        """Delete a model. Raises `ModelMissingError` where it is not here."""
+
+    def close(self) -> None:
+        """Give back connections; safe to call twice."""
 
 
 class LLM(Model, Runtime, Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import socket
 import threading
@@ -16,6 +15,7 @@ from filelock import FileLock, Timeout
 from twolane.errors import ConflictError, StoreError
 from twolane.plans import Plan, PlanState
 from twolane.store.base import Writing
+from twolane.system.disk import sync
 
 _LEASE_S = 60.0
 _BEAT_S = 15.0
@@ -74,10 +74,7 @@ def _holder(path: Path) -> str:
         known = _new_holder()
         with path.open("w", encoding="utf-8") as file:
             file.write(known)
-            file.flush()
-            os.fsync(
-                file.fileno()
-            )  # or after a power cut its lease would be another's until that has run out
+            sync(file)  # or after a power cut its lease would be another's until that has run out
     return known
 
 

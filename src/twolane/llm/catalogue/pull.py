@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -26,6 +25,7 @@ from twolane.llm.catalogue.models import (
     find_model,
     stamp_file,
 )
+from twolane.system.disk import put_in_place, sync
 
 _PARTIAL = ".partial"
 _CHUNK_BYTES = 1 << 20
@@ -149,11 +149,10 @@ class _Partial:
         if self._digest.hexdigest() != self._file.sha256:
             self.restart()
             raise ModelFileError("what came had the wrong SHA-256 digest, and is deleted")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        sync(self._stream)
         self._stream.close()  # Windows moves no open file
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._path.replace(target)
+        put_in_place(self._path, target)
         if stamp:
             stamp_file(target, self._file)
 

@@ -8,7 +8,6 @@ import json
 import os
 import queue
 import secrets
-import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from twolane.announced import write_private
 from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelUnreachableError
-from twolane.llm.base import CAN_PAUSE
+from twolane.system import processes
 
 _CHILD = Path(__file__).with_name("llamacpp_child.py")
 # Of a prompt at a time: in between llama.cpp looks whether its reader has gone. With all of it, a question
@@ -181,15 +180,15 @@ class LaneServer:
     def pause(self) -> None:
         """Pause the process if this one owns it and it has loaded its model; harmless when repeated."""
         with self._pausing:
-            if CAN_PAUSE and not self._paused and self._child and self._address:
-                self._child.send_signal(signal.SIGSTOP)
+            if processes.CAN_PAUSE and not self._paused and self._child and self._address:
+                processes.pause(self._child)
                 self._paused = True
 
     def resume(self) -> None:
         """Resume the process; harmless when repeated."""
         with self._pausing:
             if self._paused and self._child:
-                self._child.send_signal(signal.SIGCONT)
+                processes.go_on(self._child)
             self._paused = False
 
     def lost(self, address: Address) -> bool:
