@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twolane.errors import SettingsError
+from twolane.system.kind import KIND
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
@@ -82,6 +83,6 @@ def target_of(platform_name: str = "", python: str = "") -> Target:
 
 
 def _here() -> str:
-    system = {"linux": "linux", "darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+    system = {"linux": "linux", "darwin": "macos", "win32": "windows"}.get(KIND, KIND)
     machine = platform.machine().lower()
     return f"{system}-{'x86_64' if machine == 'amd64' else machine}"

@@ -18,7 +18,7 @@ from twolane import __version__
 from twolane.bundle.lock import Pin
 from twolane.bundle.target import Target
 from twolane.errors import ServerError
-from twolane.installed import check_embedded
+from twolane.installed import check_embedded, lacks
 
 _AT_ONCE = 6
 _SCRATCH = ".wheels-"
@@ -73,7 +73,9 @@ def own_wheel(folder: Path) -> Path:
         old.unlink()
     root = Path(__file__).parents[3]
     if (root / "pyproject.toml").is_file():
-        _pip("wheel", "--no-deps", "--quiet", "--wheel-dir", str(folder), str(root))
+        # Whoever works on twolane has what builds it; for others pip fetches it.
+        built_here = () if lacks("hatchling") else ("--no-build-isolation",)
+        _pip("wheel", "--no-deps", "--quiet", *built_here, "--wheel-dir", str(folder), str(root))
     elif came := _came_as():
         (folder / came.name).write_bytes(came.read_bytes())
     else:
