@@ -35,6 +35,8 @@ def worker(
     json: Json = False,
 ) -> None:
     """Do queued jobs until Ctrl-C or SIGTERM: then running ones may end, and the rest is given back."""
+    from twolane.lanes.keeping import kept_loaded
+
     context: Context = ctx.obj
     output = output_for(json)
     if concurrency:  # the model then gets as many requests at once
@@ -51,6 +53,7 @@ def worker(
             stack.enter_context(endpoint)
             port = endpoint.port
         app.workers.start()
+        stack.enter_context(kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm))
         fault = app.workers.queue_fault()
         output.value({"lane": lane.value, "port": port, "fault": fault})
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")

@@ -93,7 +93,9 @@ class TelemetrySettings(Frozen):
         "text", description="lines for people, or JSON for programs"
     )
     log_level: Harmless[Literal["debug", "info", "warning", "error"]] = Field(
-        "error", description="what is logged; info has each request, retrieval, model call and job"
+        "warning",
+        description="what is logged; warning has outages as they begin and end, info each request, "
+        "retrieval, model call and job",
     )
     otlp_endpoint: Guarded[OtlpUrl] = Field(
         "",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from twolane.config.addresses import is_any_or_loopback
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
-from twolane.config.ollama_host import where_ollama_is
+from twolane.config.ollama_host import ollama_urls
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
@@ -27,8 +27,11 @@ def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSett
     chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
-    if in_turn(settings, filing, chat):
+    if in_turn(settings, chat):
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    if (filing.model, filing.url) == (chat.model, chat.url) and not settings.filing.threads:
+        # a server loads one model anew for each change of the number
+        filing = filing.model_copy(update={"threads": chat.threads})
     return {"filing": filing, "chat": chat}
 
 
@@ -38,17 +41,14 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
         return settings.embedding.threads
     cores = cores or usable_cores()
     filing, chat = lanes["filing"], lanes["chat"]
-    if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
-        return cores  # filing's model and its embedder take turns too
-    return max(1, cores - sum(lane.threads for lane in (chat, filing) if lane.use_model and is_here(lane)))
+    beside = [] if in_turn(settings, chat) else [chat]
+    beside += [] if has_all_cores(settings, filing, chat) else [filing]  # else they take turns too
+    return max(1, cores - sum(lane.threads for lane in beside if lane.use_model and is_here(lane)))
 
 
-def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+def in_turn(settings: Settings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
-    pauses = filing.runtime == "embedded" and CAN_PAUSE
-    stops = pauses or not filing.use_model or not is_here(filing)
-    return settings.chat_first and chat.use_model and is_here(chat) and stops
+    return settings.chat_first and chat.use_model and is_here(chat)
 
 
 def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -56,7 +56,12 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
 
     Its embedder then waits for it, and the children that read files give way to it.
     """
-    return is_here(filing) and (in_turn(settings, filing, chat) or not (chat.use_model and is_here(chat)))
+    if not is_here(filing) or not (chat.use_model and is_here(chat)):
+        return is_here(filing)
+    # A server's own call can be paused by nobody. It is cancelled, and runs on to the end of a batch: with
+    # threads on all cores beside chat's, each would hold the other up until then.
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    return in_turn(settings, chat) and (pauses or not filing.use_model)
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
@@ -128,7 +133,7 @@ def resolve_lane(
     if not model and runtime in {"embedded", "ollama"}:
         profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
-    url = lane.url or (where_ollama_is(ollama_host) if runtime == "ollama" else "")
+    url = ollama_urls(lane.url, ollama_host) if runtime == "ollama" else lane.url
     if lane.use_model and runtime == "openai" and not (model and url):
         raise SettingsError(
             f"{name}: an OpenAI-compatible server needs a model and a url",
