@@ -1,4 +1,6 @@
-"""Installs twolane out of the bundle that this file lies in, with no network: python3 install.py [FOLDER]
+"""Installs twolane out of the bundle that this file lies in, with no network.
+
+    python3 install.py [FOLDER]
 
 Every file is compared with SHA256SUMS first. FOLDER is where twolane goes (~/.local/share/twolane/app); an
 earlier installation there is replaced. It needs a Python of the bundle's version, and nothing else.

@@ -27,8 +27,8 @@ class BundleStep:
     """How far a bundle is: what is done now, and how much of it."""
 
     what: str
-    done: float
-    total: float
+    done: int
+    total: int
     is_bytes: bool = False
 
 

@@ -22,7 +22,7 @@ from twolane.installed import check_embedded, lacks
 
 _AT_ONCE = 6
 _SCRATCH = ".wheels-"
-_PIP = ("-P", "-m", "pip", "--disable-pip-version-check", "--no-input")
+_PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 
 
 def missing_wheels(pins: Sequence[Pin], folder: Path) -> list[Pin]:
@@ -100,7 +100,7 @@ def sha256_of(path: Path) -> str:
 
 def _pip(*arguments: str) -> None:
     ran = subprocess.run(
-        [sys.executable, *_PIP, *arguments],
+        [sys.executable, "-P", *_PIP, *arguments],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

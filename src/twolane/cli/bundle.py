@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.bundle.target import PLATFORMS, PYTHONS
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import counted, size
+from twolane.cli.output import Output, counted, size
+
+if TYPE_CHECKING:
+    from twolane.bundle.make import BundlePlan
 
 
 def bundle(
@@ -38,7 +41,7 @@ def bundle(
     `python3 FOLDER/install.py`.
     """
     from twolane.bundle.lock import default_lock
-    from twolane.bundle.make import BundlePlan, BundleStep, make_bundle
+    from twolane.bundle.make import BundlePlan
     from twolane.bundle.target import target_of
     from twolane.lanes.resolve import used_models
 
@@ -54,15 +57,17 @@ def bundle(
         settings.models_dir,
         accept_terms,
     )
+    _made(plan, output)
+
+
+def _made(plan: BundlePlan, output: Output) -> None:
+    from twolane.bundle.make import BundleStep, make_bundle
+
     with output.progress("bundle") as bar:
 
         def show(step: BundleStep) -> None:
-            how_far = (
-                f"{size(step.done)} of {size(step.total)}"
-                if step.is_bytes
-                else f"{step.done:g} of {step.total:g}"
-            )
-            bar.update(step.done, step.total, f"{how_far}, {step.what}")
+            done, total = (size(step.done), size(step.total)) if step.is_bytes else (step.done, step.total)
+            bar.update(step.done, step.total, f"{done} of {total}, {step.what}")
 
         made = make_bundle(plan, show)
     output.line(f"{made.folder}: {counted(made.files)}, {size(made.size_bytes)}, for {plan.target.platform}")
