@@ -63,6 +63,9 @@ class Stage:
     def open(self) -> None:
         self._set(True)
 
+    def close(self) -> None:
+        self._set(False)
+
     def _set(self, is_open: bool) -> None:
         with self._changed:
             self._open = is_open

@@ -47,7 +47,7 @@ VALUES = {
 }
 VALUES |= {"", "answers", "outages", "parts", "plans", "system"}
 # no backends, though they live beside them: what is known of models, and what fetches those
-MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
+MODEL_FILES = {f"llm.catalogue.{name}" for name in ("adding", "data", "embedding", "models", "pull")}
 MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
@@ -55,6 +55,7 @@ OUTSIDE = {
     "importing",
     "api",
     "backup.values",
+    "bundle",
     "client",
     "mcp",
     "hardware",
@@ -96,6 +97,7 @@ SEES: dict[str, set[str]] = {
     | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
+    "bundle": BASES | MODEL_FILES,
     "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
     "ingest": BOTH_LANES | {"files", "fields", "copies"},

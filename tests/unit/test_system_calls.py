@@ -21,6 +21,7 @@ OF_LINUX = {
 }
 # It is started by its file and imports nothing of twolane; what it needs of its system is in it.
 ALONE = "llm/runtimes/llamacpp_child.py"
+INSTALLER = "bundle/installer.py"  # it runs on a machine that has no twolane yet
 PDF = "extract/readers/pdf/"  # its library is called by C's conventions, on every system alike
 
 PROCESSES, SIGNALS = "system/processes.py", "system/signals.py"
@@ -31,10 +32,10 @@ HANDLES, IN_FOLDERS = "files/handles.py", "organize/disk/"
 TABLE: tuple[tuple[str, set[str]], ...] = (
     # which system it is
     ("sys.platform", {KIND, ALONE, "cli/keys.py"}),
-    ("os.name", {ALONE}),
+    ("os.name", {ALONE, INSTALLER}),
     ("os.uname", set()),
     # modules
-    ("fcntl", {HOLDING}),
+    ("fcntl", {DISK, HOLDING}),
     ("resource", {"extract/sandbox/guard.py"}),
     ("termios tty msvcrt", {"cli/keys.py"}),
     ("signal", {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, *OF_LINUX}),
@@ -63,7 +64,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     (".hardlink_to", {DISK}),
     ("os.symlink", {IN_FOLDERS}),
     ("os.readlink", {DISK, "files/watching/writers.py"}),
-    ("dir_fd=", {HANDLES, IN_FOLDERS}),
+    ("dir_fd=", {HANDLES, IN_FOLDERS, DISK}),
     ("os.listxattr os.getxattr os.setxattr", {"organize/disk/metadata.py"}),
     ("os.pathconf", {"organize/draft.py"}),
     ("os.O_PATH os.O_CLOEXEC", {"extract/sandbox/landlock.py"}),
@@ -120,6 +121,18 @@ def test_the_table_names_no_place_that_says_nothing() -> None:
 
     # then
     assert not idle, idle
+
+
+def test_what_users_name_is_found_on_the_disk_in_one_way() -> None:
+    # when
+    elsewhere = [
+        f"{path.name}: use system.paths.path_of_named"
+        for path in FILES
+        if ".expanduser().resolve()" in path.read_text("utf-8") and path.name != "paths.py"
+    ]
+
+    # then
+    assert not elsewhere, elsewhere
 
 
 @pytest.mark.parametrize(

@@ -194,9 +194,10 @@ def test_an_answer_goes_on_at_its_own_server_once_that_is_back(lane: Lane, kind:
         until(lambda: breakers(llm) == ["open"] or None, "it is seen to be gone")
         only.start()
 
-    # then
-    texts = [*text, *(event.text for event in rest.result() if isinstance(event, Delta))]
-    assert "".join(texts).split() == WORDS.split()
+    # then it is told of, once
+    rest_of = [event for event in rest.result() if isinstance(event, Delta)]
+    assert "".join([*text, *(event.text for event in rest_of)]).split() == WORDS.split()
+    assert [bool(event.interrupted) for event in rest_of].count(True) == 1
 
 
 def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: Lane) -> None:

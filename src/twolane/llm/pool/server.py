@@ -159,4 +159,5 @@ def _state(server: Server[R], health: Health | None) -> ServerHealth:
         detail, remedy = (error.what, error.remedy) if error else ("answers", "")
     else:
         ready, detail, remedy = health.ready, health.detail, health.remedy
-    return ServerHealth(server.url, server.breaker.state, len(server.slots), ready, detail, remedy)
+    loaded = health.loaded if health else True
+    return ServerHealth(server.url, server.breaker.state, len(server.slots), ready, detail, remedy, loaded)
