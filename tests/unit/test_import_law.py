@@ -46,6 +46,9 @@ VALUES = {
 VALUES |= {"", "answers", "parts", "plans"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
+MODEL_FILES |= {
+    f"llm.runtimes.kernels.{name}" for name in ("building", "checking", "kept", "source", "standing")
+}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {
     "app",

@@ -50,7 +50,7 @@ def pull(
     accept_terms: Annotated[bool, typer.Option(help="Accept the terms of a model that has its own.")] = False,
     json: Json = False,
 ) -> None:
-    """Fetch models and verify them. The only command that uses the network; it resumes where it stopped."""
+    """Fetch models and verify them. It uses the network, as only `runtime build` does too, and resumes."""
     from twolane.lanes.resolve import used_models
     from twolane.llm.catalogue.models import find_model, is_present
 

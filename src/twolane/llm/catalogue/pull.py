@@ -274,7 +274,7 @@ def _read_path(path: Path, file: ModelFile, offset: int) -> Iterator[bytes]:
 
 
 def _read_hub(file: ModelFile, offset: int) -> Iterator[bytes]:
-    # The one client that heeds the environment's proxies: pulling is the one networked command.
+    # The one client that heeds the environment's proxies: only pulling and building kernels use the network.
     with httpx.Client(timeout=_HUB_TIMEOUT, follow_redirects=True, trust_env=True) as client:
         for attempt in range(_HUB_ATTEMPTS):
             before = offset

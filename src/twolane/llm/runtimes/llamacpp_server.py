@@ -38,11 +38,18 @@ _ASK_S = 2.0
 _LOCK_POLL_S = 0.5
 _END_S = 5.0
 _LOG_TAIL_LINES = 6
+# How a process ends by a fault of its code, or as it says that it cannot use the kernels that it was given:
+# never by being ended, nor for want of memory.
+_CRASHES = {-getattr(signal, name, 0) for name in ("SIGILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE")} - {0}
+_CRASHES |= {3}
 
 
 @dataclass(frozen=True, slots=True)
 class ServerParameters:
-    """How a lane's process is started; a process is shared only where all of this is the same."""
+    """How a lane's process is started; a process is shared only where all of this is the same.
+
+    `kernels` is a library to compute with in place of the package's own.
+    """
 
     model: str
     model_path: str
@@ -51,6 +58,7 @@ class ServerParameters:
     threads: int
     prompt_cache_mib: int = 256
     batch_tokens: int = WHOLE_BATCH
+    kernels: str = ""
 
     def digest(self) -> str:
         modified = Path(self.model_path).stat().st_mtime_ns
@@ -153,6 +161,12 @@ class LaneServer:
         self._delay_s = 0.0
         self._not_before = 0.0
         self._started = 0.0
+        self._crashed = False
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the last process that this one owned ended by a fault of its code."""
+        return self._crashed
 
     def current(self) -> Address | None:
         """Return the address in use, or the announced one, without starting a process."""
@@ -305,6 +319,7 @@ class LaneServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        self._crashed = child.returncode in _CRASHES
         child.stdout.close()
 
 
