@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval readers bench chaos clients docs lock clean
+.PHONY: help run test install check eval readers bench chaos clients containers site docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=languages, or SET
 readers: $(VENV)/installed-dev ## Hold the readers against other libraries on all files of a folder: make readers EVALS=folder
 	EVALS=$(EVALS) $(BIN)/python -m pytest tests/integration/extract/test_other_readers.py
 
+containers: $(VENV)/installed-dev ## Run the stack of compose.yaml with a real engine, break it, update it, restore it
+	sh tools/install_test_programs.sh
+	WHOLE_STACK=1 $(BIN)/python -m pytest tests/integration/deploy
+
 chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, and tell what users saw: make chaos ARGS="--short"
 	$(BIN)/python -m chaos $(ARGS)
 
@@ -45,7 +49,10 @@ bench: $(VENV)/installed-dev ## Measure twolane itself: make bench NAME=queue, o
 clients: $(VENV)/installed-dev ## Try other programs' clients against a running server: make clients ARGS="llm_cli open_webui"
 	$(BIN)/python tools/try_clients.py $(ARGS)
 
-docs: $(VENV)/installed-dev ## Write docs/settings.md, docs/commands.md, the table of docs/reading.md and the page's types anew
+site: $(VENV)/installed-dev ## Make a site of docs/ in build/site: open build/site/index.html, or let any web server give it out
+	$(BIN)/python tools/build_site.py
+
+docs: $(VENV)/installed-dev ## Write what the program dictates of docs/, and the page's types, anew
 	$(BIN)/python tools/write_reference.py
 	$(BIN)/python tools/write_page_types.py
 

@@ -1,4 +1,4 @@
-"""Writes docs/settings.md, docs/commands.md and the table of docs/reading.md; `--check` only compares."""
+"""Writes what the program dictates of the pages in docs/; `--check` only compares."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from twolane.config.reference import (
 from twolane.extract.declared import Care, FilePart
 from twolane.extract.formats import formats
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 HELP_ENVIRONMENT = {"TERM": "dumb", "COLUMNS": "100", "NO_COLOR": "1"}
 
 SETTINGS_OPENING = """\
@@ -122,10 +123,18 @@ def _format_table() -> Iterator[str]:
 
 def main() -> int:
     """Write the pages, or with `--check` say whether they are as the program has it."""
+    sys.path.insert(0, str(ROOT))  # a script finds what lies in its own folder alone
+    from tools.reference.agents import agents_reference
+    from tools.reference.http import http_reference
+    from tools.reference.programs import programs_reference
+
     pages = {
         DOCS / "settings.md": settings(),
         DOCS / "commands.md": commands(),
         DOCS / "reading.md": reading(),
+        DOCS / "api.md": http_reference(),
+        DOCS / "mcp.md": agents_reference(),
+        DOCS / "python.md": programs_reference(),
     }
     stale = [path for path, text in pages.items() if not path.is_file() or path.read_text() != text]
     if "--check" in sys.argv:

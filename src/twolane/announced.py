@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from twolane.system.disk import is_own, put_in_place
+
 _NAME = "run/server.json"
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,15 @@ def announced(data_dir: Path) -> AnnouncedServer | None:
         return None
     if not stat.S_ISREG(status.st_mode) or not is_here:
         return None
-    if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & _OTHERS_WRITE):
-        return None
-    return server
+    return server if is_own(status) else None
 
 
 def write_private(path: Path, text: str) -> None:
     """Put a file in place of what is there, that no other user may read, not even for a moment."""
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as stream:
         stream.write(text)
-    fresh.replace(path)
+    put_in_place(fresh, path)

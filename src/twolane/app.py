@@ -388,7 +388,7 @@ def _open_admission(settings: Settings, lanes: Mapping[LaneName, LaneSettings], 
     return Admission(
         Path(settings.turns_dir) if settings.turns_dir else run_dir,
         longest_wait_s=settings.filing.longest_wait_s,
-        exclusive=in_turn(settings, filing, chat),
+        exclusive=in_turn(settings, chat),
         apart=has_all_cores(settings, filing, chat),
         active=settings.chat_first and _takes_turns(settings, chat),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +17,13 @@ from twolane.hardware.machine.probe import free_bytes as free_bytes_of
 from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import MEMORY
 from twolane.hardware.plan.profiles import usable_cores
+from twolane.installed import install_line
 from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
 from twolane.llm.runtimes.kernels.standing import standing
+from twolane.system import kind
 
 _SPARE_BYTES = 1_000_000_000
 
@@ -159,7 +160,7 @@ def _models(app: App) -> Iterator[CheckResult]:
 def _lane(lane: LaneSnapshot) -> CheckResult:
     where = f" at {lane.url}" if lane.url else ""
     what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
-    if lane.health.ready and not all(server.ready for server in lane.health.servers):
+    if lane.health.ready and (lane.health.remedy or not all(one.ready for one in lane.health.servers)):
         return CheckResult("warning", what, lane.health.remedy)
     return CheckResult("ok" if lane.health.ready else "problem", what, lane.health.remedy)
 
@@ -172,7 +173,7 @@ def _kernels(app: App) -> CheckResult:
 
 def _cores(app: App) -> Iterator[CheckResult]:
     local = [lane for lane in app.lanes.values() if lane.runtime in {"embedded", "ollama"}]
-    cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["filing"], app.lanes["chat"])
+    cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["chat"])
     threads = (max if takes_turns else sum)(lane.threads for lane in local) if local else 0
     if threads > cores and len(local) > 1:
         remedy = "set filing.threads and chat.threads to a sum within the cores, or leave both at 0"
@@ -202,8 +203,8 @@ def _fit(app: App) -> Iterator[CheckResult]:
         yield CheckResult(level, f"fit: only if {condition}", "`twolane hardware` shows what each part needs")
     for note in plan.notes:
         yield CheckResult("ok", f"fit: {note}")
-    if plan.settings:
-        yield CheckResult("ok", f"Ollama's environment should be: {' '.join(plan.settings)}")
+    for line in plan.settings:
+        yield CheckResult("ok", f"Ollama's environment should have: {line}")
 
 
 def _mail(app: App) -> Iterator[CheckResult]:
@@ -223,7 +224,7 @@ def _ocr(app: App) -> CheckResult:
     engine = ocr_engine(app.settings.extract)
     if engine:
         return CheckResult("ok", f"scans are read by {engine}")
-    remedy = "install tesseract (such as `apt install tesseract-ocr`), or `pip install 'twolane[ocr]'`"
+    remedy = f"install tesseract (such as `apt install tesseract-ocr`), or run: {install_line('ocr')}"
     return CheckResult("warning", "scans and photos are not read: no OCR is installed", remedy)
 
 
@@ -233,7 +234,7 @@ def _confined() -> CheckResult:
     what = f"files are read in a process that is confined: {found}"
     if found.is_whole:
         return CheckResult("ok", what)
-    if sys.platform != "linux":
+    if not kind.is_linux():
         remedy = "this system offers no more: read what strangers send with twolane in a Linux container"
         return CheckResult("warning", what, remedy)
     remedy = (

@@ -30,6 +30,7 @@ TwolaneError
 │   └── ExtractCrashError      the child process died or passed its memory limit
 ├── StoreError             the catalogue cannot be opened, read or written
 │   └── StoreBusyError         locked by another process, server not reachable, or disk full (retryable)
+├── ExportError            what should be another program's export is none, or damaged
 ├── BackupError            a backup cannot be made, or is none that can be restored
 ├── NoEventsError          the system does not tell what changes in a folder
 ├── BlobsError             the blob area cannot be used                    (retryable)
@@ -207,6 +208,10 @@ class StoreBusyError(StoreError):
     """Another process locks the catalogue, its server cannot be reached, or its disk is full."""
 
     retryable = True
+
+
+class ExportError(TwolaneError):
+    """What should be another program's export is none, or is damaged."""
 
 
 class BackupError(TwolaneError):

@@ -32,9 +32,13 @@ def tool(name: str) -> str:
     return found
 
 
-def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
+def rendered(
+    checkout: Path, *variant: str, more: tuple[str, ...] = (), documents: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Prepare a folder as a user does, and return the file as the compose tool understands it."""
     subprocess.run(["sh", "deploy/compose/prepare.sh", *variant], cwd=checkout, check=True)
+    if documents:
+        subprocess.run(["sh", "deploy/compose/documents.sh", *documents], cwd=checkout, check=True)
     programs = checkout / "programs"
     programs.mkdir(exist_ok=True)
     engine = programs / "podman"  # `config` asks the engine for nothing but its version
@@ -46,6 +50,10 @@ def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[
     done = subprocess.run(command, cwd=checkout, env=env, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = yaml.safe_load(done.stdout)
+    # it prints the file as it was before what a service extends has come in
+    add = found["services"]["add"]
+    told = yaml.safe_load((checkout / "documents.yaml").read_text())["services"][add["extends"]["service"]]
+    found["services"]["add"] = told | add | {"volumes": [*add["volumes"], *told.get("volumes", ())]}
     return found
 
 

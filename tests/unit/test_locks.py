@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-SERVERS = ("postgres", "redis", "rabbitmq", "s3", "otel", "mcp", "mail")
+SERVERS = ("embedded", "postgres", "redis", "rabbitmq", "s3", "otel", "mcp", "mail")
 
 
 def pinned(lock: str) -> set[str]:
@@ -50,7 +50,7 @@ def needed(requirements: list[Requirement]) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("lock", "extras", "group"),
     [
-        ("requirements.lock", ("report",), ""),
+        ("requirements.lock", ("embedded", "report"), ""),
         ("requirements-server.lock", SERVERS, ""),
         ("requirements-dev.lock", ("report", *SERVERS), "dev"),
     ],

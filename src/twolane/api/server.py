@@ -6,7 +6,6 @@ import contextlib
 import errno
 import logging
 import secrets
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +56,8 @@ from twolane.api.schemas.base import ErrorOut
 from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
+from twolane.system.kind import is_windows
+from twolane.system.signals import TERMINATE, asking_to_end, handled
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -196,7 +197,7 @@ class ApiServer(uvicorn.Server):
         self._on_ready(self._announced.url)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if sig == signal.SIGTERM and self._grace_s and not self._drain.begun:
+        if sig == TERMINATE and self._grace_s and not self._drain.begun:
             self._drain.begin(self._grace_s)
         else:
             super().handle_exit(sig, frame)
@@ -218,12 +219,8 @@ class ApiServer(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {name: signal.signal(name, self.handle_exit) for name in (signal.SIGINT, signal.SIGTERM)}
-        try:
+        with handled(self.handle_exit, *asking_to_end()):
             yield
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
 
 
 def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> None:
@@ -247,7 +244,7 @@ def listen_on(host: str, port: int) -> socket.socket:
         ) from error
     listener = socket.socket(family, kind, proto)
     try:
-        if hasattr(signal, "SIGHUP"):  # on Windows this option would let two programs share the port
+        if not is_windows():  # where this option would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:

@@ -20,6 +20,7 @@ from twolane.backup.manifest import DAMAGED, manifest_bytes, parsed_manifest
 from twolane.backup.values import Manifest, Member, MemberKind
 from twolane.documents import display_path
 from twolane.errors import BackupError
+from twolane.system.disk import sync
 
 MANIFEST = "manifest.json"
 _SEAL = b"twolane backup, SHA-256 "
@@ -76,8 +77,7 @@ class ArchiveWriter:
             sealed = _digest(file, length, lambda _: None)
             file.seek(length)
             file.write(sealed.encode())
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
 
     def close(self) -> None:
         """Let go of the file, sealed or not; safe to call twice."""

@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -139,9 +139,17 @@ class _SaidByManifest:
         """Return an absolute path of which every part is a name, so that it leads nowhere else."""
         raw = unquote_to_bytes(self.text(name))
         path = Path(os.fsdecode(raw))
+        if not path.is_absolute() and _is_of_another_system(raw):
+            what = "the backup was made on another kind of system, whose paths mean nothing here"
+            raise BackupError(what, "restore it on Windows if it was made there, else on Linux or macOS")
         if b"\0" in raw or not path.is_absolute() or ".." in path.parts:
             raise _odd(f"has no valid {name}")
         return path
+
+
+def _is_of_another_system(raw: bytes) -> bool:
+    text = os.fsdecode(raw)
+    return PureWindowsPath(text).is_absolute() or PurePosixPath(text).is_absolute()
 
 
 def _quoted(path: Path) -> str:

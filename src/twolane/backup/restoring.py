@@ -20,6 +20,8 @@ from twolane.documents import FileSeen, display_path
 from twolane.errors import BackupError
 from twolane.files.scan import seen
 from twolane.store.kept import KeptLibraries
+from twolane.system.disk import sync
+from twolane.system.paths import below, path_of_named
 
 _SPARE_BYTES = 64 << 20
 _TAXONOMY = "taxonomy.toml"
@@ -59,7 +61,7 @@ class Restoring:
                 own = RestoredInto(self._data_dir, places.enter_context(_workspace_in(self._data_dir)))
                 other = None
                 if files_to is not None:
-                    root = files_to.expanduser().resolve()
+                    root = path_of_named(files_to)
                     other = RestoredInto(root, places.enter_context(_workspace_in(root)))
                 self._require_room(place, own, other)
                 library = place / "library.db"
@@ -113,7 +115,7 @@ class Restoring:
                 )
 
     def _own(self, member: Member, place: RestoredInto) -> Path:
-        return place.root / member.path.relative_to(self._manifest.data_dir)
+        return below(place.root, member.path.relative_to(self._manifest.data_dir).parts)
 
     def _copies(
         self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
@@ -152,12 +154,11 @@ class Restoring:
     def _unpack(self, member: Member, target: Path, counter: StepCounter) -> None:
         with open(target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             self._archive.unpack(member, file, counter.add)
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
 
 
 def _elsewhere(member: Member, place: RestoredInto) -> Path:
-    return place.root.joinpath(*member.path.parts[1:])
+    return below(place.root, member.path.parts[1:])
 
 
 def _workspace_in(folder: Path) -> AbstractContextManager[Path]:

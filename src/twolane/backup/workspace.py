@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import time
@@ -14,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from twolane.documents import display_path
 from twolane.errors import BackupError
+from twolane.system import disk
 
 _PREFIX = ".twolane-backup-"
 _LOCK = "in use"
@@ -43,29 +43,12 @@ def workspace(folder: Path) -> Iterator[Path]:
 def put_new(file: Path, target: Path) -> None:
     """Give a finished file its name, in place of nothing. Raises `BackupError` where something has it."""
     try:
-        try:
-            target.hardlink_to(file)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
-            file.replace(target)
-        sync_folder(target.parent)
+        disk.put_new(file, target)
     except FileExistsError as error:
         what = f"{display_path(target)} is there already, and is not written over"
         raise BackupError(what, "name another file, or a folder") from error
     except OSError as error:
         raise not_written(target, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a folder's names on the disk."""
-    with suppress(OSError):  # Windows opens no folders
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def not_written(path: Path, error: OSError) -> BackupError:

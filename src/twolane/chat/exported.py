@@ -9,13 +9,11 @@ from datetime import UTC, datetime
 
 from twolane.answers import CatalogueRow, Conversation, KeptTurn, Source, TurnState
 from twolane.documents import display_path
+from twolane.system.names import is_reserved
 
 _MOST_NAME_CHARS = 60
 _CODE_OR_MARK = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]*`)|\[(\d+)\]", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_RESERVED = re.compile(
-    r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE
-)  # no file of Windows has these names
 _STATES = {TurnState.STOPPED: "stopped", TurnState.ANSWERING: "not finished", TurnState.ERROR: "error"}
 
 
@@ -30,7 +28,7 @@ def file_name(title: str) -> str:
     """Return a title as a file's name without ending, safe on every system."""
     letters = "".join(char if _is_safe(char) else " " for char in unicodedata.normalize("NFC", title))
     name = "-".join(letters.split())[:_MOST_NAME_CHARS].strip("-.")
-    return "conversation" if not name or _RESERVED.fullmatch(name) else name
+    return "conversation" if not name or is_reserved(name) else name
 
 
 def _is_safe(char: str) -> bool:

@@ -14,6 +14,7 @@ import typer
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, Filter, display_path
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -47,14 +48,15 @@ def add(
         if model := app.library.stale_vectors():
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
         found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
-        output.line(_found(found))
-        roots = [path.expanduser().resolve() for path in paths]
+        output.line(found_words(found))
+        roots = [path_of_named(path) for path in paths]
         if not no_wait:
-            _work(app, roots, output)
+            work_off(app, roots, output)
         return _report(app, roots, found, output)
 
 
-def _found(found: ScanResult) -> str:
+def found_words(found: ScanResult) -> str:
+    """Return what a scan has found as a line for people."""
     parts = [f"{found.new} new", f"{found.changed} changed", f"{found.unchanged} unchanged"]
     parts += [f"{found.again} tried again"] if found.again else []
     parts += [f"{found.moved} moved"] if found.moved else []
@@ -66,7 +68,8 @@ def _found(found: ScanResult) -> str:
     return "found: " + ", ".join(parts)
 
 
-def _work(app: App, roots: Sequence[Path], output: Output) -> None:
+def work_off(app: App, roots: Sequence[Path], output: Output) -> None:
+    """Do what is queued of files at and under the roots, and show how far it is."""
     total = app.library.pending(roots)
     if not total.jobs:
         return

@@ -1,4 +1,4 @@
-"""`twolane init`: a settings file and a taxonomy, with comments that explain each entry."""
+"""`twolane init`: a settings file and a taxonomy that explain each entry, and the models that they name."""
 
 from __future__ import annotations
 
@@ -9,47 +9,72 @@ from typing import Annotated
 
 import typer
 
-from twolane.cli.context import Json, output_for
-from twolane.config.loading import SETTINGS_FILE, TAXONOMY_FILE, examine
+from twolane.cli.context import Context, Json, output_for
+from twolane.cli.fetching import EXIT_MODEL
+from twolane.cli.output import Output
+from twolane.cli.readying import make_ready
+from twolane.config.loading import (
+    SETTINGS_FILE,
+    TAXONOMY_FILE,
+    examine,
+    load_settings,
+    settings_without_file,
+)
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
 from twolane.config.trust import trust
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
+from twolane.installed import EMBEDS_HERE, lacks
+
+# The model of Ollama's that knows about as many languages as our own embedder.
+_SERVED_EMBEDDER = "bge-m3"
 
 
 def init(
+    ctx: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
     profile: Annotated[
         str | None,
         typer.Option(help="A hardware profile, A to E; else the one that suits this machine."),
     ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite files that are there.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Fetch the models that are lacking, unasked.")] = False,
     json: Json = False,
-) -> None:
-    """Write twolane.toml and taxonomy.toml, for the profile that suits this machine."""
+) -> int:
+    """Write twolane.toml and taxonomy.toml for this machine, and offer to fetch what models are lacking."""
+    context: Context = ctx.obj
+    output = output_for(json)
+    path = write_settings(folder, profile, context, output, force=force)
+    settings = load_settings(file=path, flags=context.flags)
+    if not make_ready(settings, output, yes=yes):
+        output.line("next: `twolane models pull`, then `twolane up FOLDER`")
+        return EXIT_MODEL if yes else 0
+    output.line("next: `twolane up FOLDER` takes your documents in, and shows the page")
+    return 0
+
+
+def write_settings(
+    folder: Path, profile: str | None, context: Context, output: Output, *, force: bool = False
+) -> Path:
+    """Write both files for the profile that suits this machine, or is given, and return that of settings.
+
+    Raises `SettingsError` where there is one already, and `NotFoundError` for an unknown profile.
+    """
     from twolane.cli.hardware import show_proposal, show_verdict
+    from twolane.config.ollama_host import where_ollama_is
     from twolane.hardware.machine.probe import probe
     from twolane.hardware.plan.choose import choose_profile, plan_profile
 
-    output = output_for(json)
     given = find_profile(profile) if profile else None
-    machine = probe()
+    known = settings_without_file(context.flags)
+    machine = probe(known.models_dir, ollama_url=where_ollama_is(known.ollama_host))
     proposal = choose_profile(machine)
     chosen = given or proposal.profile
     plan = proposal.plan if chosen is proposal.profile else plan_profile(machine, chosen)
-    texts = {
-        folder / SETTINGS_FILE: settings_text(chosen),
-        folder / TAXONOMY_FILE: resources.files("twolane.filing")
-        .joinpath("taxonomy.toml")
-        .read_text("utf-8"),
-    }
-    for path in texts:
-        if path.exists() and not force:
-            raise SettingsError(f"{path} is there already", "give another folder, or --force to overwrite it")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
+    taxonomy = resources.files("twolane.filing").joinpath("taxonomy.toml").read_text("utf-8")
+    written = _write(folder, settings_text(chosen, known.ollama_host), taxonomy, force=force)
+    for path in written:
         output.line(f"wrote {path}")
     with suppress(SettingsError):  # not fatal: the first command that reads the file explains how to trust it
         trust(examine(folder / SETTINGS_FILE))
@@ -58,31 +83,47 @@ def init(
         show_verdict(output, plan, f"profile {chosen.name} here: it")
     if chosen is not proposal.profile or not given:
         show_proposal(output, proposal)
-    output.line("next: `twolane models pull`" if chosen.chat.runtime == "embedded" else _pull_hint(chosen))
-    output.value({"files": list(texts), "profile": chosen, "plan": plan, "proposal": proposal})
+    output.value({"files": written, "profile": chosen, "plan": plan, "proposal": proposal})
+    return folder / SETTINGS_FILE
 
 
-def _pull_hint(chosen: Profile) -> str:
-    models = [model for model in (chosen.filing.model, chosen.chat.model) if model]
-    return "next: " + " and ".join(f"`ollama pull {model}`" for model in models)
+def _write(folder: Path, settings: str, taxonomy: str, *, force: bool) -> list[Path]:
+    texts = {folder / SETTINGS_FILE: settings, folder / TAXONOMY_FILE: taxonomy}
+    for path in texts:
+        if path.exists() and not force:
+            raise SettingsError(f"{path} is there already", "give another folder, or --force to overwrite it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return list(texts)
 
 
-def settings_text(chosen: Profile) -> str:
-    """Return the text of a settings file for a profile: every setting with its meaning and default."""
-    values: dict[str, str | int | bool] = {
+def _served_embedder(chosen: Profile) -> dict[str, str | int | bool]:
+    """Return the settings that have the vectors made by Ollama too, where nothing here can make them."""
+    if chosen.chat.runtime == "embedded" or not lacks(EMBEDS_HERE):
+        return {}
+    return {"embedding.runtime": "ollama", "embedding.model": _SERVED_EMBEDDER}
+
+
+def settings_text(chosen: Profile, ollama_host: str = "") -> str:
+    """Return the text of a settings file for a profile: every setting with its meaning and default.
+
+    What runs a model follows from its name and address, so that a lane can be sent elsewhere by a url alone.
+    """
+    values: dict[str, str | int | bool] = {"ollama_host": ollama_host} if ollama_host else {}
+    values |= {
         "filing.model": chosen.filing.model,
-        "filing.runtime": chosen.filing.runtime,
         "filing.context_tokens": chosen.filing.context_tokens,
         "chat.model": chosen.chat.model,
-        "chat.runtime": chosen.chat.runtime,
         "chat.context_tokens": chosen.chat.context_tokens,
     }
     for lane, choice in (("filing", chosen.filing), ("chat", chosen.chat)):
         values |= {f"{lane}.concurrency": choice.slots} if choice.slots > 1 else {}
         values |= {f"{lane}.threads": choice.threads} if choice.threads else {}
         if not choice.model:
-            del values[f"{lane}.model"], values[f"{lane}.runtime"]
+            del values[f"{lane}.model"]
             values[f"{lane}.use_model"] = False
+    values |= _served_embedder(chosen)
     lines = [
         f"# twolane's settings, for profile {chosen.name}: {chosen.title}.",
         f"# {chosen.reason[:1].upper()}{chosen.reason[1:]}; both models need about {chosen.memory_gb:g} GB.",

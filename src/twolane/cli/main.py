@@ -17,7 +17,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from twolane import __version__
 from twolane.cli import (
     add,
     apply,
@@ -33,6 +32,7 @@ from twolane.cli import (
     files,
     hardware,
     history,
+    importing,
     init,
     mail,
     mcp,
@@ -42,7 +42,6 @@ from twolane.cli import (
     plan,
     prove,
     reclassify,
-    reembed,
     remove,
     restore,
     review,
@@ -55,13 +54,16 @@ from twolane.cli import (
     top,
     trust,
     undo,
+    up,
     watch,
     worker,
 )
 from twolane.cli.context import Context, output_for
 from twolane.cli.output import Output
 from twolane.errors import ModelError, ServerError, SettingsError, TwolaneError
+from twolane.system.terminal import write_every_letter
 from twolane.trace import Trace, new_request_id, working_for
+from twolane.version import described_version
 
 log = logging.getLogger("twolane")
 
@@ -82,7 +84,7 @@ cli = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"twolane {__version__}")
+        typer.echo(f"twolane {described_version()}")
         raise typer.Exit
 
 
@@ -117,8 +119,10 @@ def options(
 
 
 cli.command("init")(init.init)
+cli.command("up")(up.up)
 cli.command("trust")(trust.trust)
 cli.command("add")(add.add)
+cli.add_typer(importing.cli, name="import")
 cli.command("status")(status.status)
 cli.command("files")(files.files)
 cli.command("correct")(files.correct)
@@ -145,7 +149,6 @@ cli.command("serve")(serve.serve)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
-models.cli.command("reembed")(reembed.reembed)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(runtime.cli, name="runtime")
 cli.add_typer(taxonomy.cli, name="taxonomy")
@@ -165,6 +168,7 @@ cli.command("migrate-store")(migrate_store.migrate_store)
 
 def main() -> None:
     """Run the command line and exit with one of the documented codes."""
+    write_every_letter()
     code = _run()
     with contextlib.suppress(OSError):
         sys.stdout.flush()

@@ -1,96 +1,240 @@
-"""`twolane models`: the models that twolane can run itself: list, pull, verify."""
+"""`twolane models`: what each lane's runtime has: list, show, delete, verify, and what is in memory."""
 
 from __future__ import annotations
 
-import sys
-import time
-from pathlib import Path
-from typing import Annotated
+import math
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.output import Output, size
+from twolane.cli.fetching import EXIT_MODEL, pull
+from twolane.cli.output import Output, counted, shown_moment, size
+from twolane.cli.reembed import reembed
+from twolane.cli.remove import confirmed
 from twolane.config.settings import Settings
-from twolane.errors import ModelFileError, ModelMissingError
+from twolane.errors import ConflictError, ModelError, ModelFileError, ModelMissingError
 
-cli = typer.Typer(help="The models that twolane runs itself.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from twolane.lanes.wanted import WantedModel
+    from twolane.llm.base import ModelInfo
 
-Names = Annotated[
-    list[str] | None, typer.Argument(help="Models of the list; none means those that the settings use.")
+_UNKNOWN = "-"
+
+cli = typer.Typer(
+    help="The models of your lanes, at whatever runs them: Ollama, another server, or twolane itself.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+OwnNames = Annotated[
+    list[str] | None, typer.Argument(help="Models that twolane runs itself; none means all that are here.")
 ]
 
 
 @cli.command("list")
-def list_(ctx: typer.Context, json: Json = False) -> None:
-    """List the models that twolane can fetch and run."""
-    from twolane.lanes.resolve import used_models
+def list_(ctx: typer.Context, json: Json = False) -> int:
+    """List the models that are there, at each server and of twolane's own, and those that are lacking."""
+    from twolane.lanes.wanted import places, wanted_models
+    from twolane.llm.stock.opening import open_stock
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    settings = context.settings()
+    wanted, failed = wanted_models(settings), 0
+    for lane in places(settings):
+        used = {one.name: one for one in wanted if one.is_at(lane)}
+        with closing(open_stock(lane, settings.models_dir)) as stock:
+            try:
+                if lane.runtime == "embedded":
+                    _list_own(settings, used, output)
+                else:
+                    _list_served(stock.where, lane.runtime, stock.models(), used, output)
+            except ModelError as error:
+                output.error(error)
+                failed = EXIT_MODEL
+    return failed
+
+
+def _list_own(settings: Settings, used: dict[str, WantedModel], output: Output) -> None:
     from twolane.llm.catalogue.models import is_present, known_models
 
-    context: Context = ctx.obj
-    output = output_for(json)
-    settings = context.settings()
-    used = used_models(settings)
     rows = []
     for entry in known_models():
-        present, used_by = is_present(entry.name, settings.models_dir), ", ".join(used.get(entry.name, ()))
+        present = is_present(entry.name, settings.models_dir)
+        used_by = ", ".join(used[entry.name].uses) if entry.name in used else ""
         shown = {"name": entry.name, "kind": entry.kind, "size_bytes": entry.size_bytes}
-        output.value({**shown, "licence": entry.licence, "present": present, "used_by": used_by})
+        shown |= {"licence": entry.licence, "present": present, "used_by": used_by}
+        output.value(shown | {"runtime": "embedded", "where": str(settings.models_dir)})
         here = "yes" if present else "no"
-        rows.append((entry.name, size(entry.size_bytes), here, used_by, entry.licence, entry.purpose))
-    output.table(("model", "size", "fetched", "used by", "licence", "for"), rows)
-    output.line(f"kept in {settings.models_dir}")
+        rows.append((entry.name, size(entry.size_bytes), here, used_by, entry.purpose))
+    output.table(
+        ("model", "size", "here", "used by", "for"), rows, f"twolane itself, in {settings.models_dir}"
+    )
 
 
-@cli.command("pull")
-def pull(
-    ctx: typer.Context,
-    names: Names = None,
-    source: Annotated[Path | None, typer.Option("--path", help="A file or folder to take it from.")] = None,
-    accept_terms: Annotated[bool, typer.Option(help="Accept the terms of a model that has its own.")] = False,
-    json: Json = False,
+def _list_served(
+    where: str, runtime: str, models: Sequence[ModelInfo], used: dict[str, WantedModel], output: Output
 ) -> None:
-    """Fetch models and verify them. It uses the network, as only `runtime build` does too, and resumes."""
-    from twolane.lanes.resolve import used_models
-    from twolane.llm.catalogue.models import find_model, is_present
+    from twolane.lanes.wanted import is_same_model
+
+    left = dict(used)
+    rows = []
+    for info in sorted(models, key=lambda info: not any(is_same_model(name, info.name) for name in used)):
+        named = next((name for name in left if is_same_model(name, info.name)), "")
+        used_by = ", ".join(left.pop(named).uses) if named else ""
+        shown = {"name": info.name, "size_bytes": info.size_bytes, "present": True, "used_by": used_by}
+        output.value(shown | {"runtime": runtime, "where": where, "loaded": info.loaded})
+        kind = " ".join(filter(None, (info.parameters, info.quantisation)))
+        rows.append((info.name, _size(info.size_bytes), "yes", used_by, kind, _loaded(info)))
+    for name, one in left.items():
+        used_by = ", ".join(one.uses)
+        shown = {"name": name, "size_bytes": 0, "present": False, "used_by": used_by}
+        output.value(shown | {"runtime": runtime, "where": where, "loaded": False})
+        rows.append((name, "", "no", used_by, "", ""))
+    output.table(("model", "size", "here", "used by", "kind", "in memory"), rows, where)
+    if left and runtime == "ollama":
+        output.line("`twolane models pull` fetches what is lacking")
+
+
+@cli.command("ps")
+def ps(ctx: typer.Context, json: Json = False) -> int:
+    """Show the models that are in memory, with their context, and until when."""
+    from twolane.lanes.wanted import places
+    from twolane.llm.stock.opening import open_stock
 
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    for name in names or used_models(settings):
-        entry = find_model(name)
-        if is_present(name, settings.models_dir) and source is None:
-            output.line(f"{name}: already here")
-        else:
-            accepted = accept_terms or (entry.must_accept and _accepts(entry.terms, output))
-            fetch(name, settings, output, source=source, accept_terms=accepted)
-        output.value({"name": name, "present": True})
+    failed, rows = 0, list[tuple[str, ...]]()
+    for lane in places(settings):
+        if lane.runtime == "embedded":
+            continue
+        with closing(open_stock(lane, settings.models_dir)) as stock:
+            try:
+                models = stock.models()
+            except ModelError as error:
+                output.error(error)
+                failed = EXIT_MODEL
+                continue
+        for info in models:
+            if info.loaded or lane.runtime == "openai":
+                rows.append(_in_memory(info, stock.where, output))
+    rows += _own_in_memory(context, output)
+    if rows:
+        output.table(("model", "where", "context", "memory", "until"), rows)
+    output.line(f"{counted(len(rows), 'model')} in memory" if rows else "no model is in memory")
+    return failed
 
 
-def _accepts(terms: str, output: Output) -> bool:
-    output.line(terms)
-    return sys.stdin.isatty() and typer.confirm("Do you accept these terms?")
+def _in_memory(info: ModelInfo, where: str, output: Output) -> tuple[str, ...]:
+    until = None if math.isinf(info.loaded_until) else info.loaded_until or None
+    output.value(
+        {
+            "name": info.name,
+            "where": where,
+            "context_tokens": info.context_tokens,
+            "memory_bytes": info.memory_bytes,
+            "for_ever": math.isinf(info.loaded_until),
+            "until": until,
+        }
+    )
+    context = f"{info.context_tokens:,}" if info.context_tokens else _UNKNOWN
+    return info.name, where, context, _size(info.memory_bytes), _until(info)
 
 
-def fetch(
-    name: str, settings: Settings, output: Output, *, source: Path | None = None, accept_terms: bool = False
+def _own_in_memory(context: Context, output: Output) -> list[tuple[str, ...]]:
+    """Return rows of the models that a process of twolane's own runs now."""
+    import psutil
+
+    rows = list[tuple[str, ...]]()
+    with context.app() as app:
+        for name, lane in app.lanes.items():
+            if lane.runtime != "embedded" or not lane.use_model or not app.poller.lane(name).health.loaded:
+                continue
+            pid = app.models.process(name)
+            held_bytes = psutil.Process(pid).memory_info().rss if pid and psutil.pid_exists(pid) else 0
+            shown = {"name": lane.model, "where": "twolane itself", "context_tokens": lane.context_tokens}
+            shown |= {"memory_bytes": held_bytes, "for_ever": False, "until": None, "process": pid}
+            output.value(shown)
+            where = f"twolane itself, process {pid}"
+            rows.append((lane.model, where, f"{lane.context_tokens:,}", _size(held_bytes), "twolane ends"))
+    return rows
+
+
+def _until(info: ModelInfo) -> str:
+    if math.isinf(info.loaded_until):
+        return "for ever"
+    return shown_moment(info.loaded_until) if info.loaded_until else "the server decides"
+
+
+def _loaded(info: ModelInfo) -> str:
+    if not info.loaded:
+        return ""
+    return "for ever" if math.isinf(info.loaded_until) else f"until {shown_moment(info.loaded_until)[-5:]}"
+
+
+def _size(number_bytes: int) -> str:
+    return size(number_bytes) if number_bytes else ""
+
+
+@cli.command("show")
+def show(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="A model of `models list`.")],
+    json: Json = False,
 ) -> None:
-    """Fetch a model of the list, and show how far it is. Raises as `pull` of the catalogue does."""
-    from twolane.llm.catalogue.pull import pull as pull_model
+    """Show what is known of a model: its size, kind, longest context, licence, and what uses it."""
+    from twolane.lanes.wanted import homes_of, is_same_model, wanted_models
+    from twolane.llm.stock.opening import open_stock
 
-    started, first_bytes = time.monotonic(), -1
-    with output.progress(name) as bar:
-        for step in pull_model(name, settings.models_dir, path=source, accept_terms=accept_terms):
-            first_bytes = step.done_bytes if first_bytes < 0 else first_bytes
-            rate = (step.done_bytes - first_bytes) / max(0.1, time.monotonic() - started)
-            text = f"{size(step.done_bytes)} of {size(step.total_bytes)}, {size(rate)}/s, {step.step}"
-            bar.update(step.done_bytes, step.total_bytes, text)
-    output.line(f"{name}: fetched and verified")
+    context: Context = ctx.obj
+    output = output_for(json)
+    settings = context.settings()
+    uses = [use for one in wanted_models(settings) if is_same_model(one.name, name) for use in one.uses]
+    for lane in homes_of(settings, name):
+        with closing(open_stock(lane, settings.models_dir)) as stock:
+            card = stock.show(name)
+        output.value({"name": card.name, "where": card.where, "used_by": uses, **card.facts})
+        facts = {"where": card.where, **card.facts, "used by": ", ".join(dict.fromkeys(uses)) or "no lane"}
+        output.table((card.name, ""), list(facts.items()))
+
+
+@cli.command("rm")
+def rm(
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(help="Models of `models list`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Delete what a lane uses, too.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete models where they are kept: at Ollama, or of twolane's own. A lane's model needs --force."""
+    from twolane.lanes.wanted import homes_of, is_same_model, wanted_models
+    from twolane.llm.stock.opening import open_stock
+
+    context: Context = ctx.obj
+    output = output_for(json)
+    settings = context.settings()
+    for name in names:
+        uses = [use for one in wanted_models(settings) if is_same_model(one.name, name) for use in one.uses]
+        if uses and not force:
+            what = f"{name} is in use: {', '.join(uses)}"
+            raise ConflictError(what, "set another model first, or say --force")
+        for lane in homes_of(settings, name):
+            with closing(open_stock(lane, settings.models_dir)) as stock:
+                if not yes and not confirmed(f"Delete {name} of {stock.where}?", output):
+                    output.line(f"{name}: kept")
+                    continue
+                stock.remove(name)
+                output.line(f"{name}: deleted of {stock.where}")
+                output.value({"name": name, "where": stock.where, "deleted": True})
 
 
 @cli.command("verify")
-def verify(ctx: typer.Context, names: Names = None, json: Json = False) -> int:
-    """Read the fetched models whole and compare their digests; a damaged file is deleted."""
+def verify(ctx: typer.Context, names: OwnNames = None, json: Json = False) -> int:
+    """Read the models of twolane's own whole and compare their digests; a damaged file is deleted."""
     from twolane.llm.catalogue.models import is_present, known_models
     from twolane.llm.catalogue.models import verify as verify_model
 
@@ -109,3 +253,7 @@ def verify(ctx: typer.Context, names: Names = None, json: Json = False) -> int:
             output.line(f"{name}: whole")
             output.value({"name": name, "whole": True})
     return 1 if bad else 0
+
+
+cli.command("pull")(pull)
+cli.command("reembed")(reembed)

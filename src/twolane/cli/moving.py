@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from twolane.cancel import Cancel, working_for
 from twolane.cli.output import Output
 from twolane.documents import display_path
 from twolane.plans import MoveKind, MoveState, Plan, PlanProgress, PlanState
+from twolane.system.signals import INTERRUPT, handled
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -29,22 +29,20 @@ def followed(output: Output, title: str) -> Iterator[Callable[[PlanProgress], No
     stop, began = Cancel(), time.monotonic()
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        restore()
         stop.cancel()
 
-    before = signal.signal(signal.SIGINT, end)
-    try:
-        with working_for(stop), output.progress(title) as bar:
+    with (
+        handled(end, INTERRUPT) as restore,
+        working_for(stop),
+        output.progress(title) as bar,
+    ):
 
-            def show(progress: PlanProgress) -> None:
-                rate = progress.done / max(0.001, time.monotonic() - began)
-                bar.update(
-                    progress.done, progress.total, f"{progress.done}/{progress.total} files, {rate:.0f}/s"
-                )
+        def show(progress: PlanProgress) -> None:
+            rate = progress.done / max(0.001, time.monotonic() - began)
+            bar.update(progress.done, progress.total, f"{progress.done}/{progress.total} files, {rate:.0f}/s")
 
-            yield show
-    finally:
-        signal.signal(signal.SIGINT, before)
+        yield show
 
 
 def tell_why(app: App, plan: Plan, state: MoveState, output: Output) -> int:

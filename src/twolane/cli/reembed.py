@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for
-from twolane.cli.models import fetch
+from twolane.cli.fetching import fetch
 from twolane.cli.output import Output
 from twolane.config.changing import change_setting
+from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelMissingError, NotFoundError, SettingsError
 from twolane.llm.catalogue.models import is_present, known_models
 
@@ -71,7 +72,7 @@ def _take(model: str, context: Context, output: Output) -> None:
                 f"take one of {', '.join(names)}, or the folder of one",
             )
         if not is_present(model, tried.models_dir):
-            fetch(model, tried, output)
+            fetch(LaneSettings(model=model, runtime="embedded"), tried, output)
     file = change_setting(settings.source, "embedding", "model", model)
     if context.settings().embedding.model != model:
         raise SettingsError(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
+from twolane.cli.output import Output
 
 if TYPE_CHECKING:
+    from twolane.app import App
     from twolane.documents import LaneName
 
 
@@ -27,12 +30,23 @@ def serve(
     json: Json = False,
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
+    context: Context = ctx.obj
+    serve_library(context, output_for(json), host=host, port=port, workers=workers)
+
+
+def serve_library(
+    context: Context,
+    output: Output,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    opened: Callable[[App], None] = lambda _: None,
+) -> None:
+    """Serve until it is ended; `opened` is called with the library before anything of it is worked on."""
     from twolane.api.server import serve as serve_api
     from twolane.doctor import unfinished_plans
-    from twolane.lanes.preload import preload
-
-    context: Context = ctx.obj
-    output = output_for(json)
+    from twolane.lanes.keeping import kept_loaded
 
     def ready(url: str) -> None:
         output.value({"url": url})
@@ -45,11 +59,12 @@ def serve(
         warn_of_fit(app.settings, output, lanes)
         for check in unfinished_plans(app):
             output.line(f"{check.what}: {check.remedy}", "yellow")
+        opened(app)
         server = app.settings.server
         if workers != 0:
             app.workers.start()
         app.mails.start()
         app.folders.start()
-        preload(lanes, app.warm)
-        with app.backups.by_plan():
+        kept = kept_loaded(lanes, app.lanes, app.poller.known_health, app.warm)
+        with kept, app.backups.by_plan():
             serve_api(app, host or server.host, server.port if port is None else port, ready)

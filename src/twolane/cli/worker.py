@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from twolane.cli.context import Context, Json, output_for, warn_of_fit
+from twolane.system.signals import asking_to_end, handled
 from twolane.telemetry.endpoint import open_endpoint
 
 _WAIT_S = 0.5
@@ -35,6 +35,8 @@ def worker(
     json: Json = False,
 ) -> None:
     """Do queued jobs until Ctrl-C or SIGTERM: then running ones may end, and the rest is given back."""
+    from twolane.lanes.keeping import kept_loaded
+
     context: Context = ctx.obj
     output = output_for(json)
     if concurrency:  # the model then gets as many requests at once
@@ -51,6 +53,7 @@ def worker(
             stack.enter_context(endpoint)
             port = endpoint.port
         app.workers.start()
+        stack.enter_context(kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm))
         fault = app.workers.queue_fault()
         output.value({"lane": lane.value, "port": port, "fault": fault})
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")
@@ -66,20 +69,10 @@ def worker(
 def stopped_by_signals() -> Iterator[threading.Event]:
     """Yield an event that Ctrl-C and SIGTERM set; a second signal has its usual effect."""
     stop = threading.Event()
-    names = (signal.SIGINT, signal.SIGTERM)
-    before = {name: signal.getsignal(name) for name in names}
-
-    def restore() -> None:
-        for name, handler in before.items():
-            signal.signal(name, handler)
 
     def handle(*_: object) -> None:
         stop.set()
         restore()
 
-    for name in names:
-        signal.signal(name, handle)
-    try:
+    with handled(handle, *asking_to_end()) as restore:
         yield stop
-    finally:
-        restore()

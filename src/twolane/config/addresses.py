@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -37,7 +38,25 @@ def _check_http_url(value: str, *, alone: bool) -> str:
         raise ValueError(f"{which}is not an http:// or https:// address, such as http://127.0.0.1:11434")
     if "@" in parts.netloc:  # it would be sent nowhere, and shown wherever the address is
         raise ValueError("holds a user or a password, which model servers are not sent: set api_key")
-    return value.rstrip("/")
+    return _to_this_machine(value.rstrip("/"))
+
+
+def _to_this_machine(url: str) -> str:
+    """Return an address with this machine's name where it names every address of it, as servers listen."""
+    parts = urlsplit(url)
+    own = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(parts.hostname or "")  # noqa: S104 - no server
+    if not own:
+        return url
+    return parts._replace(netloc=own + (f":{parts.port}" if parts.port else "")).geturl()
+
+
+def is_any_or_loopback(host: str) -> bool:
+    """Say whether a host is this machine by its very name, or every address of it."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def _check_store_url(value: str) -> str:

@@ -12,6 +12,7 @@ from twolane.config.folders import configuration_folder
 from twolane.config.loading import SETTINGS_FILE
 from twolane.config.trust import SettingsFile, digest_of, is_trusted, trust
 from twolane.errors import SettingsError
+from twolane.system.disk import put_in_place
 
 
 def change_setting(file: Path | None, section: str, name: str, value: str) -> Path:
@@ -31,7 +32,7 @@ def change_setting(file: Path | None, section: str, name: str, value: str) -> Pa
         draft.write_bytes(after)
         if path.exists():
             draft.chmod(path.stat().st_mode & 0o777)
-        draft.replace(path.resolve())
+        put_in_place(draft, path.resolve())
     except (OSError, UnicodeDecodeError, ParseError, TOMLKitError, TypeError) as error:
         raise SettingsError(
             f"{path}: {section}.{name} cannot be changed: {error}",

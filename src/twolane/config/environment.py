@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+_HIDING = threading.Lock()
 
 HOMES = ("HOME", "TMPDIR", "TEMP", "TMP")  # where programs keep what is theirs, for now or for good
 
@@ -16,3 +21,16 @@ def child_environment(names: Iterable[str] | None = None) -> dict[str, str]:
 def live_in(folder: str) -> None:
     """Make a folder this process's home, and the place of its temporary files."""
     os.environ.update(dict.fromkeys(HOMES, folder))
+
+
+@contextmanager
+def without_variables(names: re.Pattern[str]) -> Iterator[None]:
+    """Keep variables from a library that reads them when it is imported; they are back afterwards."""
+    with _HIDING:
+        hidden = {name: value for name, value in os.environ.items() if names.fullmatch(name)}
+        for name in hidden:
+            del os.environ[name]
+        try:
+            yield
+        finally:
+            os.environ.update(hidden)

@@ -26,7 +26,7 @@ class LaneSettings(Frozen):
     url: Guarded[HttpUrls] = Field(
         "",
         description="the model server's address, or several: a list, or separated by commas; "
-        "empty is the runtime's usual one",
+        "empty is the runtime's usual one, Ollama's that of ollama_host",
     )
     api_key: Guarded[SecretStr] = Field(SecretStr(""), description="for servers that want one")
     context_tokens: Harmless[int] = Field(4096, ge=256, le=1_048_576, description="one fixed context length")
@@ -46,7 +46,9 @@ class LaneSettings(Frozen):
     between_tokens_timeout_s: Harmless[Seconds] = Field(60.0, description="longest pause within an answer")
     total_timeout_s: Harmless[Seconds] = Field(900.0, description="longest time for one request")
     keep_alive: Harmless[str] = Field(
-        "-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h"
+        "-1",
+        pattern=r"^\s*-?(\d+(\.\d+)?|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)\s*$",
+        description="how long the model stays in Ollama's memory after a request: -1 for ever, or 30m, 1h",
     )
 
     @property

@@ -42,6 +42,7 @@ _ENV_FILE = "_FILE"
 _ENV_ALIASES = {
     "LLM_CLASSIFICATION_MODEL": "filing.model",
     "LLM_CHAT_MODEL": "chat.model",
+    "OLLAMA_HOST": "ollama_host",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
 }
 
@@ -130,6 +131,11 @@ def load_settings(
         raise _untrusted(read)
     found = f"{read.path}, found in the working folder, is in use; `twolane trust` ends this notice"
     return settings.model_copy(update={"notices": (*settings.notices, found)})
+
+
+def settings_without_file(flags: Mapping[str, Any]) -> Settings:
+    """Read the settings of environment and flags alone, before there is a file. Raises `SettingsError`."""
+    return _load(None, os.environ, flags)[0]
 
 
 def examine(path: Path) -> SettingsFile:

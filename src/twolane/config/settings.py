@@ -93,7 +93,9 @@ class TelemetrySettings(Frozen):
         "text", description="lines for people, or JSON for programs"
     )
     log_level: Harmless[Literal["debug", "info", "warning", "error"]] = Field(
-        "error", description="what is logged; info has each request, retrieval, model call and job"
+        "warning",
+        description="what is logged; warning has outages as they begin and end, info each request, "
+        "retrieval, model call and job",
     )
     otlp_endpoint: Guarded[OtlpUrl] = Field(
         "",
@@ -290,6 +292,11 @@ class Settings(Frozen):
         "",
         description="a folder that containers of one machine share: filing waits for answers of all of them, "
         "at whatever addresses the models are",
+    )
+    ollama_host: Guarded[str] = Field(
+        "",
+        description="where Ollama is for lanes without a url, written as in OLLAMA_HOST, which says it too; "
+        "empty is port 11434 of this machine",
     )
     filing: FilingSettings = FilingSettings()
     chat: ChatSettings = ChatSettings()

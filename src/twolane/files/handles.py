@@ -17,25 +17,15 @@ from typing import BinaryIO
 
 from twolane.documents import display_path
 from twolane.errors import FileReplacedError
+from twolane.system import kind
+from twolane.system.disk import flags
 
 HAS_HANDLES = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
-_CLOSED_IN_CHILDREN = getattr(os, "O_CLOEXEC", 0)
 # O_PATH passes through a folder without the right to list it, as /home often is.
-_FOLDER = (
-    getattr(os, "O_PATH", os.O_RDONLY)
-    | getattr(os, "O_DIRECTORY", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | _CLOSED_IN_CHILDREN
-)
-_LISTED = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOSED_IN_CHILDREN
+_FOLDER = flags("O_PATH", "O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
+_LISTED = flags("O_DIRECTORY", "O_CLOEXEC")
 # O_NONBLOCK: opening must not block where a pipe has replaced the file.
-_FILE = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_BINARY", 0)
-    | _CLOSED_IN_CHILDREN
-)
+_FILE = flags("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
 
 _LINK = {errno.ELOOP, getattr(errno, "EMLINK", errno.ELOOP)}  # what O_NOFOLLOW meets, by system
 _UNSYNCED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}  # of file systems that sync no folders
@@ -169,7 +159,7 @@ def path_of(file: BinaryIO) -> Path:
     On systems without such a path (Windows) it is the file's own: nothing on the way to an open file can be
     renamed there.
     """
-    return Path(f"/dev/fd/{file.fileno()}") if os.name == "posix" else Path(file.name)
+    return Path(f"/dev/fd/{file.fileno()}") if not kind.is_windows() else Path(file.name)
 
 
 @cache

@@ -18,6 +18,7 @@ from twolane.files.intake import Intake
 from twolane.files.uploads import UPLOADS, Upload, Uploads
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
+from twolane.store.taken_out import DecidedElsewhere
 from twolane.store.values import Counts, FileOrder, Pending, ScanResult
 from twolane.work import FarJobs, NewJob
 
@@ -75,6 +76,12 @@ class Library:
         return self._intake.add(
             paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
         )
+
+    def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
+        """Keep what people decided elsewhere on contents that are still to come in."""
+        for begin in range(0, len(decided), _QUEUED_AT_ONCE):
+            with self._store.writing() as write:
+                write.expect(decided[begin : begin + _QUEUED_AT_ONCE])
 
     def follow(self, paths: Sequence[Path], *, soon: bool = False) -> ScanResult:
         """Look again at files where something has happened; see `Intake.follow`."""

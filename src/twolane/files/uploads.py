@@ -19,6 +19,8 @@ from twolane.files.contents import Contents
 from twolane.files.contents.base import hash_of
 from twolane.files.intake import SOON_PRIORITY, Intake, Taken
 from twolane.store.taken_out import ExclusionKind
+from twolane.system.disk import sync
+from twolane.system.names import takeable
 
 UPLOADS = "uploads"
 _LISTED_AT_ONCE = 500
@@ -150,8 +152,7 @@ def write_upload(
                         "copy it into a folder and use `twolane add`, or raise server.upload_limit_bytes",
                     )
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())  # or what sent it could forget it, and a power failure this
+            sync(file)  # or what sent it could forget it, and a power failure this
     except BaseException as error:
         if path:
             with suppress(OSError):
@@ -184,7 +185,7 @@ def _unused_path(folder: Path, name: str, is_known: Callable[[Path], object]) ->
 def _paths(folder: Path, name: str) -> Iterator[Path]:
     """Yield the paths that files of a name get, one after the other."""
     plain = "".join(char for char in name.replace("\\", "/").split("/")[-1] if char.isprintable()).strip()
-    plain = plain.lstrip(".").replace(":", "_")[-150:]
+    plain = takeable(plain.lstrip(".").replace(":", "_")[-150:])
     while len(os.fsencode(plain)) > _MOST_NAME_BYTES:  # a letter takes up to four bytes
         plain = plain[1:]
     first = folder / (plain or "upload")

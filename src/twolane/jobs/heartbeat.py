@@ -15,6 +15,7 @@ from typing import Self
 
 from twolane.errors import StoreError
 from twolane.jobs.base import WorkerRecord
+from twolane.outages import level_of
 from twolane.store.base import Memory, Registry
 
 BEAT_S = 10.0
@@ -105,7 +106,7 @@ class Heartbeat:
                     for key in _dead(self._store):
                         write.remember(key, "")
         except StoreError as error:
-            _log.warning("the heartbeat of this worker was not written: %s", error)
+            _log.log(level_of(error), "the heartbeat of this worker was not written: %s", error)
 
 
 def _dead(store: Memory) -> list[str]:

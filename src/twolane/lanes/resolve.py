@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from twolane.config.addresses import OLLAMA_URL
+from twolane.config.addresses import is_any_or_loopback
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
+from twolane.config.ollama_host import ollama_urls
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores, usable_cores
-from twolane.llm.base import CAN_PAUSE
 from twolane.llm.catalogue.models import is_known, is_present
+from twolane.system.processes import CAN_PAUSE
 
 # One document is read from the store while another is embedded. And since only one thread at a time runs
 # Python, which is some hundredths of the work on a document, more than so many would not be faster.
 _FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
     cores = cores or usable_cores()
-    filing = resolve_lane("filing", settings.filing, cores)
-    chat = resolve_lane("chat", settings.chat, cores)
+    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host)
+    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
-    if in_turn(settings, filing, chat):
+    if in_turn(settings, chat):
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    if (filing.model, filing.url) == (chat.model, chat.url) and not settings.filing.threads:
+        # a server loads one model anew for each change of the number
+        filing = filing.model_copy(update={"threads": chat.threads})
     return {"filing": filing, "chat": chat}
 
 
@@ -38,17 +41,14 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
         return settings.embedding.threads
     cores = cores or usable_cores()
     filing, chat = lanes["filing"], lanes["chat"]
-    if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
-        return cores  # filing's model and its embedder take turns too
-    return max(1, cores - sum(lane.threads for lane in (chat, filing) if lane.use_model and is_here(lane)))
+    beside = [] if in_turn(settings, chat) else [chat]
+    beside += [] if has_all_cores(settings, filing, chat) else [filing]  # else they take turns too
+    return max(1, cores - sum(lane.threads for lane in beside if lane.use_model and is_here(lane)))
 
 
-def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+def in_turn(settings: Settings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
-    pauses = filing.runtime == "embedded" and CAN_PAUSE
-    stops = pauses or not filing.use_model or not is_here(filing)
-    return settings.chat_first and chat.use_model and is_here(chat) and stops
+    return settings.chat_first and chat.use_model and is_here(chat)
 
 
 def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -56,7 +56,12 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
 
     Its embedder then waits for it, and the children that read files give way to it.
     """
-    return is_here(filing) and (in_turn(settings, filing, chat) or not (chat.use_model and is_here(chat)))
+    if not is_here(filing) or not (chat.use_model and is_here(chat)):
+        return is_here(filing)
+    # A server's own call can be paused by nobody. It is cancelled, and runs on to the end of a batch: with
+    # threads on all cores beside chat's, each would hold the other up until then.
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    return in_turn(settings, chat) and (pauses or not filing.use_model)
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
@@ -74,15 +79,26 @@ def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], c
 
 
 def is_here(lane: LaneSettings | EmbeddingSettings) -> bool:
-    """Say whether a model computes on this machine, even if only on one of several servers."""
+    """Say whether a model computes on this machine, even if only on one of several servers.
+
+    What runs it is resolved already: without a url it is the runtime's usual one, on this machine.
+    """
     if lane.runtime in {"embedded", "scripted"}:
         return True
-    return any(is_local(url) for url in (lane.url or OLLAMA_URL).split(","))
+    return any(is_local(url) for url in lane.url.split(",")) if lane.url else True
 
 
 def is_local(url: str) -> bool:
     """Say whether an address is one of this machine's own."""
-    return urlsplit(url).hostname in _LOOPBACK
+    host = urlsplit(url).hostname or ""
+    return is_any_or_loopback(host) or host in _own_addresses()
+
+
+def _own_addresses() -> set[str]:
+    """Return the addresses of this machine's own network cards: a server is often named by one of them."""
+    import psutil
+
+    return {entry.address.partition("%")[0] for card in psutil.net_if_addrs().values() for entry in card}
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:
@@ -102,7 +118,9 @@ def missing_models(settings: Settings) -> list[str]:
     return [name for name in used_models(settings) if not is_present(name, settings.models_dir)]
 
 
-def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSettings:
+def resolve_lane(
+    name: LaneName, lane: LaneSettings, cores: int = 0, *, ollama_host: str = ""
+) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
     if runtime == "auto":
@@ -115,7 +133,7 @@ def resolve_lane(name: LaneName, lane: LaneSettings, cores: int = 0) -> LaneSett
     if not model and runtime in {"embedded", "ollama"}:
         profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
-    url = lane.url or (OLLAMA_URL if runtime == "ollama" else "")
+    url = ollama_urls(lane.url, ollama_host) if runtime == "ollama" else lane.url
     if lane.use_model and runtime == "openai" and not (model and url):
         raise SettingsError(
             f"{name}: an OpenAI-compatible server needs a model and a url",
@@ -154,6 +172,6 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    resolved = resolve_lane("chat", lane)
+    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host)
     alone = is_here(resolved) and not lane.threads
     return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -14,10 +13,6 @@ Vectors = NDArray[np.float32]
 
 # Each of the passages that make a document's own vector counts so much less than the one before it.
 _FADING = 0.7
-
-CAN_PAUSE = sys.platform == "linux"
-"""Whether an embedded model's process can be paused in the middle of a call: only where it is sure to end
-with its owner, since nobody else would resume it. On Linux the kernel sees to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +56,12 @@ class Delta:
     """The next piece of a streamed answer.
 
     One that `restarts` it takes back all that came before: that was a thought, as shows by its end alone.
+    One that is `interrupted` has no text, and says why the rest has to be waited for.
     """
 
     text: str
     restarts: bool = False
+    interrupted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,11 @@ class ChatOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded."""
+    """A model that a runtime has; sizes are 0 where unknown, `memory_bytes` also where it is not loaded.
+
+    `loaded_until` is when it leaves memory, in seconds since the epoch: 0 where that is unknown, infinite
+    where it stays. `quantisation` and `parameters` are in the runtime's own words, or "".
+    """
 
     name: str
     size_bytes: int = 0
@@ -113,14 +114,30 @@ class ModelInfo:
     loaded: bool = False
     context_tokens: int = 0
     memory_bytes: int = 0
+    loaded_until: float = 0.0
+    quantisation: str = ""
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown."""
+    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown.
+
+    `weights` names the file behind it, which several names may share; "" where the server does not say.
+    """
 
     metadata: Mapping[str, Any]
     size_bytes: int = 0
+    weights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one model, for people: each fact by its name, in the order to show them."""
+
+    name: str
+    where: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +154,8 @@ class ServerHealth:
     """One of a lane's model servers, and how its lane treats it.
 
     `breaker` is "closed" where the server is asked like any other, "open" while it is not asked, and
-    "half-open" while it is being tried; `in_flight` counts this lane's own requests.
+    "half-open" while it is being tried; `in_flight` counts this lane's own requests. `loaded` is False where
+    the server has just said that the model is not in memory.
     """
 
     url: str
@@ -146,6 +164,7 @@ class ServerHealth:
     ready: bool
     detail: str
     remedy: str = ""
+    loaded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +314,29 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Give back connections, child processes and memory; safe to call twice."""
+
+
+class ModelStock(Protocol):
+    """Where models are kept, a server or a folder. Every call raises a `ModelError` and nothing else."""
+
+    @property
+    def where(self) -> str:
+        """The place in words, with its address."""
+
+    def models(self) -> list[ModelInfo]:
+        """List the models that are here."""
+
+    def show(self, name: str) -> ModelCard:
+        """Return what is known of a model. Raises `ModelMissingError` where it is not here."""
+
+    def pull(self, name: str) -> Iterator[PullProgress]:
+        """Fetch a model, with progress over all of it; where it broke off, the next pull goes on."""
+
+    def remove(self, name: str) -> None:
+        """Delete a model. Raises `ModelMissingError` where it is not here."""
+
+    def close(self) -> None:
+        """Give back connections; safe to call twice."""
 
 
 class LLM(Model, Runtime, Protocol):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import ModelMissingError
@@ -16,6 +17,7 @@ from twolane.llm.opening import open_embedder, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.parts import Parts
+from twolane.system.processes import CAN_PAUSE
 
 
 class CallsObserver(Protocol):
@@ -76,7 +78,8 @@ class Models:
         owner = self._owner(name)
         model: Model = self.runtime(owner)
         if self._waits(owner):
-            model = AdmittedModel(model, self._admission)
+            pauses = self._lanes[owner].runtime == "embedded" and CAN_PAUSE
+            model = AdmittedModel(model, self._admission, is_cut=not pauses)
         return self._parts.get(f"model {owner}", lambda: self._observer().model(model, owner))
 
     def spare(self) -> Model | None:
@@ -119,7 +122,7 @@ class Models:
     def filing_embedder(self) -> Embedder | None:
         """Return the embedder as filing uses it: questions are embedded at once, files in their turn."""
         embedder = self.embedder()
-        if embedder is None or not self._computes_here(self._settings.embedding):
+        if embedder is None or not self._computes_here(resolve_embedding(self._settings)):
             return embedder
         return AdmittedEmbedder(embedder, self._admission, self._embedder_threads)
 

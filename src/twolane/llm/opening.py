@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from twolane.config.addresses import OLLAMA_URL
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.ollama_host import resolve_embedding
 from twolane.config.settings import Settings
 from twolane.llm.base import LLM, EmbeddingLLM, ModelDescription
 
@@ -39,10 +39,10 @@ def _open_server(lane: LaneSettings, url: str) -> OllamaLLM | OpenAILLM:
 
 def describe_lane(lane: LaneSettings) -> ModelDescription:
     """Return Ollama's description of a lane's model, which is not loaded for that. Raises `ModelError`."""
-    from twolane.llm.runtimes.ollama import OllamaLLM
+    from twolane.llm.wire.ollama import OllamaClient
 
-    with closing(OllamaLLM(lane)) as llm:
-        return llm.describe()
+    with closing(OllamaClient(lane)) as client:
+        return client.described()
 
 
 def open_model(settings: Settings, lane: LaneSettings) -> LLM:
@@ -59,7 +59,7 @@ def open_model(settings: Settings, lane: LaneSettings) -> LLM:
 
 def open_embedder(settings: Settings, threads: int) -> EmbeddingLLM:
     """Open the embedder that the settings name; one within twolane computes `threads` passages at once."""
-    embedding = settings.embedding
+    embedding = resolve_embedding(settings)
     if embedding.runtime == "embedded":
         from twolane.llm.runtimes.onnx import OnnxEmbedder
 
@@ -74,7 +74,7 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
     return LaneSettings(
         model=embedding.model,
         runtime="ollama" if embedding.runtime == "ollama" else "openai",
-        url=embedding.url or OLLAMA_URL,
+        url=embedding.url,
         api_key=embedding.api_key,
         total_timeout_s=embedding.total_timeout_s,
         first_token_timeout_s=embedding.total_timeout_s,

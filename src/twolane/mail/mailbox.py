@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from twolane.config.settings import MailAccount
 from twolane.errors import MailError, SettingsError
+from twolane.installed import install_line
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -137,7 +138,7 @@ def open_mailbox(account: MailAccount) -> Iterator[Mailbox]:
     try:
         from imapclient import IMAPClient, SocketTimeout
     except ImportError:
-        raise SettingsError("mail is not installed", "pip install 'twolane[mail]'") from None
+        raise SettingsError("mail is not installed", f"run: {install_line('mail')}") from None
     parts, tls = urlsplit(account.url), _tls_of(account)
     where = host_of(account)
     with _translated(where):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twolane.errors import SettingsError
+from twolane.installed import install_line
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,6 +21,6 @@ def open_protocol() -> ModuleType:
         if (error.name or "").partition(".")[0] == _OURS:
             raise
         raise SettingsError(
-            "MCP needs a part of twolane that is not installed", "run: pip install 'twolane[mcp]'"
+            "MCP needs a part of twolane that is not installed", f"run: {install_line('mcp')}"
         ) from None
     return protocol

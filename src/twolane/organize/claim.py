@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import socket
 import threading
@@ -14,8 +13,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.errors import ConflictError, StoreError
+from twolane.outages import level_of
 from twolane.plans import Plan, PlanState
 from twolane.store.base import Writing
+from twolane.system.disk import sync
 
 _LEASE_S = 60.0
 _BEAT_S = 15.0
@@ -74,10 +75,7 @@ def _holder(path: Path) -> str:
         known = _new_holder()
         with path.open("w", encoding="utf-8") as file:
             file.write(known)
-            file.flush()
-            os.fsync(
-                file.fileno()
-            )  # or after a power cut its lease would be another's until that has run out
+            sync(file)  # or after a power cut its lease would be another's until that has run out
     return known
 
 
@@ -96,7 +94,7 @@ def _beating(store: Writing, plan: Plan, holder: str) -> Iterator[None]:
                 with store.writing() as write:
                     write.plans.renew(plan.plan_id, holder)
             except (StoreError, ConflictError) as error:  # the next group finds out itself
-                _log.warning("the plan %s is not renewed: %s", plan.name, error)
+                _log.log(level_of(error), "the plan %s is not renewed: %s", plan.name, error)
 
     thread = threading.Thread(target=beat, name="twolane-plan", daemon=True)
     thread.start()

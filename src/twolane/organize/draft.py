@@ -18,7 +18,6 @@ from twolane.errors import ConflictError, FileReplacedError
 from twolane.facts import CORRESPONDENT
 from twolane.files.contents.base import hash_of
 from twolane.files.handles import open_file
-from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded
 from twolane.organize.occupied import Occupied, OccupiedName
 from twolane.organize.rules import OrganizedCategory, RuleBook
 from twolane.organize.template import (
@@ -36,6 +35,8 @@ from twolane.organize.template import (
 )
 from twolane.plans import DraftPlan, LeftCause, LeftFile, Move, MoveKind
 from twolane.store.filed import FiledFile, FiledRows
+from twolane.system.mounts import is_choosy
+from twolane.system.names import MOST_NAME_BYTES, FileName, fitted, folded, takeable
 
 _AT_ONCE = 1000
 _LEAST_NAME_BYTES = 48  # a name that is cut shorter to fit a long path says nothing any more
@@ -78,6 +79,7 @@ class Drafter:
         self._unsure = unsure
         self._own = own if own and own.is_relative_to(root) else None
         self._occupied = Occupied(root)
+        self._is_choosy = is_choosy(root)
         self._name_bytes = min(MOST_NAME_BYTES, _limit_of(root, "PC_NAME_MAX", MOST_NAME_BYTES))
         self._path_bytes = _limit_of(root, "PC_PATH_MAX", _USUAL_PATH_BYTES + 1) - 1
         self._moves: list[Move] = []
@@ -178,10 +180,16 @@ class Drafter:
         """Return a file's name with a number in a folder, or "" where none fits."""
         room = self._path_bytes - len(os.fsencode(folder)) - 1
         if filled.kept and number == 1:
-            return file.path.name if len(os.fsencode(file.path.name)) <= min(room, self._name_bytes) else ""
+            name = self._kept_name(file.path, folder)
+            return name if len(os.fsencode(name)) <= min(room, self._name_bytes) else ""
         if room < _LEAST_NAME_BYTES:
             return ""
-        return fitted(filled.name, number, limit_bytes=min(self._name_bytes, room))
+        parts = filled.name.safe if filled.kept and self._is_choosy else filled.name
+        return fitted(parts, number, limit_bytes=min(self._name_bytes, room))
+
+    def _kept_name(self, path: Path, folder: Path) -> str:
+        """Return the name that a file keeps, as far as the disk takes it that it goes to."""
+        return takeable(path.name) if self._is_choosy and folder != path.parent else path.name
 
     def _folder_name(self, name: str) -> str:
         return fitted(FileName(name), limit_bytes=self._name_bytes)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import ConflictError
-from twolane.organize.names import folded
+from twolane.system.names import folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import regex
 
 from twolane.errors import TemplateError
 from twolane.facts import FieldType
-from twolane.organize.names import FileName, safe
+from twolane.system.names import FileName, safe
 
 MOST_TEMPLATE_CHARS = 1000
 NAME, EXT, FOLDER, ADDED = "name", "ext", "folder", "added"

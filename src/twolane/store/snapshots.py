@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,7 @@ from twolane.store.sqlite.connections import used_by_nobody
 from twolane.store.sqlite.store import SqliteStore, open_sqlite
 from twolane.store.transfer import Portable, identity_of, transfer
 from twolane.store.values import FileRenamed
+from twolane.system.disk import name_again, put_in_place, sync_folder
 
 if TYPE_CHECKING:
     from twolane.store.postgres.store import PostgresStore
@@ -108,8 +107,8 @@ class LibrarySnapshots:
             self._fill(path, on_pages)
             return None
         aside = self._set_aside()
-        path.replace(self._file)
-        _sync(self._file.parent)
+        put_in_place(path, self._file)
+        sync_folder(self._file.parent)
         return aside
 
     def _require_library(self) -> None:
@@ -160,7 +159,7 @@ class LibrarySnapshots:
             log.unlink()  # before the new library comes: it must never read another's log
         for rest in ("-shm", "-codes"):
             Path(f"{self._file}{rest}").unlink(missing_ok=True)
-        _sync(self._file.parent)
+        sync_folder(self._file.parent)
         return aside if stands else None
 
 
@@ -185,18 +184,6 @@ def _is_free(file: Path) -> bool:
 def _second_name(file: Path, name: Path) -> None:
     """Give a file another name beside its own; where the file system has no links, a copy has it."""
     try:
-        name.hardlink_to(file)
+        name_again(file, name)
     except FileExistsError as error:
         raise StoreError(f"{display_path(name)} is there already", "try again in a second") from error
-    except OSError:
-        shutil.copyfile(file, name)
-        name.chmod(0o600)
-
-
-def _sync(folder: Path) -> None:
-    with suppress(OSError):  # Windows opens no folders
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

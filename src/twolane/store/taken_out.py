@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -120,6 +120,22 @@ class Preview:
     first: tuple[FileRecord, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedElsewhere:
+    """What people decided on a content in another program, `by` its name; it counts once it comes in.
+
+    Without a `category` (None) that is not decided; `fields` are normalised values by their fields' ids.
+    """
+
+    path: Path
+    document: str
+    size_bytes: int
+    category: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    by: str = ""
+
+
 class ExclusionRows(Protocol):
     """What is never to come into the library."""
 
@@ -171,6 +187,12 @@ class TakingOutWriter(Protocol):
     @property
     def removals(self) -> RemovalRows:
         """What was taken out of it."""
+
+    def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
+        """Keep what people decided on contents that are still to come in; it holds as soon as they do.
+
+        What people have decided here meanwhile stays. Said again, it is kept once.
+        """
 
     def take_out(self, leaving: Sequence[Leaving], *, by: str = "", forget: bool = False) -> TakenOut:
         """Take files out, with each document that no other file has, and with all that is known of it.

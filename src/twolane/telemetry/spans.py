@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from twolane import trace
 from twolane.errors import SettingsError
+from twolane.installed import install_line
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -156,7 +157,7 @@ def _provider(endpoint: str, service: str, version: str) -> TracerProvider:
     except ImportError:
         raise SettingsError(
             f"spans for {endpoint} need a part of twolane that is not installed",
-            "run: pip install 'twolane[otel]', or leave telemetry.otlp_endpoint empty",
+            f"run: {install_line('otel')}, or leave telemetry.otlp_endpoint empty",
         ) from None
     resource = Resource({"service.name": service, "service.version": version})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)

@@ -16,10 +16,10 @@ from standins.models import small_chat_model
 from standins.program import until
 
 from twolane.config.lane_settings import LaneSettings
-from twolane.llm.base import CAN_PAUSE
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedModel
+from twolane.system.processes import CAN_PAUSE
 
 pytestmark = [
     pytest.mark.model,

@@ -454,5 +454,5 @@ def test_what_is_missing_is_named_and_doctor_tells_how_a_mailbox_stands(
 
     # then
     assert unseen.level == "warning"
-    assert news.remedy == "pip install 'twolane[mail]'"
+    assert news.remedy == "run: pip install 'twolane[mail]'"
     assert [each.level for each in failing] == ["warning"]

@@ -15,12 +15,12 @@ from tests.support.filed import CATEGORIES, Given, category, organizer_of, put
 
 from twolane.documents import EVERYTHING, Filter, ReviewCause
 from twolane.errors import ConflictError, NotFoundError, SettingsError
-from twolane.organize.names import folded
 from twolane.organize.organizer import OrganizeDefaults
 from twolane.plans import DraftPlan, LeftCause, MoveKind, MoveState, OrganizeRule, PlanState
 from twolane.store.base import Store
 from twolane.store.sqlite.store import open_sqlite
 from twolane.store.values import FileRenamed
+from twolane.system.names import folded, is_takeable
 
 
 @pytest.fixture
@@ -537,3 +537,93 @@ def test_of_plans_that_nobody_named_only_the_newest_are_kept_and_no_name_comes_a
 
 def test_an_empty_library_has_an_empty_plan(store: Store, inbox: Path) -> None:
     assert organizer_of(store).draft(EVERYTHING, root=inbox).moves == ()
+
+
+ODD = {
+    "a:b?.txt": "a-b.txt",
+    "CON.txt": "CON_.txt",
+    "end. .txt": "end. .txt",
+    "plain.txt": "plain.txt",
+    "report.": "report",
+}
+
+
+@pytest.mark.parametrize("choosy", [False, True])
+def test_a_kept_name_changes_only_where_the_disk_that_it_goes_to_refuses_it(
+    choosy: bool, store: Store, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr("twolane.organize.draft.is_choosy", lambda _: choosy)
+    put(store, [Given(inbox / name, content=f"{name!r} and its words") for name in ODD])
+    rules = (OrganizeRule("*", "{category}/{name}{ext}"),)
+
+    # when
+    plan = organizer_of(store).draft(Filter(folders=(inbox,)), rules)
+
+    # then
+    expected = {name: f"Letters/{ODD[name] if choosy else name}" for name in ODD}
+    assert targets(plan, inbox) == expected
+    assert all(is_takeable(move.target.name) for move in plan.moves) is choosy
+
+
+def test_two_kept_names_that_become_one_on_a_choosy_disk_are_numbered(
+    store: Store, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr("twolane.organize.draft.is_choosy", lambda _: True)
+    names = ["a:b.txt", "a|b.txt", "A-B.TXT", "NUL", "nul_"]
+    put(store, [Given(inbox / name, content=f"{name!r} and its words") for name in names])
+
+    # when
+    plan = organizer_of(store).draft(Filter(folders=(inbox,)), (OrganizeRule("*", "{category}/{name}{ext}"),))
+
+    # then
+    made = targets(plan, inbox)
+    assert len({folded(name) for name in made.values()}) == len(names)
+    assert sorted(made.values()) == [
+        "Letters/A-B.TXT",
+        "Letters/NUL_",
+        "Letters/a-b (2).txt",
+        "Letters/a-b (3).txt",
+        "Letters/nul_ (2)",
+    ]
+
+
+def test_a_file_that_lies_in_its_folder_keeps_its_name_on_every_disk(
+    store: Store, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr("twolane.organize.draft.is_choosy", lambda _: True)
+    put(store, [Given(inbox / "Letters" / "a:b.txt")])
+
+    # when
+    plan = organizer_of(store).draft(
+        Filter(folders=(inbox,)), (OrganizeRule("*", "{category}/{name}{ext}"),), root=inbox
+    )
+
+    # then
+    assert plan.left_counts == {LeftCause.IN_PLACE: 1}
+    assert not plan.moves
+
+
+def test_a_path_of_windows_stays_within_its_limit(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.delattr("os.pathconf")
+    root = tmp_path / "r"
+    deep = "x" * (259 - len(os.fspath(root)) - 80)
+    put(store, [Given(root / "a.txt", fields={"title": "word " * 40})])
+
+    # when
+    near = organizer_of(store).draft(
+        Filter(folders=(root,)), (OrganizeRule("*", f"{deep}/{{title}}{{ext}}"),), root=root
+    )
+    beyond = organizer_of(store).draft(
+        Filter(folders=(root,)), (OrganizeRule("*", f"{deep + 'x' * 40}/{{title}}{{ext}}"),), root=root
+    )
+
+    # then
+    assert len(os.fspath(near.moves[0].target)) <= 259
+    assert near.moves[0].target.suffix == ".txt"
+    assert beyond.left_counts == {LeftCause.UNSAFE_NAME: 1}

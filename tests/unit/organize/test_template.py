@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from twolane.errors import SettingsError
 from twolane.facts import FieldType
 from twolane.fields.catalogue import known_fields
-from twolane.organize.names import fitted, safe
 from twolane.organize.template import FileValue, Template, known_values, literal
+from twolane.system.names import fitted, safe
 
 KNOWN = known_values({spec.id: spec.type for spec in known_fields().values()})
 VALUES: dict[str, FileValue] = {

@@ -11,7 +11,6 @@ import faulthandler
 import os
 import queue
 import shutil
-import signal
 import socket
 import sys
 import threading
@@ -29,6 +28,7 @@ from twolane.extract.sandbox.confinement import confine
 from twolane.extract.sandbox.handover import CAN_SEND
 from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, failure_to_json, reading_to_json, receive, send
 from twolane.extract.sandbox.quick import QuickLook
+from twolane.system import kind, processes
 from twolane.text.identify import identifier
 
 _REQUEST_BYTES = 1 << 20
@@ -66,7 +66,7 @@ def serve(handed: int | None) -> None:
 def _confine(limits: Limits) -> int:
     """Confine this process by whatever this system has, and return the id of its keeper, 0 for none."""
     helper = 0
-    if sys.platform == "linux":
+    if kind.is_linux():
         kept = keeper.start(limits.memory_bytes)
         helper = kept.pid
         programs.run_by(kept.run)
@@ -90,13 +90,12 @@ def _listen(stream: BinaryIO, requests: queue.SimpleQueue[dict[str, Any]]) -> No
     while (request := receive(stream, _REQUEST_BYTES)) is not None:
         requests.put(request)
     # The parent is gone: so is everything that was made and started for it.
-    if sys.platform == "linux":
+    if kind.is_linux():
         time.sleep(_KEEPER_S)  # the keeper sees to it: this process may not remove its own folder
     scratch = Path.cwd()
     if scratch.name.startswith(SCRATCH_PREFIX):
         shutil.rmtree(scratch, ignore_errors=True)
-    if os.name == "posix" and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
+    processes.kill_own_session()
     os._exit(0)
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from twolane.config.environment import child_environment
 from twolane.extract.sandbox import landlock, needed, seccomp
 from twolane.extract.sandbox.landlock import Touched
+from twolane.system import kind
 
 _TIMEOUT_S = 60.0
 
@@ -44,7 +45,7 @@ class Confinement:
 
 def confine(touched: Touched) -> Confinement:
     """Confine this process for the rest of its life; call it before any other thread is there."""
-    if sys.platform != "linux":
+    if not kind.is_linux():
         return Confinement()
     os.umask(0o077)
     try:
@@ -56,7 +57,7 @@ def confine(touched: Touched) -> Confinement:
 
 def tried() -> Confinement:
     """Return what confines reading processes here, found out by a process that confines itself."""
-    if sys.platform != "linux":
+    if not kind.is_linux():
         return Confinement()
     try:
         done = subprocess.run(

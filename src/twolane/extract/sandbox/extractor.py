@@ -39,8 +39,9 @@ from twolane.extract.sandbox.protocol import (
     send,
 )
 from twolane.extract.sandbox.quick import ENDED_AT, LONGEST_CPU_S, LONGEST_IDLE_S, OVER
-from twolane.extract.sandbox.start import ForkServer, ReaderProcess, give_way
-from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group, reap_group
+from twolane.extract.sandbox.start import ForkServer, ReaderProcess
+from twolane.extract.sandbox.watch import Broken, ResourceWatch, kill_group
+from twolane.system.processes import give_way, reap_session
 
 # Starting a child takes as long as reading 200 short texts; what its libraries leak is watched besides.
 FILES_PER_CHILD = 1000
@@ -308,7 +309,7 @@ class _Child:
         self._watch.stop()
         kill_group(self._process)
         self._process.wait()
-        reap_group(self._process.pid)
+        reap_session(self._process.pid)
         self._reader.close()
         if not self._stderr.closed:
             self._tail = self._last_words()

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from twolane.system import kind
+
 _FORBIDDEN = (
     "socket.", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
     "urllib.", "ftplib.", "http.client.", "smtplib.", "webbrowser.", "winreg.",
@@ -42,7 +44,7 @@ def forbid_network_and_programs(but: str = "") -> None:
 
 def limit_memory(memory_bytes: int) -> None:
     """Let this process grow by so much from its present size, and never more; else the parent limits it."""
-    if sys.platform == "win32":
+    if kind.is_windows():
         return
     import resource
 
@@ -56,7 +58,7 @@ def limit_memory(memory_bytes: int) -> None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         written = _LARGEST_FILE_WRITTEN_BYTES if hard < 0 else min(_LARGEST_FILE_WRITTEN_BYTES, hard)
         resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
-    if sys.platform != "linux":
+    if not kind.is_linux():
         return
     size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
     with suppress(OSError, ValueError):
@@ -67,7 +69,7 @@ def limit_memory(memory_bytes: int) -> None:
 
 def limit_cpu(seconds: float) -> None:
     """Let this process compute for so long from now on; the system then ends it, even without the parent."""
-    if sys.platform == "win32":
+    if kind.is_windows():
         return
     import resource
 

@@ -7,6 +7,7 @@ import sys
 from types import FrameType, TracebackType
 
 from twolane.extract.base import Later
+from twolane.system.kind import is_windows
 
 # What no signal can interrupt, such as a page within a PDF library, is ended with its process: by the kernel
 # at one and a half of the look, and from outside where the kernel is not asked.
@@ -34,7 +35,7 @@ class QuickLook:
     def __enter__(self) -> QuickLook:
         self._is_on = True
         self._modules = len(sys.modules)
-        if sys.platform != "win32":
+        if not is_windows():
             signal.signal(signal.SIGPROF, self._tick)
         self._begin()
         return self
@@ -43,12 +44,12 @@ class QuickLook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_on = False
-        if sys.platform != "win32":
+        if not is_windows():
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
     def _begin(self) -> None:
-        if sys.platform != "win32":
+        if not is_windows():
             signal.setitimer(signal.ITIMER_PROF, self._look_s, _AGAIN_S)
             signal.setitimer(signal.ITIMER_VIRTUAL, ENDED_AT * self._look_s)  # whose signal kills
 

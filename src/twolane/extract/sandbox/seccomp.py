@@ -17,6 +17,7 @@ from typing import Final, get_args
 
 from twolane.extract.sandbox import kernel, syscalls
 from twolane.extract.sandbox.syscalls import Architecture
+from twolane.system.disk import flags
 
 # Instructions of the kernel's small machine (linux/bpf_common.h).
 _LOAD: Final = 0x20
@@ -39,7 +40,7 @@ _IOCTLS = (0x5401, 0x5450, 0x5451, 0x541B, 0x5421, 0x5413)
 _PRCTLS = (0x5961_6D61, 35, 36)
 # who is sent a signal when there is something to read, and which; locks and leases of files of others
 _FCNTLS = (8, 10, 15, 6, 7, 37, 38, 1024, 1026)
-_EMPTIED_UNSEEN = (os.O_ACCMODE | os.O_TRUNC) if sys.platform == "linux" else 0
+_EMPTIED_UNSEEN = flags("O_ACCMODE", "O_TRUNC")
 
 
 class _Instruction(ctypes.Structure):

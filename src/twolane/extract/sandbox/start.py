@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -13,15 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-import psutil
-
 from twolane.config.environment import HOMES, child_environment
 from twolane.extract.sandbox.handover import Ends
+from twolane.system import processes
 
 MESSAGE_BYTES = 1 << 16
 _START_S = 120.0
 _ANSWER_S = 30.0
-_CAN_FORK = sys.platform == "linux"
 _KEPT_ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "WINDIR", "PATHEXT", "TESSDATA_PREFIX", "PYTHONPATH",
     "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
@@ -56,8 +53,7 @@ class Forked:
     def kill(self) -> None:
         """Kill it; harmless once it was waited for."""
         if self.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(self.pid, signal.SIGKILL)
+            processes.kill(self.pid)
 
     def wait(self) -> int:
         """Wait for its end, which is near: it was killed, or has closed its streams."""
@@ -77,7 +73,7 @@ class ForkServer:
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_usable = _CAN_FORK
+        self._is_usable = processes.CAN_FORK
 
     def fork(self, scratch: str, files: tuple[int, int, int, int]) -> Forked | None:
         """Return a new reading process with these files; None where none can be forked here."""
@@ -94,7 +90,7 @@ class ForkServer:
         with self._lock:
             answer = self._asked({"reap": pid}) if self._line else None
         status = answer["status"] if answer else None
-        return -int(signal.SIGKILL) if status is None else int(status)
+        return processes.KILLED if status is None else int(status)
 
     def close(self) -> None:
         """End the server; what it has forked does not end with it."""
@@ -105,17 +101,16 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line = ours
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = processes.start_apart(
                 _command("fork_server", (theirs.fileno(),)),
-                pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                cwd="/",
-                env=environment("/"),
-                start_new_session=True,
+                folder="/",
+                environment=environment("/"),
+                descriptors=(theirs.fileno(),),
             )
-        give_way(self._process.pid, self._nice)
+        processes.give_way(self._process.pid, self._nice)
         ours.settimeout(_START_S)
         if self._answer() is None:
             self._is_usable = False
@@ -180,15 +175,14 @@ def _spawned(
     scratch: str, stdin: int, stdout: int, stderr: int, ends: Ends | None
 ) -> subprocess.Popen[bytes]:
     number = (ends.theirs.fileno(),) if ends else ()
-    return subprocess.Popen(
+    return processes.start_apart(
         _command("child", number),
-        pass_fds=number,
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        cwd=scratch,
-        env=environment(scratch),
-        start_new_session=True,
+        folder=scratch,
+        environment=environment(scratch),
+        descriptors=number,
     )
 
 
@@ -196,17 +190,6 @@ def _command(module: str, descriptors: tuple[int, ...]) -> list[str]:
     # -P keeps a json.py that lies in the working folder from being imported.
     name = f"twolane.extract.sandbox.{module}"
     return [sys.executable, "-P", "-X", "utf8", "-m", name, *map(str, descriptors)]
-
-
-def give_way(pid: int, least_nice: int) -> None:
-    """Lower a process's priority, and that of its session: Linux may share the CPU by sessions."""
-    with suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        # Never above the parent's own priority, which may be low already.
-        nice = max(int(process.nice()), least_nice)
-        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", nice))
-        if sys.platform == "linux":
-            Path(f"/proc/{pid}/autogroup").write_text(str(nice), "ascii")
 
 
 def environment(scratch: str) -> dict[str, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import signal
 import threading
 import time
 from contextlib import suppress
@@ -14,6 +12,7 @@ from enum import StrEnum
 import psutil
 
 from twolane.extract.sandbox.start import Started
+from twolane.system import processes
 
 _LOOK_S = 0.2
 # A child that computes and never gets on is ended by its processor time. These end one that waits: for a disk
@@ -22,7 +21,6 @@ IDLE_S = 180.0
 _LEAST_WALL_S = 900.0
 _WALL_SHARE = 100.0
 _IDLE_SHARE = 1 / 10_000
-_REAP_TRIES, _REAP_S = 50, 0.01
 
 
 class Broken(StrEnum):
@@ -181,24 +179,9 @@ def _reaped_cpu_s(pid: int) -> float:
 
 
 def kill_group(process: Started) -> None:
-    """Kill a process and, where the system has groups, all that it started."""
+    """Kill a process, and all that it started."""
     if process.returncode is not None:  # already reaped: its id may be another process's by now
         return
-    if os.name == "posix":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+    processes.kill_all(process.pid)
     with suppress(OSError):
         process.kill()
-
-
-def reap_group(group: int) -> None:
-    """Take what the killed child left to this process, where that is the first of a container."""
-    if os.getpid() != 1:
-        return
-    for _ in range(_REAP_TRIES):
-        try:
-            while os.waitpid(-group, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            return
-        time.sleep(_REAP_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import stat
@@ -15,6 +14,7 @@ from typing import BinaryIO
 from twolane.documents import display_path
 from twolane.errors import BlobsError, NotFoundError
 from twolane.files.blobs.base import Entry
+from twolane.system.disk import put_in_place
 
 _UNFINISHED = ".part"
 _FORGOTTEN_S = 86_400.0  # an unfinished file this old no longer has a writer
@@ -94,7 +94,7 @@ class FolderBlobs:
             self._make(path.parent)
             try:
                 yield unfinished
-                os.replace(unfinished, path)  # noqa: PTH105 - its name says that it replaces
+                put_in_place(unfinished, path)
             finally:
                 unfinished.unlink(missing_ok=True)
 

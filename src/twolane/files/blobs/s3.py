@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from twolane.errors import BlobsError, NotFoundError, SettingsError
 from twolane.files.blobs.base import Entry
+from twolane.installed import install_line
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -125,7 +126,7 @@ def _open(url: str) -> Minio:
         from minio import Minio
     except ImportError:
         raise SettingsError(
-            "blobs_url names an S3 server, and its client is not installed", "pip install 'twolane[s3]'"
+            "blobs_url names an S3 server, and its client is not installed", f"run: {install_line('s3')}"
         ) from None
     parts = urlsplit(url)
     return Minio(

@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from twolane.documents import display_path
 from twolane.errors import ConflictError, TrashError
+from twolane.system import kind
+from twolane.system.disk import user_number
 
 _INFO = ".trashinfo"
 _NUMBER = re.compile(r" \d+\Z")  # behind a name that the trash has already
@@ -42,7 +43,7 @@ def find(paths: Collection[Path]) -> dict[Path, Path]:
 
     Of several that lay at one path it is the last. Each trash is listed once.
     """
-    if sys.platform in {"darwin", "win32"}:
+    if kind.is_macos() or kind.is_windows():
         return {}
     wanted, last = set(paths), dict[Path, tuple[int, Path]]()
     stems = {path.stem for path in wanted}
@@ -92,7 +93,7 @@ def _trashes(path: Path) -> Iterator[tuple[Path, Path]]:
 
     home = Path(os.fsdecode(HOMETRASH_B))
     yield home, home.parent
-    own = str(os.getuid())
+    own = user_number()
     for folder in path.parents:
         yield folder / ".Trash" / own, folder
         yield folder / f".Trash-{own}", folder

@@ -20,7 +20,9 @@ from twolane.files.watching.arrivals import Arrivals, FindsFiles
 from twolane.files.watching.emptied import EmptiedFolder
 from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
+from twolane.outages import level_of
 from twolane.store.base import Registry
+from twolane.system.paths import path_of_named
 
 _KEY = "folder "
 _LOOK_S = 1.0
@@ -64,7 +66,7 @@ class WatchedFolders:
         Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
         """
         chosen = self._settings.folder if folders is None else folders
-        for folder in {folder.path.expanduser().resolve(): folder for folder in chosen}.values():
+        for folder in {path_of_named(folder.path): folder for folder in chosen}.values():
             self._followers.append(self._follow(folder, report=report))
         if self._followers and self._beat is None:
             self._stop.clear()
@@ -84,7 +86,7 @@ class WatchedFolders:
         lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
         follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
         if folder.apply:
-            path = folder.path.expanduser().resolve()
+            path = path_of_named(folder.path)
             emptied = EmptiedFolder(path, self._library, self._empty, lambda: follower.is_watching)
         return follower, emptied
 
@@ -149,7 +151,7 @@ class WatchedFolders:
                 for key, text in texts.items():
                     write.remember(key, text)
         except StoreError as error:
-            _log.warning("how the watched folders stand was not written: %s", error)
+            _log.log(level_of(error), "how the watched folders stand was not written: %s", error)
             return False
         return True
 

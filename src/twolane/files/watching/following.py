@@ -17,13 +17,13 @@ from twolane.config.settings import WatchedFolder
 from twolane.documents import FileSeen, FolderStanding, FolderWatch, display_path
 from twolane.errors import FileAwayError, NoEventsError, NotFoundError, TwolaneError
 from twolane.files.clutter import Clutter, clutter_but
-from twolane.files.mounts import folder_identity, remote_kind
 from twolane.files.scan import is_folder, is_left_out, scan
 from twolane.files.watching.polled import FolderPoll
 from twolane.files.watching.settled import Settled, Settling, is_fresh
 from twolane.files.watching.watched import ChangeSource, FolderWatcher
 from twolane.files.watching.whole_looks import Adding, WholeLooks
 from twolane.store.values import ScanResult
+from twolane.system.mounts import folder_identity, remote_kind
 
 POLL_S = 10.0
 _AGAIN_S = 1.0

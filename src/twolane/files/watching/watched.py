@@ -82,7 +82,7 @@ class FolderWatcher:
 
 def _queue_length() -> int:
     try:
-        return int(_QUEUE.read_text())
+        return int(_QUEUE.read_text("ascii"))
     except (OSError, ValueError):
         return _USUAL_QUEUE
 

@@ -13,8 +13,9 @@ import psutil
 from twolane.hardware.machine.base import Cores
 from twolane.hardware.machine.cgroup import cpu_limit
 from twolane.hardware.machine.files import number_of, output_of, text_of
+from twolane.system import kind
 
-SYSTEM: str = sys.platform  # as plain text, so that the type checker follows every branch
+SYSTEM = kind.KIND
 CPUS = Path("/sys/devices/system/cpu")
 CPUINFO = Path("/proc/cpuinfo")
 DEVICES = Path("/sys/devices")

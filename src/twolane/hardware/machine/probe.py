@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 import psutil
 
-from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT
+from twolane.config.addresses import OLLAMA_HOST, OLLAMA_PORT, OLLAMA_URL
 from twolane.hardware.machine.base import Machine, MachineMemory, Measurement
 from twolane.hardware.machine.cgroup import memory_limit
 from twolane.hardware.machine.cores import SYSTEM, read_cores, read_processor
@@ -62,11 +63,13 @@ class _Look(Generic[_T]):
         return self._found
 
 
-def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = True) -> Machine:
+def probe(
+    folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = True, ollama_url: str = OLLAMA_URL
+) -> Machine:
     """Look at this machine; never raises, and takes `limit_s` at most.
 
     `folder` is where models are kept: its disk is the one that counts. Without `gpus` these are left out,
-    which take the longest: a driver may have to wake up.
+    which take the longest: a driver may have to wake up. Ollama is sought at `ollama_url`.
     """
     until = time.monotonic() + limit_s
     looking = _Look(read_processor)
@@ -76,7 +79,7 @@ def probe(folder: Path | None = None, limit_s: float = LIMIT_S, *, gpus: bool = 
         "npu": _Look(read_npu),
         "disk_free_bytes": _Look(lambda: free_bytes(folder or Path.home())),
         "container": _Look(read_container),
-        "servers": _Look(read_servers),
+        "servers": _Look(lambda: read_servers(ollama_url)),
         "ollama": _Look(read_ollama_limits),
     }
     if gpus:
@@ -153,12 +156,14 @@ def read_container(root: Path = ROOT) -> str:
     return ""
 
 
-def read_servers() -> tuple[str, ...]:
-    """Name the model servers here: "ollama" where it is installed, or answers at its usual address."""
+def read_servers(ollama_url: str = OLLAMA_URL) -> tuple[str, ...]:
+    """Name the model servers at hand: "ollama" where it is installed, or something answers at its address."""
     if shutil.which("ollama"):
         return ("ollama",)
+    parts = urlsplit(ollama_url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, OLLAMA_PORT)
     try:
-        with socket.create_connection((OLLAMA_HOST, OLLAMA_PORT), timeout=_OLLAMA_S):
+        with socket.create_connection((parts.hostname or OLLAMA_HOST, port), timeout=_OLLAMA_S):
             return ("ollama",)
     except OSError:
         return ()

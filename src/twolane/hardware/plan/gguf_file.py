@@ -37,7 +37,11 @@ def read_gguf(path: Path) -> GgufFile:
 @lru_cache(maxsize=32)
 def _read(path: Path, size_bytes: int, _modified_ns: int) -> GgufFile:
     import numpy as np
-    from gguf import GGUFReader, GGUFValueType
+
+    try:
+        from gguf import GGUFReader, GGUFValueType
+    except ImportError as error:
+        raise ValueError("what reads model files comes with the extra `embedded`") from error
 
     class HeadReader(GGUFReader):
         """Passes over long lists: the library makes an array of each token of a vocabulary, for 12 s."""

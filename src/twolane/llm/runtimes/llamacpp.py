@@ -19,6 +19,7 @@ from twolane.errors import (
     ModelUnreachableError,
     NotFoundError,
 )
+from twolane.installed import check_embedded
 from twolane.llm.base import (
     ChatOptions,
     Choice,
@@ -47,6 +48,7 @@ from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.wire.http import ModelServer
 from twolane.llm.wire.limits import ConcurrencyLimit
 
+_LIBRARY = "xllamacpp"
 _ATTEMPTS = 2
 _REMEDY = "try again: the lane's process is started anew"
 
@@ -137,9 +139,10 @@ class LlamaCppLLM:
     def health(self) -> Health:
         """Check the lane's process; one that was not needed yet is ready, for it starts on demand."""
         try:
+            check_embedded(_LIBRARY)
             find_model(self.model)
             present = is_present(self.model, self._models_dir)
-        except NotFoundError as error:
+        except (NotFoundError, ModelMissingError) as error:
             return Health(False, False, False, error.what, error.remedy)
         if not present:
             remedy = f"run: twolane models pull {self.model}"
@@ -228,6 +231,7 @@ class LlamaCppLLM:
         return True
 
     def _wanted(self) -> ServerParameters:
+        check_embedded(_LIBRARY)
         try:
             path = ready_path(self.model, self._models_dir)
         except NotFoundError as error:

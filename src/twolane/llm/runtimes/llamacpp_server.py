@@ -8,7 +8,6 @@ import json
 import os
 import queue
 import secrets
-import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from twolane.announced import write_private
 from twolane.errors import ModelError, ModelFileError, ModelTimeoutError, ModelUnreachableError
-from twolane.llm.base import CAN_PAUSE
+from twolane.system import processes
 
 _CHILD = Path(__file__).with_name("llamacpp_child.py")
 # Of a prompt at a time: in between llama.cpp looks whether its reader has gone. With all of it, a question
@@ -38,10 +37,7 @@ _ASK_S = 2.0
 _LOCK_POLL_S = 0.5
 _END_S = 5.0
 _LOG_TAIL_LINES = 6
-# How a process ends by a fault of its code, or as it says that it cannot use the kernels that it was given:
-# never by being ended, nor for want of memory.
-_CRASHES = {-getattr(signal, name, 0) for name in ("SIGILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE")} - {0}
-_CRASHES |= {3}
+_UNUSABLE_KERNELS = 3  # the child's own word for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +161,7 @@ class LaneServer:
 
     @property
     def crashed(self) -> bool:
-        """Whether the last process that this one owned ended by a fault of its code."""
+        """Whether the last process that this one owned ended by a fault of its code, or of its kernels."""
         return self._crashed
 
     def current(self) -> Address | None:
@@ -195,15 +191,15 @@ class LaneServer:
     def pause(self) -> None:
         """Pause the process if this one owns it and it has loaded its model; harmless when repeated."""
         with self._pausing:
-            if CAN_PAUSE and not self._paused and self._child and self._address:
-                self._child.send_signal(signal.SIGSTOP)
+            if processes.CAN_PAUSE and not self._paused and self._child and self._address:
+                processes.pause(self._child)
                 self._paused = True
 
     def resume(self) -> None:
         """Resume the process; harmless when repeated."""
         with self._pausing:
             if self._paused and self._child:
-                self._child.send_signal(signal.SIGCONT)
+                processes.go_on(self._child)
             self._paused = False
 
     def lost(self, address: Address) -> bool:
@@ -319,7 +315,7 @@ class LaneServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        self._crashed = child.returncode in _CRASHES
+        self._crashed = child.returncode in processes.CRASHED | {_UNUSABLE_KERNELS}
         child.stdout.close()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from twolane.errors import ModelError, ModelFileError, ModelMissingError, NotFoundError
+from twolane.installed import check_embedded
 from twolane.llm.base import (
     EmbeddingForm,
     EmbeddingUse,
@@ -29,6 +30,7 @@ _MODEL_FILE = "model.onnx"
 _TOKENIZER_FILE = "tokenizer.json"
 _WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
 _SMALLEST_NORM = 1e-12
+_LIBRARIES = ("onnxruntime", "tokenizers")
 
 
 class OnnxEmbedder:
@@ -87,8 +89,9 @@ class OnnxEmbedder:
 
     def health(self) -> Health:
         try:
+            check_embedded(*_LIBRARIES)
             present = self._is_folder() or is_present(self._model, self._models_dir)
-        except NotFoundError as error:
+        except (NotFoundError, ModelMissingError) as error:
             return Health(False, False, False, error.what, error.remedy)
         if not present:
             remedy = f"run: twolane models pull {self._model}"
@@ -151,6 +154,7 @@ class _Loaded:
 
 
 def _opened(folder: Path, threads: int) -> _Loaded:
+    check_embedded(*_LIBRARIES)
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 

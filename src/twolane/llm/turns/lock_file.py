@@ -73,7 +73,7 @@ def machine_name() -> str:
     Containers of one machine have the same one on Linux, whatever their host names.
     """
     try:
-        name = Path("/proc/sys/kernel/random/boot_id").read_text()
+        name = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")
     except OSError:
         name = socket.gethostname()
     return hashlib.sha256(name.encode()).hexdigest()[:12]

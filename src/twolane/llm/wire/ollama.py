@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import random
+import re
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from twolane import cancel
 from twolane.config.addresses import OLLAMA_URL
+from twolane.config.environment import without_variables
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
+from twolane.llm.base import ModelDescription
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
 from twolane.llm.wire.limits import TimeLimits
 from twolane.llm.wire.refusals import error_text, refusal
@@ -24,6 +29,10 @@ _PULL_PAUSE_S = 600.0  # checking the digest of a large model takes minutes with
 _PULL_TOTAL_S = 86_400.0
 _REMEDY = "start Ollama (`ollama serve`), or set the url of this lane"
 
+# The first of a Modelfile is the model, by the digest of its file; others are adapters.
+_FROM = re.compile(r"^FROM .*\b(sha256[-:][0-9a-f]{12,})\s*$", re.MULTILINE)
+_READ_AT_IMPORT = re.compile(r"OLLAMA_HOST|(.*_)?PROXY|SSL_CERT_(FILE|DIR)", re.IGNORECASE)
+
 T = TypeVar("T")
 
 
@@ -33,6 +42,7 @@ class Part(Protocol):
     done: bool | None
     done_reason: str | None
     prompt_eval_count: int | None
+    load_duration: int | None
     eval_count: int | None
 
 
@@ -55,6 +65,7 @@ class OllamaClient:
 
     def limited(self, limits: TimeLimits) -> ollama.Client:
         """Return a client over the same connections with other time limits."""
+        _prepare_import()
         import ollama
 
         # The client has no field for `truncate` and `shift`, one time limit for everything, and takes a
@@ -84,6 +95,14 @@ class OllamaClient:
     def show(self, client: ollama.Client) -> ollama.ShowResponse:
         """Return what the server says of the lane's model."""
         return self.call(lambda: client.show(self._settings.model))
+
+    def described(self) -> ModelDescription:
+        """Return the server's description of the lane's model, which is not loaded for that."""
+        shown, listed = self.show(self.checking), self.listed(self.checking)
+        sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
+        file = _FROM.search(shown.modelfile or "")
+        size_bytes = sizes.get(full_name(self._settings.model), 0)
+        return ModelDescription(dict(shown.modelinfo or {}), size_bytes, file[1] if file else "")
 
     def pull(self) -> Generator[ollama.ProgressResponse, None, None]:
         """Have the server fetch the lane's model, with progress."""
@@ -154,6 +173,17 @@ class OllamaClient:
         if status == 501:
             error.remedy = "this model cannot embed: set an embedding model, such as nomic-embed-text"
         return error
+
+
+def _prepare_import() -> None:
+    """Import the client library, which at import opens a client for whatever the environment names.
+
+    An odd address there, of Ollama or of a proxy, would end the program at that moment, though no client of
+    ours reads any of it.
+    """
+    if "ollama" not in sys.modules:
+        with without_variables(_READ_AT_IMPORT):
+            importlib.import_module("ollama")
 
 
 def full_name(model: str) -> str:

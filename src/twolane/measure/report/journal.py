@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from twolane.errors import TwolaneError
+from twolane.system.disk import sync
 
 Result = Any
 """What JSON can hold: a number, a text, a list, a mapping of these."""
@@ -76,8 +77,7 @@ class Journal:
                 if file.read(1) != b"\n":  # what a crash cut off must not spoil this line too
                     file.write(b"\n")
             file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
         self._kept[_key(name, parameters, digest)] = result
 
     def once(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from twolane.errors import SettingsError
+from twolane.installed import install_line
 from twolane.measure.report.samples import Summary, number
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Plot:
 def check_plots() -> None:
     """Raise `SettingsError` where plots cannot be drawn, with the line that installs what is missing."""
     if importlib.util.find_spec("matplotlib") is None:
-        raise SettingsError("a report has plots, and matplotlib is not here", "pip install 'twolane[report]'")
+        what = "a report has plots, and matplotlib is not here"
+        raise SettingsError(what, f"run: {install_line('report')}")
 
 
 def bar_plot(

@@ -12,7 +12,7 @@ from twolane.errors import FileReplacedError, MoveError
 from twolane.files.contents.base import hash_of
 from twolane.organize.disk.copying import copy_whole
 from twolane.organize.disk.marks import MoveMark
-from twolane.organize.disk.metadata import Metadata, Past, give, lost, metadata_of
+from twolane.organize.disk.metadata import Metadata, Past, give, give_times, lost, metadata_of
 from twolane.organize.disk.places import OpenFolders, OpenPlace, is_file
 from twolane.organize.disk.renaming import is_only_spelling, remove_same, rename_new
 
@@ -45,6 +45,7 @@ def carry(
             if load.wanted != load.now:
                 with suppress(OSError, FileReplacedError), target.open() as file:
                     give(file.fileno(), load.wanted)
+                give_times(target.name, load.wanted)
             return None
     made = copy_to(source, target, load, mark)
     folders.sync(target.path.parent)
@@ -102,6 +103,7 @@ def make_like(place: OpenPlace, past: Past) -> None:
         wanted = past.restored(now)
         if wanted != now:
             give(file.fileno(), wanted)
+    give_times(place.name, wanted)
 
 
 def words_of_loss(wanted: Metadata, made: Metadata | None) -> str:

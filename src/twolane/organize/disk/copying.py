@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from twolane import cancel
 from twolane.documents import display_path
 from twolane.errors import MoveError
 from twolane.files.contents.base import hash_of
-from twolane.organize.disk.metadata import Metadata, give, metadata_of
+from twolane.organize.disk.metadata import Metadata, give, give_times, metadata_of
 from twolane.organize.disk.places import OpenPlace
+from twolane.system.disk import flags, sync
+from twolane.system.holding import forget_cached, is_cloned
 
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_NEW |= getattr(os, "O_BINARY", 0)
-_CLONE = 0x40049409  # FICLONE: on btrfs, xfs and their like both files share their blocks
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | flags("O_NOFOLLOW", "O_BINARY", "O_CLOEXEC")
 _AT_ONCE_BYTES = 1 << 20
 
 
@@ -32,20 +32,23 @@ def copy_whole(source: BinaryIO, like: Metadata, document: str, place: OpenPlace
         with os.fdopen(descriptor, "r+b", buffering=0) as copy:
             _copy_bytes(source, copy.fileno(), like)
             give(copy.fileno(), like)
-            os.fsync(copy.fileno())
-            _forget_cached(copy.fileno())
+            sync(copy)
+            forget_cached(copy.fileno())
             if hash_of(cast(BinaryIO, copy)) != document:
                 raise MoveError(f"{display_path(place.path)}: what was copied there is not what was read")
             give(copy.fileno(), like)  # looking at it has been a reading
-            return metadata_of(copy.fileno())
+            made = metadata_of(copy.fileno())
+        if give_times(place.name, like):
+            made = replace(made, accessed_ns=like.accessed_ns, modified_ns=like.modified_ns)
     except BaseException:
         with suppress(OSError):
             place.remove()
         raise
+    return made
 
 
 def _copy_bytes(source: BinaryIO, copy: int, like: Metadata) -> None:
-    if _is_cloned(source.fileno(), copy):
+    if is_cloned(source.fileno(), copy):
         return
     for start, end in _pieces(source.fileno(), like):
         at = start
@@ -56,18 +59,6 @@ def _copy_bytes(source: BinaryIO, copy: int, like: Metadata) -> None:
                 break
             at += _write_at(copy, chunk, at)
     os.ftruncate(copy, like.size_bytes)
-
-
-def _is_cloned(source: int, copy: int) -> bool:
-    if sys.platform != "linux":
-        return False
-    import fcntl
-
-    try:
-        fcntl.ioctl(copy, _CLONE, source)
-    except OSError:
-        return False
-    return True
 
 
 def _pieces(source: int, like: Metadata) -> Iterator[tuple[int, int]]:
@@ -102,10 +93,3 @@ def _write_at(copy: int, chunk: bytes, at: int) -> int:
     while view:
         view = view[os.write(copy, view) :]
     return len(chunk)
-
-
-def _forget_cached(descriptor: int) -> None:
-    """Have what follows read from the disk, not from what the system remembers of the writing."""
-    if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 
 from twolane.organize.disk.places import OpenPlace, is_file
+from twolane.system.disk import flags
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | flags("O_NOFOLLOW", "O_BINARY", "O_CLOEXEC")
 
 
 @dataclass(frozen=True, slots=True)

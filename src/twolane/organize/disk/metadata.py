@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from twolane.system import kind
+from twolane.system.disk import set_times
+
 _LISTS_ATTRIBUTES = hasattr(os, "listxattr")
 _ALL_RIGHTS = 0o7777
 _ROUNDED_NS = 2_000_000_001
@@ -81,7 +84,16 @@ def give(descriptor: int, wanted: Metadata) -> None:
     if _LISTS_ATTRIBUTES:
         _give_attributes(descriptor, wanted.attributes)
     with suppress(OSError):
-        os.utime(descriptor, ns=(wanted.accessed_ns, wanted.modified_ns))
+        set_times(descriptor, wanted.accessed_ns, wanted.modified_ns)
+
+
+def give_times(path: str, wanted: Metadata) -> bool:
+    """Give a closed file another's times where `give` could not (Windows); say whether that was so."""
+    if not kind.is_windows():
+        return False
+    with suppress(OSError):
+        os.utime(path, ns=(wanted.accessed_ns, wanted.modified_ns))
+    return True
 
 
 def lost(wanted: Metadata, made: Metadata) -> list[str]:

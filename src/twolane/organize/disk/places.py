@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +12,8 @@ from typing import BinaryIO
 from twolane.documents import display_path
 from twolane.errors import MoveError
 from twolane.files.handles import HAS_HANDLES, open_file, open_folder, open_in, sync_disk, sync_folder
+from twolane.system.disk import link_text
+from twolane.system.holding import read_unseen
 
 _MOST_OPEN = 64
 _MOST_SYNCED = 8  # folders one by one: of more, a sync of their whole disk takes less
@@ -42,7 +42,7 @@ class OpenPlace:
     def open(self) -> BinaryIO:
         """Open the regular file there for reading. Raises `OSError` and `FileReplacedError`."""
         file = open_file(self.path) if self.folder is None else open_in(self.folder, self.path)
-        _keep_read_time(file)
+        read_unseen(file.fileno())
         return file
 
     def beside(self, name: str) -> OpenPlace:
@@ -173,14 +173,4 @@ def link_at(place: OpenPlace) -> str | None:
     found = place.status()
     if found is None or not stat.S_ISLNK(found.st_mode):
         return None
-    return os.readlink(place.name, dir_fd=place.folder)
-
-
-def _keep_read_time(file: BinaryIO) -> None:
-    """Have the system not count what we read of a file as a reading, where it belongs to us."""
-    if sys.platform == "linux":
-        import fcntl
-
-        with suppress(OSError):
-            flags = fcntl.fcntl(file.fileno(), fcntl.F_GETFL)
-            fcntl.fcntl(file.fileno(), fcntl.F_SETFL, flags | os.O_NOATIME)
+    return link_text(place.name, place.folder)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +17,7 @@ from twolane.errors import MoveError
 from twolane.organize.disk.marks import MoveMark
 from twolane.organize.disk.places import OpenPlace, same_entry
 from twolane.organize.disk.refusals import refused
+from twolane.system import kind
 
 _NOREPLACE = 1  # of renameat2 on Linux
 _EXCLUSIVE = 4  # of renameatx_np on macOS
@@ -74,7 +74,7 @@ def remove_same(place: OpenPlace, known: os.stat_result, mark: MoveMark) -> None
 
 
 def _at_once(source: OpenPlace, target: OpenPlace) -> bool:
-    if sys.platform == "win32":
+    if kind.is_windows():
         os.rename(source.name, target.name)  # noqa: PTH104 - it fails there where the name is taken
         return True
     found = _exclusive_rename()
@@ -133,7 +133,7 @@ def _over_mark(source: OpenPlace, target: OpenPlace, mark: MoveMark) -> None:
 @cache
 def _exclusive_rename() -> tuple[_Call, int] | None:
     library = ctypes.CDLL(None, use_errno=True)
-    name, flag = ("renameatx_np", _EXCLUSIVE) if sys.platform == "darwin" else ("renameat2", _NOREPLACE)
+    name, flag = ("renameatx_np", _EXCLUSIVE) if kind.is_macos() else ("renameat2", _NOREPLACE)
     call = getattr(library, name, None)
     if call is None:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -28,8 +27,8 @@ from twolane.organize.disk.places import OpenFolders, OpenPlace, is_file, link_a
 from twolane.organize.disk.refusals import refusing
 from twolane.organize.disk.settling import Became, Begun, settle_carried, settle_made, settle_removed
 from twolane.plans import Move, MoveKind
+from twolane.system.holding import is_held
 
-_HELD = {errno.EAGAIN, errno.EACCES}
 _UNABLE = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}
 
 
@@ -226,15 +225,5 @@ def _require_own_link(target: OpenPlace, move: Move) -> None:
 
 def _require_unlocked(file: BinaryIO, move: Move) -> None:
     """Leave a file alone that another program has locked for itself, as office programs do."""
-    if sys.platform == "win32":
-        return  # there a locked file cannot even be opened
-    import fcntl
-
-    for lock in (fcntl.flock, fcntl.lockf):
-        try:
-            lock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in _HELD:
-                raise MoveError(f"{display_path(move.source)}: another program has locked it") from error
-        else:
-            lock(file.fileno(), fcntl.LOCK_UN)
+    if is_held(file.fileno()):
+        raise MoveError(f"{display_path(move.source)}: another program has locked it")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from twolane.errors import NotFoundError
 from twolane.store.nouns.exclusions import ExclusionTable
-from twolane.store.nouns.kept_decisions import decided_text
+from twolane.store.nouns.kept_decisions import decided_text, elsewhere_text
 from twolane.store.nouns.naming import follow_names
 from twolane.store.nouns.quotes import forget_quotes
 from twolane.store.nouns.transaction import Transaction
 from twolane.store.nouns.unused_names import forget_unused_name
 from twolane.store.rows import path_of
 from twolane.store.session import Row, Session
-from twolane.store.taken_out import Leaving, Removal, TakenOut
+from twolane.store.taken_out import DecidedElsewhere, Leaving, Removal, TakenOut
 from twolane.text.full_text import clean
 
 _ALL = 1 << 62
@@ -69,6 +69,18 @@ class RemovalTableWriter(Transaction):
     @property
     def removals(self) -> RemovalTable:
         return RemovalTable(self._session)
+
+    def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
+        for one in decided:
+            text = elsewhere_text(one)
+            kept = self._session.rows("removals.away", document=one.document)
+            if not text or any(row["decision"] == text for row in kept):
+                continue
+            values = {"path": os.fsencode(one.path), "document": one.document, "size_bytes": one.size_bytes}
+            number = self._session.number("removals.add", values, trashed=b"", decision=text, removed_by="")
+            self._session.run(
+                "removals.end", removal_id=number
+            )  # nothing was taken out that could be restored
 
     def take_out(self, leaving: Sequence[Leaving], *, by: str = "", forget: bool = False) -> TakenOut:
         by_file = {one.file_id: one for one in leaving}

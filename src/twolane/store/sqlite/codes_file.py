@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from twolane.store.centres import Centres
 from twolane.store.sqlite.codes import Columns
+from twolane.system.disk import put_in_place
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ def write_codes(path: Path, codes: StoredCodes) -> bool:
         with os.fdopen(number, "wb") as file:
             for part in parts:
                 file.write(np.ascontiguousarray(part).data)
-        written.replace(path)
+        put_in_place(written, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             written.unlink()

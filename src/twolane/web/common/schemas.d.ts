@@ -590,6 +590,11 @@ export interface InboxOut {
   refused: Array<NotSavedOut>;
 }
 
+/** Event `interrupted`: the model broke off, and the text goes on once a server is ready for the rest. */
+export interface InterruptedOut {
+  why: string;
+}
+
 /** Event `conversation`: where the answer is kept; the first event within a conversation. */
 export interface KeptOut {
   id: string;
@@ -991,6 +996,7 @@ export interface ServerHealth {
   ready: boolean;
   detail: string;
   remedy: string;
+  loaded: boolean;
 }
 
 /** Everything at one moment. */

@@ -9,8 +9,7 @@ from typing import NoReturn
 from twolane.extract import programs
 from twolane.extract.base import Later, Limits
 from twolane.extract.readers.picture.engine import Engine
-
-INSTALL = "install tesseract (Debian: apt install tesseract-ocr), or: pip install 'twolane[ocr]'"
+from twolane.installed import install_line
 
 
 def available(wish: str = "auto") -> str:
@@ -22,9 +21,14 @@ def available(wish: str = "auto") -> str:
     return ""
 
 
+def how_to_install() -> str:
+    """Return what brings an engine."""
+    return f"install tesseract (such as `apt install tesseract-ocr`), or run: {install_line('ocr')}"
+
+
 def missing(limits: Limits) -> str:
     """Return why no engine is there, in words for the user."""
-    return "OCR is turned off (extract.ocr)" if limits.ocr == "off" else f"no OCR here: {INSTALL}"
+    return "OCR is turned off (extract.ocr)" if limits.ocr == "off" else f"no OCR here: {how_to_install()}"
 
 
 def engine(limits: Limits) -> Engine | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,9 +16,11 @@ from twolane.errors import ConflictError, ModelError, ModelFileError, NotFoundEr
 from twolane.llm.runtimes.kernels.kept import LIBRARY, KeptKernels, Kernels, digests_of
 from twolane.llm.runtimes.kernels.processor import can_build, switches, unused_instructions
 from twolane.llm.runtimes.kernels.source import BuildStep, fetch_source, source_of, unpack
+from twolane.system import processes
 
 _PERCENT = re.compile(r"^\[\s*(\d+)%\]")
 _LOG_TAIL_LINES = 12
+_NICE = 10
 _NEEDED_BYTES = 600_000_000
 _SWITCHES = (
     *("-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON", "-DGGML_BACKEND_DL=ON", "-DGGML_CCACHE=OFF"),
@@ -104,29 +104,26 @@ def _compile(root: Path, scratch: Path, chosen: Sequence[str], jobs: int) -> Ite
 
 def _run(command: list[str], log: Path) -> Iterator[str]:
     """Run a command behind all others, and yield its lines; whatever it started ends with this generator."""
-    nice = [found, "-n", "10"] if (found := shutil.which("nice")) else []
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [*nice, *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        assert process.stdout is not None
-        try:
-            with process.stdout:
-                for line in process.stdout:
-                    out.write(line.encode())
-                    yield line
+    process = processes.start_apart(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        folder=str(log.parent),
+        environment={**os.environ},
+    )
+    processes.give_way(process.pid, _NICE)
+    assert process.stdout is not None
+    try:
+        with log.open("ab") as out, process.stdout:
+            for line in process.stdout:
+                out.write(line)
+                yield line.decode(errors="replace")
+        process.wait()
+    finally:
+        if process.poll() is None:
+            processes.kill_all(process.pid)
             process.wait()
-        finally:
-            if process.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
         raise ModelError(f"the kernels could not be compiled:\n{tail}", f"the whole log is {log}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Collection
 from pathlib import Path
+
+from twolane.system import kind
 
 CPUINFO = Path("/proc/cpuinfo")
 
@@ -60,7 +61,7 @@ def unused_instructions(instructions: Collection[str]) -> tuple[str, ...]:
 
 def can_build() -> bool:
     """Say whether kernels are built on this system: Linux alone, whose wheels suit the oldest processors."""
-    return sys.platform == "linux"
+    return kind.is_linux()
 
 
 def switches(instructions: Collection[str]) -> list[str]:

@@ -25,6 +25,7 @@ _STRIPPED = " ." + _JOINERS
 _RESERVED = regex.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])", regex.IGNORECASE
 )
+_REFUSED = regex.compile(r'[\x00-\x1f/\\:|<>"?*]|\p{Cs}')  # by Windows, FAT, exFAT and NTFS, or by macOS
 _DOUBTFUL = regex.compile(r"[\p{C}\p{Z}/\\:|\"<>?*--\ ]", regex.VERSION1)
 _GRAPHEMES = regex.compile(r"\X")
 _NUMBERED = regex.compile(r"(?s)(.*) \((\d{1,6})\)")
@@ -87,6 +88,23 @@ class FileName:
         return int(found[2]) if found else 1
 
 
+def is_reserved(stem: str) -> bool:
+    """Say whether Windows keeps a name, whatever ending it has, for a device."""
+    return bool(_RESERVED.fullmatch(stem.partition(".")[0].rstrip(" ")))
+
+
+def is_takeable(name: str) -> bool:
+    """Say whether every disk takes a name just as it is."""
+    if not name or name != name.rstrip(" .") or _REFUSED.search(name) or is_reserved(name):
+        return False
+    return len(os.fsencode(name)) <= MOST_NAME_BYTES
+
+
+def takeable(name: str) -> str:
+    """Return a name as every disk takes it: itself where it is one, and "" where nothing is left of it."""
+    return name if is_takeable(name) else fitted(FileName.of(name).safe)
+
+
 def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYTES) -> str:
     """Return the name of safe parts, with a number from 2 on as in "letter (2).pdf", within the limit.
 
@@ -97,7 +115,7 @@ def fitted(parts: FileName, number: int = 1, *, limit_bytes: int = MOST_NAME_BYT
     stem = _cut(parts.stem, limit_bytes - len(os.fsencode(tail)) - 1)
     if not stem:
         return ""
-    if _RESERVED.fullmatch(stem.partition(".")[0].rstrip(" ")):
+    if is_reserved(stem):
         head, dot, rest = stem.partition(".")
         stem = f"{head.rstrip(' ')}_{dot}{rest}"
     return stem + tail

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twolane.organize.names import MOST_NAME_BYTES, FileName, fitted, folded, safe
+from twolane.system.names import MOST_NAME_BYTES, FileName, fitted, folded, is_takeable, safe, takeable
 
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f/\\:|<>"?*\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]'
@@ -124,3 +124,43 @@ def test_a_long_name_is_cut_between_what_people_see_as_letters() -> None:
 @pytest.mark.parametrize("name", ["CON", "con.txt", "aux .tar.gz", "COM1", "lpt³.pdf", "NUL"])
 def test_names_of_devices_get_something_behind_them(name: str) -> None:
     assert fitted(FileName.of(name).safe).partition(".")[0].endswith("_")
+
+
+@given(texts.filter(lambda name: "/" not in name and "\0" not in name))
+def test_whatever_a_name_is_every_disk_takes_what_becomes_of_it(name: str) -> None:
+    # when
+    made = takeable(name)
+
+    # then
+    assert made == "" or is_takeable(made)
+    assert made == name or not is_takeable(name)
+    assert takeable(made) == made
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("letter.pdf", "letter.pdf"),
+        (
+            "Gru\u0308n  und blau.pdf",
+            "Gru\u0308n  und blau.pdf",
+        ),  # not as we would write it, and taken everywhere
+        ("con", "con_"),
+        ("NUL.txt", "NUL_.txt"),
+        ("Aux.tar.gz", "Aux_.tar.gz"),
+        ("COM1 .log", "COM1_.log"),
+        ("lpt¹.prn", "lpt¹_.prn"),
+        ("console.txt", "console.txt"),
+        ("report.", "report"),
+        ("report . .", "report"),
+        ("stream.txt:hidden", "stream.txt-hidden"),
+        ("12:30 Uhr?.md", "12-30 Uhr.md"),
+        ('"quoted"<a|b>*.txt', "'quoted'a-b.txt"),
+        ("line\nbreak.txt", "line break.txt"),
+        ("old\udce4byte.txt", "old_byte.txt"),
+        ("...", ""),
+        ("x" * 300 + ".pdf", "x" * 250 + ".pdf"),
+    ],
+)
+def test_what_windows_or_a_stick_refuses_gets_a_name_that_they_take(name: str, made: str) -> None:
+    assert takeable(name) == made

@@ -1,0 +1,1 @@
+"""What other programs keep of documents, taken over as files, decisions and fields of the library."""

@@ -1,0 +1,45 @@
+"""The signals that ask a program to end: Ctrl-C, a service manager's, and Windows' Ctrl-Break."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+Handler = Callable[[int, FrameType | None], object]
+
+INTERRUPT = signal.SIGINT
+"""Ctrl-C: a person at the terminal asks."""
+
+TERMINATE = signal.SIGTERM
+"""A service manager asks. Windows never sends it: there a process without a terminal is ended at once."""
+
+
+def asking_to_end() -> tuple[signal.Signals, ...]:
+    """Return the signals that ask this program to end, as far as this system has them.
+
+    Windows' Ctrl-Break reaches programs that Ctrl-C does not, and its console sends it when it is closed.
+    """
+    also = getattr(signal, "SIGBREAK", None)
+    return (INTERRUPT, TERMINATE, also) if also is not None else (INTERRUPT, TERMINATE)
+
+
+@contextmanager
+def handled(handler: Handler, *numbers: signal.Signals) -> Iterator[Callable[[], None]]:
+    """Give signals a handler for the block; yields what gives them their earlier ones back before its end.
+
+    Only in the main thread, as Python wants it.
+    """
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def restore() -> None:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+    for number in numbers:
+        signal.signal(number, handler)
+    try:
+        yield restore
+    finally:
+        restore()

@@ -1,0 +1,82 @@
+"""What an installation says of itself: its version and commit, and the line that installs what it lacks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from twolane import __version__, installed
+from twolane.config.lane_settings import LaneSettings
+from twolane.errors import ModelMissingError
+from twolane.installed import check_embedded, install_line
+from twolane.llm.runtimes.llamacpp import LlamaCppLLM
+from twolane.llm.runtimes.onnx import OnnxEmbedder
+from twolane.version import commit, described_version
+
+
+@pytest.mark.parametrize(
+    ("prefix", "line"),
+    [
+        ("/home/a/papers/.venv", "pip install 'twolane[mail]'"),
+        ("/home/a/.local/share/pipx/venvs/twolane", "pipx runpip twolane install 'twolane[mail]'"),
+        ("/home/a/.local/share/uv/tools/twolane", "uv tool install 'twolane[mail]'"),
+        ("/home/a/.cache/uv/archive-v0/x1Tz", "uvx 'twolane[mail]'"),
+    ],
+)
+def test_the_line_that_installs_a_part_is_of_what_installed_twolane(prefix: str, line: str) -> None:
+    assert install_line("mail", Path(prefix)) == line
+
+
+def test_a_checkout_names_the_commit_that_it_is_at() -> None:
+    # given
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        pytest.skip("this is no checkout")
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
+
+    # then
+    assert head.stdout.startswith(commit().removesuffix("-dirty"))
+    assert described_version() == f"{__version__} ({commit()})"
+
+
+def test_no_git_is_asked_when_the_package_is_imported() -> None:
+    # given
+    code = "import twolane.cli.main, twolane.version as v; print(v.commit.cache_info().misses)"
+
+    # when
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    # then
+    assert ran.stdout == "0\n", ran.stderr
+
+
+def test_what_the_embedded_runtimes_lack_is_said_with_the_line_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a plain installation
+    monkeypatch.setattr(installed, "lacks", lambda module: True)
+    lane = LlamaCppLLM(
+        LaneSettings(model="qwen2.5-coder:0.5b"),
+        lane="filing",
+        run_dir=tmp_path,
+        models_dir=tmp_path,
+        threads=1,
+    )
+    embedder = OnnxEmbedder("multilingual-e5-small", models_dir=tmp_path)
+
+    # when
+    told = [lane.health(), embedder.health()]
+    with pytest.raises(ModelMissingError) as raised:
+        lane.load()
+
+    # then
+    for health in told:
+        assert not health.ready
+        assert "not installed" in health.detail
+        assert "'twolane[embedded]'" in health.remedy
+    assert raised.value.remedy == told[0].remedy
+    with pytest.raises(ModelMissingError):
+        check_embedded("xllamacpp")
