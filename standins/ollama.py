@@ -59,6 +59,10 @@ class FakeOllama(FakeServer):
             name, {"num_ctx": context_tokens}, 300.0, expires_at
         )
 
+    def put_out(self, name: str) -> None:
+        """Put a model out of memory, as the load of another one does."""
+        self._running.pop(self.files.get(name, name), None)
+
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
         if path == "/api/version":

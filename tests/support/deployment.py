@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 from tests.support.containers import ROOT
@@ -57,6 +59,17 @@ def rendered(
     return found
 
 
+def faults(manifests: Iterable[dict[str, Any]], version: str) -> list[str]:
+    """Hold manifests against the schemas of a version of Kubernetes, which know every field there may be."""
+    found = []
+    for one in manifests:
+        try:
+            kubernetes_validate.validate(one, version, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            found.append(f"{one['kind']} {one['metadata']['name']}: {error.message}")
+    return found
+
+
 def documents(path: Path) -> list[dict[str, Any]]:
     return [document for document in yaml.safe_load_all(path.read_text()) if document]
 
@@ -64,8 +77,9 @@ def documents(path: Path) -> list[dict[str, Any]]:
 def pods() -> dict[str, dict[str, Any]]:
     """Return the pods' templates of all manifests by the name of what makes them."""
     found = [document for path in MANIFESTS for document in documents(path)]
-    return {
-        document["metadata"]["name"]: document["spec"]["template"]
-        for document in found
-        if "template" in document.get("spec", {})
-    }
+    specs = [
+        (one["metadata"]["name"], one["spec"].get("jobTemplate", one)["spec"])
+        for one in found
+        if "spec" in one
+    ]
+    return {name: spec["template"] for name, spec in specs if "template" in spec}

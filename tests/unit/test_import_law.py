@@ -47,7 +47,7 @@ VALUES = {
 }
 VALUES |= {"", "answers", "outages", "parts", "plans", "system"}
 # no backends, though they live beside them: what is known of models, and what fetches those
-MODEL_FILES = {f"llm.catalogue.{name}" for name in ("data", "embedding", "models", "pull")}
+MODEL_FILES = {f"llm.catalogue.{name}" for name in ("adding", "data", "embedding", "models", "pull")}
 MODEL_FILES |= {
     f"llm.runtimes.kernels.{name}" for name in ("building", "checking", "kept", "source", "standing")
 }

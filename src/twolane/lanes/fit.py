@@ -146,7 +146,7 @@ def _lane_load(
 
 def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     try:
-        entry = find_model(model)
+        entry = find_model(model, settings.models_dir)
         if is_present(model, settings.models_dir):
             return shape_of_file(model, file_path(entry, entry.files[0], settings.models_dir))
     except (NotFoundError, OSError, ValueError):  # another check reports a file that cannot be read
@@ -174,6 +174,6 @@ def _embedder_bytes(settings: Settings) -> int:
     if settings.embedding.runtime != "embedded":
         return 0
     try:
-        return find_model(settings.embedding.model).size_bytes
+        return find_model(settings.embedding.model, settings.models_dir).size_bytes
     except NotFoundError:  # a folder of the user's
         return 100_000_000

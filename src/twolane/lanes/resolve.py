@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import is_any_or_loopback
@@ -23,8 +24,9 @@ _FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
 def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
     cores = cores or usable_cores()
-    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host)
-    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
+    host, models_dir = settings.ollama_host, settings.models_dir
+    filing = resolve_lane("filing", settings.filing, cores, ollama_host=host, models_dir=models_dir)
+    chat = resolve_lane("chat", settings.chat, cores, ollama_host=host, models_dir=models_dir)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
     if in_turn(settings, chat):
@@ -105,10 +107,10 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     """Name the models of the list that the settings use, each with what uses it."""
     used: dict[str, list[str]] = {}
     for name, lane in resolve_lanes(settings).items():
-        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model):
+        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model, settings.models_dir):
             used.setdefault(lane.model, []).append(name)
     embedding = settings.embedding
-    if embedding.runtime == "embedded" and is_known(embedding.model):
+    if embedding.runtime == "embedded" and is_known(embedding.model, settings.models_dir):
         used.setdefault(embedding.model, []).append("vectors")
     return used
 
@@ -119,7 +121,12 @@ def missing_models(settings: Settings) -> list[str]:
 
 
 def resolve_lane(
-    name: LaneName, lane: LaneSettings, cores: int = 0, *, ollama_host: str = ""
+    name: LaneName,
+    lane: LaneSettings,
+    cores: int = 0,
+    *,
+    ollama_host: str = "",
+    models_dir: Path | None = None,
 ) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
@@ -127,7 +134,7 @@ def resolve_lane(
         if lane.url:
             runtime = _runtime_of(name, lane.urls)
         else:
-            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model)
+            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model, models_dir)
             runtime = "embedded" if embedded else "ollama"
     model = lane.model
     if not model and runtime in {"embedded", "ollama"}:
@@ -165,13 +172,13 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
     """
     chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))
     lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
-    embedded = is_known(model) or model.endswith(".gguf")
+    embedded = is_known(model, settings.models_dir) or model.endswith(".gguf")
     if url:
         lane = lane.model_copy(update={"runtime": "auto"})
     elif embedded and lane.runtime != "scripted":
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host)
+    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
     alone = is_here(resolved) and not lane.threads
     return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved

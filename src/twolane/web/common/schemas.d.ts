@@ -870,6 +870,7 @@ export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsuppo
 /** Whether the server can do its work, and which lanes would answer now. */
 export interface ReadyOut {
   ready: boolean;
+  reason: string;
   draining: boolean;
   store: boolean;
   lanes: Record<string, boolean>;
@@ -1007,6 +1008,7 @@ export interface Snapshot {
   jobs: Record<string, StepJobs>;
   workers: number;
   working: Array<WorkerRecord>;
+  pools: number;
   queue_fault: string;
   backup_fault: string;
   store_answers: boolean;
@@ -1219,7 +1221,7 @@ export interface WaitingOut {
   waited_s: number;
 }
 
-/** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */
+/** A process that works, on whatever machine. */
 export interface WorkerRecord {
   name: string;
   lane: string;
@@ -1228,4 +1230,7 @@ export interface WorkerRecord {
   seen_at: number;
   done: number;
   draining: boolean;
+  host: string;
+  concurrency: number;
+  version: string;
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -110,7 +109,6 @@ def _run(command: list[str], log: Path) -> Iterator[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         folder=str(log.parent),
-        environment={**os.environ},
     )
     processes.give_way(process.pid, _NICE)
     assert process.stdout is not None
