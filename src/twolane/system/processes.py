@@ -45,8 +45,9 @@ def start_apart(
 ) -> subprocess.Popen[bytes]:
     """Start a program that the terminal's Ctrl-C does not reach, and that can be killed with all its own.
 
-    It has this process's environment without another, and a session of its own; on Windows, which has none, a group that Ctrl-C passes by. `descriptors` are
-    handed on under their numbers, and must be none on Windows. Raises `OSError`.
+    It has a session of its own; on Windows, which has none, a group that Ctrl-C passes by. Without another
+    `environment` it has this process's. `descriptors` are handed on under their numbers, and must be none on
+    Windows. Raises `OSError`.
     """
     flags = _NEW_GROUP | _NO_WINDOW if kind.is_windows() else 0
     return subprocess.Popen(
