@@ -50,7 +50,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from unfinished_plans(app)
     yield from _models(app)
     for name in app.lanes:
-        yield _lane(app.poller.lane(name))
+        yield _lane(app.poller.told_lane(name))
     if any(lane.runtime == "embedded" for lane in app.lanes.values()):
         yield _kernels(app)
     languages = app.library.counts().languages
