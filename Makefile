@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
 
-.PHONY: help run test install check eval readers bench chaos clients site docs lock clean
+.PHONY: help run test install check eval readers bench chaos clients containers site docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=languages, or SET
 
 readers: $(VENV)/installed-dev ## Hold the readers against other libraries on all files of a folder: make readers EVALS=folder
 	EVALS=$(EVALS) $(BIN)/python -m pytest tests/integration/extract/test_other_readers.py
+
+containers: $(VENV)/installed-dev ## Run the stack of compose.yaml with a real engine, break it, update it, restore it
+	sh tools/install_test_programs.sh
+	WHOLE_STACK=1 $(BIN)/python -m pytest tests/integration/deploy
 
 chaos: $(VENV)/installed-dev ## Break servers, workers and the disk under load, and tell what users saw: make chaos ARGS="--short"
 	$(BIN)/python -m chaos $(ARGS)

@@ -151,9 +151,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("answer_ms", type=float)
     parser.add_argument("token_ms", type=float)
     parser.add_argument("--echoes", action="store_true")
+    parser.add_argument("--host", default="127.0.0.1")
     given: Any = parser.parse_args(argv)
     kind: type[_Paced] = PacedOllama if given.kind == "ollama" else PacedOpenAI
-    server = type(kind.__name__, (kind,), {"port": given.port})()
+    server = type(kind.__name__, (kind,), {"host": given.host, "port": given.port})()
     server.echoes = given.echoes
     server.answer_ms, server.token_ms = given.answer_ms, given.token_ms
     with server:

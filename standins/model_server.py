@@ -63,6 +63,9 @@ class Stage:
     def open(self) -> None:
         self._set(True)
 
+    def close(self) -> None:
+        self._set(False)
+
     def _set(self, is_open: bool) -> None:
         with self._changed:
             self._open = is_open
@@ -121,6 +124,7 @@ class FakeServer:
     those once more, as some servers do.
     """
 
+    host = "127.0.0.1"
     port = 0  # a free one
 
     def __init__(self) -> None:
@@ -156,7 +160,7 @@ class FakeServer:
             def handle_error(self, request: object, client_address: object) -> None:
                 pass  # clients that go away in the middle are part of the tests
 
-        self._http = Server(("127.0.0.1", self.port), Handler)
+        self._http = Server((self.host, self.port), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
     @property

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from standins.model_server import Cut, Exchange, FakeServer, Said, decided, next_words
 from twolane.llm.runtimes.scripted import example, hashed_words
+from twolane.llm.wire.loads import kept_s
 
 GENERATES = "small:1b"
 EMBEDS = "embed:latest"
@@ -21,12 +27,15 @@ _CAPABILITIES = {
 }
 _CONTEXT_DEFAULT = 4096
 FOR_EVER = "2319-01-01T00:00:00Z"
+_FOUND_NS, _LOAD_NS = 1_000_000, 600_000_000  # load_duration: as seen for a loaded model, and a small one
 
 
 class FakeOllama(FakeServer):
     """An Ollama with four models: one generates, one embeds, one thinks, one decides.
 
-    `loads` holds the launch settings of every load of a model: a request with others loads it again.
+    `loads` holds the launch settings of every load of a model: a request with others loads it again, and so
+    does one for a model that another has pushed out, where more than `most_loaded` are wanted. Names with the
+    same file in `files` share a runner. `kept` has the last keep-alive that was sent for each name.
     """
 
     def __init__(self) -> None:
@@ -34,14 +43,25 @@ class FakeOllama(FakeServer):
         self.models = dict(_CAPABILITIES)
         self.loads: list[tuple[str, dict[str, Any]]] = []
         self.kept: dict[str, object] = {}
-        self.expires: dict[str, str] = {}
+        self.files: dict[str, str] = {}
+        self.most_loaded = 3
         self.pulled = 0  # of the model that is being pulled
-        self._running: dict[str, dict[str, Any]] = {}
+        self._running: dict[str, Runner] = {}
+        self._loading = threading.Lock()
+
+    def restart(self) -> None:
+        """Forget what is in memory, as a server that was stopped and started does."""
+        self._running.clear()
 
     def run(self, name: str, context_tokens: int, expires_at: str = FOR_EVER) -> None:
         """Have a model in memory, as somebody else's requests would."""
-        self._running[name] = {"num_ctx": context_tokens}
-        self.expires[name] = expires_at
+        self._running[self.files.get(name, name)] = Runner(
+            name, {"num_ctx": context_tokens}, 300.0, expires_at
+        )
+
+    def put_out(self, name: str) -> None:
+        """Put a model out of memory, as the load of another one does."""
+        self._running.pop(self.files.get(name, name), None)
 
     def answer(self, exchange: Exchange) -> None:
         path = exchange.seen.path
@@ -85,11 +105,13 @@ class FakeOllama(FakeServer):
             self._complete(exchange, name, body, trick)
 
     def _complete(self, exchange: Exchange, name: str, body: dict[str, Any], trick: str) -> None:
-        self._load(name, body)
+        load_ns = self._load(name, body)
         messages = body.get("messages")
         prompt = "\n".join(m["content"] for m in messages) if messages else body.get("prompt", "")
         if not prompt:
-            exchange.json({"model": name, "response": "", "done": True, "done_reason": "load"})
+            reason = "unload" if body.get("keep_alive") == 0 else "load"
+            answer = {"model": name, "response": "", "done": True, "done_reason": reason}
+            exchange.json(answer | {"total_duration": load_ns, "load_duration": load_ns})
             return
         count, context = len(prompt.split()), self._context(body)
         if count > context and body.get("truncate") is False:
@@ -97,7 +119,7 @@ class FakeOllama(FakeServer):
             return
         text = json.dumps(example(body["format"], prompt)) if body.get("format") else prompt
         said = self.say(None if body.get("format") else messages, text, body["options"]["num_predict"])
-        lines = self._lines(name, bool(messages), prompt, min(count, context), said, trick, body)
+        lines = self._lines(name, bool(messages), prompt, min(count, context), said, trick, body, load_ns)
         if body.get("stream", True):
             exchange.stream((json.dumps(line) + "\n" for line in lines), "application/x-ndjson")
         else:
@@ -112,6 +134,7 @@ class FakeOllama(FakeServer):
         said: Said,
         trick: str,
         body: dict[str, Any],
+        load_ns: int,
     ) -> Iterator[dict[str, Any]]:
         def part(text: str) -> dict[str, Any]:
             content = {"message": {"role": "assistant", "content": text}} if is_chat else {"response": text}
@@ -135,8 +158,8 @@ class FakeOllama(FakeServer):
         yield part("") | {
             "done": True,
             "done_reason": said.reason,
-            "total_duration": 5_000_000,
-            "load_duration": 1_000_000,
+            "total_duration": load_ns + 4_000_000,
+            "load_duration": load_ns,
             "prompt_eval_count": count,
             "prompt_eval_duration": 2_000_000,
             "eval_count": sent,
@@ -158,23 +181,37 @@ class FakeOllama(FakeServer):
             error = "This server does not support embeddings. Start it with `--embeddings`"
             exchange.json({"error": error}, 501)
             return
-        self._load(name, body)
+        load_ns = self._load(name, body)
         texts = body["input"]
         if any(len(text.split()) > self._context(body) for text in texts) and body.get("truncate") is False:
             exchange.json({"error": "the input length exceeds the context length"}, 400)
             return
         rows = [[float(x) for x in hashed_words(text)] for text in texts]
-        exchange.json({"model": name, "embeddings": rows, "total_duration": 1, "prompt_eval_count": 3})
+        answer = {"model": name, "embeddings": rows, "prompt_eval_count": 3}
+        exchange.json(answer | {"total_duration": load_ns + 1, "load_duration": load_ns})
 
-    def _load(self, name: str, body: dict[str, Any]) -> None:
+    def _load(self, name: str, body: dict[str, Any]) -> int:
+        """Have a runner with a request's launch settings, and return how long that took, in nanoseconds."""
         options = body.get("options") or {}
         launch = {key: options.get(key) for key in ("num_ctx", "num_thread", "num_batch")}
         launch["shift"] = body.get("shift", True)
-        if self._running.get(name) != launch:
-            self._running[name] = launch
-            self.loads.append((name, launch))
-        if "keep_alive" in body:
-            self.kept[name] = body["keep_alive"]
+        file = self.files.get(name, name)
+        with self._loading:
+            runner, load_ns = self._running.get(file), _FOUND_NS
+            if runner is None or runner.launch != launch:
+                self._running.pop(file, None)
+                while len(self._running) >= self.most_loaded:
+                    del self._running[min(self._running, key=lambda each: (self._running[each].kept_s, each))]
+                runner = self._running[file] = Runner(name, launch)
+                self.loads.append((name, launch))
+                load_ns = _LOAD_NS
+            if "keep_alive" in body:
+                self.kept[name] = body["keep_alive"]
+                runner.kept_s = _seconds(body["keep_alive"])
+            runner.keep(runner.kept_s)
+            if runner.kept_s == 0:
+                del self._running[file]
+        return load_ns
 
     def _show(self, exchange: Exchange) -> None:
         name = self._full(exchange.seen.body["model"])
@@ -185,7 +222,10 @@ class FakeOllama(FakeServer):
             heads = {"attention.head_count": 9, "attention.head_count_kv": 3, "context_length": 8192}
             info: dict[str, Any] = {f"llama.{key}": number for key, number in (sizes | heads).items()}
             info["general.architecture"] = "llama"
-            exchange.json({"model_info": info, "template": "", "capabilities": self.models[name]})
+            file = hashlib.sha256(self.files.get(name, name).encode()).hexdigest()
+            modelfile = f"# Modelfile\nFROM /root/.ollama/models/blobs/sha256-{file}\nTEMPLATE x\n"
+            answer = {"model_info": info, "template": "", "modelfile": modelfile}
+            exchange.json(answer | {"capabilities": self.models[name]})
 
     def _pull(self, exchange: Exchange) -> None:
         name = exchange.seen.body["model"]
@@ -214,7 +254,7 @@ class FakeOllama(FakeServer):
         if self.models.pop(name, None) is None:
             exchange.json({"error": f"model '{name}' not found"}, 404)
         else:
-            self._running.pop(name, None)
+            self._running.pop(self.files.get(name, name), None)
             exchange.reply(200, "", "application/json")
 
     def _full(self, name: str) -> str:
@@ -225,19 +265,43 @@ class FakeOllama(FakeServer):
 
     def _tag(self, name: str) -> dict[str, Any]:
         details = {"format": "gguf", "family": "llama", "parameter_size": "1B", "quantization_level": "Q4_0"}
-        return {"name": name, "model": name, "size": 1000, "digest": "abc", "details": details}
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        return {"name": name, "model": name, "size": 1000, "digest": digest, "details": details}
 
     def _running_models(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for name, launch in self._running.items():
+        for runner in list(self._running.values()):
             yield (
-                name,
+                runner.name,
                 {
-                    "expires_at": self.expires.get(name, FOR_EVER),
+                    "expires_at": runner.expires_at,
                     "size": 3000,  # in memory; its file has 1000
                     "size_vram": 0,
-                    "context_length": launch["num_ctx"] or _CONTEXT_DEFAULT,
+                    "context_length": runner.launch["num_ctx"] or _CONTEXT_DEFAULT,
                 },
             )
+
+
+@dataclass
+class Runner:
+    """A model in memory, by the name that loaded it."""
+
+    name: str
+    launch: dict[str, Any]
+    kept_s: float = 300.0  # OLLAMA_KEEP_ALIVE
+    expires_at: str = ""
+
+    def keep(self, seconds: float) -> None:
+        """Stay for so long from now on."""
+        self.kept_s = seconds
+        until = (
+            FOR_EVER if math.isinf(seconds) else (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+        )
+        self.expires_at = until
+
+
+def _seconds(keep_alive: float | str) -> float:
+    seconds = keep_alive if isinstance(keep_alive, int | float) else kept_s(keep_alive)
+    return seconds if seconds >= 0 else math.inf
 
 
 def _cut_after(steps: list[dict[str, Any]]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,9 +16,10 @@ MODEL = "small-1b"
 class FakeOpenAI(FakeServer):
     """One model that generates and embeds.
 
-    `dialect` is "llama-server" or "vllm": they differ in log probabilities of completions, in error bodies,
-    and in `/tokenize`. `health` is the status of `/health`; `api_key` is asked for where it is set. One
-    that `decides` holds a decision model, and says so as llama-server does.
+    `dialect` is "llama-server", "vllm" or "ollama": they differ in log probabilities of completions, in error
+    bodies, in `/tokenize`, and in that Ollama's has a mark in its answers, and `kept` by its own route.
+    `health` is the status of `/health`; `api_key` is asked for where it is set. One that `decides` holds a
+    decision model, and says so as llama-server does.
     """
 
     def __init__(self, dialect: str = "llama-server", context_tokens: int = 256) -> None:
@@ -29,6 +31,7 @@ class FakeOpenAI(FakeServer):
         self.has_tokenizer = True
         self.models_answer = ""
         self.decides = False
+        self.kept: queue.Queue[object] = queue.Queue()
         self.thought_field = "reasoning_content"
 
     def answer(self, exchange: Exchange) -> None:
@@ -45,6 +48,9 @@ class FakeOpenAI(FakeServer):
         elif path == "/tokenize" and self.has_tokenizer:
             tokens = list(range(len(exchange.seen.body["content"].split())))
             exchange.json({"tokens": tokens, "count": len(tokens)})
+        elif path == "/api/generate" and self.dialect == "ollama":
+            self.kept.put(exchange.seen.body["keep_alive"])
+            exchange.json({"model": MODEL, "done": True, "done_reason": "load"})
         elif path == "/v1/systemone":
             with self.stage.visit(exchange.is_gone):
                 self._decide(exchange)
@@ -54,6 +60,10 @@ class FakeOpenAI(FakeServer):
         else:
             error = {"code": 404, "message": "File Not Found", "type": "not_found_error"}
             exchange.json({"error": error}, 404)
+
+    @property
+    def _mark(self) -> dict[str, str]:
+        return {"system_fingerprint": "fp_ollama"} if self.dialect == "ollama" else {}
 
     def _model(self, exchange: Exchange, path: str) -> None:
         trick = self.trick(exchange)
@@ -104,7 +114,7 @@ class FakeOpenAI(FakeServer):
         choice |= {"message": {"content": said.pieces[0]}} if messages else {"text": said.pieces[0]}
         if body.get("logprobs") and trick != "no logprobs":
             choice["logprobs"] = self._logprobs(prompt, bool(messages))
-        exchange.json({"choices": [choice], "usage": _usage(count, 1)})
+        exchange.json({"choices": [choice], "usage": _usage(count, 1), **self._mark})
 
     def _events(
         self, is_chat: bool, said: Said, count: int, body: dict[str, Any], trick: str
@@ -115,7 +125,7 @@ class FakeOpenAI(FakeServer):
                 piece["delta"] = {field: text} if text is not None else {}
             else:
                 piece["text"] = text or ""
-            return f"data: {json.dumps({'choices': [piece]})}\n\n"
+            return f"data: {json.dumps({'choices': [piece], **self._mark})}\n\n"
 
         if trick == "only pings":
             while not self.closing.wait(0.01):

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
 # the tool for network namespaces, what makes and mounts file systems, a mail server, the two servers that
-# carry notifications, and the two proxies that docs/office.md describes (11 MB).
+# carry notifications, a container engine, and the two proxies that docs/office.md describes (11 MB).
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -24,6 +24,13 @@ command -v fusefat >/dev/null 2>&1 || missing="$missing fusefat"
 [ -x /sbin/mkntfs ] || [ -x /usr/sbin/mkntfs ] || missing="$missing ntfs-3g"
 [ -x /sbin/mkfs.btrfs ] || [ -x /usr/sbin/mkfs.btrfs ] || missing="$missing btrfs-progs"
 [ -x /sbin/mkfs.xfs ] || [ -x /usr/sbin/mkfs.xfs ] || missing="$missing xfsprogs"
+# The engine, and what makes the base of images where no registry is asked.
+for program in podman crun mmdebstrap conmon catatonit iptables; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
+done
+for program in netavark aardvark-dns; do
+    [ -x "/usr/lib/podman/$program" ] || missing="$missing $program"
+done
 [ -n "$missing" ] || exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing$missing ..."

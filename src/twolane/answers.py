@@ -136,6 +136,13 @@ class WaitingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class InterruptedEvent:
+    """The model broke off in the middle of its answer: the text goes on from there once a server is ready."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueRow:
     """A file that a catalogue answer counts, with what it was counted by.
 
@@ -259,6 +266,7 @@ AnswerEvent = (
     | SourcesEvent
     | ExtractsEvent
     | TextEvent
+    | InterruptedEvent
     | CitationEvent
     | ContradictionEvent
     | RefusalEvent

@@ -172,7 +172,7 @@ class App:
     def _open_steps(self) -> tuple[Step, ...]:
         filing = self.settings.filing
         asks = filing.use_model and filing.ask_fields
-        by_chat = prompt_form(self.lanes["filing"].model) == "chat"
+        by_chat = prompt_form(self.lanes["filing"].model, self.settings.models_dir) == "chat"
         return ingest_steps(
             self.settings,
             self.store,
@@ -217,9 +217,9 @@ class App:
             self.models.filing_embedder(),
             self.settings.filing,
             store,
-            prompt_form=prompt_form(self.lanes["filing"].model),
+            prompt_form=prompt_form(self.lanes["filing"].model, self.settings.models_dir),
             large=self.models.spare() if store and self.settings.filing.ask_large_model else None,
-            large_form=prompt_form(self.lanes["chat"].model),
+            large_form=prompt_form(self.lanes["chat"].model, self.settings.models_dir),
             on_classified=self.instruments().classified if store else None,
         )
 
@@ -388,7 +388,7 @@ def _open_admission(settings: Settings, lanes: Mapping[LaneName, LaneSettings], 
     return Admission(
         Path(settings.turns_dir) if settings.turns_dir else run_dir,
         longest_wait_s=settings.filing.longest_wait_s,
-        exclusive=in_turn(settings, filing, chat),
+        exclusive=in_turn(settings, chat),
         apart=has_all_cores(settings, filing, chat),
         active=settings.chat_first and _takes_turns(settings, chat),
     )

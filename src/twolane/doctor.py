@@ -157,14 +157,14 @@ def _models(app: App) -> Iterator[CheckResult]:
 def _lane(lane: LaneSnapshot) -> CheckResult:
     where = f" at {lane.url}" if lane.url else ""
     what = f"{lane.name} lane: {lane.model or 'no model'} by {lane.runtime}{where}: {lane.health.detail}"
-    if lane.health.ready and not all(server.ready for server in lane.health.servers):
+    if lane.health.ready and (lane.health.remedy or not all(one.ready for one in lane.health.servers)):
         return CheckResult("warning", what, lane.health.remedy)
     return CheckResult("ok" if lane.health.ready else "problem", what, lane.health.remedy)
 
 
 def _cores(app: App) -> Iterator[CheckResult]:
     local = [lane for lane in app.lanes.values() if lane.runtime in {"embedded", "ollama"}]
-    cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["filing"], app.lanes["chat"])
+    cores, takes_turns = usable_cores(), in_turn(app.settings, app.lanes["chat"])
     threads = (max if takes_turns else sum)(lane.threads for lane in local) if local else 0
     if threads > cores and len(local) > 1:
         remedy = "set filing.threads and chat.threads to a sum within the cores, or leave both at 0"

@@ -26,6 +26,7 @@ from twolane.documents import (
 )
 from twolane.facts import DocumentFact
 from twolane.lanes.fit import check_fit
+from twolane.system.paths import path_of_named
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class OpenedLibrary:
 
     def add(self, paths: Sequence[Path]) -> list[FileRecord]:
         self.check_fit("filing")
-        library, roots = self._app.library, [path.resolve() for path in paths]
+        library, roots = self._app.library, [path_of_named(path) for path in paths]
         library.add(roots, named=True)
         self._app.workers.start()
         while library.pending(roots).jobs:

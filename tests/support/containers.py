@@ -28,8 +28,7 @@ set -e
 mount -t overlay overlay -o "lowerdir=/,upperdir=$SPACE/upper,workdir=$SPACE/work" "$SPACE/root"
 cd "$SPACE/root"
 for part in proc dev sys tmp; do mount --rbind "/$part" "$part"; done
-mkdir -p run/secrets data models blobs turns documents
-for pair in $MOUNTS; do mount --bind "${pair%%=*}" "${pair#*=}"; done
+for pair in $MOUNTS; do mkdir -p "${pair#*=}"; mount --bind "${pair%%=*}" "${pair#*=}"; done
 mount --bind "$SPACE/hosts" etc/hosts
 mount -o remount,ro "$SPACE/root"
 exec chroot . "$@"

@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 from tests.support.containers import ROOT
@@ -32,9 +34,13 @@ def tool(name: str) -> str:
     return found
 
 
-def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
+def rendered(
+    checkout: Path, *variant: str, more: tuple[str, ...] = (), documents: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Prepare a folder as a user does, and return the file as the compose tool understands it."""
     subprocess.run(["sh", "deploy/compose/prepare.sh", *variant], cwd=checkout, check=True)
+    if documents:
+        subprocess.run(["sh", "deploy/compose/documents.sh", *documents], cwd=checkout, check=True)
     programs = checkout / "programs"
     programs.mkdir(exist_ok=True)
     engine = programs / "podman"  # `config` asks the engine for nothing but its version
@@ -46,6 +52,21 @@ def rendered(checkout: Path, *variant: str, more: tuple[str, ...] = ()) -> dict[
     done = subprocess.run(command, cwd=checkout, env=env, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = yaml.safe_load(done.stdout)
+    # it prints the file as it was before what a service extends has come in
+    add = found["services"]["add"]
+    told = yaml.safe_load((checkout / "documents.yaml").read_text())["services"][add["extends"]["service"]]
+    found["services"]["add"] = told | add | {"volumes": [*add["volumes"], *told.get("volumes", ())]}
+    return found
+
+
+def faults(manifests: Iterable[dict[str, Any]], version: str) -> list[str]:
+    """Hold manifests against the schemas of a version of Kubernetes, which know every field there may be."""
+    found = []
+    for one in manifests:
+        try:
+            kubernetes_validate.validate(one, version, strict=True)
+        except kubernetes_validate.ValidationError as error:
+            found.append(f"{one['kind']} {one['metadata']['name']}: {error.message}")
     return found
 
 
@@ -56,8 +77,9 @@ def documents(path: Path) -> list[dict[str, Any]]:
 def pods() -> dict[str, dict[str, Any]]:
     """Return the pods' templates of all manifests by the name of what makes them."""
     found = [document for path in MANIFESTS for document in documents(path)]
-    return {
-        document["metadata"]["name"]: document["spec"]["template"]
-        for document in found
-        if "template" in document.get("spec", {})
-    }
+    specs = [
+        (one["metadata"]["name"], one["spec"].get("jobTemplate", one)["spec"])
+        for one in found
+        if "spec" in one
+    ]
+    return {name: spec["template"] for name, spec in specs if "template" in spec}

@@ -39,11 +39,17 @@ def unshares(what: str, probe: str = "true") -> bool:
 class Host:
     """One namespace; `addresses` holds its address on each of its networks."""
 
-    def __init__(self, name: str, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        name: str,
+        stack: ExitStack,
+        kinds: Sequence[str] = ("--net",),
+        prepare: str = "ip link set lo up",
+    ) -> None:
         self.name = name
         self.addresses: dict[str, str] = {}
         # `cat` holds the namespace until the pipe to it is closed.
-        command = ["unshare", "--net", "sh", "-c", "ip link set lo up && echo made && exec cat"]
+        command = ["unshare", *kinds, "sh", "-c", f"{prepare} && echo made && exec cat"]
         holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         stack.callback(_ended, holder)
         assert holder.stdout
@@ -72,6 +78,10 @@ class Host:
 
         threading.Thread(target=run, daemon=True).start()
         return future.result(30)
+
+    def loopback(self, port: int) -> Connect:
+        """Return what connects to a port of this host's own loopback."""
+        return lambda: self.inside(lambda: socket.create_connection(("127.0.0.1", port), 10))
 
     def address_for(self, other: Host) -> str:
         """Return the address at which another host finds this one; empty where they share no network."""

@@ -107,6 +107,7 @@ def snapshot(**changes: Any) -> Snapshot:
             "embed": StepJobs("filing"),
         },
         "workers": 3,
+        "pools": 4,
         "proof": FilingProof(0.05, 0.9, False, decided=20, right=19, ece=0.02),
         "version": "1.2.3",
     }

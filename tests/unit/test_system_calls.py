@@ -34,7 +34,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     ("os.name", {ALONE}),
     ("os.uname", set()),
     # modules
-    ("fcntl", {HOLDING}),
+    ("fcntl", {DISK, HOLDING}),
     ("resource", {"extract/sandbox/guard.py"}),
     ("termios tty msvcrt", {"cli/keys.py"}),
     ("signal", {PROCESSES, SIGNALS, "extract/sandbox/quick.py", ALONE, *OF_LINUX}),
@@ -63,7 +63,7 @@ TABLE: tuple[tuple[str, set[str]], ...] = (
     (".hardlink_to", {DISK}),
     ("os.symlink", {IN_FOLDERS}),
     ("os.readlink", {DISK, "files/watching/writers.py"}),
-    ("dir_fd=", {HANDLES, IN_FOLDERS}),
+    ("dir_fd=", {HANDLES, IN_FOLDERS, DISK}),
     ("os.listxattr os.getxattr os.setxattr", {"organize/disk/metadata.py"}),
     ("os.pathconf", {"organize/draft.py"}),
     ("os.O_PATH os.O_CLOEXEC", {"extract/sandbox/landlock.py"}),
@@ -120,6 +120,18 @@ def test_the_table_names_no_place_that_says_nothing() -> None:
 
     # then
     assert not idle, idle
+
+
+def test_what_users_name_is_found_on_the_disk_in_one_way() -> None:
+    # when
+    elsewhere = [
+        f"{path.name}: use system.paths.path_of_named"
+        for path in FILES
+        if ".expanduser().resolve()" in path.read_text("utf-8") and path.name != "paths.py"
+    ]
+
+    # then
+    assert not elsewhere, elsewhere
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ class Backups:
         self._remember(Remembered(path, made_at, manifest.library))
         return _file_of(path, manifest)
 
-    def make_planned(self, *, only_due: bool = False, on_step: OnStep = silent) -> BackupFile | None:
+    def make_planned(
+        self, *, only_due: bool = False, with_files: bool = False, on_step: OnStep = silent
+    ) -> BackupFile | None:
         """Make one in the folder of the settings, and remove those that are superfluous by then.
 
         `only_due` makes none before its time, and returns None. Raises `ConflictError` where another is being
@@ -100,7 +102,7 @@ class Backups:
             with _alone(folder):
                 if only_due and self._due_at(library) > time.time():  # another server has been faster
                     return None
-                made = self.make(folder, on_step=on_step)
+                made = self.make(folder, with_files=with_files, on_step=on_step)
                 self._clear(folder, made.library)
                 return made
         except ConflictError:

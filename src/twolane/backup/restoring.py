@@ -21,8 +21,7 @@ from twolane.errors import BackupError
 from twolane.files.scan import seen
 from twolane.store.kept import KeptLibraries
 from twolane.system.disk import sync
-from twolane.system.mounts import is_choosy
-from twolane.system.names import takeable
+from twolane.system.paths import below, path_of_named
 
 _SPARE_BYTES = 64 << 20
 _TAXONOMY = "taxonomy.toml"
@@ -62,7 +61,7 @@ class Restoring:
                 own = RestoredInto(self._data_dir, places.enter_context(_workspace_in(self._data_dir)))
                 other = None
                 if files_to is not None:
-                    root = files_to.expanduser().resolve()
+                    root = path_of_named(files_to)
                     other = RestoredInto(root, places.enter_context(_workspace_in(root)))
                 self._require_room(place, own, other)
                 library = place / "library.db"
@@ -116,7 +115,7 @@ class Restoring:
                 )
 
     def _own(self, member: Member, place: RestoredInto) -> Path:
-        return _below(place.root, member.path.relative_to(self._manifest.data_dir).parts)
+        return below(place.root, member.path.relative_to(self._manifest.data_dir).parts)
 
     def _copies(
         self, copies: tuple[Member, ...], place: RestoredInto, counter: StepCounter
@@ -159,12 +158,7 @@ class Restoring:
 
 
 def _elsewhere(member: Member, place: RestoredInto) -> Path:
-    return _below(place.root, member.path.parts[1:])
-
-
-def _below(root: Path, names: tuple[str, ...]) -> Path:
-    """Return a path below a root by names, as the disk of the root takes them."""
-    return root.joinpath(*(takeable(name) or "_" for name in names) if is_choosy(root) else names)
+    return below(place.root, member.path.parts[1:])
 
 
 def _workspace_in(folder: Path) -> AbstractContextManager[Path]:

@@ -25,6 +25,7 @@ from twolane.answers import (
     WaitingEvent,
 )
 from twolane.errors import StoreBusyError
+from twolane.outages import level_of
 from twolane.store.conversed import ConversationRows
 
 _log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ class Keeping:
                 self._save()
         except StoreBusyError as error:  # the end is kept all the same, and nobody waits for this meanwhile
             self._is_busy = True
-            _log.warning("an answer is kept only at its end: %s", error.what)
+            _log.log(level_of(error), "an answer is kept only at its end: %s", error.what)
 
     def fail(self, error: ErrorEvent) -> None:
         """Keep that the answer ended in an error. Raises `StoreError`."""

@@ -14,6 +14,7 @@ from twolane.chat.spread import as_one, named_documents, spread
 from twolane.documents import EVERYTHING, Filter, FoundPassage
 from twolane.errors import ModelError
 from twolane.llm.base import Embedder, Vectors
+from twolane.outages import level_of
 from twolane.store.base import Search
 from twolane.store.values import RelatedDocuments
 from twolane.text.identify import likeliest_of
@@ -156,7 +157,7 @@ class Retriever:
         try:
             vectors = self._embedder.embed([query], "question")
         except ModelError as error:
-            _log.warning("searching by words alone: %s", error.what)
+            _log.log(level_of(error), "searching by words alone: %s", error.what)
             return None
         first: Vectors = vectors[0]
         return first

@@ -13,6 +13,7 @@ from twolane.answers import (
     ExtractsCause,
     ExtractsEvent,
     FiltersEvent,
+    InterruptedEvent,
     QuestionEvent,
     RefusalCause,
     RefusalEvent,
@@ -40,6 +41,7 @@ Piece = (
     | SourcesEvent
     | ExtractsEvent
     | TextEvent
+    | InterruptedEvent
     | CitationEvent
     | ContradictionEvent
 )
@@ -143,6 +145,9 @@ class AnswerRun:
             if isinstance(event, Finished):
                 self.finished = event
                 break
+            if event.interrupted:
+                yield InterruptedEvent(event.interrupted)
+                continue
             if event.restarts or self.quoted:
                 yield self.show()
                 self.quoted = None

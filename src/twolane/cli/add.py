@@ -14,6 +14,7 @@ import typer
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.documents import FileRecord, FileState, Filter, display_path
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -48,7 +49,7 @@ def add(
             output.line(f"the index holds vectors of {model}: `twolane models reembed` embeds all files anew")
         found = app.library.add(paths, redo=redo, emptied=emptied, named=True)
         output.line(found_words(found))
-        roots = [path.expanduser().resolve() for path in paths]
+        roots = [path_of_named(path) for path in paths]
         if not no_wait:
             work_off(app, roots, output)
         return _report(app, roots, found, output)

@@ -18,6 +18,7 @@ from twolane.answers import (
     ExtractsCause,
     ExtractsEvent,
     FiltersEvent,
+    InterruptedEvent,
     QuestionEvent,
     RefusalCause,
     RefusalEvent,
@@ -162,6 +163,8 @@ class _Printed:
             self.extracts = event.cause
         elif isinstance(event, TextEvent):
             self._say(event.text)
+        elif isinstance(event, InterruptedEvent):
+            self.wait.show(f"{event.why}: it goes on once a server is ready for the rest")
         elif isinstance(event, ContradictionEvent):
             self._differ(event)
         elif isinstance(event, RefusalEvent):

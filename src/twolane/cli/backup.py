@@ -24,7 +24,10 @@ _AGES = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
 
 def backup(
     ctx: typer.Context,
-    target: Annotated[Path, typer.Argument(help="A file that is not there yet, or a folder.")],
+    target: Annotated[
+        Path | None,
+        typer.Argument(help="A file that is not there yet, or a folder; else backup.folder, by its plan."),
+    ] = None,
     with_files: Annotated[
         bool, typer.Option("--with-files", help="Pack your documents too, not only what is known of them.")
     ] = False,
@@ -32,14 +35,22 @@ def backup(
 ) -> None:
     """Keep the library in one file: decisions, categories, facts, conversations, plans and its own uploads.
 
-    It may be used meanwhile. Your documents stay where they are, and out of it unless asked.
+    It may be used meanwhile. Your documents stay where they are, and out of it unless asked. Without a
+    target it is made in backup.folder, and those that are superfluous by then are removed.
     """
     from twolane.app import open_backups
 
     context: Context = ctx.obj
     output = output_for(json)
     with watched(output) as on_step:
-        made = open_backups(context.settings()).make(target, with_files=with_files, on_step=on_step)
+        backups = open_backups(context.settings())
+        made = (
+            backups.make(target, with_files=with_files, on_step=on_step)
+            if target
+            else backups.make_planned(with_files=with_files, on_step=on_step)
+        )
+    if made is None:
+        return
     output.value(made)
     packed = f", {made.copies} of its own files" if made.copies else ""
     packed += f", {made.documents} documents" if made.documents else ""

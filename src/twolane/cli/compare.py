@@ -91,12 +91,14 @@ def _measure(
     journal: Journal,
     output: Output,
 ) -> list[ModelResult]:
+    from twolane.measure.as_found import as_found
     from twolane.measure.compare.run import compare as compare_models
 
     if len(journal):
         output.line(f"going on: {len(journal)} measurements of the last run are kept")
     results: list[ModelResult] = []
-    with output.progress("comparing") as bar:
+    lanes = [model.lane for model in models]
+    with as_found(app.settings, output.notice, lanes), output.progress("comparing") as bar:
 
         def show(now: Progress) -> None:
             bar.update(now.done, now.total, now.now)

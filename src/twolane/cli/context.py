@@ -17,6 +17,7 @@ from twolane.config.settings import Settings
 from twolane.config.trust import SettingsFile, trust
 from twolane.documents import FileRecord
 from twolane.errors import NotFoundError, UntrustedSettingsError
+from twolane.system.paths import path_of_named
 from twolane.telemetry.logs import configure
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def warn_of_fit(settings: Settings, output: Output, lanes: Collection[str] = ("f
 
 def added_file(app: App, path: Path) -> FileRecord:
     """Return the library's file at a path that was given. Raises `NotFoundError`."""
-    record = app.library.file_at(path.expanduser().resolve())
+    record = app.library.file_at(path_of_named(path))
     if record is None:
         raise NotFoundError(f"{path} is not in the library", "add it with `twolane add`")
     return record

@@ -13,6 +13,7 @@ from twolane.cli.remove import confirmed, show_removed
 from twolane.documents import display_path
 from twolane.errors import SettingsError
 from twolane.store.taken_out import ExclusionKind
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -40,7 +41,7 @@ def exclude(
     context: Context = ctx.obj
     output = output_for(json)
     given = [
-        (ExclusionKind.PATH, path.expanduser().resolve() if path else None),
+        (ExclusionKind.PATH, path_of_named(path) if path else None),
         (ExclusionKind.NAME, name or None),
         (ExclusionKind.CONTENT, content),
     ]

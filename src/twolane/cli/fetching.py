@@ -88,7 +88,7 @@ def fetch(
             if not again and any(is_same_model(info.name, name) for info in stock.models()):
                 output.line(f"{name}: already at {lane.url}")
                 return
-            _follow(name, stock.pull(name), output)
+            follow(name, stock.pull(name), output)
         except ModelUnreachableError as error:
             raise ModelUnreachableError(f"{name}: {error.what}", error.remedy) from error
         output.line(f"{name}: pulled by {stock.where}")
@@ -100,12 +100,12 @@ def _fetch_own(
     from twolane.llm.catalogue.models import find_model, is_present
     from twolane.llm.catalogue.pull import pull as pull_model
 
-    entry = find_model(name)
+    entry = find_model(name, settings.models_dir)
     if is_present(name, settings.models_dir) and source is None:
         output.line(f"{name}: already here")
         return
     accepted = accept_terms or (entry.must_accept and _accepts(entry.terms, output))
-    _follow(name, pull_model(name, settings.models_dir, path=source, accept_terms=accepted), output)
+    follow(name, pull_model(name, settings.models_dir, path=source, accept_terms=accepted), output)
     output.line(f"{name}: fetched and verified")
 
 
@@ -114,7 +114,7 @@ def _accepts(terms: str, output: Output) -> bool:
     return sys.stdin.isatty() and typer.confirm("Do you accept these terms?")
 
 
-def _follow(name: str, steps: Iterable[PullProgress], output: Output) -> None:
+def follow(name: str, steps: Iterable[PullProgress], output: Output) -> None:
     """Show how far a fetch is, with its rate since it began."""
     started, first_bytes = time.monotonic(), -1
     with output.progress(name) as bar:

@@ -10,6 +10,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import Filter
+from twolane.system.paths import path_of_named
 
 _POLL_S = 0.5
 
@@ -39,7 +40,7 @@ def redo(
     """Draw all facts anew; what a person said stays. It can be stopped: the same command goes on."""
     context: Context = ctx.obj
     output = output_for(json)
-    folders = tuple(path.expanduser().resolve() for path in paths or ())
+    folders = tuple(path_of_named(path) for path in paths or ())
     with context.app() as app:
         total = app.facts.redo(Filter(folders=folders))
         if not no_wait and total:

@@ -14,6 +14,7 @@ from twolane.cli.facts import field_and_value, show_facts
 from twolane.cli.output import Output, short_path, shown_moment
 from twolane.documents import Decision, FileRecord, FileState, Filter
 from twolane.errors import SettingsError
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -64,7 +65,7 @@ def files(
             states=(state,) if state else (),
             dated_from=_day(from_),
             dated_to=_day(to),
-            folders=tuple(path.expanduser().resolve() for path in paths or ()),
+            folders=tuple(path_of_named(path) for path in paths or ()),
             languages=tuple(language or ()),
             name=text,
             correspondents=app.facts.correspondents(correspondent or ()),

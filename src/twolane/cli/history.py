@@ -11,6 +11,7 @@ from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, shown_moment
 from twolane.documents import display_path
 from twolane.plans import MoveState, PastMove, Plan
+from twolane.system.paths import path_of_named
 
 
 def history(
@@ -32,7 +33,7 @@ def history(
             _show_plans(plans, output)
             return
         given = path.expanduser()
-        moves = app.organizer.history(limit, path=given.parent.resolve() / given.name)
+        moves = app.organizer.history(limit, path=path_of_named(given.parent) / given.name)
         for past in moves:
             output.value(PastMoveOut.of(past))
         _show_moves(moves, output)

@@ -12,6 +12,7 @@ from twolane.cli.add import found_words, work_off
 from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for, warn_of_fit
 from twolane.cli.output import Output
 from twolane.errors import SettingsError
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -89,7 +90,7 @@ def _bring(
             export, documents, into, lambda done: bar.update(done, len(documents), f"{done} files")
         )
     decided = importer.expect(placed.documents, wishes)
-    root = (into or export.folder or Path()).expanduser().resolve()
+    root = path_of_named(into or export.folder or Path())
     paths = {one.path for one in placed.documents}
     output.line(found_words(app.library.add([root], leave=lambda seen: seen.path not in paths)))
     if wait:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twolane.cli.adding import add
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.fetching import EXIT_MODEL, pull
 from twolane.cli.output import Output, counted, shown_moment, size
@@ -59,10 +60,10 @@ def list_(ctx: typer.Context, json: Json = False) -> int:
 
 
 def _list_own(settings: Settings, used: dict[str, WantedModel], output: Output) -> None:
-    from twolane.llm.catalogue.models import is_present, known_models
+    from twolane.llm.catalogue.models import all_models, is_present
 
     rows = []
-    for entry in known_models():
+    for entry in all_models(settings.models_dir):
         present = is_present(entry.name, settings.models_dir)
         used_by = ", ".join(used[entry.name].uses) if entry.name in used else ""
         shown = {"name": entry.name, "kind": entry.kind, "size_bytes": entry.size_bytes}
@@ -235,13 +236,15 @@ def rm(
 @cli.command("verify")
 def verify(ctx: typer.Context, names: OwnNames = None, json: Json = False) -> int:
     """Read the models of twolane's own whole and compare their digests; a damaged file is deleted."""
-    from twolane.llm.catalogue.models import is_present, known_models
+    from twolane.llm.catalogue.models import all_models, is_present
     from twolane.llm.catalogue.models import verify as verify_model
 
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    here = [entry.name for entry in known_models() if is_present(entry.name, settings.models_dir)]
+    here = [
+        entry.name for entry in all_models(settings.models_dir) if is_present(entry.name, settings.models_dir)
+    ]
     bad = 0
     for name in names or here:
         try:
@@ -256,4 +259,5 @@ def verify(ctx: typer.Context, names: OwnNames = None, json: Json = False) -> in
 
 
 cli.command("pull")(pull)
+cli.command("add")(add)
 cli.command("reembed")(reembed)

@@ -29,11 +29,10 @@ def followed(output: Output, title: str) -> Iterator[Callable[[PlanProgress], No
     stop, began = Cancel(), time.monotonic()
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        restore()
         stop.cancel()
 
     with (
-        handled(end, INTERRUPT) as restore,
+        handled(end, INTERRUPT, once=True),
         working_for(stop),
         output.progress(title) as bar,
     ):

@@ -15,6 +15,7 @@ from twolane.cli.output import Output, counted, short_path, shown_moment
 from twolane.documents import Filter, display_path
 from twolane.errors import NotFoundError
 from twolane.plans import DraftPlan, LeftCause, Move, MoveKind, MoveState, OrganizeRule, Plan
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -54,7 +55,7 @@ def plan(
     context: Context = ctx.obj
     output = output_for(json)
     within = Filter(
-        folders=tuple(path.expanduser().resolve() for path in paths or ()),
+        folders=tuple(path_of_named(path) for path in paths or ()),
         categories=(category,) if category else (),
     )
     with context.app() as app:

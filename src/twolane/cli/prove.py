@@ -33,6 +33,7 @@ def prove(
     It takes about half an hour on two cores, and with --quick some minutes. Your library is not touched; keep
     the machine quiet meanwhile.
     """
+    from twolane.measure.as_found import as_found
     from twolane.measure.prove.experiment import Scale
     from twolane.measure.prove.run import ProveRun
     from twolane.measure.prove.strategy import experiments
@@ -43,7 +44,7 @@ def prove(
     settings = context.settings()
     warn_of_fit(settings, output)
     folder = settings.data_dir / "prove"
-    with output.progress("measuring") as bar:
+    with as_found(settings, output.notice), output.progress("measuring") as bar:
         run = ProveRun(
             settings,
             experiments(only or ()),

@@ -10,6 +10,7 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.documents import Filter
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.api.schemas.reclassify import ChangeOut
@@ -28,7 +29,7 @@ def reclassify(
 
     context: Context = ctx.obj
     output = output_for(json)
-    within = Filter(folders=tuple(path.expanduser().resolve() for path in paths or ()))
+    within = Filter(folders=tuple(path_of_named(path) for path in paths or ()))
     shown: list[tuple[str, ...]] = []
     changed = looked_at = 0
     began = time.monotonic()

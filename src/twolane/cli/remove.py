@@ -14,6 +14,7 @@ from twolane.cli.context import EXIT_SOME_FAILED, Context, Json, output_for
 from twolane.cli.output import Output, counted, short_path, shown_moment, size
 from twolane.documents import FileState, Filter, display_path
 from twolane.errors import SettingsError
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -54,7 +55,7 @@ def remove(
     context: Context = ctx.obj
     output = output_for(json)
     within = Filter(
-        folders=tuple(path.expanduser().resolve() for path in paths or ()),
+        folders=tuple(path_of_named(path) for path in paths or ()),
         categories=(category,) if category else (),
         dated_to=before.date() - timedelta(days=1) if before else None,
         states=(state,) if state else (),

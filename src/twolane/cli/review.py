@@ -31,6 +31,7 @@ from twolane.cli.review_screen import (
 )
 from twolane.documents import NO_CATEGORY, FileRecord, FileState, Filter, display_path
 from twolane.errors import FileReplacedError, NotFoundError, SettingsError
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -50,9 +51,7 @@ def review(
     """Go through the files that wait for you: one key a file; every decision is kept at once."""
     context: Context = ctx.obj
     output = output_for(json)
-    within = Filter(
-        states=(FileState.REVIEW,), folders=tuple(path.expanduser().resolve() for path in paths or ())
-    )
+    within = Filter(states=(FileState.REVIEW,), folders=tuple(path_of_named(path) for path in paths or ()))
     if not json and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SettingsError(
             "`twolane review` needs a terminal with a keyboard",

@@ -46,7 +46,7 @@ def serve_library(
     """Serve until it is ended; `opened` is called with the library before anything of it is worked on."""
     from twolane.api.server import serve as serve_api
     from twolane.doctor import unfinished_plans
-    from twolane.lanes.preload import preload
+    from twolane.lanes.keeping import kept_loaded
 
     def ready(url: str) -> None:
         output.value({"url": url})
@@ -65,6 +65,6 @@ def serve_library(
             app.workers.start()
         app.mails.start()
         app.folders.start()
-        preload(lanes, app.warm)
-        with app.backups.by_plan():
+        kept = kept_loaded(lanes, app.lanes, app.poller.known_health, app.warm)
+        with kept, app.backups.by_plan():
             serve_api(app, host or server.host, server.port if port is None else port, ready)

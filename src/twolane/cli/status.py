@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import typer
 
 from twolane.cli.context import Context, Json, output_for
@@ -58,12 +60,31 @@ def _queue(output: Output, state: Snapshot) -> None:
         output.line(state.queue_fault)
     if state.backup_fault:
         output.line(f"the last backup was not made: {state.backup_fault}", "yellow")
-    for record in state.working:
-        ending = ", ending" if record.draining else ""
-        output.line(f"worker: {record.name}, {record.lane} lane, {record.done} jobs done{ending}")
+    _workers(output, state)
     _folders(output, state)
     if parked:
         output.line(f"{parked} jobs failed too often: `twolane files --state quarantined` says why")
+
+
+def _workers(output: Output, state: Snapshot) -> None:
+    """Show the processes that work, on whatever machine, and how many of them take jobs."""
+    if not state.working:
+        output.line("workers: none")
+        return
+    ending = len(state.working) - state.workers
+    output.line(f"workers: {state.workers}" + (f", and {ending} that end" if ending else ""))
+    rows = [
+        (
+            one.name,
+            one.lane,
+            str(one.concurrency or one.threads),
+            str(timedelta(seconds=round(one.seen_at - one.started_at))),
+            str(one.done),
+            one.version + (", ending" if one.draining else ""),
+        )
+        for one in state.working
+    ]
+    output.table(("process", "lane", "files at once", "for", "jobs done", "version"), rows)
 
 
 def _lanes(output: Output, state: Snapshot) -> None:

@@ -56,7 +56,7 @@ def screen(view: View, *, height: int, away: str = "") -> RenderableType:
 def _head(view: View) -> Text:
     now = view.snapshot
     up = str(timedelta(seconds=int(now.uptime_s)))
-    workers = f"{now.workers} workers" if now.workers else "no workers here"
+    workers = f"{now.workers} worker{'s' if now.workers > 1 else ''}" if now.workers else "no workers"
     store = "" if now.store_answers else "  CATALOGUE DOES NOT ANSWER"
     words = f"twolane {now.version}  {view.source}  up {up}  {workers}"
     return _line((words, "bold"), (store, "bold red"))

@@ -14,6 +14,7 @@ from twolane.cli.output import Output, counted
 from twolane.documents import display_path
 from twolane.errors import NotFoundError, SettingsError
 from twolane.plans import MoveState, Plan
+from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -85,7 +86,7 @@ def _file(app: App, name: str) -> Path | None:
         app.organizer.plan(name)
     except NotFoundError:
         given = Path(name).expanduser()
-        path = given.parent.resolve() / given.name  # a link that a plan made is meant itself
+        path = path_of_named(given.parent) / given.name  # a link that a plan made is meant itself
         if app.organizer.history(1, path=path):
             return path
         raise NotFoundError(

@@ -33,7 +33,7 @@ def watch(
 ) -> None:
     """File what comes into folders as it comes, until Ctrl-C or SIGTERM."""
     from twolane.doctor import check_filing
-    from twolane.lanes.preload import preload
+    from twolane.lanes.keeping import kept_loaded
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -52,13 +52,13 @@ def watch(
         check_filing(app)
         warn_of_fit(app.settings, output, ("filing",))
         app.workers.start()
-        preload(("filing",), app.warm)
         app.folders.start(folders, report=True)
         said: dict[Path, FolderStanding] = {}
-        while not stop.wait(_LOOK_S):
-            _say_standings(app.folders.own(), said, output)
-            for arrival in app.folders.arrived():
-                _say_arrival(arrival, output)
+        with kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm):
+            while not stop.wait(_LOOK_S):
+                _say_standings(app.folders.own(), said, output)
+                for arrival in app.folders.arrived():
+                    _say_arrival(arrival, output)
         output.line("ending: running jobs may finish")
 
 

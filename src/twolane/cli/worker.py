@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +15,12 @@ from twolane.cli.context import Context, Json, output_for, warn_of_fit
 from twolane.system.signals import asking_to_end, handled
 from twolane.telemetry.endpoint import open_endpoint
 
+if TYPE_CHECKING:
+    from twolane.documents import LaneName
+    from twolane.lanes.poller import Poller
+
 _WAIT_S = 0.5
+_LANES_S = 2.0  # shorter than a probe waits
 
 
 class Lane(StrEnum):
@@ -35,6 +41,8 @@ def worker(
     json: Json = False,
 ) -> None:
     """Do queued jobs until Ctrl-C or SIGTERM: then running ones may end, and the rest is given back."""
+    from twolane.lanes.keeping import kept_loaded
+
     context: Context = ctx.obj
     output = output_for(json)
     if concurrency:  # the model then gets as many requests at once
@@ -45,12 +53,16 @@ def worker(
         port = settings.port if port is None else port
         if port:
             render = app.instruments().render
+            lanes: dict[str, Callable[[], str]] = {
+                name: partial(_lane_fault, app.poller, name) for name in app.lanes
+            }
             endpoint = open_endpoint(
-                settings.host, port, app.workers.readiness, render, dead=app.workers.liveness
+                settings.host, port, app.workers.readiness, render, dead=app.workers.liveness, lanes=lanes
             )
             stack.enter_context(endpoint)
             port = endpoint.port
         app.workers.start()
+        stack.enter_context(kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm))
         fault = app.workers.queue_fault()
         output.value({"lane": lane.value, "port": port, "fault": fault})
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")
@@ -62,6 +74,12 @@ def worker(
         app.workers.stop()
 
 
+def _lane_fault(poller: Poller, lane: LaneName) -> str:
+    from twolane.lanes.readiness import lanes_fault
+
+    return lanes_fault(poller.recent_lanes(_LANES_S), lane)
+
+
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
     """Yield an event that Ctrl-C and SIGTERM set; a second signal has its usual effect."""
@@ -69,7 +87,6 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
     def handle(*_: object) -> None:
         stop.set()
-        restore()
 
-    with handled(handle, *asking_to_end()) as restore:
+    with handled(handle, *asking_to_end(), once=True):
         yield stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -73,6 +73,24 @@ def _check_store_url(value: str) -> str:
             "postgresql://user:password@host:5432/twolane (write @ and / of a password as %40 and %2F)"
         )
     return value
+
+
+def with_password(url: Any, password: Any) -> Any:
+    """Return an address with the password that is given apart; one that has a password, or no host, as it is.
+
+    Both are as they were given, unchecked yet: what is no text is left to the checks.
+    """
+    url, secret = (one.get_secret_value() if isinstance(one, SecretStr) else one for one in (url, password))
+    if not isinstance(url, str) or not isinstance(secret, str):
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets of no address
+        return url
+    user, _, host = parts.netloc.rpartition("@")
+    if not secret or not host or ":" in user:
+        return url
+    return parts._replace(netloc=f"{user}:{quote(secret, safe='')}@{host}").geturl()
 
 
 def host_of(url: str) -> str:

@@ -46,7 +46,9 @@ class LaneSettings(Frozen):
     between_tokens_timeout_s: Harmless[Seconds] = Field(60.0, description="longest pause within an answer")
     total_timeout_s: Harmless[Seconds] = Field(900.0, description="longest time for one request")
     keep_alive: Harmless[str] = Field(
-        "-1", description="how long the model stays in memory: -1 for ever, or 30m, 1h"
+        "-1",
+        pattern=r"^\s*-?(\d+(\.\d+)?|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)\s*$",
+        description="how long the model stays in Ollama's memory after a request: -1 for ever, or 30m, 1h",
     )
 
     @property

@@ -37,17 +37,28 @@ def where_ollama_is(host: str) -> str:
     place, _, path = rest.partition("/")
     name, port = _split(host, place)
     url = f"{scheme}://{_as_client(host, name)}:{port or (_PORTS[scheme] if mark else OLLAMA_PORT)}"
-    if re.search(r"[\s,?#]", path):
+    if re.search(r"[\s,?#]|^/", path):
         raise _odd(host, "an address of one server is needed, such as 127.0.0.1:11434")
-    return f"{url}/{path}".rstrip("/")
+    return without_route(f"{url}/{path}")
+
+
+def without_route(url: str) -> str:
+    """Return an Ollama's address without `/v1` or `/api`: both are its routes, and only this one is asked."""
+    url = url.rstrip("/")
+    return url.removesuffix("/v1").removesuffix("/api").rstrip("/")
 
 
 def resolve_embedding(settings: Settings) -> EmbeddingSettings:
     """Fill in where the embedder's Ollama is. Raises `SettingsError`."""
     embedding = settings.embedding
-    if embedding.url or embedding.runtime != "ollama":
+    if embedding.runtime != "ollama":
         return embedding
-    return embedding.model_copy(update={"url": where_ollama_is(settings.ollama_host)})
+    return embedding.model_copy(update={"url": ollama_urls(embedding.url, settings.ollama_host)})
+
+
+def ollama_urls(url: str, ollama_host: str) -> str:
+    """Return the addresses of a model at Ollama: those of `url`, or else the one of `ollama_host`."""
+    return ",".join(map(without_route, url.split(","))) if url else where_ollama_is(ollama_host)
 
 
 def _split(host: str, place: str) -> tuple[str, int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     Field,
     SecretStr,
+    model_validator,
 )
 
 from twolane.config.addresses import (
@@ -18,6 +20,7 @@ from twolane.config.addresses import (
     OtlpUrl,
     StoreUrl,
     WakeupUrl,
+    with_password,
 )
 from twolane.config.folders import cache_folder, data_folder
 from twolane.config.frozen import Frozen, Seconds
@@ -93,7 +96,9 @@ class TelemetrySettings(Frozen):
         "text", description="lines for people, or JSON for programs"
     )
     log_level: Harmless[Literal["debug", "info", "warning", "error"]] = Field(
-        "error", description="what is logged; info has each request, retrieval, model call and job"
+        "warning",
+        description="what is logged; warning has outages as they begin and end, info each request, "
+        "retrieval, model call and job",
     )
     otlp_endpoint: Guarded[OtlpUrl] = Field(
         "",
@@ -256,6 +261,12 @@ class Settings(Frozen):
         SecretStr("local"),
         description="what wakes workers when jobs are queued: local, redis://, rediss://, amqp:// or amqps://",
     )
+    store_password: Guarded[SecretStr] = Field(
+        SecretStr(""), description="the password of store_url, where that holds none"
+    )
+    wakeup_password: Guarded[SecretStr] = Field(
+        SecretStr(""), description="the password of wakeup_url, where that holds none"
+    )
     wakeup_name: Guarded[str] = Field(
         "twolane",
         pattern=r"^[A-Za-z0-9_.-]{1,100}$",
@@ -307,3 +318,17 @@ class Settings(Frozen):
     organize: OrganizeSettings = OrganizeSettings()
     source: Path | None = Field(None, strict=False, description="the settings file that was read")
     notices: tuple[str, ...] = Field((), description="what whoever wrote the settings should hear of them")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_passwords(cls, given: Any) -> Any:
+        """Put passwords that are given apart, as secrets are, into the addresses that lack them."""
+        if not isinstance(given, Mapping):
+            return given
+        pairs = (("store_url", "store_password"), ("wakeup_url", "wakeup_password"))
+        whole = {
+            url: with_password(given[url], given[password])
+            for url, password in pairs
+            if {url, password} <= given.keys()
+        }
+        return {**given, **whole}

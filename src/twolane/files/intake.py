@@ -24,6 +24,7 @@ from twolane.store.scanned import Files, MovedFile
 from twolane.store.taken_out import TakingOutRows
 from twolane.store.values import ScanResult
 from twolane.system.mounts import folder_identity
+from twolane.system.paths import path_of_named
 
 _BATCH = 500
 _LISTED_AT_ONCE = 500
@@ -77,7 +78,7 @@ class Intake:
         Raises `NotFoundError` where a path does not exist, and `FileAwayError` where one is an empty folder
         from which files were filed, unless they were `emptied`: both before anything is queued.
         """
-        roots = [path.expanduser().resolve() for path in paths]
+        roots = [path_of_named(path) for path in paths]
         if not emptied:
             self._check_mounted(roots)
         if priority is None:

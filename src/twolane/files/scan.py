@@ -14,6 +14,7 @@ from twolane.errors import FileReplacedError, NotFoundError
 from twolane.files.clutter import Clutter, clutter_but
 from twolane.files.handles import Listing
 from twolane.files.taken_out.excluded import EXCLUDED
+from twolane.system.paths import path_of_named
 
 _DATALESS = 0x4000_0000  # SF_DATALESS of macOS
 _RECALLED = 0x0040_0000 | 0x0004_0000 | 0x0000_1000  # Windows: recalled on access or on opening, or offline
@@ -46,7 +47,7 @@ def scan(
             raise NotFoundError(f"{root}: no such file or folder", "check the path")
     skipped = {path.resolve() for path in exclude}
     for root in roots:
-        yield from _Walk(skipped, clutter or clutter_but(), prune).within(root.expanduser().resolve())
+        yield from _Walk(skipped, clutter or clutter_but(), prune).within(path_of_named(root))
 
 
 def look_again(paths: Sequence[Path], clutter: Clutter | None = None) -> Iterator[FileSeen | FileSkipped]:

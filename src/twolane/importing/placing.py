@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -17,6 +16,8 @@ from twolane.documents import display_path
 from twolane.errors import ExportError, SettingsError
 from twolane.importing.base import OtherDocument
 from twolane.importing.paperless import PaperlessExport, place_of
+from twolane.system.disk import put_new, sync
+from twolane.system.paths import below, path_of_named
 
 _BLOCK_BYTES = 1 << 20
 _MD5_DIGITS = 32
@@ -56,11 +57,12 @@ def place(
         raise SettingsError(
             "files in a ZIP file cannot stay where they are", "say where they go: --into FOLDER"
         )
+    folder = path_of_named(into) if into else None
     placed, failed = list[PlacedDocument](), list[str]()
     for done, other in enumerate(documents):
         on_step(done)
         try:
-            placed.append(_placed(export, other, into.expanduser().resolve() if into else None))
+            placed.append(_placed(export, other, folder))
         except KeyError:
             failed.append(f"{other.file or f'document {other.number}'}: not in the export")
         except (
@@ -84,7 +86,7 @@ def _placed(export: PaperlessExport, other: OtherDocument, into: Path | None) ->
             path = (export.folder or Path()) / other.file
             document, size_bytes = _checked(stream, other, None)
         else:
-            path = into / where
+            path = below(into, where.parts)
             document, size_bytes = _copied(stream, other, path)
     return PlacedDocument(other, path, document, size_bytes)
 
@@ -95,8 +97,7 @@ def _copied(stream: BinaryIO, other: OtherDocument, path: Path) -> tuple[str, in
     try:
         with part.open("wb") as copy:
             found = _checked(stream, other, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
+            sync(copy)
         if not path.exists():
             _put(part, path)
         elif _hash_of(path) != found[0]:
@@ -112,11 +113,9 @@ def _copied(stream: BinaryIO, other: OtherDocument, path: Path) -> tuple[str, in
 def _put(part: Path, path: Path) -> None:
     """Give a file its name, but never over another one that has come there meanwhile."""
     try:
-        os.link(part, path)
+        put_new(part, path)
     except FileExistsError:
         raise ExportError(f"another file lies at {display_path(path)}", "move it away") from None
-    except OSError:  # a file system without further names for files
-        part.rename(path)
 
 
 def _checked(stream: BinaryIO, other: OtherDocument, copy: BinaryIO | None) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from twolane.errors import StoreError
 from twolane.ingest.following import drawing
+from twolane.outages import level_of
 from twolane.store.base import Documents, Memory, Writing
 
 _log = logging.getLogger(__name__)
@@ -36,4 +37,4 @@ def queue_earlier(store: EarlierLibrary, stopping: Callable[[], bool] = lambda: 
                 write.enqueue([drawing(each.document, each.file_id) for each in found])
                 write.remember(_KEY, found[-1].document if found else _ALL)
     except StoreError as error:
-        _log.warning("facts of what an earlier version filed were not queued: %s", error)
+        _log.log(level_of(error), "facts of what an earlier version filed were not queued: %s", error)

@@ -16,6 +16,7 @@ from twolane.fields.draw import Drawn
 from twolane.ingest.drawn import Draws
 from twolane.ingest.results import BatchResults, Result
 from twolane.llm.base import Model
+from twolane.outages import level_of
 from twolane.store.base import Documents, Jobs, Writer
 from twolane.store.values import DocumentRecord
 from twolane.work import Job
@@ -97,5 +98,5 @@ class FieldsStep:
         except ModelBusyError:
             raise
         except ModelError as error:
-            _log.warning("the small model was not asked for facts: %s", error)
+            _log.log(level_of(error), "the small model was not asked for facts: %s", error)
             return ()

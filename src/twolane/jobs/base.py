@@ -48,7 +48,11 @@ def one_by_one(do: Callable[[Job], None]) -> Handler:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRecord:
-    """A process that works: times are seconds since the epoch, `done` counts jobs since it started."""
+    """A process that works, on whatever machine.
+
+    Times are seconds since the epoch by the store's clock; `done` counts jobs since it started, and
+    `concurrency` is how many files it has in work at once.
+    """
 
     name: str
     lane: str
@@ -57,6 +61,9 @@ class WorkerRecord:
     seen_at: float
     done: int = 0
     draining: bool = False
+    host: str = ""
+    concurrency: int = 0
+    version: str = ""
 
 
 class JobEventKind(StrEnum):

@@ -11,6 +11,7 @@ from twolane.errors import LeaseLostError, StoreError, TwolaneError
 from twolane.jobs.base import Handler, JobEvent, JobEventKind
 from twolane.jobs.failures import Failures
 from twolane.jobs.unforeseen import Unforeseen
+from twolane.outages import level_of
 from twolane.store.base import Jobs
 from twolane.work import Job
 
@@ -49,7 +50,7 @@ class Batches:
         try:
             left = self._together(jobs)
         except StoreError as error:
-            _log.warning("%d jobs wait for their leases to run out: %s", len(jobs), error)
+            _log.log(level_of(error), "%d jobs wait for their leases to run out: %s", len(jobs), error)
             return
         for number, job in enumerate(left):
             if self._alone_guarded(job) is JobEventKind.DELAYED:
@@ -85,7 +86,7 @@ class Batches:
         except LeaseLostError as error:
             _log.debug("a result was dropped: %s", error)
         except StoreError as error:
-            _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+            _log.log(level_of(error), "job %d waits for its lease to run out: %s", job.job_id, error)
         return None
 
     def _attempt(self, job: Job) -> JobEventKind:
@@ -126,7 +127,7 @@ class Batches:
         try:
             self._store.release(job)
         except StoreError as error:
-            _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+            _log.log(level_of(error), "job %d waits for its lease to run out: %s", job.job_id, error)
         else:
             self._report(JobEvent(JobEventKind.DELAYED, job))
 

@@ -29,6 +29,7 @@ from twolane.errors import (
     TwolaneError,
 )
 from twolane.jobs.base import JobEventKind
+from twolane.outages import level_of
 from twolane.store.base import Jobs
 from twolane.work import Job
 
@@ -50,6 +51,7 @@ class _KindOutage:
     since: float
     until: float
     pause_s: float
+    told: int  # the level at which the log has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,12 @@ class Failures:
     def succeeded(self, job: Job) -> None:
         """Note that a job was done: what its kind needs is there."""
         with self._lock:
-            self._outages.pop(job.kind, None)
+            outage = self._outages.pop(job.kind, None)
             self._late.pop(job.job_id, None)
             self._done[job.kind] += 1
+        if outage:
+            waited_s = time.monotonic() - outage.since
+            _log.log(outage.told, "%s jobs go on, after %.0f s", job.kind, waited_s)
 
     def end(self, job: Job, fault: TwolaneError) -> JobEventKind:
         """End a failed attempt; return what became of the job. Raises `StoreError`."""
@@ -144,8 +149,9 @@ class Failures:
         now = time.monotonic()
         with self._lock:
             outage = self._outages.get(job.kind)
+            is_new = outage is None
             if outage is None:
-                outage = _KindOutage(now, now + self._first_pause_s, self._first_pause_s)
+                outage = _KindOutage(now, now + self._first_pause_s, self._first_pause_s, level_of(fault))
                 self._outages[job.kind] = outage
             elif outage.until <= now and now - outage.since <= self._patience_s:
                 outage.pause_s = min(self._longest_pause_s, outage.pause_s * 2)
@@ -153,6 +159,7 @@ class Failures:
             waited_s = now - outage.since
         if waited_s > self._patience_s:
             return self._fail(job, fault)
-        _log.warning("%s jobs wait, since %.0f s: %s", job.kind, waited_s, fault)
+        level = level_of(fault) if is_new else logging.DEBUG
+        _log.log(level, "%s jobs wait, since %.0f s: %s", job.kind, waited_s, fault)
         self._store.release(job, delay_s=delay_s)
         return JobEventKind.DELAYED

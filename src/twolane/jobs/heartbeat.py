@@ -9,28 +9,33 @@ import secrets
 import socket
 import threading
 import time
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from importlib.metadata import version
 from types import TracebackType
 from typing import Self
 
 from twolane.errors import StoreError
 from twolane.jobs.base import WorkerRecord
-from twolane.store.base import Memory, Registry
+from twolane.outages import level_of
+from twolane.store.base import Registry
 
-BEAT_S = 10.0
-SILENT_S = 35.0  # three beats, and a little for clocks that differ
-AHEAD_S = 3600.0  # what is dated further ahead was written by a clock that was wrong
+BEAT_S = 20.0
+# Three beats and a little. All are dated by the store's clock: one that is dated as far ahead was written
+# before that was set back, and who lives writes the next one soon.
+SILENT_S = 65.0
 _KEY = "worker "
 _FORGOTTEN_S = 86_400.0
+_FIELDS = tuple(one.name for one in fields(WorkerRecord))
 
 _log = logging.getLogger(__name__)
 
 
-def workers(store: Memory, *, now: float | None = None) -> list[WorkerRecord]:
-    """List the processes that wrote a heartbeat lately, by name."""
-    at = time.time() if now is None else now
+def workers(store: Registry, *, now: float | None = None) -> list[WorkerRecord]:
+    """List the processes that wrote a heartbeat lately, by name. Raises `StoreError`."""
+    at = store.now() if now is None else now
     records = [_record(text) for text in store.recall_all(_KEY).values()]
-    alive = (one for one in records if one and -AHEAD_S < at - one.seen_at <= SILENT_S)
+    alive = (one for one in records if one and abs(at - one.seen_at) <= SILENT_S)
     return sorted(alive, key=lambda record: record.name)
 
 
@@ -41,13 +46,21 @@ class Heartbeat:
     is deleted a day later, when another process ends.
     """
 
-    def __init__(self, store: Registry, *, lane: str, threads: int) -> None:
+    def __init__(self, store: Registry, *, lane: str, threads: int, concurrency: int = 0) -> None:
         self._store = store
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-        self._lane = lane
-        self._threads = threads
+        host = socket.gethostname()
+        self._record = WorkerRecord(
+            f"{host}:{os.getpid()}:{secrets.token_hex(2)}",
+            lane,
+            threads,
+            started_at=0.0,
+            seen_at=0.0,
+            host=host,
+            concurrency=concurrency,
+            version=version("twolane"),
+        )
+        self._began = time.monotonic()
         self._done = 0
-        self._started_at = time.time()
         self._draining = False
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -79,44 +92,50 @@ class Heartbeat:
             return
         self._stop.set()
         self._thread.join()
-        self._write("")
+        self._write(lambda: "")
 
     def _run(self) -> None:
         while not self._stop.wait(BEAT_S):
             self._beat()
 
     def _beat(self) -> None:
-        record = WorkerRecord(
-            self._name,
-            self._lane,
-            self._threads,
-            self._started_at,
-            time.time(),
-            self._done,
-            self._draining,
+        self._write(self._told)
+
+    def _told(self) -> str:
+        now = self._store.now()
+        works_s = time.monotonic() - self._began  # whatever the clock was set to meanwhile
+        record = replace(
+            self._record,
+            started_at=now - works_s,
+            seen_at=now,
+            done=self._done,
+            draining=self._draining,
         )
-        self._write(json.dumps(asdict(record)))
+        return json.dumps(asdict(record))
 
-    def _write(self, text: str) -> None:
+    def _write(self, tell: Callable[[], str]) -> None:
         try:
+            text = tell()
+            dead = () if text else _dead(self._store)
             with self._store.writing() as write:
-                write.remember(_KEY + self._name, text)
-                if not text:
-                    for key in _dead(self._store):
-                        write.remember(key, "")
+                write.remember(_KEY + self._record.name, text)
+                for key in dead:
+                    write.remember(key, "")
         except StoreError as error:
-            _log.warning("the heartbeat of this worker was not written: %s", error)
+            _log.log(level_of(error), "the heartbeat of this worker was not written: %s", error)
 
 
-def _dead(store: Memory) -> list[str]:
+def _dead(store: Registry) -> list[str]:
     """Name the keys of processes that have been silent for a day."""
-    now = time.time()
+    now = store.now()
     records = {key: _record(text) for key, text in store.recall_all(_KEY).items()}
     return [key for key, one in records.items() if one is None or abs(now - one.seen_at) > _FORGOTTEN_S]
 
 
 def _record(text: str) -> WorkerRecord | None:
+    """Read a record that any version has written: what only a newer one knows is left out."""
     try:
-        return WorkerRecord(**json.loads(text))
-    except (ValueError, TypeError):  # written by another version
+        told = json.loads(text)
+        return WorkerRecord(**{name: told[name] for name in _FIELDS if name in told})
+    except (ValueError, TypeError):
         return None

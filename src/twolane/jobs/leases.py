@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from twolane.errors import LeaseLostError, StoreError
 from twolane.jobs.gate import Gate
+from twolane.outages import level_of
 from twolane.store.base import Jobs
 from twolane.work import Claimed, Job
 
@@ -46,7 +47,7 @@ class Leases:
         try:
             claimed = self._store.claim(kinds, self._worker, self._lease_s, limit=limit, among=among)
         except StoreError as error:
-            _log.warning("no job could be claimed: %s", error)
+            _log.log(level_of(error), "no job could be claimed: %s", error)
             return Claimed()
         for job in claimed.jobs:
             self._gate.hold(job.lease)
@@ -64,7 +65,7 @@ class Leases:
             if jobs := self._store.bring_near():
                 _log.warning("%d jobs had been put off by a clock that was ahead: they are due now", jobs)
         except StoreError as error:
-            _log.warning("jobs put off by a clock that was ahead were not looked for: %s", error)
+            _log.log(level_of(error), "jobs put off by a clock that was ahead were not looked for: %s", error)
 
     def started(self, jobs: Sequence[Job]) -> None:
         """Note that a thread has been given these jobs of those that were claimed last."""
@@ -80,7 +81,7 @@ class Leases:
         try:
             self._store.heartbeat(held, self._lease_s)
         except StoreError as error:
-            _log.warning("the leases of %d jobs could not be extended: %s", len(held), error)
+            _log.log(level_of(error), "the leases of %d jobs could not be extended: %s", len(held), error)
 
     def give_back(self, jobs: Sequence[Job], *, delay_s: float = 0.0) -> None:
         """Queue jobs again that were not started, without counting the attempts."""
@@ -90,7 +91,7 @@ class Leases:
             except LeaseLostError:
                 _log.debug("job %d has just ended", job.job_id)
             except StoreError as error:
-                _log.warning("job %d waits for its lease to run out: %s", job.job_id, error)
+                _log.log(level_of(error), "job %d waits for its lease to run out: %s", job.job_id, error)
             finally:
                 self.drop([job])
 

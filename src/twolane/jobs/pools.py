@@ -46,7 +46,8 @@ class Pools:
         for step in steps:
             pools.setdefault(step.pool or step.kind, []).append(step)
         threads = {name: max(step.threads for step in pool) for name, pool in pools.items()}
-        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(threads.values()))
+        concurrency = max((step.threads for step in steps if step.decides), default=0)
+        self._heartbeat = Heartbeat(store, lane=lanes, threads=sum(threads.values()), concurrency=concurrency)
         self._gate = Gate()
         self._beside = threading.Thread(target=beside, args=(self._stop.is_set,), name="beside workers")
         self._threads: list[threading.Thread] = []

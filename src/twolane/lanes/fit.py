@@ -14,7 +14,7 @@ from twolane.hardware.machine.probe import probe
 from twolane.hardware.plan.loads import ModelLoad
 from twolane.hardware.plan.residency import ResidencyPlan, plan_residency
 from twolane.hardware.plan.shapes import ModelShape, known_shape, shape_of_file, shape_of_metadata
-from twolane.lanes.resolve import in_turn, is_here, is_local, resolve_lanes
+from twolane.lanes.resolve import in_turn, is_here, resolve_lanes
 from twolane.llm.base import ModelDescription
 from twolane.llm.catalogue.models import file_path, find_model, is_present
 
@@ -39,9 +39,10 @@ def plan_settings(
     cores = machine.cores.value
     resolved = resolve_lanes(settings, cores.usable if cores else 0)
     loads = [
-        _lane_load(name, lane, settings, describe, loaded=name in loaded)
+        _lane_load(name, server, settings, describe, loaded=name in loaded)
         for name, lane in resolved.items()
         if name in lanes and lane.use_model and lane.runtime != "scripted"
+        for server in _each_server(lane)
     ]
     embedding = resolve_embedding(settings)
     if embedding.runtime == "ollama":
@@ -57,7 +58,7 @@ def plan_settings(
         embedder_bytes=_embedder_bytes(settings),
         reading_bytes=settings.extract.processes * settings.extract.memory_limit_bytes,
         ollama=machine.ollama.known(()),
-        in_turn=in_turn(settings, resolved["filing"], resolved["chat"]),
+        in_turn=in_turn(settings, resolved["chat"]),
     )
 
 
@@ -111,6 +112,11 @@ def refuse_unfit(plan: ResidencyPlan, remedy: str, whose: str = "") -> None:
     raise SettingsError(whose + "; ".join(why), f"{remedy}, or set check_fit = false to start all the same")
 
 
+def _each_server(lane: LaneSettings) -> list[LaneSettings]:
+    """Return the lane as it is at each of its servers: each of them holds the model."""
+    return [lane.model_copy(update={"url": url}) for url in lane.urls] or [lane]
+
+
 def _lane_load(
     name: LaneName,
     lane: LaneSettings,
@@ -121,28 +127,26 @@ def _lane_load(
 ) -> ModelLoad:
     embedded = lane.runtime == "embedded"
     local = embedded or (lane.runtime == "ollama" and is_here(lane))
-    url = next((url for url in lane.urls if is_local(url)), lane.url)  # of several, the one on this machine
-    here = lane.model_copy(update={"url": url})
+    described = _described(lane, describe if local and not embedded else None)
     return ModelLoad(
         name,
         lane.model,
         lane.runtime,
-        url,
+        lane.url,
         local,
         lane.context_tokens,
         lane.concurrency,
         lane.threads,
-        _embedded_shape(lane.model, settings)
-        if embedded
-        else _server_shape(here, describe if local else None),
+        _embedded_shape(lane.model, settings) if embedded else _server_shape(lane, described),
         whole_window=embedded,
         loaded=loaded,
+        weights=described.weights if described else "",
     )
 
 
 def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     try:
-        entry = find_model(model)
+        entry = find_model(model, settings.models_dir)
         if is_present(model, settings.models_dir):
             return shape_of_file(model, file_path(entry, entry.files[0], settings.models_dir))
     except (NotFoundError, OSError, ValueError):  # another check reports a file that cannot be read
@@ -150,12 +154,18 @@ def _embedded_shape(model: str, settings: Settings) -> ModelShape | None:
     return known_shape(model)
 
 
-def _server_shape(lane: LaneSettings, describe: Describe | None) -> ModelShape | None:
+def _described(lane: LaneSettings, describe: Describe | None) -> ModelDescription | None:
     try:
-        described = describe(lane) if describe else None
+        return describe(lane) if describe else None
+    except ModelError:  # another check reports a server that does not answer
+        return None
+
+
+def _server_shape(lane: LaneSettings, described: ModelDescription | None) -> ModelShape | None:
+    try:
         if described and described.size_bytes:
             return shape_of_metadata(lane.model, described.metadata, described.size_bytes)
-    except (ModelError, ValueError):  # another check reports a server that does not answer
+    except ValueError:  # a model of an unknown kind
         pass
     return known_shape(lane.model)
 
@@ -164,6 +174,6 @@ def _embedder_bytes(settings: Settings) -> int:
     if settings.embedding.runtime != "embedded":
         return 0
     try:
-        return find_model(settings.embedding.model).size_bytes
+        return find_model(settings.embedding.model, settings.models_dir).size_bytes
     except NotFoundError:  # a folder of the user's
         return 100_000_000

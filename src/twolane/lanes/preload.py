@@ -15,10 +15,11 @@ _log = logging.getLogger(__name__)
 def preload(lanes: Iterable[LaneName], warm: Callable[[LaneName], None]) -> None:
     """Warm each lane in a thread of its own; where that fails, it is logged and the first request waits."""
     for name in lanes:
-        threading.Thread(target=_warm, args=(name, warm), name=f"preload {name}", daemon=True).start()
+        threading.Thread(target=warm_or_log, args=(name, warm), name=f"preload {name}", daemon=True).start()
 
 
-def _warm(name: LaneName, warm: Callable[[LaneName], None]) -> None:
+def warm_or_log(name: LaneName, warm: Callable[[LaneName], None]) -> None:
+    """Warm one lane; where that fails, log it."""
     try:
         warm(name)
     except TwolaneError as error:

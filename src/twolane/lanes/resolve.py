@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from twolane.config.addresses import is_any_or_loopback
 from twolane.config.lane_settings import EmbeddingSettings, LaneSettings, Runtime
-from twolane.config.ollama_host import where_ollama_is
+from twolane.config.ollama_host import ollama_urls
 from twolane.config.settings import Settings
 from twolane.documents import LaneName
 from twolane.errors import SettingsError
@@ -23,12 +24,16 @@ _FEWEST_FILING_THREADS, _MOST_FILING_THREADS = 2, 16
 def resolve_lanes(settings: Settings, cores: int = 0) -> dict[LaneName, LaneSettings]:
     """Fill in both lanes; `cores` are those for models, 0 is this machine's. Raises `SettingsError`."""
     cores = cores or usable_cores()
-    filing = resolve_lane("filing", settings.filing, cores, ollama_host=settings.ollama_host)
-    chat = resolve_lane("chat", settings.chat, cores, ollama_host=settings.ollama_host)
+    host, models_dir = settings.ollama_host, settings.models_dir
+    filing = resolve_lane("filing", settings.filing, cores, ollama_host=host, models_dir=models_dir)
+    chat = resolve_lane("chat", settings.chat, cores, ollama_host=host, models_dir=models_dir)
     if has_all_cores(settings, filing, chat):
         filing = filing.model_copy(update={"threads": settings.filing.threads or cores})
-    if in_turn(settings, filing, chat):
+    if in_turn(settings, chat):
         chat = chat.model_copy(update={"threads": settings.chat.threads or cores})
+    if (filing.model, filing.url) == (chat.model, chat.url) and not settings.filing.threads:
+        # a server loads one model anew for each change of the number
+        filing = filing.model_copy(update={"threads": chat.threads})
     return {"filing": filing, "chat": chat}
 
 
@@ -38,17 +43,14 @@ def embedder_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings],
         return settings.embedding.threads
     cores = cores or usable_cores()
     filing, chat = lanes["filing"], lanes["chat"]
-    if in_turn(settings, filing, chat) or has_all_cores(settings, filing, chat):
-        return cores  # filing's model and its embedder take turns too
-    return max(1, cores - sum(lane.threads for lane in (chat, filing) if lane.use_model and is_here(lane)))
+    beside = [] if in_turn(settings, chat) else [chat]
+    beside += [] if has_all_cores(settings, filing, chat) else [filing]  # else they take turns too
+    return max(1, cores - sum(lane.threads for lane in beside if lane.use_model and is_here(lane)))
 
 
-def in_turn(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
+def in_turn(settings: Settings, chat: LaneSettings) -> bool:
     """Say whether chat computes on this machine's cores while nothing of filing does."""
-    # A server's own call can be paused by nobody, and runs on into the answer that it should wait for.
-    pauses = filing.runtime == "embedded" and CAN_PAUSE
-    stops = pauses or not filing.use_model or not is_here(filing)
-    return settings.chat_first and chat.use_model and is_here(chat) and stops
+    return settings.chat_first and chat.use_model and is_here(chat)
 
 
 def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) -> bool:
@@ -56,7 +58,12 @@ def has_all_cores(settings: Settings, filing: LaneSettings, chat: LaneSettings) 
 
     Its embedder then waits for it, and the children that read files give way to it.
     """
-    return is_here(filing) and (in_turn(settings, filing, chat) or not (chat.use_model and is_here(chat)))
+    if not is_here(filing) or not (chat.use_model and is_here(chat)):
+        return is_here(filing)
+    # A server's own call can be paused by nobody. It is cancelled, and runs on to the end of a batch: with
+    # threads on all cores beside chat's, each would hold the other up until then.
+    pauses = filing.runtime == "embedded" and CAN_PAUSE
+    return in_turn(settings, chat) and (pauses or not filing.use_model)
 
 
 def filing_threads(settings: Settings, lanes: Mapping[LaneName, LaneSettings], cores: int = 0) -> int:
@@ -100,10 +107,10 @@ def used_models(settings: Settings) -> dict[str, list[str]]:
     """Name the models of the list that the settings use, each with what uses it."""
     used: dict[str, list[str]] = {}
     for name, lane in resolve_lanes(settings).items():
-        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model):
+        if lane.use_model and lane.runtime == "embedded" and is_known(lane.model, settings.models_dir):
             used.setdefault(lane.model, []).append(name)
     embedding = settings.embedding
-    if embedding.runtime == "embedded" and is_known(embedding.model):
+    if embedding.runtime == "embedded" and is_known(embedding.model, settings.models_dir):
         used.setdefault(embedding.model, []).append("vectors")
     return used
 
@@ -114,7 +121,12 @@ def missing_models(settings: Settings) -> list[str]:
 
 
 def resolve_lane(
-    name: LaneName, lane: LaneSettings, cores: int = 0, *, ollama_host: str = ""
+    name: LaneName,
+    lane: LaneSettings,
+    cores: int = 0,
+    *,
+    ollama_host: str = "",
+    models_dir: Path | None = None,
 ) -> LaneSettings:
     """Fill in what a lane's settings leave open: runtime, model, address, threads beside the other lane."""
     runtime = lane.runtime
@@ -122,13 +134,13 @@ def resolve_lane(
         if lane.url:
             runtime = _runtime_of(name, lane.urls)
         else:
-            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model)
+            embedded = not lane.model or lane.model.endswith(".gguf") or is_known(lane.model, models_dir)
             runtime = "embedded" if embedded else "ollama"
     model = lane.model
     if not model and runtime in {"embedded", "ollama"}:
         profile = profiles()["E" if runtime == "embedded" else "D"]
         model = (profile.filing if name == "filing" else profile.chat).model
-    url = lane.url or (where_ollama_is(ollama_host) if runtime == "ollama" else "")
+    url = ollama_urls(lane.url, ollama_host) if runtime == "ollama" else lane.url
     if lane.use_model and runtime == "openai" and not (model and url):
         raise SettingsError(
             f"{name}: an OpenAI-compatible server needs a model and a url",
@@ -160,13 +172,13 @@ def lane_of_model(settings: Settings, model: str, *, url: str = "") -> LaneSetti
     """
     chat = settings.chat.model_dump(include=set(LaneSettings.model_fields))
     lane = LaneSettings.model_validate(chat | {"model": model, "url": url or settings.chat.url})
-    embedded = is_known(model) or model.endswith(".gguf")
+    embedded = is_known(model, settings.models_dir) or model.endswith(".gguf")
     if url:
         lane = lane.model_copy(update={"runtime": "auto"})
     elif embedded and lane.runtime != "scripted":
         lane = lane.model_copy(update={"runtime": "embedded", "url": ""})
     elif lane.runtime == "embedded":
         lane = lane.model_copy(update={"runtime": "auto"})
-    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host)
+    resolved = resolve_lane("chat", lane, ollama_host=settings.ollama_host, models_dir=settings.models_dir)
     alone = is_here(resolved) and not lane.threads
     return resolved.model_copy(update={"threads": usable_cores()}) if alone else resolved

@@ -88,12 +88,12 @@ class Trouble:
 class Snapshot:
     """Everything at one moment.
 
-    `jobs` are by kind, in the order in which a file goes through them; `workers` counts those of this
-    process, and `working` lists the worker processes of all machines; `settings` is the settings file in use,
-    made printable; `proof` is what people's decisions say of filing's; `folders` are those that are watched;
-    `backup_fault` says why the last backup was not made; `placements` counts what is to be asked about files
-    that persons have moved. `calls` of the lanes, `answers`, `version` and `uptime_s` are those of this
-    process.
+    `jobs` are by kind, in the order in which a file goes through them; `workers` counts the processes of all
+    machines that take jobs, `working` lists them and those that end, and `pools` counts the pools of threads
+    in this process; `settings` is the settings file in use, made printable; `proof` is what people's
+    decisions say of filing's; `folders` are those that are watched; `backup_fault` says why the last backup
+    was not made; `placements` counts what is to be asked about files that persons have moved. `calls` of the
+    lanes, `answers`, `version` and `uptime_s` are those of this process.
     """
 
     lanes: tuple[LaneSnapshot, ...]
@@ -102,6 +102,7 @@ class Snapshot:
     jobs: dict[str, StepJobs]
     workers: int
     working: tuple[WorkerRecord, ...] = ()
+    pools: int = 0
     queue_fault: str = ""
     backup_fault: str = ""
     store_answers: bool = True

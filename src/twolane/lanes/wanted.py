@@ -45,12 +45,12 @@ def wanted_models(settings: Settings) -> list[WantedModel]:
 
 def _used(settings: Settings) -> Iterator[tuple[str, LaneSettings]]:
     for name, lane in resolve_lanes(settings).items():
-        own = lane.runtime == "embedded" and is_known(lane.model)
+        own = lane.runtime == "embedded" and is_known(lane.model, settings.models_dir)
         if lane.use_model and (own or lane.runtime in {"ollama", "openai"}):
             yield name, lane
     embedding = resolve_embedding(settings)
     if embedding.runtime == "embedded":
-        if is_known(embedding.model):
+        if is_known(embedding.model, settings.models_dir):
             yield "vectors", LaneSettings(model=embedding.model, runtime="embedded")
     elif embedding.runtime != "off":
         yield (
@@ -79,7 +79,7 @@ def homes_of(settings: Settings, model: str) -> list[LaneSettings]:
     """
     if wanted := [one.lane for one in wanted_models(settings) if is_same_model(one.name, model)]:
         return wanted
-    if is_known(model) or model.endswith(".gguf"):
+    if is_known(model, settings.models_dir) or model.endswith(".gguf"):
         return [LaneSettings(runtime="embedded", model=model)]
     servers = [lane for lane in places(settings) if lane.runtime == "ollama"]
     if not servers:

@@ -56,10 +56,12 @@ class Delta:
     """The next piece of a streamed answer.
 
     One that `restarts` it takes back all that came before: that was a thought, as shows by its end alone.
+    One that is `interrupted` has no text, and says why the rest has to be waited for.
     """
 
     text: str
     restarts: bool = False
+    interrupted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,14 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown."""
+    """A server's description of a model: GGUF metadata by their usual names, its size, 0 where unknown.
+
+    `weights` names the file behind it, which several names may share; "" where the server does not say.
+    """
 
     metadata: Mapping[str, Any]
     size_bytes: int = 0
+    weights: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,8 @@ class ServerHealth:
     """One of a lane's model servers, and how its lane treats it.
 
     `breaker` is "closed" where the server is asked like any other, "open" while it is not asked, and
-    "half-open" while it is being tried; `in_flight` counts this lane's own requests.
+    "half-open" while it is being tried; `in_flight` counts this lane's own requests. `loaded` is False where
+    the server has just said that the model is not in memory.
     """
 
     url: str
@@ -157,6 +164,7 @@ class ServerHealth:
     ready: bool
     detail: str
     remedy: str = ""
+    loaded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

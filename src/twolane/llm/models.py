@@ -17,6 +17,7 @@ from twolane.llm.opening import open_embedder, open_server_llm
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedEmbedder, AdmittedModel, admitted
 from twolane.parts import Parts
+from twolane.system.processes import CAN_PAUSE
 
 
 class CallsObserver(Protocol):
@@ -77,7 +78,8 @@ class Models:
         owner = self._owner(name)
         model: Model = self.runtime(owner)
         if self._waits(owner):
-            model = AdmittedModel(model, self._admission)
+            pauses = self._lanes[owner].runtime == "embedded" and CAN_PAUSE
+            model = AdmittedModel(model, self._admission, is_cut=not pauses)
         return self._parts.get(f"model {owner}", lambda: self._observer().model(model, owner))
 
     def spare(self) -> Model | None:

@@ -39,10 +39,10 @@ def _open_server(lane: LaneSettings, url: str) -> OllamaLLM | OpenAILLM:
 
 def describe_lane(lane: LaneSettings) -> ModelDescription:
     """Return Ollama's description of a lane's model, which is not loaded for that. Raises `ModelError`."""
-    from twolane.llm.runtimes.ollama import OllamaLLM
+    from twolane.llm.wire.ollama import OllamaClient
 
-    with closing(OllamaLLM(lane)) as llm:
-        return llm.describe()
+    with closing(OllamaClient(lane)) as client:
+        return client.described()
 
 
 def open_model(settings: Settings, lane: LaneSettings) -> LLM:

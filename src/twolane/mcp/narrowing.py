@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from twolane.api.schemas.base import Schema
 from twolane.documents import Filter
 from twolane.mcp.base import ToolCaller
+from twolane.system.paths import path_of_named
 
 
 def _several(value: object) -> object:
@@ -54,4 +55,4 @@ class NarrowIn(Schema):
 
 def _folder(text: str, caller: ToolCaller) -> Path:
     # Others learn nothing of this machine's links: theirs are the paths that the library has shown.
-    return Path(text).expanduser().resolve() if caller.is_owner else Path(text)
+    return path_of_named(Path(text)) if caller.is_owner else Path(text)

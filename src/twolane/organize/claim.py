@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.errors import ConflictError, StoreError
+from twolane.outages import level_of
 from twolane.plans import Plan, PlanState
 from twolane.store.base import Writing
 from twolane.system.disk import sync
@@ -93,7 +94,7 @@ def _beating(store: Writing, plan: Plan, holder: str) -> Iterator[None]:
                 with store.writing() as write:
                     write.plans.renew(plan.plan_id, holder)
             except (StoreError, ConflictError) as error:  # the next group finds out itself
-                _log.warning("the plan %s is not renewed: %s", plan.name, error)
+                _log.log(level_of(error), "the plan %s is not renewed: %s", plan.name, error)
 
     thread = threading.Thread(target=beat, name="twolane-plan", daemon=True)
     thread.start()

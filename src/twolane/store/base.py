@@ -296,7 +296,14 @@ class Copied(Writing, Protocol):
         """The copies of documents."""
 
 
-class Registry(Memory, Writing, Protocol):
+class Clock(Protocol):
+    """The one clock by which a library's leases and heartbeats are judged."""
+
+    def now(self) -> float:
+        """Return seconds since the epoch, by the database server's clock or, on SQLite, this machine's."""
+
+
+class Registry(Memory, Writing, Clock, Protocol):
     """Small texts and transactions on them: worker processes register themselves there."""
 
 
@@ -315,6 +322,7 @@ class Store(
     Search,
     Unembedded,
     Jobs,
+    Clock,
     TakingOutRows,
     Protocol,
 ):

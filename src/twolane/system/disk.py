@@ -13,6 +13,7 @@ from typing import IO, Any
 from twolane.system import kind
 
 _TRIES, _PAUSE_S = 20, 0.05
+_WHOLE_SYNC = 51  # F_FULLFSYNC of macOS
 _LONG = "\\\\?\\"  # before a path of Windows that may be longer than 259 characters
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -26,9 +27,13 @@ def flags(*names: str) -> int:
 
 
 def sync(file: IO[Any]) -> None:
-    """Wait until all that was written to a file is on the disk. Raises `OSError`."""
+    """Wait until all that was written to a file is on the disk. Raises `OSError`.
+
+    macOS answers a plain sync while it still is in the disk's own memory, unless it is asked for more.
+    """
     file.flush()
-    os.fsync(file.fileno())
+    if not (kind.is_macos() and _is_synced_whole(file.fileno())):
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
@@ -117,6 +122,16 @@ def is_own(status: os.stat_result) -> bool:
 def user_number() -> str:
     """Return the number that this user has on disks; "" on Windows, whose users have none."""
     return "" if kind.is_windows() else str(os.getuid())
+
+
+def _is_synced_whole(descriptor: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.fcntl(descriptor, _WHOLE_SYNC)
+    except OSError:  # a disk that knows no more than a plain sync, as the network's
+        return False
+    return True
 
 
 def _privately(path: str, how: int) -> int:

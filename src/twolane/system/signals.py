@@ -26,8 +26,8 @@ def asking_to_end() -> tuple[signal.Signals, ...]:
 
 
 @contextmanager
-def handled(handler: Handler, *numbers: signal.Signals) -> Iterator[Callable[[], None]]:
-    """Give signals a handler for the block; yields what gives them their earlier ones back before its end.
+def handled(handler: Handler, *numbers: signal.Signals, once: bool = False) -> Iterator[None]:
+    """Give signals a handler for the block, and then their earlier ones back; with `once` after the first.
 
     Only in the main thread, as Python wants it.
     """
@@ -37,9 +37,13 @@ def handled(handler: Handler, *numbers: signal.Signals) -> Iterator[Callable[[],
         for number, earlier in before.items():
             signal.signal(number, earlier)
 
+    def first(number: int, frame: FrameType | None) -> None:
+        restore()
+        handler(number, frame)
+
     for number in numbers:
-        signal.signal(number, handler)
+        signal.signal(number, first if once else handler)
     try:
-        yield restore
+        yield
     finally:
         restore()

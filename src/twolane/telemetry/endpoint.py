@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -56,19 +57,24 @@ def open_endpoint(
     metrics: Callable[[], bytes],
     *,
     dead: Callable[[], str] = lambda: "",
+    lanes: Mapping[str, Callable[[], str]] | None = None,
 ) -> Endpoint:
     """Listen in a thread of its own; port 0 takes a free one.
 
-    `ready` returns why the process is not ready, `dead` why only a restart helps, or ""; `metrics` returns
-    the text format of Prometheus. Each is called once a request, in that request's thread.
+    `ready` returns why the process is not ready, `dead` why only a restart helps, or ""; `lanes` says by name
+    why a lane would not answer, for `/readyz?lane=`; `metrics` returns the text format of Prometheus. Each is
+    called once a request, in that request's thread.
     Raises `SettingsError` where the address cannot be listened on.
     """
 
     class Handler(_Handler):
-        answers = {  # noqa: RUF012 - each server has a class of its own
+        answers = {
             "/livez": lambda: _probe_answer(dead, b"live\n"),
             "/readyz": lambda: _probe_answer(ready, b"ready\n"),
             "/metrics": lambda: (200, _METRICS_TYPE, metrics()),
+        } | {
+            f"/readyz?lane={name}": partial(_probe_answer, partial(_first, ready, fault), b"ready\n")
+            for name, fault in (lanes or {}).items()
         }
 
     try:
@@ -80,6 +86,10 @@ def open_endpoint(
         ) from error
     server.daemon_threads = True
     return Endpoint(server)
+
+
+def _first(*asks: Callable[[], str]) -> str:
+    return next((reason for ask in asks if (reason := ask())), "")
 
 
 def _probe_answer(ask: Callable[[], str], well: bytes) -> tuple[int, str, bytes]:
@@ -105,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, *, with_body: bool) -> None:
-        answer = self.answers.get(self.path.partition("?")[0])
+        answer = self.answers.get(self.path) or self.answers.get(self.path.partition("?")[0])
         status, kind, body = answer() if answer else (404, _TEXT_TYPE, b"not found\n")
         self.send_response(status)
         self.send_header("Content-Type", kind)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from twolane.answers import AnswerEvent
 from twolane.config.settings import TelemetrySettings
 from twolane.documents import Classification
-from twolane.jobs.base import JobEvent, Step
+from twolane.jobs.base import JobEvent, JobEventKind, Step
 from twolane.lanes.snapshot import Snapshot
 from twolane.llm.base import Embedder, Model
 from twolane.telemetry.metrics import CONTENT_TYPE, Metrics
@@ -87,7 +87,9 @@ class Instruments:
             if event.error:
                 # Without the reason, which may name a path: `twolane files` shows it.
                 ids = {"kind": event.job.kind, "job_id": event.job.job_id, "file_id": event.job.file_id}
-                _log.warning("job %s", event.kind.value, extra={"fields": {"lane": step.lane, **ids}})
+                # a job that waits for a server is no news: the outage is told once, and not for each job
+                level = logging.INFO if event.kind is JobEventKind.DELAYED else logging.WARNING
+                _log.log(level, "job %s", event.kind.value, extra={"fields": {"lane": step.lane, **ids}})
             if on_event is not None:
                 on_event(event)
 

@@ -256,6 +256,7 @@ class _Gauges(Collector):
         yield from _queue(now.jobs)
         if now.store_answers:  # the lanes have figures without the catalogue too
             yield from _library(now.counts)
+            yield _gauge("worker_processes", "Processes of all machines that take jobs.", now.workers)
         if now.proof:
             yield from _proof(now.proof)
         yield _gauge("store_reachable", "Whether the catalogue answers (1) or not (0).", now.store_answers)
@@ -293,7 +294,7 @@ def _process(now: Snapshot) -> Iterator[Metric]:
     build.add_metric([now.version, platform.python_version()], 1)
     yield build
     yield _gauge("uptime_seconds", "Seconds since this process was started.", now.uptime_s)
-    yield _gauge("workers", "Workers in this process, each with a pool of threads.", now.workers)
+    yield _gauge("workers", "Workers in this process, each with a pool of threads.", now.pools)
 
 
 def _lanes(lanes: tuple[LaneSnapshot, ...]) -> Iterator[Metric]:

@@ -253,7 +253,7 @@ def test_threads_that_are_not_set_are_left_to_the_server(server: FakeOllama, ope
 
 
 @pytest.mark.parametrize(("setting", "sent"), [("-1", -1), ("30m", "30m"), ("0", 0), ("300", 300)])
-def test_only_the_preload_says_how_long_the_model_stays(
+def test_every_request_says_how_long_the_model_stays(
     server: FakeOllama, open_lane: Open, setting: str, sent: object
 ) -> None:
     # given
@@ -265,9 +265,8 @@ def test_only_the_preload_says_how_long_the_model_stays(
     llm.choose(TEXT, LABELS)
 
     # then
-    first, *others = server.asked(*MODEL_ROUTES)
-    assert first.body["keep_alive"] == sent
-    assert all("keep_alive" not in seen.body for seen in others)
+    assert len(asked := server.asked(*MODEL_ROUTES)) >= 3
+    assert all(seen.body["keep_alive"] == sent for seen in asked)
 
 
 def test_a_model_that_only_embeds_is_loaded_too(server: FakeOllama, open_lane: Open) -> None:
@@ -557,6 +556,6 @@ def test_a_decision_model_is_known_by_its_capability_and_loaded_by_a_question(
     assert choice.labels == ("invoice", "letter")
     assert server.kept == {DECIDES: "30m"}
     asked = server.asked("/v1/systemone")[-1].body
-    assert "keep_alive" not in asked
+    assert asked["keep_alive"] == "30m"
     assert asked["questions"]["category"]["criteria"] == {"invoice": "A bill", "letter": None}
     assert len(server.asked("/api/show")) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,10 @@ def turn_away(port: int, times: int) -> None:
             listener.accept()[0].close()
 
 
-def test_those_who_wait_already_are_served_when_the_server_is_back(server: PostgresServer) -> None:
+def test_those_who_wait_already_are_served_when_the_server_is_back(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "twolane")
     with (
         server.library() as url,
         closing(open_postgres(url, max_attempts=2, wait_s=60)) as store,
@@ -52,3 +56,8 @@ def test_those_who_wait_already_are_served_when_the_server_is_back(server: Postg
 
         # then
         assert answer.result(timeout=60) == "hello"
+        # the log tells it once, and once that it is over
+        assert [record.getMessage().rsplit("Cpublic ", 1)[-1] for record in caplog.records] == [
+            "cannot be reached: trying again and again",
+            "answers again",
+        ]

@@ -24,11 +24,11 @@ def test_it_lives_and_is_ready(client: httpx.Client) -> None:
     assert (live.status_code, live.json()["live"]) == (200, True)
     assert ready.status_code == 200
     lanes = {"filing": True, "chat": True}
-    assert ready.json() == {"ready": True, "draining": False, "store": True, "lanes": lanes}
+    assert ready.json() == {"ready": True, "reason": "", "draining": False, "store": True, "lanes": lanes}
 
 
 @pytest.mark.parametrize("lane", ["filing", "chat"])
-def test_a_dead_lane_is_told_and_decides_nothing(
+def test_a_dead_lane_is_told_and_decides_only_where_it_is_asked_for(
     served: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, lane: str
 ) -> None:
     # given every look is a new one
@@ -36,11 +36,33 @@ def test_a_dead_lane_is_told_and_decides_nothing(
 
     # when
     with served.dead("filing" if lane == "filing" else "chat"):
-        ready = client.get("/readyz")
+        ready, asked = client.get("/readyz"), client.get(f"/readyz?lane={lane}")
+        other = client.get(f"/readyz?lane={'chat' if lane == 'filing' else 'filing'}")
+    well_again = client.get(f"/readyz?lane={lane}")
 
     # then
-    assert ready.status_code == 200
+    assert [one.status_code for one in (ready, asked, other, well_again)] == [200, 503, 200, 200]
     assert ready.json()["lanes"] == {"filing": lane != "filing", "chat": lane != "chat"}
+    assert asked.json()["reason"] == f"the {lane} lane's model does not answer"
+
+
+def test_a_server_without_any_lane_is_not_ready_and_says_why(
+    served: Served, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given every look is a new one
+    monkeypatch.setattr("twolane.lanes.poller.FRESH_S", 0.0)
+
+    # when
+    with served.dead("filing"), served.dead("chat"):
+        live, ready = client.get("/livez"), client.get("/readyz")
+    again, unknown = client.get("/readyz"), client.get("/readyz?lane=other")
+
+    # then
+    codes = [one.status_code for one in (live, ready, again, unknown)]
+    assert codes == [200, 503, 200, 422]
+    assert ready.json()["reason"] == (
+        "the filing lane's model does not answer; the chat lane's model does not answer"
+    )
 
 
 def test_a_catalogue_that_is_away_is_not_ready_and_still_alive(

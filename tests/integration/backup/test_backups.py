@@ -21,6 +21,7 @@ import pytest
 from standins.postgres import postgres_server
 from tests.support.library import add, classification, scan, seen, unit_vectors, work
 from tests.support.scripted import scripted_app
+from typer.testing import CliRunner
 
 from twolane.app import open_backups
 from twolane.backup import restoring
@@ -31,6 +32,7 @@ from twolane.backup.names import name_of, names_in
 from twolane.backup.schedule import BackupSchedule
 from twolane.backup.values import BackupStep, Manifest, MemberKind, OnStep
 from twolane.cancel import Cancelled
+from twolane.cli.main import cli
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.doctor import checkup
@@ -455,6 +457,33 @@ def test_planned_ones_are_made_when_they_are_due_and_old_ones_go(tmp_path: Path)
     assert later.path in {one.path for one in backups.found()}
     with pytest.raises(SettingsError, match="no folder"):
         backups_of(data_dir).make_planned()
+
+
+def test_the_command_without_a_target_keeps_to_the_plan(tmp_path: Path) -> None:
+    # given
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    with opened(tmp_path / "library") as store:
+        fill(store)
+    (tmp_path / "s.toml").touch()
+    here = ["--settings", str(tmp_path / "s.toml"), "--data-dir", str(tmp_path / "library")]
+    planned = {"backup.folder": folder, "backup.keep": 1, "backup.keep_weeks": 0}
+    flags = [word for name, value in planned.items() for word in ("--set", f"{name}={value}")]
+
+    # when
+    first = CliRunner().invoke(cli, [*here, *flags, "backup"], standalone_mode=False)
+    [made] = folder.glob("*.zip")
+    library = made.name.split("-")[1]
+    made.rename(older := folder / made.name.replace("-20", "-19"))
+    second = CliRunner().invoke(cli, [*here, *flags, "backup"], standalone_mode=False)
+    without = CliRunner().invoke(cli, [*here, "backup"], standalone_mode=False)
+
+    # then
+    assert (first.exception, second.exception) == (None, None)
+    [left] = folder.glob("*.zip")
+    assert left != older
+    assert left.name.split("-")[1] == library
+    assert isinstance(without.exception, SettingsError)
 
 
 def test_a_planned_one_that_failed_is_told_and_tried_again_later(tmp_path: Path) -> None:

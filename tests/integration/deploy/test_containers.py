@@ -142,9 +142,9 @@ def test_every_setting_that_they_name_exists(checkout: Path) -> None:
     secret = yaml.safe_load((KUBERNETES / "secret.example.yaml").read_text())["stringData"]
     for name in ("chat", "worker"):
         (volume,) = (volume for volume in pods()[name]["spec"]["volumes"] if volume["name"] == "secrets")
-        mounted = {f"/run/secrets/twolane/{item['path']}": item["key"] for item in volume["secret"]["items"]}
-        assert set(mounted) == {value for key, value in told.items() if key.endswith("_FILE")}
-        assert set(mounted.values()) <= set(secret)
+        assert "items" not in volume["secret"]
+        read = {value for key, value in told.items() if key.endswith("_FILE")}
+        assert read == {f"/run/secrets/twolane/{key}" for key in secret}
 
 
 def test_what_users_are_told_to_set_reaches_the_containers(
@@ -153,7 +153,9 @@ def test_what_users_are_told_to_set_reaches_the_containers(
     # given
     page = (ROOT / "docs" / "containers.md").read_text("utf-8").split("## Kubernetes")[0]
     compose = (checkout / "compose.yaml").read_text()
-    names = set(re.findall(r"TWOLANE_[A-Z_]+", page + (checkout / "deploy/compose/prepare.sh").read_text()))
+    names = set(re.findall(r"TWOLANE_[A-Z_]+", page)) | set(
+        re.findall(r"given (TWOLANE_[A-Z_]+)", (checkout / "deploy/compose/prepare.sh").read_text())
+    )
 
     # when
     unset = program_settings(rendered(checkout)["services"]["chat"], tmp_path)
@@ -166,6 +168,7 @@ def test_what_users_are_told_to_set_reaches_the_containers(
 
     # then
     assert {"TWOLANE_SERVER_NAMES", "TWOLANE_TELEMETRY_OTLP_ENDPOINT", "TWOLANE_ADD_USER"} <= names
+    names -= {"TWOLANE_DOCUMENTS"}  # of earlier versions
     assert not {name for name in names if f"${{{name}:-" not in compose}
     defaults = Settings()
     assert (
@@ -201,7 +204,10 @@ def pulls(checkout: Path) -> dict[str, tuple[str, dict[str, str]]]:
 OLLAMA = """#!/bin/sh
 echo "$1 ${OLLAMA_NOPRUNE:-}" >> "$STAND_IN/said"
 case $1 in
-    serve) [ ! -e "$STAND_IN/broken" ] || exit 1; touch "$STAND_IN/up" ;;
+    serve)
+        [ ! -e "$STAND_IN/broken" ] || exit 1
+        touch "$STAND_IN/up"
+        while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done ;;  # it serves for as long as it is asked
     list) test -e "$STAND_IN/up" ;;
     show) exit 1 ;;
 esac
@@ -256,7 +262,7 @@ def test_files_are_added_by_whoever_may_read_them(checkout: Path, monkeypatch: p
 
     # then: its own folder is anybody's, and the blobs are its group's
     assert (usual["user"], own["user"]) == ("10001:10001", "1000:10001")
-    assert "/data:mode=1777" in own["tmpfs"]
+    assert "/data:size=64m,mode=1777" in own["tmpfs"]
     assert "install -d -m 2775 -o twolane -g twolane /blobs" in (ROOT / "Containerfile").read_text()
 
 
@@ -309,7 +315,8 @@ def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator
     """Give the hosts of the file's servers; the addresses in its secrets hold, with the tests' passwords."""
     if not (can_mount() and can_have_hosts()):
         pytest.skip("no right to mount or to make network namespaces: run the tests as root on Linux")
-    services = rendered(checkout)["services"]
+    (tmp_path / "documents").mkdir()
+    services = rendered(checkout, documents=(f"papers={tmp_path / 'documents'}",))["services"]
     postgres = postgres_server()
     with ExitStack() as life:
         stack = Stack(services, tmp_path, life)
@@ -325,18 +332,21 @@ def stack(tmp_path: Path, checkout: Path, redis_server: RedisServer) -> Iterator
 
 def test_the_programs_of_the_file_work_together(stack: Stack, checkout: Path, tmp_path: Path) -> None:
     # given
-    documents, blobs, turns = (tmp_path / name for name in ("documents", "blobs", "turns"))
-    for folder in (documents, blobs, turns):
+    documents, blobs, turns, backups = (
+        tmp_path / name for name in ("documents", "blobs", "turns", "backups")
+    )
+    for folder in (blobs, turns, backups):
         folder.mkdir()
     (documents / "lease.txt").write_text("Lease. The rent of the flat in Marlow Street is 850 euros.")
     shared = {"/run/secrets": checkout / "secrets", "/models": models_dir(), "/blobs": blobs, "/turns": turns}
-    chat, add = stack.program("chat", shared), stack.program("add", shared | {"/documents": documents})
+    chat = stack.program("chat", shared | {"/backups": backups})
+    add = stack.program("add", shared | {"/documents/papers": documents})
     workers = [stack.program("worker", shared, number) for number in (1, 2)]
     with ExitStack() as life:
         page, *health = [stack.reached(chat, 8642), *(stack.reached(each, 8643) for each in workers)]
         running = [life.enter_context(each.started()) for each in (chat, *workers)]
         for url in (page, *health):
-            wait_until(partial(answers, f"{url}/readyz"), f"{url} is ready", 60)
+            wait_until(partial(answers, f"{url}/readyz"), f"{url} is ready", 180)
 
         # when
         with add.started() as adding:

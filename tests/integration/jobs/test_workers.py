@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -172,12 +173,14 @@ def test_a_chat_server_alone_answers_while_workers_file(program: Program) -> Non
                 )
                 for where in (url, second)
             ]
-            workers = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).json()["snapshot"]["workers"]
+            now = httpx.get(f"{url}/api/v1/status", timeout=DEADLINE_S).json()["snapshot"]
             until(lambda: settled(program), "all files are done")
 
         # then
         assert all("event: done" in answer.text for answer in answers)
-        assert workers == 0
+        assert (now["pools"], now["workers"]) == (0, 1)
+        [worker] = now["working"]
+        assert (worker["concurrency"], worker["host"], worker["draining"]) == (2, socket.gethostname(), False)
     assert_each_was_filed_once(program, FILES)
 
 

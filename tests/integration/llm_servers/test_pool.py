@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -88,8 +89,11 @@ KINDS = pytest.mark.parametrize("kind", ["ollama", "openai"])
 
 
 @KINDS
-def test_a_killed_server_costs_no_answer_and_is_asked_again_once_it_is_back(lane: Lane, kind: Kind) -> None:
+def test_a_killed_server_costs_no_answer_and_is_asked_again_once_it_is_back(
+    lane: Lane, kind: Kind, caplog: pytest.LogCaptureFixture
+) -> None:
     # given
+    caplog.set_level(logging.WARNING, "twolane")
     first, _ = lane.serve(2, kind)
     llm = lane.open(concurrency=4)
     ask(llm)
@@ -118,6 +122,34 @@ def test_a_killed_server_costs_no_answer_and_is_asked_again_once_it_is_back(lane
     with ThreadPoolExecutor(8) as users:
         list(users.map(lambda number: llm.choose(f"{number}", LABELS), range(40)))
     assert first.counts()["came"] > before
+    told = [record.getMessage() for record in caplog.records if first.url in record.getMessage()]
+    assert len(told) == 2, told
+    assert told[0].startswith(f"the model {llm.model} at {first.url} cannot be used: ")
+    assert told[1] == f"the model {llm.model} at {first.url} can be used again"
+
+
+def test_an_outage_is_told_when_anybody_looks_and_not_only_with_the_next_question(
+    lane: Lane, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given
+    (server,) = lane.serve(1)
+    llm = lane.open()
+    caplog.set_level(logging.WARNING, "twolane")
+
+    # when
+    server.kill()
+    assert not llm.health().ready
+    until(lambda: breakers(llm) == ["open"] or None, "the outage is known")
+    for _ in range(3):
+        llm.health()
+    server.start()
+    is_well_again(llm)
+
+    # then
+    assert [record.getMessage().split(server.url)[1][:14] for record in caplog.records] == [
+        " cannot be use",
+        " can be used a",
+    ]
 
 
 ECHOES = pytest.mark.parametrize("echoes", [False, True], ids=["goes on", "repeats what it continues"])
@@ -162,9 +194,10 @@ def test_an_answer_goes_on_at_its_own_server_once_that_is_back(lane: Lane, kind:
         until(lambda: breakers(llm) == ["open"] or None, "it is seen to be gone")
         only.start()
 
-    # then
-    texts = [*text, *(event.text for event in rest.result() if isinstance(event, Delta))]
-    assert "".join(texts).split() == WORDS.split()
+    # then it is told of, once
+    rest_of = [event for event in rest.result() if isinstance(event, Delta)]
+    assert "".join([*text, *(event.text for event in rest_of)]).split() == WORDS.split()
+    assert [bool(event.interrupted) for event in rest_of].count(True) == 1
 
 
 def test_a_frozen_server_loses_its_requests_to_another_and_gets_no_more(lane: Lane) -> None:

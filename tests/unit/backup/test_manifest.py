@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,19 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(BackupError) as refused:
         parsed_manifest(data)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize("other", ["C:\\Users\\ada\\twolane", "\\\\server\\share\\twolane"])
+def test_a_backup_of_another_kind_of_system_is_refused_with_that_reason(other: str) -> None:
+    # given
+    made = Manifest(FORMAT, "9", 1, "ab" * 8, 1.0, Path("/d"), {}, ())
+    value: dict[str, Any] = json.loads(manifest_bytes(made))
+    value["data_dir"] = quote(other)
+
+    # when
+    with pytest.raises(BackupError) as refused:
+        parsed_manifest(json.dumps(value).encode())
+
+    # then
+    assert "another kind of system" in refused.value.what
+    assert "Windows" in refused.value.remedy

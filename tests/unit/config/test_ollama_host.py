@@ -34,6 +34,8 @@ OLLAMA = {"filing.model": "small:1b", "chat.model": "large:8b"}
         ("HTTPS://example.com", "https://example.com:443"),
         ("https://example.com:1/ollama/", "https://example.com:1/ollama"),
         ('"example.com"', "http://example.com:11434"),
+        ("http://example.com:11434/v1/", "http://example.com:11434"),
+        ("example.com/models/api", "http://example.com:11434/models"),
         ("ollama_filing.default.svc", "http://ollama_filing.default.svc:11434"),
     ],
 )
@@ -88,6 +90,19 @@ def test_a_model_of_twolane_s_own_and_lanes_with_a_url_do_not_read_it() -> None:
     # when / then
     assert resolve_lanes(load_settings(env=env))["chat"].runtime == "embedded"
     assert resolve_lanes(load_settings(env=env, flags=OLLAMA | own))["filing"].url == "http://own:1"
+
+
+def test_an_ollama_whose_compatible_route_is_named_is_asked_by_its_own() -> None:
+    # given a settings file that names the runtime, as those of profile D do
+    flags = OLLAMA | {"chat.runtime": "ollama", "chat.url": "http://a:1/v1,http://b:2"}
+    served = {"embedding.runtime": "ollama", "embedding.url": "http://a:1/v1"}
+
+    # when
+    settings = load_settings(env={}, flags=flags | served)
+
+    # then
+    assert resolve_lanes(settings)["chat"].urls == ("http://a:1", "http://b:2")
+    assert resolve_embedding(settings).url == "http://a:1"
 
 
 def test_an_unspecified_address_is_this_machine(tmp_path: Path) -> None:

@@ -6,15 +6,17 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
 from twolane.cli.init import settings_text
 from twolane.config.addresses import without_password
 from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
 from twolane.config.reference import describe_setting, setting_names
-from twolane.config.settings import SharedPath
+from twolane.config.settings import Settings, SharedPath
 from twolane.errors import SettingsError
 from twolane.hardware.plan.profiles import profiles, share_cores
 from twolane.lanes.resolve import resolve_lane
@@ -312,6 +314,38 @@ def test_a_variable_may_name_a_file_that_holds_the_value(tmp_path: Path) -> None
     ):
         with pytest.raises(SettingsError, match=says):
             load_settings(env=wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [
+        ("postgresql://ada@db:5432/twolane", "postgresql://ada:a%2Fb%40c@db:5432/twolane"),
+        ("postgresql://ada:own@db:5432/twolane", "postgresql://ada:own@db:5432/twolane"),
+        ("sqlite:///library.db", "sqlite:///library.db"),
+        ("", ""),
+    ],
+)
+def test_a_password_that_is_given_apart_goes_into_the_address_that_lacks_one(given: str, whole: str) -> None:
+    # when
+    settings = Settings(
+        store_url=given,
+        store_password=SecretStr("a/b@c"),
+        wakeup_url=SecretStr("redis://redis:6379/0"),
+        wakeup_password=SecretStr("secret"),
+    )
+
+    # then
+    assert settings.store_url == whole
+    assert settings.wakeup_url.get_secret_value() == "redis://:secret@redis:6379/0"
+    assert Settings(wakeup_password=SecretStr("secret")).wakeup_url.get_secret_value() == "local"
+    assert "a/b@c" not in repr(settings)
+    assert "a%2Fb" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["postgresql://[db/twolane", 7])
+def test_an_odd_address_with_a_password_apart_is_refused_as_an_address(url: Any) -> None:
+    with pytest.raises(ValidationError, match="store_url"):
+        Settings(store_url=url, store_password=SecretStr("secret"))
 
 
 def test_every_setting_says_what_it_is() -> None:

@@ -178,3 +178,19 @@ def test_a_library_behind_a_link_takes_uploads(tmp_path: Path) -> None:
     # then
     assert kept.is_new
     assert kept.file.path == (tmp_path / "disk" / "uploads" / "letter.txt").resolve()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("CON.pdf", "CON_.pdf"),
+        ("what is it?.pdf", "what is it.pdf"),
+        ("C:\\scans\\letter.pdf", "letter.pdf"),
+        ("stream.txt:hidden", "stream.txt_hidden"),
+        ("end. . ", "end"),
+        ("...", "upload"),
+        ("Gr\u00fc\u00dfe, Teil 2 (neu).pdf", "Gr\u00fc\u00dfe, Teil 2 (neu).pdf"),
+    ],
+)
+def test_an_upload_gets_a_name_that_every_disk_takes(name: str, kept: str, tmp_path: Path) -> None:
+    assert write_upload(tmp_path, name, [b"words"], LIMIT).name == kept

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -557,21 +560,60 @@ def test_the_limits_of_an_ollama_server_are_read() -> None:
     assert limits_of(told) == OllamaLimits(0, 2, "q8_0", -1, 11435)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a program takes the name of its link on Linux")
-def test_a_running_server_says_its_limits(tmp_path: Path) -> None:
-    # given a shell under Ollama's name that waits
-    (tmp_path / "ollama").symlink_to("/bin/sh")
-    (tmp_path / "serve").write_text("read line\n")
+_LISTENS = """import socket
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+input()
+"""
+
+
+@contextmanager
+def ollama_process(folder: Path, program: str, *prefix: str) -> Iterator[int]:
+    """Run a program as `ollama serve`, and yield the number that it prints."""
+    (folder / "ollama").symlink_to(Path(sys.executable).resolve())
+    (folder / "serve").write_text(program)
     told = {"OLLAMA_HOST": "127.0.0.1:1", "OLLAMA_NUM_PARALLEL": "3", "LLAMA_ARG_CACHE_RAM": "512"}
-    command = [str(tmp_path / "ollama"), "serve"]
+    command = [*prefix, str(folder / "ollama"), "serve"]
+    with subprocess.Popen(
+        command, cwd=folder, env=told, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdout
+        try:
+            yield int(server.stdout.readline() or 0)
+        finally:
+            server.kill()
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="a program takes its link's name on Linux")
+
+
+@on_linux
+def test_a_running_server_says_its_limits_and_its_sockets_say_its_port(tmp_path: Path) -> None:
+    with ollama_process(tmp_path, _LISTENS) as port:
+        assert OllamaLimits(0, 3, "", 512, port=port) in read_ollama_limits()
+
+
+@on_linux
+def test_a_process_that_listens_nowhere_is_no_server(tmp_path: Path) -> None:
+    with ollama_process(tmp_path, "print(7, flush=True)\ninput()"):
+        assert not [limits for limits in read_ollama_limits() if limits.num_parallel == 3]
+
+
+@on_linux
+def test_limits_of_a_server_in_another_network_are_not_those_of_the_one_that_answers(tmp_path: Path) -> None:
+    # given
+    apart = ("unshare", "--net", "--map-root-user")
+    if not shutil.which("unshare") or subprocess.run([*apart, "true"], capture_output=True).returncode:
+        pytest.skip("this system gives no process a network of its own")
 
     # when
-    with subprocess.Popen(command, cwd=tmp_path, env=told, stdin=subprocess.PIPE) as server:
+    with ollama_process(tmp_path, _LISTENS, *apart) as port:
         found = read_ollama_limits()
-        server.kill()
 
     # then
-    assert OllamaLimits(0, 3, "", 512, port=1) in found
+    assert port
+    assert not [limits for limits in found if limits.num_parallel == 3]
+    assert [limits for limits in found if "another network" in limits.unread]
 
 
 @pytest.mark.parametrize(

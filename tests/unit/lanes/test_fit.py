@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from twolane.config.lane_settings import LaneSettings
 from twolane.config.loading import load_settings
 from twolane.config.settings import Settings
 from twolane.errors import SettingsError
 from twolane.hardware.machine.base import Machine, Measurement, OllamaLimits
 from twolane.lanes.fit import plan_settings, refuse_unfit
+from twolane.llm.base import ModelDescription
 
 MACHINES = Path(__file__).parents[1] / "hardware" / "machines"
 
@@ -30,8 +32,8 @@ def machine(name: str, *ollama: OllamaLimits) -> Machine:
 def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
     tmp_path: Path, name: str, cores: int
 ) -> None:
-    # given lanes that set their threads to one too many together, in a machine that computes on its cores
-    given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores))
+    # given a lane that sets one thread too many, in a machine that computes on its cores
+    given = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", filing__threads=str(cores + 1))
     there = replace(machine(name), gpus=Measurement(()))
 
     # when
@@ -40,7 +42,7 @@ def test_threads_left_open_are_shares_of_the_recorded_machines_cores(
 
     # then
     assert not [line for line in open_threads.conditions if "threads" in line]
-    assert f"add up to {cores} or less" in " ".join(too_many.conditions)
+    assert f"are each {cores} or less" in " ".join(too_many.conditions)
 
 
 def test_a_recorded_machine_is_judged_by_its_own_ollama(tmp_path: Path) -> None:
@@ -78,3 +80,35 @@ def test_what_does_not_rest_on_sizes_is_refused_whatever_is_guessed(tmp_path: Pa
     # then
     with pytest.raises(SettingsError, match="each would throw another one out"):
         refuse_unfit(plan, "choose smaller models")
+
+
+def test_two_names_of_one_model_file_are_one_model_that_must_be_used_in_one_way(tmp_path: Path) -> None:
+    # given
+    def describe(lane: LaneSettings) -> ModelDescription:
+        return ModelDescription({}, weights="sha256-" + "1" * 64)
+
+    there = machine("core-ultra-7-32gb")
+    pair = settings(tmp_path, "llama3.2:1b", "own:1b")
+    alike = settings(tmp_path, "llama3.2:1b", "own:1b", filing__context_tokens="4096", filing__threads="6")
+
+    # when
+    plan = plan_settings(pair, there, describe=describe)
+    same = plan_settings(alike, there, describe=describe)
+
+    # then
+    assert "both lanes use one model file (llama3.2:1b and own:1b)" in plan.refusals[0]
+    assert not [line for line in same.refusals if "one model file" in line]
+    assert "OLLAMA_MAX_LOADED_MODELS=1" in same.settings
+
+
+def test_each_server_of_a_lane_has_its_own_lines_of_environment(tmp_path: Path) -> None:
+    # given
+    urls = {"filing__url": "http://127.0.0.1:11434,http://127.0.0.1:11436", "chat__url": "http://far:11434"}
+    pair = settings(tmp_path, "llama3.2:1b", "llama3.1:8b", **urls)
+
+    # when
+    plan = plan_settings(pair, machine("core-ultra-7-32gb"))
+
+    # then
+    for url in ("http://127.0.0.1:11434", "http://127.0.0.1:11436", "http://far:11434"):
+        assert f"OLLAMA_MAX_LOADED_MODELS=1  # at {url}" in plan.settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_snapshot_tells_how_lanes_queue_library_and_workers_stand(store: Sqlit
     record = WorkerRecord("host:1", "filing", 4, 0.0, 0.0)
 
     # when
-    now = poller(store, workers=FakeWorkforce(3, [record])).snapshot()
+    now = poller(store, workers=FakeWorkforce(3, [record, replace(record, draining=True)])).snapshot()
 
     # then
     assert [(lane.name, lane.model, lane.health) for lane in now.lanes] == [
@@ -52,7 +53,8 @@ def test_a_snapshot_tells_how_lanes_queue_library_and_workers_stand(store: Sqlit
     assert now.jobs["embed"] == StepJobs("filing")
     assert (now.waiting, now.parked) == (1, 1)
     assert now.troubles == (Trouble("broken.pdf", "the reader died"),)
-    assert (now.workers, now.working, now.version) == (3, (record,), "1.2.3")
+    assert (now.workers, now.pools, now.version) == (1, 3, "1.2.3")
+    assert now.working == (record, replace(record, draining=True))
     assert now.uptime_s >= 0
 
 

@@ -173,3 +173,61 @@ def test_what_only_linux_or_posix_can_be_asked_is_not_asked_elsewhere(
         monkeypatch.setattr(kind, "KIND", "darwin")
         assert holding.is_held(file.fileno())
         assert not holding.is_cloned(file.fileno(), other.fileno())
+
+
+def test_macos_is_asked_for_more_than_a_plain_sync_and_what_refuses_is_synced_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    import fcntl
+
+    asked: list[str] = []
+    refusing = [False, True]  # macOS is asked twice
+    monkeypatch.setattr(os, "fsync", lambda _: asked.append("plain"))
+
+    def whole(_: int, what: int) -> int:
+        asked.append(f"whole {what}")
+        if refusing.pop(0):
+            raise OSError(errno.ENOTSUP, "not supported")
+        return 0
+
+    monkeypatch.setattr(fcntl, "fcntl", whole)
+
+    # when
+    with (tmp_path / "file").open("wb") as file:
+        for system in ("linux", "darwin", "darwin", "win32"):
+            monkeypatch.setattr(kind, "KIND", system)
+            disk.sync(file)
+
+    # then
+    assert asked == ["plain", "whole 51", "whole 51", "plain", "plain"]
+
+
+def test_times_of_an_open_file_are_set_where_the_system_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    file = written(tmp_path / "file")
+    second_ns = 1_000_000_000
+
+    # when
+    with file.open("r+b") as opened:
+        is_set = disk.set_times(opened.fileno(), second_ns, 2 * second_ns)
+        monkeypatch.setattr(kind, "KIND", "win32")
+        is_set_on_windows = disk.set_times(opened.fileno(), 8 * second_ns, 9 * second_ns)
+
+    # then
+    assert is_set
+    assert not is_set_on_windows
+    assert file.stat().st_mtime_ns == 2 * second_ns
+
+
+def test_a_link_says_what_it_was_made_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    (tmp_path / "plain").symlink_to("letter.pdf")
+    (tmp_path / "long").symlink_to("\\\\?\\C:\\Ada\\letter.pdf")
+
+    # then
+    assert disk.link_text(os.fspath(tmp_path / "plain"), None) == "letter.pdf"
+    monkeypatch.setattr(kind, "KIND", "win32")
+    assert disk.link_text(os.fspath(tmp_path / "long"), None) == "C:\\Ada\\letter.pdf"

@@ -24,15 +24,14 @@ def test_signals_are_handled_for_the_block_and_not_beyond() -> None:
     assert {number: signal.getsignal(number) for number in asking_to_end()} == before
 
 
-def test_the_earlier_handler_can_be_given_back_early() -> None:
+def test_a_handler_can_be_for_the_first_signal_alone() -> None:
     # given
     heard = []
 
     # when
     with handled(lambda *_: heard.append("outer"), TERMINATE):
-        with handled(lambda *_: heard.append("inner"), TERMINATE) as restore:
+        with handled(lambda *_: heard.append("inner"), TERMINATE, once=True):
             signal.raise_signal(TERMINATE)
-            restore()
             signal.raise_signal(TERMINATE)
 
     # then

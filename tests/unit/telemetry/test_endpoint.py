@@ -42,6 +42,23 @@ def test_it_says_whether_the_process_lives_and_is_ready() -> None:
     assert nothing.status_code == 404
 
 
+def test_it_says_whether_one_lane_would_answer() -> None:
+    # given
+    reasons = iter(["", "", "draining"])
+    lanes = {"filing": lambda: "its model does not answer", "chat": lambda: ""}
+    with open_endpoint("127.0.0.1", 0, lambda: next(reasons), lambda: b"", lanes=lanes) as endpoint:
+        with httpx.Client(base_url=f"http://127.0.0.1:{endpoint.port}", trust_env=False) as client:
+            # when
+            answers = [client.get(f"/readyz?lane={name}") for name in ("filing", "chat", "chat")]
+
+    # then
+    assert [(answer.status_code, answer.text) for answer in answers] == [
+        (503, "its model does not answer\n"),
+        (200, "ready\n"),
+        (503, "draining\n"),
+    ]
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     with open_endpoint("127.0.0.1", 0, lambda: "", lambda: b"") as endpoint:
         with pytest.raises(SettingsError, match="cannot listen"):

@@ -48,7 +48,8 @@ def test_what_stands_is_looked_at_anew() -> None:
     assert values(metrics, "twolane_model_loaded", lane="filing", model="small:1b") == [1]
     assert values(metrics, "twolane_model_size_bytes", lane="filing") == [1_300_000_000]
     assert values(metrics, "twolane_model_size_bytes", lane="chat") == []
-    assert values(metrics, "twolane_workers") == [3]
+    assert values(metrics, "twolane_workers") == [4]
+    assert values(metrics, "twolane_worker_processes") == [3]
 
 
 def test_a_job_is_counted_from_its_start_to_its_end() -> None:

@@ -49,7 +49,9 @@ test("jobs that wait say for how long", () => {
   assert.deepEqual(jobsRow("read", { queued: 2, running: 1, done: 5, parked: 0, oldest_s: 125 }),
     ["read", "2", "1", "5", "0", "2 min"]);
   assert.equal(jobsRow("read", { queued: 0, running: 0, done: 5, parked: 0, oldest_s: 0 }).at(-1), "–");
-  assert.deepEqual(workerRow({ name: "a", lane: "filing", done: 7, draining: true }), ["a", "filing", "7", "ending"]);
+  const worker = { name: "a", lane: "filing", threads: 9, concurrency: 2, done: 7, started_at: 100, seen_at: 225, version: "1.2" };
+  assert.deepEqual(workerRow({ ...worker, draining: false }), ["a", "filing", "2", "2 min", "7", "1.2"]);
+  assert.deepEqual(workerRow({ ...worker, draining: true, version: "" }).at(-1), "ending");
   assert.equal(queueWord({ waiting: 0 }), "nothing waiting");
   assert.equal(queueWord({ waiting: 7 }), "7 waiting");
 });

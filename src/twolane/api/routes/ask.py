@@ -21,6 +21,7 @@ from twolane.api.schemas.asking import (
     ContradictionOut,
     DoneOut,
     ExtractsOut,
+    InterruptedOut,
     RefusalOut,
     SourcesOut,
     TextOut,
@@ -40,7 +41,7 @@ GROUP = RouteGroup(router)
 
 
 EVENTS = (
-    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut),
+    *(QuestionOut, FiltersOut, CatalogueOut, WaitingOut, InterruptedOut),
     *(SourcesOut, ExtractsOut, TextOut, CitationOut, ContradictionOut, RefusalOut, ErrorOut, DoneOut),
 )
 _EXAMPLE = """event: filters

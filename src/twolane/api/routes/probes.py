@@ -12,7 +12,9 @@ from starlette.responses import JSONResponse, Response
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.status import LiveOut, ReadyOut
 from twolane.api.state import Shared, shared
+from twolane.documents import LaneName
 from twolane.errors import StoreError
+from twolane.lanes.readiness import lanes_fault
 
 router = APIRouter(tags=["watch"])
 # Monitors know the server by a name of their own network, and poll it. They get figures only, no text of a
@@ -46,22 +48,33 @@ async def livez(request: Request, nonce: Annotated[str, Query(max_length=100)] =
 
 @router.get(
     "/readyz",
-    summary="Whether the server can do its work: whether its catalogue answers",
-    responses={503: {"model": ReadyOut, "description": "the catalogue does not answer, or the server ends"}},
+    summary="Whether the server can do its work, or one lane's part of it",
+    responses={503: {"model": ReadyOut, "description": "`reason` says why it cannot"}},
 )
-async def readyz(request: Request) -> JSONResponse:
-    """It shows how the lanes are, but only the catalogue decides, and whether the server is to end.
+async def readyz(
+    request: Request, lane: Annotated[LaneName | None, Query(description="this lane has to answer")] = None
+) -> JSONResponse:
+    """It can while its catalogue and a lane answer and it is not to end; with `lane`, while that one does.
 
     A server whose chat model is down still searches, files and explains itself; one whose filing lane is
     down answers questions. Taking it out of the balancer would turn one lane's trouble into both lanes'.
     """
     state = shared(request)
-    store = await _store_answers(state)
     recent = state.app.poller.recent_lanes
-    seen = await anyio.to_thread.run_sync(recent, LANES_ANSWER_S, limiter=state.watching)
+    deadline = anyio.current_time() + STORE_ANSWERS_S + LANES_ANSWER_S
+    await anyio.to_thread.run_sync(recent, 0.0, limiter=state.watching)  # they are asked beside the catalogue
+    store = await _store_answers(state)
+    left_s = max(0.0, deadline - anyio.current_time())
+    seen = await anyio.to_thread.run_sync(recent, left_s, limiter=state.watching)
     draining = state.drain.begun
-    lanes = {lane.name: lane.health.ready for lane in seen}
-    found = ReadyOut(ready=store and not draining, draining=draining, store=store, lanes=lanes)
+    faults = [
+        "it is to end" if draining else "",
+        "" if store else "the catalogue does not answer",
+        lanes_fault(seen, lane),
+    ]
+    reason = "; ".join(filter(None, faults))
+    lanes = {one.name: one.health.ready for one in seen}
+    found = ReadyOut(ready=not reason, reason=reason, draining=draining, store=store, lanes=lanes)
     return JSONResponse(found.model_dump(), 200 if found.ready else 503)
 
 

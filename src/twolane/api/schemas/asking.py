@@ -118,6 +118,12 @@ class WaitingOut(Schema):
     waited_s: float = Field(description="seconds since it was asked", examples=[4.2])
 
 
+class InterruptedOut(Schema):
+    """Event `interrupted`: the model broke off, and the text goes on once a server is ready for the rest."""
+
+    why: str = Field(examples=["http://127.0.0.1:11434 broke off its answer for llama3.1:8b"])
+
+
 class TextOut(Schema):
     """Event `text`: the next piece of the answer."""
 

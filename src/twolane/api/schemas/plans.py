@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from twolane.api.schemas.base import DisplayPath, Schema
 from twolane.documents import Filter
 from twolane.plans import LeftCause, MoveKind, MoveState, OrganizeRule, PastMove, PlanState
+from twolane.system.paths import path_of_named
 
 
 def _is_path(text: str) -> str:
@@ -60,7 +61,7 @@ class DraftIn(Schema):
 
     def within(self) -> Filter:
         return Filter(
-            folders=tuple(Path(folder).expanduser().resolve() for folder in self.folders),
+            folders=tuple(path_of_named(Path(folder)) for folder in self.folders),
             categories=(self.category,) if self.category else (),
         )
 

@@ -40,6 +40,7 @@ class ReadyOut(Schema):
     """Whether the server can do its work, and which lanes would answer now."""
 
     ready: bool
+    reason: str = Field("", description="why it is not ready; it names no address and no folder")
     draining: bool = Field(description="it is to end, and does once the answers under way have ended")
     store: bool
     lanes: dict[str, bool] = Field(examples=[{"filing": True, "chat": True}])

@@ -7,8 +7,7 @@ import json
 import logging
 import os
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
@@ -20,13 +19,14 @@ from twolane.files.watching.arrivals import Arrivals, FindsFiles
 from twolane.files.watching.emptied import EmptiedFolder
 from twolane.files.watching.following import FolderLock, Follower, Following
 from twolane.files.watching.settled import Settled
+from twolane.outages import level_of
 from twolane.store.base import Registry
+from twolane.system.paths import path_of_named
 
 _KEY = "folder "
 _LOOK_S = 1.0
 _BEAT_S = 10.0
-_SILENT_S = 35.0
-_AHEAD_S = 3600.0  # what is dated further ahead was written by a clock that was wrong
+_SILENT_S = 35.0  # all are dated by the store's clock: what is as far ahead is of before that was set back
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class WatchedFolders:
         Whoever wants a `report` takes what `arrived` again and again: it is kept until then.
         """
         chosen = self._settings.folder if folders is None else folders
-        for folder in {folder.path.expanduser().resolve(): folder for folder in chosen}.values():
+        for folder in {path_of_named(folder.path): folder for folder in chosen}.values():
             self._followers.append(self._follow(folder, report=report))
         if self._followers and self._beat is None:
             self._stop.clear()
@@ -84,7 +84,7 @@ class WatchedFolders:
         lock = self._lock(self._settings.data_dir / "run" / f"folder-{_key(folder.path)}")
         follower = Follower(folder, self._library, lock, exclude=exclude, on_settled=on_settled)
         if folder.apply:
-            path = folder.path.expanduser().resolve()
+            path = path_of_named(folder.path)
             emptied = EmptiedFolder(path, self._library, self._empty, lambda: follower.is_watching)
         return follower, emptied
 
@@ -100,7 +100,7 @@ class WatchedFolders:
             self._beat.join()
             self._beat = None
         if self._told:
-            self._write(dict.fromkeys(self._told, ""))
+            self._write(dict.fromkeys(self._told))
             self._told = {}
 
     def arrived(self) -> list[Arrival]:
@@ -113,9 +113,9 @@ class WatchedFolders:
 
     def standings(self) -> list[FolderStanding]:
         """Return how all watched folders stand, by path, whoever watches them. Raises `StoreError`."""
-        now = time.time()
+        now = self._store.now()
         recorded = self._recorded().items()
-        found = {key: one for key, one in recorded if -_AHEAD_S < now - one.seen_at <= _SILENT_S}
+        found = {key: one for key, one in recorded if abs(now - one.seen_at) <= _SILENT_S}
         for one in self.own():
             if one.watch is not FolderWatch.ELSEWHERE:
                 found[_record_key(one)] = one
@@ -134,7 +134,7 @@ class WatchedFolders:
                 for one in self.own()
                 if one.watch is not FolderWatch.ELSEWHERE and self._is_news(one)
             }
-            if changed and self._write({key: _text(one) for key, one in changed.items()}):
+            if changed and self._write(changed):
                 self._told.update(changed)
 
     def _is_news(self, standing: FolderStanding) -> bool:
@@ -143,13 +143,14 @@ class WatchedFolders:
             return True
         return replace(told, seen_at=standing.seen_at) != standing
 
-    def _write(self, texts: dict[str, str]) -> bool:
+    def _write(self, standings: Mapping[str, FolderStanding | None]) -> bool:
         try:
+            now = self._store.now()
             with self._store.writing() as write:
-                for key, text in texts.items():
-                    write.remember(key, text)
+                for key, one in standings.items():
+                    write.remember(key, _text(replace(one, seen_at=now)) if one else "")
         except StoreError as error:
-            _log.warning("how the watched folders stand was not written: %s", error)
+            _log.log(level_of(error), "how the watched folders stand was not written: %s", error)
             return False
         return True
 

@@ -20,6 +20,7 @@ from twolane.documents import FileSeen
 from twolane.errors import TwolaneError
 from twolane.files.watching.settled import is_fresh
 from twolane.files.watching.writers import written_files
+from twolane.outages import level_of
 from twolane.store.values import ScanResult
 
 _EVERY_S = 900.0  # what no event has told is found by then
@@ -118,7 +119,7 @@ class WholeLooks:
         except Cancelled:
             return
         except TwolaneError as error:
-            _log.warning("the folder was not looked at: %s", error)
+            _log.log(level_of(error), "the folder was not looked at: %s", error)
             self.fault, again_s = error, _AGAIN_S
         else:
             self.fault = None

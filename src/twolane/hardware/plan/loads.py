@@ -37,7 +37,8 @@ class ModelLoad:
 
     `shape` is None where nothing is known. `loaded` says that it is in memory already: what it takes is then
     neither free nor needed again. `whole_window` keeps a sliding window's full context.
-    `prompt_cache_bytes` is the runtime's limit for old prompts; None is its own.
+    `prompt_cache_bytes` is the runtime's limit for old prompts; None is its own. `weights` names the file
+    behind the name, "" where the server does not say.
     """
 
     use: str
@@ -53,6 +54,7 @@ class ModelLoad:
     whole_window: bool = False
     loaded: bool = False
     prompt_cache_bytes: int | None = None
+    weights: str = ""
 
     @property
     def is_ollama(self) -> bool:

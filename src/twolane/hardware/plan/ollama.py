@@ -113,6 +113,7 @@ def _settings(here: Sequence[ModelLoad], known: OllamaLimits, cache_mib: int | N
 def _refusals(here: Sequence[ModelLoad], known: OllamaLimits, url: str) -> list[str]:
     refusals: list[str] = []
     models = {_model(load): load.model for load in here}
+    names = {model: sorted({load.model for load in here if _model(load) == model}) for model in models}
     most = known.max_loaded_models
     if most and 0 < most < len(models):
         refusals.append(
@@ -120,11 +121,12 @@ def _refusals(here: Sequence[ModelLoad], known: OllamaLimits, url: str) -> list[
             f"are wanted ({', '.join(sorted(models.values()))}): each would throw another one out. Start it "
             f"with OLLAMA_MAX_LOADED_MODELS={len(models)}, or give each lane an Ollama of its own"
         )
-    for model, name in sorted(models.items()):
+    for model, own in sorted(names.items()):
         ways = {(load.context_tokens, load.threads) for load in here if _model(load) == model}
         if len(ways) > 1:
+            one = own[0] if len(own) == 1 else f"one model file ({' and '.join(own)})"
             refusals.append(
-                f"both lanes use {name} at {url} in different ways, and Ollama loads it anew each time: "
+                f"both lanes use {one} at {url} in different ways, and Ollama loads it anew each time: "
                 "set the same context_tokens and threads for both, or another model for one"
             )
     return refusals
@@ -148,4 +150,5 @@ def _server(load: ModelLoad) -> str:
 
 
 def _model(load: ModelLoad) -> str:
-    return load.model.removesuffix(":latest")
+    """Return what tells models apart at a server: their file where it is known, for names may share one."""
+    return load.weights or load.model.removesuffix(":latest")

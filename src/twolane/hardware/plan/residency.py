@@ -230,7 +230,7 @@ def _smaller(
     chat = next((load for load in loads if "chat" in load.use), None)
     context = chat.context_tokens // 2 if chat else 0
     while chat and context >= 1024:
-        shorter = [replace(load, context_tokens=context) if load is chat else load for load in loads]
+        shorter = [replace(load, context_tokens=context) if "chat" in load.use else load for load in loads]
         settled = _settle(machine, _place(machine, shorter), beside)
         if settled.verdict != "does not fit":
             names = "filing.context_tokens and chat" if "filing" in chat.use else "chat"

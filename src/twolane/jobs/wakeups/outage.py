@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from twolane.outages import OutageLog
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 PROBED_S, PROBE_S = 2.0, 1.5
 
@@ -19,6 +21,7 @@ class Outage:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._told = OutageLog(_log)
         self._lock = threading.Lock()
         self._fault = ""
         self._pause_s = 0.0
@@ -55,18 +58,15 @@ class Outage:
     def failed(self, error: Exception) -> None:
         """Note that the server could not be used."""
         with self._lock:
-            first = not self._fault
             self._fault = f"{self._name} cannot be used: {type(error).__name__}: {error}".rstrip(": ")
             self._pause_s = min(LONGEST_PAUSE_S, self._pause_s * 2 or FIRST_PAUSE_S)
             self._until = time.monotonic() + self._pause_s
-        if first:
-            _log.warning("%s; workers look into the store now and then meanwhile", self._fault)
+        self._told.began(f"{self._fault}; workers look into the store now and then meanwhile")
 
     def worked(self) -> None:
         """Note that the server is there."""
         if not self._fault:
             return
         with self._lock:
-            again, self._fault, self._pause_s = bool(self._fault), "", 0.0
-        if again:
-            _log.warning("%s is back", self._name)
+            self._fault, self._pause_s = "", 0.0
+        self._told.ended(f"{self._name} is back")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from twolane.errors import ModelFileError, ModelMissingError, NotFoundError
 from twolane.llm.base import ModelInfo
 from twolane.llm.catalogue.data import read_data
 
 _STAMPS = ".verified"
+_ADDED = "added-models.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model, with its digest and where it can be had.
+    """One file of a model, with its digest and where it can be had: at a hub, at mirrors, in packages.
 
     Where no source has it, it is built here from one that a source has: always the same bytes.
     """
@@ -53,6 +56,7 @@ class ModelFile:
     size_bytes: int
     sha256: str
     hub: str = ""
+    mirrors: tuple[str, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     built_from: ModelFile | None = None
 
@@ -86,10 +90,14 @@ class ModelEntry:
         return sum(file.pull_bytes for file in self.files)
 
 
+_ENTRIES = TypeAdapter(tuple[ModelEntry, ...])
+
+
 def _file(data: Mapping[str, Any]) -> ModelFile:
     carriers = tuple(Carrier(**carrier) for carrier in data.get("carrier", ()))
     built_from = _file(data["built_from"]) if "built_from" in data else None
-    return ModelFile(data["name"], data["bytes"], data["sha256"], data.get("hub", ""), carriers, built_from)
+    urls = data.get("hub", ""), tuple(data.get("mirrors", ()))
+    return ModelFile(data["name"], data["bytes"], data["sha256"], *urls, carriers, built_from)
 
 
 @cache
@@ -102,17 +110,45 @@ def known_models() -> tuple[ModelEntry, ...]:
     return tuple(entries)
 
 
-def is_known(model: str) -> bool:
-    """Say whether a model is of the list: twolane can run it itself."""
-    return any(entry.name == model for entry in known_models())
+def all_models(models_dir: Path | None) -> tuple[ModelEntry, ...]:
+    """Return the list that ships with twolane, and after it the models that the user has added.
 
-
-def find_model(name: str) -> ModelEntry:
-    """Return a model of the list, or an entry for the GGUF file that `name` is the path of.
-
-    Raises `NotFoundError` where it is neither.
+    Raises `ModelFileError` where what was added cannot be read.
     """
-    for entry in known_models():
+    return (*known_models(), *(added_models(models_dir) if models_dir else ()))
+
+
+def added_models(models_dir: Path) -> tuple[ModelEntry, ...]:
+    """Return the models that the user has added. Raises `ModelFileError`."""
+    path = models_dir / _ADDED
+    try:
+        return _ENTRIES.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        what = f"{path}, the list of models that you have added, cannot be read: {error}"
+        raise ModelFileError(what, "mend it, or delete it and add them again") from error
+
+
+def keep_added(entries: Sequence[ModelEntry], models_dir: Path) -> None:
+    """Write the list of models that the user has added. Raises `OSError`."""
+    path = models_dir / _ADDED
+    draft = path.with_suffix(".new")
+    draft.write_bytes(_ENTRIES.dump_json(tuple(entries), indent=2))
+    draft.replace(path)
+
+
+def is_known(model: str, models_dir: Path | None = None) -> bool:
+    """Say whether a model is of the list or was added to it: twolane can run it itself."""
+    return any(entry.name == model for entry in all_models(models_dir))
+
+
+def find_model(name: str, models_dir: Path | None = None) -> ModelEntry:
+    """Return a model of the list, an added one, or an entry for the GGUF file that `name` is the path of.
+
+    Without `models_dir` none was added. Raises `NotFoundError` where it is none of these.
+    """
+    for entry in all_models(models_dir):
         if entry.name == name:
             return entry
     path = Path(name).expanduser()
@@ -121,14 +157,14 @@ def find_model(name: str) -> ModelEntry:
             raise NotFoundError(f"there is no model file at {path}", "name a GGUF file that exists")
         file = ModelFile(str(path.absolute()), path.stat().st_size, "")
         return ModelEntry(name, "chat", (file,), purpose="your own file")
-    names = ", ".join(entry.name for entry in known_models())
+    names = ", ".join(entry.name for entry in all_models(models_dir))
     remedy = f"take one of `twolane models list` ({names}), or the path of a .gguf file"
     raise NotFoundError(f"no model is called {name!r}", remedy)
 
 
-def prompt_form(name: str) -> Literal["completion", "chat"]:
+def prompt_form(name: str, models_dir: Path | None = None) -> Literal["completion", "chat"]:
     """Return how a model is best asked for a label; a model that is not in the list is asked by chat."""
-    return next((entry.prompt_form for entry in known_models() if entry.name == name), "chat")
+    return next((entry.prompt_form for entry in all_models(models_dir) if entry.name == name), "chat")
 
 
 def file_path(entry: ModelEntry, file: ModelFile, models_dir: Path) -> Path:
@@ -140,7 +176,7 @@ def file_path(entry: ModelEntry, file: ModelFile, models_dir: Path) -> Path:
 
 def is_present(name: str, models_dir: Path) -> bool:
     """Say whether all files of a model are there in their right sizes, without reading them."""
-    entry = find_model(name)
+    entry = find_model(name, models_dir)
     return all(_has_size(file_path(entry, file, models_dir), file) for file in entry.files)
 
 
@@ -157,7 +193,7 @@ def verify(name: str, models_dir: Path) -> ModelEntry:
     Raises `ModelMissingError` where a file is not there, and `ModelFileError` where one is not what it should
     be: that file is deleted, so that the next pull fetches it again.
     """
-    entry = find_model(name)
+    entry = find_model(name, models_dir)
     for file in entry.files:
         _verify_file(entry, file, models_dir)
     return entry
@@ -181,7 +217,7 @@ def ready_path(name: str, models_dir: Path) -> Path:
     The first use reads a file whole; a stamp spares that for as long as the file is not touched.
     Raises as `verify` does.
     """
-    entry = find_model(name)
+    entry = find_model(name, models_dir)
     for file in entry.files:
         path = file_path(entry, file, models_dir)
         if not (file.sha256 and _has_size(path, file) and _is_stamped(path, file)):
@@ -209,7 +245,7 @@ def list_models(models_dir: Path) -> list[ModelInfo]:
     """List the models of the list that are in the cache."""
     return [
         ModelInfo(entry.name, entry.size_bytes, entry.files[0].sha256, context_tokens=entry.context_tokens)
-        for entry in known_models()
+        for entry in all_models(models_dir)
         if is_present(entry.name, models_dir)
     ]
 

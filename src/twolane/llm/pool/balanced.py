@@ -108,6 +108,8 @@ class Balanced(Generic[R]):
         with ExitStack() as stack:
             calls = {url: stack.enter_context(CallThread()).submit(llm.health) for url, llm in asked}
             found = {url: call.result() for url, call in calls.items()}
+        for url in [url for url, health in found.items() if not health.reachable]:
+            self._router.prober.suspect(url)  # an outage begins when it is seen, not with the next question
         return _together(group.states(found), found)
 
     def servers(self) -> tuple[ServerHealth, ...]:
@@ -164,6 +166,8 @@ class BalancedLLM(Balanced[LLM]):
                 broke = error.retryable and not isinstance(error, ModelTimeoutError)
                 if not (broke and answer.is_worth_waiting and route.comes_back()):
                     raise
+                if interrupted := answer.interrupted(error):
+                    yield interrupted
 
     def _events(self, route: Route[LLM], slot: Slot[LLM], answer: Continuation) -> Stream:
         """Stream what is left of an answer from one server."""
@@ -227,7 +231,8 @@ def _together(servers: tuple[ServerHealth, ...], found: dict[str, Health]) -> He
     ready = sum(server.ready for server in servers)
     reachable = any(health.reachable for health in found.values())
     loaded = any(health.ready and health.loaded for health in found.values())
-    remedy = next((server.remedy for server in servers if not server.ready), "")
+    worst_first = sorted(servers, key=lambda server: server.ready)
+    remedy = next((server.remedy for server in worst_first if server.remedy), "")
     if len(servers) == 1:
         return Health(ready > 0, reachable, loaded, servers[0].detail, remedy, servers)
     detail = f"{ready} of {len(servers)} servers ready: " + "; ".join(server.detail for server in servers)

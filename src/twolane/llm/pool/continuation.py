@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from twolane.errors import ModelError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message, Prompt
 
 # With fewer characters of it a server that repeats what it continues cannot be told from one that goes on.
@@ -18,13 +19,18 @@ class Continuation:
         self._options = options
         self._text = ""
         self._tokens = self._tokens_before = 0
-        self._rejoins = False
+        self._rejoins = self._is_told = False
         self._breaks = 0
 
     @property
     def is_worth_waiting(self) -> bool:
         """Whether the user has seen some of it, and it broke off once: more often, it will again."""
         return bool(self._text) and self._breaks == 1
+
+    def interrupted(self, error: ModelError) -> Delta | None:
+        """Return what tells the user that the rest is waited for, once."""
+        is_told, self._is_told = self._is_told, True
+        return None if is_told else Delta("", interrupted=error.what)
 
     def broke(self) -> None:
         """Note that a server gave no more of it."""

@@ -40,7 +40,7 @@ class HealthProber(Generic[R]):
         server = slot.server
         with self._group.lock:
             if server.is_well and not server.missed_probes:
-                server.breaker.succeeded()
+                server.worked()
             elif server.is_well or slot.connection is server.connection:
                 self._recovered(server)
 
@@ -51,9 +51,9 @@ class HealthProber(Generic[R]):
             if server.breaker.state == "open" or slot.was_slow or isinstance(error, ModelBusyError):
                 return
             if isinstance(error, ModelUnreachableError | ModelMissingError):
-                server.breaker.trip(error)
+                server.broke(error)
             elif error.retryable:  # a server that refuses a request is well
-                server.breaker.failed(error)
+                server.failed(error)
             self._ensure_prober(server)
             self._on_change()
 
@@ -140,16 +140,16 @@ class HealthProber(Generic[R]):
             if error is None:
                 self._recovered(server)
             elif server.breaker.state == "half-open":
-                server.breaker.trip(error)
+                server.broke(error)
             self._on_change()
 
     def _missed(self, server: Server[R], health: Health) -> None:
         server.missed_probes += 1
         if server.breaker.state == "open":
-            server.breaker.trip(ModelUnreachableError(health.detail, health.remedy))
+            server.broke(ModelUnreachableError(health.detail, health.remedy))
         elif server.missed_probes >= _SILENT:
             server.is_suspected = False
-            server.breaker.trip(reasons.silent(server.url))
+            server.broke(reasons.silent(server.url))
             # The old connection may be full of requests that never return: who still uses it closes it.
             old, server.connection = server.connection, ServerConnection(self._group.open_server(server.url))
             old.is_retired = True
@@ -159,7 +159,7 @@ class HealthProber(Generic[R]):
     def _recovered(self, server: Server[R]) -> None:
         server.missed_probes = 0
         server.is_suspected = False
-        server.breaker.succeeded()
+        server.worked()
         self._on_change()
 
 

@@ -21,8 +21,8 @@ from twolane.llm.pool.slots import SlotQueue
 
 T = TypeVar("T")
 
-# A runner that died is back in a second, a server in some more.
-_COMEBACK_S = 12.0
+# A runner that died is back in a second, a server that is started anew in some ten; the user is told.
+_COMEBACK_S = 30.0
 _LOOK_S = 0.25
 
 

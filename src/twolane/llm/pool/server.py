@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -10,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from twolane.config.lane_settings import LaneSettings
+from twolane.errors import ModelError
 from twolane.llm.base import Health, Runtime, ServerHealth
 from twolane.llm.pool.breaker import Breaker
+from twolane.outages import OutageLog
 
 R = TypeVar("R", bound=Runtime)
+_log = logging.getLogger(__name__)
 _NEWEST_WEIGHT = 0.2
 _HALF_LIFE_S = 60.0
 
@@ -58,7 +62,9 @@ class Server(Generic[R]):
 
     url: str
     connection: ServerConnection[R]
+    shown: str = ""  # what the log calls it
     breaker: Breaker = field(default_factory=Breaker)
+    told: OutageLog = field(default_factory=lambda: OutageLog(_log))
     piece_pace: Pace = field(default_factory=Pace)
     first_pace: Pace = field(default_factory=Pace)  # of the first piece, or of an answer that has only one
     slots: set[Slot[R]] = field(default_factory=set)
@@ -71,6 +77,24 @@ class Server(Generic[R]):
     @property
     def is_well(self) -> bool:
         return self.breaker.state == "closed"
+
+    def broke(self, error: ModelError) -> None:
+        """Ask it no more until it is well, and tell the log why."""
+        self.breaker.trip(error)
+        self._tell(error)
+
+    def failed(self, error: ModelError) -> None:
+        """Count a failure, which may be one too many."""
+        if self.breaker.failed(error):
+            self._tell(error)
+
+    def worked(self) -> None:
+        """Forget what failed."""
+        self.breaker.succeeded()
+        self.told.ended(f"{self.shown} can be used again")
+
+    def _tell(self, error: ModelError) -> None:
+        self.told.began(f"{self.shown} cannot be used: {error.what}")
 
 
 @dataclass(eq=False)
@@ -95,7 +119,14 @@ class ServerGroup(Generic[R]):
         self.settings = settings
         self.open_server = open_server
         self.lock = threading.RLock()
-        self.servers = [Server(url, ServerConnection(open_server(url))) for url in settings.urls or ("",)]
+        self.servers = [
+            Server(
+                url,
+                ServerConnection(open_server(url)),
+                f"the model {settings.model} at {url}".removesuffix(" at "),
+            )
+            for url in settings.urls or ("",)
+        ]
         self.is_closed = False
 
     def has_room(self, server: Server[R]) -> bool:
@@ -128,4 +159,5 @@ def _state(server: Server[R], health: Health | None) -> ServerHealth:
         detail, remedy = (error.what, error.remedy) if error else ("answers", "")
     else:
         ready, detail, remedy = health.ready, health.detail, health.remedy
-    return ServerHealth(server.url, server.breaker.state, len(server.slots), ready, detail, remedy)
+    loaded = health.loaded if health else True
+    return ServerHealth(server.url, server.breaker.state, len(server.slots), ready, detail, remedy, loaded)

@@ -132,7 +132,7 @@ class LlamaCppLLM:
         """Check the lane's process; one that was not needed yet is ready, for it starts on demand."""
         try:
             check_embedded(_LIBRARY)
-            find_model(self.model)
+            find_model(self.model, self._models_dir)
             present = is_present(self.model, self._models_dir)
         except (NotFoundError, ModelMissingError) as error:
             return Health(False, False, False, error.what, error.remedy)

@@ -14,7 +14,7 @@ import numpy as np
 
 from twolane import cancel
 from twolane.config.lane_settings import LaneSettings
-from twolane.errors import ModelError, ModelTimeoutError, ModelUnreachableError
+from twolane.errors import ModelAnswerError, ModelError, ModelTimeoutError, ModelUnreachableError
 from twolane.llm.base import (
     ChatOptions,
     Choice,
@@ -25,7 +25,6 @@ from twolane.llm.base import (
     Filled,
     Finished,
     Health,
-    ModelDescription,
     ModelInfo,
     Prompt,
     PullProgress,
@@ -41,6 +40,7 @@ from twolane.llm.runtimes.thinking import ThinkingModel, Thought
 from twolane.llm.wire import systemone
 from twolane.llm.wire.http import Json, health_words, sendable, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.llm.wire.loads import LoadCounter
 from twolane.llm.wire.ollama import OllamaClient, Part, full_name, text_of
 from twolane.text.tokens import most_tokens
 
@@ -55,10 +55,11 @@ class OllamaLLM:
 
     Every request carries the same context length, thread count and `shift`, because a request with others
     makes Ollama load the model again, and may never get its turn. `threads = 0` leaves the number to
-    the server. Only `load` says how long the model stays in memory: on other requests a keep-alive can
-    lock out a second model. Ollama cannot count tokens, so `count_tokens` is a high estimate from the
-    characters; a prompt that is still too long is refused by the server, not cut. `sleep` is called
-    between the tries of a request that found the server's queue full.
+    the server. Every request also says how long the model stays in memory, since else the server's own
+    setting counts from the first load after a restart on; but not while the server loads the model again and
+    again: then a keep-alive can lock out the other model for good. Ollama cannot count tokens, so
+    `count_tokens` is a high estimate from the characters; a prompt that is still too long is refused by the
+    server, not cut. `sleep` is called between the tries of a request that found the server's queue full.
     """
 
     def __init__(self, settings: LaneSettings, sleep: Callable[[float], None] = cancel.pause) -> None:
@@ -68,6 +69,7 @@ class OllamaLLM:
         self._embedding = self._client.limited(TimeLimits.whole(settings.total_timeout_s))
         self._known_capabilities: tuple[str, ...] | None = None
         self._thinking = ThinkingModel(settings.model)
+        self._loads = LoadCounter(settings, self._client.url)
         self._options: Json = {"num_ctx": settings.context_tokens}
         if settings.threads:
             self._options["num_thread"] = settings.threads
@@ -86,7 +88,9 @@ class OllamaLLM:
     def decide(self, state: str, question: ChoiceQuestion) -> Choice:
         with self._limit.slot():
             answer = self._client.retried(
-                lambda: self._client.decide(sendable(state), systemone.questions(question))
+                lambda: self._client.decide(
+                    sendable(state), systemone.questions(question), **self._loads.kept()
+                )
             )
         return systemone.chosen(answer, question, self._client.bad_answer)
 
@@ -151,14 +155,13 @@ class OllamaLLM:
             raise self._client.bad_answer(f"its pull ended at {step or 'nothing'!r}")
 
     def load(self) -> None:
-        """Load the model; this is the only request with a keep-alive."""
-        keep_alive = _keep_alive(self._settings.keep_alive)
         decides = self.decides()
         with self._limit.slot():
             if decides:
-                self._client.decide("", systemone.questions(systemone.ANY_QUESTION), keep_alive=keep_alive)
+                self._client.decide("", systemone.questions(systemone.ANY_QUESTION), **self._loads.kept())
             else:
-                self._client.load(keep_alive=keep_alive, options=self._options)
+                self._client.load(options=self._options, **self._loads.kept())
+        self._loads.loaded()
 
     def health(self) -> Health:
         client, name = self._client, full_name(self.model)
@@ -166,21 +169,15 @@ class OllamaLLM:
             where = f"Ollama {client.version()} at {client.url}"
             if here := client.running(client.checking).get(name):
                 detail = f"{where} holds {self.model}, context {here.context_length or 0} tokens"
-                return Health(True, True, True, detail + self._thinking.detail, self._thinking.remedy)
+                return _with_faults(Health(True, True, True, detail), self._thinking, self._loads)
             names = [full_name(item.model or "") for item in client.listed(client.checking)]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
             return Health(False, reachable, False, *health_words(error, client.url))
         if name in names:
-            return Health(True, True, False, f"{where} has {self.model}, not in memory yet")
+            detail = f"{where} has {self.model}, not in memory yet"
+            return _with_faults(Health(True, True, False, detail), self._thinking, self._loads)
         return Health(False, True, False, f"{where} does not have {self.model}", client.missing_remedy)
-
-    def describe(self) -> ModelDescription:
-        """Return Ollama's description of the model, which is not loaded for that."""
-        metadata = self._client.show(self._client.checking).modelinfo
-        listed = self._client.listed(self._client.checking)
-        sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
-        return ModelDescription(dict(metadata or {}), sizes.get(full_name(self.model), 0))
 
     def close(self) -> None:
         self._limit.close()
@@ -195,7 +192,12 @@ class OllamaLLM:
 
     def _request(self, prompt: Prompt, sampling: Json, **more: Any) -> Any:
         """Ask for the continuation of a text, or for the next turn of a chat."""
-        common: Json = {"model": self.model, "options": self._options | sampling, **more}
+        common: Json = {
+            "model": self.model,
+            "options": self._options | sampling,
+            **self._loads.kept(),
+            **more,
+        }
         if isinstance(prompt, str):
             return self._client.asking.generate(prompt=sendable(prompt), raw=True, **common)
         messages = [{"role": m.role, "content": sendable(m.content)} for m in prompt]
@@ -220,11 +222,8 @@ class OllamaLLM:
         )
         if not answer.done or answer.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("it broke off")
-        tokens: tuple[tuple[str, float], ...] = _ENDED
-        if answer.logprobs and answer.logprobs[0].top_logprobs:
-            tokens = tuple((item.token, item.logprob) for item in answer.logprobs[0].top_logprobs)
-        elif answer.done_reason != "stop":
-            raise self._client.bad_answer("it sent no log probabilities: it is older than 0.12.11")
+        self._loads.note(answer.load_duration)
+        tokens = _top_tokens(answer, self._client.bad_answer)
         return NextTokens(tokens, answer.prompt_eval_count or 0)
 
     def _events(self, parts: Iterator[Part]) -> Iterator[Delta | Thought | Finished]:
@@ -238,19 +237,32 @@ class OllamaLLM:
         # Where a token repeats more than 30 times Ollama ends the stream with status 200 and `done` false.
         if last is None or last.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("its answer broke off, as where a model repeats itself")
+        self._loads.note(last.load_duration)
         reason: Literal["stop", "length"] = "length" if last.done_reason == "length" else "stop"
         yield Finished(reason, last.prompt_eval_count or 0, last.eval_count or 0)
 
     def _embed(self, texts: list[str]) -> Sequence[Sequence[float]]:
         answer = self._client.call(
-            lambda: self._embedding.embed(self.model, texts, truncate=False, options=self._options)
+            lambda: self._embedding.embed(
+                self.model, texts, truncate=False, options=self._options, **self._loads.kept()
+            )
         )
+        self._loads.note(answer.load_duration)
         return answer.embeddings
 
 
-def _keep_alive(value: str) -> float | str:
-    """Return a number of seconds as a number: in a text Ollama expects a unit, and refuses "-1"."""
-    try:
-        return float(value)
-    except ValueError:
-        return value
+def _top_tokens(answer: Any, bad_answer: Callable[[str], ModelAnswerError]) -> tuple[tuple[str, float], ...]:
+    """Return the likeliest next tokens with their log probabilities."""
+    if answer.logprobs and answer.logprobs[0].top_logprobs:
+        return tuple((item.token, item.logprob) for item in answer.logprobs[0].top_logprobs)
+    if answer.done_reason != "stop":
+        raise bad_answer("it sent no log probabilities: it is older than 0.12.11")
+    return _ENDED
+
+
+def _with_faults(health: Health, thinking: ThinkingModel, counter: LoadCounter) -> Health:
+    """Add what is wrong with a server that answers: it loads the model again and again, or lets it think."""
+    detail, remedy = health.detail + thinking.detail, thinking.remedy
+    if (loads := counter.recent()).too_many:
+        detail, remedy = f"{detail}; {loads.words}", loads.remedy
+    return replace(health, detail=detail, remedy=remedy)

@@ -108,7 +108,10 @@ class OnnxEmbedder:
 
     def _is_folder(self) -> bool:
         # A name of the list is never what somebody's archive has left in the working folder.
-        return not is_known(self._model) and (Path(self._model).expanduser() / _MODEL_FILE).is_file()
+        return (
+            not is_known(self._model, self._models_dir)
+            and (Path(self._model).expanduser() / _MODEL_FILE).is_file()
+        )
 
     def _open(self) -> _Loaded:
         with self._lock:
@@ -120,7 +123,7 @@ class OnnxEmbedder:
         if self._is_folder():
             return Path(self._model).expanduser()
         try:
-            if find_model(self._model).kind != "embed":
+            if find_model(self._model, self._models_dir).kind != "embed":
                 raise ModelError(f"{self._model} makes no vectors", "take multilingual-e5-small")
             return ready_path(self._model, self._models_dir)
         except NotFoundError as error:

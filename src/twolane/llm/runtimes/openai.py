@@ -42,6 +42,8 @@ from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
 from twolane.llm.runtimes.thinking import NO_THINKING, ThinkingModel, Thought
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
+from twolane.llm.wire.ollama import full_name
+from twolane.llm.wire.ollama_keeping import OllamaKeeping
 from twolane.llm.wire.systemone import DecisionClient
 from twolane.text.tokens import most_tokens
 
@@ -66,10 +68,9 @@ T = TypeVar("T")
 class OpenAILLM:
     """A model behind `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` and `/v1/models`.
 
-    The url may end in `/v1` or not. Context length and threads are the server's own: these servers take
-    neither from a request, nor a keep-alive. llama-server answers for every model name, so there a wrong
-    one is seen by `health` only. Texts are counted by the server's `/tokenize` where it has one. A model that
-    can think is asked not to; one that does so all the same is named by `health`.
+    The url may end in `/v1` or not. Context length and threads are the server's own; a keep-alive is told to
+    an Ollama alone, by its own route. llama-server answers for every model name, so there only `health` sees
+    a wrong one. Texts are counted by `/tokenize` where there is one. A model that can think is asked not to.
     """
 
     def __init__(self, settings: LaneSettings, server: ModelServer | None = None) -> None:
@@ -80,6 +81,7 @@ class OpenAILLM:
         self._counts_tokens = True
         self._may_ask_not_to_think = True
         self._gave_probabilities = self._names_only = False
+        self._keeping = OllamaKeeping(settings, self._server)
         self._decisions = DecisionClient(self._server, settings.model)
         self._thinking = ThinkingModel(settings.model)
 
@@ -181,7 +183,7 @@ class OpenAILLM:
         with self._limit.slot():
             if not self._decisions.warm_up():
                 body = {"model": self.model, "prompt": "Hello", "max_tokens": 1}
-                self._server.post("/v1/completions", body)
+                self._keeping.answered(self._server.post("/v1/completions", body))
 
     def health(self) -> Health:
         try:
@@ -192,7 +194,7 @@ class OpenAILLM:
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
             return Health(False, reachable, False, *health_words(error, self._server.url))
-        if self.model in names:
+        if full_name(self.model) in map(full_name, names):
             detail = f"{self._server.url} serves {self.model}"
             if self._names_only:
                 detail += "; it gives no log probabilities, and names one category instead of scoring all"
@@ -227,6 +229,7 @@ class OpenAILLM:
         plain = isinstance(prompt, str)
         more |= {"logprobs": TOP_TOKENS} if plain else {"logprobs": True, "top_logprobs": TOP_TOKENS}
         answer = self._asked(prompt, more, self._server.post)
+        self._keeping.answered(answer)
         try:
             tokens, usage = _top_tokens(answer["choices"][0].get("logprobs")), _usage(answer)
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
@@ -240,6 +243,7 @@ class OpenAILLM:
         reason: str | None = None
         prompt_tokens = completion_tokens = 0
         for event in events:
+            self._keeping.answered(event)
             if isinstance(usage := event.get("usage"), dict):
                 prompt_tokens = usage.get("prompt_tokens") or 0
                 completion_tokens = usage.get("completion_tokens") or 0

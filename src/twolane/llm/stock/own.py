@@ -45,7 +45,10 @@ class OwnStock:
         entry = self._found(name)
         if not all(file.sha256 for file in entry.files):
             raise ModelError(f"{name} is a file of yours, not of twolane's", "delete it yourself")
-        if not catalogue.remove(entry, self._models_dir):
+        added = catalogue.added_models(self._models_dir)
+        if is_added := entry in added:
+            catalogue.keep_added([one for one in added if one != entry], self._models_dir)
+        if not catalogue.remove(entry, self._models_dir) and not is_added:
             raise ModelMissingError(f"{name} is not here", "`twolane models list` shows what is")
 
     def close(self) -> None:
@@ -53,6 +56,6 @@ class OwnStock:
 
     def _found(self, name: str) -> catalogue.ModelEntry:
         try:
-            return catalogue.find_model(name)
+            return catalogue.find_model(name, self._models_dir)
         except NotFoundError as error:
             raise ModelMissingError(error.what, error.remedy) from error

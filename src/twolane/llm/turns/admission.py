@@ -32,9 +32,13 @@ _TURN_SHARE = 1 / 15
 
 @dataclass(slots=True, eq=False)
 class Permit:
-    """Leave for one piece of filing's work; `was_paused` says whether it had to stop after it had begun."""
+    """Leave for one piece of filing's work; `was_paused` says whether it had to stop after it had begun.
+
+    `work` is cancelled where it has to stop, and nothing else can stop it.
+    """
 
     was_paused: bool = False
+    work: cancel.Cancel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +238,8 @@ class Admission:
         if paused:
             for permit in self._permits:
                 permit.was_paused = True
+                if permit.work:
+                    permit.work.cancel()
         if paused != self._was_paused or was_due != self.turn.due.is_ours:
             self._was_paused = paused
             self._changed.notify_all()

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from twolane import cancel
 from twolane.errors import ModelTimeoutError
 from twolane.llm.base import (
     ChatOptions,
@@ -23,7 +24,7 @@ from twolane.llm.base import (
     Vectors,
     Wrapper,
 )
-from twolane.llm.turns.admission import Admission
+from twolane.llm.turns.admission import Admission, Permit
 
 # A call that ran out of time while its process was paused is made again: the wait is not the model's fault.
 # What the model had read of the prompt by then is in its cache, so that even short turns bring it to its end.
@@ -35,11 +36,16 @@ T = TypeVar("T")
 
 
 class AdmittedModel(Wrapper[Model]):
-    """A model whose calls wait for their turn, and for the embedder where that would take its cores."""
+    """A model whose calls wait for their turn, and for the embedder where that would take its cores.
 
-    def __init__(self, inner: Model, admission: Admission) -> None:
+    One that `is_cut` has no process that can be paused: its call is cancelled where an answer begins, and
+    made again after it.
+    """
+
+    def __init__(self, inner: Model, admission: Admission, *, is_cut: bool = False) -> None:
         super().__init__(inner)
         self._admission = admission
+        self._is_cut = is_cut
 
     def choose(self, prompt: Prompt, labels: Sequence[str]) -> Choice:
         return self._admitted(lambda: self.inner.choose(prompt, labels))
@@ -59,7 +65,7 @@ class AdmittedModel(Wrapper[Model]):
 
     def _admitted(self, ask: Callable[[], T]) -> T:
         with self._admission.cores("model"):  # before the turn, which may be taken away again
-            return admitted(self._admission, ask)
+            return admitted(self._admission, ask, is_cut=self._is_cut)
 
 
 class AdmittedEmbedder(EmbedderWrapper):
@@ -87,13 +93,27 @@ class AdmittedEmbedder(EmbedderWrapper):
             return admitted(self._admission, lambda: self.inner.embed(texts, use))
 
 
-def admitted(admission: Admission, ask: Callable[[], T]) -> T:
-    """Ask when filing may go on, and again where a time limit passed while the call was paused."""
+def admitted(admission: Admission, ask: Callable[[], T], *, is_cut: bool = False) -> T:
+    """Ask when filing may go on, and again where the call was cut, or late because it was paused.
+
+    The last try is not cut, so that even one whom every question meets in the middle comes to its end.
+    """
     for last in (*[False] * (_TRIES - 1), True):
         with admission.working() as permit:
             try:
-                return ask()
+                return _cut_when_paused(permit, ask) if is_cut and not last else ask()
             except ModelTimeoutError:
                 if last or not permit.was_paused:
                     raise
+            except cancel.Cancelled:
+                cancel.current().check()
+                if not permit.was_paused:
+                    raise
     raise AssertionError("every try returns or raises")
+
+
+def _cut_when_paused(permit: Permit, ask: Callable[[], T]) -> T:
+    """Ask, and raise `Cancelled` where filing has to wait, or nobody awaits the answer any more."""
+    permit.work = work = cancel.Cancel()
+    with cancel.current().calling(work.cancel), cancel.working_for(work):
+        return ask()

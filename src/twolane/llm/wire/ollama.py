@@ -15,6 +15,7 @@ from twolane.config.addresses import OLLAMA_URL
 from twolane.config.environment import without_variables
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
+from twolane.llm.base import ModelDescription
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
 from twolane.llm.wire.limits import TimeLimits
 from twolane.llm.wire.refusals import error_text, refusal
@@ -28,6 +29,8 @@ _PULL_PAUSE_S = 600.0  # checking the digest of a large model takes minutes with
 _PULL_TOTAL_S = 86_400.0
 _REMEDY = "start Ollama (`ollama serve`), or set the url of this lane"
 
+# The first of a Modelfile is the model, by the digest of its file; others are adapters.
+_FROM = re.compile(r"^FROM .*\b(sha256[-:][0-9a-f]{12,})\s*$", re.MULTILINE)
 _READ_AT_IMPORT = re.compile(r"OLLAMA_HOST|(.*_)?PROXY|SSL_CERT_(FILE|DIR)", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -39,6 +42,7 @@ class Part(Protocol):
     done: bool | None
     done_reason: str | None
     prompt_eval_count: int | None
+    load_duration: int | None
     eval_count: int | None
 
 
@@ -91,6 +95,14 @@ class OllamaClient:
     def show(self, client: ollama.Client) -> ollama.ShowResponse:
         """Return what the server says of the lane's model."""
         return self.call(lambda: client.show(self._settings.model))
+
+    def described(self) -> ModelDescription:
+        """Return the server's description of the lane's model, which is not loaded for that."""
+        shown, listed = self.show(self.checking), self.listed(self.checking)
+        sizes = {full_name(item.model or ""): int(item.size or 0) for item in listed}
+        file = _FROM.search(shown.modelfile or "")
+        size_bytes = sizes.get(full_name(self._settings.model), 0)
+        return ModelDescription(dict(shown.modelinfo or {}), size_bytes, file[1] if file else "")
 
     def pull(self) -> Generator[ollama.ProgressResponse, None, None]:
         """Have the server fetch the lane's model, with progress."""

@@ -13,6 +13,7 @@ from twolane.api.answering import WholeAnswer, wire_events
 from twolane.api.schemas.asking import (
     AnswerOut,
     ExtractsOut,
+    InterruptedOut,
     Question,
     SourceOut,
     SourcesOut,
@@ -66,6 +67,8 @@ class _Said:
             case WaitingOut(place=place) if place and place != self.place:
                 self.place = place
                 return f"(number {place} in line)\n"
+            case InterruptedOut():
+                return "\n(the model broke off; the rest follows once it is back)\n"
             case ExtractsOut(cause=cause):
                 self.provisional = cause is ExtractsCause.LOADING
             case SourcesOut():

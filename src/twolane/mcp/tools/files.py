@@ -17,6 +17,7 @@ from twolane.documents import FileRecord, FileState, Filter, display_path
 from twolane.errors import ConflictError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
+from twolane.system.paths import path_of_named
 
 _POLL_S = 0.1
 _TELL_EVERY_S = 1.0
@@ -118,7 +119,7 @@ def _file(caller: ToolCaller, asked: FileIn) -> Iterator[ToolProgress | ToolResu
     app = caller.app
     is_new = True
     if asked.path:
-        path = Path(asked.path).expanduser().resolve()
+        path = path_of_named(Path(asked.path))
         found = app.library.add([path])
         is_new = bool(found.new or found.changed)
         if found.excluded and not (found.new or found.changed or found.unchanged):

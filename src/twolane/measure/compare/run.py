@@ -53,18 +53,18 @@ def contenders(app: App, models: Sequence[str], url: str = "", context_tokens: i
             if not health.ready:
                 kind = ModelMissingError if health.reachable or not lane.url else ModelUnreachableError
                 raise kind(f"{model}: {health.detail}", health.remedy)
-            digest = model_digest(lane, llm)
-        found.append(Contender(lane, digest, prompt_form(model)))
+            digest = model_digest(lane, llm, app.settings.models_dir)
+        found.append(Contender(lane, digest, prompt_form(model, app.settings.models_dir)))
     return found
 
 
-def model_digest(lane: LaneSettings, llm: LLM) -> str:
+def model_digest(lane: LaneSettings, llm: LLM, models_dir: Path) -> str:
     """Return what tells a model's content from another's: its file's digest, or what its server says.
 
     A file of the user's own is known by its size and time. Raises `ModelError` and `NotFoundError`.
     """
     if lane.runtime == "embedded":
-        file = find_model(lane.model).files[0]
+        file = find_model(lane.model, models_dir).files[0]
         if file.sha256:
             return file.sha256
         stat = Path(file.name).stat()

@@ -22,7 +22,7 @@ _FAR = {"delay_s": 3600.0, "lease_s": 90_000.0}
 
 
 class JobTable:
-    """Obeys `twolane.store.base.Jobs`, but for `finishing`.
+    """Obeys `twolane.store.base.Jobs`, but for `finishing`, and `twolane.store.base.Clock`.
 
     The n-th failure of a job delays it by 2^(n-1) times `backoff_s`, at most a minute, and up to half less by
     chance.
@@ -108,6 +108,9 @@ class JobTable:
         self._database.write(give_back)
         if not delay_s:
             self._notify([Notification(job.job_id, job.kind)])
+
+    def now(self) -> float:
+        return float(self._database.number("jobs.now"))
 
     def far_jobs(self) -> FarJobs:
         return self._database.read(_far)

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from twolane.config.addresses import without_password
 from twolane.errors import StoreBusyError, StoreError
 from twolane.installed import install_line
+from twolane.outages import OutageLog
 from twolane.store.postgres.session import PostgresSession
 from twolane.store.queries import migration_scripts, sql
 from twolane.store.session import Database, T
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import psycopg_pool
 
     Pool = psycopg_pool.ConnectionPool[psycopg.Connection[dict[str, Any]]]
+
+_log = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 16
 _TRUSTED_S = 1.0  # a connection that worked so lately is not asked whether it lives: a round trip each time
@@ -58,6 +61,7 @@ _SESSION = {
     "jit": "off",
 }
 _UNAVAILABLE = ("08", "53", "57P")  # connection lost, no resources (disk, memory, connections), going down
+_FULL = "53"
 _HELD = {"40001", "40P01", "55P03", "25P03"}
 _REMEDIES = {
     "53100": ("has no room on its disk", "free some space there; nothing was half written"),
@@ -84,6 +88,7 @@ class PostgresConnections(Database):
         self._wait_s = wait_s
         self._clock = clock
         self._local = threading.local()
+        self._unreachable, self._unwritable = OutageLog(_log), OutageLog(_log)
         self._closed = False
         self._used_at: WeakKeyDictionary[psycopg.Connection[Any], float] = WeakKeyDictionary()
         psycopg, psycopg_pool = _driver()
@@ -170,6 +175,7 @@ class PostgresConnections(Database):
                 yield session
             finally:
                 self._local.writer = None
+        self._unwritable.ended(f"the library {self.shown} can be written again")
 
     def _session(self, connection: psycopg.Connection[dict[str, Any]]) -> PostgresSession:
         return PostgresSession(connection, None if self._clock is None else self._clock())
@@ -182,6 +188,7 @@ class PostgresConnections(Database):
         try:
             with connection:
                 yield connection
+            self._unreachable.ended(f"the server of {self.shown} answers again")
         finally:
             self._used_at[connection] = time.monotonic()
             self._pool.putconn(connection)
@@ -200,14 +207,22 @@ class PostgresConnections(Database):
         """
         import psycopg_pool
 
-        deadline = time.monotonic() + self._wait_s
+        deadline, failures = time.monotonic() + self._wait_s, self._failures()
         while True:
             left_s = deadline - time.monotonic()
             try:
                 return self._pool.getconn(timeout=min(_ASK_EVERY_S, max(0.0, left_s)))
             except psycopg_pool.PoolTimeout:
+                if self._failures() > failures:
+                    self._unreachable.began(
+                        f"the server of {self.shown} cannot be reached: trying again and again"
+                    )
                 if left_s <= _ASK_EVERY_S:
                     raise psycopg_pool.PoolTimeout(f"no connection within {self._wait_s:.0f} s") from None
+
+    def _failures(self) -> int:
+        """Return how many attempts to connect have failed."""
+        return int(self._pool.get_stats().get("connections_errors", 0))
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         import psycopg
@@ -233,7 +248,10 @@ class PostgresConnections(Database):
     def _translated(self, error: psycopg.Error) -> StoreError:
         if self._closed:
             return StoreError(f"the library {self.shown} is closed", "open it again")
-        return translated(error, self.shown)
+        found = translated(error, self.shown)
+        if (error.sqlstate or "").startswith(_FULL):
+            self._unwritable.began(found.what)
+        return found
 
     def _prepare(self, psycopg: Any) -> None:
         """Create or migrate the library; this first connection also reports a wrong address at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from twolane.documents import display_path
 from twolane.errors import StoreBusyError, StoreError
+from twolane.outages import OutageLog
 from twolane.store.kept import OnPages
 from twolane.store.paths import fold
 from twolane.store.queries import migrations
@@ -76,6 +78,9 @@ def translated(error: Exception, path: Path, remedy_of_damage: Callable[[], str]
     return StoreError(f"the library {shown} failed: {error}", "run `twolane doctor`")
 
 
+_log = logging.getLogger(__name__)
+
+
 class Connections(Database):
     """A pool of connections to one library; `busy_timeout_s` bounds the wait for other writers.
 
@@ -99,6 +104,7 @@ class Connections(Database):
         self._lock = threading.Lock()
         self._writers = threading.Lock()
         self._local = threading.local()
+        self._told = OutageLog(_log)
         self._closed = False
         _check_sqlite()
         _make_file(path)
@@ -131,7 +137,7 @@ class Connections(Database):
         """Yield the session of a transaction that commits at the end of the block, to disk if `synced`."""
         if getattr(self._local, "writer", None) is not None:
             raise StoreError("this thread is within a transaction already", "write with the writer it has")
-        with self._translating():
+        with self._told.around(f"the library {display_path(self.path)}"), self._translating():
             if not self._writers.acquire(timeout=self._busy_timeout_s):
                 raise StoreBusyError(
                     f"the library {display_path(self.path)} is held by another thread", "try again"

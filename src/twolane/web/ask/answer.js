@@ -15,6 +15,7 @@
  * @property {SourceOut[] | null} sources null until they came
  * @property {CitationOut[]} citations in the order of the text
  * @property {boolean} refused
+ * @property {boolean} interrupted whether the model broke off, and the rest is waited for
  * @property {string} reason what is said of an answer that the files do not prove, below its text
  * @property {StatedValueOut[][]} contradictions where files state different values, the newest first
  * @property {Trouble | null} trouble
@@ -23,7 +24,7 @@
  */
 /** @type {Answer} */
 export const NO_ANSWER = {
-  question: "", place: 0, extracts: "", text: "", sources: null, citations: [], refused: false, reason: "", contradictions: [],
+  question: "", place: 0, extracts: "", text: "", sources: null, citations: [], refused: false, interrupted: false, reason: "", contradictions: [],
   filters: [], catalogue: null, trouble: null, done: null, stopped: false,
 };
 
@@ -62,7 +63,9 @@ export function after(answer, { name, data }) {
     case "waiting":
       return { ...answer, place: data.place };
     case "text":
-      return { ...answer, place: 0, text: answer.text + data.text };
+      return { ...answer, place: 0, interrupted: false, text: answer.text + data.text };
+    case "interrupted":
+      return { ...answer, interrupted: true };
     case "citation":
       return { ...answer, citations: [...answer.citations, data] };
     case "contradiction":

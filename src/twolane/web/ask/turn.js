@@ -32,6 +32,13 @@ const ABOVE = [
 ];
 /** @type {Part[]} */
 const BELOW = [
+  {
+    name: "interrupted",
+    of: (answer) => [answer.interrupted && !ended(answer)],
+    draw: (answer) => answer.interrupted && !ended(answer)
+      ? [el("p", { class: "note", role: "status" }, "The model broke off. Its answer goes on once it is back.")]
+      : [],
+  },
   { name: "catalogue", of: ({ catalogue }) => [catalogue], draw: catalogueTable },
   {
     name: "answer-foot",

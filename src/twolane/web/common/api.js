@@ -9,7 +9,7 @@ import { EventParser } from "./events.js";
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
-/** @import { TaxonomyOut, TaxonomyPreviewOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
+/** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
 /** @import { BackupsOut, CheckedRuleOut, DraftIn, DraftPlanOut, MoveOut, MoveState } from "./schemas.js" */
 /** @import { OrganizeRuleIn, PastMoveOut, PlacementsOut, PlanIn, PlanOut, PlanProgressOut, PresetOut } from "./schemas.js" */
 /**
@@ -19,6 +19,7 @@ import { EventParser } from "./events.js";
  *   | { name: "conversation", data: KeptOut } | { name: "extracts", data: ExtractsOut }
  *   | { name: "filters", data: FiltersOut } | { name: "catalogue", data: CatalogueOut }
  *   | { name: "question", data: QuestionOut } | { name: "waiting", data: WaitingOut }
+ *   | { name: "interrupted", data: InterruptedOut }
  *   | { name: "done", data: DoneOut }} AnswerEvent
  */
 

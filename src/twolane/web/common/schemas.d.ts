@@ -590,6 +590,11 @@ export interface InboxOut {
   refused: Array<NotSavedOut>;
 }
 
+/** Event `interrupted`: the model broke off, and the text goes on once a server is ready for the rest. */
+export interface InterruptedOut {
+  why: string;
+}
+
 /** Event `conversation`: where the answer is kept; the first event within a conversation. */
 export interface KeptOut {
   id: string;
@@ -865,6 +870,7 @@ export type ReadStatus = "text" | "empty" | "needs_ocr" | "encrypted" | "unsuppo
 /** Whether the server can do its work, and which lanes would answer now. */
 export interface ReadyOut {
   ready: boolean;
+  reason: string;
   draining: boolean;
   store: boolean;
   lanes: Record<string, boolean>;
@@ -991,6 +997,7 @@ export interface ServerHealth {
   ready: boolean;
   detail: string;
   remedy: string;
+  loaded: boolean;
 }
 
 /** Everything at one moment. */
@@ -1001,6 +1008,7 @@ export interface Snapshot {
   jobs: Record<string, StepJobs>;
   workers: number;
   working: Array<WorkerRecord>;
+  pools: number;
   queue_fault: string;
   backup_fault: string;
   store_answers: boolean;
@@ -1213,7 +1221,7 @@ export interface WaitingOut {
   waited_s: number;
 }
 
-/** A process that works: times are seconds since the epoch, `done` counts jobs since it started. */
+/** A process that works, on whatever machine. */
 export interface WorkerRecord {
   name: string;
   lane: string;
@@ -1222,4 +1230,7 @@ export interface WorkerRecord {
   seen_at: number;
   done: number;
   draining: boolean;
+  host: string;
+  concurrency: number;
+  version: string;
 }

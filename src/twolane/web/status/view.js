@@ -52,14 +52,14 @@ function toFiles(text, filters) {
 }
 
 /** @param {StatusOut} status */
-function parts({ snapshot: { lanes, embedder, jobs, working, folders, counts, proof }, asks_under_way: asks }) {
+function parts({ snapshot: { lanes, embedder, jobs, workers, working, folders, counts, proof }, asks_under_way: asks }) {
   const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
   const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
   return [
     table("Lanes", ["Lane", "Model", "Runs at", "State", "Detail"], [...lanes.flatMap(laneRows), vectors]),
     table("Jobs", ["Step", "Queued", "Running", "Done", "Failed", "Oldest"],
       Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
-    table("Workers", ["Process", "Lane", "Jobs done", ""], working.map(workerRow)),
+    table(`Workers: ${workers}`, ["Process", "Lane", "Files at once", "For", "Jobs done", "Version"], working.map(workerRow)),
     ...(folders?.length ? [table("Watched folders", ["Folder", "Watched", "Still written", "Last change", ""],
       folders.map((folder) => folderRow(folder, Date.now() / 1000)))] : []),
     table("Library", ["What", "How many"], [

@@ -115,4 +115,7 @@ export function folderRow({ path, watch, waiting, last_change_at: last, apply, f
 }
 
 /** @param {WorkerRecord} worker */
-export const workerRow = ({ name, lane, done, draining }) => [name, lane, String(done), draining ? "ending" : ""];
+export function workerRow({ name, lane, threads, concurrency, done, started_at: began, seen_at: seen, draining, version }) {
+  const state = [version, draining ? "ending" : ""].filter(Boolean).join(", ");
+  return [name, lane, String(concurrency || threads), duration(Math.max(0, seen - began)), String(done), state];
+}

@@ -1,0 +1,89 @@
+"""A model that its server has lost is loaded again before anybody waits, never against its user's will."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import replace
+
+import pytest
+
+from twolane.config.lane_settings import LaneSettings
+from twolane.documents import LaneName
+from twolane.lanes.keeping import ModelKeeper, kept_loaded
+from twolane.llm.base import Health, ServerHealth
+
+LOADED = Health(ready=True, reachable=True, loaded=True, detail="")
+LOST = replace(LOADED, loaded=False)
+AWAY = Health(ready=False, reachable=False, loaded=False, detail="")
+
+
+def server(*, loaded: bool) -> ServerHealth:
+    return ServerHealth("http://a:1", "closed", 0, ready=True, detail="", loaded=loaded)
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("stays", "looks", "loads"),
+    [
+        (True, [LOADED, LOADED], [False, False]),
+        (True, [LOADED, LOST], [False, True]),  # a restart between two looks
+        (True, [LOADED, AWAY, LOST], [False, False, True]),
+        (False, [LOADED, LOST], [False, False]),  # its time was over
+        (False, [LOADED, AWAY, LOST, LOST], [False, False, True, False]),
+        (True, [None, replace(LOST, ready=False)], [False, False]),  # the model is not there at all
+        (True, [replace(LOST, remedy="raise OLLAMA_MAX_LOADED_MODELS")], [False]),
+        (True, [replace(LOADED, servers=(server(loaded=True), server(loaded=False)))], [True]),
+    ],
+)
+def test_a_model_is_loaded_again_where_its_server_lost_it(
+    stays: bool, looks: list[Health | None], loads: list[bool]
+) -> None:
+    # given
+    keeper = ModelKeeper(stays=stays, clock=Clock())
+
+    # then
+    assert [keeper.wants_load(look) for look in looks] == loads
+
+
+def test_what_is_lost_again_and_again_is_loaded_ever_less_often() -> None:
+    # given
+    clock = Clock()
+    keeper = ModelKeeper(stays=True, clock=clock)
+
+    # when: it is lost at once, every time
+    loads = 0
+    for _ in range(3600 // 5):
+        clock.now += 5
+        loads += keeper.wants_load(LOST)
+        keeper.wants_load(LOADED)
+
+    # then
+    assert 5 <= loads <= 9
+
+
+def test_only_models_at_an_ollama_are_looked_at() -> None:
+    # given
+    lanes: dict[LaneName, LaneSettings] = {
+        "filing": LaneSettings(model="m:1b", runtime="ollama"),
+        "chat": LaneSettings(model="m", runtime="embedded"),
+    }
+    looked: queue.Queue[str] = queue.Queue()
+    warmed: queue.Queue[str] = queue.Queue()
+
+    def look(name: LaneName, _: float) -> Health:
+        looked.put(name)
+        return LOST if looked.qsize() == 1 else LOADED
+
+    # when
+    with kept_loaded(("filing", "chat"), lanes, look, warmed.put, every_s=0.01):
+        names = sorted(warmed.get(timeout=20) for _ in range(3))
+
+    # then each is loaded once at the beginning, and filing's once more
+    assert names == ["chat", "filing", "filing"]
+    assert set(looked.queue) == {"filing"}
