@@ -69,6 +69,12 @@ def blocks(page: Path) -> Iterator[Block]:
             at += 1
 
 
+def _is_program(word: str, before: str) -> bool:
+    """Tell the program from a name that an option takes, such as a namespace or a database."""
+    is_named = before.startswith("-") and before != "--"
+    return (word == "twolane" or word.endswith("/bin/twolane")) and not is_named
+
+
 def commands_in(line: str) -> Iterator[list[str]]:
     """Yield the arguments of each `twolane` in a line of a shell, whatever stands before it."""
     # A comment begins behind a blank: names and addresses may hold the sign.
@@ -76,7 +82,7 @@ def commands_in(line: str) -> Iterator[list[str]]:
     lexer.whitespace_split = True
     lexer.commenters = ""
     command: list[str] | None = None
-    is_of_packages = False
+    is_of_packages, before = False, ""
     for word in lexer:
         if word in _ENDS_OF_COMMANDS:
             if command is not None:
@@ -86,7 +92,8 @@ def commands_in(line: str) -> Iterator[list[str]]:
             command.append(word)
         elif word in {"install", "upgrade", "uninstall"}:
             is_of_packages = True
-        elif (word == "twolane" or word.endswith("/twolane")) and not is_of_packages:
+        elif _is_program(word, before) and not is_of_packages:
             command = []
+        before = word
     if command is not None:
         yield command

@@ -67,6 +67,7 @@ def test_commands_are_found_wherever_they_stand_in_a_line() -> None:
         ["status", "--json"],
         ["ask", "…"],
     ]
+    assert list(commands_in("kubectl -n twolane exec deploy/chat -- twolane status")) == [["status"]]
     assert list(commands_in("pip install --upgrade twolane")) == []
 
 
