@@ -1,4 +1,4 @@
-"""Writes the commit into what is built, for `twolane --version`: at a build, never at a run."""
+"""Puts the commit and the lock file into what is built, for `twolane --version` and `twolane bundle`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _FILE = "commit.txt"
+_LOCK = "requirements.lock"  # what `twolane bundle` downloads
 _AT = {"sdist": f"src/twolane/{_FILE}", "wheel": f"twolane/{_FILE}"}
 
 
@@ -19,6 +20,8 @@ class CommitHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
+        if self.target_name == "wheel" and version != "editable" and (root / _LOCK).exists():
+            build_data["force_include"][str(root / _LOCK)] = f"twolane/{_LOCK}"
         if version == "editable" or (root / "src" / "twolane" / _FILE).exists():
             return
         found = os.environ.get("TWOLANE_COMMIT", "") or _asked(root)

@@ -21,6 +21,7 @@ OF_LINUX = {
 }
 # It is started by its file and imports nothing of twolane; what it needs of its system is in it.
 ALONE = "llm/runtimes/llamacpp_child.py"
+INSTALLER = "bundle/installer.py"  # it runs on a machine that has no twolane yet
 PDF = "extract/readers/pdf/"  # its library is called by C's conventions, on every system alike
 
 PROCESSES, SIGNALS = "system/processes.py", "system/signals.py"
@@ -31,7 +32,7 @@ HANDLES, IN_FOLDERS = "files/handles.py", "organize/disk/"
 TABLE: tuple[tuple[str, set[str]], ...] = (
     # which system it is
     ("sys.platform", {KIND, ALONE, "cli/keys.py"}),
-    ("os.name", {ALONE}),
+    ("os.name", {ALONE, INSTALLER}),
     ("os.uname", set()),
     # modules
     ("fcntl", {DISK, HOLDING}),

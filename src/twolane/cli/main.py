@@ -22,6 +22,7 @@ from twolane.cli import (
     apply,
     ask,
     backup,
+    bundle,
     compare,
     conversations,
     correspondents,
@@ -161,6 +162,7 @@ cli.command("prove")(prove.prove)
 cli.command("backup")(backup.backup)
 cli.command("backups")(backup.backups)
 cli.command("restore")(restore.restore)
+cli.command("bundle")(bundle.bundle)
 cli.command("migrate-store")(migrate_store.migrate_store)
 
 

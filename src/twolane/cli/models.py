@@ -225,11 +225,11 @@ def rm(
             raise ConflictError(what, "set another model first, or say --force")
         for lane in homes_of(settings, name):
             with closing(open_stock(lane, settings.models_dir)) as stock:
-                if not yes and not confirmed(f"Delete {name} of {stock.where}?", output):
+                if not yes and not confirmed(f"Delete {name} from {stock.where}?", output):
                     output.line(f"{name}: kept")
                     continue
                 stock.remove(name)
-                output.line(f"{name}: deleted of {stock.where}")
+                output.line(f"{name}: deleted from {stock.where}")
                 output.value({"name": name, "where": stock.where, "deleted": True})
 
 

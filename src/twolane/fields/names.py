@@ -1,4 +1,4 @@
-"""The names of months, currencies and great numbers in many languages, out of Unicode's tables in Babel."""
+"""The names of months, currencies and great numbers in many languages, out of Unicode's tables."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from twolane.fields.sheet import fold
+from twolane.text.locales import currencies, locale
 
-_LANGUAGES = (
+LANGUAGES = (
     *(
         "en",
         "de",
@@ -51,6 +52,9 @@ _LANGUAGES = (
         "th",
     ),
 )
+"""Those whose dates are read: what names months by number needs no names."""
+COUNTING = (*LANGUAGES, "zh", "ja", "ko")
+"""Those whose great numbers are read."""
 # Other spellings that papers have: what Unicode abbreviates otherwise, or only scanners and clerks write.
 _MORE = {
     "en": "sept=9",
@@ -69,20 +73,15 @@ _LETTERS_END = "\u2e80"  # beyond it a sign may be a word
 @cache
 def months() -> Mapping[str, Mapping[str, int]]:
     """Return the number of each month by its folded name, and then by language."""
-    from babel import Locale
-
     named: dict[str, dict[str, int]] = {}
-    for code in _LANGUAGES:
-        language = code.partition("_")[0]
-        tables = Locale.parse(code).months
-        for width in (
-            tables[form][size] for form in ("format", "stand-alone") for size in ("wide", "abbreviated")
-        ):
-            for number, name in width.items():
+    for code in LANGUAGES:
+        language, table = code.partition("_")[0], locale(code)
+        for names in (*table.months_of_dates.values(), *table.months.values()):
+            for month, name in enumerate(names, 1):
                 word = fold(name).strip(". ׳")
                 if word and not any(char.isdigit() for char in word):
                     for one in {word, word.removeprefix("de ").removeprefix("d'")}:
-                        named.setdefault(one, {}).setdefault(language, number)
+                        named.setdefault(one, {}).setdefault(language, month)
     for language, words in _MORE.items():
         for pair in words.split():
             word, _, number = pair.partition("=")
@@ -97,29 +96,16 @@ def scales() -> Mapping[str, frozenset[int]]:
     A word may have several meanings: a billion is of nine zeros, or of twelve. Single letters are left out,
     since they are units too.
     """
-    from babel import Locale
-
     named: dict[str, set[int]] = {}
-    for code in (*_LANGUAGES, "zh", "ja", "ko"):
-        for forms in Locale.parse(code).compact_decimal_formats.values():
-            for powers in forms.values():
-                for power, form in powers.items():
-                    match = _SCALE.fullmatch(form.pattern)
-                    if match and (len(match[2]) > 1 or match[2] > _LETTERS_END):
-                        named.setdefault(fold(match[2]), set()).add(int(power) // 10 ** (len(match[1]) - 1))
+    for code in COUNTING:
+        for power, form in locale(code).great_numbers:
+            match = _SCALE.fullmatch(form)
+            if match and (len(match[2]) > 1 or match[2] > _LETTERS_END):
+                named.setdefault(fold(match[2]), set()).add(power // 10 ** (len(match[1]) - 1))
     return {word: frozenset(powers) for word, powers in named.items()}
 
 
 @cache
 def currency_codes() -> frozenset[str]:
     """Return the codes of ISO 4217 of what is paid with today."""
-    from babel import Locale
-    from babel.numbers import get_territory_currencies
-
-    territories = Locale.parse("en").territories
-    return frozenset(
-        code
-        for territory in map(str, territories)
-        if len(territory) == 2
-        for code in get_territory_currencies(territory)
-    )
+    return frozenset(currencies())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from twolane.chat.asked.tokens import Meaning, PhraseBook, folded, phrase_of
+from twolane.text.locales import has_locale, locale
 
 _CODES = (
     "en de fr es it pt nl pl ru uk cs sk sv da no fi hu ro tr el bg "
@@ -17,12 +18,10 @@ _JOINED = frozenset({"zh", "ja", "ko"})
 @cache
 def language_names(code: str) -> PhraseBook:
     """Return the names of languages in a language, by their ISO 639-1 codes."""
-    from babel import Locale
-
-    named = Locale.parse(code).languages
+    named = locale(code).languages
     phrases = []
     for language in _CODES.split():
-        name = str(named.get("nb" if language == "no" and "no" not in named else language, ""))
+        name = named.get("nb" if language == "no" and "no" not in named else language, "")
         for one in {name, name.replace("语", "文")}:
             phrase = phrase_of(one)
             if len(phrase) == 1 or code in _JOINED:
@@ -33,12 +32,7 @@ def language_names(code: str) -> PhraseBook:
 @cache
 def language_name(code: str) -> str:
     """Return a language's own name, as people read it."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return str(Locale.parse(code).get_display_name(code) or code)
-    except (UnknownLocaleError, ValueError):
-        return code
+    return locale(code).own_name if has_locale(code) else code
 
 
 def _inflected(phrase: tuple[str, ...], code: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ MESSAGE_BYTES = 1 << 16
 _FILES = 4
 # What readers of ordinary files import when they first meet one.
 _LIBRARIES = (
-    "PIL.Image", "PIL.ImageOps", "babel.dates", "charset_normalizer", "email.parser", "lxml.etree",
+    "PIL.Image", "PIL.ImageOps", "charset_normalizer", "email.parser", "lxml.etree",
     "lxml.html", "numpy", "olefile", "pypdfium2.raw", "rapidfuzz", "selectolax.lexbor",
     "striprtf.striprtf", "zoneinfo",
 )  # fmt: skip

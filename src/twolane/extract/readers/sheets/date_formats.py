@@ -6,10 +6,12 @@ Why days are not written in the order of their format: docs/why/reading.md#cells
 from __future__ import annotations
 
 import datetime as dt
-import locale
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from locale import windows_locale
+
+from twolane.text.locales import Locale, has_locale, locale
 
 _LAST_SERIAL = 2_958_466  # the day after 9999-12-31
 _LEAP_DAY_THAT_WAS_NONE = 60  # Excel's 29 February 1900
@@ -64,7 +66,8 @@ def _date_part(day: dt.date | None, tokens: Sequence[TimeToken], language_id: in
     if has_year:
         return str(day.year)
     if of_month >= 3 or "a" in widths:
-        return _names(language_id).weekday(day.weekday(), wide=max(of_month, widths.get("a", 0)) == 4)
+        width = "wide" if max(of_month, widths.get("a", 0)) == 4 else "abbreviated"
+        return _names(language_id).days[width][day.weekday()]
     return f"{day.day:0{max(1, of_month)}d}"
 
 
@@ -79,41 +82,16 @@ def _widths(tokens: Sequence[TimeToken]) -> dict[str, int]:
 
 def _month(day: dt.date, width: int, language_id: int, *, has_year: bool) -> str:
     if width >= 3:
-        name = _names(language_id).month(day.month, wide=width == 4)
+        name = _names(language_id).months["wide" if width == 4 else "abbreviated"][day.month - 1]
         return f"{name} {day.year}" if has_year else name
     return f"{day.year}-{day.month:02d}" if has_year else f"{day.month:0{width}d}"
 
 
-@dataclass(frozen=True, slots=True)
-class DayNames:
-    """The names of months and days of the week in a language."""
-
-    language: str
-
-    def month(self, number: int, *, wide: bool) -> str:
-        from babel.dates import get_month_names
-
-        return str(get_month_names("wide" if wide else "abbreviated", "stand-alone", self.language)[number])
-
-    def weekday(self, number: int, *, wide: bool) -> str:
-        from babel.dates import get_day_names
-
-        return str(get_day_names("wide" if wide else "abbreviated", "stand-alone", self.language)[number])
-
-
 @lru_cache(maxsize=64)
-def _names(language_id: int) -> DayNames:
+def _names(language_id: int) -> Locale:
     """Return the names of a Windows language id, which a format may have; English where it has none."""
-    from babel import Locale, UnknownLocaleError
-
-    known = locale.windows_locale.get(language_id & 0xFFFF, "en_US")
-    for language in (known, known.partition("_")[0]):
-        try:
-            Locale.parse(language)
-        except (UnknownLocaleError, ValueError):
-            continue
-        return DayNames(language)
-    return DayNames("en")
+    known = windows_locale.get(language_id & 0xFFFF, "en_US")
+    return locale(next(filter(has_locale, (known, known.partition("_")[0])), "en"))
 
 
 def _shown_time(serial: float, tokens: Sequence[TimeToken]) -> str:
