@@ -49,7 +49,7 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from unfinished_plans(app)
     yield from _models(app)
     for name in app.lanes:
-        yield _lane(app.poller.lane(name))
+        yield _lane(app.poller.told_lane(name))
     languages = app.library.counts().languages
     vectors = told_of_languages(app.poller.embedder(), app.settings.embedding, languages)
     level: Level = "problem" if not vectors.ready else "warning" if vectors.remedy else "ok"
