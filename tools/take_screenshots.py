@@ -1,7 +1,7 @@
 """Takes the pictures of the page for docs/images: a real server with the example inbox, in a real browser.
 
-The models are stand-ins, so that a picture shows the same each time; what they answer is checked by the program
-as any answer is.
+The models are stand-ins, so that a picture shows the same each time. What they answer is checked by the
+program as any answer is.
 """
 
 from __future__ import annotations
