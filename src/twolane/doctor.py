@@ -22,6 +22,7 @@ from twolane.lanes.fit import plan_settings
 from twolane.lanes.languages import told_of_languages
 from twolane.lanes.resolve import in_turn, missing_models, used_models
 from twolane.lanes.snapshot import LaneSnapshot
+from twolane.llm.runtimes.kernels.standing import standing
 from twolane.system import kind
 
 _SPARE_BYTES = 1_000_000_000
@@ -49,7 +50,9 @@ def checkup(app: App) -> Iterator[CheckResult]:
     yield from unfinished_plans(app)
     yield from _models(app)
     for name in app.lanes:
-        yield _lane(app.poller.lane(name))
+        yield _lane(app.poller.told_lane(name))
+    if any(lane.runtime == "embedded" for lane in app.lanes.values()):
+        yield _kernels(app)
     languages = app.library.counts().languages
     vectors = told_of_languages(app.poller.embedder(), app.settings.embedding, languages)
     level: Level = "problem" if not vectors.ready else "warning" if vectors.remedy else "ok"
@@ -160,6 +163,12 @@ def _lane(lane: LaneSnapshot) -> CheckResult:
     if lane.health.ready and (lane.health.remedy or not all(one.ready for one in lane.health.servers)):
         return CheckResult("warning", what, lane.health.remedy)
     return CheckResult("ok" if lane.health.ready else "problem", what, lane.health.remedy)
+
+
+def _kernels(app: App) -> CheckResult:
+    """Say what embedded models compute with: one that could be faster is in order all the same."""
+    found = standing(app.settings.models_dir)
+    return CheckResult("warning" if found.fault else "ok", found.what, found.remedy)
 
 
 def _cores(app: App) -> Iterator[CheckResult]:

@@ -48,6 +48,9 @@ VALUES = {
 VALUES |= {"", "answers", "outages", "parts", "plans", "system"}
 # no backends, though they live beside them: what is known of models, and what fetches those
 MODEL_FILES = {f"llm.catalogue.{name}" for name in ("adding", "data", "embedding", "models", "pull")}
+MODEL_FILES |= {
+    f"llm.runtimes.kernels.{name}" for name in ("building", "checking", "kept", "source", "standing")
+}
 MODEL_FILES |= {"llm.stock.opening"}
 BOTH_LANES = {"filing", "chat", "extract", "hardware"} | BASES
 OUTSIDE = {

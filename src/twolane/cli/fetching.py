@@ -40,7 +40,7 @@ def pull(
 ) -> int:
     """Fetch models: Ollama's by Ollama, others into twolane's own folder; it goes on where it stopped.
 
-    Of twolane itself only this command uses the network.
+    Of twolane itself only this and `runtime build` use the network.
     """
     from twolane.lanes.wanted import homes_of, wanted_models
 

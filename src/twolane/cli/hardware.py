@@ -30,6 +30,7 @@ def hardware(
     from twolane.hardware.machine.probe import probe
     from twolane.hardware.plan.choose import choose_profile
     from twolane.lanes.fit import plan_settings
+    from twolane.llm.runtimes.kernels.standing import standing
 
     context: Context = ctx.obj
     output = output_for(json)
@@ -40,6 +41,9 @@ def hardware(
     plan = plan_settings(settings, machine, describe=None if recorded else describe_lane)
     output.value({"machine": machine, "proposal": proposal, "plan": plan})
     output.table(("part", "this machine" if recorded is None else str(recorded)), machine_rows(machine))
+    if recorded is None:
+        kernels = standing(settings.models_dir)
+        output.line(kernels.what + (f"\n  → {kernels.remedy}" if kernels.remedy else ""))
     output.line()
     show_proposal(output, proposal)
     output.line()

@@ -46,6 +46,7 @@ from twolane.cli import (
     remove,
     restore,
     review,
+    runtime,
     serve,
     status,
     tags,
@@ -150,6 +151,7 @@ cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
 cli.add_typer(models.cli, name="models")
+cli.add_typer(runtime.cli, name="runtime")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")

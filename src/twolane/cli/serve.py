@@ -65,6 +65,6 @@ def serve_library(
             app.workers.start()
         app.mails.start()
         app.folders.start()
-        kept = kept_loaded(lanes, app.lanes, app.poller.known_health, app.warm)
+        kept = kept_loaded(lanes, app.lanes, app.poller.known_health, app.warm, notes=app.poller.notes)
         with kept, app.backups.by_plan():
             serve_api(app, host or server.host, server.port if port is None else port, ready)

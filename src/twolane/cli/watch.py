@@ -54,7 +54,7 @@ def watch(
         app.workers.start()
         app.folders.start(folders, report=True)
         said: dict[Path, FolderStanding] = {}
-        with kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm):
+        with kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm, notes=app.poller.notes):
             while not stop.wait(_LOOK_S):
                 _say_standings(app.folders.own(), said, output)
                 for arrival in app.folders.arrived():

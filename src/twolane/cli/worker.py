@@ -62,7 +62,9 @@ def worker(
             stack.enter_context(endpoint)
             port = endpoint.port
         app.workers.start()
-        stack.enter_context(kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm))
+        stack.enter_context(
+            kept_loaded(("filing",), app.lanes, app.poller.known_health, app.warm, notes=app.poller.notes)
+        )
         fault = app.workers.queue_fault()
         output.value({"lane": lane.value, "port": port, "fault": fault})
         output.line(f"working for the {lane.value} lane — Ctrl-C ends it", "bold")

@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from twolane.config.lane_settings import LaneSettings
 from twolane.documents import LaneName
 from twolane.lanes.preload import preload, warm_or_log
+from twolane.lanes.told import tell
 from twolane.llm.base import Health
 
 _log = logging.getLogger(__name__)
@@ -66,11 +68,12 @@ def kept_loaded(
     look: Callable[[LaneName, float], Health | None],
     warm: Callable[[LaneName], None],
     *,
+    notes: Path,
     every_s: float = LOOK_S,
 ) -> Iterator[None]:
     """Load the models of lanes, and keep those at an Ollama in memory within the block.
 
-    Other runtimes keep theirs by themselves.
+    Other runtimes keep theirs by themselves. What is wrong with a lane is left in `notes` for other programs.
     """
     preload(names, warm)
     stop = threading.Event()
@@ -78,7 +81,10 @@ def kept_loaded(
     def keep(name: LaneName) -> None:
         keeper = ModelKeeper(stays=lanes[name].keep_alive.strip().startswith("-"))
         while not stop.wait(every_s):
-            if keeper.wants_load(look(name, _ANSWER_S)) and not stop.is_set():
+            health = look(name, _ANSWER_S)
+            with suppress(OSError):  # a full disk must not end the keeping
+                tell(notes, name, health)
+            if keeper.wants_load(health) and not stop.is_set():
                 _log.info("the %s model is not in its server's memory any more: loading it", name)
                 warm_or_log(name, warm)
 
@@ -89,3 +95,6 @@ def kept_loaded(
         yield
     finally:
         stop.set()
+        for name in names:
+            with suppress(OSError):
+                tell(notes, name, None)

@@ -26,6 +26,7 @@ from twolane.lanes.snapshot import (
     Trouble,
     jobs_by_step,
 )
+from twolane.lanes.told import with_told
 from twolane.llm.base import Health, Runtime
 from twolane.store.base import Documents, Jobs
 from twolane.store.placed import Placing
@@ -135,7 +136,7 @@ class Poller:
 
     def snapshot(self) -> Snapshot:
         """Ask everything now, and wait for it. Raises `StoreError`."""
-        lanes = tuple(self.lane(name) for name in self._lanes)
+        lanes = tuple(self.told_lane(name) for name in self._lanes)
         return self._composed(lanes, self.embedder(), self._catalogue(), self._wakeups())
 
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:
@@ -172,6 +173,16 @@ class Poller:
         health = _health_of(lambda: self._runtime(name))
         size_bytes = self._size_bytes(name) if health.ready else self._sizes.get(name, 0)
         return LaneSnapshot(name, settings.model, settings.runtime, settings.url, health, size_bytes)
+
+    def told_lane(self, name: LaneName) -> LaneSnapshot:
+        """Return what `lane` does, or what a process that works for the lane has just found wrong with it."""
+        found = self.lane(name)
+        return replace(found, health=with_told(self.notes, name, found.health))
+
+    @property
+    def notes(self) -> Path:
+        """Where processes of this library leave word of what is wrong with a lane."""
+        return self._settings.data_dir / "run"
 
     def embedder(self) -> Health:
         """Ask the embedder for its state, and wait for it; never raises."""

@@ -22,6 +22,13 @@ with its owner, since nobody else would resume it. On Linux the kernel sees to t
 KILLED = -9
 """How a process ends that was killed, as `subprocess` says it."""
 
+CRASHED = frozenset(
+    -getattr(signal, name)
+    for name in ("SIGILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE")
+    if hasattr(signal, name)
+)
+"""How a process ends by a fault of its code, as `subprocess` says it; Windows says it otherwise."""
+
 _REAP_TRIES, _REAP_S = 50, 0.01
 _NEW_GROUP, _NO_WINDOW = 0x0000_0200, 0x0800_0000  # CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW of Windows
 
@@ -33,13 +40,14 @@ def start_apart(
     stdout: int,
     stderr: int,
     folder: str,
-    environment: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
     descriptors: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a program that the terminal's Ctrl-C does not reach, and that can be killed with all its own.
 
-    It has a session of its own; on Windows, which has none, a group that Ctrl-C passes by. `descriptors` are
-    handed on under their numbers, and must be none on Windows. Raises `OSError`.
+    It has a session of its own; on Windows, which has none, a group that Ctrl-C passes by. Without another
+    `environment` it has this process's. `descriptors` are handed on under their numbers, and must be none on
+    Windows. Raises `OSError`.
     """
     flags = _NEW_GROUP | _NO_WINDOW if kind.is_windows() else 0
     return subprocess.Popen(

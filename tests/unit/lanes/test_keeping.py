@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import queue
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from twolane.config.lane_settings import LaneSettings
 from twolane.documents import LaneName
 from twolane.lanes.keeping import ModelKeeper, kept_loaded
+from twolane.lanes.told import tell, with_told
 from twolane.llm.base import Health, ServerHealth
 
 LOADED = Health(ready=True, reachable=True, loaded=True, detail="")
@@ -67,7 +71,7 @@ def test_what_is_lost_again_and_again_is_loaded_ever_less_often() -> None:
     assert 5 <= loads <= 9
 
 
-def test_only_models_at_an_ollama_are_looked_at() -> None:
+def test_only_models_at_an_ollama_are_looked_at(tmp_path: Path) -> None:
     # given
     lanes: dict[LaneName, LaneSettings] = {
         "filing": LaneSettings(model="m:1b", runtime="ollama"),
@@ -81,9 +85,37 @@ def test_only_models_at_an_ollama_are_looked_at() -> None:
         return LOST if looked.qsize() == 1 else LOADED
 
     # when
-    with kept_loaded(("filing", "chat"), lanes, look, warmed.put, every_s=0.01):
+    with kept_loaded(("filing", "chat"), lanes, look, warmed.put, notes=tmp_path, every_s=0.01):
         names = sorted(warmed.get(timeout=20) for _ in range(3))
 
     # then each is loaded once at the beginning, and filing's once more
     assert names == ["chat", "filing", "filing"]
     assert set(looked.queue) == {"filing"}
+
+
+def test_what_a_process_at_work_finds_wrong_is_told_by_others_and_taken_back(tmp_path: Path) -> None:
+    # given
+    faulty = replace(LOADED, detail="loaded anew 5 times", remedy="raise OLLAMA_MAX_LOADED_MODELS")
+    note = tmp_path / "told-chat.json"
+
+    # when: the note as of another process
+    tell(tmp_path, "chat", faulty)
+    own = with_told(tmp_path, "chat", LOADED)
+    words = json.loads(note.read_text())
+    note.write_text(json.dumps(words | {"by": os.getppid()}))
+    others = with_told(tmp_path, "chat", LOADED)
+
+    # then
+    assert own == LOADED
+    assert others == faulty
+    assert with_told(tmp_path, "filing", LOADED) == LOADED
+    assert with_told(tmp_path, "chat", AWAY) == AWAY
+
+    # when
+    os.utime(note, (0, 0))
+
+    # then
+    assert with_told(tmp_path, "chat", LOADED) == LOADED
+    tell(tmp_path, "chat", faulty)
+    tell(tmp_path, "chat", LOADED)
+    assert not list(tmp_path.iterdir())

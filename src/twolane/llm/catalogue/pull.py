@@ -277,7 +277,7 @@ def _read_path(path: Path, file: ModelFile, offset: int) -> Iterator[bytes]:
 
 
 def _read_hub(url: str, offset: int) -> Iterator[bytes]:
-    # The one client that heeds the environment's proxies: pulling is the one networked command.
+    # The one client that heeds the environment's proxies: only pulling and building kernels use the network.
     with httpx.Client(timeout=HUB_TIMEOUT, follow_redirects=True, trust_env=True) as client:
         for attempt in range(HUB_ATTEMPTS):
             before = offset

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -32,6 +34,7 @@ from twolane.llm.base import (
 )
 from twolane.llm.catalogue.models import find_model, is_present, list_models, ready_path
 from twolane.llm.catalogue.pull import pull_or_missing
+from twolane.llm.runtimes.kernels.kept import KeptKernels
 from twolane.llm.runtimes.labels import score_labels
 from twolane.llm.runtimes.llamacpp_client import LlamaCppClient
 from twolane.llm.runtimes.llamacpp_server import (
@@ -49,6 +52,8 @@ _LIBRARY = "xllamacpp"
 _ATTEMPTS = 2
 _REMEDY = "try again: the lane's process is started anew"
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
@@ -57,7 +62,8 @@ class LlamaCppLLM:
 
     Nothing is started before the first request, or `load`. Text that looks like the model's control tokens
     (`<|im_start|>`) is taken apart before the model sees it: documents cannot pose as turns of a chat.
-    One that `answers` people looks in the middle of a prompt whether they are still there.
+    One that `answers` people looks in the middle of a prompt whether they are still there. It computes with
+    `kernels`, or with those that are kept for this processor; "" is the package's own.
     """
 
     def __init__(
@@ -69,11 +75,13 @@ class LlamaCppLLM:
         models_dir: Path,
         threads: int,
         answers: bool = False,
+        kernels: str | None = None,
     ) -> None:
         self._settings = settings
         self._models_dir = models_dir
         self._threads = threads
         self._batch_tokens = PART_BATCH if answers else WHOLE_BATCH
+        self._kernels = kernels
         self._lane = LaneServer(lane, run_dir)
         # The process has its next request when it ends one: it never waits for what we do between two.
         self._limit = ConcurrencyLimit(settings, ahead=1)
@@ -181,14 +189,12 @@ class LlamaCppLLM:
         """Return the error behind a broken connection: where the process has ended, it is also forgotten."""
         if not self._lane.lost(address):
             return error
+        self._gave_up_kernels()
         return ModelUnreachableError(f"the process of {self.model} ended during a request", _REMEDY)
 
     def _connected(self) -> tuple[Address, LlamaCppClient]:
         """Return the lane's process, started if need be, and a client for it."""
-        with self._lock:
-            if self._parameters is None:
-                self._parameters = self._wanted()
-        address = self._lane.acquire(self._parameters, self._settings.first_token_timeout_s)
+        address = self._acquired()
         with self._lock:
             if self._client and self._client[0] == address:
                 return self._client
@@ -199,6 +205,31 @@ class LlamaCppLLM:
             self._client = address, LlamaCppClient(server, self.model)
             return self._client
 
+    def _acquired(self) -> Address:
+        limit_s = self._settings.first_token_timeout_s
+        with self._lock:
+            if self._parameters is None:
+                self._parameters = self._wanted()
+        try:
+            return self._lane.acquire(self._parameters, limit_s)
+        except ModelUnreachableError:
+            if not self._gave_up_kernels():
+                raise
+            return self._lane.acquire(self._parameters, limit_s)
+
+    def _gave_up_kernels(self) -> bool:
+        """Go on with the package's own kernels where a process crashed with others; say whether it did."""
+        with self._lock:
+            wanted = self._parameters
+            chosen = self._kernels is not None  # whoever chose them wants to know
+            if chosen or wanted is None or not wanted.kernels or not self._lane.crashed:
+                return False
+            self._parameters = replace(wanted, kernels="")
+        why = f"a process of {self.model} crashed with them"
+        log.warning("the kernels built for this processor are used no more: %s", why)
+        KeptKernels(self._models_dir).reject(why)
+        return True
+
     def _wanted(self) -> ServerParameters:
         check_embedded(_LIBRARY)
         try:
@@ -206,6 +237,8 @@ class LlamaCppLLM:
         except NotFoundError as error:
             raise ModelMissingError(error.what, error.remedy) from error
         settings = self._settings
+        if (kernels := self._kernels) is None:
+            kernels = str(KeptKernels(self._models_dir).usable() or "")
         return ServerParameters(
             self.model,
             str(path),
@@ -213,4 +246,5 @@ class LlamaCppLLM:
             settings.concurrency,
             self._threads,
             batch_tokens=self._batch_tokens,
+            kernels=kernels,
         )

@@ -22,6 +22,7 @@ _WATCH_S = 0.5
 _LOG_LIMIT_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _LOG_WARNINGS = 2
+_UNUSABLE_KERNELS = 3
 # Where a process whose parent died gets another parent, its death can be seen by that.
 _HAS_PARENTS = os.name == "posix"
 
@@ -54,9 +55,29 @@ def _watch_parent(parent: int, log: Path) -> None:
     os._exit(0)
 
 
+def _compute_with(kernels: str) -> None:
+    """Have llama.cpp compute with kernels of this processor, in place of those in the package.
+
+    llama.cpp asks the library itself whether this processor has what it needs, and refuses it otherwise.
+    """
+    from xllamacpp import xllamacpp as package
+
+    llama = ctypes.CDLL(package.__file__)
+    llama.ggml_backend_cpu_reg.restype = ctypes.c_void_p
+    llama.ggml_backend_load.restype = ctypes.c_void_p
+    llama.ggml_backend_load.argtypes = [ctypes.c_char_p]
+    llama.ggml_backend_unload.argtypes = [ctypes.c_void_p]
+    in_package = llama.ggml_backend_cpu_reg()
+    if not llama.ggml_backend_load(os.fsencode(kernels)):
+        os._exit(_UNUSABLE_KERNELS)  # the reason is in the log
+    llama.ggml_backend_unload(in_package)
+
+
 def _start(wanted: dict[str, Any]) -> Any:
     import xllamacpp
 
+    if wanted["kernels"]:
+        _compute_with(wanted["kernels"])
     params = xllamacpp.CommonParams()
     params.model.path = wanted["model_path"]
     params.n_ctx = wanted["context_tokens"] * wanted["slots"]  # divided evenly among the slots

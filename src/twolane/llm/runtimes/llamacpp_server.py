@@ -37,11 +37,15 @@ _ASK_S = 2.0
 _LOCK_POLL_S = 0.5
 _END_S = 5.0
 _LOG_TAIL_LINES = 6
+_UNUSABLE_KERNELS = 3  # the child's own word for it
 
 
 @dataclass(frozen=True, slots=True)
 class ServerParameters:
-    """How a lane's process is started; a process is shared only where all of this is the same."""
+    """How a lane's process is started; a process is shared only where all of this is the same.
+
+    `kernels` is a library to compute with in place of the package's own.
+    """
 
     model: str
     model_path: str
@@ -50,6 +54,7 @@ class ServerParameters:
     threads: int
     prompt_cache_mib: int = 256
     batch_tokens: int = WHOLE_BATCH
+    kernels: str = ""
 
     def digest(self) -> str:
         modified = Path(self.model_path).stat().st_mtime_ns
@@ -152,6 +157,12 @@ class LaneServer:
         self._delay_s = 0.0
         self._not_before = 0.0
         self._started = 0.0
+        self._crashed = False
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the last process that this one owned ended by a fault of its code, or of its kernels."""
+        return self._crashed
 
     def current(self) -> Address | None:
         """Return the address in use, or the announced one, without starting a process."""
@@ -304,6 +315,7 @@ class LaneServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        self._crashed = child.returncode in processes.CRASHED | {_UNUSABLE_KERNELS}
         child.stdout.close()
 
 

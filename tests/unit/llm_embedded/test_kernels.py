@@ -1,0 +1,243 @@
+"""Kernels for this processor: which suit it, which are used, and what is said of them."""
+
+from __future__ import annotations
+
+import tarfile
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from twolane.errors import ModelFileError, NotFoundError
+from twolane.llm.catalogue.models import digest_of
+from twolane.llm.runtimes.kernels.checking import fault_of
+from twolane.llm.runtimes.kernels.kept import LIBRARY, Agreement, KeptKernels, digests_of, package_version
+from twolane.llm.runtimes.kernels.processor import found_instructions, switches, unused_instructions
+from twolane.llm.runtimes.kernels.source import SOURCES, SourcePackage, fetch_source, source_of, unpack
+from twolane.llm.runtimes.kernels.standing import standing
+
+ROOT = Path(__file__).parents[3]
+HASWELL = "sse4_2 avx avx2 fma f16c bmi2"
+ICE_LAKE = f"{HASWELL} avx512f avx512cd avx512vl avx512dq avx512bw avx512vbmi avx512_vnni"
+AGREED = Agreement("tiny", 0.01, 1.0, 1.5, 1.4, 1.6)
+
+
+def kept_at(tmp_path: Path, *, instructions: tuple[str, ...] = ("AVX2", "AVX512_VNNI")) -> KeptKernels:
+    """Return a folder that holds kernels which were built and agreed."""
+    kept = KeptKernels(tmp_path, instructions)
+    folder = kept.folder(kept.wanted())
+    folder.mkdir(parents=True)
+    (folder / LIBRARY).write_bytes(b"code")
+    kept.keep(replace(kept.wanted(), digests=digests_of(folder), agreement=AGREED))
+    return kept
+
+
+@pytest.fixture
+def on_x86(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+
+
+@pytest.mark.usefixtures("on_x86")
+@pytest.mark.parametrize(
+    ("flags", "unused"),
+    [(HASWELL, ()), (ICE_LAKE, ("AVX512", "AVX512_VNNI")), (f"{HASWELL} avx_vnni", ("AVX_VNNI",))],
+)
+def test_only_what_the_package_leaves_unused_makes_a_build_worth_it(
+    tmp_path: Path, flags: str, unused: tuple[str, ...]
+) -> None:
+    # given
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: {flags}\n\nprocessor\t: 1\n")
+
+    # then
+    assert unused_instructions(found_instructions(tmp_path / "cpuinfo")) == unused
+
+
+@pytest.mark.usefixtures("on_x86")
+def test_half_of_an_instruction_set_is_none(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "cpuinfo").write_text(f"flags : {HASWELL} avx512f avx512_vnni\n")
+
+    # when
+    found = found_instructions(tmp_path / "cpuinfo")
+
+    # then
+    assert "AVX512" not in found
+
+
+def test_an_arm_processor_is_asked_for_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    (tmp_path / "cpuinfo").write_text("Features : fp asimd asimdhp asimddp i8mm\n")
+
+    # when
+    found = found_instructions(tmp_path / "cpuinfo")
+
+    # then
+    assert found == ("DOTPROD", "FP16", "MATMUL_INT8")
+    assert switches(found) == ["-DGGML_NATIVE=ON"]
+
+
+def test_the_compiler_is_told_of_each_instruction_set_whether_it_may_use_it() -> None:
+    # when
+    told = switches(("AVX2", "AVX512_VNNI"))
+
+    # then
+    assert {"-DGGML_NATIVE=OFF", "-DGGML_AVX2=ON", "-DGGML_AVX512_VNNI=ON", "-DGGML_AVX512_BF16=OFF"} <= {
+        *told
+    }
+
+
+def test_kernels_that_agreed_are_used(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+
+    # then
+    assert kept.usable() == kept.folder(kept.wanted()) / LIBRARY
+
+
+def test_kernels_that_were_never_checked_are_not_used(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+    kernels = kept.here()
+    assert kernels
+
+    # when
+    kept.keep(replace(kernels, agreement=None))
+
+    # then
+    assert kept.usable() is None
+
+
+def test_kernels_whose_file_has_changed_are_not_used(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+
+    # when
+    (kept.folder(kept.wanted()) / LIBRARY).write_bytes(b"other code")
+
+    # then
+    assert kept.usable() is None
+
+
+def test_kernels_of_another_processor_are_not_used_and_not_touched(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+    other = KeptKernels(tmp_path, ("AVX2",))
+
+    # when
+    other.reject("it crashed")
+
+    # then
+    assert other.usable() is None
+    assert kept.usable()
+
+
+def test_kernels_that_crashed_are_not_used_again_and_the_reason_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    kept = kept_at(tmp_path)
+    monkeypatch.setattr(
+        "twolane.llm.runtimes.kernels.kept.found_instructions", lambda: ("AVX2", "AVX512_VNNI")
+    )
+    assert standing(tmp_path).used
+
+    # when
+    kept.reject("a process crashed with them")
+
+    # then
+    assert kept.usable() is None
+    assert "a process crashed with them" in standing(tmp_path).what
+    assert "twolane runtime build" in standing(tmp_path).remedy
+
+
+def test_a_record_that_is_damaged_is_no_record(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+
+    # when
+    (kept.folder(kept.wanted()) / "kernels.json").write_text('{"version": 3')
+
+    # then
+    assert kept.here() is None
+
+
+def test_removing_takes_all_of_them_away(tmp_path: Path) -> None:
+    # given
+    kept = kept_at(tmp_path)
+
+    # then
+    assert kept.remove() == [kept.wanted().name]
+    assert kept.remove() == []
+    assert kept.usable() is None
+
+
+@pytest.mark.parametrize(
+    ("agreement", "word"),
+    [
+        (replace(AGREED, largest_difference=0.4), "probability"),
+        (replace(AGREED, largest_difference=float("nan")), "probability"),
+        (replace(AGREED, same_words=0.1), "words"),
+    ],
+)
+def test_kernels_that_answer_otherwise_are_at_fault(agreement: Agreement, word: str) -> None:
+    assert word in fault_of(agreement)
+    assert not fault_of(AGREED)
+
+
+def test_the_installed_version_has_a_source_and_its_digest_is_the_locked_one() -> None:
+    # when
+    source = source_of(package_version())
+
+    # then
+    lock = (ROOT / "requirements.lock").read_text()
+    after = lock.partition(f"xllamacpp=={source.version}")[2].partition("==")[0]
+    assert source.sha256 in after
+
+
+def test_a_version_without_a_known_source_is_told_which_has_one() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        source_of("1.0")
+    assert SOURCES[-1].version in caught.value.remedy
+
+
+def archive_of(members: dict[str, bytes], path: Path) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))
+    return path
+
+
+def test_only_what_is_compiled_is_unpacked_and_nothing_outside_its_folder(tmp_path: Path) -> None:
+    # given
+    inside = "xllamacpp-1/thirdparty/llama.cpp/ggml"
+    members = {f"{inside}/src/a.c": b"a", f"{inside}/../../../../out": b"b", "xllamacpp-1/setup.py": b"c"}
+    archive = archive_of(members, tmp_path / "it.tar.gz")
+
+    # when
+    root = unpack(archive, tmp_path / "build")
+
+    # then
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert (root / "src" / "a.c").read_bytes() == b"a"
+    assert found == {"it.tar.gz", "build/source/src/a.c", "build/source/ggml.pc.in", "build/source/.whole"}
+
+
+def test_a_source_that_is_not_the_right_one_is_not_taken(tmp_path: Path) -> None:
+    # given
+    brought = tmp_path / "brought.tar.gz"
+    brought.write_bytes(b"something else")
+    folder = tmp_path / "build"
+    folder.mkdir()
+    wrong = SourcePackage("1.0", 14, "0" * 64)
+
+    # then
+    with pytest.raises(ModelFileError):
+        list(fetch_source(wrong, folder, brought))
+    assert not list(folder.iterdir())
+    right = replace(wrong, sha256=digest_of(brought))
+    assert list(fetch_source(right, folder, brought))
+    assert list(fetch_source(right, folder)) == []
