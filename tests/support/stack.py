@@ -131,6 +131,11 @@ class RealStack:
         """Return what a container has printed, on both ways."""
         return self.engine.podman("logs", container, both=True)
 
+    def stop(self, *services: str) -> None:
+        """Stop all containers of services: podman-compose stops one of those that were scaled."""
+        for name in services:
+            self.engine.podman("stop", *self.containers(name))
+
     def is_healthy(self, container: str) -> bool:
         """Say what the health check of a container says now."""
         self.engine.podman("healthcheck", "run", container, check=False)

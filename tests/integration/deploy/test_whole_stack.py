@@ -133,7 +133,7 @@ def test_a_backup_is_put_back_as_the_page_says(stack: RealStack) -> None:
     wait_until(lambda: stack.filed() == before + 2, "all are filed", FILED_S)
 
     # when
-    stack.compose("stop", "chat", "worker")
+    stack.stop("chat", "worker")
     (postgres,) = stack.containers("postgres")
     renamed = ["-c", "ALTER DATABASE twolane RENAME TO before", "-c", "CREATE DATABASE twolane"]
     stack.engine.podman("exec", postgres, "psql", "-U", "twolane", "-d", "postgres", *renamed)
