@@ -7,7 +7,7 @@ TWOLANE := $(BIN)/twolane --data-dir .run
 # Each file's tests in one process. What drives servers, browsers and models has the machine to itself instead.
 ON_ALL_CORES := --numprocesses=auto --dist=loadfile
 
-.PHONY: help run test install check eval readers bench chaos clients containers site docs lock clean
+.PHONY: help run test install check eval readers bench chaos clients containers site screenshots docs lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ clients: $(VENV)/installed-dev ## Try other programs' clients against a running 
 
 site: $(VENV)/installed-dev ## Make a site of docs/ in build/site: open build/site/index.html, or let any web server give it out
 	$(BIN)/python tools/build_site.py
+
+screenshots: $(VENV)/installed-dev ## Take the pictures in docs/images anew, of the page in a real browser
+	$(BIN)/python tools/take_screenshots.py
 
 docs: $(VENV)/installed-dev ## Write what the program dictates of docs/, and the page's types, anew
 	$(BIN)/python tools/write_reference.py

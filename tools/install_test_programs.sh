@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the programs that tests drive and that no Python package brings: a browser, tesseract, strace,
 # the tool for network namespaces, what makes and mounts file systems, a mail server, the two servers that
-# carry notifications, and a container engine.
+# carry notifications, a container engine, and the two proxies that docs/office.md describes (11 MB).
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -15,6 +15,8 @@ command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
 [ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
 [ -x /usr/sbin/rabbitmq-server ] || missing="$missing rabbitmq-server"
+command -v caddy >/dev/null 2>&1 || missing="$missing caddy"
+[ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -x /sbin/mkfs.vfat ] || [ -x /usr/sbin/mkfs.vfat ] || missing="$missing dosfstools"
 [ -x /sbin/mkfs.exfat ] || [ -x /usr/sbin/mkfs.exfat ] || missing="$missing exfatprogs"
 [ -x /sbin/mount.exfat-fuse ] || [ -x /usr/sbin/mount.exfat-fuse ] || missing="$missing exfat-fuse"

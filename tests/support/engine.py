@@ -91,6 +91,17 @@ class Engine:
         program = str(Path(sys.executable).parent / "podman-compose")
         return self.run(program, *arguments, cwd=cwd, check=check, both=True)
 
+    def docker_compose(self) -> Path:
+        """Return the program of Docker's own compose, which came with the servers' base."""
+        program = self._folder / "bin" / "docker-compose"
+        if not program.exists():
+            self.import_base(SERVERS)
+            inside = "./usr/libexec/docker/cli-plugins/docker-compose"
+            command = ["tar", "-xf", f"{self._folder}/{_DEBIAN[SERVERS][0]}.tar", "-O", inside]
+            program.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
+            program.chmod(0o755)
+        return program
+
     def build(self, tag: str, *arguments: str, context: Path = ROOT) -> None:
         """Build an image with the network, packages' index and certificates of the machine."""
         limits = [part for limit in _ULIMITS for part in ("--ulimit", limit)]

@@ -38,6 +38,8 @@ def build_images(engine: Engine) -> None:
     more = ["-f", str(IMAGES / "Containerfile"), "--build-context", f"standins={ROOT / 'standins'}"]
     for name in _STANDS.values():
         engine.build(f"localhost/{name}", *more, "--target", name, context=IMAGES)
+    # What nobody has used for so long goes; what is younger spares the next session the dependencies' layer.
+    engine.podman("image", "prune", "-f", "--filter", "until=336h")
 
 
 class RealStack:
@@ -79,6 +81,10 @@ class RealStack:
 
     def compose(self, *arguments: str) -> str:
         return self.engine.compose(*arguments, cwd=self.folder)
+
+    def tool(self, service: str, *arguments: str) -> str:
+        """Run one of the services that end: `add` or `backup`, which are of a profile of their own."""
+        return self.compose("--profile", "tools", "run", "--rm", "--no-deps", service, *arguments)
 
     def up(self, *arguments: str) -> None:
         """Start what is not running yet, and wait until it is well."""
@@ -124,6 +130,16 @@ class RealStack:
     def log(self, container: str) -> str:
         """Return what a container has printed, on both ways."""
         return self.engine.podman("logs", container, both=True)
+
+    def stop(self, *services: str) -> None:
+        """Stop all containers of services: podman-compose stops one of those that were scaled."""
+        for name in services:
+            self.engine.podman("stop", *self.containers(name))
+
+    def is_healthy(self, container: str) -> bool:
+        """Say what the health check of a container says now."""
+        self.engine.podman("healthcheck", "run", container, check=False)
+        return bool(self.inspect(container)["State"]["Health"]["Status"] == "healthy")
 
     def inspect(self, container: str) -> dict[str, Any]:
         (found,) = json.loads(self.engine.podman("inspect", container))

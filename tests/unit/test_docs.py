@@ -32,6 +32,15 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors_of(target.read_text("utf-8")), f"{link}#{anchor}"
 
 
+IMAGES = sorted((ROOT / "docs" / "images").iterdir())
+
+
+@pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.name)
+def test_each_picture_is_small_and_shown_somewhere(image: Path) -> None:
+    assert image.stat().st_size <= 150_000
+    assert any(f"images/{image.name}" in page.read_text("utf-8") for page in PAGES)
+
+
 DECISIONS = sorted((ROOT / "docs" / "why").glob("*.md"))
 SOURCES = [path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")]
 

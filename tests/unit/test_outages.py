@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from twolane.errors import ModelUnreachableError, StoreBusyError, StoreError
+from twolane.jobs.unforeseen import Unforeseen
 from twolane.outages import OutageLog, level_of
 from twolane.store.sqlite.connections import Connections
 
@@ -40,6 +41,24 @@ def test_what_follows_from_an_outage_is_not_told_as_news() -> None:
     assert level_of(ModelUnreachableError("nothing answers", "")) == logging.INFO
     assert level_of(StoreBusyError("it is held", "")) == logging.INFO
     assert level_of(StoreError("it is damaged", "")) == logging.WARNING
+
+
+def test_a_step_of_a_worker_that_the_store_holds_up_is_no_unforeseen_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # given
+    unforeseen = Unforeseen()
+
+    def look() -> None:
+        raise StoreBusyError("the server cannot be reached", "start it")
+
+    # when
+    said = unforeseen.step(look, "looking for jobs failed")
+
+    # then
+    assert "cannot be reached" in said
+    assert unforeseen.unexpected_errors == 0
+    assert told(caplog) == []
 
 
 def test_a_library_that_another_holds_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from twolane.errors import StoreBusyError
+
 _log = logging.getLogger(__name__)
 
 
@@ -21,6 +23,9 @@ class Unforeseen:
         """
         try:
             step()
+        except StoreBusyError as error:  # foreseen: the store has told of its outage
+            _log.info("%s: %s", failed, error)
+            return f"{failed}: {error}"
         except Exception as fault:  # noqa: BLE001 - the worker's threads: logged, counted and gone on with
             self.count(failed, fault)
             return f"{failed}: {type(fault).__name__}: {fault}"

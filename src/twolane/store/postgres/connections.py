@@ -251,6 +251,8 @@ class PostgresConnections(Database):
         found = translated(error, self.shown)
         if (error.sqlstate or "").startswith(_FULL):
             self._unwritable.began(found.what)
+        elif _is_outage(error):
+            self._unreachable.began(f"{found.what}: trying again and again")
         return found
 
     def _prepare(self, psycopg: Any) -> None:
