@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TWOLANE := $(BIN)/twolane --data-dir .run
+# Each file's tests in one process. What drives servers, browsers and models has the machine to itself instead.
+ON_ALL_CORES := --numprocesses=auto --dist=loadfile
 
 .PHONY: help run test install check eval readers bench chaos clients containers site screenshots docs lock clean
 
@@ -20,7 +22,8 @@ test: $(VENV)/installed-page ## Install what the tests need, and run them all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ON_ALL_CORES) tests/unit tests/contract/store
+	$(BIN)/python -m pytest --ignore=tests/contract/store tests/acceptance tests/contract tests/integration
 
 install: $(VENV)/installed ## Install into .venv
 
@@ -28,7 +31,7 @@ check: $(VENV)/installed-page ## The quick checks: style, types, unit tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest $(ON_ALL_CORES) tests/unit
 
 eval: $(VENV)/installed-dev ## Measure on a set: make eval SET=languages, or SET=bbc_news EVALS=folder-with-the-sets
 	$(BIN)/python -m eval $(SET) $(if $(EVALS),--evals $(EVALS)) $(ARGS)

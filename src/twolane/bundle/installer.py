@@ -27,7 +27,7 @@ def main() -> None:
     if python != about["python"]:
         sys.exit(f"this bundle is for Python {about['python']}, and this is {python}: run it with that one")
     check()
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "~/.local/share/twolane/app").expanduser().resolve()
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "~/.local/share/twolane/app").expanduser().absolute()
     program = install(folder)
     for model in about["models"]:
         fetch = [str(program), "models", "pull", model["name"], "--path", str(BUNDLE / model["from"])]
