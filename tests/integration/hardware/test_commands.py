@@ -114,7 +114,8 @@ def test_what_ollama_says_of_a_model_goes_into_the_plan(tmp_path: Path) -> None:
 
     # then
     assert checked
-    assert checked.items[0].source == "its server"
-    assert plan.items[0].what == f"chat: {GENERATES}"
-    assert plan.items[0].source == "its server"
-    assert plan.items[0].place == "memory"
+    for told in (checked, plan):
+        elsewhere, here = told.items[:2]
+        assert {elsewhere.what, here.what} == {f"chat: {GENERATES}"}
+        assert (elsewhere.source, elsewhere.place) == ("another machine's memory", "elsewhere")
+        assert (here.source, here.place) == ("its server", "memory")
