@@ -217,23 +217,14 @@ class LlamaCppLLM:
             return self._lane.acquire(self._wanted(), limit_s)
 
     def _gave_up_kernels(self) -> bool:
-        """Go on with the package's own kernels where a process ended by others; say whether it did.
-
-        Those that crash are used nowhere any more; those that only cannot be loaded here may serve elsewhere.
-        """
+        """Go on with the package's own kernels where a process ended by others; say whether it did."""
         with self._lock:
             wanted, crashed = self._parameters, self._lane.crashed
             chosen = self._kernels is not None  # whoever chose them wants to know
             if chosen or wanted is None or not wanted.kernels or not (crashed or self._lane.refused_kernels):
                 return False
-            self._kernels = ""
-            self._parameters = replace(wanted, kernels="")
-        if not crashed:
-            log.warning("the kernels built for this processor cannot be loaded here: the package's own go on")
-            return True
-        why = f"a process of {self.model} crashed with them"
-        log.warning("the kernels built for this processor are used no more: %s", why)
-        KeptKernels(self._models_dir).reject(why)
+            self._kernels, self._parameters = "", replace(wanted, kernels="")
+        _say_given_up(self.model, self._models_dir, crashed)
         return True
 
     def _wanted(self) -> ServerParameters:
@@ -260,3 +251,13 @@ class LlamaCppLLM:
             batch_tokens=self._batch_tokens,
             kernels=kernels,
         )
+
+
+def _say_given_up(model: str, models_dir: Path, crashed: bool) -> None:
+    """Have kernels that crash used nowhere any more; those that only cannot be loaded may serve elsewhere."""
+    if not crashed:
+        log.warning("the kernels built for this processor cannot be loaded here: the package's own go on")
+        return
+    why = f"a process of {model} crashed with them"
+    log.warning("the kernels built for this processor are used no more: %s", why)
+    KeptKernels(models_dir).reject(why)
