@@ -152,7 +152,8 @@ def test_the_settings_that_init_writes_are_trusted(tmp_path: Path) -> None:
     there.ok("init", "--profile", "A")
 
     # then
-    assert there.ok("models", "list").err == ""
+    # an Ollama may be lacking here, and that is said too
+    assert "trust" not in there.run("models", "list").err
 
 
 def test_the_program_says_a_new_name_once_on_standard_error(tmp_path: Path) -> None:
