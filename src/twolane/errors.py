@@ -6,6 +6,7 @@ TwolaneError
 │   ├── TaxonomyError      the taxonomy file is wrong
 │   └── TemplateError      a template of where files go is wrong
 ├── NotFoundError          a path, document, category or model that was named does not exist
+│   └── AmbiguousNameError     a name stands for several of them
 ├── ConflictError          what was asked contradicts what is there
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
@@ -98,6 +99,10 @@ class TemplateError(SettingsError):
 
 class NotFoundError(TwolaneError):
     """Something that was named does not exist."""
+
+
+class AmbiguousNameError(NotFoundError):
+    """A name stands for several things."""
 
 
 class ConflictError(TwolaneError):

@@ -79,6 +79,28 @@ def test_what_was_in_the_library_before_is_decided_on_unless_a_person_has(
     assert files[DOCUMENTS[1].name]["classification"]["tier"] == "person"  # type: ignore[index]
 
 
+def test_what_people_have_decided_here_since_is_not_changed_by_a_second_import(
+    program: Program, tmp_path: Path
+) -> None:
+    # given: one document was taken out with a decision of here; of another one all was taken back
+    export, papers = make_export(tmp_path / "export"), tmp_path / "papers"
+    power, flat = (papers / one.name for one in DOCUMENTS[:2])
+    program.ok("import", "paperless", export, "--into", papers)
+    program.ok("correct", power, "letter")
+    program.ok("remove", power, "--yes")
+    program.ok("correct", flat, "--undo")
+
+    # when
+    program.ok("import", "paperless", export, "--into", papers)
+    program.ok("add", power)
+    program.ok("add", papers, "--redo")
+
+    # then
+    files = filed(program)
+    assert files[DOCUMENTS[0].name]["classification"]["category"] == "letter"  # type: ignore[index]
+    assert files[DOCUMENTS[1].name]["classification"]["tier"] != "person"  # type: ignore[index]
+
+
 def test_wrong_wishes_and_damaged_files_are_said(program: Program, tmp_path: Path) -> None:
     # given
     export = make_export(tmp_path / "export")

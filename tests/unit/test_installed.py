@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from twolane import __version__, installed
+from twolane.cli.main import cli
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelMissingError
 from twolane.installed import check_embedded, install_line
+from twolane.llm.runtimes.kernels.kept import package_version
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
 from twolane.llm.runtimes.onnx import OnnxEmbedder
 from twolane.version import commit, described_version
@@ -51,6 +56,42 @@ def test_no_git_is_asked_when_the_package_is_imported() -> None:
 
     # then
     assert ran.stdout == "0\n", ran.stderr
+
+
+@pytest.mark.parametrize("command", [("hardware",), ("runtime",), ("runtime", "show"), ("doctor",)])
+def test_a_plain_installation_says_that_nothing_computes_models_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    # given
+    version, find = metadata.version, importlib.util.find_spec
+
+    def no_version(name: str) -> str:
+        if name == installed.RUNS_HERE:
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(metadata, "version", no_version)
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == installed.RUNS_HERE else find(name, *more),
+    )
+    monkeypatch.setenv("TWOLANE_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    # when
+    ran = CliRunner().invoke(cli, ["--data-dir", str(tmp_path / "data"), *command])
+
+    # then
+    assert isinstance(ran.exception, SystemExit | None), ran.exception
+    assert "kernels: xllamacpp is not installed" in ran.output
+    assert "'twolane[embedded]'" in ran.output
+
+
+def test_a_plain_installation_cannot_build_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "lacks", lambda module: True)
+    with pytest.raises(ModelMissingError):
+        package_version()
 
 
 def test_what_the_embedded_runtimes_lack_is_said_with_the_line_that_installs_it(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Bar, Output, size
 from twolane.config.settings import Settings
-from twolane.errors import ModelMissingError
+from twolane.errors import ModelMissingError, NotFoundError
 from twolane.llm.runtimes.kernels.kept import Agreement, KeptKernels
 from twolane.llm.runtimes.kernels.source import BuildStep
+
+if TYPE_CHECKING:
+    from twolane.llm.catalogue.models import ModelEntry
 
 cli = typer.Typer(help="What computes the models that twolane runs itself.", rich_markup_mode=None)
 
@@ -50,7 +54,7 @@ def build(
         int, typer.Option(min=1, max=64, help="Files compiled at once, behind all other programs.")
     ] = 2,
     model: Annotated[
-        str, typer.Option(help="The model to check the answers with; the settings' small one by default.")
+        str, typer.Option(help="The model to check the answers with; all that the settings use by default.")
     ] = "",
     json: Json = False,
 ) -> None:
@@ -59,22 +63,30 @@ def build(
     Their source comes over the network, from the package index, unless --path names it.
     """
     from twolane.llm.runtimes.kernels.building import build_kernels
-    from twolane.llm.runtimes.kernels.checking import check_kernels
+    from twolane.llm.runtimes.kernels.checking import check_kernels, models_to_compare
 
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    chosen = model or _model_here(settings)
+    here = _models_here(settings, model)
+    compared = models_to_compare(here)
     kept = KeptKernels(settings.models_dir)
     with output.progress("kernels") as bar:
-        if not kept.is_whole():
+        if not kept.is_whole() or kept.others_may_write():
             _show_steps(bar, build_kernels(kept, jobs, source))
-        _show_steps(bar, check_kernels(kept, chosen, settings.models_dir))
+        for entry in compared:
+            _show_steps(bar, check_kernels(kept, entry.name, settings.models_dir))
     built = kept.here()
     if built is None or built.agreement is None:
         return
-    output.value({**asdict(built), "folder": str(kept.folder(built))})
+    too_large = [entry.name for entry in here if entry not in compared]
+    folder = str(kept.folder(built))
+    output.value(
+        {**asdict(built), "folder": folder, "compared": [e.name for e in compared], "too_large": too_large}
+    )
     _show_agreement(output, built.agreement)
+    if too_large:
+        output.line(f"not compared, for the free memory does not hold them twice: {', '.join(too_large)}")
     output.line("used from the next start of a model on; `twolane runtime remove` takes them away")
 
 
@@ -89,19 +101,38 @@ def _words(step: BuildStep) -> str:
     return f"{step.step}, {step.done:.0f} of {step.total:.0f}" if step.total else step.step
 
 
-def _model_here(settings: Settings) -> str:
-    """Return the smallest model that is fetched and generates. Raises `ModelMissingError` where none is."""
-    from twolane.lanes.resolve import used_models
-    from twolane.llm.catalogue.models import find_model, is_present, known_models
+def _models_here(settings: Settings, chosen: str) -> list[ModelEntry]:
+    """Return the chosen model, or all that generate, are used and fetched; else the smallest that is fetched.
 
-    used = [name for name, uses in used_models(settings).items() if uses != ["vectors"]]
-    names = [*used, *(entry.name for entry in known_models())]
-    here = [n for n in names if find_model(n).kind == "chat" and is_present(n, settings.models_dir)]
-    if not here:
-        raise ModelMissingError(
-            "kernels are checked with a model, and none is fetched yet", "`twolane models pull`, then again"
-        )
-    return min(here, key=lambda name: (name not in used, find_model(name).size_bytes))
+    Raises `NotFoundError` where the chosen one is not known, `ModelMissingError` where none is fetched.
+    """
+    from twolane.lanes.resolve import resolve_lanes
+    from twolane.llm.catalogue.models import all_models, find_model
+
+    models_dir = settings.models_dir
+    if chosen:
+        return [find_model(chosen, models_dir)]
+    lanes = resolve_lanes(settings).values()
+    used = [lane.model for lane in lanes if lane.use_model and lane.runtime == "embedded"]
+    if here := _fetched(dict.fromkeys(used), models_dir):
+        return here
+    if here := _fetched([entry.name for entry in all_models(models_dir)], models_dir):
+        return [min(here, key=lambda entry: entry.size_bytes)]
+    raise ModelMissingError(
+        "kernels are checked with a model, and none is fetched yet", "`twolane models pull`, then again"
+    )
+
+
+def _fetched(names: Iterable[str], models_dir: Path) -> list[ModelEntry]:
+    """Return those of these models that generate and are here; a file of the user's own is one too."""
+    from twolane.llm.catalogue.models import find_model, is_present
+
+    found = []
+    for name in names:
+        with suppress(NotFoundError):
+            if is_present(name, models_dir) and (entry := find_model(name, models_dir)).kind == "chat":
+                found.append(entry)
+    return found
 
 
 def _show_agreement(output: Output, found: Agreement) -> None:

@@ -18,7 +18,7 @@ from twolane.categories import (
     SplitCategory,
     TaxonomyChange,
 )
-from twolane.errors import NotFoundError, TaxonomyError
+from twolane.errors import AmbiguousNameError, NotFoundError, TaxonomyError
 from twolane.filing.taxonomy import Category, Taxonomy
 
 WAITING = ""
@@ -125,7 +125,7 @@ def _place_before(now: TaxonomyState, before: ChangedTaxonomy, gone: str) -> str
 def find(taxonomy: Taxonomy, words: str) -> Category:
     """Return the category with an id, a name, or a name after those that it lies within ("Bills: Power").
 
-    Raises `NotFoundError` where there is none, and where a name stands for several.
+    Raises `NotFoundError` where there is none, and its `AmbiguousNameError` where a name stands for several.
     """
     if found := taxonomy.get(words):
         return found
@@ -141,7 +141,9 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
             return same[0]
         if same:
             names = ", ".join(one.id for one in same)
-            raise NotFoundError(f"several categories are called {words!r}", f"name one by its id: {names}")
+            raise AmbiguousNameError(
+                f"several categories are called {words!r}", f"name one by its id: {names}"
+            )
     known = ", ".join(one.id for one in taxonomy.categories)
     raise NotFoundError(f"there is no category {words!r}", f"choose one of {known}")
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from twolane.categories import AddCategory, TaxonomyChange
-from twolane.documents import FileList, FileRecord, Filter, Tier
-from twolane.errors import NotFoundError, SettingsError
+from twolane.documents import Decision, FileList, FileRecord, Filter, Tier
+from twolane.errors import AmbiguousNameError, NotFoundError, SettingsError
 from twolane.facts import CORRESPONDENT, DATE, TITLE, AskedField, FieldDecision, FieldSpec
 from twolane.fields.find import normalised
 from twolane.importing.base import ImportPlan, OtherDocument, PlannedCategory
@@ -46,6 +46,9 @@ class _FilledLibrary(Protocol):
 class _Correcting(Protocol):
     def correct(self, file_id: int, category: str, *, by: str = "", document: str = "") -> FileRecord:
         """Add a person's decision on a file."""
+
+    def history(self, record: FileRecord) -> list[Decision]:
+        """Return every decision on a file's document."""
 
 
 class _CorrectedFacts(Protocol):
@@ -147,6 +150,10 @@ class Importer:
             if one is None or record.document != one.document:
                 continue
             number += 1
+            if self._was_taken_over(record, one):
+                continue  # what people have taken back here since stays so
+            if missing := [tag for tag in one.tags if tag not in record.tags]:
+                self._facts.tag(record.file_id, missing, by=self._by)
             if one.category is not None and (
                 record.classification is None or record.classification.tier is not Tier.PERSON
             ):
@@ -155,9 +162,12 @@ class Importer:
                 if not self._facts.history(record, name):
                     with suppress(SettingsError):
                         self._facts.correct(record.file_id, name, value, by=self._by, document=one.document)
-            if missing := [tag for tag in one.tags if tag not in record.tags]:
-                self._facts.tag(record.file_id, missing, by=self._by)
         return number
+
+    def _was_taken_over(self, record: FileRecord, one: DecidedElsewhere) -> bool:
+        categories = [made.by for made in self._review.history(record)]
+        fields = [made.by for name in one.fields for made in self._facts.history(record, name)]
+        return self._by in {*categories, *fields}
 
     def _files(self, folders: tuple[Any, ...]) -> Iterator[FileRecord]:
         offset = 0
@@ -168,16 +178,24 @@ class Importer:
             offset += len(found)
 
     def _category(self, kind: str, wishes: ImportWishes) -> str:
-        """Return the category that a type is, "" where there is none of its name."""
+        """Return the category that a type is, "" where there is none of its name.
+
+        Raises `AmbiguousNameError` where there are several: a person has to say which.
+        """
         if kind in wishes.kinds:
             return self._categories.find(wishes.kinds[kind]).id
-        with suppress(NotFoundError):
-            return self._categories.find(kind).id
-        return ""
+        try:
+            return self._categories.find(_name_of(kind)).id
+        except AmbiguousNameError as error:
+            raise AmbiguousNameError(
+                error.what, f"say which: --as {kind!r}=CATEGORY; {error.remedy}"
+            ) from None
+        except NotFoundError:
+            return ""
 
     def _added(self, kind: str) -> str:
-        self._categories.apply(AddCategory(kind), by=self._by)
-        return self._categories.find(kind).id
+        self._categories.apply(AddCategory(_name_of(kind)), by=self._by)
+        return self._categories.find(_name_of(kind)).id
 
     def _specs(self, documents: Sequence[OtherDocument], wishes: ImportWishes) -> dict[str, FieldSpec]:
         """Return the fields that custom fields become: those that a person says, and those called alike."""
@@ -218,6 +236,11 @@ class Importer:
             (*other.tags, *number),
             self._by,
         )
+
+
+def _name_of(kind: str) -> str:
+    """Return a type's name as categories are called: in one line, with single blanks."""
+    return " ".join(kind.split())
 
 
 def _require_known(what: str, wishes: Mapping[str, str], known: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -30,6 +31,11 @@ _NO_EXPORT = "give the folder or the ZIP file that paperless-ngx's `document_exp
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]|$)")
 _NAMED_DAY = re.compile(r"(\d{4}-\d\d-\d\d) ")
 _LINKS = "documentlink"
+# what a damaged or encrypted archive, and a file that may not be read, end in
+_UNREADABLE = (
+    *(UnicodeDecodeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error),
+    *(RuntimeError, NotImplementedError),
+)
 
 
 class _ExportBox(Protocol):
@@ -92,7 +98,7 @@ class PaperlessExport:
             with self._box.open(name) as stream:
                 for item in ijson.items(stream, "item"):
                     self._take(item)
-        except (ijson.JSONError, UnicodeDecodeError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        except (*_UNREADABLE, ijson.JSONError) as error:
             raise ExportError(
                 f"{name} of {display_path(self._path)} cannot be read: {error}", "make the export again"
             ) from error

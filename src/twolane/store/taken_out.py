@@ -191,7 +191,8 @@ class TakingOutWriter(Protocol):
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
         """Keep what people decided on contents that are still to come in; it holds as soon as they do.
 
-        What people have decided here meanwhile stays. Said again, it is kept once.
+        What people have decided here stays, also on what they have taken out since. Contents that are here
+        already are ignored. Said again, it is kept once.
         """
 
     def take_out(self, leaving: Sequence[Leaving], *, by: str = "", forget: bool = False) -> TakenOut:

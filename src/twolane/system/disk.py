@@ -119,6 +119,16 @@ def is_own(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
 
 
+def is_trusted(status: os.stat_result) -> bool:
+    """Say whether only this user, or the one who runs the system, could have written a file or folder.
+
+    Windows says neither, as for `is_own`.
+    """
+    if kind.is_windows():
+        return True
+    return status.st_uid in {0, os.geteuid()} and not status.st_mode & _OTHERS_WRITE
+
+
 def user_number() -> str:
     """Return the number that this user has on disks; "" on Windows, whose users have none."""
     return "" if kind.is_windows() else str(os.getuid())

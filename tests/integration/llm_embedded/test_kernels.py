@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -40,7 +42,10 @@ def kept_of(source: str, tmp_path: Path) -> KeptKernels:
     library = kept.folder(kept.wanted()) / LIBRARY
     library.parent.mkdir(parents=True)
     (tmp_path / "it.c").write_text(source)
+    for path in (kept.root, library.parent):
+        path.chmod(0o755)
     subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(tmp_path / "it.c")], check=True)
+    library.chmod(0o644)
     kept.keep(replace(kept.wanted(), digests=digests_of(library.parent), agreement=AGREED))
     return kept
 
@@ -56,8 +61,10 @@ def opened(tmp_path: Path, kernels: str | None = None) -> Iterator[LlamaCppLLM]:
         yield llm
 
 
-@pytest.mark.parametrize("source", [CRASHES, UNSUITABLE])
-def test_a_lane_goes_on_with_the_packages_own_where_others_fail(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize(("source", "are_rejected"), [(CRASHES, True), (UNSUITABLE, False)])
+def test_a_lane_goes_on_with_the_packages_own_where_others_fail(
+    tmp_path: Path, source: str, are_rejected: bool
+) -> None:
     # given
     kept = kept_of(source, tmp_path)
     assert kept.usable()
@@ -68,8 +75,29 @@ def test_a_lane_goes_on_with_the_packages_own_where_others_fail(tmp_path: Path, 
 
     # then
     assert choice.logprobs[0] > choice.logprobs[1]
-    assert kept.usable() is None
-    assert (kept.here() or kept.wanted()).fault
+    assert (
+        bool((kept.here() or kept.wanted()).fault) is are_rejected
+    )  # those that only do not load may elsewhere
+    assert (kept.usable() is None) is are_rejected
+
+
+def test_kernels_that_were_given_up_elsewhere_are_not_tried_again(tmp_path: Path) -> None:
+    # given: another program that runs the model, with kernels that both found good
+    kept = kept_of(CRASHES, tmp_path)
+    with opened(tmp_path, "") as owner, opened(tmp_path) as borrower:
+        owner.load()
+        borrower.load()
+        address = borrower.address()
+        assert address
+        assert address == owner.address()
+
+        # when: they are given up there, and its process ends
+        kept.reject("it crashed")
+        os.kill(address.pid, signal.SIGKILL)
+        borrower.load()
+
+        # then
+        assert (kept.here() or kept.wanted()).fault == "it crashed"
 
 
 def test_kernels_that_someone_chose_are_not_replaced_in_silence(tmp_path: Path) -> None:

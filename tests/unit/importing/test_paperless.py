@@ -148,3 +148,19 @@ def test_files_of_a_zip_file_need_a_folder(tmp_path: Path) -> None:
     # when, then
     with open_export(path) as export, pytest.raises(SettingsError, match="--into"):
         place(export, export.documents(), None)
+
+
+def test_a_damaged_or_encrypted_zip_file_is_said(tmp_path: Path) -> None:
+    # given: an archive whose manifest is damaged within, and one that is marked as encrypted
+    whole = make_export(tmp_path / "export", zip_name="export").read_bytes()
+    at = whole.index(b"manifest.json") + len(b"manifest.json") + 40
+    damaged = whole[:at] + b"\xff" * 8 + whole[at + 8 :]
+    entry = whole.rindex(b"PK\x01\x02", 0, whole.rindex(b"manifest.json"))
+    encrypted = whole[: entry + 8] + b"\x01" + whole[entry + 9 :]
+
+    # when, then
+    for number, content in enumerate((damaged, encrypted)):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(content)
+        with pytest.raises(ExportError, match="cannot be read"), open_export(path):
+            pass

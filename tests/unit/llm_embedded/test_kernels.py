@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tarfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from twolane.cli.main import cli
 from twolane.errors import ModelFileError, NotFoundError
-from twolane.llm.catalogue.models import digest_of
-from twolane.llm.runtimes.kernels.checking import fault_of
+from twolane.llm.catalogue.models import ModelEntry, ModelFile, digest_of
+from twolane.llm.runtimes.kernels.building import close_to_others, collect, compiler_switches
+from twolane.llm.runtimes.kernels.checking import KernelCheck, check_kernels, fault_of, models_to_compare
 from twolane.llm.runtimes.kernels.kept import LIBRARY, Agreement, KeptKernels, digests_of, package_version
 from twolane.llm.runtimes.kernels.processor import found_instructions, switches, unused_instructions
-from twolane.llm.runtimes.kernels.source import SOURCES, SourcePackage, fetch_source, source_of, unpack
+from twolane.llm.runtimes.kernels.source import (
+    SOURCES,
+    BuildStep,
+    SourcePackage,
+    fetch_source,
+    source_of,
+    unpack,
+)
 from twolane.llm.runtimes.kernels.standing import standing
+from twolane.llm.runtimes.llamacpp_server import ServerParameters
 
 ROOT = Path(__file__).parents[3]
 HASWELL = "sse4_2 avx avx2 fma f16c bmi2"
@@ -29,6 +42,8 @@ def kept_at(tmp_path: Path, *, instructions: tuple[str, ...] = ("AVX2", "AVX512_
     folder = kept.folder(kept.wanted())
     folder.mkdir(parents=True)
     (folder / LIBRARY).write_bytes(b"code")
+    for path in (kept.root, folder, folder / LIBRARY):
+        path.chmod(0o755)
     kept.keep(replace(kept.wanted(), digests=digests_of(folder), agreement=AGREED))
     return kept
 
@@ -118,6 +133,135 @@ def test_kernels_whose_file_has_changed_are_not_used(tmp_path: Path) -> None:
 
     # then
     assert kept.usable() is None
+
+
+@pytest.mark.parametrize(
+    "part", ["kernels", "kernels/NAME", f"kernels/NAME/{LIBRARY}", "kernels/NAME/kernels.json"]
+)
+def test_kernels_that_others_may_write_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    # given
+    kept = kept_at(tmp_path)
+    monkeypatch.setattr(
+        "twolane.llm.runtimes.kernels.kept.found_instructions", lambda: ("AVX2", "AVX512_VNNI")
+    )
+
+    # when
+    (tmp_path / part.replace("NAME", kept.wanted().name)).chmod(0o777)
+
+    # then
+    assert kept.usable() is None
+    assert "others may write them" in standing(tmp_path).what
+
+
+def test_what_is_built_is_open_to_reading_alone_whatever_new_files_are(tmp_path: Path) -> None:
+    # given
+    kept = KeptKernels(tmp_path, ("AVX2", "AVX512_VNNI"))
+    build = kept.scratch() / "build"
+    before = os.umask(0)
+    try:
+        build.mkdir(parents=True)
+        for name in (LIBRARY, "libggml-base.so.0"):
+            (build / name).write_bytes(b"code")
+
+        # when
+        close_to_others(kept.root, 0o755)
+        collect(kept, kept.wanted(), kept.scratch())
+    finally:
+        os.umask(before)
+
+    # then
+    built = kept.here()
+    assert built
+    assert [name for name, _ in built.digests] == ["libggml-base.so.0", LIBRARY]
+    assert kept.is_whole()
+    assert not kept.others_may_write()
+
+
+def test_only_gcc_is_told_what_only_gcc_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.setattr("shutil.which", {"g++": "/usr/bin/g++", "c++": "/usr/bin/c++"}.get)
+    assert compiler_switches()[0] == "-DCMAKE_CXX_COMPILER=/usr/bin/g++"
+    assert "-fno-dse" in compiler_switches()[1]
+
+    # when
+    monkeypatch.setattr("shutil.which", {"clang++": "/usr/bin/clang++", "c++": "/usr/bin/c++"}.get)
+
+    # then
+    assert compiler_switches() == []
+
+
+def test_a_check_that_does_not_end_leaves_no_earlier_one_standing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    kept = kept_at(tmp_path)
+    monkeypatch.setattr(KernelCheck, "run", lambda _check: iter([BuildStep("loading")]))
+    assert kept.usable()
+
+    # when
+    list(check_kernels(kept, "tiny", tmp_path))
+
+    # then
+    assert kept.usable() is None
+
+
+def test_answers_are_compared_on_every_model_that_fits_twice_the_largest_last() -> None:
+    # given
+    small, middle, large = (
+        ModelEntry(name, "chat", (ModelFile(name, size_bytes, ""),), purpose="")
+        for name, size_bytes in (("small", 10), ("middle", 50), ("large", 90))
+    )
+
+    # then
+    assert models_to_compare([large, small, middle], 200) == [small, middle, large]
+    assert models_to_compare([large, small, middle], 100) == [small, middle]
+    assert models_to_compare([large, small, middle], 1) == [small]
+    assert models_to_compare([], 100) == []
+
+
+def test_a_build_compares_the_models_of_both_lanes_and_names_the_one_that_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: kernels that are built, and two models of which the larger does not fit twice
+    monkeypatch.setattr("twolane.llm.runtimes.kernels.kept.found_instructions", lambda: ("AVX512_VNNI",))
+    kept_at(tmp_path, instructions=("AVX512_VNNI",))
+    monkeypatch.setattr(KernelCheck, "run", lambda _check: iter([AGREED]))
+    small, large = tmp_path / "small.gguf", tmp_path / "large.gguf"
+    small.write_bytes(b"GGUF")
+    with large.open("wb") as file:
+        file.truncate(1 << 40)  # with nothing in it
+    lanes = {
+        "filing.model": small,
+        "chat.model": large,
+        "filing.runtime": "embedded",
+        "chat.runtime": "embedded",
+    }
+    flags = [part for name, value in lanes.items() for part in ("--set", f"{name}={value}")]
+    monkeypatch.setenv("TWOLANE_MODELS_DIR", str(tmp_path))
+
+    # when
+    ran = CliRunner().invoke(
+        cli, ["--data-dir", str(tmp_path / "data"), *flags, "runtime", "build", "--json"]
+    )
+
+    # then
+    assert ran.exception is None, (ran.exception, ran.output)
+    told = json.loads(ran.stdout)
+    assert told["compared"] == [str(small)]
+    assert told["too_large"] == [str(large)]
+
+
+def test_kernels_that_changed_have_no_model_loaded_twice(tmp_path: Path) -> None:
+    # given
+    model = tmp_path / "model.gguf"
+    model.touch()
+    own = ServerParameters("model", str(model), 512, 1, 1)
+
+    # then
+    assert own.digest() == replace(own, kernels="/kernels/it.so").digest()
+    assert own.digest() != replace(own, threads=2).digest()
 
 
 def test_kernels_of_another_processor_are_not_used_and_not_touched(tmp_path: Path) -> None:

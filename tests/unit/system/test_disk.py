@@ -135,6 +135,11 @@ def test_a_file_is_ones_own_where_nobody_else_may_write_it(
     # then
     assert disk.is_own(mine)
     assert not disk.is_own(open_to_all)
+    assert disk.is_trusted(mine)
+    assert not disk.is_trusted(open_to_all)
+    of_root, of_another = (os.stat_result((0o100644, 0, 0, 1, uid, 0, 0, 0, 0, 0)) for uid in (0, 4242))
+    assert disk.is_trusted(of_root)
+    assert disk.is_trusted(of_another) is (os.geteuid() == 4242)
     assert disk.user_number() == str(os.getuid())
     monkeypatch.setattr(os, "geteuid", lambda: mine.st_uid + 1)
     assert not disk.is_own(mine)

@@ -189,7 +189,9 @@ class LlamaCppLLM:
         """Return the error behind a broken connection: where the process has ended, it is also forgotten."""
         if not self._lane.lost(address):
             return error
-        self._gave_up_kernels()
+        if not self._gave_up_kernels():
+            with self._lock:  # another process may have given them up, or built some
+                self._parameters = None
         return ModelUnreachableError(f"the process of {self.model} ended during a request", _REMEDY)
 
     def _connected(self) -> tuple[Address, LlamaCppClient]:
@@ -207,30 +209,31 @@ class LlamaCppLLM:
 
     def _acquired(self) -> Address:
         limit_s = self._settings.first_token_timeout_s
-        with self._lock:
-            if self._parameters is None:
-                self._parameters = self._wanted()
         try:
-            return self._lane.acquire(self._parameters, limit_s)
+            return self._lane.acquire(self._wanted(), limit_s)
         except ModelUnreachableError:
             if not self._gave_up_kernels():
                 raise
-            return self._lane.acquire(self._parameters, limit_s)
+            return self._lane.acquire(self._wanted(), limit_s)
 
     def _gave_up_kernels(self) -> bool:
-        """Go on with the package's own kernels where a process crashed with others; say whether it did."""
+        """Go on with the package's own kernels where a process ended by others; say whether it did."""
         with self._lock:
-            wanted = self._parameters
+            wanted, crashed = self._parameters, self._lane.crashed
             chosen = self._kernels is not None  # whoever chose them wants to know
-            if chosen or wanted is None or not wanted.kernels or not self._lane.crashed:
+            if chosen or wanted is None or not wanted.kernels or not (crashed or self._lane.refused_kernels):
                 return False
-            self._parameters = replace(wanted, kernels="")
-        why = f"a process of {self.model} crashed with them"
-        log.warning("the kernels built for this processor are used no more: %s", why)
-        KeptKernels(self._models_dir).reject(why)
+            self._kernels, self._parameters = "", replace(wanted, kernels="")
+        _say_given_up(self.model, self._models_dir, crashed)
         return True
 
     def _wanted(self) -> ServerParameters:
+        with self._lock:
+            if self._parameters is None:
+                self._parameters = self._found()
+            return self._parameters
+
+    def _found(self) -> ServerParameters:
         check_embedded(_LIBRARY)
         try:
             path = ready_path(self.model, self._models_dir)
@@ -248,3 +251,13 @@ class LlamaCppLLM:
             batch_tokens=self._batch_tokens,
             kernels=kernels,
         )
+
+
+def _say_given_up(model: str, models_dir: Path, crashed: bool) -> None:
+    """Have kernels that crash used nowhere any more; those that only cannot be loaded may serve elsewhere."""
+    if not crashed:
+        log.warning("the kernels built for this processor cannot be loaded here: the package's own go on")
+        return
+    why = f"a process of {model} crashed with them"
+    log.warning("the kernels built for this processor are used no more: %s", why)
+    KeptKernels(models_dir).reject(why)

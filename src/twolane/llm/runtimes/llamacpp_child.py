@@ -62,11 +62,15 @@ def _compute_with(kernels: str) -> None:
     """
     from xllamacpp import xllamacpp as package
 
-    llama = ctypes.CDLL(package.__file__)
-    llama.ggml_backend_cpu_reg.restype = ctypes.c_void_p
-    llama.ggml_backend_load.restype = ctypes.c_void_p
-    llama.ggml_backend_load.argtypes = [ctypes.c_char_p]
-    llama.ggml_backend_unload.argtypes = [ctypes.c_void_p]
+    try:
+        llama = ctypes.CDLL(package.__file__)
+        llama.ggml_backend_cpu_reg.restype = ctypes.c_void_p
+        llama.ggml_backend_load.restype = ctypes.c_void_p
+        llama.ggml_backend_load.argtypes = [ctypes.c_char_p]
+        llama.ggml_backend_unload.argtypes = [ctypes.c_void_p]
+    except (AttributeError, OSError) as error:  # a package that exports less than the one that was tried
+        print(error, file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(_UNUSABLE_KERNELS)
     in_package = llama.ggml_backend_cpu_reg()
     if not llama.ggml_backend_load(os.fsencode(kernels)):
         os._exit(_UNUSABLE_KERNELS)  # the reason is in the log

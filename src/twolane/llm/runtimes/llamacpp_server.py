@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,9 +42,9 @@ _UNUSABLE_KERNELS = 3  # the child's own word for it
 
 @dataclass(frozen=True, slots=True)
 class ServerParameters:
-    """How a lane's process is started; a process is shared only where all of this is the same.
+    """How a lane's process is started; a process is shared only where all of this is the same but `kernels`.
 
-    `kernels` is a library to compute with in place of the package's own.
+    That is a library to compute with in place of the package's own: the answers are the same.
     """
 
     model: str
@@ -58,7 +58,9 @@ class ServerParameters:
 
     def digest(self) -> str:
         modified = Path(self.model_path).stat().st_mtime_ns
-        return hashlib.sha256(json.dumps([asdict(self), modified]).encode()).hexdigest()
+        # Kernels that were built or given up since must not have a model loaded twice.
+        shared = asdict(replace(self, kernels=""))
+        return hashlib.sha256(json.dumps([shared, modified]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +159,17 @@ class LaneServer:
         self._delay_s = 0.0
         self._not_before = 0.0
         self._started = 0.0
-        self._crashed = False
+        self._ended_with: int | None = None
 
     @property
     def crashed(self) -> bool:
         """Whether the last process that this one owned ended by a fault of its code, or of its kernels."""
-        return self._crashed
+        return self._ended_with in processes.CRASHED
+
+    @property
+    def refused_kernels(self) -> bool:
+        """Whether the last process that this one owned could not load its kernels."""
+        return self._ended_with == _UNUSABLE_KERNELS
 
     def current(self) -> Address | None:
         """Return the address in use, or the announced one, without starting a process."""
@@ -305,6 +312,7 @@ class LaneServer:
         with self._pausing:
             child, self._child = self._child, None
         if child is None:
+            self._ended_with = None  # it was another's
             return
         assert child.stdin is not None
         assert child.stdout is not None
@@ -315,7 +323,7 @@ class LaneServer:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        self._crashed = child.returncode in processes.CRASHED | {_UNUSABLE_KERNELS}
+        self._ended_with = child.returncode
         child.stdout.close()
 
 

@@ -53,6 +53,11 @@ def elsewhere_text(decided: DecidedElsewhere) -> str:
     return json.dumps(kept | {"reason": f"a person decided, in {decided.by}"}) if kept else ""
 
 
+def is_newer(kept: str, elsewhere: str) -> bool:
+    """Say whether what is kept counts more than what was decided in another program, or is just that."""
+    return kept == elsewhere or bool(kept and "reason" not in json.loads(kept))
+
+
 def bring_back(
     session: Session, index: Index, document_id: int, document: str, pages: Sequence[Page]
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twolane.errors import NotFoundError
 from twolane.store.nouns.exclusions import ExclusionTable
-from twolane.store.nouns.kept_decisions import decided_text, elsewhere_text
+from twolane.store.nouns.kept_decisions import decided_text, elsewhere_text, is_newer
 from twolane.store.nouns.naming import follow_names
 from twolane.store.nouns.quotes import forget_quotes
 from twolane.store.nouns.transaction import Transaction
@@ -74,7 +74,8 @@ class RemovalTableWriter(Transaction):
         for one in decided:
             text = elsewhere_text(one)
             kept = self._session.rows("removals.away", document=one.document)
-            if not text or any(row["decision"] == text for row in kept):
+            is_here = self._session.row("documents.id", hash=one.document) is not None
+            if not text or is_here or any(is_newer(row["decision"], text) for row in kept):
                 continue
             values = {"path": os.fsencode(one.path), "document": one.document, "size_bytes": one.size_bytes}
             number = self._session.number("removals.add", values, trashed=b"", decision=text, removed_by="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -12,10 +13,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from twolane.errors import ConflictError, ModelError, ModelFileError, NotFoundError
-from twolane.llm.runtimes.kernels.kept import LIBRARY, KeptKernels, Kernels, digests_of
+from twolane.llm.runtimes.kernels.kept import (
+    FILE_MODE,
+    FOLDER_MODE,
+    LIBRARY,
+    KeptKernels,
+    Kernels,
+    digests_of,
+)
 from twolane.llm.runtimes.kernels.processor import can_build, switches, unused_instructions
 from twolane.llm.runtimes.kernels.source import BuildStep, fetch_source, source_of, unpack
-from twolane.system import processes
+from twolane.system import disk, processes
 
 _PERCENT = re.compile(r"^\[\s*(\d+)%\]")
 _LOG_TAIL_LINES = 12
@@ -26,9 +34,10 @@ _SWITCHES = (
     *("-DGGML_BUILD_TESTS=OFF", "-DGGML_BUILD_EXAMPLES=OFF", "-DGGML_LLAMAFILE=ON"),
     # Each library looks for the other beside itself, wherever both are moved to.
     *("-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_RPATH=$ORIGIN"),
-    # GCC 12 takes the stores that set up AMX' tiles for dead ones, and the first use of a tile then crashes.
-    "-DCMAKE_CXX_FLAGS=-fno-tree-dse -fno-dse",
 )
+# GCC 12 takes the stores that set up AMX' tiles for dead ones, and the first use of a tile then crashes.
+# Other compilers do not know these words.
+_GCC_FLAGS = "-DCMAKE_CXX_FLAGS=-fno-tree-dse -fno-dse"
 
 
 def missing_tools() -> list[str]:
@@ -53,6 +62,8 @@ def build_kernels(kept: KeptKernels, jobs: int, path: Path | None = None) -> Ite
     source = source_of(wanted.version)
     scratch = kept.scratch()
     scratch.mkdir(parents=True, exist_ok=True)
+    close_to_others(kept.root, FOLDER_MODE)
+    close_to_others(scratch, 0o700)
     if shutil.disk_usage(scratch).free < _NEEDED_BYTES:
         raise ModelFileError(f"{scratch} has no room for a build", "make 0.6 GB of room on that disk")
     lock = FileLock(scratch / "lock", thread_local=False)
@@ -65,7 +76,7 @@ def build_kernels(kept: KeptKernels, jobs: int, path: Path | None = None) -> Ite
         yield BuildStep("unpacking")
         root = unpack(scratch / source.file_name, scratch)
         yield from _compile(root, scratch, switches(wanted.instructions), jobs)
-        _collect(kept, replace(wanted, source=source.sha256, compiler=_compiler(scratch)), scratch)
+        collect(kept, replace(wanted, source=source.sha256, compiler=_compiler(scratch)), scratch)
     finally:
         lock.release()
     shutil.rmtree(scratch, ignore_errors=True)
@@ -87,11 +98,28 @@ def _refuse_if_impossible(wanted: Kernels) -> None:
         )
 
 
+def close_to_others(folder: Path, mode: int) -> None:
+    """Let only this user write a folder. Raises `ModelFileError` where others may all the same."""
+    with contextlib.suppress(OSError):
+        folder.chmod(mode)
+    if not disk.is_trusted(folder.stat()):
+        raise ModelFileError(
+            f"others may write {folder}, and what is built there runs as you",
+            "make that folder yours alone, or set another models_dir",
+        )
+
+
+def compiler_switches() -> list[str]:
+    """Return which compiler CMake takes, and what that one needs to be told: GCC where it is here."""
+    gcc = shutil.which("g++")
+    return [f"-DCMAKE_CXX_COMPILER={gcc}", _GCC_FLAGS] if gcc else []
+
+
 def _compile(root: Path, scratch: Path, chosen: Sequence[str], jobs: int) -> Iterator[BuildStep]:
     build, log = scratch / "build", scratch / "build.log"
     log.write_bytes(b"")
     yield BuildStep("configuring")
-    command = ["cmake", "-S", str(root), "-B", str(build), *_SWITCHES, *chosen]
+    command = ["cmake", "-S", str(root), "-B", str(build), *_SWITCHES, *compiler_switches(), *chosen]
     for _ in _run(command, log):
         pass
     command = ["cmake", "--build", str(build), "--target", "ggml-cpu", "--parallel", str(jobs)]
@@ -127,14 +155,18 @@ def _run(command: list[str], log: Path) -> Iterator[str]:
         raise ModelError(f"the kernels could not be compiled:\n{tail}", f"the whole log is {log}")
 
 
-def _collect(kept: KeptKernels, built: Kernels, scratch: Path) -> None:
+def collect(kept: KeptKernels, built: Kernels, scratch: Path) -> None:
     """Put the libraries where kernels are kept, under the names by which they look for each other."""
     folder = kept.folder(built)
     shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        raise ModelFileError(f"{folder} cannot be replaced", "delete it as its owner, then build again")
     folder.mkdir(parents=True)
+    folder.chmod(FOLDER_MODE)
     for pattern in (LIBRARY, "libggml-base.so.[0-9]"):
         for path in (scratch / "build").rglob(pattern):
             shutil.copyfile(path.resolve(), folder / path.name)
+            (folder / path.name).chmod(FILE_MODE)
     kept.keep(replace(built, digests=digests_of(folder)))
 
 

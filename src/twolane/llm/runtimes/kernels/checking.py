@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import takewhile
@@ -16,6 +16,7 @@ import psutil
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import ChatOptions, Choice, Delta
+from twolane.llm.catalogue.models import ModelEntry
 from twolane.llm.runtimes.kernels.kept import LIBRARY, Agreement, KeptKernels
 from twolane.llm.runtimes.kernels.source import BuildStep
 from twolane.llm.runtimes.llamacpp import LlamaCppLLM
@@ -109,6 +110,7 @@ def check_kernels(kept: KeptKernels, model: str, models_dir: Path, threads: int 
     kernels = kept.here()
     if kernels is None:
         return
+    kept.keep(replace(kernels, agreement=None))  # should they crash now, no earlier agreement speaks for them
     for step in KernelCheck(kept.folder(kernels) / LIBRARY, model, models_dir, threads).run():
         if isinstance(step, BuildStep):
             yield step
@@ -117,6 +119,13 @@ def check_kernels(kept: KeptKernels, model: str, models_dir: Path, threads: int 
             raise ModelAnswerError(f"the kernels are not used: {fault}", "the package's own go on as before")
         else:
             kept.keep(replace(kernels, agreement=step, fault=""))
+
+
+def models_to_compare(models: Sequence[ModelEntry], free_bytes: int | None = None) -> list[ModelEntry]:
+    """Return the models that fit the free memory twice, the largest last; the smallest is always one."""
+    free_bytes = psutil.virtual_memory().available if free_bytes is None else free_bytes
+    by_size = sorted(models, key=lambda entry: entry.size_bytes)
+    return by_size[:1] + [entry for entry in by_size[1:] if 2 * entry.size_bytes <= free_bytes]
 
 
 def fault_of(agreement: Agreement) -> str:

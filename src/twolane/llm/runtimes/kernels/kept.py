@@ -11,10 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
+from twolane.installed import check_embedded
 from twolane.llm.runtimes.kernels.processor import found_instructions
+from twolane.system import disk
 
 PACKAGE = "xllamacpp"
 LIBRARY = "libggml-cpu.so"
+# Others may use kernels and not change them, whatever this user's new files are open to.
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
 _FOLDER = "kernels"
 _RECORD = "kernels.json"
 
@@ -55,15 +59,22 @@ class Kernels:
 
 
 def package_version() -> str:
-    """Return the version of the package that runs models."""
+    """Return the version of the package that runs models.
+
+    Raises `ModelMissingError` where it is not installed.
+    """
+    check_embedded(PACKAGE)
     return metadata.version(PACKAGE)
 
 
 class KeptKernels:
-    """The kernels in a folder of models, which several machines may share."""
+    """The kernels in a folder of models, which several machines may share.
+
+    `root` is the folder of them all.
+    """
 
     def __init__(self, models_dir: Path, instructions: Sequence[str] | None = None) -> None:
-        self._root = models_dir / _FOLDER
+        self.root = models_dir / _FOLDER
         self._instructions = found_instructions() if instructions is None else tuple(instructions)
 
     def wanted(self) -> Kernels:
@@ -82,9 +93,19 @@ class KeptKernels:
     def usable(self) -> Path | None:
         """Return the library to compute with: for this version and processor, whole and without a fault."""
         kernels = self.here()
-        if kernels is None or kernels.fault or kernels.agreement is None or not self.is_whole():
+        if kernels is None or kernels.fault or kernels.agreement is None:
+            return None
+        if self.others_may_write() or not self.is_whole():
             return None
         return self.folder(kernels) / LIBRARY
+
+    def others_may_write(self) -> bool:
+        """Say whether another user may change the kernels of this processor: they are code that runs here."""
+        folder = self.folder(self.wanted())
+        try:
+            return not all(disk.is_trusted(path.stat()) for path in (self.root, folder, *folder.iterdir()))
+        except OSError:
+            return True
 
     def read(self, folder: Path) -> Kernels | None:
         """Return the kernels of a folder, or None where it holds none."""
@@ -101,17 +122,18 @@ class KeptKernels:
 
     def folder(self, kernels: Kernels) -> Path:
         """Return where kernels lie, or will."""
-        return self._root / kernels.name
+        return self.root / kernels.name
 
     def scratch(self) -> Path:
         """Return where they are built; what a build left there is gone on with."""
-        return self._root / f".building-{self.wanted().name}"
+        return self.root / f".building-{self.wanted().name}"
 
     def keep(self, kernels: Kernels) -> None:
         """Write down what kernels are."""
         path = self.folder(kernels) / _RECORD
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(kernels), indent=1), encoding="utf-8")
+        fresh.chmod(FILE_MODE)
         fresh.replace(path)
 
     def reject(self, why: str) -> None:
@@ -122,8 +144,8 @@ class KeptKernels:
 
     def remove(self) -> list[str]:
         """Delete all kernels, and what builds have left; return the names of what was there."""
-        names = sorted(path.name for path in self._root.iterdir()) if self._root.is_dir() else []
-        shutil.rmtree(self._root, ignore_errors=True)
+        names = sorted(path.name for path in self.root.iterdir()) if self.root.is_dir() else []
+        shutil.rmtree(self.root, ignore_errors=True)
         return names
 
 

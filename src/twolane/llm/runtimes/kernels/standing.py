@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from twolane import installed
 from twolane.llm.runtimes.kernels.kept import PACKAGE, KeptKernels, Kernels
 from twolane.llm.runtimes.kernels.processor import can_build, unused_instructions
 
@@ -25,6 +26,9 @@ class KernelStanding:
 
 def standing(models_dir: Path) -> KernelStanding:
     """Say which kernels are used in a folder of models; nothing is loaded for that."""
+    if installed.lacks(PACKAGE):
+        remedy = f"run: {installed.install_line('embedded')}, for models without a server"
+        return KernelStanding(False, f"kernels: {PACKAGE} is not installed", remedy)
     kept = KeptKernels(models_dir)
     wanted, kernels = kept.wanted(), kept.here()
     unused = unused_instructions(wanted.instructions)
@@ -34,7 +38,7 @@ def standing(models_dir: Path) -> KernelStanding:
         return KernelStanding(True, f"{what} as fast as the package's own, measured then", gain=gain)
     own = f"kernels: {PACKAGE}'s own"
     if kernels is not None:
-        fault = kernels.fault or _unfinished(kernels)
+        fault = kernels.fault or _unfinished(kept, kernels)
         what = f"{own}; those built for this processor are not used: {fault}"
         return KernelStanding(False, what, f"{_BUILD} builds or checks them anew", fault=fault)
     if not can_build() or not unused:
@@ -44,5 +48,7 @@ def standing(models_dir: Path) -> KernelStanding:
     return KernelStanding(False, what, remedy, instructions=unused)
 
 
-def _unfinished(kernels: Kernels) -> str:
-    return "they were never checked" if kernels.agreement is None else "a file of theirs has changed"
+def _unfinished(kept: KeptKernels, kernels: Kernels) -> str:
+    if kernels.agreement is None:
+        return "their check has not ended yet"
+    return "others may write them" if kept.others_may_write() else "a file of theirs has changed"
