@@ -173,8 +173,7 @@ class OllamaLLM:
             names = [full_name(item.model or "") for item in client.listed(client.checking)]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
-            if isinstance(error, ModelUnreachableError):  # one that is only slow has its models still
-                self._loads.broke()
+            self._loads.failed(error)
             return Health(False, reachable, False, *health_words(error, client.url))
         if name in names:
             detail = f"{where} has {self.model}, not in memory yet"
@@ -219,10 +218,9 @@ class OllamaLLM:
         """Ask for one token and its probabilities; a format would not change them, for Ollama masks later."""
         sampling: Json = {"num_predict": 1, "temperature": 0.0}
         extra: Json = {"stream": False, "logprobs": True, "top_logprobs": TOP_TOKENS}
+        ask = partial(self._client.call, partial(self._request, prompt, sampling, **extra))
         with self._loads.watched():
-            answer = self._client.retried(
-                lambda: self._client.call(lambda: self._request(prompt, sampling, **extra))
-            )
+            answer = self._client.retried(ask)
         if not answer.done or answer.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("it broke off")
         self._loads.note(answer.load_duration, answer.total_duration)

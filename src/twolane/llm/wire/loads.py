@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from twolane.config.lane_settings import LaneSettings
-from twolane.errors import ModelAnswerError, ModelUnreachableError
+from twolane.errors import ModelAnswerError, ModelError, ModelUnreachableError
 from twolane.llm.wire.http import Json
 from twolane.llm.wire.ollama_keeping import as_ollama_takes_it
 
@@ -109,18 +109,19 @@ class LoadCounter:
         with self._lock:
             self._last = self._loaded_at = self._clock()
 
-    def broke(self) -> None:
-        """Note that the model may have died: its next load is as it should be."""
-        with self._lock:
-            self._last = -math.inf
+    def failed(self, error: ModelError) -> None:
+        """Note a failure: where the server or its runner may have died, the next load is as it should be."""
+        if isinstance(error, ModelAnswerError | ModelUnreachableError):  # what is only slow has its model
+            with self._lock:
+                self._last = -math.inf
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Note it where a request of the block fails as it does when the server or its runner dies."""
+        """Note how a request of the block fails."""
         try:
             yield
-        except (ModelAnswerError, ModelUnreachableError):
-            self.broke()
+        except ModelError as error:
+            self.failed(error)
             raise
 
     def kept(self) -> Json:
