@@ -29,7 +29,7 @@ path_of() { # of a name that is known, else nothing
 }
 
 forget() { # a name, of a list
-    grep -v "^$1$tab" "$2" > "$list.new" || true
+    awk -F '\t' -v name="$1" '$1 "" != name' "$2" > "$list.new"  # as text: 1 is not 1.0
     mv "$list.new" "$2"
 }
 
@@ -81,7 +81,17 @@ write() {
                     "$(quoted "$folder")" "$name"
             done < "$list"
         else
-            echo '    entrypoint: [sh, -c, "echo no folder is named yet: sh deploy/compose/documents.sh FOLDER >&2; exit 2"]'
+            # what is said after `add` still runs: the library may hold files of folders that were left
+            cat <<'END'
+    entrypoint:
+      - sh
+      - -c
+      - |
+        [ "$${1:-serve}" = serve ] || exec twolane "$$@"
+        echo "no folder is named yet: sh deploy/compose/documents.sh FOLDER" >&2
+        exit 2
+      - twolane
+END
         fi
     } > "$file.new"
     mv "$file.new" "$file"

@@ -61,7 +61,8 @@ $(given TWOLANE_SERVER_NAMES '')
 $(given TWOLANE_TELEMETRY_LOG_LEVEL warning)
 $(given TWOLANE_TELEMETRY_LOG_FORMAT text)
 $(given TWOLANE_TELEMETRY_OTLP_ENDPOINT '')
-# Files that one worker has in work at once, and requests that the model servers answer at once.
+# Workers, files that each has in work at once, and requests that the model servers answer at once.
+$(given WORKERS 2)
 $(given WORKER_CONCURRENCY 2)
 $(given FILING_PARALLEL 2)
 $(given CHAT_PARALLEL 1)

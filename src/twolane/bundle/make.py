@@ -111,10 +111,10 @@ def _wheel_steps(plan: BundlePlan, wheels: Path) -> Iterator[BundleStep]:
     missing = missing_wheels(pins, wheels)
     done = len(pins) - len(missing)
     yield BundleStep("packages", done, total)
+    own_wheel(wheels)  # first: where it cannot be had, nothing was fetched in vain
     for pin in download(missing, plan.target, wheels):
         done += 1
         yield BundleStep(f"packages: {pin.requirement}", done, total)
-    own_wheel(wheels)
     yield BundleStep("packages: twolane", total, total)
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
-from twolane import __version__
 from twolane.bundle.lock import Pin
 from twolane.bundle.target import Target
-from twolane.errors import ServerError
+from twolane.errors import NotFoundError, ServerError
 from twolane.installed import check_embedded, lacks
 
 _AT_ONCE = 6
@@ -40,7 +40,6 @@ def missing_wheels(pins: Sequence[Pin], folder: Path) -> list[Pin]:
 
 def download(pins: Sequence[Pin], target: Target, folder: Path) -> Iterator[Pin]:
     """Download wheels, some at a time, and yield each that has come. Raises `ServerError`."""
-    check_embedded("pip")
     for old in folder.glob(f"{_SCRATCH}*"):  # of a run that was killed
         shutil.rmtree(old, ignore_errors=True)
     for start in range(0, len(pins), _AT_ONCE):
@@ -65,31 +64,47 @@ def _line(pin: Pin) -> str:
 
 
 def own_wheel(folder: Path) -> Path:
-    """Put twolane's own wheel into a folder: built of the checkout, as it was installed, or of the index.
+    """Put twolane's own wheel into a folder: of the checkout, or of what it was installed from.
 
-    Raises `ServerError` where none can be had.
+    Raises `NotFoundError` where that is not known or gone: whatever an index has under this name is not
+    taken, since no digest says that it is this twolane.
     """
     for old in folder.glob("twolane-*.whl"):
         old.unlink()
     root = Path(__file__).parents[3]
-    if (root / "pyproject.toml").is_file():
-        # Whoever works on twolane has what builds it; for others pip fetches it.
-        built_here = () if lacks("hatchling") else ("--no-build-isolation",)
-        _pip("wheel", "--no-deps", "--quiet", *built_here, "--wheel-dir", str(folder), str(root))
-    elif came := _came_as():
-        (folder / came.name).write_bytes(came.read_bytes())
-    else:
-        _pip("download", "--no-deps", "--quiet", "--dest", str(folder), f"twolane=={__version__}")
+    source = str(root) if (root / "pyproject.toml").is_file() else source_of(_noted())
+    # Whoever works on twolane has what builds it; for others pip fetches it.
+    built_here = () if lacks("hatchling") else ("--no-build-isolation",)
+    _pip("wheel", "--no-deps", "--quiet", *built_here, "--wheel-dir", str(folder), source)
     return next(folder.glob("twolane-*.whl"))
 
 
-def _came_as() -> Path | None:
-    """Return the wheel on this disk that twolane was installed of, if it is still there."""
-    with suppress(PackageNotFoundError, ValueError, KeyError, TypeError):
-        url = json.loads(distribution("twolane").read_text("direct_url.json") or "")["url"]
-        path = Path(unquote(urlsplit(url).path))
-        return path if path.suffix == ".whl" and path.is_file() else None
-    return None
+def _noted() -> str:
+    with suppress(PackageNotFoundError):
+        return distribution("twolane").read_text("direct_url.json") or "{}"
+    return "{}"
+
+
+def source_of(direct_url: str) -> str:
+    """Return what pip makes the wheel of: a folder, a commit, or a wheel that lies there still.
+
+    `direct_url` is what the installer noted beside the package (PEP 610). Raises `NotFoundError`.
+    """
+    told = json.loads(direct_url)
+    url = str(told.get("url", ""))
+    path = Path(url2pathname(urlsplit(url).path)) if url.startswith("file:") else None
+    match told:
+        case {"vcs_info": {"vcs": vcs, "commit_id": commit}}:
+            within = told.get("subdirectory", "")
+            return f"{vcs}+{url}@{commit}" + (f"#subdirectory={within}" if within else "")
+        case {"dir_info": _} if path and (path / "pyproject.toml").is_file():
+            return str(path)
+        case {"archive_info": _} if path and path.suffix == ".whl" and path.is_file():
+            return str(path)
+    raise NotFoundError(
+        f"what this twolane was installed from is not there: {url or 'no folder, commit or wheel is noted'}",
+        "run the same command from the source: python -m twolane bundle FOLDER, in its folder",
+    )
 
 
 def sha256_of(path: Path) -> str:
@@ -99,6 +114,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _pip(*arguments: str) -> None:
+    check_embedded("pip")
     ran = subprocess.run(
         [sys.executable, "-P", *_PIP, *arguments],
         capture_output=True,

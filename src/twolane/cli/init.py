@@ -22,11 +22,12 @@ from twolane.config.loading import (
     settings_without_file,
 )
 from twolane.config.reference import describe_setting, example_of, setting_names, table_keys
+from twolane.config.settings import Settings
 from twolane.config.trust import trust
-from twolane.errors import SettingsError
+from twolane.errors import ModelMissingError, SettingsError
 from twolane.hardware.plan.profiles import LaneChoice, Profile
 from twolane.hardware.plan.profiles import profile as find_profile
-from twolane.installed import EMBEDS_HERE, lacks
+from twolane.installed import EMBEDS_HERE, RUNS_HERE, check_embedded, lacks
 
 # The model of Ollama's that knows about as many languages as our own embedder.
 _SERVED_EMBEDDER = "bge-m3"
@@ -72,6 +73,8 @@ def write_settings(
     machine = probe(known.models_dir, ollama_url=where)
     proposal = choose_profile(machine)
     chosen = given or proposal.profile
+    if not given and chosen.chat.runtime == "embedded":
+        _check_embedded(known)
     plan = proposal.plan if chosen is proposal.profile else plan_profile(machine, chosen)
     taxonomy = resources.files("twolane.filing").joinpath("taxonomy.toml").read_text("utf-8")
     text = settings_text(chosen, where if known.ollama_host else "")
@@ -87,6 +90,22 @@ def write_settings(
         show_proposal(output, proposal)
     output.value({"files": written, "profile": chosen, "plan": plan, "proposal": proposal})
     return folder / SETTINGS_FILE
+
+
+def _check_embedded(known: Settings) -> None:
+    """Raise `ModelMissingError` rather than write settings for what is not installed: the file would stay.
+
+    What variables and flags say is stronger than the file: lanes that they send elsewhere need nothing here.
+    """
+    lanes = (known.filing, known.chat)
+    if all(one.url or one.runtime not in {"auto", "embedded"} or not one.use_model for one in lanes):
+        return
+    try:
+        check_embedded(RUNS_HERE, *([EMBEDS_HERE] if known.embedding.runtime == "embedded" else []))
+    except ModelMissingError as error:
+        raise ModelMissingError(
+            error.what, f"{error.remedy}; or install Ollama, start it, and run this again"
+        ) from None
 
 
 def _write(folder: Path, settings: str, taxonomy: str, *, force: bool) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,10 +98,15 @@ def is_local(url: str) -> bool:
 
 
 def _own_addresses() -> set[str]:
-    """Return the addresses of this machine's own network cards: a server is often named by one of them."""
+    """Return the addresses of this machine's own network cards: a server is often named by one of them.
+
+    None where the program may not ask for them, as in a sandbox without netlink.
+    """
     import psutil
 
-    return {entry.address.partition("%")[0] for card in psutil.net_if_addrs().values() for entry in card}
+    with suppress(OSError):
+        return {entry.address.partition("%")[0] for card in psutil.net_if_addrs().values() for entry in card}
+    return set()
 
 
 def used_models(settings: Settings) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ensurepip
+import json
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,8 @@ import pytest
 from twolane.bundle.lock import default_lock, read_lock
 from twolane.bundle.make import BundlePlan, BundleStep, MadeBundle, make_bundle
 from twolane.bundle.target import PLATFORMS, PYTHONS, Target, target_of
-from twolane.bundle.wheels import missing_wheels, sha256_of
-from twolane.errors import ConflictError, SettingsError
+from twolane.bundle.wheels import missing_wheels, sha256_of, source_of
+from twolane.errors import ConflictError, NotFoundError, SettingsError
 
 PIP = next((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
 
@@ -132,3 +133,26 @@ def test_an_unknown_machine_is_told_what_there_is() -> None:
     with pytest.raises(SettingsError) as raised:
         target_of("amiga-68k")
     assert "linux-aarch64" in raised.value.remedy
+
+
+def test_its_own_wheel_is_made_of_what_it_was_installed_from(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "pyproject.toml").touch()
+    wheel = tmp_path / "twolane-1-py3-none-any.whl"
+    wheel.touch()
+    git = {"url": "https://git.example.org/twolane", "vcs_info": {"vcs": "git", "commit_id": "1f0c2a"}}
+    folder = {"url": tmp_path.as_uri(), "dir_info": {}}
+    file = {"url": wheel.as_uri(), "archive_info": {}}
+
+    # when
+    sources = [source_of(json.dumps(told)) for told in (git, folder, file)]
+
+    # then
+    assert sources == ["git+https://git.example.org/twolane@1f0c2a", str(tmp_path), str(wheel)]
+
+
+@pytest.mark.parametrize("told", [{}, {"url": "file:///gone", "dir_info": {}}], ids=["by-name", "gone"])
+def test_its_own_wheel_is_never_taken_by_name(told: dict[str, object]) -> None:
+    with pytest.raises(NotFoundError) as raised:
+        source_of(json.dumps(told))
+    assert "from the source" in raised.value.remedy

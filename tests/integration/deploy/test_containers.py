@@ -25,6 +25,7 @@ from tests.support.deployment import KUBERNETES, pods, rendered, tool
 from tests.support.hosts import Networks, can_have_hosts, published, stands_for
 
 from twolane.api.server import STOP_TIMEOUT_S
+from twolane.backup.manifest import OWN_FOLDERS
 from twolane.config.loading import load_settings
 from twolane.config.reference import setting_names
 from twolane.config.settings import ServerSettings, Settings
@@ -264,6 +265,36 @@ def test_files_are_added_by_whoever_may_read_them(checkout: Path, monkeypatch: p
     assert (usual["user"], own["user"]) == ("10001:10001", "1000:10001")
     assert "/data:size=64m,mode=1777" in own["tmpfs"]
     assert "install -d -m 2775 -o twolane -g twolane /blobs" in (ROOT / "Containerfile").read_text()
+
+
+def test_a_backup_holds_what_the_library_keeps_itself_and_puts_it_back_there(checkout: Path) -> None:
+    # when
+    services = rendered(checkout)["services"]
+    own = {
+        name: {
+            mount["mountPath"]: (mount["name"], mount["subPath"])
+            for mount in pods()[name]["spec"]["containers"][0]["volumeMounts"]
+            if mount["mountPath"].startswith("/data/")
+        }
+        for name in ("chat", "backup", "restore")
+    }
+
+    # then: uploads and mail lie where the chat server has them
+    for name in ("chat", "backup"):
+        assert "chat-data:/data" in services[name]["volumes"], name
+        assert own[name] == {f"/data/{folder}": ("blobs", folder) for folder in OWN_FOLDERS}
+    assert own["restore"] == own["chat"]
+
+
+def test_there_are_as_many_workers_as_was_said(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # when
+    usual = rendered(checkout)["services"]["worker"]["scale"]
+    monkeypatch.setenv("WORKERS", "5")
+    more = rendered(checkout)["services"]["worker"]["scale"]
+
+    # then
+    assert (usual, more) == ("2", "5")
+    assert "$(given WORKERS 2)" in (checkout / "deploy/compose/prepare.sh").read_text()
 
 
 def test_the_page_s_network_can_be_closed(checkout: Path) -> None:

@@ -39,7 +39,7 @@ def env_of(checkout: Path) -> dict[str, str]:
 
 @pytest.fixture
 def folders(checkout: Path) -> Path:
-    for name in ("papers", "more/papers", "with space", 'odd "$X" \\ name'):
+    for name in ("papers", "more/papers", "with space", 'odd "$X" \\ name', "docs-2024", "1", "1.0"):
         (checkout / "mine" / name).mkdir(parents=True)
     return checkout / "mine"
 
@@ -88,6 +88,21 @@ def test_a_name_never_comes_to_mean_another_folder_by_mistake(checkout: Path, fo
     assert mounted(checkout) == {"/documents/papers": str(folders / "more" / "papers")}
 
 
+def test_a_name_is_taken_as_it_is_written(checkout: Path, folders: Path) -> None:
+    # given: names that a pattern, or a number, would take for each other
+    script(checkout, "documents.sh", "mine/docs-2024", "docs.2024=mine/papers", "mine/1", "mine/1.0")
+    before = mounted(checkout)
+
+    # when
+    script(checkout, "documents.sh", "--moved", "docs.2024=mine/with space")
+    script(checkout, "documents.sh", "--without", "1")
+
+    # then
+    assert len(before) == 4
+    del before["/documents/1"]
+    assert mounted(checkout) == before | {"/documents/docs.2024": str(folders / "with space")}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -118,11 +133,22 @@ def test_what_cannot_be_meant_changes_nothing(
 def test_no_folder_is_an_error_that_says_how_to_name_one(checkout: Path) -> None:
     # when
     script(checkout, "prepare.sh")
-    done = subprocess.run([*added(checkout)["entrypoint"]], capture_output=True, encoding="utf-8")
+    entrypoint = [word.replace("$$", "$") for word in added(checkout)["entrypoint"]]
+    programs = {"PATH": f"{checkout}{os.pathsep}{os.environ['PATH']}"}
+    (checkout / "twolane").write_text('#!/bin/sh\necho said: "$*"\n')
+    (checkout / "twolane").chmod(0o755)
+    alone, usual, told = (
+        subprocess.run(
+            [*entrypoint, *words], env=os.environ | programs, capture_output=True, encoding="utf-8"
+        )
+        for words in ([], ["serve"], ["remove", "/documents/scans of old"])
+    )
 
-    # then
-    assert done.returncode == 2
-    assert "sh deploy/compose/documents.sh FOLDER" in done.stderr
+    # then: other commands than its own still run
+    for done in (alone, usual):
+        assert done.returncode == 2
+        assert "sh deploy/compose/documents.sh FOLDER" in done.stderr
+    assert (told.returncode, told.stdout) == (0, "said: remove /documents/scans of old\n")
 
 
 def test_preparing_again_keeps_what_was_set(checkout: Path, folders: Path) -> None:

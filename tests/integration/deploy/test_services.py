@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from twolane.cli.main import EXIT_SETTINGS
+
 DEPLOY = Path(__file__).parents[3] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 MOST_EXPOSED = 3.0
@@ -47,6 +49,22 @@ def test_systemd_understands_each_line_of_a_unit(unit: Path) -> None:
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_a_unit_waits_longer_than_a_server_drains(unit: Path) -> None:
     assert "TimeoutStopSec=40" in unit.read_text("utf-8")
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_lets_the_program_see_what_it_asks_of_the_machine(unit: Path) -> None:
+    # given
+    lines = unit.read_text("utf-8").splitlines()
+    families = next(line for line in lines if line.startswith("RestrictAddressFamilies="))
+
+    # then: memory and cores are in /proc/meminfo and /proc/stat, addresses are told by netlink
+    assert not [line for line in lines if line.startswith("ProcSubset=")]
+    assert "AF_NETLINK" in families.split()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_wrong_setting_does_not_start_it_again(unit: Path) -> None:
+    assert f"RestartPreventExitStatus={EXIT_SETTINGS}" in unit.read_text("utf-8").splitlines()
 
 
 def test_the_files_for_macos_and_windows_start_the_server() -> None:

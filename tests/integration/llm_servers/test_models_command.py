@@ -217,6 +217,28 @@ def test_init_tells_where_no_server_answers(
     assert (tmp_path / "here" / "twolane.toml").exists()
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "elsewhere"])
+def test_settings_for_what_is_not_installed_are_not_written_unasked(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, elsewhere: bool
+) -> None:
+    # given: a plain installation, where no Ollama is
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    monkeypatch.setattr("twolane.hardware.machine.probe.read_servers", lambda url: ())
+    monkeypatch.setattr("twolane.installed.lacks", lambda module: True)
+    for lane in ("FILING", "CHAT") if elsewhere else ():
+        monkeypatch.setenv(f"TWOLANE_{lane}_URL", "http://127.0.0.1:9/v1")
+
+    # when
+    code, _, err = run("init", "here")
+
+    # then: the next attempt, with an Ollama or what lacks, begins anew
+    assert (tmp_path / "here" / "twolane.toml").exists() is elsewhere
+    if not elsewhere:
+        assert code == 3
+        assert "twolane[embedded]" in err
+        assert "or install Ollama" in err
+
+
 def test_up_without_a_terminal_fetches_nothing_unasked(run: Run, server: FakeOllama) -> None:
     # when
     code, out, _ = run("up", "--profile", "D")

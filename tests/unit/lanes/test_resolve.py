@@ -103,6 +103,18 @@ def test_a_model_is_here_where_its_address_is_this_machine(runtime: str, url: st
     assert is_here(LaneSettings(runtime=runtime, url=url)) is here  # type: ignore[arg-type]
 
 
+def test_an_address_is_another_machines_where_a_sandbox_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    def refused() -> None:
+        raise OSError(97, "Address family not supported by protocol")
+
+    monkeypatch.setattr("psutil.net_if_addrs", refused)
+
+    # then
+    assert not is_here(LaneSettings(runtime="ollama", url="http://10.0.0.7:11434"))
+    assert is_here(LaneSettings(runtime="ollama", url="http://127.0.0.1:11434"))
+
+
 @pytest.mark.parametrize(
     ("flags", "threads"),
     [
