@@ -217,10 +217,9 @@ class OllamaLLM:
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
         """Ask for one token and its probabilities; a format would not change them, for Ollama masks later."""
         sampling: Json = {"num_predict": 1, "temperature": 0.0}
-        extra: Json = {"stream": False, "logprobs": True, "top_logprobs": TOP_TOKENS}
-        ask = partial(self._client.call, partial(self._request, prompt, sampling, **extra))
+        ask = partial(self._request, prompt, sampling, stream=False, logprobs=True, top_logprobs=TOP_TOKENS)
         with self._loads.watched():
-            answer = self._client.retried(ask)
+            answer = self._client.retried(lambda: self._client.call(ask))
         if not answer.done or answer.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("it broke off")
         self._loads.note(answer.load_duration, answer.total_duration)
