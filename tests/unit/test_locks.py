@@ -22,7 +22,15 @@ def pinned(lock: str) -> set[str]:
 def asked_for(extras: tuple[str, ...], group: str = "") -> list[Requirement]:
     optional = PROJECT["project"]["optional-dependencies"]
     lines = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in optional[extra])]
-    return [Requirement(line) for line in [*lines, *(PROJECT["dependency-groups"][group] if group else [])]]
+    return [Requirement(line) for line in [*lines, *(of_group(group) if group else [])]]
+
+
+def of_group(group: str) -> Iterator[str]:
+    for line in PROJECT["dependency-groups"][group]:
+        if isinstance(line, str):
+            yield line
+        else:
+            yield from of_group(line["include-group"])
 
 
 def needed(requirements: list[Requirement]) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,7 @@ def hardware(
 ) -> None:
     """Show the machine, the profile that suits it, and whether the models of the settings fit."""
     from twolane.app import describe_lane
+    from twolane.config.ollama_host import where_ollama_is
     from twolane.hardware.machine.probe import probe
     from twolane.hardware.plan.choose import choose_profile
     from twolane.lanes.fit import plan_settings
@@ -35,7 +36,10 @@ def hardware(
     context: Context = ctx.obj
     output = output_for(json)
     settings = context.settings()
-    machine = Machine.load(recorded) if recorded else probe(settings.models_dir)
+    if recorded:
+        machine = Machine.load(recorded)
+    else:
+        machine = probe(settings.models_dir, ollama_url=where_ollama_is(settings.ollama_host))
     proposal = choose_profile(machine)
     # A machine recorded elsewhere does not have the servers that answer here.
     plan = plan_settings(settings, machine, describe=None if recorded else describe_lane)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as jsons
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -48,8 +49,7 @@ def init(
     output = output_for(json)
     path = write_settings(folder, profile, context, output, force=force)
     settings = load_settings(file=path, flags=context.flags)
-    if not make_ready(settings, output, yes=yes):
-        output.line("next: `twolane models pull`, then `twolane up FOLDER`")
+    if not make_ready(settings, output, yes=yes, later="`twolane models pull`, then `twolane up FOLDER`"):
         return EXIT_MODEL if yes else 0
     output.line("next: `twolane up FOLDER` takes your documents in, and shows the page")
     return 0
@@ -69,14 +69,16 @@ def write_settings(
 
     given = find_profile(profile) if profile else None
     known = settings_without_file(context.flags)
-    machine = probe(known.models_dir, ollama_url=where_ollama_is(known.ollama_host))
+    where = where_ollama_is(known.ollama_host)
+    machine = probe(known.models_dir, ollama_url=where)
     proposal = choose_profile(machine)
     chosen = given or proposal.profile
     if not given and chosen.chat.runtime == "embedded":
         _check_embedded(known)
     plan = proposal.plan if chosen is proposal.profile else plan_profile(machine, chosen)
     taxonomy = resources.files("twolane.filing").joinpath("taxonomy.toml").read_text("utf-8")
-    written = _write(folder, settings_text(chosen, known.ollama_host), taxonomy, force=force)
+    text = settings_text(chosen, where if known.ollama_host else "")
+    written = _write(folder, text, taxonomy, force=force)
     for path in written:
         output.line(f"wrote {path}")
     with suppress(SettingsError):  # not fatal: the first command that reads the file explains how to trust it
@@ -185,7 +187,8 @@ def _alternatives(lane: str, choice: LaneChoice) -> list[str]:
 def _toml(value: str | int | bool) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    # what JSON escapes, TOML escapes alike
+    return jsons.dumps(value, ensure_ascii=False)
 
 
 def _shown(default: str) -> str:

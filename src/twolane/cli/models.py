@@ -223,14 +223,21 @@ def rm(
         if uses and not force:
             what = f"{name} is in use: {', '.join(uses)}"
             raise ConflictError(what, "set another model first, or say --force")
-        for lane in homes_of(settings, name):
+        homes, lacking = homes_of(settings, name), list[ModelMissingError]()
+        for lane in homes:
             with closing(open_stock(lane, settings.models_dir)) as stock:
                 if not yes and not confirmed(f"Delete {name} from {stock.where}?", output):
                     output.line(f"{name}: kept")
                     continue
-                stock.remove(name)
+                try:
+                    stock.remove(name)
+                except ModelMissingError as error:  # other servers may have it
+                    lacking.append(error)
+                    continue
                 output.line(f"{name}: deleted from {stock.where}")
                 output.value({"name": name, "where": stock.where, "deleted": True})
+        if lacking and len(lacking) == len(homes):
+            raise lacking[0]
 
 
 @cli.command("verify")

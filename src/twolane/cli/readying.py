@@ -15,11 +15,11 @@ from twolane.errors import ModelError
 from twolane.installed import EMBEDS_HERE, RUNS_HERE, check_embedded
 
 
-def make_ready(settings: Settings, output: Output, *, yes: bool = False) -> bool:
+def make_ready(settings: Settings, output: Output, *, later: str, yes: bool = False) -> bool:
     """Fetch the models that are lacking, asked for or with `yes`; return whether all are there then.
 
     Nobody is asked where there is no terminal. A server that does not answer, and a model that cannot be had,
-    are told, and the others are fetched all the same.
+    are told, and the others are fetched all the same. `later` is told where some are left to fetch.
     """
     lacking, is_whole = _look(settings, output)
     if not lacking:
@@ -28,18 +28,25 @@ def make_ready(settings: Settings, output: Output, *, yes: bool = False) -> bool
     if not yes:
         asks = not output.json and sys.stdin.isatty() and sys.stdout.isatty()
         if not asks or not typer.confirm(f"Fetch {names} now?", default=True):
+            output.line(f"next: {later}")
             return False
+    left = False
     for lane in lacking:
         try:
             fetch(lane, settings, output)
         except ModelError as error:
             output.error(error)
-            is_whole = False
-    return is_whole
+            left = True
+    if left:
+        output.line(f"next: {later}")
+    return is_whole and not left
 
 
 def _look(settings: Settings, output: Output) -> tuple[list[LaneSettings], bool]:
-    """Say of each place what it has; return the models that are lacking, and whether every place answered."""
+    """Say of each place what it has; return what can be fetched there, and whether all else is as it must be.
+
+    A server that is no Ollama fetches nothing on request.
+    """
     from twolane.lanes.wanted import is_same_model, places, wanted_models
     from twolane.llm.stock.opening import open_stock
 
@@ -64,5 +71,9 @@ def _look(settings: Settings, output: Output) -> tuple[list[LaneSettings], bool]
             lacks = ", ".join(lane.model for lane in left)
             parts = [f"has {has}" if has else "", f"lacks {lacks}" if lacks else ""]
             output.line(f"{stock.where}: {'; '.join(filter(None, parts))}")
-            lacking += left
+            if left and place.runtime == "openai":
+                output.line("  → set the model of this lane to one that is served, or serve it there")
+                is_whole = False
+            else:
+                lacking += left
     return lacking, is_whole

@@ -45,8 +45,7 @@ def up(
     else:
         write_settings(configuration_folder(), profile, context, output)
         settings = context.settings()
-    if not make_ready(settings, output, yes=yes):
-        output.line("next: `twolane models pull`, or the same with --yes")
+    if not make_ready(settings, output, yes=yes, later="`twolane models pull`, or the same with --yes"):
         return EXIT_MODEL
 
     def take_in(app: App) -> None:

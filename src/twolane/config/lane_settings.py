@@ -11,6 +11,7 @@ from twolane.config.frozen import Frozen, Seconds
 from twolane.config.guard import Guarded, GuardedIfOutside, GuardedUnlessName, Harmless
 
 Runtime = Literal["auto", "embedded", "ollama", "openai", "scripted"]
+_KEPT_FOR = r"^\s*-?(\d+(\.\d+)?|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)\s*$"
 
 
 class LaneSettings(Frozen):
@@ -47,7 +48,7 @@ class LaneSettings(Frozen):
     total_timeout_s: Harmless[Seconds] = Field(900.0, description="longest time for one request")
     keep_alive: Harmless[str] = Field(
         "-1",
-        pattern=r"^\s*-?(\d+(\.\d+)?|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)\s*$",
+        pattern=_KEPT_FOR,
         description="how long the model stays in Ollama's memory after a request: -1 for ever, or 30m, 1h",
     )
 
@@ -135,3 +136,8 @@ class EmbeddingSettings(Frozen):
         0, ge=0, le=1024, description="passages computed at once; 0 is all cores that the lanes' models leave"
     )
     total_timeout_s: Harmless[Seconds] = Field(120.0, description="longest time for one request")
+    keep_alive: Harmless[str] = Field(
+        "-1",
+        pattern=_KEPT_FOR,
+        description="how long the model stays in Ollama's memory after a request, as in a lane",
+    )

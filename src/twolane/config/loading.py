@@ -264,7 +264,8 @@ def _from_env(env: Mapping[str, str]) -> Iterator[_Given]:
     variable_of: dict[str, str] = {}
     for name, value in sorted(env.items()):
         origin = f"environment variable {name}"
-        if name in _ENV_ALIASES:
+        # Ollama itself takes an empty one as none
+        if name in _ENV_ALIASES and (value.strip() or _ENV_ALIASES[name] != "ollama_host"):
             yield _Given(_ENV_ALIASES[name], value, origin)
         if not name.startswith(ENV_PREFIX) or name == _SETTINGS_VARIABLE:
             continue

@@ -28,8 +28,8 @@ class ModelKeeper:
     """Decides, from one look at a lane to the next, whether its model has to be loaded again.
 
     A model that is to stay for ever has to be wherever its server is well. One that may go after a while is
-    only brought back when its server was away, because its going is what was asked for. Where the server has
-    a remedy to tell, as of models that push each other out, nothing is loaded: that would push out another.
+    only brought back when its server was away, because its going is what was asked for. Where models push
+    each other out nothing is loaded: that would push out another.
     """
 
     def __init__(self, *, stays: bool, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,7 +53,9 @@ class ModelKeeper:
                 self._pause_s = _FIRST_PAUSE_S
             return False
         self._lost_at = now
-        if not health.ready or health.remedy or now < self._next_at or not (self._stays or self._was_away):
+        if not health.ready or health.pushed_out or now < self._next_at:
+            return False
+        if not (self._stays or self._was_away):
             return False
         self._was_away = False
         self._next_at = now + self._pause_s

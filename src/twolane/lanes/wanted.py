@@ -60,6 +60,8 @@ def _used(settings: Settings) -> Iterator[tuple[str, LaneSettings]]:
                 runtime=embedding.runtime,
                 url=embedding.url,
                 api_key=embedding.api_key,
+                threads=embedding.threads,
+                keep_alive=embedding.keep_alive,
             ),
         )
 

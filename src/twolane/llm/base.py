@@ -171,7 +171,8 @@ class ServerHealth:
 class Health:
     """The health of a lane's runtime; `ready` means that a request would be answered now.
 
-    `servers` are the lane's model servers one by one, where it has any.
+    `servers` are the lane's model servers one by one, where it has any. `pushed_out` means that a server
+    loads the model again and again, since others take its memory.
     """
 
     ready: bool
@@ -180,6 +181,7 @@ class Health:
     detail: str
     remedy: str = ""
     servers: tuple[ServerHealth, ...] = ()
+    pushed_out: bool = False
 
 
 class Counting(Protocol):

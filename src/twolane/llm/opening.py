@@ -79,4 +79,5 @@ def _as_lane(embedding: EmbeddingSettings) -> LaneSettings:
         total_timeout_s=embedding.total_timeout_s,
         first_token_timeout_s=embedding.total_timeout_s,
         threads=embedding.threads,
+        keep_alive=embedding.keep_alive,
     )

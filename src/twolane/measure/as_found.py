@@ -69,7 +69,11 @@ def _put_back(
     say: Callable[[str], None],
 ) -> None:
     now = _in_memory(settings, server)
-    if before is None or now is None:
+    if before is None:
+        return
+    if now is None:
+        if before:
+            say(f"{server.url} does not answer: what was in memory there could not be put back")
         return
     for name, info in now.items():
         if name not in before and any(is_same_model(name, one) for one in measured):

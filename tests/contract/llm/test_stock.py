@@ -118,12 +118,14 @@ def test_a_refusal_of_the_registry_is_told_in_its_own_words(
     server: FakeOllama, stock: OllamaStock, pauses: list[float]
 ) -> None:
     # given
-    line = '{"error": "pull model manifest: dial tcp: lookup registry: no such host"}\n'
+    line = '{"status": "pulling manifest"}\n'
+    line += '{"error": "pull model manifest: dial tcp: lookup registry: no such host"}\n'
     server.tricks.append(Reply(200, line, "application/x-ndjson"))
 
     # when / then
     with pytest.raises(ModelError, match="no such host"):
         list(stock.pull("fresh:3b"))
+    assert not pauses  # nothing had come yet: it cannot work
 
 
 def test_ollamas_model_is_shown_and_deleted_by_its_name(
@@ -148,7 +150,7 @@ def test_a_server_without_such_an_api_says_so_in_a_line() -> None:
     with FakeOpenAI() as server:
         stock = open_stock(LaneSettings(runtime="openai", url=f"{server.url}/v1"), Path())
         name = stock.models()[0].name
-        assert stock.show(name).name == name
+        assert stock.show(name).name == stock.show(f"{name}:latest").name == name
         with pytest.raises(ModelError, match="cannot fetch other:1b on request"):
             list(stock.pull("other:1b"))
         with pytest.raises(ModelError, match=f"cannot delete {name} on request"):

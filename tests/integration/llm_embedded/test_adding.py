@@ -10,14 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import gguf
+import httpx
 import numpy as np
 import pytest
 
 from twolane.cli import main
 from twolane.config.loading import load_settings
-from twolane.errors import ConflictError, SettingsError
+from twolane.errors import ConflictError, ModelFileError, SettingsError
 from twolane.lanes.resolve import resolve_lanes
-from twolane.llm.catalogue.adding import check_name, checked_url, name_for
+from twolane.llm.catalogue.adding import check_name, checked_url, name_for, refuse_plain
 from twolane.llm.catalogue.models import find_model, is_present, prompt_form, ready_path
 
 Run = Callable[..., tuple[int, str, str]]
@@ -225,3 +226,23 @@ def test_names_and_addresses_that_cannot_be_are_refused() -> None:
         check_name("../mine")
     with pytest.raises(ConflictError):
         check_name("smollm2:135m")
+
+
+def test_an_address_with_tls_that_leads_to_one_without_is_not_followed() -> None:
+    # given
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": "http://hub.example/m.gguf"})
+
+    # when / then
+    hooks = {"request": [refuse_plain]}
+    with (
+        httpx.Client(
+            transport=httpx.MockTransport(answer), follow_redirects=True, event_hooks=hooks
+        ) as client,
+        pytest.raises(ModelFileError, match="leads to http://hub"),
+    ):
+        client.get("https://hub.example/m.gguf")
+    assert asked == ["https://hub.example/m.gguf"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from standins.ollama import FakeOllama
+from standins.openai import FakeOpenAI
 
 from twolane.cli import main
 
@@ -123,6 +124,25 @@ def test_a_lanes_model_is_deleted_only_by_force_and_others_once_it_was_confirmed
     assert "llama3.2:1b" not in server.models
 
 
+def test_a_model_that_one_of_two_servers_has_is_deleted_there_and_one_that_none_has_is_an_error(
+    run: Run, server: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeOllama() as other:
+        # given
+        monkeypatch.setenv("TWOLANE_CHAT_URL", f"{other.url},{server.url}")
+        server.models["old:1b"] = ["completion"]
+
+        # when
+        code, out, _ = run("models", "rm", "old:1b", "--yes")
+        again = run("models", "rm", "old:1b", "--yes")
+
+    # then
+    assert (code, again[0]) == (0, 3)
+    assert f"old:1b: deleted from Ollama at {server.url}" in out
+    assert "old:1b" not in server.models
+    assert "old:1b is not at" in again[2]
+
+
 def test_a_model_is_shown_with_what_uses_it(run: Run) -> None:
     # when
     code, out, _ = run("models", "show", "llama3.2:1b")
@@ -166,6 +186,21 @@ def test_init_says_what_is_there_and_fetches_only_what_is_not(
     assert "runtime" not in written["chat"]  # so that a url alone sends a lane to a server of another kind
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_init_writes_where_ollama_is_whatever_a_service_file_has_left_on_it(
+    run: Run, server: FakeOllama, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quote: str
+) -> None:
+    # given
+    monkeypatch.setenv("OLLAMA_HOST", f"{quote}{server.url}{quote}")
+
+    # when
+    code, _, _ = run("init", "quoted", "--profile", "D")
+
+    # then
+    assert code == 0
+    assert tomllib.loads((tmp_path / "quoted" / "twolane.toml").read_text())["ollama_host"] == server.url
+
+
 def test_init_tells_where_no_server_answers(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -173,11 +208,12 @@ def test_init_tells_where_no_server_answers(
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
 
     # when
-    code, _, err = run("init", "here", "--profile", "D", "--yes")
+    code, out, err = run("init", "here", "--profile", "D", "--yes")
 
     # then
     assert code == 3
     assert "Nothing answers at http://127.0.0.1:9" in err
+    assert "models pull" not in out
     assert (tmp_path / "here" / "twolane.toml").exists()
 
 
@@ -212,3 +248,22 @@ def test_up_without_a_terminal_fetches_nothing_unasked(run: Run, server: FakeOll
     assert "lacks llama3.1:8b" in out
     assert "--yes" in out
     assert not server.asked("/api/pull")
+
+
+def test_what_a_server_cannot_fetch_on_request_is_not_offered(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeOpenAI() as other:
+        # given
+        monkeypatch.setenv("TWOLANE_CHAT_URL", f"{other.url}/v1")
+        monkeypatch.setenv("LLM_CHAT_MODEL", "elsewhere:8b")
+
+        # when
+        code, out, err = run("up", "--profile", "D", "--yes")
+
+    # then
+    assert code == 3
+    assert f"the server at {other.url}/v1: lacks elsewhere:8b" in out
+    assert "one that is served" in out
+    assert "models pull" not in out
+    assert not err

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from standins.ollama import GENERATES, FakeOllama
+from standins.ollama import EMBEDS, GENERATES, FakeOllama
 from standins.openai import MODEL, FakeOpenAI
 
-from twolane.config.lane_settings import LaneSettings
+from twolane.config.lane_settings import EmbeddingSettings, LaneSettings
+from twolane.config.settings import Settings
+from twolane.errors import ModelAnswerError
 from twolane.llm.base import ChatOptions, Delta, Finished, Message
+from twolane.llm.opening import open_embedder
 from twolane.llm.pool.balanced import BalancedLLM
+from twolane.llm.runtimes import ollama
 from twolane.llm.runtimes.ollama import OllamaLLM
 from twolane.llm.runtimes.openai import OpenAILLM
 from twolane.llm.turns.admission import Admission
 from twolane.llm.turns.admitted import AdmittedModel
+from twolane.llm.wire.loads import LoadCounter
 
 TEXT = "Please pay by Friday. Category:"
 LABELS = ("invoice", "tax letter")
@@ -44,6 +51,14 @@ def open_lane(server: FakeOllama) -> Iterator[Callable[..., BalancedLLM]]:
             return llm
 
         yield open_lane
+
+
+@pytest.fixture
+def slow_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass as it would if the server's loads took as long as it says."""
+    seconds = count(1000)
+    counter = partial(LoadCounter, clock=lambda: float(next(seconds)))
+    monkeypatch.setattr(ollama, "LoadCounter", counter)
 
 
 def test_filings_call_is_cut_where_an_answer_begins_and_made_again_after_it(
@@ -87,7 +102,10 @@ def test_a_model_stays_as_long_as_the_lane_says_also_after_a_restart_of_its_serv
 
 
 def test_models_that_push_each_other_out_are_told_of_with_the_remedy(
-    server: FakeOllama, open_lane: Callable[..., BalancedLLM], caplog: pytest.LogCaptureFixture
+    server: FakeOllama,
+    open_lane: Callable[..., BalancedLLM],
+    caplog: pytest.LogCaptureFixture,
+    slow_clock: None,
 ) -> None:
     # given a server that holds one model, of the two that are wanted
     server.most_loaded = 1
@@ -105,6 +123,7 @@ def test_models_that_push_each_other_out_are_told_of_with_the_remedy(
         assert "loaded anew 3 times" in health.detail
         assert "OLLAMA_MAX_LOADED_MODELS" in health.remedy
         assert health.ready
+        assert health.pushed_out
     assert len([each for each in caplog.records if "loaded anew" in each.getMessage()]) == 2
     # and no request locks the other model out any more
     assert "keep_alive" in server.asked("/api/chat", "/api/generate")[0].body
@@ -113,7 +132,7 @@ def test_models_that_push_each_other_out_are_told_of_with_the_remedy(
 
 
 def test_two_names_of_one_file_with_different_contexts_are_told_of(
-    server: FakeOllama, open_lane: Callable[..., BalancedLLM]
+    server: FakeOllama, open_lane: Callable[..., BalancedLLM], slow_clock: None
 ) -> None:
     # given
     server.models["large:8b"] = ["completion"]
@@ -145,6 +164,38 @@ def test_a_lane_alone_at_its_server_has_nothing_to_tell(
     # then
     assert "anew" not in llm.health().detail
     assert not llm.health().remedy
+
+
+@pytest.mark.parametrize("trick", ["drop", "error mid-stream", "cut mid-stream"])
+def test_a_runner_that_dies_again_and_again_is_not_taken_for_models_that_fight(
+    server: FakeOllama, slow_clock: None, trick: str
+) -> None:
+    # given
+    with closing(ollama.OllamaLLM(LaneSettings(url=server.url, model=GENERATES))) as llm:
+        llm.load()
+
+        # when
+        for _ in range(4):
+            server.tricks.append(trick)
+            with pytest.raises(ModelAnswerError):
+                list(llm.chat(TEXT, ChatOptions()))
+            server.restart()
+            list(llm.chat(TEXT, ChatOptions()))
+
+        # then
+        assert not llm.health().pushed_out
+
+
+def test_a_model_of_vectors_stays_as_long_as_its_settings_say(server: FakeOllama) -> None:
+    # given
+    embedding = EmbeddingSettings(runtime="ollama", url=server.url, model=EMBEDS, keep_alive="10m")
+
+    # when
+    with closing(open_embedder(Settings(embedding=embedding), 1)) as llm:
+        llm.embed([TEXT], "passage")
+
+    # then
+    assert server.kept == {EMBEDS: "10m"}
 
 
 @pytest.mark.parametrize("echoes", [False, True], ids=["rendered", "native"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,21 @@ def test_a_model_that_had_some_time_left_has_it_again(server: FakeOllama, settin
     assert loaded(server)[GENERATES].context_tokens == 2048
     assert isinstance(kept, float)
     assert 0 < kept < left_s
+
+
+def test_a_server_that_has_gone_meanwhile_is_told_of(settings: Settings) -> None:
+    # given
+    said: list[str] = []
+    with ExitStack() as until_then:
+        gone = until_then.enter_context(FakeOllama())
+        gone.run(GENERATES, context_tokens=2048)
+
+        # when
+        with as_found(settings, said.append, [lane_of(gone, GENERATES)]):
+            until_then.close()
+
+    # then
+    assert said == [f"{gone.url} does not answer: what was in memory there could not be put back"]
 
 
 def test_nothing_is_loaded_where_nothing_has_changed_and_a_dead_server_is_left_alone(

@@ -120,6 +120,16 @@ def test_an_unspecified_address_is_this_machine(tmp_path: Path) -> None:
     assert is_here(lanes["chat"])
 
 
+def test_an_empty_variable_leaves_what_the_file_says(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "twolane.toml"
+    file.write_text('ollama_host = "box:7"\n')
+
+    # when / then
+    assert load_settings(file=file, env={"OLLAMA_HOST": " "}).ollama_host == "box:7"
+    assert load_settings(file=file, env={"OLLAMA_HOST": "own:8"}).ollama_host == "own:8"
+
+
 @pytest.mark.parametrize("variable", ["OLLAMA_HOST", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE"])
 def test_the_client_library_is_imported_whatever_the_environment_holds(variable: str) -> None:
     # given: a process of its own, in which nothing has imported it yet

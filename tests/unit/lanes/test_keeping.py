@@ -41,7 +41,8 @@ class Clock:
         (False, [LOADED, LOST], [False, False]),  # its time was over
         (False, [LOADED, AWAY, LOST, LOST], [False, False, True, False]),
         (True, [None, replace(LOST, ready=False)], [False, False]),  # the model is not there at all
-        (True, [replace(LOST, remedy="raise OLLAMA_MAX_LOADED_MODELS")], [False]),
+        (True, [replace(LOST, pushed_out=True)], [False]),
+        (True, [replace(LOST, remedy="it thinks: set another model")], [True]),
         (True, [replace(LOADED, servers=(server(loaded=True), server(loaded=False)))], [True]),
     ],
 )

@@ -84,6 +84,19 @@ def test_a_model_belongs_where_it_is_used_or_else_to_ollama_unless_it_is_of_our_
     assert shown(homes_of(settings_of(flags), model)) == homes
 
 
+def test_a_model_of_vectors_is_wanted_as_its_settings_say() -> None:
+    # given
+    flags = {"embedding.runtime": "ollama", "embedding.model": "nomic", "embedding.threads": "3"}
+
+    # when
+    wanted = wanted_models(settings_of(flags | {"embedding.keep_alive": "10m"}))
+
+    # then
+    assert [(one.lane.threads, one.lane.keep_alive) for one in wanted if one.uses == ("vectors",)] == [
+        (3, "10m")
+    ]
+
+
 def test_models_are_kept_at_each_server_once_and_in_our_own_folder() -> None:
     # when
     kept = places(settings_of(OLLAMA | {"chat.url": OTHER}))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import tarfile
 from dataclasses import replace
 from io import BytesIO
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from twolane.cli.main import cli
 from twolane.errors import ModelFileError, NotFoundError
 from twolane.llm.catalogue.models import ModelEntry, ModelFile, digest_of
+from twolane.llm.runtimes import llamacpp_child
 from twolane.llm.runtimes.kernels.building import close_to_others, collect, compiler_switches
 from twolane.llm.runtimes.kernels.checking import KernelCheck, check_kernels, fault_of, models_to_compare
 from twolane.llm.runtimes.kernels.kept import LIBRARY, Agreement, KeptKernels, digests_of, package_version
@@ -385,3 +388,25 @@ def test_a_source_that_is_not_the_right_one_is_not_taken(tmp_path: Path) -> None
     right = replace(wrong, sha256=digest_of(brought))
     assert list(fetch_source(right, folder, brought))
     assert list(fetch_source(right, folder)) == []
+
+
+def test_a_package_that_cannot_take_kernels_is_no_crash(tmp_path: Path) -> None:
+    # given: one whose library is none that can be asked
+    package = tmp_path / "xllamacpp"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "xllamacpp.py").touch()
+    wanted = {"parent_pid": os.getpid(), "kernels": "it.so"}
+
+    # when
+    ran = subprocess.run(
+        [sys.executable, "-P", str(Path(llamacpp_child.__file__))],
+        input=json.dumps(wanted) + "\n",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    # then
+    assert ran.returncode == 3
+    assert "xllamacpp.py" in ran.stderr

@@ -41,6 +41,18 @@ def test_nothing_of_the_users_library_is_measured_with(tmp_path: Path) -> None:
     assert measured.chat.answer_tokens == 48
 
 
+def test_the_users_ollama_is_the_one_that_is_measured(tmp_path: Path) -> None:
+    # given
+    filing, chat = FilingSettings(model="small:1b"), ChatSettings(model="large:8b")
+    settings = Settings(ollama_host="box:1", filing=filing, chat=chat)
+
+    # when
+    measured = measured_settings(settings, "two", tmp_path, quick=True, workers=0)
+
+    # then
+    assert measured_lanes(measured, "two")["chat"].url == "http://box:1"
+
+
 def test_a_number_of_workers_is_a_number_of_requests_too(tmp_path: Path) -> None:
     # when
     measured = measured_settings(users(tmp_path), "two", tmp_path / "work", quick=True, workers=4)

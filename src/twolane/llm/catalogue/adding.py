@@ -119,7 +119,8 @@ def _copy(source: Path, target: Path) -> Iterator[PullProgress]:
 
 def _download(url: str, target: Path) -> Iterator[PullProgress]:
     with httpx.Client(timeout=HUB_TIMEOUT, follow_redirects=True, trust_env=True) as client:
-        client.event_hooks["response"] = [_refuse_downgrade]
+        if urlsplit(url).scheme == "https":
+            client.event_hooks["request"] = [refuse_plain]
         for attempt in range(HUB_ATTEMPTS):
             before = target.stat().st_size if target.exists() else 0
             try:
@@ -157,13 +158,10 @@ def _download_once(client: httpx.Client, url: str, target: Path, offset: int) ->
                 yield PullProgress(f"from {urlsplit(url).hostname}", done, total)
 
 
-def _refuse_downgrade(response: httpx.Response) -> None:
-    if (
-        response.url.scheme == "https"
-        and response.next_request
-        and response.next_request.url.scheme == "http"
-    ):
-        raise ModelFileError(f"{response.url} leads to an address without TLS", "name another one")
+def refuse_plain(request: httpx.Request) -> None:
+    """Stop a fetch whose address leads to one without TLS: a hook for each request, redirected ones too."""
+    if request.url.scheme != "https":
+        raise ModelFileError(f"it leads to {request.url}, an address without TLS", "name another one")
 
 
 def _check_begins(chunk: bytes, what: str, *, at: int) -> None:

@@ -231,9 +231,10 @@ def _together(servers: tuple[ServerHealth, ...], found: dict[str, Health]) -> He
     ready = sum(server.ready for server in servers)
     reachable = any(health.reachable for health in found.values())
     loaded = any(health.ready and health.loaded for health in found.values())
+    pushed_out = any(health.pushed_out for health in found.values())
     worst_first = sorted(servers, key=lambda server: server.ready)
     remedy = next((server.remedy for server in worst_first if server.remedy), "")
     if len(servers) == 1:
-        return Health(ready > 0, reachable, loaded, servers[0].detail, remedy, servers)
+        return Health(ready > 0, reachable, loaded, servers[0].detail, remedy, servers, pushed_out)
     detail = f"{ready} of {len(servers)} servers ready: " + "; ".join(server.detail for server in servers)
-    return Health(ready > 0, reachable, loaded, detail, remedy, servers)
+    return Health(ready > 0, reachable, loaded, detail, remedy, servers, pushed_out)

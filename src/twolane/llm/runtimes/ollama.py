@@ -110,7 +110,7 @@ class OllamaLLM:
         }
         if options.stop:
             sampling["stop"] = list(options.stop)
-        with self._limit.slot():
+        with self._limit.slot(), self._loads.watched():
             first, rest = self._client.retried(lambda: self._begin(prompt, sampling, more))
             with closing(rest):
                 events = self._events(chain([first] if first else [], rest))
@@ -125,7 +125,7 @@ class OllamaLLM:
         rows: list[Vectors] = []
         for start in range(0, len(texts), _EMBED_BATCH):
             batch = [sendable(text) for text in texts[start : start + _EMBED_BATCH]]
-            with self._limit.slot():
+            with self._limit.slot(), self._loads.watched():
                 answer = self._client.retried(partial(self._embed, batch))
             rows.append(unit_rows(answer, len(batch), self._client.bad_answer))
         return np.concatenate(rows) if rows else np.zeros((0, 0), np.float32)
@@ -173,6 +173,7 @@ class OllamaLLM:
             names = [full_name(item.model or "") for item in client.listed(client.checking)]
         except ModelError as error:
             reachable = not isinstance(error, ModelUnreachableError | ModelTimeoutError)
+            self._loads.failed(error)
             return Health(False, reachable, False, *health_words(error, client.url))
         if name in names:
             detail = f"{where} has {self.model}, not in memory yet"
@@ -216,13 +217,12 @@ class OllamaLLM:
     def _next_tokens(self, prompt: Prompt) -> NextTokens:
         """Ask for one token and its probabilities; a format would not change them, for Ollama masks later."""
         sampling: Json = {"num_predict": 1, "temperature": 0.0}
-        extra: Json = {"stream": False, "logprobs": True, "top_logprobs": TOP_TOKENS}
-        answer = self._client.retried(
-            lambda: self._client.call(lambda: self._request(prompt, sampling, **extra))
-        )
+        ask = partial(self._request, prompt, sampling, stream=False, logprobs=True, top_logprobs=TOP_TOKENS)
+        with self._loads.watched():
+            answer = self._client.retried(lambda: self._client.call(ask))
         if not answer.done or answer.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("it broke off")
-        self._loads.note(answer.load_duration)
+        self._loads.note(answer.load_duration, answer.total_duration)
         tokens = _top_tokens(answer, self._client.bad_answer)
         return NextTokens(tokens, answer.prompt_eval_count or 0)
 
@@ -237,7 +237,7 @@ class OllamaLLM:
         # Where a token repeats more than 30 times Ollama ends the stream with status 200 and `done` false.
         if last is None or last.done_reason not in {"stop", "length"}:
             raise self._client.bad_answer("its answer broke off, as where a model repeats itself")
-        self._loads.note(last.load_duration)
+        self._loads.note(last.load_duration, last.total_duration)
         reason: Literal["stop", "length"] = "length" if last.done_reason == "length" else "stop"
         yield Finished(reason, last.prompt_eval_count or 0, last.eval_count or 0)
 
@@ -247,7 +247,7 @@ class OllamaLLM:
                 self.model, texts, truncate=False, options=self._options, **self._loads.kept()
             )
         )
-        self._loads.note(answer.load_duration)
+        self._loads.note(answer.load_duration, answer.total_duration)
         return answer.embeddings
 
 
@@ -263,6 +263,7 @@ def _top_tokens(answer: Any, bad_answer: Callable[[str], ModelAnswerError]) -> t
 def _with_faults(health: Health, thinking: ThinkingModel, counter: LoadCounter) -> Health:
     """Add what is wrong with a server that answers: it loads the model again and again, or lets it think."""
     detail, remedy = health.detail + thinking.detail, thinking.remedy
-    if (loads := counter.recent()).too_many:
+    loads = counter.recent()
+    if loads.too_many:
         detail, remedy = f"{detail}; {loads.words}", loads.remedy
-    return replace(health, detail=detail, remedy=remedy)
+    return replace(health, detail=detail, remedy=remedy, pushed_out=loads.too_many)

@@ -11,10 +11,13 @@ from twolane import cancel
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelUnreachableError
 from twolane.llm.base import ModelCard, ModelInfo, PullProgress
+from twolane.llm.wire.limits import TimeLimits
 from twolane.llm.wire.ollama import OllamaClient, full_name
 
 # A server that was restarted in the middle of a pull is waited for: each number is a pause before a try.
 _PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+# A server that is busy with its disk or its processor answers late, and well.
+_LIST_LIMITS = TimeLimits.whole(30.0)
 # A keep-alive of "for ever" is shown as a time centuries ahead.
 _FOR_EVER_YEARS = 50
 
@@ -29,6 +32,7 @@ class OllamaStock:
         self._lane = lane
         self._sleep = sleep
         self._client = OllamaClient(lane)
+        self._listing = self._client.limited(_LIST_LIMITS)
 
     @property
     def where(self) -> str:
@@ -36,9 +40,9 @@ class OllamaStock:
 
     def models(self) -> list[ModelInfo]:
         client = self._client
-        loaded = client.running(client.checking)
+        loaded = client.running(self._listing)
         found = []
-        for item in client.listed(client.checking):
+        for item in client.listed(self._listing):
             name, details = item.model or "", item.details
             here = loaded.get(full_name(name))
             found.append(
@@ -79,7 +83,7 @@ class OllamaStock:
 
     def pull(self, name: str) -> Iterator[PullProgress]:
         """Have the server fetch a model; a server that goes away meanwhile is waited for, and goes on."""
-        tries, done, furthest = iter(_PAUSES_S), PullProgress("waiting for the server"), -1
+        tries, done, furthest = iter(_PAUSES_S), PullProgress("waiting for the server"), 0
         while True:
             try:
                 for progress in self._pulled(name):
@@ -89,7 +93,8 @@ class OllamaStock:
                     yield progress
                 return
             except (ModelAnswerError, ModelUnreachableError):
-                pause_s = next(tries, None) if furthest >= 0 else None
+                # where nothing has come yet, it is no pull that broke off, but one that cannot work
+                pause_s = next(tries, None) if furthest > 0 else None
                 if pause_s is None:
                     raise
             yield PullProgress("it broke off: trying again", done.done_bytes, done.total_bytes)

@@ -9,6 +9,7 @@ from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelError, ModelMissingError
 from twolane.llm.base import ModelCard, ModelInfo, PullProgress
 from twolane.llm.runtimes.openai import OpenAILLM
+from twolane.llm.wire.ollama import full_name
 
 
 class ServedStock:
@@ -26,13 +27,13 @@ class ServedStock:
         return self._llm.models()
 
     def show(self, name: str) -> ModelCard:
-        info = next((one for one in self.models() if one.name == name), None)
+        info = next((one for one in self.models() if full_name(one.name) == full_name(name)), None)
         if info is None:
             raise ModelMissingError(
                 f"{self.where} does not serve {name}", "`twolane models list` shows what it does"
             )
         facts = {"longest context": f"{info.context_tokens:,} tokens" if info.context_tokens else ""}
-        return ModelCard(name, self.where, {key: value for key, value in facts.items() if value})
+        return ModelCard(info.name, self.where, {key: value for key, value in facts.items() if value})
 
     def pull(self, name: str) -> Iterator[PullProgress]:
         self._refuse("fetch", name)

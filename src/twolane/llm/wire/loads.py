@@ -8,10 +8,12 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from twolane.config.lane_settings import LaneSettings
+from twolane.errors import ModelAnswerError, ModelError, ModelUnreachableError
 from twolane.llm.wire.http import Json
 from twolane.llm.wire.ollama_keeping import as_ollama_takes_it
 
@@ -67,7 +69,8 @@ class _CountedAnswer:
 class LoadCounter:
     """Counts the loads of one model at one server; safe to use from several threads.
 
-    The first load is as it should be, and so is one after a pause of `keep_alive`.
+    The first load is as it should be, and so is one after a pause of `keep_alive`, or after a failure: what
+    died has to be loaded again. A load is counted once, however many requests wait for it.
     """
 
     def __init__(self, settings: LaneSettings, url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -78,16 +81,23 @@ class LoadCounter:
         self._lock = threading.Lock()
         self._answered: deque[_CountedAnswer] = deque()
         self._last = -math.inf
+        self._loaded_at = -math.inf  # when the last known load ended
         self._is_told = False
 
-    def note(self, load_duration_ns: int | None) -> None:
-        """Count an answer by the time until it had its model."""
+    def note(self, load_duration_ns: int | None, total_duration_ns: int | None = None) -> None:
+        """Count an answer by the time until it had its model, and by the time that it took in all."""
         load_s = (load_duration_ns or 0) / 1e9
+        total_s = max(load_s, (total_duration_ns or 0) / 1e9)
         with self._lock:
             now = self._clock()
-            was_kept = now - load_s - self._last < self._kept_s
+            began = now - total_s
+            is_load = load_s >= _LOAD_S
+            # a request that came before the last load's end waited for that one
+            is_counted = is_load and began >= self._loaded_at and began - self._last < self._kept_s
+            if is_load:
+                self._loaded_at = max(self._loaded_at, began + load_s)
             self._last = now
-            self._answered.append(_CountedAnswer(now, load_s if was_kept and load_s >= _LOAD_S else 0.0))
+            self._answered.append(_CountedAnswer(now, load_s if is_counted else 0.0))
             found = self._found(now)
             is_news = found.too_many and not self._is_told
             self._is_told = found.too_many
@@ -97,7 +107,22 @@ class LoadCounter:
     def loaded(self) -> None:
         """Note that the model was loaded on purpose."""
         with self._lock:
-            self._last = self._clock()
+            self._last = self._loaded_at = self._clock()
+
+    def failed(self, error: ModelError) -> None:
+        """Note a failure: where the server or its runner may have died, the next load is as it should be."""
+        if isinstance(error, ModelAnswerError | ModelUnreachableError):  # what is only slow has its model
+            with self._lock:
+                self._last = -math.inf
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Note how a request of the block fails."""
+        try:
+            yield
+        except ModelError as error:
+            self.failed(error)
+            raise
 
     def kept(self) -> Json:
         """Return the keep-alive for a request; none where models push each other out of memory.

@@ -43,6 +43,7 @@ class Part(Protocol):
     done_reason: str | None
     prompt_eval_count: int | None
     load_duration: int | None
+    total_duration: int | None
     eval_count: int | None
 
 

@@ -37,6 +37,7 @@ def measured_settings(
     return Settings(
         data_dir=folder / "library",
         models_dir=settings.models_dir,
+        ollama_host=settings.ollama_host,
         chat_first=settings.chat_first and setup == "two",
         filing=settings.filing.model_copy(update=filing),
         chat=settings.chat.model_copy(update=chat),

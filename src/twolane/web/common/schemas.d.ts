@@ -576,6 +576,7 @@ export interface Health {
   detail: string;
   remedy: string;
   servers: Array<ServerHealth>;
+  pushed_out: boolean;
 }
 
 /** A taxonomy file that is to take the place of all categories. */
