@@ -15,12 +15,10 @@ from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import Output, size
 from twolane.config.lane_settings import LaneSettings
 from twolane.config.settings import Settings
-from twolane.errors import ModelError, ModelUnreachableError, SettingsError
+from twolane.errors import ModelError, ModelUnreachableError, NotFoundError, SettingsError
 
 if TYPE_CHECKING:
     from twolane.llm.base import PullProgress
-
-EXIT_MODEL = 3
 
 EXIT_MODEL = 3
 
@@ -69,12 +67,13 @@ def fetch(
     accept_terms: bool = False,
     again: bool = False,
 ) -> None:
-    """Fetch a lane's model to where it belongs, and show how far it is. Raises `ModelError`.
+    """Fetch a lane's model to where it belongs, and show how far it is.
 
-    What is there already is left alone; `again` asks a server all the same, which may find a newer one.
+    Raises `ModelError`, and `NotFoundError` where nothing is known that could have it. What is there
+    already is left alone; `again` asks a server all the same, which may find a newer one.
     `source` and `accept_terms` are for twolane's own models.
     """
-    from twolane.lanes.wanted import is_same_model
+    from twolane.lanes.wanted import is_same_model, places
     from twolane.llm.stock.opening import open_stock
 
     name = lane.model
@@ -90,6 +89,13 @@ def fetch(
                 return
             follow(name, stock.pull(name), output)
         except ModelUnreachableError as error:
+            if not any(
+                place.runtime == lane.runtime for place in places(settings)
+            ):  # asked on the off chance
+                raise NotFoundError(
+                    f"twolane has no model {name!r} of its own, and no Ollama answers at {lane.url}",
+                    "`twolane models list` shows what there is; or start Ollama, if it is one of its models",
+                ) from error
             raise ModelUnreachableError(f"{name}: {error.what}", error.remedy) from error
         output.line(f"{name}: pulled by {stock.where}")
 
