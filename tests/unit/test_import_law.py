@@ -86,7 +86,7 @@ SEES: dict[str, set[str]] = {
     # it opens documents as scans do, and says of files that it wrote what a scan would
     "backup": BASES | {"files.contents.shared", "files.handles", "files.scan"},
     # what a person typed elsewhere is normalised as what they type here
-    "importing": BASES | {"fields.find"},
+    "importing": BASES | {"fields.find", "files.contents.base"},
     # numbers and dates of an answer are read as those of documents are
     "chat": BASES | {"extract"} | {f"fields.{name}" for name in ("amounts", "dates", "names", "sheet")},
     "llm": BASES,

@@ -16,7 +16,7 @@ from twolane.system.paths import path_of_named
 
 if TYPE_CHECKING:
     from twolane.app import App
-    from twolane.importing.base import ImportPlan
+    from twolane.importing.base import ImportPlan, OtherDocument
     from twolane.importing.importer import Importer, ImportWishes
     from twolane.importing.paperless import PaperlessExport
 
@@ -60,16 +60,18 @@ def paperless(
     wishes = ImportWishes(_pairs("--as", as_), _pairs("--field", field), inbox)
     with open_export(export) as opened, context.app() as app:
         importer = Importer(app.library, app.categories, app.review, app.facts, by=opened.name)
-        plan = importer.plan(opened.documents(), wishes)
+        documents = opened.documents()
+        plan = importer.plan(documents, wishes)
         _show(output, plan)
         if preview:
             return 0
-        return _bring(app, opened, importer, wishes, into, output, wait=not no_wait)
+        return _bring(app, opened, documents, importer, wishes, into, output, wait=not no_wait)
 
 
 def _bring(
     app: App,
     export: PaperlessExport,
+    documents: Sequence[OtherDocument],
     importer: Importer,
     wishes: ImportWishes,
     into: Path | None,
@@ -84,7 +86,6 @@ def _bring(
     if wait:
         check_filing(app)
         warn_of_fit(app.settings, output, ("filing",))
-    documents = export.documents()
     with output.progress("copying" if into else "looking") as bar:
         placed = place(
             export, documents, into, lambda done: bar.update(done, len(documents), f"{done} files")

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from twolane import cancel
 from twolane.documents import display_path
 from twolane.errors import ExportError, SettingsError
+from twolane.files.contents.base import hash_of
 from twolane.importing.base import OtherDocument
 from twolane.importing.paperless import PaperlessExport, place_of
 from twolane.system.disk import put_new, sync
@@ -100,7 +101,7 @@ def _copied(stream: BinaryIO, other: OtherDocument, path: Path) -> tuple[str, in
             sync(copy)
         if not path.exists():
             _put(part, path)
-        elif _hash_of(path) != found[0]:
+        elif not _has(path, found[0]):
             raise ExportError(
                 f"another file lies at {display_path(path)}", "move it away, or give another folder"
             )
@@ -140,6 +141,6 @@ def _checked(stream: BinaryIO, other: OtherDocument, copy: BinaryIO | None) -> t
     return sha256.hexdigest(), size_bytes
 
 
-def _hash_of(path: Path) -> str:
+def _has(path: Path, document: str) -> bool:
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hash_of(stream) == document
