@@ -9,8 +9,8 @@ lock() {
     "$bin/uv" pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
         --python-version 3.11 --upgrade --quiet pyproject.toml "$@" -o "$out"
 }
-lock requirements.lock --extra embedded --extra report
-servers="--extra embedded --extra postgres --extra redis --extra rabbitmq --extra s3 --extra otel --extra mcp --extra mail"
+lock requirements.lock --extra embedded --extra report --extra sign_in
+servers="--extra embedded --extra postgres --extra redis --extra rabbitmq --extra s3 --extra otel --extra mcp --extra mail --extra sign_in"
 # shellcheck disable=SC2086 # two words an extra
 lock requirements-server.lock $servers
 # shellcheck disable=SC2086

@@ -440,6 +440,7 @@ def test_every_dependency_is_used() -> None:
         "pystemmer": "Stemmer",
         "pyahocorasick": "ahocorasick",
         "python_stdnum": "stdnum",
+        "argon2_cffi": "argon2",
     }
     not_imported = {"pip", "py_cpuinfo", "python_multipart"}  # run as programs, and used by fastapi
 

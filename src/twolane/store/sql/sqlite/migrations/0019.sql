@@ -1,0 +1,95 @@
+-- Who may come in, what each sees, and what each did. Names of users stand as they are in `owner`, `decided_by` and the like,
+-- so a user's name never changes.
+CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    folded_name TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL DEFAULT '',
+    role TEXT NOT NULL,
+    password TEXT NOT NULL DEFAULT '',  -- argon2 in its own notation; '': no password opens it
+    subject TEXT NOT NULL DEFAULT '',  -- who this is at the office's sign-in: issuer, blank, subject
+    settings TEXT NOT NULL DEFAULT '{}',  -- the language of the page and the like, as JSON
+    made_at REAL NOT NULL,
+    seen_at REAL NOT NULL DEFAULT 0,
+    disabled_at REAL NOT NULL DEFAULT 0  -- 0: may sign in
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX users_subject ON users (subject) WHERE subject <> '';
+
+CREATE TABLE group_members (
+    group_name TEXT NOT NULL,
+    user_name TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+    PRIMARY KEY (group_name, user_name)
+) WITHOUT ROWID;
+
+CREATE TABLE passkeys (
+    credential_id TEXT PRIMARY KEY,  -- base64url
+    user_name TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    sign_count INTEGER NOT NULL DEFAULT 0,
+    made_at REAL NOT NULL,
+    used_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TABLE sign_ins (
+    sign_in_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,  -- of the cookie's secret
+    user_name TEXT NOT NULL,  -- '': whoever had the start token of a library without users
+    method TEXT NOT NULL,
+    sender TEXT NOT NULL DEFAULT '',
+    agent TEXT NOT NULL DEFAULT '',
+    began_at REAL NOT NULL,
+    used_at REAL NOT NULL,
+    ends_at REAL NOT NULL,
+    ended_at REAL NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX sign_ins_user ON sign_ins (user_name, used_at);
+
+ALTER TABLE tokens ADD COLUMN user_name TEXT NOT NULL DEFAULT '';  -- whose it is; '': nobody's, as of a scanner
+
+-- Who sees what lies in a folder or a category, beside owners of files and administrators. The innermost rule counts.
+CREATE TABLE shares (
+    kind TEXT NOT NULL,  -- folder or category
+    place BLOB NOT NULL,  -- the path, or the id of the category
+    audience TEXT NOT NULL,  -- names of users, and of groups with an @ before them, as JSON; *: everybody
+    set_by TEXT NOT NULL DEFAULT '',
+    set_at REAL NOT NULL,
+    PRIMARY KEY (kind, place)
+) WITHOUT ROWID;
+
+CREATE TABLE audit (
+    audit_id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    user_name TEXT NOT NULL,
+    means TEXT NOT NULL DEFAULT '',  -- by what: page, token NAME, program of this machine
+    sender TEXT NOT NULL DEFAULT '',
+    act TEXT NOT NULL,
+    target TEXT NOT NULL DEFAULT '',
+    file_id INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT ''
+);
+
+CREATE INDEX audit_user ON audit (user_name, audit_id);
+CREATE INDEX audit_file ON audit (file_id, audit_id) WHERE file_id > 0;
+
+-- What quotas count, by day (UTC).
+CREATE TABLE usage (
+    user_name TEXT NOT NULL,
+    day TEXT NOT NULL,
+    uploaded_bytes INTEGER NOT NULL DEFAULT 0,
+    questions INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user_name, day)
+) WITHOUT ROWID;
+
+CREATE TABLE saved_views (
+    view_id INTEGER PRIMARY KEY,
+    user_name TEXT NOT NULL DEFAULT '',
+    name TEXT NOT NULL,
+    view TEXT NOT NULL,  -- which of the page's views: search or files
+    query TEXT NOT NULL,  -- its address's query
+    made_at REAL NOT NULL,
+    UNIQUE (user_name, view, name)
+);
+
