@@ -969,8 +969,8 @@ export interface RetryOut {
 /** Why a classification waits for a person. */
 export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
 
-/** What the holder of a token may do; who reaches this machine's own address needs none. */
-export type Right = "add";
+/** One thing that somebody may do; what is not his is not seen with any of them but the last. */
+export type Right = "ask" | "read" | "add" | "correct" | "admin";
 
 /** A person's word on two files. */
 export interface SameIn {
