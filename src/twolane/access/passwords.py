@@ -12,7 +12,7 @@ _HASHER = argon2.PasswordHasher()
 
 
 def hashed(password: str) -> str:
-    """Return a password as it is kept. Raises `SettingsError` where it is too short, or too long to be one."""
+    """Return a password as it is kept. Raises `SettingsError` where it is too short or too long."""
     if not LEAST_CHARS <= len(password) <= MOST_CHARS:
         raise SettingsError(
             f"a password has {LEAST_CHARS} to {MOST_CHARS} characters",
