@@ -23,7 +23,7 @@ _COLUMNS = ("file", "category", "confidence", "note")
 _NOT_READ = (FileState.UNREAD, FileState.QUARANTINED)
 
 
-class _Summary:
+class _AddedFiles:
     """What stands at and under some roots, counted; of each list only what is shown is kept."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ def report(app: App, roots: Sequence[Path], found: ScanResult, output: Output, *
     """Say how the files at and under the roots stand; returns the exit code."""
     from twolane.api.schemas.files import FileOut
 
-    summary = _Summary()
+    summary = _AddedFiles()
     for record in _files(app, roots):
         output.value(FileOut.model_validate(record))
         summary.take(record)
@@ -68,7 +68,7 @@ def report(app: App, roots: Sequence[Path], found: ScanResult, output: Output, *
 
 
 def _for_a_person(
-    summary: _Summary, roots: Sequence[Path], names: dict[str, str], output: Output, *, wide: bool
+    summary: _AddedFiles, roots: Sequence[Path], names: dict[str, str], output: Output, *, wide: bool
 ) -> None:
     """Show what waits for a decision, and what could not be read and why."""
     if waiting := summary.shown.get(FileState.REVIEW, ()):
@@ -88,7 +88,7 @@ def _for_a_person(
 
 
 def _filed(
-    summary: _Summary, roots: Sequence[Path], names: dict[str, str], output: Output, *, wide: bool
+    summary: _AddedFiles, roots: Sequence[Path], names: dict[str, str], output: Output, *, wide: bool
 ) -> None:
     """Show what was filed: a few files each, more by category."""
     filed = summary.shown.get(FileState.FILED, [])

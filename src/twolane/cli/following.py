@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twolane.cli.output import Bar
-from twolane.cli.pace import FileCosts, kinds_of
+from twolane.cli.time_left import FileCosts, kinds_of
 from twolane.documents import FileState, Filter
 
 if TYPE_CHECKING:

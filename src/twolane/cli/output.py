@@ -26,7 +26,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from twolane.cli.names_cut import NAMES, fitted
-from twolane.cli.pace import Pace, time_words
+from twolane.cli.time_left import TimeLeft, time_words
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
 
@@ -153,13 +153,13 @@ class PeopleOutput:
             TimeElapsedColumn(),
             TextColumn("{task.fields[left]}", markup=False),
         )
-        pace = Pace()
+        rest = TimeLeft()
         with Progress(*columns, console=self._err) as progress:
             task = progress.add_task(title, total=None, rate="", left="")
 
             class _Bar:
                 def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
-                    left = _left(pace.left_s(done, total, waits=bool(waits_for)), waits_for)
+                    left = _left(rest.left_s(done, total, waits=bool(waits_for)), waits_for)
                     progress.update(task, completed=done, total=total, rate=printable(rate), left=left)
 
             yield _Bar()
@@ -210,11 +210,11 @@ class _BarOfLines:
         self._title = title
         self._console = console
         self._every_s = every_s
-        self._pace = Pace()
+        self._rest = TimeLeft()
         self._began = self._printed_at = time.monotonic()
 
     def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
-        left_s = self._pace.left_s(done, total, waits=bool(waits_for))
+        left_s = self._rest.left_s(done, total, waits=bool(waits_for))
         now = time.monotonic()
         if now - self._printed_at < self._every_s or not total:
             return

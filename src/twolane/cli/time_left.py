@@ -17,7 +17,7 @@ _USUAL = {"image": 12.0, "application/pdf": 5.0, "application": 2.0}
 _BELIEVED_FILES = 3.0  # so many files of a kind weigh as much as what is usual
 
 
-class Pace:
+class TimeLeft:
     """The speed of some work, smoothed: bursts and pauses change what is left only little by little.
 
     Time that the work spends waiting for something else is not counted.

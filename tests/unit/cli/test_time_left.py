@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from twolane.cli.pace import FileCosts, Pace, time_words
+from twolane.cli.time_left import FileCosts, TimeLeft, time_words
 
 
 class Clock:
@@ -23,12 +23,12 @@ class Clock:
 def test_the_time_left_counts_down_without_jumps_though_files_are_done_in_bursts() -> None:
     # given: 300 files in 600 s, five at a time every ten seconds
     clock = Clock()
-    pace, shown = Pace(clock), []
+    left, shown = TimeLeft(clock), []
 
     # when
     for second in range(600):
         clock.now = float(second)
-        left_s = pace.left_s(second // 10 * 5, 300)
+        left_s = left.left_s(second // 10 * 5, 300)
         shown.append((second, left_s))
 
     # then
@@ -41,17 +41,17 @@ def test_the_time_left_counts_down_without_jumps_though_files_are_done_in_bursts
 def test_time_that_was_spent_waiting_for_something_else_changes_nothing() -> None:
     # given
     clock = Clock()
-    pace = Pace(clock)
+    left = TimeLeft(clock)
     for second in range(101):
         clock.now = float(second)
-        before = pace.left_s(second, 200)
+        before = left.left_s(second, 200)
 
     # when
     for second in range(101, 400):
         clock.now = float(second)
-        waiting = pace.left_s(100, 200, waits=True)
+        waiting = left.left_s(100, 200, waits=True)
     clock.now = 400.0
-    after = pace.left_s(101, 200)
+    after = left.left_s(101, 200)
 
     # then
     assert before == pytest.approx(100, rel=0.2)
