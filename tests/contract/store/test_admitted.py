@@ -12,12 +12,12 @@ from twolane.principal import Access, AccessToken, Right, Role, Share, ShareKind
 from twolane.store.admitted import (
     AuditEvent,
     AuditFilter,
-    UserGroup,
     Passkey,
     Quota,
     SignIn,
     User,
     UserChange,
+    UserGroup,
 )
 from twolane.store.base import Store
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import EVERYBODY, GROUP_MARK, Role
-from twolane.store.admitted import UserGroup, User, UserChange
+from twolane.store.admitted import User, UserChange, UserGroup
 from twolane.store.paths import fold
 from twolane.store.session import Database, Row, Session
 from twolane.text.full_text import clean
