@@ -8,13 +8,18 @@ from typing import Annotated
 
 import typer
 
+from twolane.cli import completing
 from twolane.cli.context import Context, Json, output_for
+from twolane.cli.named import known_token
 from twolane.cli.output import shown_moment
 from twolane.principal import AccessToken, Right
 
 cli = typer.Typer(help="Keys that let scanners, phones and other programs put in files from elsewhere.")
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is for, such as: scanner.")]
+Known = Annotated[
+    str, typer.Argument(metavar="NAME", help="A token's name.", autocompletion=completing.tokens)
+]
 
 
 @cli.callback(invoke_without_command=True)
@@ -70,14 +75,14 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
 
 
 @cli.command("revoke")
-def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
+def revoke(ctx: typer.Context, name: Known, json: Json = False) -> None:
     """Revoke a token: it opens nothing from now on, at running servers too."""
     from twolane.api.schemas.tokens import TokenOut
 
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        revoked = app.tokens.revoke(name)
+        revoked = app.tokens.revoke(known_token(app, name))
     output.value(TokenOut.model_validate(revoked))
     output.line(f"the token {revoked.name} opens nothing any more")
 
