@@ -16,9 +16,10 @@ from twolane.api.schemas.pictures import PageMarksOut
 from twolane.api.state import shared
 from twolane.errors import SettingsError
 from twolane.pictures import CharSpan
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 T = TypeVar("T")
 Place = Annotated[list[int], Query(max_length=50)]
