@@ -19,7 +19,8 @@ BUILD = """async (many) => {
   box.style.cssText = "position: fixed; inset: 0; z-index: 9; overflow: auto; background: white";
   document.body.append(box);
   const row = (item) => {
-    const made = el("li", {}, el("button", { type: "button", class: "pick", text: item ? `${item.word} ${item.number}` : "…" }));
+    const text = item ? `${item.word} ${item.number}` : "…";
+    const made = el("li", {}, el("button", { type: "button", class: "pick", text }));
     made.style.height = item?.number % 3 ? "40px" : "64px";
     return made;
   };
