@@ -23,7 +23,7 @@ class Groups:
         return self._rows.all()
 
     def set(self, name: str, members: Collection[str]) -> Group:
-        """Give a group these members alone. Raises `SettingsError` and `NotFoundError` for what has no name."""
+        """Give a group these members alone. Raises `SettingsError` and `NotFoundError`."""
         if not _NAME.fullmatch(name):
             raise SettingsError(
                 f"{name!r} is no name of a group", "take letters, digits, and . _ - between them: family"

@@ -47,7 +47,13 @@ class Users:
         return found
 
     def add(
-        self, name: str, role: Role | None = None, *, password: str = "", full_name: str = "", subject: str = ""
+        self,
+        name: str,
+        role: Role | None = None,
+        *,
+        password: str = "",
+        full_name: str = "",
+        subject: str = "",
     ) -> User:
         """Add a user; the first is an admin, and all who came in without a name have to sign in from then on.
 
@@ -71,7 +77,7 @@ class Users:
         return added
 
     def set_role(self, name: str, role: Role) -> User:
-        """Give a user another role, at once. Raises `NotFoundError`, and `ConflictError` for the last admin."""
+        """Give a user another role, at once. Raises `ConflictError` for the last admin."""
         return self._rows.change(self.get(name).name, UserChange(role=role))
 
     def set_password(self, name: str, password: str, *, but: str = "") -> User:
@@ -88,6 +94,10 @@ class Users:
     def set_settings(self, name: str, settings: Mapping[str, str]) -> User:
         """Keep what a user has set of the page. Raises `NotFoundError`."""
         return self._rows.change(self.get(name).name, UserChange(settings=settings))
+
+    def note_seen(self, name: str) -> None:
+        """Note that a user was here just now."""
+        self._rows.note_seen(name)
 
     def disable(self, name: str) -> User:
         """Let a user come in no more: sign-ins and tokens end at once, files and decisions stay."""

@@ -19,14 +19,14 @@ class Proxies:
         self._app = app
         self._named = Networks(networks)
         self._user_header = user_header
-        self._behind = ProxyHeadersMiddleware(app, trusted_hosts=list(networks))
+        self._behind = ProxyHeadersMiddleware(app, trusted_hosts=list(networks))  # type: ignore[arg-type]  # both are ASGI
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         peer = (scope.get("client") or ("",))[0]
         if scope["type"] == "http":
             scope[PEER] = peer
         if peer in self._named:
-            await self._behind(scope, receive, send)
+            await self._behind(scope, receive, send)  # type: ignore[arg-type]
             return
         if self._user_header and scope["type"] == "http":
             headers = MutableHeaders(scope=scope)

@@ -57,13 +57,15 @@ class SessionReader:
         return bool(key and announced and hmac.compare_digest(key.encode(), announced.key.encode()))
 
     def _may_come(self, scope: Scope) -> bool:
-        """Say whether a server without a login lets in who is at an address: this machine, and named proxies."""
+        """Say whether a request comes from where a server without a login lets people in."""
         peer = scope.get(PEER, "")
         return not self._named or is_loopback(peer) or peer in self._named
 
     def _known(self, named: str, secret: str) -> Principal | None:
         users = self._app.access.users
-        if named:  # a proxy that has signed somebody in: who is not known here is nobody, whatever cookie there is
+        if (
+            named
+        ):  # a proxy that has signed somebody in: who is not known here is nobody, whatever cookie there is
             return users.principal(named) or NOBODY
         sign_in = self._app.access.sign_ins.by_secret(secret)
         if sign_in is None:

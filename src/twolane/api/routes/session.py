@@ -60,7 +60,11 @@ async def sign_in(given: SignInIn, request: Request, response: Response) -> Sess
     state = shared(request)
     sender = request.client.host if request.client else ""
     user = await anyio.to_thread.run_sync(
-        state.app.access.users.by_password, given.name.strip(), given.password, sender, limiter=state.signing_in
+        state.app.access.users.by_password,
+        given.name.strip(),
+        given.password,
+        sender,
+        limiter=state.signing_in,
     )
     return await anyio.to_thread.run_sync(begin, request, response, user, "password")
 

@@ -33,9 +33,9 @@ class UserOut(Schema):
             role=user.role,
             has_password=bool(user.password),
             has_office=bool(user.subject),
-            made_at=user.made_at,  # type: ignore[arg-type]  # read as a moment
-            seen_at=user.seen_at,  # type: ignore[arg-type]
-            disabled_at=user.disabled_at,  # type: ignore[arg-type]
+            made_at=user.made_at,
+            seen_at=user.seen_at,
+            disabled_at=user.disabled_at,
         )
 
 
@@ -115,5 +115,7 @@ class TokenIn(Schema):
 
     name: str = Field(max_length=100, examples=["scanner"])
     rights: list[Right] = Field(min_length=1, max_length=10, examples=[["add"]])
-    user: str = Field("", max_length=64, description="for whom it acts: it may no more than they; empty: nobody")
+    user: str = Field(
+        "", max_length=64, description="for whom it acts: it may no more than they; empty: nobody"
+    )
     last_day: date | None = Field(None, description="the last day it is good; null: for ever")
