@@ -18,10 +18,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from twolane.api.admission import Admission
 from twolane.api.boundary import Boundary, HttpError
+from twolane.api.callers import Callers
 from twolane.api.drain import Drain
-from twolane.api.groups import SAFE_METHODS, Asked, RouteGroup, RouteGroups
+from twolane.api.groups import SAFE_METHODS, RouteGroup, RouteGroups, Wanted
 from twolane.api.observer import Observer
 from twolane.api.schemas.base import ErrorOut
 from twolane.errors import TwolaneError
@@ -75,7 +75,7 @@ class Edge:
         *,
         hosts: Hosts,
         groups: RouteGroups,
-        admission: Admission,
+        callers: Callers,
         upload_limit_bytes: int,
         boundary: Boundary,
         observer: Observer,
@@ -86,7 +86,7 @@ class Edge:
         self._observer = observer
         self._hosts = hosts
         self._groups = groups
-        self._admission = admission
+        self._callers = callers
         self._upload_limit_bytes = upload_limit_bytes
         self._boundary = boundary
 
@@ -95,16 +95,16 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        asked = self._groups.of(scope)
-        scope.setdefault("state", {}).update(group=asked.group, principal=NOBODY)
-        counted = self._drain.request() if asked.group.waited_for else contextlib.nullcontext()
+        wanted = self._groups.of(scope)
+        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY)
+        counted = self._drain.request() if wanted.group.waited_for else contextlib.nullcontext()
         with counted, self._observer.request(scope, headers, send) as observed:
-            await self._answer(scope, asked, receive, observed)
+            await self._answer(scope, wanted, receive, observed)
 
-    async def _answer(self, scope: Scope, asked: Asked, receive: Receive, send: Send) -> None:
-        group = asked.group
+    async def _answer(self, scope: Scope, wanted: Wanted, receive: Receive, send: Send) -> None:
+        group = wanted.group
         sender = _Sender(send, page=group.page, drain=self._drain)
-        error = await self._let_in(scope, asked) or self._refused(scope, group)
+        error = await self._let_in(scope, wanted) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
             who: Principal = scope["state"]["principal"]
@@ -119,10 +119,10 @@ class Edge:
         if not sender.started:
             await group.response(error)(scope, receive, sender)
 
-    async def _let_in(self, scope: Scope, asked: Asked) -> HttpError | None:
+    async def _let_in(self, scope: Scope, wanted: Wanted) -> HttpError | None:
         """Note who asks, and return the error for whoever has no right to it."""
         try:
-            scope["state"]["principal"] = await self._admission.principal(scope, asked)
+            scope["state"]["principal"] = await self._callers.principal(scope, wanted)
         except TwolaneError as error:
             return self._boundary.explain(error)
         return None

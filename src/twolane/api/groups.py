@@ -92,7 +92,7 @@ UNKNOWN = RouteGroup(APIRouter(), reads=OPEN, changes=OPEN)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Wanted:
     """What a request asks for: the group of its route, and the right that it needs."""
 
     group: RouteGroup
@@ -105,7 +105,7 @@ class RouteGroups:
     def __init__(self, groups: Sequence[RouteGroup]) -> None:
         self._groups = groups
 
-    def of(self, scope: Scope) -> Asked:
+    def of(self, scope: Scope) -> Wanted:
         """Return the group of its route, else one with its address for other methods, else `UNKNOWN`."""
         method = scope["method"]
         other_methods: RouteGroup | None = None
@@ -113,8 +113,8 @@ class RouteGroups:
             for route in group.router.routes:
                 match = route.matches(scope)[0]
                 if match is Match.FULL:
-                    return Asked(group, group.right(route, method))
+                    return Wanted(group, group.right(route, method))
                 if match is Match.PARTIAL and other_methods is None:
                     other_methods = group
         other = other_methods or UNKNOWN
-        return Asked(other, other.right(None, method))
+        return Wanted(other, other.right(None, method))

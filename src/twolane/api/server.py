@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
-from twolane.api.admission import Admission
+from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.drain import Drain
@@ -143,7 +143,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
-        admission=Admission(
+        callers=Callers(
             TokenReader(app), SessionReader(app, lambda: shared.announced), login=app.settings.server.login
         ),
         upload_limit_bytes=shared.upload_limit_bytes,

@@ -10,7 +10,7 @@ from typing import Protocol
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from twolane.api.groups import OPEN, Asked
+from twolane.api.groups import OPEN, Wanted
 from twolane.errors import AccessError, SignInError, TokenError
 from twolane.principal import ANONYMOUS, NOBODY, Principal
 
@@ -22,7 +22,7 @@ class Knowing(Protocol):
         """Return who asks, None where a request does not say it so. Raises `AccessError` for a wrong one."""
 
 
-class Admission:
+class Callers:
     """Lets a request in, or not: asks each way by which somebody may be known in turn.
 
     Who is known by none of them is the library's one person where there is no `login`, and nobody otherwise.
@@ -32,16 +32,16 @@ class Admission:
         self._ways = ways
         self._otherwise = NOBODY if login else ANONYMOUS
 
-    async def principal(self, scope: Scope, asked: Asked) -> Principal:
+    async def principal(self, scope: Scope, wanted: Wanted) -> Principal:
         """Return who asks.
 
         Raises `SignInError` and `TokenError` where that is not known and must be, and `AccessError` for
         whoever has no right to what is asked for.
         """
         who = await self._known(scope)
-        if asked.group.needs_token and who.token is None:
+        if wanted.group.needs_token and who.token is None:
             raise TokenError("this address wants a token", "send it as: Authorization: Bearer TOKEN")
-        if asked.right is OPEN or who.may(asked.right):
+        if wanted.right is OPEN or who.may(wanted.right):
             return who
         if who is NOBODY:
             raise SignInError("nobody is signed in", "sign in on the page, or send a token")
