@@ -55,7 +55,7 @@ class UserChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UserGroup:
     """Users that share what is shared with them together; a group is there while it has members."""
 
     name: str
@@ -212,7 +212,7 @@ class UserRows(Protocol):
 class GroupRows(Protocol):
     """Which users are in which groups."""
 
-    def all(self) -> list[Group]:
+    def all(self) -> list[UserGroup]:
         """List all groups by name, with their members."""
 
     def of(self, user: str) -> frozenset[str]:

@@ -12,12 +12,12 @@ from twolane.principal import Access, AccessToken, Right, Role, Share, ShareKind
 from twolane.store.admitted import (
     AuditEvent,
     AuditFilter,
-    Group,
     Passkey,
     Quota,
     SignIn,
     User,
     UserChange,
+    UserGroup,
 )
 from twolane.store.base import Store
 
@@ -103,8 +103,8 @@ def test_groups_have_members_that_are_users(store: Store) -> None:
 
     # then
     assert store.groups.all() == [
-        Group("home", frozenset({"anna"})),
-        Group("office", frozenset({"anna", "Bob"})),
+        UserGroup("home", frozenset({"anna"})),
+        UserGroup("office", frozenset({"anna", "Bob"})),
     ]
     assert store.groups.of("anna") == {"home", "office"}
     store.groups.set("home", [])

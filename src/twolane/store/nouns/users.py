@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from twolane.errors import ConflictError, NotFoundError
 from twolane.principal import EVERYBODY, GROUP_MARK, Role
-from twolane.store.admitted import Group, User, UserChange
+from twolane.store.admitted import User, UserChange, UserGroup
 from twolane.store.paths import fold
 from twolane.store.session import Database, Row, Session
 from twolane.text.full_text import clean
@@ -100,11 +100,11 @@ class GroupTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self) -> list[Group]:
+    def all(self) -> list[UserGroup]:
         members: dict[str, set[str]] = {}
         for row in self._database.rows("groups.all"):
             members.setdefault(row["group_name"], set()).add(row["user_name"])
-        return [Group(name, frozenset(users)) for name, users in members.items()]
+        return [UserGroup(name, frozenset(users)) for name, users in members.items()]
 
     def of(self, user: str) -> frozenset[str]:
         return frozenset(row["group_name"] for row in self._database.rows("groups.of", user_name=user))
