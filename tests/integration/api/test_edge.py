@@ -252,6 +252,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/presets",
         "/api/v1/reclassify",
         "/api/v1/search",
+        "/api/v1/search/files",
         "/api/v1/status",
         "/api/v1/tags",
         "/api/v1/taxonomy",

@@ -568,6 +568,33 @@ export interface FollowedOut {
   people: number;
 }
 
+/** A file that was found. */
+export interface FoundFileOut {
+  file: FileOut;
+  places: Array<FoundPlaceOut>;
+  place_count: number;
+  name_marks: Array<MarkOut>;
+  title_marks: Array<MarkOut>;
+}
+
+/** A part of what a search finds; `total` counts all of it. */
+export interface FoundFilesOut {
+  files: Array<FoundFileOut>;
+  total: number;
+}
+
+/** A passage of a found file. */
+export interface FoundPlaceOut {
+  page: number;
+  place: string;
+  heading: string;
+  text: string;
+  start: number;
+  end: number;
+  ocr: boolean;
+  marks: Array<MarkOut>;
+}
+
 /** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
   ready: boolean;
@@ -661,6 +688,12 @@ export interface MadeTokenOut {
   used_at: string | null;
   revoked_at: string | null;
   secret: string;
+}
+
+/** Characters `start` to `end`; they count whole characters from 0. */
+export interface MarkOut {
+  start: number;
+  end: number;
 }
 
 /** Categories that go into another one, with all that is in and within them. */
