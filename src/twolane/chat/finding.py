@@ -15,9 +15,8 @@ from twolane.errors import ModelError
 from twolane.facts import TextSpan
 from twolane.llm.base import Embedder, Vectors
 from twolane.outages import level_of
-from twolane.store.base import Search
+from twolane.store.base import FoundOrder, Search
 from twolane.store.scanned import Files
-from twolane.store.values import FoundOrder
 from twolane.text.languages import UNKNOWN, Language, language_by_code
 from twolane.text.places import places_of
 from twolane.text.terms import QueryWord, Stems

@@ -17,7 +17,6 @@ from twolane.facts import SenderMark
 
 # of a list of files: by date and by when they were added, the newest come first
 FileOrder = Literal["path", "date", "added"]
-FoundOrder = Literal["relevance", "newest", "oldest", "name"]
 
 # of what is counted: "newest" and "oldest" go by documents' dates, the rest by the value of a field; "valued"
 # are those that have one, the newest first, and then those that have none; "first" and "last" are for dates

@@ -14,7 +14,7 @@ from twolane.api.schemas.found import FoundFilesOut
 from twolane.api.schemas.passages import PassagesOut
 from twolane.api.state import shared
 from twolane.documents import Filter
-from twolane.store.values import FoundOrder
+from twolane.store.base import FoundOrder
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
 GROUP = RouteGroup(router)
