@@ -14,10 +14,11 @@ from twolane.api.schemas.found import FoundFilesOut
 from twolane.api.schemas.passages import PassagesOut
 from twolane.api.state import shared
 from twolane.documents import Filter
+from twolane.principal import Right
 from twolane.store.base import FoundOrder
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ)
 
 SearchText = Annotated[str, Query(min_length=1, max_length=QUESTION_LIMIT_CHARS)]
 
