@@ -64,7 +64,7 @@ class FoundFiles:
     total: int = 0
 
 
-class Searched(Search, Files, Protocol):
+class SearchedFiles(Search, Files, Protocol):
     """A library whose passages and files are searched."""
 
 
@@ -84,7 +84,7 @@ class Finder:
     each once, and none that only come nearest.
     """
 
-    def __init__(self, store: Searched, embedder: Embedder | None) -> None:
+    def __init__(self, store: SearchedFiles, embedder: Embedder | None) -> None:
         self._store = store
         self._embedder = embedder
 
