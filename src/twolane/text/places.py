@@ -16,7 +16,7 @@ _HYPHEN = "\u00ad"
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _WordPlace:
     start: int
     end: int
     word: str
@@ -42,27 +42,27 @@ def places_of(words: Sequence[QueryWord], text: str, otherwise: Language = UNKNO
     )
 
 
-def _spots(text: str) -> Iterator[_Spot]:
+def _spots(text: str) -> Iterator[_WordPlace]:
     """Yield the words of a text without case, with where they stand; runs without spaces as their pairs."""
     for match in word_places(text):
         word, at = match[0], match.start()
         if not word.isascii() and SPACELESS_RUN.match(word):
             pairs = range(max(1, len(word) - 1))
-            yield from (_Spot(at + one, at + one + 2, _plain(word[one : one + 2])) for one in pairs)
+            yield from (_WordPlace(at + one, at + one + 2, _plain(word[one : one + 2])) for one in pairs)
         else:
-            yield _Spot(at, match.end(), _plain(word))
+            yield _WordPlace(at, match.end(), _plain(word))
     joined = [
         (one.span(), one[0]) for one in (*cut_words(text), *_SOFT.finditer(text), *reference_places(text))
     ]
     for (start, end), written in joined:
-        yield _Spot(start, end, "".join(filter(str.isalnum, _plain(written))))
+        yield _WordPlace(start, end, "".join(filter(str.isalnum, _plain(written))))
 
 
 def _plain(word: str) -> str:
     return unicodedata.normalize("NFKC", word).replace(_HYPHEN, "").casefold()
 
 
-def _merged(spots: Iterator[_Spot], text: str) -> tuple[range, ...]:
+def _merged(spots: Iterator[_WordPlace], text: str) -> tuple[range, ...]:
     merged: list[range] = []
     for spot in sorted(spots, key=lambda one: one.start):
         end = min(spot.end, len(text))
