@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Self
 
 from twolane.access.verbs import AccessVerbs
-from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.answers import AnswerEvent, Turn
 from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
 from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.conversations import Conversations
+from twolane.chat.finding import Finder
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
@@ -226,6 +227,10 @@ class App:
         """Return the chat lane."""
         return self._parts.get("answerer", partial(_open_answerer, self))
 
+    def finder(self) -> Finder:
+        """Return what finds files for people who look through them."""
+        return self._parts.get("finder", lambda: Finder(self.store, self.models.embedder()))
+
     # what a user does
 
     def warm(self, name: LaneName) -> None:
@@ -336,19 +341,11 @@ def _open_answerer(app: App) -> Answerer:
         retriever.still_found,
         WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
         app.admission.answering,
-        partial(_missing_model, app),
+        partial(app.poller.missing, "chat", _KNOWN_AT_ONCE_S),
         partial(_full_question, app),
         app.questions().read,
         CatalogueAnswerer(app.store.counting, AskedFields(app.current).all, app.store.unread),
     )
-
-
-def _missing_model(app: App) -> ExtractsCause | None:
-    """Say why chat's model cannot begin to answer, where that is known at once."""
-    health = app.poller.known_health("chat", _KNOWN_AT_ONCE_S)
-    if health is None or health.loaded:
-        return None
-    return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
 
 def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None:

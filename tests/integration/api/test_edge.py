@@ -257,6 +257,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/presets",
         "/api/v1/reclassify",
         "/api/v1/search",
+        "/api/v1/search/files",
         "/api/v1/session",
         "/api/v1/session/password",
         "/api/v1/session/settings",
