@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request
@@ -23,7 +23,7 @@ GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 T = TypeVar("T")
 Place = Annotated[list[int], Query(max_length=50)]
-_WEBP = {200: {"content": {"image/webp": {}}, "description": "the picture"}}
+_WEBP: dict[int | str, dict[str, Any]] = {200: {"content": {"image/webp": {}}, "description": "the picture"}}
 
 
 @router.get(
