@@ -22,6 +22,7 @@ from starlette.responses import Response
 from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
+from twolane.api.connections import ConnectionLimits, Connections
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -57,6 +58,7 @@ from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
 from twolane.system.kind import is_windows
+from twolane.system.open_files import raise_limit
 from twolane.system.signals import TERMINATE, asking_to_end, handled
 
 if TYPE_CHECKING:
@@ -161,8 +163,16 @@ class ApiServer(uvicorn.Server):
     stream at once.
     """
 
-    def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        listen: socket.socket,
+        host: str,
+        on_ready: Callable[[str], None],
+        limits: ConnectionLimits | None = None,
+    ) -> None:
         self._api = create_api(app, host)
+        self._connections = Connections(limits or ConnectionLimits.for_files(raise_limit()))
         self._drain: Drain = self._api.state.shared.drain
         self._grace_s = app.settings.server.grace_s
         self._listen = listen
@@ -173,7 +183,7 @@ class ApiServer(uvicorn.Server):
             uvicorn.Config(
                 self._api,
                 loop="asyncio",
-                http="h11",
+                http=self._connections.protocol,  # type: ignore[arg-type]  # which is called as a class is
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -204,6 +214,7 @@ class ApiServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         # uvicorn's own grace comes after it has closed the listener, when no client can be answered any more.
+        self._connections.look()
         return await super().on_tick(counter) or self._drain.over
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
