@@ -64,7 +64,12 @@ class Program:
     @property
     def environment(self) -> dict[str, str]:
         inherited = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
-        own = {"HOME": str(self.home), "TWOLANE_MODELS_DIR": str(models_dir()), "COLUMNS": "200"}
+        own = {
+            "HOME": str(self.home),
+            "TWOLANE_MODELS_DIR": str(models_dir()),
+            "TWOLANE_SERVER_LOGIN": "false",  # who comes in has tests of its own
+            "COLUMNS": "200",
+        }
         return {**inherited, **own, **self.env}
 
     def run(self, *args: str | Path, stdin: str = "", timeout_s: float = DEADLINE_S) -> Finished:

@@ -10,6 +10,7 @@ TwolaneError
 ├── ConflictError          what was asked contradicts what is there
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
+│   ├── SignInError            nobody is signed in
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
 ├── ModelError             a model could not do what it was asked
@@ -115,6 +116,10 @@ class TrashError(TwolaneError):
 
 class AccessError(TwolaneError):
     """Who asks has no right to what was asked for."""
+
+
+class SignInError(AccessError):
+    """Nobody is signed in, where somebody has to be."""
 
 
 class TokenError(AccessError):

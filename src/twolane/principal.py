@@ -24,6 +24,7 @@ class Right(StrEnum):
     READ = "read"
     ADD = "add"
     CORRECT = "correct"
+    METRICS = "metrics"
     ADMIN = "admin"
 
     @property
@@ -37,6 +38,7 @@ _RIGHTS = {
     Right.READ: "see and search files",
     Right.ADD: "add files",
     Right.CORRECT: "correct, tag and take out files",
+    Right.METRICS: "read the metrics, as monitors do",
     Right.ADMIN: "manage the library, its users and its order",
 }
 ALL_RIGHTS = frozenset(Right)
@@ -57,7 +59,7 @@ class Role(StrEnum):
 
 _OF_ROLE = {
     Role.ADMIN: ALL_RIGHTS,
-    Role.MEMBER: ALL_RIGHTS - {Right.ADMIN},
+    Role.MEMBER: ALL_RIGHTS - {Right.METRICS, Right.ADMIN},
     Role.READER: frozenset({Right.ASK, Right.READ}),
 }
 
@@ -136,6 +138,10 @@ class Principal:
     def anonymous(self) -> bool:
         return self.user is None and self.token is None
 
+    def may(self, right: Right) -> bool:
+        """Say whether it may do something."""
+        return right in self.rights
+
     @property
     def by(self) -> str:
         """Who it is, as it is written beside what was done; "" for anybody."""
@@ -143,6 +149,9 @@ class Principal:
 
 
 ANONYMOUS = Principal()
+"""The one person of a library: whoever comes in where nobody has to say who it is."""
+NOBODY = Principal(rights=frozenset(), access=Access())
+"""Somebody who has not said who it is, where that must be said: it may do nothing."""
 
 _seen: contextvars.ContextVar[Access | None] = contextvars.ContextVar("twolane_access", default=None)
 

@@ -18,12 +18,17 @@ log = logging.getLogger("twolane.api")
 RETRY_AFTER_S = 2
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 TRIES_RETRY_AFTER_S = 60
+# Browsers ask for a password of their own where Basic is offered, over the page that asks for it better.
+_BEARER = 'Bearer realm="twolane"'
+# Scanners that know Basic alone send nothing before they are asked.
+_SCANNERS_TOO = f'{_BEARER}, Basic realm="twolane", charset="UTF-8"'
 
 # The first match counts, so the narrower errors come first.
 _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.NotFoundError, 404),
     (errors.ConflictError, 409),
     (errors.TrashError, 409),
+    (errors.SignInError, 401),
     (errors.TokenError, 401),
     (errors.TokenTriesError, 429),
     (errors.AccessError, 403),
@@ -58,13 +63,14 @@ class HttpError:
     status: int
     body: ErrorOut
     allow: str = ""  # the methods of the address, where it has not the one that was asked for
+    challenge: str = _SCANNERS_TOO
 
     @property
     def headers(self) -> dict[str, str]:
         if self.allow:
             return {"Allow": self.allow}
-        if self.status == 401:  # scanners that know Basic alone send nothing before they are asked
-            return {"WWW-Authenticate": 'Bearer realm="twolane", Basic realm="twolane", charset="UTF-8"'}
+        if self.status == 401:
+            return {"WWW-Authenticate": self.challenge}
         after_s = {503: RETRY_AFTER_S, 429: TRIES_RETRY_AFTER_S}.get(self.status)
         return {"Retry-After": str(after_s)} if after_s else {}
 
@@ -86,7 +92,9 @@ class Boundary:
         match error:
             case errors.TwolaneError():
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
-                return HttpError(status, ErrorOut(error=error.what, remedy=error.remedy))
+                challenge = _BEARER if isinstance(error, errors.SignInError) else _SCANNERS_TOO
+                body = ErrorOut(error=error.what, remedy=error.remedy)
+                return HttpError(status, body, challenge=challenge)
             case RequestValidationError():
                 return HttpError(
                     422, ErrorOut(error=_invalid(error), remedy="see /openapi.json for its form")

@@ -1,7 +1,8 @@
 """The outermost layer: who may talk to this server, how much they may send, and what browsers may do.
 
-The server has no login, so it must make sure that only its own pages can use it. A foreign page is recognized
-by the Host header where its name resolves to this address, and by the Origin header where it posts to it.
+Whoever asks must have the right that the route needs, and sees no more of the library than is theirs while
+the request lasts. Only the server's own pages can use it: a foreign page is recognized by the Host header
+where its name resolves to this address, and by the Origin header where it posts to it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twolane.api.boundary import Boundary, HttpError
+from twolane.api.callers import Callers
 from twolane.api.drain import Drain
-from twolane.api.groups import RouteGroup, RouteGroups
+from twolane.api.groups import SAFE_METHODS, RouteGroup, RouteGroups, Wanted
 from twolane.api.observer import Observer
 from twolane.api.schemas.base import ErrorOut
-from twolane.api.tokens import TokenReader
 from twolane.errors import TwolaneError
-from twolane.principal import ANONYMOUS
+from twolane.principal import NOBODY, Principal, seeing
 
 JSON_LIMIT_BYTES = 8 * 1024 * 1024
 READ_REST_S = 10.0
 _MULTIPART_OVERHEAD_BYTES = 64 * 1024
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -75,7 +75,7 @@ class Edge:
         *,
         hosts: Hosts,
         groups: RouteGroups,
-        tokens: TokenReader,
+        callers: Callers,
         upload_limit_bytes: int,
         boundary: Boundary,
         observer: Observer,
@@ -86,7 +86,7 @@ class Edge:
         self._observer = observer
         self._hosts = hosts
         self._groups = groups
-        self._tokens = tokens
+        self._callers = callers
         self._upload_limit_bytes = upload_limit_bytes
         self._boundary = boundary
 
@@ -95,19 +95,22 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        group = self._groups.of(scope)
-        scope.setdefault("state", {}).update(group=group, principal=ANONYMOUS)
-        counted = self._drain.request() if group.waited_for else contextlib.nullcontext()
+        wanted = self._groups.of(scope)
+        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY)
+        counted = self._drain.request() if wanted.group.waited_for else contextlib.nullcontext()
         with counted, self._observer.request(scope, headers, send) as observed:
-            await self._answer(scope, group, receive, observed)
+            await self._answer(scope, wanted, receive, observed)
 
-    async def _answer(self, scope: Scope, group: RouteGroup, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, wanted: Wanted, receive: Receive, send: Send) -> None:
+        group = wanted.group
         sender = _Sender(send, page=group.page, drain=self._drain)
-        error = await self._let_in(scope, group) or self._refused(scope, group)
+        error = await self._let_in(scope, wanted) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
+            who: Principal = scope["state"]["principal"]
             try:
-                await self._app(scope, receive, sender)
+                with seeing(who.access):
+                    await self._app(scope, receive, sender)
                 return
             except Exception as raised:  # noqa: BLE001 - the API boundary: logged and counted there
                 error = self._boundary.explain(raised)
@@ -116,14 +119,12 @@ class Edge:
         if not sender.started:
             await group.response(error)(scope, receive, sender)
 
-    async def _let_in(self, scope: Scope, group: RouteGroup) -> HttpError | None:
+    async def _let_in(self, scope: Scope, wanted: Wanted) -> HttpError | None:
         """Note who asks, and return the error for whoever has no right to it."""
-        sender = (scope.get("client") or ("",))[0]
         try:
-            who = await self._tokens.principal(Headers(scope=scope), group, sender)
+            scope["state"]["principal"] = await self._callers.principal(scope, wanted)
         except TwolaneError as error:
             return self._boundary.explain(error)
-        scope["state"]["principal"] = who
         return None
 
     def _refused(self, scope: Scope, group: RouteGroup) -> HttpError | None:
@@ -140,7 +141,7 @@ class Edge:
                 ),
             )
         is_own = _is_shared if group.shared_to else _same_origin
-        if scope["method"] not in _SAFE_METHODS and not is_own(headers, host):
+        if scope["method"] not in SAFE_METHODS and not is_own(headers, host):
             return HttpError(
                 403,
                 ErrorOut(

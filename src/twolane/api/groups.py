@@ -1,23 +1,40 @@
-"""Groups of routes: each has its shape of errors, its limits, and its rules for browsers.
+"""Groups of routes: the rights that each needs, its shape of errors, its limits, and its rules for browsers.
 
-Why it is so: docs/why/serving.md#our-api-has-a-version-and-its-group-of-routes-says-what-browsers-may-do.
+Why it is so: docs/why/serving.md#our-api-has-a-version-and-its-group-of-routes-says-what-browsers-may-do, and
+docs/why/access.md#a-route-says-the-right-that-it-needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from twolane.api.boundary import HttpError
 from twolane.principal import Right
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+OPEN: Final = None
+"""In the place of a right: anybody may, whoever that is."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_TAKEN = {400, 413, 422, 503}
+_NEEDED = "_twolane_right"
+
+
+def needs(right: Right | None) -> Callable[[F], F]:
+    """Let a route need another right than those of its group; written right above its function."""
+
+    def marked(endpoint: F) -> F:
+        setattr(endpoint, _NEEDED, right)
+        return endpoint
+
+    return marked
 
 
 def own_error(error: HttpError) -> dict[str, Any]:
@@ -29,10 +46,14 @@ def own_error(error: HttpError) -> dict[str, Any]:
 class RouteGroup:
     """A router with what the edge must know of it before one of its routes runs.
 
-    The defaults suit data: nothing is cached, nothing is shown as a page, bodies are small.
+    `reads` is the right that its GET routes need, `changes` that of all others, `OPEN` where anybody may;
+    what differs has `needs` above its function. The other defaults suit data: nothing is cached, nothing is
+    shown as a page, bodies are small.
     """
 
     router: APIRouter
+    reads: Right | None
+    changes: Right | None
     error_body: Callable[[HttpError], dict[str, Any]] = own_error
     page: bool = False
     """Its responses are the page and its parts: the page's own scripts and styles run in them, and browsers
@@ -41,8 +62,6 @@ class RouteGroup:
     """Bodies may be as large as `server.upload_limit_bytes` says."""
     any_host: bool = False
     """It answers under any host name, where other machines may connect at all."""
-    right: Right | None = None
-    """What a token must give a right to; without one, its routes are closed to whoever carries a token."""
     needs_token: bool = False
     """Nobody comes in without a token."""
     shared_to: bool = False
@@ -54,6 +73,12 @@ class RouteGroup:
     invalid_status: int = 422
     """What says that a request is not valid: clients of other APIs know 400."""
 
+    def right(self, route: BaseRoute | None, method: str) -> Right | None:
+        """Return the right that a request to one of its routes needs, of all of them without a route."""
+        otherwise = self.reads if method in SAFE_METHODS else self.changes
+        right: Right | None = getattr(getattr(route, "endpoint", None), _NEEDED, otherwise)
+        return right
+
     def response(self, error: HttpError) -> Response:
         """Return an error as the group's clients read it."""
         if error.status in _NOT_TAKEN and self.not_taken_address:
@@ -62,8 +87,16 @@ class RouteGroup:
         return JSONResponse(self.error_body(error), status, error.headers)
 
 
-UNKNOWN = RouteGroup(APIRouter())
+UNKNOWN = RouteGroup(APIRouter(), reads=OPEN, changes=OPEN)
 """The group of every address without a route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a request asks for: the group of its route, and the right that it needs."""
+
+    group: RouteGroup
+    right: Right | None
 
 
 class RouteGroups:
@@ -72,13 +105,16 @@ class RouteGroups:
     def __init__(self, groups: Sequence[RouteGroup]) -> None:
         self._groups = groups
 
-    def of(self, scope: Scope) -> RouteGroup:
+    def of(self, scope: Scope) -> Wanted:
         """Return the group of its route, else one with its address for other methods, else `UNKNOWN`."""
+        method = scope["method"]
         other_methods: RouteGroup | None = None
         for group in self._groups:
-            matches = {route.matches(scope)[0] for route in group.router.routes}
-            if Match.FULL in matches:
-                return group
-            if Match.PARTIAL in matches and other_methods is None:
-                other_methods = group
-        return other_methods or UNKNOWN
+            for route in group.router.routes:
+                match = route.matches(scope)[0]
+                if match is Match.FULL:
+                    return Wanted(group, group.right(route, method))
+                if match is Match.PARTIAL and other_methods is None:
+                    other_methods = group
+        other = other_methods or UNKNOWN
+        return Wanted(other, other.right(None, method))

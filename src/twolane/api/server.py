@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from twolane.announced import AnnouncedServer, announce, withdraw
+from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
 from twolane.api.connections import ConnectionLimits, Connections
@@ -137,7 +138,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
-        tokens=TokenReader(app),
+        callers=Callers(TokenReader(app)),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.instruments),

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
-from twolane.api.groups import RouteGroup
-from twolane.errors import AccessError, TokenError
-from twolane.principal import ANONYMOUS, Principal
+from twolane.principal import Principal
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -21,30 +20,24 @@ _MOST_LOOKING = 8
 
 
 class TokenReader:
-    """Finds out whose token a request carries, and whether that opens what it asks for."""
+    """Finds out whose token a request carries."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._limiter = anyio.CapacityLimiter(_MOST_LOOKING)
 
-    async def principal(self, headers: Headers, group: RouteGroup, sender: str) -> Principal:
-        """Return who asks. Raises `AccessError` where the token is wrong, lacking, or has no right to it.
+    async def principal(self, headers: Headers, scope: Scope) -> Principal | None:
+        """Return whose token a request carries, None where it carries none.
 
         What has not the form of our tokens is passed over but where a token is needed: clients of other APIs
-        have to send some key.
+        have to send some key. Raises `AccessError` for a wrong one.
         """
-        secret = secret_of(headers)
-        if not group.needs_token and not self._app.tokens.is_secret(secret):
-            return ANONYMOUS
-        if not secret:
-            raise TokenError("this address wants a token", "send it as: Authorization: Bearer TOKEN")
+        secret, group = secret_of(headers), scope["state"]["group"]
+        if not secret or not (group.needs_token or self._app.tokens.is_secret(secret)):
+            return None
+        sender = (scope.get("client") or ("",))[0]
         token = await anyio.to_thread.run_sync(self._app.tokens.holder, secret, sender, limiter=self._limiter)
-        if group.right not in token.rights:
-            rights = ", ".join(right.words for right in sorted(token.rights))
-            raise AccessError(
-                f"the token {token.name!r} has no right to this", f"what it gives a right to: {rights}"
-            )
-        return Principal(token=token)
+        return Principal(token=token, rights=token.rights)
 
 
 def secret_of(headers: Headers) -> str:

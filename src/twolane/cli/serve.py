@@ -27,10 +27,20 @@ def serve(
             help="Files in work at once in this process (filing.workers); 0 leaves them to others.",
         ),
     ] = None,
+    login: Annotated[
+        bool | None,
+        typer.Option(
+            "--login/--no-login",
+            help="Whether those who come have to show who they are (server.login). "
+            "With --no-login everybody who reaches the port may see and change everything.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Serve the API and the page, and file what is queued. Ctrl-C ends it; SIGTERM lets answers end first."""
     context: Context = ctx.obj
+    if login is not None:
+        context.flags["server.login"] = login
     serve_library(context, output_for(json), host=host, port=port, workers=workers)
 
 

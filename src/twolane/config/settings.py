@@ -26,7 +26,8 @@ from twolane.config.folders import cache_folder, data_folder
 from twolane.config.frozen import Frozen, Seconds
 from twolane.config.guard import Guarded, Harmless
 from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
-from twolane.config.tables import Tables, Words
+from twolane.config.server_settings import ServerSettings
+from twolane.config.tables import Tables
 from twolane.errors import SettingsError
 
 NOT_SETTINGS = frozenset({"source", "notices"})  # results of reading the settings, which cannot be set
@@ -68,24 +69,6 @@ class ExtractSettings(Frozen):
     ocr_pages: Harmless[int] = Field(200, ge=0, description="most pages of one file that are read by OCR")
     ocr_page_cpu_limit_s: Harmless[Seconds] = Field(
         30.0, description="processor time that each page read by OCR adds to its file's"
-    )
-
-
-class ServerSettings(Frozen):
-    """The API and the page."""
-
-    host: Guarded[str] = Field("127.0.0.1", description="the address to listen on")
-    port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
-    names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
-    upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
-    mcp: Guarded[Literal["all", "read", "off"]] = Field(
-        "all", description="which tools agents find at /mcp: all, those that only read, or none"
-    )
-    grace_s: Harmless[float] = Field(
-        25.0,
-        ge=0,
-        le=86_400,
-        description="answers under way may end within this after SIGTERM; Ctrl-C cuts them off",
     )
 
 

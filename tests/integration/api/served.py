@@ -19,7 +19,8 @@ from twolane.api.connections import ConnectionLimits
 from twolane.api.server import ApiServer, listen_on
 from twolane.app import App
 from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
-from twolane.config.settings import ExtractSettings, ServerSettings, Settings
+from twolane.config.server_settings import ServerSettings
+from twolane.config.settings import ExtractSettings, Settings
 from twolane.documents import EVERYTHING, Filter, LaneName
 from twolane.lanes.poller import Poller
 from twolane.llm.base import Runtime
@@ -120,7 +121,7 @@ def settings_in(folder: Path) -> Settings:
         embedding=EmbeddingSettings(runtime="off"),
         extract=ExtractSettings(ocr="off"),
         # With this grace a test fails whose server waits, after SIGTERM, for what has no end.
-        server=ServerSettings(upload_limit_bytes=UPLOAD_LIMIT_BYTES, grace_s=3600),
+        server=ServerSettings(upload_limit_bytes=UPLOAD_LIMIT_BYTES, grace_s=3600, login=False),
     )
 
 

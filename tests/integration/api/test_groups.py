@@ -18,7 +18,7 @@ from twolane.api.groups import RouteGroup
 from twolane.api.server import GROUPS, create_api
 from twolane.api.state import principal
 from twolane.errors import NotFoundError
-from twolane.principal import Principal
+from twolane.principal import Principal, Right
 
 BEFORE_VERSIONS = {
     "/api/ask": "POST",
@@ -50,7 +50,7 @@ def foreign_error(error: HttpError) -> dict[str, Any]:
     return {"error": {"message": error.body.error, "code": error.status}}
 
 
-COMPAT = RouteGroup(compat, error_body=foreign_error)
+COMPAT = RouteGroup(compat, reads=Right.ASK, changes=Right.ASK, error_body=foreign_error)
 
 
 @pytest.fixture

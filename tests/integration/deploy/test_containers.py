@@ -28,7 +28,8 @@ from twolane.api.server import STOP_TIMEOUT_S
 from twolane.backup.manifest import OWN_FOLDERS
 from twolane.config.loading import load_settings
 from twolane.config.reference import setting_names
-from twolane.config.settings import ServerSettings, Settings
+from twolane.config.server_settings import ServerSettings
+from twolane.config.settings import Settings
 
 VARIANTS = [("redis", "two"), ("redis", "one"), ("rabbitmq", "two"), ("rabbitmq", "one")]
 PROGRAMS = {"chat", "worker", "add", "models-vectors"}

@@ -25,7 +25,7 @@ from tests.integration.api.served import (
 from tests.support.documented import ROOT, blocks
 
 from twolane.answers import AnswerEvent, DoneEvent, TextEvent, Turn
-from twolane.config.settings import ServerSettings
+from twolane.config.server_settings import ServerSettings
 
 NAME = "papers.example.org"
 PERSON = ("ada", "a password of hers")
@@ -63,7 +63,7 @@ class Office:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SteeredApp, str]]:
     settings = settings_in(tmp_path_factory.mktemp("office"))
-    settings = settings.model_copy(update={"server": ServerSettings(names=(NAME,))})
+    settings = settings.model_copy(update={"server": ServerSettings(names=(NAME,), login=False)})
     with SteeredApp(settings) as app, listening(app) as url:
         yield app, url
 

@@ -21,7 +21,8 @@ from standins.program import Program
 from tests.integration.api.served import settings_in
 
 from twolane.app import App, open_app
-from twolane.config.settings import MailAccount, ServerSettings
+from twolane.config.server_settings import ServerSettings
+from twolane.config.settings import MailAccount
 from twolane.doctor import checkup
 from twolane.errors import SettingsError
 from twolane.mail import mailbox

@@ -18,6 +18,7 @@ from twolane.api.state import Shared, shared
 from twolane.errors import NotFoundError
 from twolane.mcp.base import ToolCaller
 from twolane.mcp.opening import open_protocol
+from twolane.principal import Right
 
 _SERVER_ERROR = -32000
 
@@ -29,9 +30,11 @@ def json_rpc_error(error: HttpError) -> dict[str, Any]:
 
 
 router = APIRouter(tags=["mcp"])
-GROUP = RouteGroup(router, error_body=json_rpc_error)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, error_body=json_rpc_error)
 listening = APIRouter(tags=["mcp"])
-LISTENING = RouteGroup(listening, error_body=json_rpc_error, waited_for=False)
+LISTENING = RouteGroup(
+    listening, reads=Right.READ, changes=Right.READ, error_body=json_rpc_error, waited_for=False
+)
 """What has no end: a client of an older revision keeps a stream open to hear of news."""
 
 

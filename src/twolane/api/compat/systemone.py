@@ -33,6 +33,7 @@ from twolane.api.schemas.classification import TEXT_LIMIT_CHARS
 from twolane.api.state import shared
 from twolane.api.streams import run_bounded
 from twolane.errors import NotFoundError, PromptTooLongError, SettingsError
+from twolane.principal import Right
 from twolane.text.tokens import most_tokens
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def foreign_error(error: HttpError) -> dict[str, Any]:
 
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
-GROUP = RouteGroup(router, error_body=foreign_error)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=foreign_error)
 
 
 @router.post("/systemone", summary="Ask questions with given answers about a text")

@@ -20,12 +20,13 @@ from twolane.api.schemas.plans import PastMoveOut, PathText, PlanOut, PlanProgre
 from twolane.api.state import Shared, shared
 from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
 from twolane.plans import PlanProgress
+from twolane.principal import Right
 
 if TYPE_CHECKING:
     from twolane.app import App
 
 router = APIRouter(prefix=API_PREFIX, tags=["plans"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
 _EXAMPLE = """event: progress
 data: {"plan": "2026-11-27-1", "done": 512, "total": 1300, "left": 1}

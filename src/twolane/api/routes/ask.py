@@ -32,12 +32,13 @@ from twolane.api.schemas.catalogue import CatalogueOut, FiltersOut, QuestionOut
 from twolane.api.schemas.conversations import KeptOut
 from twolane.api.state import Shared, principal, shared
 from twolane.api.streams import TICK_S, End, EventStream, Feed, stopping
+from twolane.principal import Right
 
 if TYPE_CHECKING:
     from twolane.app import App
 
 router = APIRouter(prefix=API_PREFIX, tags=["ask"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK)
 
 
 EVENTS = (

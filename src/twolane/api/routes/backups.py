@@ -12,9 +12,10 @@ from twolane.api.schemas.backups import BackupFileOut, BackupsOut
 from twolane.api.state import shared
 from twolane.backup.values import BackupFile
 from twolane.errors import BackupError
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["library"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
 
 @router.get("/backups", summary="The backups, and when the next one is due")

@@ -20,9 +20,10 @@ from twolane.api.schemas.conversations import (
     paths_of,
 )
 from twolane.api.state import principal, shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["conversations"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK)
 
 
 @router.get("/conversations", summary="Conversations, newest first")

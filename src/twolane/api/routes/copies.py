@@ -10,9 +10,10 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.copies import CopyGroupOut, CopyGroupsOut, SameIn
 from twolane.api.state import principal, shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["copies"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 
 @router.get("/copies", summary="All files that are copies or versions of each other")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, needs
 from twolane.api.schemas.correspondents import (
     CorrespondentOut,
     CorrespondentsChangeOut,
@@ -17,9 +17,10 @@ from twolane.api.schemas.correspondents import (
     SenderPairOut,
 )
 from twolane.api.state import principal, shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["correspondents"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.ADMIN)
 
 
 @router.get("/correspondents", summary="Whom documents are from")
@@ -35,6 +36,7 @@ def correspondents(
 
 
 @router.get("/correspondents/changes", summary="What was changed about correspondents")
+@needs(Right.ADMIN)
 def changes(request: Request) -> list[CorrespondentsChangeOut]:
     """Oldest first, with what was taken back."""
     return [
@@ -43,6 +45,7 @@ def changes(request: Request) -> list[CorrespondentsChangeOut]:
 
 
 @router.get("/correspondents/suggestions", summary="Which may be the same")
+@needs(Right.ADMIN)
 def suggestions(request: Request) -> list[SenderPairOut]:
     """Pairs that are alike, though not enough to be merged by themselves."""
     return [SenderPairOut.model_validate(one) for one in shared(request).app.correspondents.suggestions()]

@@ -16,9 +16,10 @@ from twolane.api.schemas.status import StatusOut
 from twolane.api.state import Shared, principal, shared
 from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes, retry_bytes
 from twolane.errors import TwolaneError
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
-GROUP = RouteGroup(router, waited_for=False)  # the feed has no end
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=False)  # the feed has no end
 
 POLL_S = 1.0
 LONGEST_S = 3600.0

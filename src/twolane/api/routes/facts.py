@@ -10,9 +10,10 @@ from twolane.api.schemas.facts import FieldDecisionOut, FieldOut, ValueIn
 from twolane.api.schemas.files import FileHistoryOut
 from twolane.api.state import principal, shared
 from twolane.documents import FileRecord
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["facts"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 
 @router.get("/fields", summary="The fields that documents have")

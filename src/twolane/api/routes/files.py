@@ -13,16 +13,17 @@ from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
 from twolane.api.state import principal, shared
 from twolane.api.streams import run_bounded
 from twolane.documents import FileRecord, Filter, display_path
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 _INLINE = {
     "application/pdf": "application/pdf",
@@ -123,6 +124,7 @@ def undo(file_id: int, request: Request) -> FileOut:
 
 
 @router.post("/classify", summary="Classify a text without keeping it")
+@needs(Right.ASK)
 async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)

@@ -8,9 +8,10 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.folders import FolderOut, FoldersOut
 from twolane.api.state import shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["folders"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
 
 @router.get("/folders", summary="The watched folders, and how each stands")

@@ -29,7 +29,7 @@ from twolane.principal import Right
 _log = logging.getLogger(__name__)
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router, uploads=True, right=Right.ADD, needs_token=True)
+GROUP = RouteGroup(router, reads=Right.ADD, changes=Right.ADD, uploads=True, needs_token=True)
 
 _FORMS = {
     "multipart/form-data": {"schema": {"type": "object", "additionalProperties": True}},

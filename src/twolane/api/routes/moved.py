@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import OPEN, RouteGroup
 
 router = APIRouter(include_in_schema=False)
 # An upload to an old address must be read to its end before it is answered, or its sender sees no answer.
-GROUP = RouteGroup(router, uploads=True)
+GROUP = RouteGroup(router, reads=OPEN, changes=OPEN, uploads=True)
 
 _OLD_PREFIX = "/api"
 # Only the addresses that existed: the others under /api/ are for other clients, such as Ollama's.

@@ -8,11 +8,11 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse
 
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import OPEN, RouteGroup
 from twolane.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
-GROUP = RouteGroup(router, page=True)
+GROUP = RouteGroup(router, reads=OPEN, changes=OPEN, page=True)
 
 # A folder and a name of plain letters: no address can lead out of the page's own folder.
 _NAME = re.compile(r"(?:[a-z]+/)?[a-z]+\.(?:css|js|svg)|icon-[a-z0-9]+\.png")

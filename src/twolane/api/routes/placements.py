@@ -11,9 +11,10 @@ from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import FileOut
 from twolane.api.schemas.placements import PlacementAnswerIn, PlacementOut, PlacementsOut
 from twolane.api.state import principal, shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["placements"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 
 @router.get("/placements", summary="Files that a person has put into folders of other categories")

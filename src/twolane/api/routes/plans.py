@@ -24,9 +24,10 @@ from twolane.api.schemas.plans import (
 )
 from twolane.api.state import principal, shared
 from twolane.plans import DraftPlan, MoveState
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["plans"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
 _MOST_FOLDERS = 1000
 Limit = Annotated[int, Query(ge=1, le=1000)]

@@ -9,17 +9,18 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import OPEN, RouteGroup, needs
 from twolane.api.schemas.status import LiveOut, ReadyOut
 from twolane.api.state import Shared, shared
 from twolane.documents import LaneName
 from twolane.errors import StoreError
 from twolane.lanes.readiness import lanes_fault
+from twolane.principal import Right
 
 router = APIRouter(tags=["watch"])
 # Monitors know the server by a name of their own network, and poll it. They get figures only, no text of a
 # file, a question or an answer.
-GROUP = RouteGroup(router, any_host=True, waited_for=False)
+GROUP = RouteGroup(router, reads=OPEN, changes=OPEN, any_host=True, waited_for=False)
 
 # Together shorter than a probe's timeout, which docs/operations.md says to set to 3 s.
 STORE_ANSWERS_S = 2.0
@@ -32,6 +33,7 @@ LANES_ANSWER_S = 0.5
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
+@needs(Right.METRICS)
 async def metrics(request: Request) -> Response:
     instruments = shared(request).instruments
     text = await anyio.to_thread.run_sync(

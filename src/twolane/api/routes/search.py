@@ -13,9 +13,10 @@ from twolane.api.schemas.asking import QUESTION_LIMIT_CHARS
 from twolane.api.schemas.passages import PassagesOut
 from twolane.api.state import shared
 from twolane.documents import Filter
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ)
 
 
 @router.get("/search", summary="Passages that say most about something")

@@ -11,6 +11,7 @@ from twolane.api.groups import RouteGroup
 from twolane.api.routes.uploads import taken_in
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
+from twolane.principal import Right
 
 
 def _told(new: int = 0, known: int = 0, refused: int = 0) -> str:
@@ -18,7 +19,14 @@ def _told(new: int = 0, known: int = 0, refused: int = 0) -> str:
 
 
 router = APIRouter(include_in_schema=False)
-GROUP = RouteGroup(router, uploads=True, shared_to=True, not_taken_address=_told(refused=1))
+GROUP = RouteGroup(
+    router,
+    reads=Right.ADD,
+    changes=Right.ADD,
+    uploads=True,
+    shared_to=True,
+    not_taken_address=_told(refused=1),
+)
 
 
 @router.post("/share")

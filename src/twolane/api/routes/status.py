@@ -11,9 +11,10 @@ from twolane.api.schemas.status import OverallOut, RetryOut, StatusOut
 from twolane.api.state import shared
 from twolane.documents import LaneName
 from twolane.lanes.snapshot import LaneSnapshot
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.ADMIN)
 
 _NOT_READY = {"description": "not ready: see `detail` and `remedy`"}
 

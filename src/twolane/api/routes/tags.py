@@ -10,9 +10,10 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import FileOut
 from twolane.api.state import principal, shared
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["facts"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 Tag = Annotated[str, Path(min_length=1, max_length=100)]
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, needs
 from twolane.api.schemas.taken_out import (
     ClutterIn,
     ClutterOut,
@@ -27,10 +27,11 @@ from twolane.api.schemas.taken_out import (
 from twolane.api.state import principal, shared
 from twolane.documents import Filter
 from twolane.errors import SettingsError
+from twolane.principal import Right
 from twolane.store.taken_out import ExclusionKind
 
 router = APIRouter(prefix=API_PREFIX, tags=["taking out"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.READ, changes=Right.CORRECT)
 
 _SOMETHING = "name files by their numbers, or a filter with something in it"
 
@@ -84,6 +85,7 @@ def restore(removal_id: int, request: Request) -> RestoredOut:
 
 
 @router.get("/exclusions", summary="What is kept out of the library")
+@needs(Right.ADMIN)
 def exclusions(request: Request) -> ExclusionsOut:
     keeping_out = shared(request).app.keeping_out
     return ExclusionsOut(
@@ -93,6 +95,7 @@ def exclusions(request: Request) -> ExclusionsOut:
 
 
 @router.put("/exclusions/clutter", summary="Say whether files of such a name are left out", status_code=204)
+@needs(Right.ADMIN)
 def change_clutter(change: ClutterIn, request: Request) -> None:
     keeping_out = shared(request).app.keeping_out
     if change.is_left_out:
@@ -102,6 +105,7 @@ def change_clutter(change: ClutterIn, request: Request) -> None:
 
 
 @router.post("/exclusions", summary="Keep something out of the library")
+@needs(Right.ADMIN)
 def exclude(exclusion: ExclusionIn, request: Request) -> RemovedOut:
     """What the library has of it is taken out of it; the files stay where they are."""
     kind = ExclusionKind(exclusion.kind)
@@ -111,6 +115,7 @@ def exclude(exclusion: ExclusionIn, request: Request) -> RemovedOut:
 
 
 @router.delete("/exclusions/{exclusion_id}", summary="Keep something out no more", status_code=204)
+@needs(Right.ADMIN)
 def admit(exclusion_id: int, request: Request) -> None:
     shared(request).app.keeping_out.admit_number(exclusion_id)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup
+from twolane.api.groups import RouteGroup, needs
 from twolane.api.schemas.taxonomy import (
     AddCategoryIn,
     CategoryOut,
@@ -26,20 +26,23 @@ from twolane.api.schemas.taxonomy import (
 )
 from twolane.api.state import principal, shared
 from twolane.categories import TaxonomyChange
+from twolane.principal import Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["taxonomy"])
-GROUP = RouteGroup(router)
+GROUP = RouteGroup(router, reads=Right.ADMIN, changes=Right.ADMIN)
 
 Preview = Annotated[bool, Query(description="only say what would change")]
 
 
 @router.get("/categories", summary="The categories")
+@needs(Right.READ)
 def categories(request: Request) -> list[CategoryOut]:
     """Each is followed by those within it."""
     return [CategoryOut.model_validate(one) for one in shared(request).app.categories.listed()]
 
 
 @router.get("/taxonomy", summary="The taxonomy")
+@needs(Right.READ)
 def taxonomy(request: Request) -> TaxonomyOut:
     """It lives in the library: every process files by its newest version."""
     known = shared(request).app.categories

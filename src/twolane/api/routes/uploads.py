@@ -13,6 +13,7 @@ from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import AlreadyThereOut, FileOut, NotSavedOut, UploadOut
 from twolane.api.state import shared
 from twolane.errors import TwolaneError
+from twolane.principal import Right
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 router = APIRouter(prefix=API_PREFIX, tags=["files"])
-GROUP = RouteGroup(router, uploads=True)
+GROUP = RouteGroup(router, reads=Right.ADD, changes=Right.ADD, uploads=True)
 
 UPLOAD_CHUNK_BYTES = 1024 * 1024
 

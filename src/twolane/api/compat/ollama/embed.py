@@ -13,9 +13,10 @@ from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.compat.vectors import embedded
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
+from twolane.principal import Right
 
 router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
-GROUP = RouteGroup(router, error_body=ollama_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=ollama_error, invalid_status=400)
 
 
 class OllamaEmbedIn(Foreign):

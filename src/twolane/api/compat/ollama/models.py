@@ -15,12 +15,13 @@ from twolane.api.compat.ollama.errors import ollama_error
 from twolane.api.compat.untyped import UntypedRoute
 from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
+from twolane.principal import Right
 
 if TYPE_CHECKING:
     from twolane.app import App
 
 router = APIRouter(prefix="/api", tags=["ollama"], route_class=UntypedRoute)
-GROUP = RouteGroup(router, error_body=ollama_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=ollama_error, invalid_status=400)
 
 # Clients compare versions, and refuse what is older than they know: this is the release whose API is spoken.
 _SPOKEN = "0.32.15"

@@ -15,9 +15,10 @@ from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
 from twolane.errors import SettingsError
 from twolane.llm.base import Vectors
+from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 

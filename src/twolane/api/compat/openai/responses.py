@@ -24,9 +24,10 @@ from twolane.api.groups import RouteGroup
 from twolane.api.state import shared
 from twolane.api.streams import ping_bytes
 from twolane.errors import SettingsError
+from twolane.principal import Right
 
 router = APIRouter(prefix="/v1", tags=["openai"])
-GROUP = RouteGroup(router, error_body=openai_error, invalid_status=400)
+GROUP = RouteGroup(router, reads=Right.ASK, changes=Right.ASK, error_body=openai_error, invalid_status=400)
 
 _AT = {"output_index": 0, "content_index": 0}
 

@@ -1,0 +1,66 @@
+"""Who asks, and whether that opens what is asked for.
+
+Why it is so: docs/why/access.md#a-route-says-the-right-that-it-needs.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from twolane.api.groups import OPEN, Wanted
+from twolane.errors import AccessError, SignInError, TokenError
+from twolane.principal import ANONYMOUS, NOBODY, Principal
+
+
+class Knowing(Protocol):
+    """Something that requests are known by: a token, a sign-in, the secret of this machine's programs."""
+
+    async def principal(self, headers: Headers, scope: Scope) -> Principal | None:
+        """Return who asks, None where a request does not say it so. Raises `AccessError` for a wrong one."""
+
+
+class Callers:
+    """Lets a request in, or not: asks each way by which somebody may be known in turn.
+
+    Who is known by none of them is the library's one person where there is no `login`, and nobody otherwise.
+    """
+
+    def __init__(self, *ways: Knowing, login: bool = False) -> None:
+        self._ways = ways
+        self._otherwise = NOBODY if login else ANONYMOUS
+
+    async def principal(self, scope: Scope, wanted: Wanted) -> Principal:
+        """Return who asks.
+
+        Raises `SignInError` and `TokenError` where that is not known and must be, and `AccessError` for
+        whoever has no right to what is asked for.
+        """
+        who = await self._known(scope)
+        if wanted.group.needs_token and who.token is None:
+            raise TokenError("this address wants a token", "send it as: Authorization: Bearer TOKEN")
+        if wanted.right is OPEN or who.may(wanted.right):
+            return who
+        if who is NOBODY:
+            raise SignInError("nobody is signed in", "sign in on the page, or send a token")
+        raise _refused(who)
+
+    async def _known(self, scope: Scope) -> Principal:
+        headers = Headers(scope=scope)
+        for way in self._ways:
+            if (who := await way.principal(headers, scope)) is not None:
+                return who
+        return self._otherwise
+
+
+def _refused(who: Principal) -> AccessError:
+    rights = ", ".join(right.words for right in sorted(who.rights)) or "nothing"
+    if who.token:
+        return AccessError(
+            f"the token {who.token.name!r} has no right to this", f"what it gives a right to: {rights}"
+        )
+    return AccessError(
+        f"{who.user or 'you'} may not do this here", f"ask who manages this library; you may: {rights}"
+    )

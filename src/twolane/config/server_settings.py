@@ -1,0 +1,52 @@
+"""The settings of the server: where it listens, who comes in and how, and how much is taken."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from twolane.config.frozen import Frozen
+from twolane.config.guard import Guarded, Harmless
+from twolane.config.tables import Words
+
+
+def _check_networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError:
+            raise ValueError(
+                f"{one!r} is no address or network, such as 127.0.0.1 or 172.30.0.0/24"
+            ) from None
+    return value
+
+
+Networks = Annotated[Words, AfterValidator(_check_networks)]
+
+
+class ServerSettings(Frozen):
+    """The API and the page."""
+
+    host: Guarded[str] = Field("127.0.0.1", description="the address to listen on")
+    port: Harmless[int] = Field(8642, ge=0, le=65_535, description="the port; 0 takes a free one")
+    names: Guarded[Words] = Field((), description="more host names under which it may be addressed")
+    login: Guarded[bool] = Field(
+        True, description="false: whoever reaches the port is let in, and may do everything (--no-login)"
+    )
+    proxies: Guarded[Networks] = Field(
+        (),
+        description="addresses or networks of the proxies in front of it, whose X-Forwarded-For and "
+        "X-Forwarded-Proto are believed",
+    )
+    upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
+    mcp: Guarded[Literal["all", "read", "off"]] = Field(
+        "all", description="which tools agents find at /mcp: all, those that only read, or none"
+    )
+    grace_s: Harmless[float] = Field(
+        25.0,
+        ge=0,
+        le=86_400,
+        description="answers under way may end within this after SIGTERM; Ctrl-C cuts them off",
+    )
