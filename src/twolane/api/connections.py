@@ -48,7 +48,7 @@ class ConnectionLimits:
         return cls(most=most, refused=max(2, most // 7))
 
 
-class Connections:
+class Clients:
     """The open connections of a server, in the order in which they last began to be idle."""
 
     def __init__(self, limits: ConnectionLimits) -> None:
@@ -108,7 +108,7 @@ class BoundedProtocol(H11Protocol):
 
     def __init__(
         self,
-        connections_of_all: Connections,
+        connections_of_all: Clients,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -127,7 +127,7 @@ class BoundedProtocol(H11Protocol):
         super().connection_made(transport)
         self._kept.opened(self)
         if self._kept.are_too_many:
-            self.app = _Full(self.app, self._kept)
+            self.app = _OneTooMany(self.app, self._kept)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._kept.closed(self)
@@ -221,10 +221,10 @@ class BoundedProtocol(H11Protocol):
             self.cycle.message_event.set()
 
 
-class _Full:
+class _OneTooMany:
     """Answers for the app over a connection that is one too many, but for the probes."""
 
-    def __init__(self, app: ASGIApp, connections: Connections) -> None:
+    def __init__(self, app: ASGIApp, connections: Clients) -> None:
         self._app = app
         self._connections = connections
 

@@ -23,7 +23,7 @@ from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
-from twolane.api.connections import ConnectionLimits, Connections
+from twolane.api.connections import Clients, ConnectionLimits
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -173,7 +173,7 @@ class ApiServer(uvicorn.Server):
         limits: ConnectionLimits | None = None,
     ) -> None:
         self._api = create_api(app, host)
-        self._connections = Connections(limits or ConnectionLimits.for_files(raise_limit()))
+        self._connections = Clients(limits or ConnectionLimits.for_files(raise_limit()))
         self._drain: Drain = self._api.state.shared.drain
         self._grace_s = app.settings.server.grace_s
         self._listen = listen

@@ -16,7 +16,7 @@ import pytest
 from tests.integration.api.served import DEADLINE_S, SteeredApp, listening, settings_in, until
 
 from twolane.api.connections import ConnectionLimits
-from twolane.api.followers import MOST_EACH
+from twolane.api.status_streams import MOST_EACH
 
 FILES = 1024
 IDLE, HALF_SENT = 2000, 700

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request, Response
 
 from twolane.api import API_PREFIX
-from twolane.api.followers import Follower
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
 from twolane.api.state import Shared, principal, shared
+from twolane.api.status_streams import StatusStream
 from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes, retry_bytes
 from twolane.errors import TwolaneError
 from twolane.principal import Right
@@ -45,14 +45,14 @@ async def events(request: Request) -> EventStream:
 
 
 async def _followed(state: Shared, who: str) -> AsyncIterator[bytes]:
-    with state.followers.following(who) as follower:
+    with state.status_streams.following(who) as follower:
         async for piece in _changes(state, follower):
             yield piece
         if follower.is_one_too_many.is_set():
             yield retry_bytes(LATER_S)
 
 
-async def _changes(state: Shared, follower: Follower) -> AsyncIterator[bytes]:
+async def _changes(state: Shared, follower: StatusStream) -> AsyncIterator[bytes]:
     last: StatusOut | ErrorOut | None = None
     last_sent = 0.0
     end_at = time.monotonic() + LONGEST_S

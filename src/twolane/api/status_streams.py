@@ -10,24 +10,24 @@ MOST_EACH = 12
 """A browser's tabs share one; what is more are programs, and browsers that cannot share."""
 
 
-class Follower:
+class StatusStream:
     """One stream of the status."""
 
     def __init__(self) -> None:
         self.is_one_too_many = asyncio.Event()
 
 
-class Followers:
+class StatusStreams:
     """All streams of a server's status, by who follows."""
 
     def __init__(self, most_each: int = MOST_EACH) -> None:
         self._most_each = most_each
-        self._of: dict[str, list[Follower]] = {}
+        self._of: dict[str, list[StatusStream]] = {}
 
     @contextmanager
-    def following(self, who: str) -> Iterator[Follower]:
+    def following(self, who: str) -> Iterator[StatusStream]:
         """Count a stream as this one's for the block; the oldest of too many is told to end."""
-        follower = Follower()
+        follower = StatusStream()
         those = self._of.setdefault(who, [])
         those.append(follower)
         if len(those) > self._most_each:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from twolane.api.followers import Followers
+from twolane.api.status_streams import StatusStreams
 
 
 def test_the_oldest_of_too_many_gives_way_and_nobody_else_does() -> None:
     # given
-    followers = Followers(most_each=2)
+    followers = StatusStreams(most_each=2)
     with ExitStack() as stack:
         other = stack.enter_context(followers.following("ada"))
 
@@ -23,7 +23,7 @@ def test_the_oldest_of_too_many_gives_way_and_nobody_else_does() -> None:
 
 def test_who_has_left_does_not_count() -> None:
     # given
-    followers = Followers(most_each=1)
+    followers = StatusStreams(most_each=1)
     with followers.following("ada"):
         pass
 
