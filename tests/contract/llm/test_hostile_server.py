@@ -35,7 +35,7 @@ CALLS: dict[str, Callable[[LLM], object]] = {
     "chat": lambda llm: list(llm.chat(CHAT, ChatOptions(MOST_TOKENS))),
     "complete": lambda llm: list(llm.chat("A text.", ChatOptions(MOST_TOKENS))),
     "fill": lambda llm: llm.fill(CHAT, SCHEMA, MOST_TOKENS),
-    "embed": lambda llm: llm.embed(["a", "b"], "document"),
+    "embed": lambda llm: llm.embed(["a", "b"], "passage"),
     "models": lambda llm: llm.models(),
     "load": lambda llm: llm.load(),
     "health": lambda llm: llm.health(),
@@ -57,7 +57,7 @@ def server() -> Iterator[HostileServer]:
 
 @pytest.fixture
 def llm(runtime: str, server: HostileServer) -> Iterator[LLM]:
-    times = {"first_token_timeout_s": 30.0, "between_tokens_timeout_s": 30.0, "total_timeout_s": 60.0}
+    times: dict[str, Any] = {"first_token_timeout_s": 30.0, "between_tokens_timeout_s": 30.0, "total_timeout_s": 60.0}
     llm = RUNTIMES[runtime](LaneSettings(url=server.url, model=MODEL, **times))
     yield llm
     llm.close()
