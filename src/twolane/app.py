@@ -11,14 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from twolane.access.tokens import Tokens
-from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.access.verbs import AccessVerbs
+from twolane.answers import AnswerEvent, Turn
 from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
 from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.conversations import Conversations
+from twolane.chat.finding import Finder
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
@@ -120,7 +121,7 @@ class App:
             settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
         )
         self.mails = Mails(settings, self.store, self.library.save_upload)
-        self.tokens = Tokens(self.store)
+        self.access = AccessVerbs(self.store, lambda: self.taxonomy.by_id)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)
@@ -230,6 +231,10 @@ class App:
     def answerer(self) -> Answerer:
         """Return the chat lane."""
         return self._parts.get("answerer", partial(_open_answerer, self))
+
+    def finder(self) -> Finder:
+        """Return what finds files for people who look through them."""
+        return self._parts.get("finder", lambda: Finder(self.store, self.models.embedder()))
 
     # what a user does
 
@@ -341,19 +346,11 @@ def _open_answerer(app: App) -> Answerer:
         retriever.still_found,
         WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
         app.admission.answering,
-        partial(_missing_model, app),
+        partial(app.poller.missing, "chat", _KNOWN_AT_ONCE_S),
         partial(_full_question, app),
         app.questions().read,
         CatalogueAnswerer(app.store.counting, AskedFields(app.current).all, app.store.unread),
     )
-
-
-def _missing_model(app: App) -> ExtractsCause | None:
-    """Say why chat's model cannot begin to answer, where that is known at once."""
-    health = app.poller.known_health("chat", _KNOWN_AT_ONCE_S)
-    if health is None or health.loaded:
-        return None
-    return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
 
 def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None:
