@@ -57,7 +57,7 @@ def server() -> Iterator[HostileServer]:
 
 @pytest.fixture
 def llm(runtime: str, server: HostileServer) -> Iterator[LLM]:
-    times: dict[str, Any] = {"first_token_timeout_s": 30.0, "between_tokens_timeout_s": 30.0, "total_timeout_s": 60.0}
+    times: dict[str, Any] = dict.fromkeys(("first_token_timeout_s", "between_tokens_timeout_s"), 30.0)
     llm = RUNTIMES[runtime](LaneSettings(url=server.url, model=MODEL, **times))
     yield llm
     llm.close()
