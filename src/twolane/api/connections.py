@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import h11
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
-from uvicorn.server import ServerState
+from uvicorn.server import Server, ServerState
 
 from twolane.api.boundary import RETRY_AFTER_S
 
@@ -219,6 +221,37 @@ class BoundedProtocol(H11Protocol):
         if self._is_answering:
             self.cycle.disconnected = True  # whoever reads the body learns that no more of it comes
             self.cycle.message_event.set()
+
+
+class BoundedServer(Server):
+    """A uvicorn server of which no connection takes more than it may; `more` is uvicorn's own settings."""
+
+    def __init__(self, app: ASGIApp, limits: ConnectionLimits, **more: Any) -> None:
+        self._clients = Clients(limits)
+        super().__init__(
+            Config(
+                app,
+                loop="asyncio",
+                http=self._clients.protocol,  # type: ignore[arg-type]  # which is called as a class is
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                # A header could otherwise make a foreign client look like one of this machine.
+                proxy_headers=False,
+                server_header=False,
+                **more,
+            )
+        )
+
+    async def on_tick(self, counter: int) -> bool:
+        self._clients.look()
+        return await super().on_tick(counter)
+
+
+def believing_headers(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
+    """Return an app that takes from the headers of these proxies alone who asks, and how."""
+    return ProxyHeadersMiddleware(app, trusted_hosts=list(proxies))  # type: ignore[arg-type, return-value]
 
 
 class _OneTooMany:

@@ -175,10 +175,8 @@ class OpenAILLM:
         return _models(self._server)
 
     def pull(self) -> Iterator[PullProgress]:
-        raise ModelError(
-            f"The server at {self._server.url} cannot fetch {self.model} on request",
-            "fetch the model with the server's own tools, then start the server with it",
-        )
+        what = f"The server at {self._server.url} cannot fetch {self.model} on request"
+        raise ModelError(what, "fetch it with the server's own tools, then start the server with it")
 
     def load(self) -> None:
         """Ask for one token, so that a server that loads models on demand does it now."""
