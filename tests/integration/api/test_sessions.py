@@ -82,7 +82,9 @@ def test_a_program_that_reads_the_librarys_folder_comes_in_and_makes_a_new_start
     # when
     with browser(said.url) as client:
         made = server.post("/session/start", {})
-        forged = client.get("/api/v1/files", headers={"X-Twolane-Key": said.proof("a program of this machine")})
+        forged = client.get(
+            "/api/v1/files", headers={"X-Twolane-Key": said.proof("a program of this machine")}
+        )
 
         # then
         assert forged.status_code == 401
