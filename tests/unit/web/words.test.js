@@ -65,7 +65,7 @@ test("a watched folder says by what it is watched, and what is wrong with it", (
 
 test("figures are written for people", () => {
   assert.deepEqual([0, 0.004, 0.995, 1].map(percent), ["0 %", "0 %", "100 %", "100 %"]);
-  assert.deepEqual([0, 1023, 1024, 1048576, 2.5 * 1048576].map(size), ["0 bytes", "1023 bytes", "1 KiB", "1.0 MiB", "2.5 MiB"]);
+  assert.deepEqual([0, 1023, 1024, 1048576, 2.5 * 1048576].map(size), ["0 bytes", "1,023 bytes", "1 KiB", "1.0 MiB", "2.5 MiB"]);
   assert.deepEqual([0, 59, 60, 3599, 5400].map(duration), ["0 s", "59 s", "1 min", "1 h 0 min", "1 h 30 min"]);
   assert.equal(count(1, "One file", "files"), "One file");
   assert.equal(count(3, "One file", "files"), "3 files");
