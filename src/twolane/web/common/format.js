@@ -22,6 +22,14 @@ export const percent = (share) => `${numeral(Math.round(share * 100))} %`;
  */
 export const inWords = (name) => name.replaceAll("_", " ");
 
+/**
+ * Return what is read for a name of the API's, or that name in words where there is nothing for it.
+ *
+ * @param {Readonly<Record<string, string>>} names
+ * @param {string} name
+ */
+export const named = (names, name) => names[name] ?? inWords(name);
+
 /** @param {number} bytes */
 export function size(bytes) {
   const units = say().common.sizes;

@@ -54,6 +54,150 @@ export const en = {
   },
   lanes: {
     standing: "How all stands",
+    names: {
+      filing: "Filing",
+      chat: "Chat",
+    },
+    embedder: "Search by meaning",
+    goes_on: {
+      filing: "Questions are still answered.",
+      chat: "Files are still being filed.",
+    },
+    health: {
+      ready: "ready",
+      loading: "loading",
+      down: "down",
+    },
+    rules_only: "rules only",
+    /** @type {(number: number) => string} */
+    waiting: (number) => counted(number, { one: "# waiting", other: "# waiting" }),
+    nothing_waits: "nothing waiting",
+    /** @type {(rate: string) => string} */
+    rate: (rate) => `${rate} jobs a minute`,
+    /** @type {(time: string) => string} */
+    left: (time) => `about ${time} left`,
+    /** @type {(number: number) => string} */
+    workers: (number) => counted(number, { one: "1 worker", other: "# workers" }),
+    /** @type {(number: number) => string} */
+    under_way: (number) => counted(number, { one: "1 question is being answered", other: "# questions are being answered" }),
+    /** @type {(number: number) => string} */
+    in_line: (number) => counted(number, { one: "1 question waits in line", other: "# questions wait in line" }),
+    no_question: "nobody asks anything now",
+    /** @type {(time: string) => string} */
+    first_word: (time) => `first word after ${time}`,
+    /** @type {(rate: string) => string} */
+    tokens: (rate) => `${rate} tokens a second`,
+    in_memory: "in memory",
+    not_in_memory: "not in memory: the first use loads it",
+    pushed_out: "was pushed out of memory by the other model",
+    /** @type {(breaker: string) => string} */
+    server_down: (breaker) => `down, breaker ${breaker}`,
+    why: "What waits for what",
+    nothing_held: "Nothing is held up.",
+    store_away: "The library’s database does not answer: all waits for it.",
+    /** @type {(jobs: number) => string} */
+    no_worker: (jobs) => `${jobs} jobs wait for a worker: none runs. Start one with: twolane worker`,
+    /** @type {(jobs: number, lane: string) => string} */
+    waits_for_model: (jobs, lane) => `${jobs} jobs wait for the model of the lane ${lane}, which is not ready.`,
+    gives_way: "Filing gives way while a question is being answered.",
+    /** @type {(number: number) => string} */
+    parked: (number) => counted(number, { one: "One job failed too often and waits for you.", other: "# jobs failed too often and wait for you." }),
+    retry: "Try them again",
+    /** @type {(number: number) => string} */
+    retried: (number) => counted(number, { one: "One job is tried again", other: "# jobs are tried again" }),
+    steps: {
+      read: "read",
+      read_slowly: "read slowly",
+      classify: "classify",
+      embed: "embed",
+      fields: "fields",
+    },
+    jobs: "Jobs",
+    jobs_columns: ["Step", "Lane", "Queued", "Running", "Done", "Failed", "Oldest"],
+    /** @type {(number: number) => string} */
+    workers_title: (number) => `Workers: ${number}`,
+    workers_columns: ["Process", "Lane", "Files at once", "For", "Jobs done", "Version"],
+    ending: "ending",
+    folders: "Watched folders",
+    folders_columns: ["Folder", "Watched", "Still written", "Last change", ""],
+    watched: {
+      starting: "starting",
+      events: "by events",
+      polling: "by polling",
+      away: "away",
+      elsewhere: "by another process",
+    },
+    /** @type {(how: string) => string} */
+    empties: (how) => `${how}, empties itself`,
+    tiers: "Filed by",
+    tiers_columns: ["What decided", "Files", "Share"],
+    tier_names: {
+      history: "an earlier version",
+      rules: "rules",
+      similarity: "similarity",
+      small_model: "small model",
+      large_model: "large model",
+      person: "person",
+    },
+    proof: "How sure filing is",
+    proof_columns: ["What", ""],
+    without_you: "Filed without you",
+    /** @type {(share: string) => string} */
+    certain_on: (share) => `from ${share} certain on`,
+    /** @type {(share: string) => string} */
+    at_most: (share) => `At most ${share} of that wrong`,
+    proven: "proven",
+    not_proven: "not proven yet",
+    right_where_asked: "Right, where you were asked",
+    /** @type {(right: number, all: number, share: string) => string} */
+    right_of: (right, all, share) => `${right} of ${all} (${share})`,
+    ece: "Confidence and accuracy apart (ECE)",
+    /** @type {(share: string) => string} */
+    to_prove: (share) => `To prove at most ${share} wrong`,
+    /** @type {(number: number) => string} */
+    more_decisions: (number) => counted(number, { one: "1 more decision that agrees", other: "# more decisions that agree" }),
+    library: "Library",
+    library_columns: ["What", "How many"],
+    /** @type {(state: string) => string} */
+    files_in: (state) => `Files: ${state}`,
+    documents: "Documents",
+    passages: "Passages",
+    vectors: "Passages with a vector",
+    causes: "To review, because",
+    causes_columns: ["Cause", "Files"],
+    backups: "Backups",
+    backup_now: "Back up now",
+    backing_up: "Backing up…",
+    backed_up: "The backup is made, and was read back",
+    planned: "Planned",
+    not_planned_how: "no: name a folder in the settings (backup.folder)",
+    last: "Last",
+    none_yet: "none yet",
+    next: "Next",
+    not_planned: "not planned",
+    as_soon: "as soon as may be",
+    kept_in: "Kept in",
+    /** @type {(number: number) => string} */
+    unusable: (number) => counted(number, { one: "One cannot be used", other: "# cannot be used" }),
+    taken_out: "Taken out",
+    kept_out: "Kept out",
+    in_trash: "in the trash",
+    in_place: "in its place",
+    bring_back: "Bring back",
+    forgotten_path: "a path that is forgotten",
+    exclusion_kinds: {
+      path: "path",
+      name: "name",
+      content: "content",
+      "taken in": "taken in",
+      forgotten: "forgotten",
+    },
+    keep_no_more: "Keep out no more",
+    /** @type {(number: number) => string} */
+    clutter: (number) => `Left out by their names, since they are no documents (${number})`,
+    take_in: "Take in",
+    leave_out: "Leave out",
+    next_scan: "taken in by the next scan",
   },
   correspondents: {
     search: "Search the correspondents",
