@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from twolane.access.verbs import AccessVerbs
@@ -74,6 +73,7 @@ from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
+from twolane.pictures import Pictures, open_pictures
 from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
@@ -85,16 +85,8 @@ _KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
 # A follow-up is worth no longer a wait: with the words of the conversation alone it is found nearly as well.
 _REWRITING_S = 1.5
 
-__all__ = [
-    "App",
-    "JobEvent",
-    "JobEventKind",
-    "describe_lane",
-    "move_library",
-    "open_app",
-    "open_backups",
-    "open_model",
-]
+__all__ = ["App", "JobEvent", "JobEventKind", "describe_lane", "move_library"]
+__all__ += ["open_app", "open_backups", "open_model"]
 
 
 class App:
@@ -151,9 +143,7 @@ class App:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -210,6 +200,11 @@ class App:
     def organizer(self) -> Organizer:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Pages as pictures."""
+        return open_pictures(self.settings, self.library, self.extractor)
 
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
