@@ -58,6 +58,7 @@ OUTSIDE = {
     "app",
     "importing",
     "api",
+    "pictures",
     "backup.values",
     "bundle",
     "client",
@@ -98,19 +99,21 @@ SEES: dict[str, set[str]] = {
     "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS
     | BOTH_LANES
-    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize", "telemetry"},
+    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize"}
+    | {"pictures", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "bundle": BASES | MODEL_FILES,
     "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
-    "ingest": BOTH_LANES | {"files", "fields", "copies"},
+    "ingest": BOTH_LANES | {"files", "fields", "copies", "pictures"},
+    "pictures": BASES | {"extract", "files"},
     "client": set(),
     "service": BOTH_LANES | {"app", "client", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
-    "api": OUTSIDE,
+    "api": OUTSIDE | {"access"},
     # it shows things in the shapes of the API, and runs tools as that runs questions
     "mcp": {"app", "api"},
 }

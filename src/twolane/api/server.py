@@ -13,21 +13,25 @@ from importlib.metadata import version
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
+from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
+from twolane.api.connections import BoundedServer, ConnectionLimits, believing_headers
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
+from twolane.api.proxies import Proxies
 from twolane.api.routes import (
+    access,
     applied,
     ask,
     backups,
@@ -41,11 +45,14 @@ from twolane.api.routes import (
     inbox,
     moved,
     page,
+    pictures,
     placements,
     plans,
     probes,
     reclassify,
+    saved_views,
     search,
+    session,
     share,
     status,
     tags,
@@ -54,14 +61,18 @@ from twolane.api.routes import (
     uploads,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.sessions import SessionReader
 from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
 from twolane.system.kind import is_windows
+from twolane.system.networks import Networks
+from twolane.system.open_files import raise_limit
 from twolane.system.signals import TERMINATE, asking_to_end, handled
 
 if TYPE_CHECKING:
     from twolane.app import App
+    from twolane.config.server_settings import ServerSettings
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +88,7 @@ GROUPS = (
             ask,
             conversations,
             files,
+            pictures,
             facts,
             copies,
             tags,
@@ -84,6 +96,7 @@ GROUPS = (
             folders,
             correspondents,
             reclassify,
+            saved_views,
             search,
             placements,
             plans,
@@ -95,6 +108,8 @@ GROUPS = (
             share,
             systemone,
             mcp,
+            session,
+            access,
             status,
             events,
             page,
@@ -136,12 +151,15 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
-        callers=Callers(TokenReader(app)),
+        callers=Callers(
+            TokenReader(app), SessionReader(app, lambda: shared.announced), login=app.settings.server.login
+        ),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.instruments),
         drain=shared.drain,
     )
+    api.add_middleware(_behind_proxies, server=app.settings.server)
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
     for group in groups:
@@ -149,41 +167,47 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
     return api
 
 
+def _behind_proxies(app: ASGIApp, server: ServerSettings) -> ASGIApp:
+    believing = believing_headers(app, server.proxies)
+    return Proxies(app, named=Networks(server.proxies), user_header=server.user_header, believing=believing)
+
+
 def _answer(request: Request, error: Exception) -> Response:
     group: RouteGroup = request.state.group
     return group.response(request.app.state.shared.boundary.explain(error))
 
 
-class ApiServer(uvicorn.Server):
-    """A uvicorn server that ends running requests at a signal, and returns instead of ending the process.
+class ApiServer(BoundedServer):
+    """A server that ends running requests at a signal, and returns instead of ending the process.
 
     SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
     answer has ended or `server.grace_s` has passed. SIGINT, a second SIGTERM and `should_exit` end every
     stream at once.
     """
 
-    def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        listen: socket.socket,
+        host: str,
+        on_ready: Callable[[str], None],
+        limits: ConnectionLimits | None = None,
+    ) -> None:
         self._api = create_api(app, host)
         self._drain: Drain = self._api.state.shared.drain
         self._grace_s = app.settings.server.grace_s
         self._listen = listen
         self._data_dir = app.settings.data_dir
-        self._announced = AnnouncedServer(_url(listen), secrets.token_hex(32))
+        tls = app.settings.server
+        scheme = "https" if tls.tls_certificate else "http"
+        self._announced = AnnouncedServer(f"{scheme}://{_place(listen)}", secrets.token_hex(32))
         self._on_ready = on_ready
         super().__init__(
-            uvicorn.Config(
-                self._api,
-                loop="asyncio",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                # A header could otherwise make a foreign client look like one of this machine.
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=STOP_TIMEOUT_S,
-            )
+            self._api,
+            limits or ConnectionLimits.for_files(raise_limit()),
+            ssl_certfile=tls.tls_certificate or None,
+            ssl_keyfile=tls.tls_key or None,
+            timeout_graceful_shutdown=STOP_TIMEOUT_S,
         )
 
     def serve_until_stopped(self) -> None:
@@ -195,7 +219,7 @@ class ApiServer(uvicorn.Server):
         await super().startup(sockets)
         self._api.state.shared.announced = self._announced
         announce(self._data_dir, self._announced)
-        self._on_ready(self._announced.url)
+        self._on_ready(self._api.state.shared.start_url())
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == TERMINATE and self._grace_s and not self._drain.begun:
@@ -230,6 +254,7 @@ def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> No
     After SIGTERM, running answers may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
     Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
     """
+    check_listening(host, app.settings.server, has_users=app.access.users.any())
     ApiServer(app, listen_on(host, port), host, on_ready).serve_until_stopped()
 
 
@@ -265,7 +290,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
     return SettingsError(f"cannot listen on {host}:{port}: {error.strerror}", "use --host 127.0.0.1")
 
 
-def _url(listener: socket.socket) -> str:
+def _place(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{host}:{port}"
+    return f"{host}:{port}"

@@ -73,6 +73,19 @@ def groups(ctx: typer.Context, incomplete: str) -> list[str]:
     return _of_library(ctx, incomplete, "group")
 
 
+def audience(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer with whom something may be shared: users, and groups as @family."""
+    named = [*_of_library(ctx, "", "user"), *(f"@{name}" for name in _of_library(ctx, "", "group"))]
+    return _beginning(named, incomplete)
+
+
+def rights(incomplete: str) -> list[str]:
+    """Offer what a token may let its holder do."""
+    from twolane.principal import Right
+
+    return _beginning(Right, incomplete)
+
+
 def profiles(incomplete: str) -> list[str]:
     """Offer the letters of hardware profiles."""
     from twolane.llm.catalogue.data import read_data

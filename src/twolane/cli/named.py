@@ -41,7 +41,7 @@ def nothing_at(path: Path) -> NotFoundError:
 
 def known_token(app: App, name: str) -> str:
     """Return the name of a token. Raises `NotFoundError` where none has it."""
-    names = [one.name for one in app.tokens.list()]
+    names = [one.name for one in app.access.tokens.list()]
     if name in names:
         return name
     raise NotFoundError(f"there is no token {name!r}", choice(name, names, see="`twolane tokens list`"))

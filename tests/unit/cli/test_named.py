@@ -30,7 +30,15 @@ FREE = {
         "show_completion",
     ),
     *("taxonomy add.name", "taxonomy add.category_id", "taxonomy rename.name", "taxonomy rename.category_id"),
-    *("models add.name", "tokens make.name", "plan.save", "plan.rule", "exclude.name", "plan.preset"),
+    *(
+        "models add.name",
+        "tokens make.name",
+        "users add.full_name",
+        "plan.save",
+        "plan.rule",
+        "exclude.name",
+        "plan.preset",
+    ),
     *("correspondents list.text", "correspondents rename.name", "correspondents part.spelling"),
     *("conversations rename.title", "import paperless.as_", "import paperless.field", "backup.target"),
     *("bundle.platform", "bundle.python", "migrate-store.source", "migrate-store.target", "trash.verb"),
@@ -53,6 +61,10 @@ WORDS = {
     "correspondents part.named": ["{}", "a name"],
     "correspondents merge.into": ["{}", "another"],
     "correspondents merge.others": ["{}", "{}"],
+    "groups add.users": ["family", "{}"],
+    "share.with_": ["letter", "--with", "{}"],
+    "tokens make.right": ["scanner", "--right", "{}"],
+    "tokens make.for_": ["scanner", "--for", "{}"],
     "conversations rename.conversation": ["{}", "a title"],
 }
 # What asks a server, needs a terminal, or takes what is not known as well: their names are refused elsewhere.
@@ -60,6 +72,14 @@ ELSEWHERE = {
     *("compare.models", "models pull.names", "models show.name", "models rm.names", "models reembed.model"),
     *("models verify.names", "bundle.models", "runtime build.model", "tag.tags", "chat.conversation"),
     *("ask.conversation", "taxonomy undo.into", "review.category", "up.profile", ".set_", "prove.only"),
+    *(
+        "users add.name",
+        "groups add.group",
+        "users role.name",
+        "share.place",
+        "users password.name",
+        "groups remove.users",
+    ),
 }
 
 

@@ -2,11 +2,13 @@
 // The API as functions; every failure is a Problem with a message and a remedy.
 
 import { EventParser } from "./events.js";
+import { say } from "./say.js";
 
 /** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
+/** @import { PageMarksOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
@@ -42,7 +44,7 @@ export class Problem extends Error {
   }
 }
 
-const UNREACHABLE = new Problem("twolane does not answer", "start it again with: twolane serve");
+const unreachable = () => new Problem(say().common.unreachable, say().common.start_again);
 
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof Error && error.name === "AbortError";
@@ -68,7 +70,7 @@ async function request(path, options = {}) {
     response = await fetch(API + path, options);
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw UNREACHABLE;
+    throw unreachable();
   }
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
   return response;
@@ -79,20 +81,20 @@ async function request(path, options = {}) {
  * @param {Partial<ErrorOut> | null} body
  */
 function problemOf(status, body) {
-  return new Problem(body?.error ?? `the server answered ${status}`, body?.remedy);
+  return new Problem(body?.error ?? say().common.answered(status), body?.remedy);
 }
 
 /**
  * @param {string} path
  * @param {RequestInit} [options]
  */
-const json = async (path, options) => (await request(path, options)).json();
+export const json = async (path, options) => (await request(path, options)).json();
 
 /**
  * @param {string} method
  * @param {unknown} body
  */
-const sending = (method, body) => ({
+export const sending = (method, body) => ({
   method,
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),
@@ -104,6 +106,14 @@ export const listFiles = (query, signal) => json(`/files?${query}`, { signal });
 export const getFile = (id) => json(`/files/${id}`);
 /** @type {(id: number, number: number) => Promise<PageOut>} */
 export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);
+/** @type {(id: number, number: number, width: number) => string} */
+export const pictureAddress = (id, number, width) => `${API}/files/${id}/pages/${number}/picture?width=${width}`;
+/** @type {(id: number) => string} */
+export const smallPictureAddress = (id) => `${API}/files/${id}/thumbnail`;
+/** @type {(id: number, number: number, spans: readonly (readonly number[])[]) => Promise<PageMarksOut>} */
+export const getMarks = (id, number, spans) => json(`/files/${id}/pages/${number}/marks?${new URLSearchParams(
+  spans.flatMap(([start = 0, end = 0]) => [["start", String(start)], ["end", String(end)]]),
+)}`);
 /** @type {() => Promise<CategoryOut[]>} */
 export const getCategories = () => json("/categories");
 /** @type {(id: number, category: string, document?: string) => Promise<FileOut>} */
@@ -227,7 +237,7 @@ export async function* ask(asked, signal) {
   const response = await request("/ask", {
     ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
   });
-  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem("the answer broke off", "ask again")));
+  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem(say().common.broke_off, say().common.ask_again)));
 }
 
 /**
@@ -289,7 +299,7 @@ export const undoMove = (name, number) => json(`${planPath(name)}/moves/${number
  */
 export async function* runPlan(name, act, signal) {
   const response = await request(`${planPath(name)}/${act}`, { method: "POST", headers: { Accept: "text/event-stream" }, signal });
-  const broken = new Problem("twolane has gone while files were being moved", "start it again, then finish the plan or undo it");
+  const broken = new Problem(say().common.gone_moving, say().common.finish_or_undo);
   yield* /** @type {AsyncGenerator<PlanEvent>} */ (eventsOf(response, broken));
 }
 
@@ -314,7 +324,7 @@ export function follow(onStatus, onProblem) {
   source.addEventListener("error", (event) => {
     // The server's own event of this name has data; the browser's, that it lost the server, has none.
     const data = event instanceof MessageEvent ? event.data : "";
-    onProblem(data ? problemOf(0, JSON.parse(data)) : UNREACHABLE);
+    onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
   });
   // A page that is being left must not report that the server is gone.
   addEventListener("pagehide", () => source.close());
@@ -339,7 +349,7 @@ export function upload(file, onProgress) {
       if (sender.status === 200 || sender.status === 201) resolve(sender.response);
       else reject(problemOf(sender.status, sender.response));
     };
-    sender.onerror = () => reject(new Problem(`${file.name} could not be sent`, "look whether twolane runs"));
+    sender.onerror = () => reject(new Problem(say().common.not_sent(file.name), say().common.does_it_run));
     sender.send(form);
   });
 }
