@@ -63,7 +63,7 @@ export function shown(error) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(API + path, options);
@@ -87,13 +87,13 @@ function problemOf(status, body) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-const json = async (path, options) => (await request(path, options)).json();
+export const json = async (path, options) => (await request(path, options)).json();
 
 /**
  * @param {string} method
  * @param {unknown} body
  */
-const sending = (method, body) => ({
+export const sending = (method, body) => ({
   method,
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),
