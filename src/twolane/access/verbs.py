@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from twolane.access.groups import Groups
+from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
 from twolane.access.sign_ins import SignIns
 from twolane.access.tokens import Tokens
@@ -21,3 +22,4 @@ class AccessVerbs:
         self.shares = Shares(store, categories)
         self.sign_ins = SignIns(store)
         self.tokens = Tokens(store)
+        self.views = SavedViews(store)

@@ -31,6 +31,7 @@ from twolane.cli import (
     exclude,
     fields,
     files,
+    groups,
     hardware,
     history,
     importing,
@@ -39,6 +40,7 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    opening,
     placements,
     plan,
     prove,
@@ -48,6 +50,7 @@ from twolane.cli import (
     review,
     runtime,
     serve,
+    sharing,
     status,
     tags,
     taxonomy,
@@ -56,6 +59,7 @@ from twolane.cli import (
     trust,
     undo,
     up,
+    users,
     watch,
     worker,
 )
@@ -147,6 +151,7 @@ cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("open")(opening.open_)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
@@ -155,6 +160,11 @@ cli.add_typer(runtime.cli, name="runtime")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
+cli.add_typer(users.cli, name="users")
+cli.add_typer(groups.cli, name="groups")
+cli.command("share")(sharing.share)
+cli.command("unshare")(sharing.unshare)
+cli.command("shares")(sharing.shares)
 cli.add_typer(tokens.cli, name="tokens")
 cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)

@@ -51,10 +51,10 @@ function secretShown(value) {
  * @param {TokenOut} token
  * @param {() => Promise<void>} again
  */
-function tokenRow({ name, rights, user, ends_at: ends, used_at: used, revoked_at: revoked }, again) {
+function tokenRow({ name, rights, ends_at: ends, used_at: used, revoked_at: revoked }, again) {
   const words = say().settings;
   const about = [
-    rights.map((right) => words.right_names[right]).join(", "), user ? `${words.for_user} ${user}` : "",
+    rights.map((right) => words.right_names[right]).join(", "),
     ends ? words.until(dayOf(ends.slice(0, 10))) : "", used ? words.used(moment(used)) : words.unused, revoked ? words.revoked : "",
   ].filter(Boolean).join(" · ");
   const revoke = () => doing(`${name}: ${words.revoked}`, () => json(`/tokens/${encodeURIComponent(name)}/revoke`, { method: "POST" }), again);
