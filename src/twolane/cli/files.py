@@ -66,8 +66,6 @@ def files(
     json: Json = False,
 ) -> None:
     """List files with their facts, category and state; of a single one also all that is known of it."""
-    from twolane.api.schemas.files import FileOut
-
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
@@ -86,16 +84,23 @@ def files(
         )
         if say_if_empty(app, output):
             return
-        found = _listed(app, within, _ListPart(sort, reverse, limit, offset))
-        records = found.files
-        if len(records) == 1 and within.folders == (records[0].path,):
-            _one(app, records[0], output)
-            return
-        for record in records:
-            output.value(FileOut.model_validate(record))
-        with output.pages(len(records)):
-            output.table(_COLUMNS, [_row(one) for one in records], wide=wide)
-            output.line(_count(found, offset))
+        part = _ListPart(sort, reverse, limit, offset)
+        _show(app, within, part, output, wide=wide)
+
+
+def _show(app: App, within: Filter, part: _ListPart, output: Output, *, wide: bool) -> None:
+    from twolane.api.schemas.files import FileOut
+
+    found = _listed(app, within, part)
+    records = found.files
+    if len(records) == 1 and within.folders == (records[0].path,):
+        _one(app, records[0], output)
+        return
+    for record in records:
+        output.value(FileOut.model_validate(record))
+    with output.pages(len(records)):
+        output.table(_COLUMNS, [_row(one) for one in records], wide=wide)
+        output.line(_count(found, part.offset))
 
 
 def _listed(app: App, within: Filter, part: _ListPart) -> FileList:
