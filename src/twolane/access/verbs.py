@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from twolane.access.groups import Groups
+from twolane.access.passkeys import Passkeys
 from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
 from twolane.access.sign_ins import SignIns
@@ -21,5 +22,6 @@ class AccessVerbs:
         self.groups = Groups(store)
         self.shares = Shares(store, categories)
         self.sign_ins = SignIns(store)
+        self.passkeys = Passkeys(store, self.users)
         self.tokens = Tokens(store)
         self.views = SavedViews(store)
