@@ -60,10 +60,8 @@ def _type(schema: Mapping[str, Any]) -> str:
             return " | ".join(_type(one) for one in several)
         case {"type": "array", "items": items}:
             return f"Array<{_type(items)}>"
-        case {"type": "object", "additionalProperties": True}:
-            return "Record<string, unknown>"
         case {"type": "object", "additionalProperties": values}:
-            return f"Record<string, {_type(values)}>"
+            return f"Record<string, {'unknown' if values is True else _type(values)}>"
     return _PLAIN[schema["type"]]
 
 

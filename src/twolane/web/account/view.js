@@ -27,7 +27,7 @@ export async function startAccount() {
 /** @param {SessionOut} session */
 function open(session) {
   const texts = say().account;
-  const parts = [...(session.user && session.ways.password ? [passwords()] : []), ...(session.user && session.ways.passkey ? [passkeys()] : []), signIns()];
+  const parts = [...(session.user && session.ways.password ? [passwords(session.user)] : []), ...(session.user && session.ways.passkey ? [passkeys()] : []), signIns()];
   const dialog = el("dialog", { class: "account-panel", "aria-labelledby": "account-title", on: { close: () => dialog.remove() } },
     el("div", { class: "bar" },
       el("h2", { id: "account-title", text: session.full_name || session.user || texts.mine }),
@@ -46,11 +46,13 @@ const leaveNow = () => signOut().then(() => location.assign("/signin")).catch((e
 /** @type {(title: string, ...children: Node[]) => HTMLElement} */
 const part = (title, ...children) => el("section", {}, el("h3", { text: title }), ...children);
 
-function passwords() {
+/** @param {string} user for the keeper of passwords */
+function passwords(user) {
   const texts = say().account;
   const old = el("input", { type: "password", id: "account-old", autocomplete: "current-password", maxlength: "1000" });
   const fresh = el("input", { type: "password", id: "account-fresh", autocomplete: "new-password", minlength: LEAST_CHARS, maxlength: "1000", required: true, "aria-describedby": "account-least" });
   const form = el("form", { class: "account-form" },
+    el("input", { type: "text", autocomplete: "username", value: user, hidden: true }),
     el("label", { for: old.id, text: texts.old }), old,
     el("label", { for: fresh.id, text: texts.fresh }), fresh,
     el("p", { class: "aside", id: "account-least", text: texts.least }),
