@@ -12,8 +12,9 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
-from twolane.api.state import Shared, shared
-from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes
+from twolane.api.state import Shared, principal, shared
+from twolane.api.status_streams import StatusStream
+from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes, retry_bytes
 from twolane.errors import TwolaneError
 from twolane.principal import Right
 
@@ -21,6 +22,8 @@ router = APIRouter(prefix=API_PREFIX, tags=["status"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=False)  # the feed has no end
 
 POLL_S = 1.0
+LONGEST_S = 3600.0
+LATER_S = 60.0
 
 
 @router.get(
@@ -35,13 +38,25 @@ POLL_S = 1.0
     },
 )
 async def events(request: Request) -> EventStream:
-    return EventStream(_changes(shared(request)))
+    """A stream ends after an hour, and the oldest of too many does at once; connect again then."""
+    state = shared(request)
+    who = principal(request).by or (request.client.host if request.client else "")
+    return EventStream(_followed(state, who))
 
 
-async def _changes(state: Shared) -> AsyncIterator[bytes]:
+async def _followed(state: Shared, who: str) -> AsyncIterator[bytes]:
+    with state.status_streams.following(who) as follower:
+        async for piece in _changes(state, follower):
+            yield piece
+        if follower.is_one_too_many.is_set():
+            yield retry_bytes(LATER_S)
+
+
+async def _changes(state: Shared, follower: StatusStream) -> AsyncIterator[bytes]:
     last: StatusOut | ErrorOut | None = None
     last_sent = 0.0
-    while not state.stopping.is_set():
+    end_at = time.monotonic() + LONGEST_S
+    while not (state.stopping.is_set() or follower.is_one_too_many.is_set() or time.monotonic() > end_at):
         now = await _look(state)
         if last is None or _comparable(now) != _comparable(last):
             yield event_bytes("status" if isinstance(now, StatusOut) else "error", now)
