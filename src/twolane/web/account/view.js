@@ -5,7 +5,7 @@ import { shown } from "../common/api.js";
 import { box, el, toast, toastTrouble } from "../common/dom.js";
 import { moment } from "../common/format.js";
 import { say } from "../common/say.js";
-import { addPasskey, changePassword, dropPasskey, endSignIn, listPasskeys, listSignIns, signOut, ways } from "../common/session.js";
+import { addPasskey, changePassword, dropPasskey, endSignIn, listPasskeys, listSignIns, signOut, ways } from "../common/signing.js";
 
 /** @import { PasskeyOut, SessionOut, SignInOut } from "../common/schemas.js" */
 

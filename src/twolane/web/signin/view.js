@@ -3,7 +3,7 @@
 
 import { button, byId, box, el } from "../common/dom.js";
 import { say, speak } from "../common/say.js";
-import { signIn, signInByDevice, tellTrouble, ways } from "../common/session.js";
+import { signIn, signInByDevice, tellTrouble, ways } from "../common/signing.js";
 
 /** @import { SignInWaysOut } from "../common/schemas.js" */
 
