@@ -12,6 +12,7 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -96,7 +97,8 @@ class Edge:
             return
         headers = Headers(scope=scope)
         wanted = self._groups.of(scope)
-        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY)
+        again = partial(self._callers.principal, scope, wanted)
+        scope.setdefault("state", {}).update(group=wanted.group, principal=NOBODY, asked_again=again)
         counted = self._drain.request() if wanted.group.waited_for else contextlib.nullcontext()
         with counted, self._observer.request(scope, headers, send) as observed:
             await self._answer(scope, wanted, receive, observed)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -17,7 +20,9 @@ from twolane.api.compat.recent import RecentlyTold
 from twolane.api.drain import Drain
 from twolane.api.schemas.status import StatusOut
 from twolane.api.streams import Slots
-from twolane.principal import Principal
+from twolane.errors import AccessError
+from twolane.lanes.snapshot import Snapshot
+from twolane.principal import Access, Principal, seeing
 
 if TYPE_CHECKING:
     from twolane.app import App
@@ -27,6 +32,17 @@ MAX_ASKS = 64
 MAX_CLASSIFYING = 8
 MAX_WATCHING = 8
 MAX_ORGANIZING = 8  # of which one goes on, and the others are refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Seer:
+    """For whom a status was made: what it may see, and whether it manages the library."""
+
+    access: Access | None
+    manages: bool = False
+
+
+_MANAGER = _Seer(None, manages=True)
 
 
 class Shared:
@@ -50,20 +66,34 @@ class Shared:
         self.watching = anyio.CapacityLimiter(MAX_WATCHING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
         self.mcp: ASGIApp | None = None  # begins with the first request for it
-        self._newest: StatusOut | None = None
-        self._newest_at = 0.0
+        self._newest: dict[_Seer, tuple[StatusOut, float]] = {}
         self._looking = asyncio.Lock()
 
-    async def status(self, max_age_s: float) -> StatusOut:
-        """Return a status no older than this; many open pages share it."""
+    async def status(self, who: Principal, max_age_s: float) -> StatusOut:
+        """Return a status no older than this, as somebody may see it; many open pages share it."""
         async with self._looking:
-            if self._newest is None or time.monotonic() - self._newest_at > max_age_s:
-                self._newest = await anyio.to_thread.run_sync(self._look)
-                self._newest_at = time.monotonic()
-            return self._newest
+            whole = await self._kept(_MANAGER, self._look, max_age_s)
+            if who.manages:
+                return whole
+            seer = _Seer(who.access)
+            return await self._kept(seer, partial(self._narrow, whole, seer), max_age_s)
+
+    async def _kept(self, seer: _Seer, look: Callable[[], StatusOut], max_age_s: float) -> StatusOut:
+        now = time.monotonic()
+        self._newest = {key: kept for key, kept in self._newest.items() if now - kept[1] <= max_age_s}
+        if seer not in self._newest:
+            self._newest[seer] = await anyio.to_thread.run_sync(look), time.monotonic()
+        return self._newest[seer][0]
 
     def _look(self) -> StatusOut:
-        snapshot = self.app.poller.snapshot()
+        with seeing(None):
+            return self._told(self.app.poller.snapshot())
+
+    def _narrow(self, whole: StatusOut, seer: _Seer) -> StatusOut:
+        with seeing(seer.access):
+            return self._told(self.app.poller.narrowed(whole.snapshot))
+
+    def _told(self, snapshot: Snapshot) -> StatusOut:
         return StatusOut(
             ready=snapshot.ready,
             waiting=snapshot.waiting,
@@ -84,6 +114,15 @@ def asks_of(settings: Settings) -> Slots:
 def shared(request: Request) -> Shared:
     """Return the shared state of the request's server."""
     return cast(Shared, request.app.state.shared)
+
+
+async def is_as_before(request: Request) -> bool:
+    """Say whether a request that lasts would be let in again now, and see the same."""
+    try:
+        now: Principal = await request.state.asked_again()
+    except AccessError:
+        return False
+    return now.access == principal(request).access and now.rights == principal(request).rights
 
 
 def principal(request: Request) -> Principal:

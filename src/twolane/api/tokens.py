@@ -36,7 +36,10 @@ class TokenReader:
         if not secret or not (group.needs_token or self._app.tokens.is_secret(secret)):
             return None
         sender = (scope.get("client") or ("",))[0]
-        token = await anyio.to_thread.run_sync(self._app.tokens.holder, secret, sender, limiter=self._limiter)
+        return await anyio.to_thread.run_sync(self._held, secret, sender, limiter=self._limiter)
+
+    def _held(self, secret: str, sender: str) -> Principal:
+        token = self._app.tokens.holder(secret, sender)
         return Principal(token=token, rights=token.rights)
 
 

@@ -139,6 +139,25 @@ class Poller:
         lanes = tuple(self.told_lane(name) for name in self._lanes)
         return self._composed(lanes, self.embedder(), self._catalogue(), self._wakeups())
 
+    def narrowed(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot as it is for somebody who does not manage the library. Raises `StoreError`.
+
+        Files are counted and named that this thread may see; of the machine and its folders it says nothing.
+        """
+        return replace(
+            snapshot,
+            lanes=tuple(replace(lane, url="") for lane in snapshot.lanes),
+            counts=self._store.counts(),
+            jobs=jobs_by_step(self._steps, self._store.job_counts()),
+            working=(),
+            troubles=tuple(self._troubles()),
+            proof=None,
+            folders=(),
+            backup_fault="",
+            placements=self._store.placements.count(),
+            settings=None,
+        )
+
     def recent(self, limit_s: float = LOOK_S) -> Snapshot:
         """Return what was polled at most about a second ago; never waits longer than the limit."""
         deadline = time.monotonic() + limit_s

@@ -93,7 +93,7 @@ async def ask(question: AskIn, request: Request) -> Response:
 
     Closing the connection stops the model. Within a conversation, question and answer are kept.
     """
-    state, owner = shared(request), principal(request).user or ""
+    state, owner = shared(request), principal(request).owner
     if question.conversation_id:  # a status of its own, where the stream could only end in an error
         there = partial(state.app.conversations.get, question.conversation_id, owner, turns=False)
         await anyio.to_thread.run_sync(there)

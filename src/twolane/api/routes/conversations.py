@@ -93,4 +93,4 @@ def _shown(request: Request, whole: Conversation) -> ConversationTurnsOut:
 
 
 def _owner(request: Request) -> str:
-    return principal(request).user or ""
+    return principal(request).owner

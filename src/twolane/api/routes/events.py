@@ -12,15 +12,16 @@ from twolane.api import API_PREFIX
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.base import ErrorOut
 from twolane.api.schemas.status import StatusOut
-from twolane.api.state import Shared, shared
+from twolane.api.state import Shared, is_as_before, principal, shared
 from twolane.api.streams import PING_EVERY_S, EventStream, event_bytes, ping_bytes
 from twolane.errors import TwolaneError
-from twolane.principal import Right
+from twolane.principal import Principal, Right
 
 router = APIRouter(prefix=API_PREFIX, tags=["status"])
 GROUP = RouteGroup(router, reads=Right.READ, changes=Right.READ, waited_for=False)  # the feed has no end
 
 POLL_S = 1.0
+CHECK_EVERY_S = 3.0
 
 
 @router.get(
@@ -35,14 +36,20 @@ POLL_S = 1.0
     },
 )
 async def events(request: Request) -> EventStream:
-    return EventStream(_changes(shared(request)))
+    """It ends where its reader is let in no more, or sees something else from now on."""
+    return EventStream(_changes(shared(request), request))
 
 
-async def _changes(state: Shared) -> AsyncIterator[bytes]:
+async def _changes(state: Shared, request: Request) -> AsyncIterator[bytes]:
     last: StatusOut | ErrorOut | None = None
     last_sent = 0.0
+    checked = time.monotonic()
     while not state.stopping.is_set():
-        now = await _look(state)
+        if time.monotonic() - checked > CHECK_EVERY_S:
+            if not await is_as_before(request):
+                return
+            checked = time.monotonic()
+        now = await _look(state, principal(request))
         if last is None or _comparable(now) != _comparable(last):
             yield event_bytes("status" if isinstance(now, StatusOut) else "error", now)
             last, last_sent = now, time.monotonic()
@@ -56,9 +63,9 @@ async def _changes(state: Shared) -> AsyncIterator[bytes]:
             continue
 
 
-async def _look(state: Shared) -> StatusOut | ErrorOut:
+async def _look(state: Shared, who: Principal) -> StatusOut | ErrorOut:
     try:
-        return await state.status(max_age_s=POLL_S / 2)
+        return await state.status(who, max_age_s=POLL_S / 2)
     except TwolaneError as error:
         return state.boundary.explain(error).body
 

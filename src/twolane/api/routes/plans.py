@@ -67,7 +67,7 @@ def check(given: OrganizeRuleIn, request: Request) -> CheckedRuleOut:
 @router.post("/plans", summary="Make and keep a plan")
 def keep(given: PlanIn, request: Request) -> PlanOut:
     """What is applied later is exactly this; no file is moved yet."""
-    by, organizer = principal(request).user or "", shared(request).app.organizer
+    by, organizer = principal(request).by, shared(request).app.organizer
     return PlanOut.model_validate(organizer.save(_draft(given, request), given.name, by))
 
 

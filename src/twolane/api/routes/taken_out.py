@@ -42,7 +42,7 @@ def remove(removal: RemoveIn, request: Request) -> RemovedOut:
 
     The library's own files, such as uploads, go into the system's trash in any case.
     """
-    app, by = shared(request).app, principal(request).user or ""
+    app, by = shared(request).app, principal(request).by
     within = _filter(removal)
     return RemovedOut.model_validate(
         app.taking_out.remove(within, delete_file=removal.delete_file, forget=removal.forget, by=by)
@@ -60,7 +60,7 @@ def remove_one(
     delete_file: Annotated[bool, Query(description="the file itself goes into the system's trash")] = False,
     forget: Annotated[bool, Query(description="keep nothing that could bring it back as it was")] = False,
 ) -> RemovedOut:
-    by, taking_out = principal(request).user or "", shared(request).app.taking_out
+    by, taking_out = principal(request).by, shared(request).app.taking_out
     removed = taking_out.remove_files([file_id], delete_file=delete_file, forget=forget, by=by)
     return RemovedOut.model_validate(removed)
 
@@ -101,7 +101,7 @@ def change_clutter(change: ClutterIn, request: Request) -> None:
     if change.is_left_out:
         keeping_out.leave_clutter(change.pattern)
     else:
-        keeping_out.take_clutter(change.pattern, by=principal(request).user or "")
+        keeping_out.take_clutter(change.pattern, by=principal(request).by)
 
 
 @router.post("/exclusions", summary="Keep something out of the library")
@@ -110,7 +110,7 @@ def exclude(exclusion: ExclusionIn, request: Request) -> RemovedOut:
     """What the library has of it is taken out of it; the files stay where they are."""
     kind = ExclusionKind(exclusion.kind)
     value = _absolute(exclusion.value) if kind is ExclusionKind.PATH else exclusion.value
-    app, by = shared(request).app, principal(request).user or ""
+    app, by = shared(request).app, principal(request).by
     return RemovedOut.model_validate(app.keeping_out.exclude(kind, value, by=by))
 
 

@@ -100,7 +100,7 @@ def undo(
     ] = "",
 ) -> TaxonomyPreviewOut:
     """Everything stands again where it stood; what people decided since then is kept."""
-    known, by = shared(request).app.categories, principal(request).user or ""
+    known, by = shared(request).app.categories, principal(request).by
     told = known.preview_undo(into=into) if preview else known.undo(into=into, by=by)
     return TaxonomyPreviewOut.model_validate(told)
 
@@ -137,6 +137,6 @@ def file(request: Request) -> Response:
 
 
 def _change(request: Request, change: TaxonomyChange, *, preview: bool) -> TaxonomyPreviewOut:
-    known, by = shared(request).app.categories, principal(request).user or ""
+    known, by = shared(request).app.categories, principal(request).by
     told = known.preview(change) if preview else known.apply(change, by=by)
     return TaxonomyPreviewOut.model_validate(told)

@@ -24,6 +24,7 @@ from twolane.api.schemas.asking import (
 from twolane.api.schemas.catalogue import CatalogueRowOut
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn, Several
+from twolane.principal import Right
 
 
 class QuestionIn(NarrowIn):
@@ -140,5 +141,6 @@ ASK = LibraryTool(
     QuestionIn,
     AnswerOut,
     _ask,
+    right=Right.ASK,
     asks=True,
 )

@@ -9,8 +9,9 @@ from twolane.api.schemas.classification import CategoryIn
 from twolane.api.schemas.files import FileOut
 from twolane.api.schemas.taxonomy import CategoryOut, TaxonomyOut
 from twolane.documents import NO_CATEGORY, FileRecord
-from twolane.mcp.base import DECIDED_BY, LibraryTool, ToolCaller, ToolResult
+from twolane.mcp.base import LibraryTool, ToolCaller, ToolResult
 from twolane.mcp.tools.files import file_shapes, shown_file
+from twolane.principal import Right
 
 
 class NothingIn(Schema):
@@ -40,12 +41,12 @@ def _categories(caller: ToolCaller, _: NothingIn) -> Iterator[ToolResult]:
 def _correct(caller: ToolCaller, asked: CorrectIn) -> Iterator[ToolResult]:
     app = caller.app
     category = app.categories.find(asked.category).id if asked.category else NO_CATEGORY
-    made = app.review.correct(asked.file_id, category, by=DECIDED_BY, document=asked.document)
+    made = app.review.correct(asked.file_id, category, by=caller.by, document=asked.document)
     yield _decided(made, "It was filed so, and filing learns from it. undo_correction takes it back.")
 
 
 def _undo(caller: ToolCaller, asked: UndoIn) -> Iterator[ToolResult]:
-    made = caller.app.review.undo(asked.file_id, by=DECIDED_BY)
+    made = caller.app.review.undo(asked.file_id, by=caller.by)
     yield _decided(made, "The last decision of a person was taken back: what stood before stands again.")
 
 
@@ -70,6 +71,7 @@ CORRECT = LibraryTool(
     CorrectIn,
     FileOut,
     _correct,
+    right=Right.CORRECT,
     reads=False,
     adds=False,
 )
@@ -80,6 +82,7 @@ UNDO = LibraryTool(
     UndoIn,
     FileOut,
     _undo,
+    right=Right.CORRECT,
     reads=False,
     adds=False,
     again=False,

@@ -17,6 +17,7 @@ from twolane.documents import FileRecord, FileState, Filter, display_path
 from twolane.errors import ConflictError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.narrowing import NarrowIn
+from twolane.principal import Right
 from twolane.system.paths import path_of_named
 
 _POLL_S = 0.1
@@ -203,6 +204,7 @@ FILE = LibraryTool(
     FileIn,
     FiledOut,
     _file,
+    right=Right.ADD,
     reads=False,
     takes_paths=("path",),
 )
