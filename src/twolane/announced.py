@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from twolane.system.disk import is_own, put_in_place
 
+KEY_HEADER = "X-Twolane-Key"
+"""What programs of this machine send to be let in, with `AnnouncedServer.key`."""
 _NAME = "run/server.json"
 
 
@@ -31,6 +33,11 @@ class AnnouncedServer:
     def proof(self, nonce: str) -> str:
         """Return what only this server answers to a word that was never asked before."""
         return hmac.new(self.secret.encode(), nonce.encode(), "sha256").hexdigest()
+
+    @property
+    def key(self) -> str:
+        """What lets in those who may read the library's folder; no answer to any nonce tells it."""
+        return hmac.new(self.secret.encode(), b"a program of this machine", "sha512").hexdigest()
 
 
 def announce(data_dir: Path, server: AnnouncedServer) -> None:

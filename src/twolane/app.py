@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from twolane.access.tokens import Tokens
+from twolane.access.verbs import AccessVerbs
 from twolane.answers import AnswerEvent, ExtractsCause, Turn
 from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
@@ -120,7 +120,7 @@ class App:
             settings, self.store, self.contents, self.placements.notice, vector_model=_vector_model(settings)
         )
         self.mails = Mails(settings, self.store, self.library.save_upload)
-        self.tokens = Tokens(self.store)
+        self.access = AccessVerbs(self.store, lambda: self.taxonomy.by_id)
         self.copies = Copies(self.store)
         self.facts = Facts(self.store, AskedFields(self.current), kind=FIELDS, look=self.copies.look)
         self.reclassifier = Reclassifier(self.store, self.classifier, fields_kind=FIELDS)

@@ -11,6 +11,8 @@ TwolaneError
 ├── TrashError             a file cannot go into the system's trash, or come back out of it
 ├── AccessError            who asks has no right to it
 │   ├── SignInError            nobody is signed in
+│   │   └── PasswordError          name or password is wrong
+│   ├── SignInTriesError       too many wrong passwords came                (retryable)
 │   ├── TokenError             the token is not known here, has ended or was revoked
 │   └── TokenTriesError        too many wrong tokens came from an address   (retryable)
 ├── ModelError             a model could not do what it was asked
@@ -120,6 +122,20 @@ class AccessError(TwolaneError):
 
 class SignInError(AccessError):
     """Nobody is signed in, where somebody has to be."""
+
+
+class PasswordError(SignInError):
+    """A name or a password is wrong; which of them is not told."""
+
+
+class SignInTriesError(AccessError):
+    """Too many wrong passwords came for a name or from an address: no more are looked at for `wait_s`."""
+
+    retryable = True
+
+    def __init__(self, what: str, remedy: str = "", wait_s: float = 0.0) -> None:
+        super().__init__(what, remedy)
+        self.wait_s = wait_s
 
 
 class TokenError(AccessError):

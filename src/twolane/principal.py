@@ -133,6 +133,8 @@ class Principal:
     token: AccessToken | None = None
     rights: frozenset[Right] = ALL_RIGHTS
     access: Access | None = None
+    sign_in_id: str = ""
+    """The sign-in that shows who it is, where that does."""
 
     @property
     def anonymous(self) -> bool:

@@ -8,12 +8,12 @@ import logging
 import re
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from twolane.access.tries import WrongTries
 from twolane.errors import AccessError, SettingsError, TokenError, TokenTriesError
-from twolane.principal import AccessToken, Right
+from twolane.principal import AccessToken, Principal, Right
 from twolane.store.admitted import Admitting
 
 _log = logging.getLogger(__name__)
@@ -38,16 +38,22 @@ class Tokens:
     """The tokens of one library; safe to use from several threads. Only digests of secrets are kept."""
 
     def __init__(self, store: Admitting) -> None:
+        self._store = store
         self._rows = store.tokens
         self._wrong = WrongTries()
 
     def make(
-        self, name: str, rights: Collection[Right] = (Right.ADD,), last_day: date | None = None
+        self,
+        name: str,
+        rights: Collection[Right] = (Right.ADD,),
+        last_day: date | None = None,
+        user: str = "",
     ) -> MadeToken:
         """Make a token that is good until the end of a day, by this machine's clock, or for ever.
 
-        Raises `SettingsError` for an empty name, no right or a day that has passed, and `ConflictError`
-        where a good token has the name.
+        With a user it acts for that one, and lets its holder do no more than they may by now. Raises
+        `SettingsError` for an empty name, no right or a day that has passed, and `ConflictError` where a good
+        token has the name.
         """
         plain = " ".join(name.split())
         if not plain or len(plain) > _MOST_NAME_CHARS or not plain.isprintable():
@@ -55,7 +61,9 @@ class Tokens:
         if not rights:
             raise SettingsError("a token without a right opens nothing", "give it one: --right add")
         secret = PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
-        token = AccessToken(secrets.token_hex(4), plain, frozenset(rights), ends_at=_end_of(last_day))
+        token = AccessToken(
+            secrets.token_hex(4), plain, frozenset(rights), ends_at=_end_of(last_day), user=user
+        )
         return MadeToken(self._rows.add(token, _digest(secret)), secret)
 
     def is_secret(self, text: str) -> bool:
@@ -70,8 +78,20 @@ class Tokens:
         """Let a token open nothing from now on, in every process. Raises `NotFoundError`."""
         return self._rows.revoke(name)
 
+    def principal(self, secret: str, sender: str = "") -> Principal:
+        """Return what the holder of a token's secret may do and see by now; raises as `holder` does.
+
+        One that acts for nobody sees what everybody sees, but for one of an administrator.
+        """
+        token = self.holder(secret, sender)
+        sees_all = Right.ADMIN in token.rights or not self._store.users.any()
+        access = None if sees_all else self._store.shares.access_of(token.user)
+        return Principal(token.user or None, token, token.rights, access)
+
     def holder(self, secret: str, sender: str = "") -> AccessToken:
         """Return the token of a secret, and note that it is used; `sender` is the address that it came from.
+
+        Its rights are those that its user has, too.
 
         Raises `TokenError` where it is unknown, ended or revoked, and `TokenTriesError` where too many wrong
         ones have come from there lately.
@@ -86,7 +106,8 @@ class Tokens:
             raise self._refused(sender, f"the token {kept.token.name!r} has ended")
         if not kept.used_lately:
             self._rows.use(kept.token.token_id)
-        return kept.token
+        rights = kept.token.rights & kept.role.rights if kept.role else kept.token.rights
+        return replace(kept.token, rights=rights)
 
     def _refused(self, sender: str, why: str) -> AccessError:
         if not self._wrong.note(sender):

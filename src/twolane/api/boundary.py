@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 from dataclasses import dataclass
 
 from fastapi.exceptions import RequestValidationError
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[errors.TwolaneError], int], ...] = (
     (errors.SignInError, 401),
     (errors.TokenError, 401),
     (errors.TokenTriesError, 429),
+    (errors.SignInTriesError, 429),
     (errors.AccessError, 403),
     (errors.SettingsError, 422),
     (errors.PromptTooLongError, 422),
@@ -64,6 +66,7 @@ class HttpError:
     body: ErrorOut
     allow: str = ""  # the methods of the address, where it has not the one that was asked for
     challenge: str = _SCANNERS_TOO
+    retry_after_s: float = 0.0  # 0: as its status has it
 
     @property
     def headers(self) -> dict[str, str]:
@@ -71,7 +74,8 @@ class HttpError:
             return {"Allow": self.allow}
         if self.status == 401:
             return {"WWW-Authenticate": self.challenge}
-        after_s = {503: RETRY_AFTER_S, 429: TRIES_RETRY_AFTER_S}.get(self.status)
+        usual_s = {503: RETRY_AFTER_S, 429: TRIES_RETRY_AFTER_S}.get(self.status, 0)
+        after_s = math.ceil(self.retry_after_s) or usual_s
         return {"Retry-After": str(after_s)} if after_s else {}
 
 
@@ -94,7 +98,8 @@ class Boundary:
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
                 challenge = _BEARER if isinstance(error, errors.SignInError) else _SCANNERS_TOO
                 body = ErrorOut(error=error.what, remedy=error.remedy)
-                return HttpError(status, body, challenge=challenge)
+                wait_s = error.wait_s if isinstance(error, errors.SignInTriesError) else 0.0
+                return HttpError(status, body, challenge=challenge, retry_after_s=wait_s)
             case RequestValidationError():
                 return HttpError(
                     422, ErrorOut(error=_invalid(error), remedy="see /openapi.json for its form")

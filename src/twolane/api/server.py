@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
@@ -27,7 +28,9 @@ from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
 from twolane.api.observer import Observer
+from twolane.api.proxies import Proxies
 from twolane.api.routes import (
+    access,
     applied,
     ask,
     backups,
@@ -46,6 +49,7 @@ from twolane.api.routes import (
     probes,
     reclassify,
     search,
+    session,
     share,
     status,
     tags,
@@ -54,6 +58,7 @@ from twolane.api.routes import (
     uploads,
 )
 from twolane.api.schemas.base import ErrorOut
+from twolane.api.sessions import SessionReader
 from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
@@ -95,6 +100,8 @@ GROUPS = (
             share,
             systemone,
             mcp,
+            session,
+            access,
             status,
             events,
             page,
@@ -136,11 +143,16 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         Edge,
         hosts=Hosts(listen or app.settings.server.host, app.settings.server.names),
         groups=RouteGroups(groups),
-        callers=Callers(TokenReader(app)),
+        callers=Callers(
+            TokenReader(app), SessionReader(app, lambda: shared.announced), login=app.settings.server.login
+        ),
         upload_limit_bytes=shared.upload_limit_bytes,
         boundary=shared.boundary,
         observer=Observer(shared.instruments),
         drain=shared.drain,
+    )
+    api.add_middleware(
+        Proxies, networks=app.settings.server.proxies, user_header=app.settings.server.user_header
     )
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
@@ -168,7 +180,9 @@ class ApiServer(uvicorn.Server):
         self._grace_s = app.settings.server.grace_s
         self._listen = listen
         self._data_dir = app.settings.data_dir
-        self._announced = AnnouncedServer(_url(listen), secrets.token_hex(32))
+        tls = app.settings.server
+        scheme = "https" if tls.tls_certificate else "http"
+        self._announced = AnnouncedServer(f"{scheme}://{_place(listen)}", secrets.token_hex(32))
         self._on_ready = on_ready
         super().__init__(
             uvicorn.Config(
@@ -182,6 +196,8 @@ class ApiServer(uvicorn.Server):
                 # A header could otherwise make a foreign client look like one of this machine.
                 proxy_headers=False,
                 server_header=False,
+                ssl_certfile=tls.tls_certificate or None,
+                ssl_keyfile=tls.tls_key or None,
                 timeout_graceful_shutdown=STOP_TIMEOUT_S,
             )
         )
@@ -195,7 +211,7 @@ class ApiServer(uvicorn.Server):
         await super().startup(sockets)
         self._api.state.shared.announced = self._announced
         announce(self._data_dir, self._announced)
-        self._on_ready(self._announced.url)
+        self._on_ready(self._api.state.shared.start_url())
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == TERMINATE and self._grace_s and not self._drain.begun:
@@ -230,6 +246,7 @@ def serve(app: App, host: str, port: int, on_ready: Callable[[str], None]) -> No
     After SIGTERM, running answers may still take `server.grace_s`; Ctrl-C and a second SIGTERM cut them off.
     Port 0 takes a free one. Raises `SettingsError` where the address cannot be listened on.
     """
+    check_listening(host, app.settings.server, has_users=app.access.users.any())
     ApiServer(app, listen_on(host, port), host, on_ready).serve_until_stopped()
 
 
@@ -265,7 +282,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
     return SettingsError(f"cannot listen on {host}:{port}: {error.strerror}", "use --host 127.0.0.1")
 
 
-def _url(listener: socket.socket) -> str:
+def _place(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{host}:{port}"
+    return f"{host}:{port}"

@@ -14,6 +14,7 @@ import anyio.to_thread
 from fastapi import Request
 from starlette.types import ASGIApp
 
+from twolane.access.starts import StartTokens
 from twolane.announced import AnnouncedServer
 from twolane.api.boundary import Boundary
 from twolane.api.compat.recent import RecentlyTold
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MAX_ASKS = 64
 MAX_CLASSIFYING = 8
 MAX_WATCHING = 8
+MAX_SIGNING_IN = 2  # each look at a password takes 64 MiB
 MAX_ORGANIZING = 8  # of which one goes on, and the others are refused
 
 
@@ -53,6 +55,8 @@ class Shared:
         # Opened here, once: the loop must never wait for the lock under which an app opens its parts.
         self.instruments = app.instruments()
         self.announced: AnnouncedServer | None = None  # once it listens
+        self.starts = StartTokens()
+        self.signing_in = anyio.CapacityLimiter(MAX_SIGNING_IN)
         self.boundary = Boundary()
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
@@ -69,8 +73,20 @@ class Shared:
         self._newest: dict[_Seer, tuple[StatusOut, float]] = {}
         self._looking = asyncio.Lock()
 
+<<<<<<< HEAD
     async def status(self, who: Principal, max_age_s: float) -> StatusOut:
         """Return a status no older than this, as somebody may see it; many open pages share it."""
+=======
+    def start_url(self) -> str:
+        """Return the page's address, which lets in whoever opens it first where there are no users yet."""
+        url = self.announced.url if self.announced else ""
+        if not self.app.settings.server.login or self.app.access.users.any():
+            return url
+        return f"{url}/?start={self.starts.make()}"
+
+    async def status(self, max_age_s: float) -> StatusOut:
+        """Return a status no older than this; many open pages share it."""
+>>>>>>> w-login
         async with self._looking:
             whole = await self._kept(_MANAGER, self._look, max_age_s)
             if who.manages:

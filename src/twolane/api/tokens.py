@@ -33,14 +33,11 @@ class TokenReader:
         have to send some key. Raises `AccessError` for a wrong one.
         """
         secret, group = secret_of(headers), scope["state"]["group"]
-        if not secret or not (group.needs_token or self._app.tokens.is_secret(secret)):
+        if not secret or not (group.needs_token or self._app.access.tokens.is_secret(secret)):
             return None
         sender = (scope.get("client") or ("",))[0]
-        return await anyio.to_thread.run_sync(self._held, secret, sender, limiter=self._limiter)
-
-    def _held(self, secret: str, sender: str) -> Principal:
-        token = self._app.tokens.holder(secret, sender)
-        return Principal(token=token, rights=token.rights)
+        tokens = self._app.access.tokens
+        return await anyio.to_thread.run_sync(tokens.principal, secret, sender, limiter=self._limiter)
 
 
 def secret_of(headers: Headers) -> str:

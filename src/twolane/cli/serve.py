@@ -59,8 +59,15 @@ def serve_library(
     from twolane.lanes.keeping import kept_loaded
 
     def ready(url: str) -> None:
-        output.value({"url": url})
+        address, _, start = url.partition("/?")
+        output.value({"url": address, "page": url})
         output.line(f"twolane is at {url} — Ctrl-C ends it", "bold")
+        if start:
+            output.line("That address lets in once, whoever opens it first: `twolane open` makes another.")
+        if not app.settings.server.login:
+            output.line(
+                "There is no login: everybody who reaches it may see and change everything.", "yellow"
+            )
 
     if workers:
         context.flags["filing.workers"] = workers

@@ -42,7 +42,7 @@ def make(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        made = app.tokens.make(name, right or [Right.ADD], ends.date() if ends else None)
+        made = app.access.tokens.make(name, right or [Right.ADD], ends.date() if ends else None)
         port = app.settings.server.port
     output.value(MadeTokenOut.of(made.token, made.secret))
     output.line(made.secret, "bold")
@@ -58,7 +58,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        found = app.tokens.list()
+        found = app.access.tokens.list()
     for one in found:
         output.value(TokenOut.model_validate(one))
     rows = [
@@ -77,7 +77,7 @@ def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        revoked = app.tokens.revoke(name)
+        revoked = app.access.tokens.revoke(name)
     output.value(TokenOut.model_validate(revoked))
     output.line(f"the token {revoked.name} opens nothing any more")
 

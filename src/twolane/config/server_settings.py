@@ -40,6 +40,15 @@ class ServerSettings(Frozen):
         description="addresses or networks of the proxies in front of it, whose X-Forwarded-For and "
         "X-Forwarded-Proto are believed",
     )
+    user_header: Guarded[str] = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="the header by which those proxies say whom they have let in, such as Remote-User",
+    )
+    tls_certificate: Guarded[str] = Field(
+        "", description="a file with the certificate of its name, for TLS without a proxy (PEM, whole chain)"
+    )
+    tls_key: Guarded[str] = Field("", description="the file with that certificate's key")
     upload_limit_bytes: Harmless[int] = Field(268_435_456, ge=1, description="largest upload")
     mcp: Guarded[Literal["all", "read", "off"]] = Field(
         "all", description="which tools agents find at /mcp: all, those that only read, or none"

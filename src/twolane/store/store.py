@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twolane.store.index import Index
+from twolane.store.nouns.audit import AuditTable, UsageTable
 from twolane.store.nouns.conversations import ConversationTable
 from twolane.store.nouns.copies import CopyTable
 from twolane.store.nouns.correspondents import CorrespondentTable, CorrespondentTableWriter
@@ -23,9 +24,13 @@ from twolane.store.nouns.passages import Passages
 from twolane.store.nouns.placements import PlacementTable
 from twolane.store.nouns.plans import PlanTable
 from twolane.store.nouns.removals import RemovalTable, RemovalTableWriter
+from twolane.store.nouns.saved_views import SavedViewTable
+from twolane.store.nouns.shares import ShareTable
+from twolane.store.nouns.sign_ins import PasskeyTable, SignInTable
 from twolane.store.nouns.tags import TagTable, TagTableWriter
 from twolane.store.nouns.taxonomies import TaxonomyTable, TaxonomyTableWriter
 from twolane.store.nouns.tokens import TokenTable
+from twolane.store.nouns.users import GroupTable, UserTable
 from twolane.store.nouns.vectors import VectorTableWriter
 from twolane.store.session import Database, Session
 from twolane.work import Job
@@ -74,6 +79,14 @@ class SqlStore(FileTable, DocumentTable, Passages, JobTable, MemoryTable, ABC):
         self.exclusions = ExclusionTable(database)
         self.removals = RemovalTable(database)
         self.tokens = TokenTable(database)
+        self.users = UserTable(database)
+        self.groups = GroupTable(database)
+        self.passkeys = PasskeyTable(database)
+        self.sign_ins = SignInTable(database)
+        self.shares = ShareTable(database)
+        self.audit = AuditTable(database)
+        self.usage = UsageTable(database)
+        self.saved_views = SavedViewTable(database)
 
     @property
     def session(self) -> Database:

@@ -68,7 +68,9 @@ def test_a_name_has_one_good_token_and_any_number_of_revoked_ones(store: Store) 
 
 def test_a_right_that_a_newer_program_gave_is_none_here(store: Store) -> None:
     # given
-    store.session.run("tokens.add", token_id="0", name="n", digest="d", rights="add fly", ends_at=0.0)
+    store.session.run(
+        "tokens.add", token_id="0", name="n", digest="d", rights="add fly", ends_at=0.0, user_name=""
+    )
 
     # then
     assert [one.rights for one in store.tokens.all()] == [ADD]

@@ -31,7 +31,7 @@ UNKNOWN = "twolane_" + "A" * 43
 
 @pytest.fixture(scope="module")
 def secret(served: Served) -> str:
-    return served.app.tokens.make("Scanner im Büro").secret
+    return served.app.access.tokens.make("Scanner im Büro").secret
 
 
 @pytest.fixture
@@ -226,9 +226,9 @@ def test_keys_of_other_programs_are_passed_over_where_no_token_is_needed(client:
 def test_wrong_ended_and_revoked_tokens_are_told_why_and_many_keep_no_good_one_out(tmp_path: Path) -> None:
     # given
     with open_app(settings_in(tmp_path)) as app, listening(app) as url:
-        gone = app.tokens.make("old phone").secret
-        app.tokens.revoke("old phone")
-        good = app.tokens.make("phone").secret
+        gone = app.access.tokens.make("old phone").secret
+        app.access.tokens.revoke("old phone")
+        good = app.access.tokens.make("phone").secret
         ended = "twolane_" + "E" * 43
         digest = hashlib.sha256(ended.encode()).hexdigest()
         app.store.tokens.add(AccessToken("e", "guest", frozenset({Right.ADD}), ends_at=1.0), digest)

@@ -159,7 +159,7 @@ def test_a_large_file_is_taken_in(office: Office) -> None:
 
 def test_a_device_with_a_token_needs_no_password(office: Office) -> None:
     # given
-    secret = office.app.tokens.make(f"scanner {office.port}").secret
+    secret = office.app.access.tokens.make(f"scanner {office.port}").secret
 
     # when
     with office.client() as client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from twolane.errors import ConflictError, NotFoundError
-from twolane.principal import AccessToken, Right
+from twolane.principal import AccessToken, Right, Role
 from twolane.store.admitted import KeptToken
 from twolane.store.session import Database, Row
 from twolane.text.full_text import clean
@@ -24,6 +24,7 @@ class TokenTable:
             "digest": digest,
             "rights": " ".join(sorted(token.rights)),
             "ends_at": token.ends_at,
+            "user_name": token.user,
         }
         row = self._database.write(lambda session: session.row("tokens.add", values))
         if row is None:
@@ -40,7 +41,10 @@ class TokenTable:
         row = self._database.row("tokens.by_digest", digest=digest, lately_s=lately_s)
         if row is None:
             return None
-        return KeptToken(_token_of(row), row["digest"], bool(row["has_ended"]), bool(row["used_lately"]))
+        token, has_ended, used_lately = _token_of(row), bool(row["has_ended"]), bool(row["used_lately"])
+        return KeptToken(
+            token, row["digest"], has_ended, used_lately, Role(row["role"]) if row["role"] else None
+        )
 
     def use(self, token_id: str) -> None:
         self._database.run("tokens.use", token_id=token_id)
@@ -65,4 +69,5 @@ def _token_of(row: Row) -> AccessToken:
         ends_at=row["ends_at"],
         used_at=row["used_at"],
         revoked_at=row["revoked_at"],
+        user=row["user_name"],
     )

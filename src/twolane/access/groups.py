@@ -1,0 +1,55 @@
+"""Groups: users that share what is shared with them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from twolane.errors import NotFoundError, SettingsError
+from twolane.store.admitted import Admitting, Group
+
+_NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
+
+
+class Groups:
+    """The groups of one library; a group is there while it has members."""
+
+    def __init__(self, store: Admitting) -> None:
+        self._rows = store.groups
+        self._users = store.users
+
+    def list(self) -> list[Group]:
+        """List all by name."""
+        return self._rows.all()
+
+    def set(self, name: str, members: Collection[str]) -> Group:
+        """Give a group these members alone. Raises `SettingsError` and `NotFoundError`."""
+        if not _NAME.fullmatch(name):
+            raise SettingsError(
+                f"{name!r} is no name of a group", "take letters, digits, and . _ - between them: family"
+            )
+        known = frozenset(self._known(members))
+        self._rows.set(name, known)
+        return Group(name, known)
+
+    def add(self, name: str, members: Collection[str]) -> Group:
+        """Put users into a group, which is made where there is none."""
+        return self.set(name, self._members(name) | set(self._known(members)))
+
+    def remove(self, name: str, members: Collection[str] = ()) -> Group:
+        """Take users out of a group, all of them without names. Raises `NotFoundError`."""
+        there = self._members(name)
+        if not there:
+            raise NotFoundError(f"there is no group {name!r}", "`twolane groups` shows those there are")
+        gone = set(self._known(members)) or there
+        return self.set(name, there - gone)
+
+    def _members(self, name: str) -> frozenset[str]:
+        return next((group.members for group in self.list() if group.name == name), frozenset())
+
+    def _known(self, names: Iterable[str]) -> Iterable[str]:
+        for name in names:
+            found = self._users.by_name(name)
+            if found is None:
+                raise NotFoundError(f"there is no user {name!r}", "`twolane users` shows those there are")
+            yield found.name

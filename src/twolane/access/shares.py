@@ -1,0 +1,65 @@
+"""Shares: who sees what lies in a folder or a category, beside owners of files and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from pathlib import Path
+
+from twolane.errors import NotFoundError, SettingsError
+from twolane.principal import EVERYBODY, GROUP_MARK, Share, ShareKind
+from twolane.store.admitted import Admitting, KeptShare
+
+
+class Shares:
+    """The shares of one library; `categories` are the ids of those that there are."""
+
+    def __init__(self, store: Admitting, categories: Callable[[], Collection[str]]) -> None:
+        self._store = store
+        self._rows = store.shares
+        self._categories = categories
+
+    def list(self) -> list[KeptShare]:
+        """List all, folders first, by place."""
+        return self._rows.all()
+
+    def set(self, kind: ShareKind, place: str, audience: Collection[str], by: str = "") -> Share:
+        """Let an audience alone see what lies in a place: names, groups as @name, or * for everybody.
+
+        Without any it is private: only the owners of its files and administrators see it. Raises
+        `SettingsError` and `NotFoundError` for what has no name here.
+        """
+        known = frozenset(self._known_name(name) for name in audience)
+        share = Share(kind, self._known_place(kind, place), known)
+        self._rows.set(share, by)
+        return share
+
+    def unset(self, kind: ShareKind, place: str) -> None:
+        """Take a share back: its place is seen as what is around it. Raises `NotFoundError`."""
+        self._rows.unset(kind, place)
+
+    def _known_place(self, kind: ShareKind, place: str) -> str:
+        if kind is ShareKind.FOLDER:
+            path = Path(place)
+            if not path.is_absolute():
+                raise SettingsError(f"{place!r} is no whole path of a folder", "write it from its root on")
+            return str(path)
+        categories = self._categories()
+        if place not in categories:
+            near = get_close_matches(place, categories, 1)
+            remedy = f"did you mean {near[0]!r}?" if near else "`twolane taxonomy` shows those there are"
+            raise NotFoundError(f"there is no category {place!r}", remedy)
+        return place
+
+    def _known_name(self, name: str) -> str:
+        if name == EVERYBODY:
+            return name
+        if name.startswith(GROUP_MARK):
+            group = name.removeprefix(GROUP_MARK)
+            if all(group != one.name for one in self._store.groups.all()):
+                raise NotFoundError(f"there is no group {group!r}", "`twolane groups` shows those there are")
+            return name
+        found = self._store.users.by_name(name)
+        if found is None:
+            raise NotFoundError(f"there is no user {name!r}", "`twolane users` shows those there are")
+        return found.name

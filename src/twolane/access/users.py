@@ -1,0 +1,153 @@
+"""Users: who may come in, by which password, and what each is in the library."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from twolane.access.passwords import hashed, is_password, is_weak
+from twolane.access.tries import WrongTries
+from twolane.errors import ConflictError, NotFoundError, PasswordError, SettingsError, SignInTriesError
+from twolane.principal import Principal, Role
+from twolane.store.admitted import Admitting, User, UserChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
+_SHOW_USERS = "`twolane users` shows those there are"
+
+
+class Users:
+    """The users of one library; safe to use from several threads.
+
+    Without any, the library has one person, who may do everything.
+    """
+
+    def __init__(self, store: Admitting) -> None:
+        self._store = store
+        self._rows = store.users
+        self._wrong = WrongTries()
+
+    def any(self) -> bool:
+        """Say whether there are users."""
+        return self._rows.any()
+
+    def list(self) -> list[User]:
+        """List all by name, disabled ones too."""
+        return self._rows.all()
+
+    def get(self, name: str) -> User:
+        """Return a user. Raises `NotFoundError`."""
+        found = self._rows.by_name(name)
+        if found is None:
+            raise NotFoundError(f"there is no user {name!r}", _SHOW_USERS)
+        return found
+
+    def add(
+        self,
+        name: str,
+        role: Role | None = None,
+        *,
+        password: str = "",
+        full_name: str = "",
+        subject: str = "",
+    ) -> User:
+        """Add a user; the first is an admin, and all who came in without a name have to sign in from then on.
+
+        Without a password another way in is needed: the office's sign-in, or a proxy's header. Raises
+        `SettingsError` for what is no name, and `ConflictError` where it is taken.
+        """
+        if not _NAME.fullmatch(name):
+            raise SettingsError(
+                f"{name!r} is no name of a user", "take letters, digits, and . _ - between them: ada.lovelace"
+            )
+        is_first = not self._rows.any()
+        if is_first and role not in {None, Role.ADMIN}:
+            raise ConflictError(
+                "the first user of a library manages it", "make an admin first, then the others"
+            )
+        kept = hashed(password) if password else ""
+        chosen = role or (Role.ADMIN if is_first else Role.MEMBER)
+        added = self._rows.add(User(name, chosen, full_name.strip(), kept, subject))
+        if is_first:
+            self._store.sign_ins.end_all("")
+        return added
+
+    def set_role(self, name: str, role: Role) -> User:
+        """Give a user another role, at once. Raises `ConflictError` for the last admin."""
+        return self._rows.change(self.get(name).name, UserChange(role=role))
+
+    def set_password(self, name: str, password: str, *, but: str = "") -> User:
+        """Give a user a password, and end all sign-ins but one of the id `but`. Raises `SettingsError`."""
+        user = self.get(name)
+        changed = self._rows.change(user.name, UserChange(password=hashed(password)))
+        self._store.sign_ins.end_all(user.name, but=but)
+        return changed
+
+    def set_full_name(self, name: str, full_name: str) -> User:
+        """Set how a user is called. Raises `NotFoundError`."""
+        return self._rows.change(self.get(name).name, UserChange(full_name=full_name.strip()))
+
+    def set_settings(self, name: str, settings: Mapping[str, str]) -> User:
+        """Keep what a user has set of the page. Raises `NotFoundError`."""
+        return self._rows.change(self.get(name).name, UserChange(settings=settings))
+
+    def note_seen(self, name: str) -> None:
+        """Note that a user was here just now."""
+        self._rows.note_seen(name)
+
+    def disable(self, name: str) -> User:
+        """Let a user come in no more: sign-ins and tokens end at once, files and decisions stay."""
+        return self._rows.disable(self.get(name).name)
+
+    def enable(self, name: str) -> User:
+        """Let a user come in again; tokens are good again, sign-ins are not."""
+        return self._rows.enable(self.get(name).name)
+
+    def by_password(self, name: str, password: str, sender: str = "") -> User:
+        """Return the user whose name and password these are; `sender` is the address that they came from.
+
+        Raises `PasswordError` where they are none, and `TokenTriesError` where too many wrong ones have come
+        for this name or from this address lately. An unknown name takes as long as a wrong password.
+        """
+        tried, came_from = f"user {name.casefold()[:100]}", f"from {sender}"
+        self._try(tried)
+        self._try(came_from)  # counted before it is looked at, or many at once would all be
+        user = self._rows.by_name(name)
+        known = user is not None and bool(user.password)
+        right = is_password(user.password if user and known else _nobodys(), password)
+        if user is None or not known or not right or user.disabled_at:
+            raise PasswordError("name or password is wrong", "try again, or ask who manages this library")
+        self._wrong.forget(tried)
+        self._wrong.take_back(came_from)
+        if is_weak(user.password):
+            self._rows.change(user.name, UserChange(password=hashed(password)))
+        return user
+
+    def by_subject(self, subject: str) -> User | None:
+        """Return the user whom an office's sign-in calls so."""
+        return self._rows.by_subject(subject)
+
+    def principal(self, name: str, sign_in_id: str = "") -> Principal | None:
+        """Return what a user may do and see by now; None for whom there is not, or who is disabled."""
+        user = self._rows.by_name(name)
+        if user is None or user.disabled_at:
+            return None
+        access = None if user.role is Role.ADMIN else self._store.shares.access_of(user.name)
+        return Principal(user.name, rights=user.role.rights, access=access, sign_in_id=sign_in_id)
+
+    def _try(self, key: str) -> None:
+        if not self._wrong.note(key):
+            wait_s = math.ceil(self._wrong.wait_s(key))
+            raise SignInTriesError(
+                "too many wrong passwords were tried", f"wait {wait_s} s, then try again", wait_s
+            )
+
+
+@cache
+def _nobodys() -> str:
+    """Return a kept password that is compared with where there is none, so that it takes the same time."""
+    return hashed("a password that nobody has set")

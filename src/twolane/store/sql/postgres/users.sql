@@ -1,0 +1,2 @@
+-- name: lock
+LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE;
