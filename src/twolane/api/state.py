@@ -73,10 +73,6 @@ class Shared:
         self._newest: dict[_Seer, tuple[StatusOut, float]] = {}
         self._looking = asyncio.Lock()
 
-<<<<<<< HEAD
-    async def status(self, who: Principal, max_age_s: float) -> StatusOut:
-        """Return a status no older than this, as somebody may see it; many open pages share it."""
-=======
     def start_url(self) -> str:
         """Return the page's address, which lets in whoever opens it first where there are no users yet."""
         url = self.announced.url if self.announced else ""
@@ -84,9 +80,8 @@ class Shared:
             return url
         return f"{url}/?start={self.starts.make()}"
 
-    async def status(self, max_age_s: float) -> StatusOut:
-        """Return a status no older than this; many open pages share it."""
->>>>>>> w-login
+    async def status(self, who: Principal, max_age_s: float) -> StatusOut:
+        """Return a status no older than this, as somebody may see it; many open pages share it."""
         async with self._looking:
             whole = await self._kept(_MANAGER, self._look, max_age_s)
             if who.manages:
