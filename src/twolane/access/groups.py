@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from twolane.errors import NotFoundError, SettingsError
-from twolane.store.admitted import Admitting, Group
+from twolane.store.admitted import Admitting, UserGroup
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,62}[^\W_]|[^\W_]")
 
@@ -18,11 +18,11 @@ class Groups:
         self._rows = store.groups
         self._users = store.users
 
-    def list(self) -> list[Group]:
+    def list(self) -> list[UserGroup]:
         """List all by name."""
         return self._rows.all()
 
-    def set(self, name: str, members: Collection[str]) -> Group:
+    def set(self, name: str, members: Collection[str]) -> UserGroup:
         """Give a group these members alone. Raises `SettingsError` and `NotFoundError`."""
         if not _NAME.fullmatch(name):
             raise SettingsError(
@@ -30,13 +30,13 @@ class Groups:
             )
         known = frozenset(self._known(members))
         self._rows.set(name, known)
-        return Group(name, known)
+        return UserGroup(name, known)
 
-    def add(self, name: str, members: Collection[str]) -> Group:
+    def add(self, name: str, members: Collection[str]) -> UserGroup:
         """Put users into a group, which is made where there is none."""
         return self.set(name, self._members(name) | set(self._known(members)))
 
-    def remove(self, name: str, members: Collection[str] = ()) -> Group:
+    def remove(self, name: str, members: Collection[str] = ()) -> UserGroup:
         """Take users out of a group, all of them without names. Raises `NotFoundError`."""
         there = self._members(name)
         if not there:

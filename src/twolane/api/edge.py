@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from twolane.api.auditing import Auditing
 from twolane.api.boundary import Boundary, HttpError
 from twolane.api.callers import Callers
 from twolane.api.drain import Drain
@@ -81,8 +82,10 @@ class Edge:
         boundary: Boundary,
         observer: Observer,
         drain: Drain,
+        auditing: Auditing,
     ) -> None:
         self._app = app
+        self._auditing = auditing
         self._drain = drain
         self._observer = observer
         self._hosts = hosts
@@ -105,7 +108,8 @@ class Edge:
 
     async def _answer(self, scope: Scope, wanted: Wanted, receive: Receive, send: Send) -> None:
         group = wanted.group
-        sender = _Sender(send, page=group.page, drain=self._drain)
+        told = partial(self._auditing.tell, scope, wanted)
+        sender = _Sender(send, page=group.page, drain=self._drain, on_status=told)
         error = await self._let_in(scope, wanted) or self._refused(scope, group)
         if error is None:
             receive = _limited(receive, self._limit_bytes(group))
@@ -162,15 +166,17 @@ class Edge:
 class _Sender:
     """Passes messages on, with the headers that every response has."""
 
-    def __init__(self, send: Send, *, page: bool, drain: Drain) -> None:
+    def __init__(self, send: Send, *, page: bool, drain: Drain, on_status: Callable[[int], None]) -> None:
         self._send = send
         self._page = page
         self._drain = drain
+        self._on_status = on_status
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self._on_status(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)

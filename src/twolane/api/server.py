@@ -21,6 +21,7 @@ from starlette.responses import Response
 
 from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
+from twolane.api.auditing import Auditing
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
@@ -150,6 +151,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         boundary=shared.boundary,
         observer=Observer(shared.instruments),
         drain=shared.drain,
+        auditing=Auditing(app.access.audit),
     )
     api.add_middleware(
         Proxies, networks=app.settings.server.proxies, user_header=app.settings.server.user_header

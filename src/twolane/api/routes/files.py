@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.filters import file_filter
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.routes.facts import whole
 from twolane.api.schemas.classification import CategoryIn, ClassificationOut, TextIn
 from twolane.api.schemas.files import FileHistoryOut, FileOut, FilesOut, PageOut
@@ -125,6 +125,7 @@ def undo(file_id: int, request: Request) -> FileOut:
 
 @router.post("/classify", summary="Classify a text without keeping it")
 @needs(Right.ASK)
+@audited(None)
 async def classify(text: TextIn, request: Request) -> ClassificationOut:
     state = shared(request)
     classify_text = partial(state.app.classify_text, text.text)

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
-from twolane.api.groups import RouteGroup, needs
+from twolane.api.groups import RouteGroup, audited, needs
 from twolane.api.schemas.taxonomy import (
     AddCategoryIn,
     CategoryOut,
@@ -131,6 +132,7 @@ def suggestions(
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}, "description": "the file's text"}},
 )
+@audited(AuditAct.EXPORTED)
 def file(request: Request) -> Response:
     """TOML, which can be edited and imported again."""
     return PlainTextResponse(shared(request).app.categories.export())
