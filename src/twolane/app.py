@@ -141,7 +141,7 @@ class App:
             observer=self.instruments,
             computes_here=partial(_takes_turns, settings),
         )
-        self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store)
+        self.workers = Workers(partial(_open_pools, self), self.wakeups, self.store, self.admission.is_paused)
         self._readers = reader_counts(settings.extract, usable_cores())
         self.steps = self._open_steps()
         self.poller = _open_poller(self)

@@ -57,8 +57,8 @@ def test_of_many_files_people_get_a_short_table_and_programs_get_all(program: Pr
     listed = program.ok("add", "--no-wait", folder, "--json").values
 
     # then
-    assert "and 1040 more" in told
     assert "1100 waiting" in told
+    assert len(told.splitlines()) < 30
     assert len({value["path"] for value in listed[:-1]}) == 1_100
     assert listed[-1]["states"] == {"waiting": 1_100}
 

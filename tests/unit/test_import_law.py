@@ -109,7 +109,7 @@ SEES: dict[str, set[str]] = {
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "measure": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,
     "cli": OUTSIDE,
-    "api": OUTSIDE,
+    "api": OUTSIDE | {"access"},
     # it shows things in the shapes of the API, and runs tools as that runs questions
     "mcp": {"app", "api"},
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from twolane.system.networks import Networks
 
@@ -13,22 +12,26 @@ PEER = "twolane_peer"
 
 
 class Proxies:
-    """ASGI middleware: takes a request's sender from named proxies, and their word from nobody else."""
+    """ASGI middleware: takes a request's sender from named proxies, and their word from nobody else.
 
-    def __init__(self, app: ASGIApp, *, networks: tuple[str, ...], user_header: str) -> None:
+    `believing` is what takes the sender from a request's headers, before the app.
+    """
+
+    def __init__(self, app: ASGIApp, *, named: Networks, user_header: str, believing: ASGIApp) -> None:
         self._app = app
-        self._named = Networks(networks)
+        self._named = named
         self._user_header = user_header
-        self._behind = ProxyHeadersMiddleware(app, trusted_hosts=list(networks))  # type: ignore[arg-type]  # both are ASGI
+        self._believing = believing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        peer = (scope.get("client") or ("",))[0]
-        if scope["type"] == "http":
-            scope[PEER] = peer
-        if peer in self._named:
-            await self._behind(scope, receive, send)  # type: ignore[arg-type]
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
             return
-        if self._user_header and scope["type"] == "http":
+        peer = scope[PEER] = (scope.get("client") or ("",))[0]
+        if peer in self._named:
+            await self._believing(scope, receive, send)
+            return
+        if self._user_header:
             headers = MutableHeaders(scope=scope)
             for _ in headers.getlist(self._user_header):
                 del headers[self._user_header]

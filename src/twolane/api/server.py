@@ -18,6 +18,8 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
@@ -64,10 +66,12 @@ from twolane.api.state import Shared, principal
 from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
 from twolane.system.kind import is_windows
+from twolane.system.networks import Networks
 from twolane.system.signals import TERMINATE, asking_to_end, handled
 
 if TYPE_CHECKING:
     from twolane.app import App
+    from twolane.config.server_settings import ServerSettings
 
 _log = logging.getLogger(__name__)
 
@@ -153,14 +157,17 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
         drain=shared.drain,
         auditing=Auditing(app.access.audit),
     )
-    api.add_middleware(
-        Proxies, networks=app.settings.server.proxies, user_header=app.settings.server.user_header
-    )
+    api.add_middleware(_behind_proxies, server=app.settings.server)
     for kind in (TwolaneError, RequestValidationError, HTTPException):
         api.add_exception_handler(kind, _answer)
     for group in groups:
         api.include_router(group.router)
     return api
+
+
+def _behind_proxies(app: ASGIApp, server: ServerSettings) -> ASGIApp:
+    believing: Any = ProxyHeadersMiddleware(app, trusted_hosts=list(server.proxies))  # type: ignore[arg-type]
+    return Proxies(app, named=Networks(server.proxies), user_header=server.user_header, believing=believing)
 
 
 def _answer(request: Request, error: Exception) -> Response:

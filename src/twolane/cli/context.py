@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twolane.app import App
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one value a line.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Names whole, however long; piped they always are.")]
 
 EXIT_SOME_FAILED, EXIT_NOT_IN_FILES, EXIT_UNCLEAR = 4, 5, 6
 

@@ -21,20 +21,23 @@ from rich.progress import (
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Column, Table
 from rich.text import Text
 
+from twolane.cli.names_cut import NAMES, fitted
+from twolane.cli.time_left import TimeLeft, time_words
 from twolane.documents import display_path
 from twolane.errors import TwolaneError
+
+_WHOLE_WIDTH = 100_000  # of a table that is not to be folded: as wide as what it holds
 
 
 class Bar(Protocol):
     """A progress bar with rate and time left."""
 
-    def update(self, done: float, total: float, rate: str = "") -> None:
-        """Show how far the work is."""
+    def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
+        """Show how far the work is, and what it waits for, if anything: that time does not count."""
 
 
 class Wait(Protocol):
@@ -63,8 +66,15 @@ class Output(Protocol):
     def stream(self, text: str) -> None:
         """Print a piece of text for people at once, without ending the line."""
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
-        """Print a table for people."""
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        title: str = "",
+        *,
+        wide: bool = False,
+    ) -> None:
+        """Print a table for people; names are cut in the middle where a terminal is narrow, unless `wide`."""
 
     def progress(self, title: str) -> Any:
         """Return a context manager that gives a `Bar`."""
@@ -104,15 +114,31 @@ class PeopleOutput:
         self._out.print(Text(printable(text)), end="")
         self._out.file.flush()
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        title: str = "",
+        *,
+        wide: bool = False,
+    ) -> None:
         table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        is_whole = wide or not self._out.is_terminal
+        shown = [[printable(cell) for cell in row] for row in rows]
+        if not is_whole:
+            shown = fitted(columns, shown, self._out.width)
         for column in columns:
             number = column in {"confidence", "seconds", "files", "size", "pages"}
             justify: Literal["left", "right"] = "right" if number else "left"
-            table.add_column(column, justify=justify, overflow="fold", min_width=len(column))
-        for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
-        self._out.print(table)
+            is_name = column in NAMES or is_whole
+            table.add_column(column, justify=justify, overflow="fold", min_width=len(column), no_wrap=is_name)
+        for row in shown:
+            table.add_row(*(Text(cell) for cell in row))
+        if is_whole:  # a console gives no table more room than itself has
+            wide_out = Console(file=self._out.file, highlight=False, soft_wrap=True, width=_WHOLE_WIDTH)
+            wide_out.print(table)
+        else:
+            self._out.print(table)
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:
@@ -123,17 +149,18 @@ class PeopleOutput:
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}", markup=False),
         )
+        rest = TimeLeft()
         with Progress(*columns, console=self._err) as progress:
-            task = progress.add_task(title, total=None, rate="")
+            task = progress.add_task(title, total=None, rate="", left="")
 
             class _Bar:
-                def update(self, done: float, total: float, rate: str = "") -> None:
-                    progress.update(task, completed=done, total=total, rate=rate)
+                def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
+                    left = _left(rest.left_s(done, total, waits=bool(waits_for)), waits_for)
+                    progress.update(task, completed=done, total=total, rate=printable(rate), left=left)
 
             yield _Bar()
 
@@ -183,16 +210,26 @@ class _BarOfLines:
         self._title = title
         self._console = console
         self._every_s = every_s
+        self._rest = TimeLeft()
         self._began = self._printed_at = time.monotonic()
 
-    def update(self, done: float, total: float, rate: str = "") -> None:
+    def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
+        left_s = self._rest.left_s(done, total, waits=bool(waits_for))
         now = time.monotonic()
         if now - self._printed_at < self._every_s or not total:
             return
         self._printed_at = now
-        left = f", {_clock((now - self._began) * (total - done) / done)} left" if 0 < done <= total else ""
+        left = _left(left_s, waits_for)
         words = f"{self._title}: {done / total:.0%} {rate}".rstrip()
-        self._console.print(Text(printable(f"{words}, {_clock(now - self._began)}{left}")))
+        line = f"{words}, {_clock(now - self._began)}" + (left and f", {left}")
+        self._console.print(Text(printable(line)))
+
+
+def _left(left_s: float | None, waits_for: str) -> str:
+    """Return how long the rest takes, or what is waited for, in words."""
+    if waits_for:
+        return f"waits: {waits_for}"
+    return "" if not left_s else f"{time_words(left_s)} left"
 
 
 def _clock(seconds: float) -> str:
@@ -217,13 +254,20 @@ class JsonOutput:
     def stream(self, text: str) -> None:
         """Print nothing: programs read the values."""
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        title: str = "",
+        *,
+        wide: bool = False,
+    ) -> None:
         """Print nothing: programs read the values."""
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Bar]:  # noqa: ARG002 - nothing is shown
         class _Silent:
-            def update(self, done: float, total: float, rate: str = "") -> None:
+            def update(self, done: float, total: float, rate: str = "", *, waits_for: str = "") -> None:
                 """Print nothing: `twolane status --json` has the progress."""
 
         yield _Silent()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from twolane.announced import announced
+from twolane.announced import KEY_HEADER, announced
 from twolane.client.server import LibraryServer
 
 _LOOK_S = 2.0
@@ -21,11 +21,12 @@ def serving(data_dir: Path) -> LibraryServer | None:
         return None
     nonce = secrets.token_hex(16)
     try:
-        with httpx.Client(trust_env=False, timeout=_LOOK_S) as client:
+        # whatever certificate it has, it proves itself by what only it can answer
+        with httpx.Client(trust_env=False, timeout=_LOOK_S, verify=False) as client:  # noqa: S501
             said = client.get(f"{server.url}/livez", params={"nonce": nonce}).json()
     except (httpx.HTTPError, ValueError):
         return None
     proof = said.get("proof") if isinstance(said, dict) else None
     if not isinstance(proof, str) or not hmac.compare_digest(proof.encode(), server.proof(nonce).encode()):
         return None
-    return LibraryServer(server.url)
+    return LibraryServer(server.url, {KEY_HEADER: server.key}, proven=True)

@@ -41,9 +41,12 @@ class LibraryServer:
     Nothing is read from the environment: no proxy, no key. Raises `SettingsError` for what is no address.
     Every call raises `ServerError` where nothing answers there or what does is no twolane, and what the
     server refuses as the error that a library here would raise.
+
+    `headers` go along with every request: what shows who asks. Where the server has proven itself, its
+    certificate need not (`proven`): on this machine it is asked by an address that no certificate names.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None, *, proven: bool = False) -> None:
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -53,6 +56,8 @@ class LibraryServer:
         self.url = url.rstrip("/")
         self._http = httpx.Client(
             base_url=self.url,
+            headers=headers,
+            verify=not proven,
             trust_env=False,
             timeout=httpx.Timeout(_CALL_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
         )

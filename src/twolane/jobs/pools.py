@@ -119,7 +119,8 @@ class Pools:
 class Workers:
     """This process's workers, which run between `start` and `stop`; safe to use from several threads.
 
-    `open_pools` is given what wants to hear of each event.
+    `open_pools` is given what wants to hear of each event; `paused` says whether filing lets
+    somebody go first.
     """
 
     def __init__(
@@ -127,10 +128,12 @@ class Workers:
         open_pools: Callable[[Callable[[JobEvent], None] | None], Pools],
         wakeups: Wakeups,
         store: Worked,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_pools = open_pools
         self._wakeups = wakeups
         self._store = store
+        self._paused = paused
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._pools: Pools | None = None
@@ -173,6 +176,13 @@ class Workers:
     def everywhere(self) -> list[WorkerRecord]:
         """List the processes that work, on whatever machine. Raises `StoreError`."""
         return workers(self._store)
+
+    def waits_for(self) -> str:
+        """Say what this process's jobs wait for just now, or ""."""
+        if self._paused():
+            return "a question is answered first"
+        pools = self._pools
+        return pools.fault() if pools else ""
 
     @property
     def poll_s(self) -> float:
