@@ -121,11 +121,13 @@ class Audit:
 
     def _write_all(self) -> None:
         while batch := self._next():
+            is_last = self._closed
             try:
                 self._write(batch)
             except StoreError as error:
                 _log.warning("audit waits", extra={"fields": {"events": len(batch), "error": error.what}})
-                if self._give_back(batch):
+                self._give_back(batch)
+                if is_last:
                     return
 
     def _next(self) -> list[AuditEvent]:
@@ -139,12 +141,11 @@ class Audit:
                 self._waiting.append(AuditEvent("", AuditAct.LOST, told, at=time.time()))
             return [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
 
-    def _give_back(self, batch: list[AuditEvent]) -> bool:
-        """Put events back in front, and wait before the next try; say whether there is to be none."""
+    def _give_back(self, batch: list[AuditEvent]) -> None:
+        """Put events back in front, and wait before the next try."""
         with self._changed:
             self._waiting.extendleft(reversed(batch))
             self._changed.wait_for(lambda: self._closed, _AGAIN_AFTER_S)
-            return self._closed
 
     def _write(self, batch: list[AuditEvent]) -> None:
         if not self._store.users.any():

@@ -12,6 +12,7 @@ from twolane.access.tokens import Tokens
 from twolane.access.usage import Quotas
 from twolane.access.users import Users
 from twolane.config.server_settings import ServerSettings
+from twolane.principal import Principal
 
 
 class AccessVerbs:
@@ -31,3 +32,8 @@ class AccessVerbs:
         self.audit = Audit(store, settings.audit_days)
         self.quotas = Quotas(store, settings)
         self.close = self.audit.close
+        self._owns = settings.uploads == "own"
+
+    def owner_of_new(self, who: Principal) -> str:
+        """Return whose a file is that somebody adds; "" for everybody."""
+        return who.user or "" if self._owns else ""

@@ -128,7 +128,7 @@ class Edge:
     async def _let_in(self, scope: Scope, wanted: Wanted) -> HttpError | None:
         """Note who asks, and return the error for whoever has no right to it."""
         try:
-            scope["state"]["principal"] = await self._callers.principal(scope, wanted)
+            await self._callers.principal(scope, wanted)
         except TwolaneError as error:
             return self._boundary.explain(error)
         return None

@@ -129,11 +129,12 @@ def shared(request: Request) -> Shared:
 
 async def is_as_before(request: Request) -> bool:
     """Say whether a request that lasts would be let in again now, and see the same."""
+    before = principal(request)
     try:
         now: Principal = await request.state.asked_again()
     except AccessError:
         return False
-    return now.access == principal(request).access and now.rights == principal(request).rights
+    return (now.access, now.rights) == (before.access, before.rights)
 
 
 def principal(request: Request) -> Principal:

@@ -21,6 +21,7 @@ from twolane.cli import (
     add,
     apply,
     ask,
+    audit,
     backup,
     bundle,
     compare,
@@ -156,6 +157,7 @@ cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
 cli.add_typer(tokens.cli, name="tokens")
+cli.command("audit")(audit.audit)
 cli.add_typer(mail.cli, name="mail")
 cli.command("top")(top.top)
 cli.command("doctor")(doctor.doctor)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from twolane.access.audit import AuditAct
 from twolane.principal import ANONYMOUS, Principal, Right
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class LibraryTool:
     It may take long between two of its yields only where it cannot be broken off. `asks` says that it waits
     for the chat model, `reads` that it changes nothing, `adds` that it changes nothing that is there, and
     `again` that a second call with the same arguments changes nothing more. `right` is what its caller must
-    have, and what `takes_paths` has is for owners alone.
+    have, `act` what it is in the audit, and what `takes_paths` has is for owners alone.
     """
 
     name: str
@@ -83,6 +84,7 @@ class LibraryTool:
     gives: type[BaseModel]
     run: Run
     right: Right = Right.READ
+    act: AuditAct | None = None
     asks: bool = False
     reads: bool = True
     adds: bool = True

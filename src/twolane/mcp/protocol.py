@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
+import anyio.to_thread
 from mcp.server import Server, ServerRequestContext
 from mcp.server.caching import CacheHint
 from mcp.server.stdio import stdio_server
@@ -28,12 +29,14 @@ from mcp_types import (
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
+from twolane.access.audit import means_of
 from twolane.api.boundary import Boundary
 from twolane.api.streams import TICK_S, End, Feed, Slots, stopping
 from twolane.errors import AccessError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 from twolane.principal import seeing
+from twolane.store.admitted import AuditEvent
 
 MOST_CALLS = 16
 _TOOLS_KEPT_MS = 600_000
@@ -103,11 +106,38 @@ class McpServer:
                     f"it needs the right to {tool.right.words}",
                 )
             with seeing(caller.who.access):
-                return await self._run(tool, params.arguments or {}, context, caller)
+                result = await self._run(tool, params.arguments or {}, context, caller)
+            self._note(tool, params.arguments or {}, context, caller)
+            return result
         except ValidationError as error:
             return _failed(_invalid(error), f"see the schema of {tool.name}")
         except TwolaneError as error:
             return self._explained(error)
+
+    def _note(
+        self,
+        tool: LibraryTool,
+        arguments: dict[str, Any],
+        context: ServerRequestContext[Any, Any],
+        caller: ToolCaller,
+    ) -> None:
+        """Write down what a tool did."""
+        if tool.act is None:
+            return
+        client = context.request.client if context.request is not None else None
+        asked = caller.app.settings.server.audit_questions
+        words = str(arguments.get("question") or arguments.get("query") or "") if asked else ""
+        caller.app.access.audit.record(
+            AuditEvent(
+                user=caller.who.user or "",
+                act=tool.act,
+                target=words,
+                file_id=int(arguments.get("file_id") or 0),
+                means=means_of(caller.who),
+                sender=client.host if client else "",
+                detail=f"tool {tool.name}",
+            )
+        )
 
     def _caller_of(self, context: ServerRequestContext[Any, Any]) -> ToolCaller:
         """Return who asks for this: a session goes on over requests of which each says it for itself."""
@@ -124,6 +154,8 @@ class McpServer:
     ) -> CallToolResult:
         """Run a tool in a thread, tell its progress, and return its result; being cancelled stops it."""
         given = tool.takes.model_validate(_allowed(tool, arguments, caller))
+        if tool.asks:
+            await anyio.to_thread.run_sync(caller.app.access.quotas.ask, caller.who)
         feed = Feed(lambda: tool.run(caller, given), self._asks if tool.asks else self._calls)
         result, told = None, _Told(context)
         try:

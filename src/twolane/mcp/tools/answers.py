@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
+from twolane.access.audit import AuditAct
 from twolane.answers import CitationStatus, ExtractsCause
 from twolane.api.answering import WholeAnswer, wire_events
 from twolane.api.schemas.asking import (
@@ -141,6 +142,7 @@ ASK = LibraryTool(
     QuestionIn,
     AnswerOut,
     _ask,
+    act=AuditAct.ASKED,
     right=Right.ASK,
     asks=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from twolane.access.audit import AuditAct
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.classification import CategoryIn
 from twolane.api.schemas.files import FileOut
@@ -71,6 +72,7 @@ CORRECT = LibraryTool(
     CorrectIn,
     FileOut,
     _correct,
+    act=AuditAct.CHANGED,
     right=Right.CORRECT,
     reads=False,
     adds=False,
@@ -82,6 +84,7 @@ UNDO = LibraryTool(
     UndoIn,
     FileOut,
     _undo,
+    act=AuditAct.CHANGED,
     right=Right.CORRECT,
     reads=False,
     adds=False,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Base64Bytes, Field, model_validator
 
+from twolane.access.audit import AuditAct
 from twolane.api.schemas.base import Schema
 from twolane.api.schemas.files import FileOut, FilesOut, PageOut
 from twolane.cancel import pause
@@ -128,7 +129,9 @@ def _file(caller: ToolCaller, asked: FileIn) -> Iterator[ToolProgress | ToolResu
             raise ConflictError(f"{display_path(path)} is excluded", "its owner may add it by its name")
     else:
         content = asked.content or asked.text.encode()
-        upload = app.library.save_upload(asked.name or "note.txt", iter((content,)))
+        owner = app.access.owner_of_new(caller.who)
+        app.access.quotas.upload(caller.who, len(content))
+        upload = app.library.save_upload(asked.name or "note.txt", iter((content,)), owner=owner)
         path, is_new = upload.file.path, upload.is_new
     if caller.is_owner:
         app.workers.start()
@@ -195,6 +198,7 @@ PAGE = LibraryTool(
     ReadPageIn,
     PagePartOut,
     _read,
+    act=AuditAct.SAW,
 )
 FILE = LibraryTool(
     "file",
@@ -204,6 +208,7 @@ FILE = LibraryTool(
     FileIn,
     FiledOut,
     _file,
+    act=AuditAct.ADDED,
     right=Right.ADD,
     reads=False,
     takes_paths=("path",),
