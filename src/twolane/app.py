@@ -8,17 +8,17 @@ from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from twolane.access.verbs import AccessVerbs
-from twolane.answers import AnswerEvent, ExtractsCause, Turn
+from twolane.answers import AnswerEvent, Turn
 from twolane.backup.backups import Backups
 from twolane.chat.answer import Answerer
 from twolane.chat.asked.library import LibraryNames, QuestionReader
 from twolane.chat.asked.names import KnownCategory
 from twolane.chat.catalogue.answer import CatalogueAnswerer
 from twolane.chat.conversations import Conversations
+from twolane.chat.finding import Finder
 from twolane.chat.line import WaitingLine
 from twolane.chat.retrieve import Retriever
 from twolane.chat.rewrite import REWRITING_TOKENS, rewritten
@@ -72,6 +72,7 @@ from twolane.organize.emptying import Emptying
 from twolane.organize.organizer import OrganizeDefaults, Organizer
 from twolane.organize.rules import OrganizedCategory
 from twolane.parts import Parts
+from twolane.pictures import Pictures, open_pictures
 from twolane.plans import MoveKind, OrganizeRule
 from twolane.store.base import Store
 from twolane.store.nouns.filed import FiledTable
@@ -83,16 +84,8 @@ _KNOWN_AT_ONCE_S = 0.5  # what is silent for longer is asked all the same
 # A follow-up is worth no longer a wait: with the words of the conversation alone it is found nearly as well.
 _REWRITING_S = 1.5
 
-__all__ = [
-    "App",
-    "JobEvent",
-    "JobEventKind",
-    "describe_lane",
-    "move_library",
-    "open_app",
-    "open_backups",
-    "open_model",
-]
+__all__ = ["App", "JobEvent", "JobEventKind", "describe_lane", "move_library"]
+__all__ += ["open_app", "open_backups", "open_model"]
 
 
 class App:
@@ -149,9 +142,7 @@ class App:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -210,6 +201,11 @@ class App:
         """Plans: where each file goes, and what brings it there."""
         return _open_organizer(self)
 
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Pages as pictures."""
+        return open_pictures(self.settings, self.library, self.extractor)
+
     def _open_cascade(self, taxonomy: Taxonomy, store: Store | None = None) -> Cascade:
         return Cascade(
             taxonomy,
@@ -230,6 +226,10 @@ class App:
     def answerer(self) -> Answerer:
         """Return the chat lane."""
         return self._parts.get("answerer", partial(_open_answerer, self))
+
+    def finder(self) -> Finder:
+        """Return what finds files for people who look through them."""
+        return self._parts.get("finder", lambda: Finder(self.store, self.models.embedder()))
 
     # what a user does
 
@@ -341,19 +341,11 @@ def _open_answerer(app: App) -> Answerer:
         retriever.still_found,
         WaitingLine(settings.concurrency * max(1, len(settings.urls)), settings.max_waiting),
         app.admission.answering,
-        partial(_missing_model, app),
+        partial(app.poller.missing, "chat", _KNOWN_AT_ONCE_S),
         partial(_full_question, app),
         app.questions().read,
         CatalogueAnswerer(app.store.counting, AskedFields(app.current).all, app.store.unread),
     )
-
-
-def _missing_model(app: App) -> ExtractsCause | None:
-    """Say why chat's model cannot begin to answer, where that is known at once."""
-    health = app.poller.known_health("chat", _KNOWN_AT_ONCE_S)
-    if health is None or health.loaded:
-        return None
-    return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
 
 def _full_question(app: App, question: str, turns: Sequence[Turn]) -> str | None:

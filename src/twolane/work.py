@@ -11,7 +11,7 @@ from enum import StrEnum
 
 READ = "read"  # the kind that a store queues by itself, for every new or changed file
 READ_SLOWLY = "read_slowly"  # for one of them that takes more than a moment
-CLASSIFY, EMBED, FIELDS = "classify", "embed", "fields"
+CLASSIFY, EMBED, FIELDS, PICTURE = "classify", "embed", "fields", "picture"
 
 
 class JobState(StrEnum):

@@ -413,16 +413,19 @@ def test_a_view_has_an_address_and_back_leads_to_the_one_before(page: Page) -> N
     page.set_viewport_size({"width": 390, "height": 800})
 
     # when
-    for view in ("Files", "Status"):
-        page.get_by_role("link", name=view, exact=True).click()
-        expect(page.get_by_role("heading", name=view, exact=False).first).to_be_visible()
+    page.get_by_role("link", name="Files", exact=True).click()
+    expect(row(page, "lease.txt")).to_be_visible()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("link", name="Lanes", exact=True).click()
+    expect(page.get_by_role("region", name="How all stands")).to_be_visible()
     there = address(page)
     page.reload()
 
     # then
-    assert there == address(page) == "#/status"
-    expect(page.get_by_role("heading", name="Lanes")).to_be_visible()
-    expect(page.get_by_role("link", name="Status")).to_have_attribute("aria-current", "page")
+    assert there == address(page) == "#/lanes"
+    expect(page.get_by_role("region", name="How all stands")).to_be_visible()
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("link", name="Lanes")).to_have_attribute("aria-current", "page")
     page.go_back()
     expect(row(page, "lease.txt")).to_be_visible()
     assert address(page) == "#/files"
@@ -525,9 +528,9 @@ def test_the_page_of_a_source_outlives_a_reload_with_its_mark(page: Page) -> Non
     page.wait_for_url(re.compile(r"#/ask/[\w-]+$"))
 
 
-def test_the_status_shows_both_lanes_and_leads_to_the_files(page: Page) -> None:
+def test_the_lanes_view_shows_both_lanes_and_leads_to_the_files(page: Page) -> None:
     # when
-    page.get_by_role("link", name="Status").click()
+    page.get_by_role("link", name="Lanes").click()
 
     # then
     lanes = page.get_by_role("region", name="How all stands")

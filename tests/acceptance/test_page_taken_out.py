@@ -66,7 +66,7 @@ def test_chosen_files_go_into_the_trash_and_the_status_brings_them_back(
     assert sorted(entry.name for entry in trash.iterdir()) == ["eins.txt", "zwei.txt"]
 
     # when
-    page.goto(f"{served.url}/#/status")
+    page.goto(f"{served.url}/#/lanes")
     page.get_by_role("button", name="Bring back").first.click()
 
     # then
@@ -80,7 +80,7 @@ def test_what_is_kept_out_is_listed_and_let_in_again(page: Page, served: Served)
         client.post("/api/v1/exclusions", json={"kind": "name", "value": "*.bak"}).raise_for_status()
 
     # when
-    page.goto(f"{served.url}/#/status")
+    page.goto(f"{served.url}/#/lanes")
     page.get_by_role("button", name="Keep out no more: *.bak").click()
 
     # then

@@ -57,6 +57,7 @@ OUTSIDE = {
     "app",
     "importing",
     "api",
+    "pictures",
     "backup.values",
     "bundle",
     "client",
@@ -97,13 +98,15 @@ SEES: dict[str, set[str]] = {
     "telemetry": BASES | {"lanes.snapshot"},
     "app": PORTS
     | BOTH_LANES
-    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize", "telemetry"},
+    | {"ingest", "lanes", "access", "backup", "files", "mail", "fields", "copies", "organize"}
+    | {"pictures", "telemetry"},
     "files": BASES,
     "files.blobs": set(),
     "bundle": BASES | MODEL_FILES,
     "lanes": {"hardware"} | BASES | MODEL_FILES,
     "__main__": {"cli"},
-    "ingest": BOTH_LANES | {"files", "fields", "copies"},
+    "ingest": BOTH_LANES | {"files", "fields", "copies", "pictures"},
+    "pictures": BASES | {"extract", "files"},
     "client": set(),
     "service": BOTH_LANES | {"app", "client", "lanes.fit"},
     "doctor": BOTH_LANES | {"app", "lanes"} | MODEL_FILES,

@@ -26,7 +26,7 @@ def test_a_file_meets_the_steps_in_the_order_of_the_registry(tmp_path: Path) -> 
         steps = app.steps
 
     # then
-    assert [step.kind for step in steps] == ["read", "read_slowly", "classify", "embed", "fields"]
+    assert [step.kind for step in steps] == ["read", "read_slowly", "classify", "embed", "fields", "picture"]
     assert {step.lane for step in steps} == {"filing"}
     assert [step.kind for step in steps if step.decides] == ["classify"]
 

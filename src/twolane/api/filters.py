@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -25,6 +26,10 @@ def file_filter(
     correspondent: Annotated[list[int] | None, Query(description="only what is from these, by id")] = None,
     tag: Annotated[list[str] | None, Query(description="only documents with one of these tags")] = None,
     language: Annotated[list[str] | None, Query(description="only these languages, as ISO 639-1")] = None,
+    kind: Annotated[
+        list[str] | None, Query(description="only these media types, or families such as image/*")
+    ] = None,
+    folder: Annotated[list[str] | None, Query(description="only what lies at or under these paths")] = None,
     field: Annotated[
         list[str] | None, Query(description="such as total_due>=100 or number=RE-1; all must hold")
     ] = None,
@@ -37,6 +42,8 @@ def file_filter(
         dated_from=dated_from,
         dated_to=dated_to,
         languages=tuple(language or ()),
+        kinds=tuple(kind or ()),
+        folders=tuple(Path(one) for one in folder or () if one),
         name=text,
         correspondents=tuple(correspondent or ()),
         tags=tuple(tag or ()),

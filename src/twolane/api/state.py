@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MAX_ASKS = 64
 MAX_CLASSIFYING = 8
 MAX_WATCHING = 8
+MAX_DRAWING = 6  # others wait, and take no thread of the routes meanwhile
 MAX_SIGNING_IN = 2  # each look at a password takes 64 MiB
 MAX_ORGANIZING = 8  # of which one goes on, and the others are refused
 
@@ -68,6 +69,7 @@ class Shared:
         self.upload_limit_bytes = app.settings.server.upload_limit_bytes
         # Separate threads: those of the routes may all be waiting for a catalogue that does not answer.
         self.watching = anyio.CapacityLimiter(MAX_WATCHING)
+        self.drawing = anyio.CapacityLimiter(MAX_DRAWING)
         self.probing = anyio.CapacityLimiter(MAX_WATCHING)
         self.mcp: ASGIApp | None = None  # begins with the first request for it
         self._newest: dict[_Seer, tuple[StatusOut, float]] = {}

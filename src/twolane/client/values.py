@@ -25,6 +25,8 @@ _PARAMETERS = {
     "languages": "language",
     "correspondents": "correspondent",
     "tags": "tag",
+    "kinds": "kind",
+    "folders": "folder",
 }
 
 
@@ -72,7 +74,7 @@ def passage_of(data: Json) -> FoundPassage:
 def query_of(within: Filter) -> dict[str, Any]:
     """Return the parameters that ask a server for a part of its library.
 
-    Raises `SettingsError` for what the API cannot ask for: folders, kinds, owners and single documents.
+    Raises `SettingsError` for what the API cannot ask for: owners and single documents.
     """
     query: dict[str, Any] = {}
     for field in fields(Filter):

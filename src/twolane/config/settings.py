@@ -47,6 +47,9 @@ class ExtractSettings(Frozen):
     passages_limit: Harmless[int] = Field(
         4000, ge=16, description="most passages of one file that are indexed; of more a fair sample is"
     )
+    pictures_limit_bytes: Harmless[int] = Field(
+        268_435_456, ge=0, description="pictures of pages that are kept beside the library, all together"
+    )
     processes: Harmless[int] = Field(
         0, ge=0, le=64, description="files read at once that take a moment; 0 is half of the cores, at most 4"
     )

@@ -62,7 +62,7 @@ _PAGED = frozenset({"image", "pdf", "slides"})  # whose pages people find under 
 _WITH_HEADINGS = frozenset({"html", "opendocument", "slides", "word"})
 _OF_THE_WHOLE = frozenset({CORRESPONDENT, DATE, TITLE})  # a mail has its own, not those of what it brings
 # What parsers raise on damaged files. Anything else ends the child, which the parent reports as a crash.
-_PARSER_FAILURES = (
+PARSER_FAILURES = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -155,7 +155,7 @@ def _fill(source: SourceFile, draft: Draft) -> str:
     except Refused as refused:
         refused.media_type = refused.media_type or media_type
         raise
-    except _PARSER_FAILURES as error:
+    except PARSER_FAILURES as error:
         if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
             raise
         raise Refused(ReadStatus.DAMAGED, _damage(error), media_type) from error

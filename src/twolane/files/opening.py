@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from twolane.config.settings import Settings
 from twolane.files.blobs.opening import open_blobs
 from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.kept_pictures import KeptPictures
 from twolane.files.library import Library
 from twolane.files.taken_out.keeping_out import KeepingOut
 from twolane.files.taken_out.taking_out import TakingOut
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
-from twolane.work import EMBED, FIELDS
+from twolane.work import EMBED, FIELDS, PICTURE
 
 OpenLibrary = tuple[Library, TakingOut, KeepingOut]
 
@@ -40,8 +41,9 @@ def open_library(
         contents,
         embed_kind=EMBED,
         vector_model=vector_model,
-        later=(FIELDS,),
+        later=(FIELDS, PICTURE),
         on_moved=on_moved,
     )
-    taking_out = TakingOut(settings, store, contents, library)
+    kept = KeptPictures(settings.data_dir, settings.extract.pictures_limit_bytes)
+    taking_out = TakingOut(settings, store, contents, library, kept.forget)
     return library, taking_out, KeepingOut(store, taking_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twolane.work import CLASSIFY, EMBED, FIELDS, READ_SLOWLY, Job, NewJob
+from twolane.work import CLASSIFY, EMBED, FIELDS, PICTURE, READ_SLOWLY, Job, NewJob
 
 _EARLIER = -100
 
@@ -25,6 +25,11 @@ def embedding(job: Job, document: str) -> NewJob:
 def asking(job: Job, document: str) -> NewJob:
     """Return the job that asks the small model for a document's missing facts, after all else."""
     return NewJob(FIELDS, document, job.file_id, job.priority - 2)
+
+
+def picturing(job: Job, document: str) -> NewJob:
+    """Return the job that draws a small picture of a document, after all that makes it known."""
+    return NewJob(PICTURE, document, job.file_id, job.priority - 3)
 
 
 def drawing(document: str, file_id: int) -> NewJob:

@@ -18,10 +18,11 @@ from twolane.files.contents import Content, Contents
 from twolane.filing.taxonomy import Taxonomy
 from twolane.filing.tiers.rules import Rules
 from twolane.ingest.drawn import Draws
-from twolane.ingest.following import classifying, embedding, reading_slowly
+from twolane.ingest.following import classifying, embedding, picturing, reading_slowly
 from twolane.ingest.moved import moved_here
 from twolane.ingest.results import BatchResults, Result, Turns
 from twolane.llm.base import Embedder
+from twolane.pictures import is_pictured
 from twolane.store.base import Documents, Jobs, Unembedded, Writer
 from twolane.store.scanned import Files, FileWriter
 from twolane.store.taken_out import ExclusionKind, TakingOutRows
@@ -117,6 +118,8 @@ class ReadStep:
         jobs = _next(job, document, reading)
         # of what has no text, and so no further step, such as the day of a photograph
         stated = self._draws.drawn(reading, scanned.path) if reading.stated and not jobs else None
+        if is_pictured(reading.media_type):
+            jobs.append(picturing(job, document))
         size_bytes = content.size_bytes
 
         def save(write: Writer) -> None:

@@ -7,6 +7,7 @@ again; a step without a result returns, and the worker ends the job.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from twolane.config.settings import Settings
@@ -21,6 +22,7 @@ from twolane.ingest.classify import ClassifyStep
 from twolane.ingest.drawn import Draws
 from twolane.ingest.embed import EmbedStep
 from twolane.ingest.fields import FactsModel, FieldsStep
+from twolane.ingest.picture import PictureStep
 from twolane.ingest.read import ReadStep
 from twolane.ingest.results import Turns
 from twolane.ingest.settle import Settle
@@ -29,7 +31,7 @@ from twolane.llm.base import Embedder
 from twolane.store.base import Catalogue, Copied, Decided, Documents, Jobs, Search, Unembedded
 from twolane.store.known import Described
 from twolane.store.taken_out import TakingOutRows
-from twolane.work import CLASSIFY, EMBED, FIELDS, READ, READ_SLOWLY
+from twolane.work import CLASSIFY, EMBED, FIELDS, PICTURE, READ, READ_SLOWLY
 
 LANE = "filing"
 _BATCH = 32
@@ -82,10 +84,17 @@ def ingest_steps(
         store, settle, copies, draws, classifier=classifier, embedder=embedder, turns=turns, asks=fields.asks
     )
     embed = EmbedStep(store, embedder=embedder, stopping=stopping)
+    quiet = partial(_is_quiet, store, turns)
     return (
         Step(READ, LANE, readers.quick, read, batch=_BATCH),
         Step(READ_SLOWLY, LANE, readers.slow, read),
         Step(CLASSIFY, LANE, threads, classify, decides=True, batch=_BATCH, pool=_POOL),
         Step(EMBED, LANE, threads, embed, batch=_BATCH, pool=_POOL),
-        Step(FIELDS, LANE, 1, fields, ready=lambda: not store.pending().files and not turns.is_paused()),
+        Step(FIELDS, LANE, 1, fields, ready=quiet),
+        Step(PICTURE, LANE, 1, PictureStep(settings, store, contents, extractor), ready=quiet),
     )
+
+
+def _is_quiet(store: Ingested, turns: Turns) -> bool:
+    """Say whether no file waits to be filed, and nobody is answered."""
+    return not store.pending().files and not turns.is_paused()

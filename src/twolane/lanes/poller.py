@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from twolane.answers import ExtractsCause
 from twolane.config.lane_settings import LaneSettings
 from twolane.config.settings import Settings
 from twolane.documents import FilingProof, FolderStanding, LaneName, display_path
@@ -182,6 +183,13 @@ class Poller:
         self._lane_polls[name].start()
         found = self._lane_polls[name].result(time.monotonic() + limit_s)
         return found.health if found else None
+
+    def missing(self, name: LaneName, limit_s: float) -> ExtractsCause | None:
+        """Say why a lane's model cannot begin at once, where that is known within the limit."""
+        health = self.known_health(name, limit_s)
+        if health is None or health.loaded:
+            return None
+        return ExtractsCause.LOADING if health.reachable else ExtractsCause.NOT_ANSWERING
 
     def lane(self, name: LaneName) -> LaneSnapshot:
         """Ask one lane for its state, and wait for it; never raises."""

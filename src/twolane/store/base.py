@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from twolane.documents import (
     EVERYTHING,
@@ -144,6 +144,10 @@ class Memory(Protocol):
 
     def recall_all(self, prefix: str) -> dict[str, str]:
         """Return the remembered texts by key, of all keys that begin so."""
+
+
+# newest and oldest go by the days that documents bear
+FoundOrder = Literal["relevance", "newest", "oldest", "name"]
 
 
 class Search(Protocol):

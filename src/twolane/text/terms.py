@@ -21,7 +21,7 @@ from twolane.text.words import SPACELESS_RUN, pairs, raw_words
 # Changes where the same text would be found under other terms: libraries then index their words anew.
 FORM = 1
 
-_TELLING = 3  # a passage of a few lines has at least so many different stop words of its language
+TELLING = 3  # a passage of a few lines has at least so many different stop words of its language
 _NONE: frozenset[int] = frozenset()
 _MOST_CHARS = 64  # of a word: what is longer is no word, and a question has none
 # What stands for a word in a passage is one byte: how often the text has it, and whether others do.
@@ -144,7 +144,7 @@ def passage_terms(names: str, heading: str, text: str, otherwise: Language | Non
     """Return what a passage is found under; `otherwise` is the language of its document."""
     in_text, in_heading, in_names = _counted(text), _counted_again(heading), _counted_again(names)
     words = in_text.keys() or in_heading.keys()
-    language = language_of(words, otherwise, least=_TELLING) if otherwise else language_of(words)
+    language = language_of(words, otherwise, least=TELLING) if otherwise else language_of(words)
     algorithm = language.algorithm
     values: dict[int, int] = {}
     for word, count in in_text.items():
@@ -190,6 +190,21 @@ def _counted_again(text: str) -> Counter[str]:
     return _counted(text)
 
 
+def cut_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words that were cut at the end of a line, with where they stand."""
+    return _CUT.finditer(text)
+
+
+def found_under(word: str) -> Iterable[str]:
+    """Return what a word of a text, without case, is found under: itself, its parts, or its pairs."""
+    return [word] if word.isalpha() and word.isascii() and len(word) < _MOST_CHARS else _under(word)
+
+
+def numbers_of(words: Iterable[str], algorithm: str) -> frozenset[int]:
+    """Return the numbers of words' stems in a text of one language."""
+    return frozenset(_term(word, algorithm)[1] for word in words)
+
+
 def _under(word: str) -> Iterable[str]:
     if not word.isascii() and SPACELESS_RUN.match(word):
         return [*pairs(word), *word]
@@ -221,9 +236,18 @@ def references_in(text: str) -> Iterator[str]:
     for piece in text.split():
         if not piece.isalnum() and _MARKED.search(piece):
             for found in _REFERENCE.findall(piece):
-                has_digit = any(map(str.isdigit, found))
-                if has_digit and len(found) <= _MOST_CHARS and not _NUMBER.fullmatch(found):
+                if _is_reference(found):
                     yield "".join(filter(str.isalnum, found))
+
+
+def reference_places(text: str) -> Iterator[re.Match[str]]:
+    """Yield the references of a text as they are written, with where they stand."""
+    return (found for found in _REFERENCE.finditer(text) if _is_reference(found[0]))
+
+
+def _is_reference(found: str) -> bool:
+    has_digit = any(map(str.isdigit, found))
+    return has_digit and len(found) <= _MOST_CHARS and not _NUMBER.fullmatch(found)
 
 
 def _kept(values: Mapping[int, int]) -> bytes:

@@ -1,58 +1,132 @@
 // @ts-check
-// Starts the parts of the page and hands them every new status. Why it is so: docs/why/serving.md.
+// Starts the page: its words, its views as they are asked for, and every new status. Why it is so: docs/why/serving.md.
 
-import { startAsking } from "./ask/view.js";
-import { startCategories } from "./categories/view.js";
 import { follow } from "./common/api.js";
+import { box, el, toastTrouble } from "./common/dom.js";
 import { addressOf } from "./common/places.js";
-import { onPlace } from "./common/router.js";
-import { startCorrespondents } from "./correspondents/view.js";
-import { startShared } from "./files/shared.js";
-import { setUploadLimit, startUploads } from "./files/upload.js";
-import { filesChanged, startFiles } from "./files/view.js";
-import { startOrder } from "./order/view.js";
-import { startPanel } from "./panel/panel.js";
-import { startAgain } from "./review/again.js";
-import { reviewChanged, startReview } from "./review/view.js";
-import { showDisconnected, showStrip } from "./status/strip.js";
-import { startStatus, statusChanged } from "./status/view.js";
+import { onPlace, place } from "./common/router.js";
+import { say, speak } from "./common/say.js";
+import { onStatus, tellStatus } from "./common/standing.js";
 
 /** @import { Place, View } from "./common/places.js" */
+/**
+ * @typedef {object} Part what is fetched once a view is first looked at
+ * @property {string[]} styles
+ * @property {() => Promise<unknown>} start
+ */
 
-/** @type {Record<View, string>} */
-const TITLES = {
-  ask: "Ask", files: "Files", review: "Review", categories: "Categories", correspondents: "Correspondents", order: "Order", status: "Status",
+/** @type {Record<View | "panel", Part>} */
+const PARTS = {
+  ask: { styles: ["ask/ask", "ask/talks"], start: async () => (await import("./ask/view.js")).startAsking() },
+  search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
+  files: { styles: ["files/files", "panel/panel"], start: async () => {
+    const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
+      import("./files/view.js"), import("./files/upload.js"), import("./files/shared.js"), import("./review/again.js"),
+    ]);
+    startUploads();
+    startShared();
+    startAgain();
+    startFiles();
+  } },
+  review: { styles: ["review/review", "panel/panel"], start: async () => (await import("./review/view.js")).startReview() },
+  order: { styles: ["order/order"], start: async () => (await import("./order/view.js")).startOrder() },
+  categories: {
+    styles: ["correspondents/correspondents", "categories/categories", "panel/panel"],
+    start: async () => (await import("./categories/view.js")).startCategories(),
+  },
+  correspondents: {
+    styles: ["correspondents/correspondents"],
+    start: async () => (await import("./correspondents/view.js")).startCorrespondents(),
+  },
+  lanes: { styles: ["lanes/lanes"], start: async () => (await import("./lanes/view.js")).startLanes() },
+  settings: { styles: ["settings/settings"], start: async () => (await import("./settings/view.js")).startSettings() },
+  panel: { styles: ["order/order", "panel/panel"], start: async () => (await import("./panel/panel.js")).startPanel() },
 };
+/** What other views need of these: files are dropped anywhere, and a tab says what is not finished. */
+const SOON = /** @type {const} */ (["files", "order"]);
 
-/** @param {Place} place */
-function showView(place) {
-  document.body.dataset["view"] = place.view;
-  document.title = `${TITLES[place.view]} · twolane`;
+/** @type {Map<string, Promise<unknown>>} */
+const loaded = new Map();
+const wide = matchMedia("(min-width: 1001px)");
+
+/** @type {(name: string, load: () => Promise<unknown>) => Promise<unknown>} */
+function once(name, load) {
+  const known = loaded.get(name) ?? load();
+  loaded.set(name, known);
+  known.catch(() => loaded.delete(name)); // a server that was away may be there at the next look
+  return known;
+}
+
+/** @param {View | "panel"} name */
+const need = (name) => once(name, async () => {
+  await Promise.all(PARTS[name].styles.map((path) => once(`${path}.css`, () => style(path))));
+  await PARTS[name].start();
+});
+
+/** @param {string} path */
+const style = (path) => new Promise((resolve, reject) => {
+  document.head.append(el("link", {
+    rel: "stylesheet", href: `/web/${path}.css`, on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
+  }));
+});
+
+/** @param {View} view */
+const besides = (view) => (wide.matches && (view === "ask" || view === "files") ? /** @type {View[]} */ (["ask", "files"]) : [view]);
+
+/** @param {Place} at */
+async function showView(at) {
+  const { view } = at;
+  document.body.dataset["view"] = view;
+  document.title = `${say().shell.views[view]} · twolane`;
   for (const link of document.querySelectorAll("a[data-view]")) {
-    if (!(link instanceof HTMLAnchorElement)) continue;
-    const view = /** @type {View} */ (link.dataset["view"]);
-    link.href = addressOf({ ...place, view, file: null, page: null });
-    if (view === place.view) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link instanceof HTMLAnchorElement) lead(link, at);
+  }
+  const more = box("more-tabs");
+  box("more-views").toggleAttribute("data-here", more.querySelector("[aria-current]") !== null);
+  if (more.matches(":popover-open")) more.hidePopover();
+  try {
+    await bring(at);
+  } catch {
+    // What was shown before stays; the address says what was asked for, and a reload shows it.
+    toastTrouble({ message: say().shell.not_here, remedy: say().shell.reload });
   }
 }
 
-onPlace(showView);
-startAsking();
-startUploads();
-startShared();
-startStatus();
-startFiles();
-startPanel();
-startReview();
-startAgain();
-startCategories();
-startCorrespondents();
-startOrder();
-follow((status) => {
-  showStrip(status);
-  setUploadLimit(status.upload_limit_bytes);
-  filesChanged(status);
-  reviewChanged(status);
-  statusChanged(status);
-}, showDisconnected);
+/** @param {Place} at */
+async function bring({ view, file }) {
+  const shown = besides(view);
+  await Promise.all([...shown, ...(file === null ? [] : /** @type {const} */ (["panel"]))].map(need));
+  if (place().view === view) reveal(shown); // not before it can be used: what is typed and entered at once must not be lost
+}
+
+/** @param {View[]} views */
+function reveal(views) {
+  for (const part of document.querySelectorAll("main > [data-part]")) {
+    part.toggleAttribute("hidden", !views.some((view) => view === part.getAttribute("data-part")));
+  }
+}
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {Place} at
+ */
+function lead(link, at) {
+  const view = /** @type {View} */ (link.dataset["view"]);
+  link.href = addressOf({ ...at, view, file: null, page: null, part: "" });
+  if (view === at.view) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+}
+
+async function start() {
+  await speak();
+  onPlace(showView);
+  wide.addEventListener("change", () => showView(place()));
+  const { showDisconnected, showStrip } = await import("./lanes/strip.js");
+  onStatus(showStrip);
+  onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });
+  follow(tellStatus, showDisconnected);
+  await Promise.allSettled([need(place().view)]);
+  await Promise.allSettled(SOON.map(need));
+}
+
+start();

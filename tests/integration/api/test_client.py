@@ -104,8 +104,8 @@ def test_refusals_of_a_server_are_the_errors_of_a_library(there: LLMService, tmp
         there.correct(999, "letter")
     with pytest.raises(NotFoundError, match="no file"):
         there.add(tmp_path / "nowhere")
-    with pytest.raises(SettingsError, match="folders"):
-        there.files(Filter(folders=(tmp_path,)))
+    with pytest.raises(SettingsError, match="owners"):
+        there.files(Filter(owners=("ada",)))
     with pytest.raises(SettingsError, match="facts"):
         there.facts("Invoice no. 17")
 

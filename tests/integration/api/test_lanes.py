@@ -17,7 +17,7 @@ def test_status_tells_everything(client: httpx.Client) -> None:
     assert status["ready"] is True
     assert snapshot["counts"]["documents"] >= 3
     assert sum(snapshot["counts"]["files"].values()) >= 3
-    assert list(snapshot["jobs"]) == ["read", "read_slowly", "classify", "embed", "fields"]
+    assert list(snapshot["jobs"]) == ["read", "read_slowly", "classify", "embed", "fields", "picture"]
     assert snapshot["workers"] >= 1
     assert status["parked"] == 0
 

@@ -28,7 +28,7 @@ from twolane.errors import (
     NotFoundError,
 )
 from twolane.extract import Extractor, ocr_engine
-from twolane.extract.sandbox import extractor, watch
+from twolane.extract.sandbox import children, watch
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and special files of POSIX")
 
@@ -310,7 +310,7 @@ def test_readers_are_forked_and_outlast_the_process_that_they_were_forked_from(n
 
 def test_children_are_recycled(monkeypatch: pytest.MonkeyPatch, note: Path) -> None:
     # given
-    monkeypatch.setattr(extractor, "FILES_PER_CHILD", 2)
+    monkeypatch.setattr(children, "FILES_PER_CHILD", 2)
     with Extractor(ExtractSettings()) as reader:
         # when
         reader.read(note)

@@ -3,12 +3,16 @@ import { test } from "node:test";
 
 import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
 
-const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "" };
+const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "", part: "" };
 
 const ADDRESSES = {
   "#/ask": START,
   "#/files": { ...START, view: "files" },
-  "#/status": { ...START, view: "status" },
+  "#/lanes": { ...START, view: "lanes" },
+  "#/search": { ...START, view: "search" },
+  "#/search/tax%202025?q=refund": { ...START, view: "search", part: "tax 2025", filters: { ...NO_FILTERS, q: "refund" } },
+  "#/settings": { ...START, view: "settings" },
+  "#/settings/users": { ...START, view: "settings", part: "users" },
   "#/files?state=review&q=rent+%26+more": {
     ...START, view: "files", filters: { ...NO_FILTERS, state: "review", q: "rent & more" },
   },
@@ -75,4 +79,8 @@ test("any word can be looked for, and stands in the address", () => {
     assert.equal(placeAt(address).filters.state, "");
     assert.equal(new URL(address, "http://127.0.0.1/").hash, address); // a browser keeps it as it is
   }
+});
+
+test("the address of a view that is called otherwise now leads to it", () => {
+  assert.deepEqual(placeAt("#/status"), { ...START, view: "lanes" });
 });

@@ -17,6 +17,7 @@ WEB = ROOT / "src" / "twolane" / "web"
 MODULES = sorted(WEB.rglob("*.js"))
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 MOST_LINES = 450
+LANGUAGES = ("en", "de", "fr")
 
 
 def test_the_types_of_the_modules_hold() -> None:
@@ -80,6 +81,32 @@ def test_no_two_folders_of_the_page_import_each_other() -> None:
     others = {folder: seen - {folder} for folder, seen in sees.items()}
     order = list(TopologicalSorter(others).static_order())  # raises where there is a circle
     assert order[:2] == [WEB / "texts", WEB / "common"]
+
+
+def test_what_stands_in_the_page_from_the_start_is_written_in_every_language(tmp_path: Path) -> None:
+    # given
+    named = sorted(
+        set(re.findall(r'data-say(?:-[a-z-]+)?="([a-z_.]+)"', (WEB / "index.html").read_text("utf-8")))
+    )
+    script = tmp_path / "said.mjs"
+    script.write_text(
+        f"""const named = {json.dumps(named)};
+        for (const code of {json.dumps(LANGUAGES)}) {{
+          const {{ [code]: texts }} = await import("{WEB.as_posix()}/texts/" + code + ".js");
+          for (const path of named) {{
+            const found = path.split(".").reduce((at, name) => at?.[name], texts);
+            if (typeof found !== "string" || !found) console.log(code, path);
+          }}
+        }}""",
+        "utf-8",
+    )
+
+    # when
+    lacking = node(script)
+
+    # then
+    assert named
+    assert (lacking.returncode, lacking.stdout) == (0, ""), lacking.stderr
 
 
 def test_the_parts_of_the_page_are_short() -> None:

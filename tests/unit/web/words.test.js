@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { count, duration, percent, size } from "../../../src/twolane/web/common/format.js";
-import { backupRows, folderRow, jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/status/words.js";
+import { backupRows, folderRow, jobsRow, proofRows, queueWord, tierRows, troubles, wordOf, workerRow } from "../../../src/twolane/web/lanes/words.js";
 
 const READY = { ready: true, reachable: true, loaded: true, detail: "loaded", remedy: "" };
 const lane = (name, health = READY) => ({ name, model: "m", runtime: "ollama", url: "u", health });

@@ -15,18 +15,29 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from twolane.extract import programs
 from twolane.extract.base import Later, Limits
+from twolane.extract.drawing import draw_open, marks_open
 from twolane.extract.opening import open_file
+from twolane.extract.pictured import SoughtWords, WantedMarks, WantedPicture
 from twolane.extract.read import read_open
 from twolane.extract.sandbox import guard, handover, keeper, needed
 from twolane.extract.sandbox.confinement import confine
 from twolane.extract.sandbox.handover import CAN_SEND
-from twolane.extract.sandbox.protocol import SCRATCH_PREFIX, failure_to_json, reading_to_json, receive, send
+from twolane.extract.sandbox.protocol import (
+    SCRATCH_PREFIX,
+    boxes_to_json,
+    failure_to_json,
+    picture_to_json,
+    reading_to_json,
+    receive,
+    send,
+)
 from twolane.extract.sandbox.quick import QuickLook
 from twolane.system import kind, processes
 from twolane.text.identify import identifier
@@ -57,7 +68,9 @@ def serve(handed: int | None) -> None:
         descriptor = handover.receive(files) if files and request["is_sent"] else None
         guard.limit_cpu(2 * limits.most_cpu_s)
         path, name = _text(request["path"]), _text(request["name"])
-        if look_s := float(request["look_s"]):
+        if task := request["task"]:
+            send(answers, _made(task, path, name, descriptor, limits))
+        elif look_s := float(request["look_s"]):
             send(answers, _quick_answer(path, name, descriptor, limits, look_s))
         else:
             send(answers, _answer(path, name, descriptor, limits))
@@ -116,9 +129,31 @@ def _quick_answer(
 
 
 def _answer(path: str, name: str, descriptor: int | None, limits: Limits) -> dict[str, Any]:
+    return _told(
+        path, descriptor, lambda opened: {"reading": reading_to_json(read_open(opened, name, limits))}
+    )
+
+
+def _made(
+    task: dict[str, Any], path: str, name: str, descriptor: int | None, limits: Limits
+) -> dict[str, Any]:
+    """Return what a task makes of a page: its picture, or where words stand on it."""
+
+    def made(opened: int | None) -> dict[str, Any]:
+        if picture := task.get("picture"):
+            return picture_to_json(draw_open(opened, name, limits, WantedPicture(**picture)))
+        words = tuple(SoughtWords(**each) for each in task["marks"]["words"])
+        wanted = WantedMarks(int(task["marks"]["page"]), words)
+        return boxes_to_json(marks_open(opened, name, limits, wanted))
+
+    return _told(path, descriptor, made)
+
+
+def _told(
+    path: str, descriptor: int | None, of_open: Callable[[int | None], dict[str, Any]]
+) -> dict[str, Any]:
     try:
-        opened = open_file(path) if descriptor is None and not CAN_SEND else descriptor
-        return {"reading": reading_to_json(read_open(opened, name, limits))}
+        return of_open(open_file(path) if descriptor is None and not CAN_SEND else descriptor)
     except OSError as error:
         return failure_to_json(error)
     except MemoryError:

@@ -9,9 +9,11 @@ import errno
 import json
 import re
 import struct
+from base64 import b64decode, b64encode
 from typing import Any, BinaryIO
 
 from twolane.documents import Page, Reading, ReadStatus
+from twolane.extract.pictured import BOXES_LIMIT, PICTURE_LIMIT_BYTES, PageBox, PagePicture
 from twolane.facts import Stated
 
 SCRATCH_PREFIX = "twolane-extract-"
@@ -115,6 +117,40 @@ def reading_from_json(values: dict[str, Any]) -> Reading:
             for name, value, origin in values["stated"][:_STATED_LIMIT]
         ),
     )
+
+
+def picture_to_json(picture: PagePicture | None) -> dict[str, Any]:
+    """Return a picture as plain values."""
+    if picture is None:
+        return {"picture": None}
+    data = b64encode(picture.data).decode("ascii")
+    return {"picture": data, "width_px": picture.width_px, "height_px": picture.height_px}
+
+
+def picture_from_json(values: dict[str, Any]) -> PagePicture | None:
+    """Return the picture; raises ValueError, KeyError or TypeError for what no honest child sends."""
+    if values["picture"] is None:
+        return None
+    data = b64decode(_text(values["picture"]), validate=True)
+    if len(data) > PICTURE_LIMIT_BYTES or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        raise ValueError("not a picture")
+    return PagePicture(data, _count(values["width_px"]), _count(values["height_px"]))
+
+
+def boxes_to_json(boxes: tuple[PageBox, ...]) -> dict[str, Any]:
+    """Return boxes as plain values."""
+    return {"boxes": [[one.left, one.top, one.width, one.height] for one in boxes]}
+
+
+def boxes_from_json(values: dict[str, Any]) -> tuple[PageBox, ...]:
+    """Return the boxes; raises ValueError, KeyError or TypeError for what no honest child sends."""
+    return tuple(PageBox(*map(_share, box)) for box in values["boxes"][:BOXES_LIMIT])
+
+
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("not a share")
+    return float(value)
 
 
 def _count(value: object) -> int:

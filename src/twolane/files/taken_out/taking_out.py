@@ -52,9 +52,20 @@ class _How:
 
 
 class TakingOut:
-    """Takes files out of one library, and keeps them out; safe to use from several threads."""
+    """Takes files out of one library, and keeps them out; safe to use from several threads.
 
-    def __init__(self, settings: Settings, store: Emptied, contents: Contents, library: Library) -> None:
+    `on_gone` is told of the documents that no other file has.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Emptied,
+        contents: Contents,
+        library: Library,
+        on_gone: Callable[[Sequence[str]], None] = lambda _: None,
+    ) -> None:
+        self._on_gone = on_gone
         self._own = settings.data_dir.resolve()
         self._store = store
         self._contents = contents
@@ -142,6 +153,7 @@ class TakingOut:
             leaving += [Leaving(record.file_id) for record in staying]
             out = write.take_out(leaving, by=how.by, forget=how.forget)
         self._contents.forget(out.paths, self._store.has_document)
+        self._on_gone(out.documents)
         return Removed(len(out.paths), len(out.documents), len(sent), tuple(left), out.removal_ids)
 
     def _trash(self, records: Sequence[FileRecord], how: _How) -> tuple[list[Leaving], list[LeftInside]]:

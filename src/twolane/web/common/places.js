@@ -2,7 +2,7 @@
 // Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
 
 /** @import { FileState } from "./schemas.js" */
-/** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "status"} View */
+/** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "search" | "lanes" | "settings"} View */
 /** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
 /**
  * @typedef {object} Filters which files the list shows
@@ -26,6 +26,7 @@
  * @property {number | null} file the file that the panel shows
  * @property {number | null} page the page of it, or null for all that is known of the file
  * @property {string} plan the plan that the order shows, or ""
+ * @property {string} part what of itself a view shows: a part of the settings, a kept search; "" for all of it
  */
 
 /** @type {Filters} */
@@ -34,7 +35,9 @@ export const NO_FILTERS = {
 };
 
 /** @type {readonly View[]} */
-const VIEWS = ["ask", "files", "review", "categories", "correspondents", "order", "status"];
+const VIEWS = ["ask", "files", "review", "categories", "correspondents", "order", "search", "lanes", "settings"];
+const OLD = new Map([["status", "lanes"]]);
+const IN_PARTS = new Set(["search", "lanes", "settings"]);
 /** @type {readonly Order[]} */
 const ORDERS = ["date", "added", "path"];
 const MOST = 20;
@@ -51,7 +54,7 @@ export function placeAt(hash) {
   const [path = "", query = ""] = split(hash.replace(/^#\/?/, ""), "?");
   const [first = "", second = ""] = split(path, "/");
   const asked = new URLSearchParams(query);
-  const view = VIEWS.find((each) => each === first) ?? "ask";
+  const view = VIEWS.find((each) => each === (OLD.get(first) ?? first)) ?? "ask";
   const file = positive(view === "files" ? second : asked.get("file"));
   return {
     view,
@@ -72,16 +75,17 @@ export function placeAt(hash) {
     file,
     page: file === null ? null : positive(asked.get("page")),
     plan: view === "order" ? decoded(second) : "",
+    part: IN_PARTS.has(view) ? decoded(second) : "",
   };
 }
 
 /**
  * Return the address of a place; `placeAt` makes the same place of it again.
  *
- * @param {Omit<Place, "conversation" | "plan"> & Partial<Place>} place without a conversation where what is shown may stay
+ * @param {Omit<Place, "conversation" | "plan" | "part"> & Partial<Place>} place without a conversation where what is shown may stay
  * @returns {string}
  */
-export function addressOf({ view, conversation = "", filters, file, page, plan = "" }) {
+export function addressOf({ view, conversation = "", filters, file, page, plan = "", part = "" }) {
   const asked = new URLSearchParams();
   if (conversation && view !== "ask") asked.set("conversation", conversation);
   if (file !== null && view !== "files") asked.set("file", String(file));
@@ -89,7 +93,8 @@ export function addressOf({ view, conversation = "", filters, file, page, plan =
   for (const [name, value] of Object.entries(filters)) {
     for (const each of [value].flat()) if (each) asked.append(name, String(each));
   }
-  const below = { ask: conversation, files: file, order: encodeURIComponent(plan) }[String(view)];
+  const below = { ask: conversation, files: file, order: encodeURIComponent(plan) }[String(view)]
+    ?? (IN_PARTS.has(view) ? encodeURIComponent(part) : "");
   return `#/${view}${below ? `/${below}` : ""}${asked.size ? `?${asked}` : ""}`;
 }
 

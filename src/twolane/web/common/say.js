@@ -13,6 +13,8 @@ const LANGUAGES = {
 };
 const KEPT = "twolane.language";
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+/** Attributes that people read; one is named by `data-say-` and its name. */
+const READ = ["aria-label", "placeholder", "title"];
 
 let texts = en;
 
@@ -34,4 +36,22 @@ export async function speak(chosen) {
   texts = await (LANGUAGES[language] ?? (async () => en))();
   document.documentElement.lang = language;
   document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
+  fill();
+}
+
+/** Write what stands in the page from the start: `data-say="view.text"`, or `data-say-placeholder` for an attribute. */
+function fill() {
+  for (const node of document.querySelectorAll("[data-say]")) node.textContent = textAt(node.getAttribute("data-say"));
+  for (const name of READ) {
+    for (const node of document.querySelectorAll(`[data-say-${name}]`)) {
+      node.setAttribute(name, textAt(node.getAttribute(`data-say-${name}`)));
+    }
+  }
+}
+
+/** @param {string | null} path such as "common.close" */
+function textAt(path) {
+  const found = (path ?? "").split(".").reduce((/** @type {any} */ at, name) => at?.[name], texts);
+  if (typeof found !== "string") throw new Error(`there is no text ${path}`);
+  return found;
 }

@@ -359,6 +359,11 @@ export interface DraftPlanOut {
   options: string;
 }
 
+/** How many sign-ins have ended. */
+export interface EndedOut {
+  ended: number;
+}
+
 /** What went wrong, to what, and what to do now: the one shape of every error. */
 export interface ErrorOut {
   error: string;
@@ -568,6 +573,39 @@ export interface FollowedOut {
   people: number;
 }
 
+/** A file that was found. */
+export interface FoundFileOut {
+  file: FileOut;
+  places: Array<FoundPlaceOut>;
+  place_count: number;
+  name_marks: Array<MarkOut>;
+  title_marks: Array<MarkOut>;
+}
+
+/** A part of what a search finds; `total` counts all of it. */
+export interface FoundFilesOut {
+  files: Array<FoundFileOut>;
+  total: number;
+}
+
+/** A passage of a found file. */
+export interface FoundPlaceOut {
+  page: number;
+  place: string;
+  heading: string;
+  text: string;
+  start: number;
+  end: number;
+  ocr: boolean;
+  marks: Array<MarkOut>;
+}
+
+/** A group and its members. */
+export interface GroupOut {
+  name: string;
+  members: Array<string>;
+}
+
 /** The health of a lane's runtime; `ready` means that a request would be answered now. */
 export interface Health {
   ready: boolean;
@@ -663,6 +701,17 @@ export interface MadeTokenOut {
   secret: string;
 }
 
+/** Characters `start` to `end`; they count whole characters from 0. */
+export interface MarkOut {
+  start: number;
+  end: number;
+}
+
+/** The members that a group is to have; without any it is gone. */
+export interface MembersIn {
+  members: Array<string>;
+}
+
 /** Categories that go into another one, with all that is in and within them. */
 export interface MergeCategoriesIn {
   into: string;
@@ -740,6 +789,12 @@ export interface PageOut {
   hidden: string;
 }
 
+/** What a user sets of the page. */
+export interface PageSettingsIn {
+  settings: Record<string, string>;
+  full_name?: string | null;
+}
+
 /** A spelling that is a correspondent of its own. */
 export interface PartIn {
   spelling: string;
@@ -767,6 +822,12 @@ export interface PassageOut {
 export interface PassagesOut {
   passages: Array<PassageOut>;
   relevance: number;
+}
+
+/** A new password, and the one that it replaces. */
+export interface PasswordIn {
+  old?: string;
+  new: string;
 }
 
 /** A move that a plan has begun. */
@@ -970,7 +1031,10 @@ export interface RetryOut {
 export type ReviewCause = "unsure" | "incomplete" | "contradicted" | "unlike" | "sampled";
 
 /** One thing that somebody may do; what is not his is not seen with any of them but the last. */
-export type Right = "ask" | "read" | "add" | "correct" | "admin";
+export type Right = "ask" | "read" | "add" | "correct" | "metrics" | "admin";
+
+/** What a user is in a library: the rights that go with it. */
+export type Role = "admin" | "member" | "reader";
 
 /** A person's word on two files. */
 export interface SameIn {
@@ -999,6 +1063,64 @@ export interface ServerHealth {
   detail: string;
   remedy: string;
   loaded: boolean;
+}
+
+/** Who asks. */
+export interface SessionOut {
+  signed_in: boolean;
+  user: string | null;
+  full_name: string;
+  role: Role | null;
+  rights: Array<Right>;
+  settings: Record<string, string>;
+  can_sign_out: boolean;
+  ways: SignInWaysOut;
+}
+
+/** Who alone sees what lies in a folder or a category. */
+export interface ShareIn {
+  kind: ShareKind;
+  place: string;
+  audience: Array<string>;
+}
+
+/** What a share is about. */
+export type ShareKind = "folder" | "category";
+
+/** A share, who set it and when. */
+export interface ShareOut {
+  kind: ShareKind;
+  place: string;
+  audience: Array<string>;
+  by: string;
+  at: string | null;
+}
+
+/** A name and a password. */
+export interface SignInIn {
+  name: string;
+  password: string;
+}
+
+/** A browser that is signed in. */
+export interface SignInOut {
+  sign_in_id: string;
+  user: string;
+  method: string;
+  sender: string;
+  agent: string;
+  began_at: string | null;
+  used_at: string | null;
+  ends_at: string | null;
+  is_this: boolean;
+}
+
+/** How one can sign in here. */
+export interface SignInWaysOut {
+  password: boolean;
+  passkey: boolean;
+  office: string;
+  start: boolean;
 }
 
 /** Everything at one moment. */
@@ -1053,6 +1175,11 @@ export interface SpanOut {
 export interface SplitCategoryIn {
   category: string;
   parts: Array<string>;
+}
+
+/** An address that lets in whoever opens it first. */
+export interface StartOut {
+  url: string;
 }
 
 /** What one document states where another states something else. */
@@ -1145,6 +1272,14 @@ export interface TextOut {
 /** What decided a classification, cheapest first. */
 export type Tier = "history" | "rules" | "similarity" | "small_model" | "large_model" | "person";
 
+/** A new token. */
+export interface TokenIn {
+  name: string;
+  rights: Array<Right>;
+  user?: string;
+  last_day?: string | null;
+}
+
 /** A token: whose it is, and what it lets its holder do. */
 export interface TokenOut {
   token_id: string;
@@ -1203,11 +1338,45 @@ export interface UnreadOut {
   files: number;
 }
 
+/** A folder or a category whose share is taken back. */
+export interface UnsharedIn {
+  kind: ShareKind;
+  place: string;
+}
+
 /** What became of an upload: files that are queued now, that were there already, and not taken in. */
 export interface UploadOut {
   files: Array<FileOut>;
   already: Array<AlreadyThereOut>;
   not_saved: Array<NotSavedOut>;
+}
+
+/** What is to be changed of a user; what is left out stays as it is. */
+export interface UserChangeIn {
+  role?: Role | null;
+  full_name?: string | null;
+  password?: string | null;
+  disabled?: boolean | null;
+}
+
+/** A new user; the first one of a library is its admin. */
+export interface UserIn {
+  name: string;
+  role?: Role | null;
+  full_name?: string;
+  password?: string;
+}
+
+/** Somebody who may sign in. */
+export interface UserOut {
+  name: string;
+  full_name: string;
+  role: Role;
+  has_password: boolean;
+  has_office: boolean;
+  made_at: string | null;
+  seen_at: string | null;
+  disabled_at: string | null;
 }
 
 /** A person's word on a field. */

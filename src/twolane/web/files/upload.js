@@ -5,6 +5,7 @@ import { Problem, shown, upload } from "../common/api.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { count, size } from "../common/format.js";
 import { go, openFile } from "../common/router.js";
+import { onStatus } from "../common/standing.js";
 import { refresh } from "./view.js";
 
 /** @import { FileOut } from "../common/schemas.js" */
@@ -14,9 +15,6 @@ import { refresh } from "./view.js";
 const waiting = [];
 let sending = false;
 let limitBytes = Infinity;
-
-/** @param {number} bytes */
-export const setUploadLimit = (bytes) => { limitBytes = bytes; };
 
 /** @param {Iterable<File>} files */
 function queueUp(files) {
@@ -98,6 +96,7 @@ export function startUploads() {
     queueUp([...(input.files ?? [])]);
     input.value = "";
   });
+  onStatus((status) => { limitBytes = status.upload_limit_bytes; });
   const drop = box("drop");
   /** @param {DragEvent} event */
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;

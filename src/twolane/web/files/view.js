@@ -9,6 +9,7 @@ import { count } from "../common/format.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS } from "../common/places.js";
 import { go, onPlace, place } from "../common/router.js";
+import { onStatus } from "../common/standing.js";
 import { followFilters, listCategories, showStates, startFilters } from "./filters.js";
 import { PAGE_SIZE, filtered, onlyReview, queryOf, rangeOf } from "./list.js";
 import { startPicked } from "./picked.js";
@@ -101,7 +102,7 @@ function nothing() {
  *
  * @param {StatusOut} status
  */
-export function filesChanged(status) {
+function filesChanged(status) {
   const { files, categories } = status.snapshot.counts;
   const now = JSON.stringify([files, categories, status.waiting, status.parked]);
   if (now === lastStatus) return;
@@ -151,6 +152,7 @@ export async function startFiles() {
     await refresh();
   });
   onPlace(followPlace);
+  onStatus(filesChanged);
   await listCategories();
   await refresh();
 }

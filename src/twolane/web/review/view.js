@@ -7,6 +7,7 @@ import { box, button, byId, el, problem, toast, toastTrouble } from "../common/d
 import { percent } from "../common/format.js";
 import { later } from "../common/later.js";
 import { go, onPlace, openFile, place } from "../common/router.js";
+import { onStatus } from "../common/standing.js";
 import { sayAffected } from "./again.js";
 import { causeOf, choicesOf, matching, meaning } from "./choices.js";
 import { loadPlacements } from "./placements.js";
@@ -230,11 +231,10 @@ function searched(event) {
 }
 
 /** @param {StatusOut} status */
-export function reviewChanged({ snapshot: { counts } }) {
+function reviewChanged({ snapshot: { counts } }) {
   if (isHere()) placementsSoon();
   const before = waiting;
   waiting = counts.files.review ?? 0;
-  box("review-waiting").textContent = waiting ? String(waiting) : "";
   box("review-total").textContent = waiting ? String(waiting) : "";
   if (isHere() && waiting !== before) inTurn(async () => { if (!now) await next(); });
 }
@@ -251,4 +251,5 @@ export function startReview() {
     loadPlacements();
     inTurn(async () => { if (!now) await next(); });
   });
+  onStatus(reviewChanged);
 }

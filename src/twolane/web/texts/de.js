@@ -12,4 +12,28 @@ export const de = {
     undo: "Rückgängig",
     files: (number) => counted(number, { one: "1 Datei", other: "# Dateien" }),
   },
+  shell: {
+    parts: "Teile der Seite",
+    more: "Mehr",
+    lanes: "Beide Spuren",
+    affected_show: "Anzeigen",
+    dismiss: "Ausblenden",
+    drop: "Loslassen, um sie abzulegen",
+    not_here: "Dieser Teil der Seite konnte nicht geladen werden",
+    reload: "Laden Sie die Seite neu",
+    views: {
+      ask: "Fragen",
+      search: "Suche",
+      files: "Dateien",
+      review: "Prüfen",
+      order: "Ordnen",
+      categories: "Kategorien",
+      correspondents: "Absender",
+      lanes: "Spuren",
+      settings: "Einstellungen",
+    },
+  },
+  lanes: {
+    standing: "Stand der Dinge",
+  },
 };

@@ -53,7 +53,7 @@ def read(source: SourceFile, draft: Draft) -> None:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(_content(source))
+        document = pypdfium2.PdfDocument(content_of(source))
     except pypdfium2.PdfiumError as error:
         if error.err_code == _PASSWORD_ERROR:
             raise Refused(ReadStatus.ENCRYPTED, "protected by a password") from error
@@ -115,7 +115,7 @@ def _read_form(form: XfaForm, draft: Draft) -> None:
     draft.add("\n".join(form.lines))
 
 
-def _content(source: SourceFile) -> BinaryIO | bytes:
+def content_of(source: SourceFile) -> BinaryIO | bytes:
     """Return a file as PDFium reads it fastest: as bytes, unless they would take too much memory."""
     source.file.seek(0)
     return source.file if source.size_bytes > _MOST_IN_MEMORY_BYTES else source.file.read()

@@ -70,7 +70,7 @@ class _PageTexts:
         self._turns = turns % 4
         self._unseen = unseen
         self._address = address_of(textpage.raw)
-        self._text = in_writing_order(textpage, _text_by_index(textpage))
+        self._text = in_writing_order(textpage, text_by_index(textpage))
         self.hidden: list[str] = []
         self.parts: list[tuple[int, str, Rectangle | None, list[Rectangle]]] = []
         for line in _LINE.finditer(self._text):
@@ -208,9 +208,9 @@ class _PageTexts:
         begun, first = 0, 0
         for number in _gaps(rectangles, _GAP * (around[3] - around[1])):
             end = self._end(start, len(text), number)
-            yield text[begun:end].strip(), _joined(rectangles[first:number])
+            yield text[begun:end].strip(), joined(rectangles[first:number])
             begun, first = end, number
-        yield text[begun:].strip(), _joined(rectangles[first:])
+        yield text[begun:].strip(), joined(rectangles[first:])
 
     def _end(self, start: int, count: int, rectangles: int) -> int:
         """Return how many characters of a line its first rectangles hold."""
@@ -236,7 +236,7 @@ class _PageTexts:
         return self._turned(box.left, box.bottom, box.right, box.top)
 
 
-def _text_by_index(textpage: Any) -> str:
+def text_by_index(textpage: Any) -> str:
     """Return the text with one character for each of PDFium's."""
     text: str = textpage.get_text_range()
     count = textpage.count_chars()
@@ -262,7 +262,8 @@ def _line_breaks(rectangles: Sequence[Rectangle]) -> Iterator[int]:
             yield number
 
 
-def _joined(rectangles: Sequence[Rectangle]) -> Rectangle:
+def joined(rectangles: Sequence[Rectangle]) -> Rectangle:
+    """Return what is around all of them."""
     lefts, bottoms, rights, tops = zip(*rectangles, strict=True)
     return min(lefts), min(bottoms), max(rights), max(tops)
 
@@ -270,7 +271,7 @@ def _joined(rectangles: Sequence[Rectangle]) -> Rectangle:
 def _around(rectangles: Sequence[Rectangle]) -> Rectangle | None:
     if len(rectangles) == 1:
         return rectangles[0]
-    return _joined(rectangles) if rectangles else None
+    return joined(rectangles) if rectangles else None
 
 
 def _goes_on(before: PlacedText, place: Rectangle) -> bool:
@@ -282,7 +283,7 @@ def _goes_on(before: PlacedText, place: Rectangle) -> bool:
 
 
 def _longer(before: PlacedText, text: str, place: Rectangle) -> PlacedText:
-    around = _joined([(before.left, before.bottom, before.right, before.top), place])
+    around = joined([(before.left, before.bottom, before.right, before.top), place])
     return PlacedText(before.text + text, *around, before.place)
 
 

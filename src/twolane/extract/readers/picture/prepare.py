@@ -73,7 +73,7 @@ def _without_colour(picture: Image) -> Image:
     from PIL import Image as images
 
     if picture.mode.startswith("I;16") or picture.mode in {"I", "F"}:
-        return _of_many_levels(picture)
+        return of_many_levels(picture)
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
     if picture.mode in {"RGBA", "LA", "PA", "La", "RGBa"}:
@@ -85,7 +85,7 @@ def _without_colour(picture: Image) -> Image:
     return picture.convert("L")
 
 
-def _of_many_levels(picture: Image) -> Image:
+def of_many_levels(picture: Image) -> Image:
     """Return a picture of more than 256 levels with the levels that it uses: Pillow would cut them off."""
     import numpy
     from PIL import Image as images

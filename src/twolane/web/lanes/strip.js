@@ -12,23 +12,21 @@ function chip({ name, model, runtime, url, health }) {
   const word = wordOf(health);
   return el(
     "div",
-    { class: `lane ${name} ${word}`, title: `${runtime} ${url}\n${health.detail}` },
+    { class: `lane ${name} ${word}`, title: `${model || "rules only"}\n${runtime} ${url}\n${health.detail}` },
     el("span", { class: "dot", "aria-hidden": "true" }),
     el("span", { class: "lane-name", text: TITLES[name] }),
-    el("span", { class: "model", text: model || "rules only" }),
     el("span", { class: "word", text: word }),
   );
 }
 
 /** @param {StatusOut} status */
 function queue(status) {
-  const word = queueWord(status);
-  if (!status.waiting) return el("div", { class: "queue", text: word });
+  if (!status.waiting) return "";
   return el(
     "div",
     { class: "queue busy" },
     el("span", { class: "spinner", "aria-hidden": "true" }),
-    el("span", { text: word }),
+    el("span", { text: queueWord(status) }),
   );
 }
 

@@ -5,6 +5,7 @@ import { nameOf } from "../common/categories.js";
 import { box, el } from "../common/dom.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { onStatus, standing } from "../common/standing.js";
 import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
 import { backups, loadBackups } from "./backups.js";
@@ -14,9 +15,6 @@ import { TITLES, folderRow, jobsRow, proofRows, tierRows, wordOf, workerRow } fr
 /** @import { Child } from "../common/dom.js" */
 /** @import { Filters } from "../common/places.js" */
 /** @import { FileState, LaneSnapshot, StatusOut } from "../common/schemas.js" */
-
-/** @type {StatusOut | null} */
-let newest = null;
 
 /**
  * @param {string} title
@@ -79,21 +77,17 @@ function parts({ snapshot: { lanes, embedder, jobs, workers, working, folders, c
 }
 
 function show() {
-  if (!newest || place().view !== "status") return;
-  box("status-version").textContent = `twolane ${newest.snapshot.version}`;
-  box("status-parts").replaceChildren(...parts(newest), backups(), keptOut());
+  const newest = standing();
+  if (!newest || place().view !== "lanes") return;
+  box("lanes-version").textContent = `twolane ${newest.snapshot.version}`;
+  box("lanes-parts").replaceChildren(...parts(newest), backups(), keptOut());
 }
 
-/** @param {StatusOut} status */
-export function statusChanged(status) {
-  newest = status;
-  show();
-}
-
-export function startStatus() {
+export function startLanes() {
+  onStatus(show);
   onPlace(({ view }) => {
     show();
-    if (view !== "status") return;
+    if (view !== "lanes") return;
     loadBackups();
     loadKeptOut();
   });

@@ -1,0 +1,4 @@
+// @ts-check
+// The search: passages and files that an inquiry finds.
+
+export function startSearch() {}
