@@ -534,8 +534,10 @@ def test_the_lanes_view_shows_both_lanes_and_leads_to_the_files(page: Page) -> N
 
     # then
     lanes = page.get_by_role("region", name="How all stands")
-    expect(lanes.get_by_role("row", name="Filing scripted")).to_contain_text("ready")
-    expect(lanes.get_by_role("row", name="Chat scripted")).to_contain_text("ready")
+    for name in ("Filing", "Chat"):
+        expect(lanes.get_by_role("region", name=name)).to_contain_text("ready")
+        expect(lanes.get_by_role("region", name=name)).to_contain_text("scripted")
+    expect(lanes).to_contain_text("Nothing is held up.")
     expect(lanes.get_by_role("row", name="classify")).to_be_visible()
     cut_off = "all => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
     assert lanes.locator("section").evaluate_all(cut_off) == 0

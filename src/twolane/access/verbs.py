@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from twolane.access.audit import Audit, AuditedStore
 from twolane.access.groups import Groups
+from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
 from twolane.access.sign_ins import SignIns
 from twolane.access.tokens import Tokens
@@ -29,6 +30,7 @@ class AccessVerbs:
         self.shares = Shares(store, categories)
         self.sign_ins = SignIns(store)
         self.tokens = Tokens(store)
+        self.views = SavedViews(store)
         self.audit = Audit(store, settings.audit_days)
         self.quotas = Quotas(store, settings)
         self.close = self.audit.close

@@ -287,6 +287,8 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/api/v1/users",
         "/api/v1/users/{name}",
         "/api/v1/users/{name}/sign-ins",
+        "/api/v1/views",
+        "/api/v1/views/{view_id}",
         "/api/v1/trash",
         "/api/v1/trash/{removal_id}/restore",
         "/livez",

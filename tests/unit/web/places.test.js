@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { NO_SEARCH } from "../../../src/twolane/web/search/wanted.js";
 import { NO_FILTERS, addressOf, placeAt } from "../../../src/twolane/web/common/places.js";
 
-const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "", part: "" };
+const START = { view: "ask", conversation: "", filters: NO_FILTERS, file: null, page: null, plan: "", part: "", search: NO_SEARCH };
 
 const ADDRESSES = {
   "#/ask": START,
   "#/files": { ...START, view: "files" },
   "#/lanes": { ...START, view: "lanes" },
   "#/search": { ...START, view: "search" },
-  "#/search/tax%202025?q=refund": { ...START, view: "search", part: "tax 2025", filters: { ...NO_FILTERS, q: "refund" } },
+  "#/search/tax%202025?q=refund": { ...START, view: "search", part: "tax 2025", search: { ...NO_SEARCH, q: "refund" } },
   "#/settings": { ...START, view: "settings" },
   "#/settings/users": { ...START, view: "settings", part: "users" },
   "#/files?state=review&q=rent+%26+more": {

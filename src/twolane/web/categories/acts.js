@@ -2,6 +2,7 @@
 // What can be done to a category, without a browser: what each asks for, and what is sent of it.
 
 import { placesFor } from "../common/tree.js";
+import { say } from "../common/say.js";
 
 /** @import { Place } from "../common/tree.js" */
 /** @typedef {"add" | "rename" | "move" | "merge" | "split" | "remove"} Act */
@@ -14,11 +15,6 @@ import { placesFor } from "../common/tree.js";
  * @property {boolean} required
  * @property {{ id: string, name: string }[]} options the categories that can be chosen; "" stands for none
  */
-
-/** @type {Record<Act, string>} */
-export const WORDS = {
-  add: "Add one below", rename: "Rename", move: "Move", merge: "Merge into", split: "Split", remove: "Remove",
-};
 
 /**
  * Return what an act asks for.
@@ -40,20 +36,20 @@ export function askedFor(act, categories, id, pathOf) {
   const others = categories.filter((each) => each.id !== id);
   switch (act) {
     case "add": return [
-      asked("name", "Name"),
-      asked("description", "What belongs there", { required: false }),
+      asked("name", say().categories.name),
+      asked("description", say().categories.belongs, { required: false }),
     ];
     case "rename": return [
-      asked("name", "Name", { value: category?.name ?? "" }),
-      asked("description", "What belongs there", { value: category?.description ?? "", required: false }),
+      asked("name", say().categories.name, { value: category?.name ?? "" }),
+      asked("description", say().categories.belongs, { value: category?.description ?? "", required: false }),
     ];
-    case "move": return [asked("parent", "Below", {
-      kind: "category", value: category?.parent ?? "", required: false, options: options(placesFor(categories, id), "nothing: at the top"),
+    case "move": return [asked("parent", say().categories.below, {
+      kind: "category", value: category?.parent ?? "", required: false, options: options(placesFor(categories, id), say().categories.at_top),
     })];
-    case "merge": return [asked("into", "Into", { kind: "category", options: options(others, "") })];
-    case "split": return [asked("parts", "Its parts, one a line, each with what belongs there behind a colon", { kind: "lines" })];
-    case "remove": return [asked("into", "What is in it goes to", {
-      kind: "category", value: category?.parent ?? "", required: false, options: options(others, "wherever it fits"),
+    case "merge": return [asked("into", say().categories.into, { kind: "category", options: options(others, "") })];
+    case "split": return [asked("parts", say().categories.parts, { kind: "lines" })];
+    case "remove": return [asked("into", say().categories.goes_to, {
+      kind: "category", value: category?.parent ?? "", required: false, options: options(others, say().categories.wherever),
     })];
   }
 }

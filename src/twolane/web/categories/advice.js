@@ -4,7 +4,8 @@
 import { checkTaxonomy, shown, suggestCategories } from "../common/api.js";
 import { nameOf } from "../common/categories.js";
 import { box, byId, el, problem } from "../common/dom.js";
-import { count, percent } from "../common/format.js";
+import { percent } from "../common/format.js";
+import { say } from "../common/say.js";
 
 /** @import { ConfusedOut, SuggestionOut } from "../common/schemas.js" */
 /** @import { Act } from "./acts.js" */
@@ -20,9 +21,11 @@ const item = (what, why, button) => el(
  * @param {Propose} propose
  */
 function lacking({ name, description, documents, words, files }, propose) {
-  const why = `${count(documents, "one document", "documents")} like ${files.slice(0, 3).join(", ")}; ${words.slice(0, 6).join(", ")}`;
+  const why = say().categories.like(
+    say().common.documents(documents), files.slice(0, 3).join(", "), words.slice(0, 6).join(", "),
+  );
   return item(name, why, el("button", {
-    type: "button", class: "quiet small", text: "Add…", "aria-label": `Add ${name}`, on: { click: () => propose("add", { name, description }) },
+    type: "button", class: "quiet small", text: say().categories.add_more, "aria-label": say().categories.add_one(name), on: { click: () => propose("add", { name, description }) },
   }));
 }
 
@@ -31,8 +34,8 @@ function lacking({ name, description, documents, words, files }, propose) {
  * @param {Propose} propose
  */
 function confused({ one, other, why, share }, propose) {
-  return item(`${nameOf(one)} and ${nameOf(other)}`, `${why} (${percent(share)})`, el("button", {
-    type: "button", class: "quiet small", text: "Merge…", "aria-label": `Merge ${nameOf(other)} into ${nameOf(one)}`,
+  return item(say().categories.pair(nameOf(one), nameOf(other)), `${why} (${percent(share)})`, el("button", {
+    type: "button", class: "quiet small", text: say().categories.merge_more, "aria-label": say().categories.merge_one(nameOf(other), nameOf(one)),
     on: { click: () => propose("merge", { into: one, others: [other] }) },
   }));
 }
@@ -46,13 +49,13 @@ export function startAdvice(propose) {
   const details = byId("advice", HTMLDetailsElement);
   details.addEventListener("toggle", async () => {
     if (!details.open) return;
-    box("advice-body").replaceChildren(el("p", { class: "aside", text: "Looking…" }));
+    box("advice-body").replaceChildren(el("p", { class: "aside", text: say().categories.looking }));
     try {
       const [suggestions, pairs] = await Promise.all([suggestCategories(), checkTaxonomy()]);
       const rows = [...suggestions.map((each) => lacking(each, propose)), ...pairs.map((each) => confused(each, propose))];
       box("advice-body").replaceChildren(rows.length
         ? el("ul", { class: "senders" }, ...rows)
-        : el("p", { class: "aside", text: "Nothing is lacking, and all that there are can be told apart." }));
+        : el("p", { class: "aside", text: say().categories.all_well }));
     } catch (error) {
       box("advice-body").replaceChildren(problem(shown(error)));
     }

@@ -4,8 +4,8 @@
 import { shown } from "../common/api.js";
 import { box, button, byId, el, problem, toast } from "../common/dom.js";
 import { nameOf } from "../common/categories.js";
-import { count } from "../common/format.js";
 import { differenceOf } from "../review/choices.js";
+import { say } from "../common/say.js";
 
 /** @import { TaxonomyPreviewOut } from "../common/schemas.js" */
 
@@ -51,14 +51,13 @@ export async function preview(run, done, control) {
 function told({ followed, refiled, staying, changes, looked_at: looked, titles }) {
   /** @param {string} id */
   const titleOf = (id) => titles[id] ?? nameOf(id);
+  const words = say().categories;
   const lines = [
-    ...followed.map(({ category, into, documents, people }) => `${count(documents, "One document goes", "documents go")} from `
-      + `${nameOf(category)} to ${titleOf(into)}${people ? `, ${people} of them put there by people` : ""}.`),
-    refiled ? `${count(refiled, "One document is", "documents are")} filed again.` : "",
-    staying ? `${count(staying, "One document stays", "documents stay")} where people have put them, and ${staying === 1 ? "is" : "are"} `
-      + "proposed a place in review." : "",
+    ...followed.map(({ category, into, documents, people }) => words.go(documents, nameOf(category), titleOf(into), people)),
+    refiled ? words.refiled(refiled) : "",
+    staying ? words.staying(staying) : "",
   ].filter(Boolean);
-  const nothing = lines.length ? null : el("p", { text: "No document is filed otherwise." });
+  const nothing = lines.length ? null : el("p", { text: words.nothing_else });
   const rows = changes.slice(0, SHOWN).map((change) => {
     const { name, was, now, certain } = differenceOf(change, titleOf);
     return el(
@@ -66,11 +65,11 @@ function told({ followed, refiled, staying, changes, looked_at: looked, titles }
       el("td", { class: "number", text: certain }),
     );
   });
-  const head = ["File", "Was", "Would be", "Certain"].map((text) => el("th", { scope: "col", text }));
+  const head = words.columns.map((text) => el("th", { scope: "col", text }));
   const table = el("table", {}, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
   return [
     ...lines.map((text) => el("p", { text })), nothing ?? "",
-    ...(rows.length ? [el("p", { class: "aside", text: `Of ${looked} that were looked at:` }), table] : []),
+    ...(rows.length ? [el("p", { class: "aside", text: words.of_looked(looked) }), table] : []),
   ];
 }
 

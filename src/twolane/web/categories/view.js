@@ -5,13 +5,13 @@ import { TAXONOMY_FILE, changeTaxonomy, getTaxonomy, shown, undoTaxonomy } from 
 import { loadCategories } from "../common/categories.js";
 import { changed, onChange } from "../common/changes.js";
 import { box, button, byId, el, isFilledIn, problem, replace, toastTrouble } from "../common/dom.js";
-import { count } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { pathOf, treeOf } from "../common/tree.js";
 import { startAdvice } from "./advice.js";
-import { WORDS, askedFor, sentOf } from "./acts.js";
+import { askedFor, sentOf } from "./acts.js";
 import { preview, startPreview } from "./preview.js";
+import { say } from "../common/say.js";
 
 /** @import { CategoryOut } from "../common/schemas.js" */
 /** @import { Branch } from "../common/tree.js" */
@@ -47,12 +47,13 @@ function show() {
  */
 function item({ category, below }) {
   const { id, name, description, documents, within } = category;
-  const around = below.length ? `, ${within} with those below` : "";
+  const own = say().common.documents(documents);
+  const counted = below.length ? say().categories.with_below(own, within) : own;
   const files = addressOf({ view: "files", file: null, page: null, filters: { ...NO_FILTERS, category: id } });
   const acts = el("div", { class: "acts" });
   if (opened === id) acts.append(...actButtons(id, acts));
   const change = el("button", {
-    type: "button", class: "quiet small change", text: "Change", "aria-label": `Change ${name}`, "aria-expanded": String(opened === id),
+    type: "button", class: "quiet small change", text: say().categories.change, "aria-label": say().categories.change_one(name), "aria-expanded": String(opened === id),
     on: { click: () => {
       opened = opened === id ? "" : id;
       show();
@@ -65,7 +66,7 @@ function item({ category, below }) {
       "div", { class: "category-row" },
       el(
         "div", { class: "who" },
-        el("a", { href: files, text: name }), el("span", { class: "count", text: count(documents, "1 document", "documents") + around }),
+        el("a", { href: files, text: name }), el("span", { class: "count", text: counted }),
         description && el("p", { text: description }),
       ),
       change,
@@ -80,8 +81,8 @@ function item({ category, below }) {
  * @param {HTMLElement} into
  */
 function actButtons(id, into) {
-  return /** @type {Act[]} */ (Object.keys(WORDS)).map((act) => el("button", {
-    type: "button", class: "quiet small", text: WORDS[act], on: { click: () => into.replaceChildren(form(act, id)) },
+  return /** @type {Act[]} */ (Object.keys(say().categories.acts)).map((act) => el("button", {
+    type: "button", class: "quiet small", text: say().categories.acts[act], on: { click: () => into.replaceChildren(form(act, id)) },
   }));
 }
 
@@ -100,7 +101,7 @@ function form(act, id) {
     focusOn(id);
   };
   const made = el(
-    "form", { class: "act", "aria-label": WORDS[act], on: { submit: (event) => {
+    "form", { class: "act", "aria-label": say().categories.acts[act], on: { submit: (event) => {
       event.preventDefault();
       const given = Object.fromEntries(asked.map(({ name }, at) => [name, inputs[at]?.value ?? ""]));
       propose(act, sentOf(act, id, given));
@@ -108,8 +109,8 @@ function form(act, id) {
     ...fields,
     el(
       "div", { class: "acts" },
-      el("button", { type: "submit", class: "main small", text: "See what changes…" }),
-      el("button", { type: "button", class: "quiet small", text: "Cancel", on: { click: end } }),
+      el("button", { type: "submit", class: "main small", text: say().categories.see }),
+      el("button", { type: "button", class: "quiet small", text: say().common.cancel, on: { click: end } }),
     ),
   );
   made.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
@@ -134,11 +135,11 @@ const propose = (act, sent) => preview((apply) => changeTaxonomy(act, sent, appl
 
 /** Show what taking the last change back would do; it may have to be said where something goes then. */
 function proposeUndo() {
-  const into = el("select", { id: "undo-into" }, el("option", { value: "", text: "wherever it fits" }), ...all.map(
+  const into = el("select", { id: "undo-into" }, el("option", { value: "", text: say().categories.wherever }), ...all.map(
     ({ id }) => el("option", { value: id, text: pathOf(all, id) }),
   ));
   const show = () => preview((apply) => undoTaxonomy(into.value, apply), done, label);
-  const label = el("label", {}, "What people have put into what was new goes to", into);
+  const label = el("label", {}, say().categories.undo_into, into);
   into.addEventListener("change", show);
   show();
 }

@@ -2,6 +2,7 @@
 // The API as functions; every failure is a Problem with a message and a remedy.
 
 import { EventParser } from "./events.js";
+import { say } from "./say.js";
 
 /** @import { AffectedOut, AskIn, CatalogueOut, CategoryOut, CitationOut, ClassificationOut, ConfusedOut } from "./schemas.js" */
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
@@ -42,7 +43,7 @@ export class Problem extends Error {
   }
 }
 
-const UNREACHABLE = new Problem("twolane does not answer", "start it again with: twolane serve");
+const unreachable = () => new Problem(say().common.unreachable, say().common.start_again);
 
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof Error && error.name === "AbortError";
@@ -68,7 +69,7 @@ async function request(path, options = {}) {
     response = await fetch(API + path, options);
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw UNREACHABLE;
+    throw unreachable();
   }
   if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
   return response;
@@ -79,20 +80,20 @@ async function request(path, options = {}) {
  * @param {Partial<ErrorOut> | null} body
  */
 function problemOf(status, body) {
-  return new Problem(body?.error ?? `the server answered ${status}`, body?.remedy);
+  return new Problem(body?.error ?? say().common.answered(status), body?.remedy);
 }
 
 /**
  * @param {string} path
  * @param {RequestInit} [options]
  */
-const json = async (path, options) => (await request(path, options)).json();
+export const json = async (path, options) => (await request(path, options)).json();
 
 /**
  * @param {string} method
  * @param {unknown} body
  */
-const sending = (method, body) => ({
+export const sending = (method, body) => ({
   method,
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),
@@ -227,7 +228,7 @@ export async function* ask(asked, signal) {
   const response = await request("/ask", {
     ...options, headers: { ...headers, Accept: "text/event-stream" }, signal,
   });
-  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem("the answer broke off", "ask again")));
+  yield* /** @type {AsyncGenerator<AnswerEvent>} */ (eventsOf(response, new Problem(say().common.broke_off, say().common.ask_again)));
 }
 
 /**
@@ -289,7 +290,7 @@ export const undoMove = (name, number) => json(`${planPath(name)}/moves/${number
  */
 export async function* runPlan(name, act, signal) {
   const response = await request(`${planPath(name)}/${act}`, { method: "POST", headers: { Accept: "text/event-stream" }, signal });
-  const broken = new Problem("twolane has gone while files were being moved", "start it again, then finish the plan or undo it");
+  const broken = new Problem(say().common.gone_moving, say().common.finish_or_undo);
   yield* /** @type {AsyncGenerator<PlanEvent>} */ (eventsOf(response, broken));
 }
 
@@ -314,7 +315,7 @@ export function follow(onStatus, onProblem) {
   source.addEventListener("error", (event) => {
     // The server's own event of this name has data; the browser's, that it lost the server, has none.
     const data = event instanceof MessageEvent ? event.data : "";
-    onProblem(data ? problemOf(0, JSON.parse(data)) : UNREACHABLE);
+    onProblem(data ? problemOf(0, JSON.parse(data)) : unreachable());
   });
   // A page that is being left must not report that the server is gone.
   addEventListener("pagehide", () => source.close());
@@ -339,7 +340,7 @@ export function upload(file, onProgress) {
       if (sender.status === 200 || sender.status === 201) resolve(sender.response);
       else reject(problemOf(sender.status, sender.response));
     };
-    sender.onerror = () => reject(new Problem(`${file.name} could not be sent`, "look whether twolane runs"));
+    sender.onerror = () => reject(new Problem(say().common.not_sent(file.name), say().common.does_it_run));
     sender.send(form);
   });
 }

@@ -2,6 +2,7 @@
 // The categories, fetched once, and their names.
 
 import { getCategories } from "./api.js";
+import { say } from "./say.js";
 
 /** @import { CategoryOut } from "./schemas.js" */
 
@@ -13,7 +14,7 @@ let coming = null;
 export const categories = () => known;
 
 /** @param {string} id "" where a person said that it is none of them */
-export const nameOf = (id) => (id ? known.find((category) => category.id === id)?.name ?? id : "None of these");
+export const nameOf = (id) => (id ? known.find((category) => category.id === id)?.name ?? id : say().common.none_of_these);
 
 /**
  * Return all categories once they are here; what failed is tried again by the next call.

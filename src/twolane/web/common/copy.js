@@ -2,6 +2,7 @@
 // Putting a text where a person can paste it from.
 
 import { el, toast } from "./dom.js";
+import { say } from "./say.js";
 
 /**
  * @param {string} text
@@ -13,7 +14,7 @@ export async function copy(text, done) {
   } catch {
     // A page that came over plain HTTP from another machine has no clipboard, or may not write to it.
     if (!copiedByCommand(text)) {
-      toast("The browser lets nothing be copied here", true);
+      toast(say().common.no_clipboard, true);
       return;
     }
   }

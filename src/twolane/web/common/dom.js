@@ -1,6 +1,8 @@
 // @ts-check
 // Small helpers to build the page; text is only ever set as text, never as markup.
 
+import { say } from "./say.js";
+
 /** @typedef {{ message: string, remedy?: string }} Trouble an error with what to do about it */
 /** @typedef {Node | string | number | false | null | undefined} Child */
 /**
@@ -118,7 +120,7 @@ export function toast(text, bad = false, undo) {
   const into = document.querySelector("dialog[open]") ?? document.body;
   if (shown.parentNode !== into) into.append(shown);
   const take = undo && el("button", {
-    type: "button", text: "Undo", on: { click: () => {
+    type: "button", text: say().common.undo, on: { click: () => {
       shown.hidden = true;
       undo().catch((error) => { toast(error.message, true); });
     } },

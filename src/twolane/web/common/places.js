@@ -1,7 +1,10 @@
 // @ts-check
 // Where somebody is on the page, as the address after the # says it; both ways, and without a browser.
 
+import { NO_SEARCH, inAddress, wantedAt } from "../search/wanted.js";
+
 /** @import { FileState } from "./schemas.js" */
+/** @import { Wanted } from "../search/wanted.js" */
 /** @typedef {"ask" | "files" | "review" | "categories" | "correspondents" | "order" | "search" | "lanes" | "settings"} View */
 /** @typedef {"" | "date" | "added" | "path"} Order "" is what waits for a person first */
 /**
@@ -26,6 +29,7 @@
  * @property {number | null} file the file that the panel shows
  * @property {number | null} page the page of it, or null for all that is known of the file
  * @property {string} plan the plan that the order shows, or ""
+ * @property {Wanted} search what the search looks for; the other views keep it, and only its own address says it
  * @property {string} part what of itself a view shows: a part of the settings, a kept search; "" for all of it
  */
 
@@ -53,12 +57,13 @@ const STATES = ["waiting", "filed", "review", "unread", "skipped", "quarantined"
 export function placeAt(hash) {
   const [path = "", query = ""] = split(hash.replace(/^#\/?/, ""), "?");
   const [first = "", second = ""] = split(path, "/");
-  const asked = new URLSearchParams(query);
+  const given = new URLSearchParams(query);
   const view = VIEWS.find((each) => each === (OLD.get(first) ?? first)) ?? "ask";
-  const file = positive(view === "files" ? second : asked.get("file"));
+  const asked = view === "search" ? new URLSearchParams() : given; // its filters are its own
+  const file = positive(view === "files" ? second : given.get("file"));
   return {
     view,
-    conversation: name(view === "ask" ? second : asked.get("conversation")),
+    conversation: name(view === "ask" ? second : given.get("conversation")),
     filters: {
       state: STATES.find((each) => each === asked.get("state")) ?? "",
       category: asked.get("category") ?? "",
@@ -73,8 +78,9 @@ export function placeAt(hash) {
       from: positive(asked.get("from")) ?? 0,
     },
     file,
-    page: file === null ? null : positive(asked.get("page")),
+    page: file === null ? null : positive(given.get("page")),
     plan: view === "order" ? decoded(second) : "",
+    search: view === "search" ? wantedAt(given) : NO_SEARCH,
     part: IN_PARTS.has(view) ? decoded(second) : "",
   };
 }
@@ -82,15 +88,15 @@ export function placeAt(hash) {
 /**
  * Return the address of a place; `placeAt` makes the same place of it again.
  *
- * @param {Omit<Place, "conversation" | "plan" | "part"> & Partial<Place>} place without a conversation where what is shown may stay
+ * @param {Omit<Place, "conversation" | "plan" | "part" | "search"> & Partial<Place>} place without a conversation where what is shown may stay
  * @returns {string}
  */
-export function addressOf({ view, conversation = "", filters, file, page, plan = "", part = "" }) {
+export function addressOf({ view, conversation = "", filters, file, page, plan = "", part = "", search = NO_SEARCH }) {
   const asked = new URLSearchParams();
   if (conversation && view !== "ask") asked.set("conversation", conversation);
   if (file !== null && view !== "files") asked.set("file", String(file));
   if (file !== null && page !== null) asked.set("page", String(page));
-  for (const [name, value] of Object.entries(filters)) {
+  for (const [name, value] of view === "search" ? inAddress(search) : Object.entries(filters)) {
     for (const each of [value].flat()) if (each) asked.append(name, String(each));
   }
   const below = { ask: conversation, files: file, order: encodeURIComponent(plan) }[String(view)]

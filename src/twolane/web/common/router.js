@@ -74,8 +74,11 @@ export function closeFile() {
 function moved() {
   const next = placeAt(location.hash);
   // Only the chat's own address can mean a new conversation: elsewhere the one that is shown stays.
-  here = next.view === "ask" || next.conversation ? next : { ...next, conversation: here.conversation };
-  if (here !== next) history.replaceState(history.state, "", addressOf(here));
+  const conversation = next.view === "ask" ? next.conversation : next.conversation || here.conversation;
+  const { filters, search } = next.view === "search" ? { ...next, filters: here.filters } : { ...next, search: here.search };
+  here = { ...next, conversation, filters, search };
+  const address = addressOf(here);
+  if (address !== addressOf(next)) history.replaceState(history.state, "", address);
   for (const listener of listeners) listener(here);
 }
 

@@ -1041,6 +1041,21 @@ export interface SameIn {
   same: boolean;
 }
 
+/** A view of the page to be kept under a name. */
+export interface SavedViewIn {
+  view: "search" | "files";
+  name: string;
+  query: string;
+}
+
+/** A view that a user keeps. */
+export interface SavedViewOut {
+  view_id: number;
+  view: string;
+  name: string;
+  query: string;
+}
+
 /** A category and its probability, 0 to 1. */
 export interface ScoreOut {
   category: string;

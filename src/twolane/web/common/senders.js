@@ -3,6 +3,7 @@
 
 import { getTags, isAbort, listCorrespondents, Problem } from "./api.js";
 import { onChange } from "./changes.js";
+import { say } from "./say.js";
 
 /** @import { CorrespondentOut } from "./schemas.js" */
 
@@ -14,7 +15,7 @@ let fresh = false;
 
 /** @param {number} id */
 export const correspondentName = (id) => (
-  correspondents.find((each) => each.correspondent_id === id)?.name ?? `correspondent ${id}`
+  correspondents.find((each) => each.correspondent_id === id)?.name ?? say().common.correspondent(id)
 );
 
 /** @param {string} name one of its spellings */

@@ -6,11 +6,11 @@ import {
 } from "../common/api.js";
 import { changed, onChange } from "../common/changes.js";
 import { box, button, byId, el, isFilledIn, problem, replace, toast, toastTrouble } from "../common/dom.js";
-import { count } from "../common/format.js";
 import { later } from "../common/later.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
 import { keptOf, spellings } from "./merging.js";
+import { say } from "../common/say.js";
 
 /** @import { CorrespondentOut, SenderPairOut } from "../common/schemas.js" */
 
@@ -50,7 +50,7 @@ function row(one) {
   const { correspondent_id: id, name, documents } = one;
   const item = el("li", { data: { id } });
   const check = el("input", {
-    type: "checkbox", "aria-label": `Merge ${name}`, checked: marked.has(id),
+    type: "checkbox", "aria-label": say().correspondents.merge_one(name), checked: marked.has(id),
     on: { change: () => {
       if (check.checked) marked.set(id, one);
       else marked.delete(id);
@@ -65,11 +65,11 @@ function row(one) {
     el(
       "div", { class: "who" },
       el("a", { href: papers, text: name }),
-      el("span", { class: "count", text: count(documents, "1 document", "documents") }),
+      el("span", { class: "count", text: say().common.documents(documents) }),
       names(one),
     ),
     el("button", {
-      type: "button", class: "quiet small rename", text: "Rename", "aria-label": `Rename ${name}`, on: { click: () => rename(one, item) },
+      type: "button", class: "quiet small rename", text: say().correspondents.rename, "aria-label": say().correspondents.rename_one(name), on: { click: () => rename(one, item) },
     }),
   );
   return item;
@@ -79,11 +79,11 @@ function row(one) {
 function names(one) {
   const others = spellings(one);
   if (!others.length) return null;
-  return el("ul", { class: "names", "aria-label": `Other spellings of ${one.name}` }, ...others.map((name) => el(
+  return el("ul", { class: "names", "aria-label": say().correspondents.spellings(one.name) }, ...others.map((name) => el(
     "li", { class: "tag" }, name,
     el("button", {
-      type: "button", text: "✕", title: "This is somebody else", "aria-label": `${name} is somebody else than ${one.name}`,
-      on: { click: () => doing(`${name} is a correspondent of its own`, () => partName(one.correspondent_id, name)) },
+      type: "button", text: "✕", title: say().correspondents.somebody_else, "aria-label": say().correspondents.else_than(name, one.name),
+      on: { click: () => doing(say().correspondents.of_its_own(name), () => partName(one.correspondent_id, name)) },
     }),
   )));
 }
@@ -93,10 +93,10 @@ function names(one) {
  * @param {HTMLElement} item
  */
 function rename({ correspondent_id: id, name }, item) {
-  const input = el("input", { type: "text", value: name, maxlength: 200, "aria-label": `New name of ${name}`, autocomplete: "off" });
+  const input = el("input", { type: "text", value: name, maxlength: 200, "aria-label": say().correspondents.new_name(name), autocomplete: "off" });
   const save = () => {
     const wanted = input.value.trim();
-    if (wanted && wanted !== name) doing(`${name} is now called ${wanted}`, () => renameCorrespondent(id, wanted), id);
+    if (wanted && wanted !== name) doing(say().correspondents.renamed(name, wanted), () => renameCorrespondent(id, wanted), id);
     else end();
   };
   const end = () => {
@@ -106,8 +106,8 @@ function rename({ correspondent_id: id, name }, item) {
   const form = el(
     "form", { class: "edit", on: { submit: (event) => { event.preventDefault(); save(); } } },
     input,
-    el("button", { type: "submit", class: "main small", text: "Save" }),
-    el("button", { type: "button", class: "quiet small", text: "Cancel", on: { click: end } }),
+    el("button", { type: "submit", class: "main small", text: say().common.save }),
+    el("button", { type: "button", class: "quiet small", text: say().common.cancel, on: { click: end } }),
   );
   form.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
   item.replaceChildren(form);
@@ -121,7 +121,7 @@ async function suggest() {
   try {
     const alike = await suggestCorrespondents();
     const rows = alike.slice(0, MOST_SUGGESTED).map(pair);
-    replace(box("suggestions-list"), rows.length ? rows : [el("li", { class: "aside", text: "Nobody seems to be here twice." })]);
+    replace(box("suggestions-list"), rows.length ? rows : [el("li", { class: "aside", text: say().correspondents.nobody_twice })]);
   } catch (error) {
     box("suggestions-list").replaceChildren(el("li", {}, problem(shown(error))));
   }
@@ -131,20 +131,20 @@ async function suggest() {
 function pair({ one, other, reason }) {
   return el(
     "li", {},
-    el("span", { class: "who" }, el("strong", { text: one.name }), " and ", el("strong", { text: other.name }),
+    el("span", { class: "who" }, el("strong", { text: one.name }), ` ${say().correspondents.and} `, el("strong", { text: other.name }),
       el("span", { class: "why", text: reason })),
     el("button", {
-      type: "button", class: "quiet small", text: "They are one", "aria-label": `They are one: ${one.name} and ${other.name}`,
+      type: "button", class: "quiet small", text: say().correspondents.are_one, "aria-label": say().correspondents.are_one_named(one.name, other.name),
       on: { click: () => doing(
-        `${other.name} is ${one.name}`, () => mergeCorrespondents(one.correspondent_id, other.correspondent_id), one.correspondent_id,
+        say().correspondents.is_other(other.name, one.name), () => mergeCorrespondents(one.correspondent_id, other.correspondent_id), one.correspondent_id,
       ) },
     }),
   );
 }
 
 async function takeBack() {
-  await doing("The last change was taken back", async () => {
-    if (!await undoCorrespondents()) throw new Problem("there is nothing to take back");
+  await doing(say().correspondents.taken_back, async () => {
+    if (!await undoCorrespondents()) throw new Problem(say().correspondents.nothing_back);
   });
 }
 
@@ -162,7 +162,7 @@ async function merge() {
   const into = Number(byId("merge-into", HTMLSelectElement).value);
   const others = [...marked.keys()].filter((id) => id !== into);
   const name = marked.get(into)?.name ?? "";
-  await doing(`${count(others.length + 1, "One is", "are")} now one: ${name}`, async () => {
+  await doing(say().correspondents.now_one(others.length + 1, name), async () => {
     for (const other of others) await mergeCorrespondents(into, other);
     marked.clear();
   }, into);

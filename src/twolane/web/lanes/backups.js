@@ -4,8 +4,9 @@
 import { getBackups, makeBackup, shown } from "../common/api.js";
 import { el, problem, toast, toastTrouble } from "../common/dom.js";
 import { backupRows } from "./words.js";
+import { say } from "../common/say.js";
 
-const shownIn = el("section", { class: "backups", "aria-label": "Backups" });
+const shownIn = el("section", { class: "backups", "aria-label": say().lanes.backups });
 let isMaking = false;
 
 /** The part of the page; it is filled when it is first asked for, and after each backup. */
@@ -16,7 +17,7 @@ export async function loadBackups() {
     const found = await getBackups();
     const rows = backupRows(found, Date.now() / 1000).map(([name, text]) => el("tr", {}, el("td", { text: name }), el("td", { text })));
     shownIn.replaceChildren(
-      el("h3", { text: "Backups" }),
+      el("h3", { text: say().lanes.backups }),
       found.failure ? problem({ message: found.failure, remedy: found.remedy }) : "",
       el("table", {}, el("tbody", {}, ...rows)),
       found.folder === null ? "" : nowButton(),
@@ -28,7 +29,7 @@ export async function loadBackups() {
 
 function nowButton() {
   const now = el("button", {
-    type: "button", class: "quiet", text: isMaking ? "Backing up…" : "Back up now", disabled: isMaking, on: { click: make },
+    type: "button", class: "quiet", text: isMaking ? say().lanes.backing_up : say().lanes.backup_now, disabled: isMaking, on: { click: make },
   });
   return el("p", {}, now);
 }
@@ -38,7 +39,7 @@ async function make() {
   shownIn.querySelector("p")?.replaceWith(nowButton());
   try {
     await makeBackup();
-    toast("The backup is made, and was read back");
+    toast(say().lanes.backed_up);
   } catch (error) {
     toastTrouble(shown(error));
   } finally {

@@ -4,6 +4,8 @@
 import { admit, changeClutter, getExclusions, getRemovals, restoreFile, shown } from "../common/api.js";
 import { changed } from "../common/changes.js";
 import { el, problem, toastTrouble } from "../common/dom.js";
+import { say } from "../common/say.js";
+import { exclusionWord } from "./words.js";
 
 /** @import { ClutterOut, ExclusionOut, RemovalOut } from "../common/schemas.js" */
 
@@ -16,8 +18,8 @@ export async function loadKeptOut() {
   try {
     const [{ removals }, { exclusions, clutter }] = await Promise.all([getRemovals(), getExclusions()]);
     shownIn.replaceChildren(
-      ...list("Taken out", removals, removalRow),
-      ...list("Kept out", exclusions, exclusionRow),
+      ...list(say().lanes.taken_out, removals, removalRow),
+      ...list(say().lanes.kept_out, exclusions, exclusionRow),
       clutterList(clutter),
     );
   } catch (error) {
@@ -38,27 +40,27 @@ function list(title, all, row) {
 
 /** @param {RemovalOut} removal */
 function removalRow({ removal_id: id, path, is_trashed: trashed }) {
-  return row(path, trashed ? "in the trash" : "in its place", "Bring back", () => restoreFile(id));
+  return row(path, trashed ? say().lanes.in_trash : say().lanes.in_place, say().lanes.bring_back, () => restoreFile(id));
 }
 
 /** @param {ExclusionOut} exclusion */
 function exclusionRow({ exclusion_id: id, kind, value }) {
-  return row(value || "a path that is forgotten", kind, "Keep out no more", () => admit(id));
+  return row(value || say().lanes.forgotten_path, exclusionWord(kind), say().lanes.keep_no_more, () => admit(id));
 }
 
 /** @param {ClutterOut[]} clutter */
 function clutterList(clutter) {
   return el(
     "details", { class: "clutter" },
-    el("summary", { text: `Left out by their names, since they are no documents (${clutter.length})` }),
+    el("summary", { text: say().lanes.clutter(clutter.length) }),
     el("ul", { class: "kept" }, ...clutter.map(clutterRow)),
   );
 }
 
 /** @param {ClutterOut} name */
 function clutterRow({ pattern, is_folder: isFolder, why, is_left_out: isLeftOut }) {
-  const act = isLeftOut ? "Take in" : "Leave out";
-  const note = isLeftOut ? why : "taken in by the next scan";
+  const act = isLeftOut ? say().lanes.take_in : say().lanes.leave_out;
+  const note = isLeftOut ? why : say().lanes.next_scan;
   return row(pattern.trim() + (isFolder ? "/" : ""), note, act, () => changeClutter(pattern, !isLeftOut));
 }
 

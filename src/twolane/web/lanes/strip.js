@@ -1,21 +1,21 @@
 // @ts-check
-// The strip at the top: both lanes, the queue, and what to do where something is wrong.
+// The strip at the top: both lanes, what waits, and what to do where something is wrong.
 
 import { box, el, problem } from "../common/dom.js";
-import { TITLES, queueWord, troubles, wordOf } from "./words.js";
+import { say } from "../common/say.js";
+import { queueWord, stateOf, troubles, wordOf } from "./words.js";
 
 /** @import { Trouble } from "../common/dom.js" */
 /** @import { LaneSnapshot, StatusOut } from "../common/schemas.js" */
 
 /** @param {LaneSnapshot} lane */
 function chip({ name, model, runtime, url, health }) {
-  const word = wordOf(health);
   return el(
     "div",
-    { class: `lane ${name} ${word}`, title: `${model || "rules only"}\n${runtime} ${url}\n${health.detail}` },
+    { class: `lane ${name} ${stateOf(health)}`, title: `${model || say().lanes.rules_only}\n${runtime} ${url}\n${health.detail}` },
     el("span", { class: "dot", "aria-hidden": "true" }),
-    el("span", { class: "lane-name", text: TITLES[name] }),
-    el("span", { class: "word", text: word }),
+    el("span", { class: "lane-name", text: say().lanes.names[name] }),
+    el("span", { class: "word", text: wordOf(health) }),
   );
 }
 

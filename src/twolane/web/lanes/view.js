@@ -1,43 +1,85 @@
 // @ts-check
-// The status as a page: both lanes with their servers, the jobs, and what the library holds.
+// Both lanes as they are now: what each does and how fast, what waits for what and why, and what the library holds.
 
-import { nameOf } from "../common/categories.js";
-import { box, el } from "../common/dom.js";
+import { retryParked, shown } from "../common/api.js";
+import { box, el, replace, toast, toastTrouble } from "../common/dom.js";
+import { numeral, percent } from "../common/format.js";
 import { NO_FILTERS, addressOf } from "../common/places.js";
 import { onPlace, place } from "../common/router.js";
+import { say } from "../common/say.js";
 import { onStatus, standing } from "../common/standing.js";
-import { causeWord } from "../review/choices.js";
 import { wordOf as stateWord } from "../files/list.js";
+import { causeWord } from "../review/choices.js";
 import { backups, loadBackups } from "./backups.js";
 import { keptOut, loadKeptOut } from "./keptout.js";
-import { TITLES, folderRow, jobsRow, proofRows, tierRows, wordOf, workerRow } from "./words.js";
+import { RateMeter } from "./rate.js";
+import { doing, folderRow, jobsRow, proofRows, reasons, stateOf, tierRows, wordOf, workerRow } from "./words.js";
 
 /** @import { Child } from "../common/dom.js" */
 /** @import { Filters } from "../common/places.js" */
 /** @import { FileState, LaneSnapshot, StatusOut } from "../common/schemas.js" */
+/** @import { Pace } from "./rate.js" */
+
+const meter = new RateMeter();
+/** @type {Pace} */
+let pace = { jobs: 0, tokens: 0, left: null };
 
 /**
  * @param {string} title
- * @param {string[]} columns
+ * @param {readonly string[]} columns
  * @param {Child[][]} rows
  */
 function table(title, columns, rows) {
   const head = el("tr", {}, ...columns.map((text) => el("th", { scope: "col", text })));
   const body = rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))));
-  return el("section", {}, el("h3", { text: title }), el(
-    "table", {}, el("thead", {}, head), el("tbody", {}, ...body),
-  ));
+  return el("section", {}, el("h3", { text: title }), el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
 }
 
-/** @param {LaneSnapshot} lane */
-function laneRows({ name, model, runtime, url, health }) {
-  /** @type {Child[][]} */
-  const rows = [[TITLES[name], model || "rules only", `${runtime} ${url}`, wordOf(health), health.detail]];
-  const several = health.servers.length > 1 ? health.servers : [];
-  for (const { url, ready, breaker, detail } of several) {
-    rows.push(["", "", url, ready ? "ready" : `down, breaker ${breaker}`, detail]);
+/**
+ * @param {LaneSnapshot} lane
+ * @param {StatusOut} status
+ */
+function card(lane, status) {
+  const { name, model, runtime, url, health } = lane;
+  const words = say().lanes;
+  const memory = health.pushed_out ? words.pushed_out : health.loaded ? words.in_memory : words.not_in_memory;
+  return el(
+    "section", { class: `lane-card ${name} ${stateOf(health)}`, "aria-label": words.names[name] },
+    el("h3", {}, el("span", { class: "dot", "aria-hidden": "true" }), words.names[name], el("span", { class: "word", text: wordOf(health) })),
+    el("p", { class: "lane-model" }, el("strong", { text: model || words.rules_only }), el("span", { class: "aside", text: `${runtime} ${url}` })),
+    el("ul", { class: "figures" }, ...doing(lane, status, pace).map((text) => el("li", { text }))),
+    el("p", { class: "aside", text: [health.detail, health.ready && model ? memory : ""].filter(Boolean).join(" · ") }),
+    health.remedy ? el("p", { class: "remedy", text: `→ ${health.remedy}` }) : null,
+    health.servers.length > 1 ? el("ul", { class: "servers" }, ...health.servers.map(({ url: at, ready, breaker, detail }) => el(
+      "li", {}, el("code", { text: at }), ` ${ready ? words.health.ready : words.server_down(breaker)} ${detail}`,
+    ))) : null,
+  );
+}
+
+/** @param {StatusOut} status */
+function waits(status) {
+  const words = say().lanes;
+  const why = reasons(status).map((text) => el("p", { text }));
+  const { troubles } = status.snapshot;
+  const again = el("button", { type: "button", class: "quiet", text: words.retry, data: { key: "retry" }, on: { click: retry } });
+  const failed = status.parked ? [
+    el("p", {}, words.parked(status.parked), " ", again),
+    el("ul", { class: "kept" }, ...troubles.map(({ what, why: reason }) => el(
+      "li", {}, el("span", { text: what }), el("span", { class: "aside", text: reason }),
+    ))),
+  ] : [];
+  return el(
+    "section", { class: "waits" }, el("h3", { text: words.why }), ...why, ...failed,
+    why.length || failed.length ? "" : el("p", { class: "aside", text: words.nothing_held }),
+  );
+}
+
+async function retry() {
+  try {
+    toast(say().lanes.retried((await retryParked()).queued));
+  } catch (error) {
+    toastTrouble(shown(error));
   }
-  return rows;
 }
 
 /**
@@ -46,45 +88,68 @@ function laneRows({ name, model, runtime, url, health }) {
  */
 function toFiles(text, filters) {
   const address = addressOf({ view: "files", filters: { ...NO_FILTERS, ...filters }, file: null, page: null });
-  return el("a", { href: address, text });
+  return el("a", { href: address, text, data: { key: text } });
+}
+
+/** @param {StatusOut["snapshot"]["counts"]["tiers"]} tiers */
+function shares(tiers) {
+  const words = say().lanes;
+  return table(words.tiers, words.tiers_columns, tierRows(tiers).map(({ name, number, share }) => [
+    name, numeral(number), el("span", {}, el("meter", { min: 0, max: 1, value: share, "aria-label": name }), ` ${percent(share)}`),
+  ]));
+}
+
+/** @param {StatusOut["snapshot"]["counts"]} counts */
+function library(counts) {
+  const words = say().lanes;
+  const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
+  return table(words.library, words.library_columns, [
+    ...states.map(([state, number]) => [toFiles(words.files_in(stateWord(state)), { state }), numeral(number)]),
+    [words.documents, numeral(counts.documents)],
+    [words.passages, numeral(counts.passages)],
+    [words.vectors, numeral(counts.vectors)],
+  ]);
 }
 
 /** @param {StatusOut} status */
-function parts({ snapshot: { lanes, embedder, jobs, workers, working, folders, counts, proof }, asks_under_way: asks }) {
-  const vectors = ["Search by meaning", "", "", embedder.ready ? "ready" : "down", embedder.detail];
-  const states = /** @type {[FileState, number][]} */ (Object.entries(counts.files)).filter(([, number]) => number);
+function parts(status) {
+  const words = say().lanes;
+  const { lanes, embedder, jobs, workers, working, folders, counts, proof } = status.snapshot;
+  const causes = Object.entries(counts.causes ?? {});
+  const now = Date.now() / 1000;
   return [
-    table("Lanes", ["Lane", "Model", "Runs at", "State", "Detail"], [...lanes.flatMap(laneRows), vectors]),
-    table("Jobs", ["Step", "Queued", "Running", "Done", "Failed", "Oldest"],
-      Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
-    table(`Workers: ${workers}`, ["Process", "Lane", "Files at once", "For", "Jobs done", "Version"], working.map(workerRow)),
-    ...(folders?.length ? [table("Watched folders", ["Folder", "Watched", "Still written", "Last change", ""],
-      folders.map((folder) => folderRow(folder, Date.now() / 1000)))] : []),
-    table("Library", ["What", "How many"], [
-      ...states.map(([state, number]) => [toFiles(`Files: ${stateWord(state)}`, { state }), number]),
-      ["Documents", counts.documents],
-      ["Passages", counts.passages],
-      ["Passages with a vector", counts.vectors],
-      ["Questions under way", asks],
-    ]),
-    table("Filed by", ["What decided", "Files", "Share"], tierRows(counts.tiers)),
-    ...(proof ? [table("How sure filing is", ["What", ""], proofRows(proof))] : []),
-    table("To review, because", ["Cause", "Files"],
-      Object.entries(counts.causes ?? {}).map(([cause, number]) => [toFiles(causeWord(cause), { state: "review" }), number])),
-    table("Categories", ["Category", "Documents"],
-      Object.entries(counts.categories).map(([id, number]) => [toFiles(nameOf(id), { category: id }), number])),
+    el("div", { class: "lane-cards" }, ...lanes.map((lane) => card(lane, status))),
+    el("p", { class: "aside" }, `${words.embedder}: ${wordOf(embedder)}, ${embedder.detail}`),
+    waits(status),
+    table(words.jobs, words.jobs_columns, Object.entries(jobs).map(([kind, each]) => jobsRow(kind, each))),
+    table(words.workers_title(workers), words.workers_columns, working.map(workerRow)),
+    ...(folders?.length ? [table(words.folders, words.folders_columns, folders.map((folder) => folderRow(folder, now)))] : []),
+    shares(counts.tiers),
+    ...(proof ? [table(words.proof, words.proof_columns, proofRows(proof))] : []),
+    ...(causes.length ? [table(words.causes, words.causes_columns,
+      causes.map(([cause, number]) => [toFiles(causeWord(cause), { state: "review" }), numeral(number)]))] : []),
+    library(counts),
   ];
+}
+
+const live = el("div", { class: "live" });
+
+/** @param {StatusOut} status */
+function follow(status) {
+  pace = meter.take(status.snapshot, Date.now() / 1000);
+  show();
 }
 
 function show() {
   const newest = standing();
   if (!newest || place().view !== "lanes") return;
   box("lanes-version").textContent = `twolane ${newest.snapshot.version}`;
-  box("lanes-parts").replaceChildren(...parts(newest), backups(), keptOut());
+  replace(live, parts(newest));
 }
 
 export function startLanes() {
-  onStatus(show);
+  box("lanes-parts").append(live, backups(), keptOut());
+  onStatus(follow);
   onPlace(({ view }) => {
     show();
     if (view !== "lanes") return;

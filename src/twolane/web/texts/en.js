@@ -9,6 +9,27 @@ export const en = {
     undo: "Undo",
     /** @param {number} number */
     files: (number) => counted(number, { one: "1 file", other: "# files" }),
+    sizes: ["bytes", "KiB", "MiB", "GiB"],
+    /** @type {(number: number) => string} */
+    documents: (number) => counted(number, { one: "1 document", other: "# documents" }),
+    none_of_these: "None of these",
+    /** @type {(id: number) => string} */
+    correspondent: (id) => `correspondent ${id}`,
+    cancel: "Cancel",
+    save: "Save",
+    undo_last: "Undo last change",
+    unreachable: "twolane does not answer",
+    start_again: "start it again with: twolane serve",
+    /** @type {(status: number) => string} */
+    answered: (status) => `the server answered ${status}`,
+    broke_off: "the answer broke off",
+    ask_again: "ask again",
+    gone_moving: "twolane has gone while files were being moved",
+    finish_or_undo: "start it again, then finish the plan or undo it",
+    /** @type {(name: string) => string} */
+    not_sent: (name) => `${name} could not be sent`,
+    does_it_run: "look whether twolane runs",
+    no_clipboard: "The browser lets nothing be copied here",
   },
   shell: {
     parts: "Parts of the page",
@@ -33,5 +54,294 @@ export const en = {
   },
   lanes: {
     standing: "How all stands",
+    names: {
+      filing: "Filing",
+      chat: "Chat",
+    },
+    embedder: "Search by meaning",
+    goes_on: {
+      filing: "Questions are still answered.",
+      chat: "Files are still being filed.",
+    },
+    health: {
+      ready: "ready",
+      loading: "loading",
+      down: "down",
+    },
+    rules_only: "rules only",
+    /** @type {(number: number) => string} */
+    waiting: (number) => counted(number, { one: "# waiting", other: "# waiting" }),
+    nothing_waits: "nothing waiting",
+    /** @type {(rate: string) => string} */
+    rate: (rate) => `${rate} jobs a minute`,
+    /** @type {(time: string) => string} */
+    left: (time) => `about ${time} left`,
+    /** @type {(number: number) => string} */
+    workers: (number) => counted(number, { one: "1 worker", other: "# workers" }),
+    /** @type {(number: number) => string} */
+    under_way: (number) => counted(number, { one: "1 question is being answered", other: "# questions are being answered" }),
+    /** @type {(number: number) => string} */
+    in_line: (number) => counted(number, { one: "1 question waits in line", other: "# questions wait in line" }),
+    no_question: "nobody asks anything now",
+    /** @type {(time: string) => string} */
+    first_word: (time) => `first word after ${time}`,
+    /** @type {(rate: string) => string} */
+    tokens: (rate) => `${rate} tokens a second`,
+    in_memory: "in memory",
+    not_in_memory: "not in memory: the first use loads it",
+    pushed_out: "was pushed out of memory by the other model",
+    /** @type {(breaker: string) => string} */
+    server_down: (breaker) => `down, breaker ${breaker}`,
+    why: "What waits for what",
+    nothing_held: "Nothing is held up.",
+    store_away: "The library’s database does not answer: all waits for it.",
+    /** @type {(jobs: number) => string} */
+    no_worker: (jobs) => `${jobs} jobs wait for a worker: none runs. Start one with: twolane worker`,
+    /** @type {(jobs: number, lane: string) => string} */
+    waits_for_model: (jobs, lane) => `${jobs} jobs wait for the model of the lane ${lane}, which is not ready.`,
+    gives_way: "Filing gives way while a question is being answered.",
+    /** @type {(number: number) => string} */
+    parked: (number) => counted(number, { one: "One job failed too often and waits for you.", other: "# jobs failed too often and wait for you." }),
+    retry: "Try them again",
+    /** @type {(number: number) => string} */
+    retried: (number) => counted(number, { one: "One job is tried again", other: "# jobs are tried again" }),
+    steps: {
+      read: "read",
+      read_slowly: "read slowly",
+      classify: "classify",
+      embed: "embed",
+      fields: "fields",
+    },
+    jobs: "Jobs",
+    jobs_columns: ["Step", "Lane", "Queued", "Running", "Done", "Failed", "Oldest"],
+    /** @type {(number: number) => string} */
+    workers_title: (number) => `Workers: ${number}`,
+    workers_columns: ["Process", "Lane", "Files at once", "For", "Jobs done", "Version"],
+    ending: "ending",
+    folders: "Watched folders",
+    folders_columns: ["Folder", "Watched", "Still written", "Last change", ""],
+    watched: {
+      starting: "starting",
+      events: "by events",
+      polling: "by polling",
+      away: "away",
+      elsewhere: "by another process",
+    },
+    /** @type {(how: string) => string} */
+    empties: (how) => `${how}, empties itself`,
+    tiers: "Filed by",
+    tiers_columns: ["What decided", "Files", "Share"],
+    tier_names: {
+      history: "an earlier version",
+      rules: "rules",
+      similarity: "similarity",
+      small_model: "small model",
+      large_model: "large model",
+      person: "person",
+    },
+    proof: "How sure filing is",
+    proof_columns: ["What", ""],
+    without_you: "Filed without you",
+    /** @type {(share: string) => string} */
+    certain_on: (share) => `from ${share} certain on`,
+    /** @type {(share: string) => string} */
+    at_most: (share) => `At most ${share} of that wrong`,
+    proven: "proven",
+    not_proven: "not proven yet",
+    right_where_asked: "Right, where you were asked",
+    /** @type {(right: number, all: number, share: string) => string} */
+    right_of: (right, all, share) => `${right} of ${all} (${share})`,
+    ece: "Confidence and accuracy apart (ECE)",
+    /** @type {(share: string) => string} */
+    to_prove: (share) => `To prove at most ${share} wrong`,
+    /** @type {(number: number) => string} */
+    more_decisions: (number) => counted(number, { one: "1 more decision that agrees", other: "# more decisions that agree" }),
+    library: "Library",
+    library_columns: ["What", "How many"],
+    /** @type {(state: string) => string} */
+    files_in: (state) => `Files: ${state}`,
+    documents: "Documents",
+    passages: "Passages",
+    vectors: "Passages with a vector",
+    causes: "To review, because",
+    causes_columns: ["Cause", "Files"],
+    backups: "Backups",
+    backup_now: "Back up now",
+    backing_up: "Backing up…",
+    backed_up: "The backup is made, and was read back",
+    planned: "Planned",
+    not_planned_how: "no: name a folder in the settings (backup.folder)",
+    last: "Last",
+    none_yet: "none yet",
+    next: "Next",
+    not_planned: "not planned",
+    as_soon: "as soon as may be",
+    kept_in: "Kept in",
+    /** @type {(number: number) => string} */
+    unusable: (number) => counted(number, { one: "One cannot be used", other: "# cannot be used" }),
+    taken_out: "Taken out",
+    kept_out: "Kept out",
+    in_trash: "in the trash",
+    in_place: "in its place",
+    bring_back: "Bring back",
+    forgotten_path: "a path that is forgotten",
+    exclusion_kinds: {
+      path: "path",
+      name: "name",
+      content: "content",
+      "taken in": "taken in",
+      forgotten: "forgotten",
+    },
+    keep_no_more: "Keep out no more",
+    /** @type {(number: number) => string} */
+    clutter: (number) => `Left out by their names, since they are no documents (${number})`,
+    take_in: "Take in",
+    leave_out: "Leave out",
+    next_scan: "taken in by the next scan",
+  },
+  correspondents: {
+    search: "Search the correspondents",
+    merge_marked: "Merge those that are marked",
+    merge_into: "Merge them into",
+    merge: "Merge",
+    mark_none: "Mark none",
+    alike: "Which may be the same",
+    none: "No correspondent",
+    where_from: "Who sent or issued a document is read out of it when it is filed.",
+    /** @type {(name: string) => string} */
+    merge_one: (name) => `Merge ${name}`,
+    rename: "Rename",
+    /** @type {(name: string) => string} */
+    rename_one: (name) => `Rename ${name}`,
+    /** @type {(name: string) => string} */
+    spellings: (name) => `Other spellings of ${name}`,
+    somebody_else: "This is somebody else",
+    /** @type {(name: string, other: string) => string} */
+    else_than: (name, other) => `${name} is somebody else than ${other}`,
+    /** @type {(name: string) => string} */
+    of_its_own: (name) => `${name} is a correspondent of its own`,
+    /** @type {(name: string) => string} */
+    new_name: (name) => `New name of ${name}`,
+    /** @type {(name: string, now: string) => string} */
+    renamed: (name, now) => `${name} is now called ${now}`,
+    nobody_twice: "Nobody seems to be here twice.",
+    and: "and",
+    are_one: "They are one",
+    /** @type {(one: string, other: string) => string} */
+    are_one_named: (one, other) => `They are one: ${one} and ${other}`,
+    /** @type {(other: string, one: string) => string} */
+    is_other: (other, one) => `${other} is ${one}`,
+    taken_back: "The last change was taken back",
+    nothing_back: "there is nothing to take back",
+    /** @type {(number: number, name: string) => string} */
+    now_one: (number, name) => `${counted(number, { one: "# is", other: "# are" })} now one: ${name}`,
+  },
+  categories: {
+    add: "Add a category",
+    better: "What could be better",
+    save_file: "Save as a file",
+    take_file: "Take a file over…",
+    file: "Taxonomy file",
+    /** @type {(documents: string, within: number) => string} */
+    with_below: (documents, within) => `${documents}, ${within} with those below`,
+    change: "Change",
+    /** @type {(name: string) => string} */
+    change_one: (name) => `Change ${name}`,
+    see: "See what changes…",
+    wherever: "wherever it fits",
+    undo_into: "What people have put into what was new goes to",
+    acts: {
+      add: "Add one below",
+      rename: "Rename",
+      move: "Move",
+      merge: "Merge into",
+      split: "Split",
+      remove: "Remove",
+    },
+    name: "Name",
+    belongs: "What belongs there",
+    below: "Below",
+    at_top: "nothing: at the top",
+    into: "Into",
+    parts: "Its parts, one a line, each with what belongs there behind a colon",
+    goes_to: "What is in it goes to",
+    would_change: "What this would change",
+    change_nothing: "Change nothing",
+    do_it: "Do it",
+    /** @type {(number: number, from: string, to: string, people: number) => string} */
+    go: (number, from, to, people) => `${counted(number, { one: "One document goes", other: "# documents go" })} from ${from} to ${to}${people ? `, ${people} of them put there by people` : ""}.`,
+    /** @type {(number: number) => string} */
+    refiled: (number) => counted(number, { one: "One document is filed again.", other: "# documents are filed again." }),
+    /** @type {(number: number) => string} */
+    staying: (number) => counted(number, { one: "One document stays where people have put it, and is proposed a place in review.", other: "# documents stay where people have put them, and are proposed a place in review." }),
+    nothing_else: "No document is filed otherwise.",
+    columns: ["File", "Was", "Would be", "Certain"],
+    /** @type {(looked: number) => string} */
+    of_looked: (looked) => `Of ${looked} that were looked at:`,
+    /** @type {(documents: string, files: string, words: string) => string} */
+    like: (documents, files, words) => `${documents} like ${files}; ${words}`,
+    add_more: "Add…",
+    /** @type {(name: string) => string} */
+    add_one: (name) => `Add ${name}`,
+    /** @type {(one: string, other: string) => string} */
+    pair: (one, other) => `${one} and ${other}`,
+    merge_more: "Merge…",
+    /** @type {(other: string, one: string) => string} */
+    merge_one: (other, one) => `Merge ${other} into ${one}`,
+    looking: "Looking…",
+    all_well: "Nothing is lacking, and all that there are can be told apart.",
+  },
+  search: {
+    label: "Search in all files",
+    placeholder: "Words, names, a sentence…",
+    go: "Search",
+    title: "Search in all files",
+    hint: "What stands in your files, what it means, and what they are called. / leads here, arrows through what is found.",
+    found: "What was found",
+    /** @param {number} number */
+    count: (number) => counted(number, { one: "1 file", other: "# files" }),
+    more: "Show more",
+    /** @param {number} number */
+    more_of: (number) => counted(number, { one: "Show one more", other: "Show # more" }),
+    /** @param {number} number */
+    more_places: (number) => counted(number, { one: "and one more place", other: "and # more places" }),
+    by_meaning: "by its meaning",
+    by_name: "by its name",
+    /** @param {number} number */
+    copies: (number) => counted(number, { one: "1 copy or version", other: "# copies and versions" }),
+    nothing: "Nothing was found",
+    /** @param {number} number */
+    without_filters: (number) => counted(number, { one: "1 file without the filters", other: "# files without the filters" }),
+    tries: ["Use fewer words, or other words for the same.", "Part of a file's name is enough.", "What was not read yet is found by its name only."],
+    ask: "Ask it instead",
+    filters: "Filters",
+    in_use: "Filters in use",
+    /** @param {string} filter */
+    without: (filter) => `${filter}: no longer`,
+    all: "All",
+    category: "Category",
+    from: "From",
+    no_sender: "Nobody of that name has sent anything",
+    tag: "Tag",
+    since: "First day",
+    until: "Last day",
+    kind: "Kind of file",
+    language: "Language",
+    folder: "Folder",
+    state: "State",
+    sort: "Sorted by",
+    sorts: { relevance: "Relevance", newest: "Newest first", oldest: "Oldest first", name: "Name" },
+    kinds: { pdf: "PDF", picture: "Picture", mail: "E-mail", word: "Word", sheet: "Excel", slides: "PowerPoint", text: "Text" },
+    states: { filed: "Filed", review: "To review", waiting: "Waiting", unread: "Not read", quarantined: "Failed", skipped: "Skipped", gone: "Gone" },
+    saved: "Saved searches",
+    name: "Name of this search",
+    keep: "Save this search",
+    none_saved: "None is saved yet.",
+    /** @param {string} name */
+    is_kept: (name) => `${name} is saved`,
+    /** @param {string} name */
+    forget: (name) => `Forget ${name}`,
+    /** @param {string} name */
+    is_forgotten: (name) => `${name} is forgotten`,
   },
 };
