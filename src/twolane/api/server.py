@@ -13,13 +13,11 @@ from importlib.metadata import version
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from twolane.access.listening import check_listening
 from twolane.announced import AnnouncedServer, announce, withdraw
@@ -27,6 +25,7 @@ from twolane.api.auditing import Auditing
 from twolane.api.callers import Callers
 from twolane.api.compat import mcp, systemone
 from twolane.api.compat.doors import DOORS
+from twolane.api.connections import BoundedServer, ConnectionLimits, believing_headers
 from twolane.api.drain import Drain
 from twolane.api.edge import Edge, Hosts
 from twolane.api.groups import RouteGroup, RouteGroups
@@ -70,6 +69,7 @@ from twolane.api.tokens import TokenReader
 from twolane.errors import SettingsError, TwolaneError
 from twolane.system.kind import is_windows
 from twolane.system.networks import Networks
+from twolane.system.open_files import raise_limit
 from twolane.system.signals import TERMINATE, asking_to_end, handled
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def create_api(app: App, listen: str = "", groups: Sequence[RouteGroup] = GROUPS
 
 
 def _behind_proxies(app: ASGIApp, server: ServerSettings) -> ASGIApp:
-    believing: Any = ProxyHeadersMiddleware(app, trusted_hosts=list(server.proxies))  # type: ignore[arg-type]
+    believing = believing_headers(app, server.proxies)
     return Proxies(app, named=Networks(server.proxies), user_header=server.user_header, believing=believing)
 
 
@@ -181,15 +181,22 @@ def _answer(request: Request, error: Exception) -> Response:
     return group.response(request.app.state.shared.boundary.explain(error))
 
 
-class ApiServer(uvicorn.Server):
-    """A uvicorn server that ends running requests at a signal, and returns instead of ending the process.
+class ApiServer(BoundedServer):
+    """A server that ends running requests at a signal, and returns instead of ending the process.
 
     SIGTERM drains: new work is refused and `/readyz` says so, while the listener stays open, until the last
     answer has ended or `server.grace_s` has passed. SIGINT, a second SIGTERM and `should_exit` end every
     stream at once.
     """
 
-    def __init__(self, app: App, listen: socket.socket, host: str, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        listen: socket.socket,
+        host: str,
+        on_ready: Callable[[str], None],
+        limits: ConnectionLimits | None = None,
+    ) -> None:
         self._api = create_api(app, host)
         self._drain: Drain = self._api.state.shared.drain
         self._grace_s = app.settings.server.grace_s
@@ -200,21 +207,11 @@ class ApiServer(uvicorn.Server):
         self._announced = AnnouncedServer(f"{scheme}://{_place(listen)}", secrets.token_hex(32))
         self._on_ready = on_ready
         super().__init__(
-            uvicorn.Config(
-                self._api,
-                loop="asyncio",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                # A header could otherwise make a foreign client look like one of this machine.
-                proxy_headers=False,
-                server_header=False,
-                ssl_certfile=tls.tls_certificate or None,
-                ssl_keyfile=tls.tls_key or None,
-                timeout_graceful_shutdown=STOP_TIMEOUT_S,
-            )
+            self._api,
+            limits or ConnectionLimits.for_files(raise_limit()),
+            ssl_certfile=tls.tls_certificate or None,
+            ssl_keyfile=tls.tls_key or None,
+            timeout_graceful_shutdown=STOP_TIMEOUT_S,
         )
 
     def serve_until_stopped(self) -> None:

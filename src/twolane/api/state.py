@@ -20,6 +20,7 @@ from twolane.api.boundary import Boundary
 from twolane.api.compat.recent import RecentlyTold
 from twolane.api.drain import Drain
 from twolane.api.schemas.status import StatusOut
+from twolane.api.status_streams import StatusStreams
 from twolane.api.streams import Slots
 from twolane.errors import AccessError
 from twolane.lanes.snapshot import Snapshot
@@ -62,6 +63,7 @@ class Shared:
         self.asks = asks_of(app.settings)
         self.classifying = Slots(MAX_CLASSIFYING, "classifications")
         self.organizing = Slots(MAX_ORGANIZING, "plans")
+        self.status_streams = StatusStreams()
         self.told = RecentlyTold()
         self.drain = Drain((self.asks, self.classifying, self.organizing))
         # Set after the drain: requests that still run then are cut off.

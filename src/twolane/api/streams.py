@@ -226,3 +226,8 @@ def event_bytes(name: str, data: BaseModel) -> bytes:
 def ping_bytes() -> bytes:
     """Return a comment without content that keeps the connection open."""
     return format_sse_event(comment="ping")
+
+
+def retry_bytes(after_s: float) -> bytes:
+    """Return what tells a browser when it may connect again to a stream that has ended."""
+    return format_sse_event(retry=round(after_s * 1000))

@@ -32,6 +32,7 @@ from twolane.cli import (
     exclude,
     fields,
     files,
+    groups,
     hardware,
     history,
     importing,
@@ -40,6 +41,7 @@ from twolane.cli import (
     mcp,
     migrate_store,
     models,
+    opening,
     placements,
     plan,
     prove,
@@ -49,6 +51,7 @@ from twolane.cli import (
     review,
     runtime,
     serve,
+    sharing,
     status,
     tags,
     taxonomy,
@@ -57,6 +60,7 @@ from twolane.cli import (
     trust,
     undo,
     up,
+    users,
     watch,
     worker,
 )
@@ -148,6 +152,7 @@ cli.command("chat")(ask.chat)
 cli.add_typer(conversations.cli, name="conversations")
 cli.command("compare")(compare.compare)
 cli.command("serve")(serve.serve)
+cli.command("open")(opening.open_)
 cli.command("watch")(watch.watch)
 cli.command("worker")(worker.worker)
 cli.command("mcp")(mcp.mcp)
@@ -156,6 +161,11 @@ cli.add_typer(runtime.cli, name="runtime")
 cli.add_typer(taxonomy.cli, name="taxonomy")
 cli.add_typer(correspondents.cli, name="correspondents")
 cli.add_typer(fields.cli, name="fields")
+cli.add_typer(users.cli, name="users")
+cli.add_typer(groups.cli, name="groups")
+cli.command("share")(sharing.share)
+cli.command("unshare")(sharing.unshare)
+cli.command("shares")(sharing.shares)
 cli.add_typer(tokens.cli, name="tokens")
 cli.command("audit")(audit.audit)
 cli.add_typer(mail.cli, name="mail")

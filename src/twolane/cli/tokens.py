@@ -1,4 +1,4 @@
-"""`twolane tokens`: keys that let scanners, phones and other programs put in files from elsewhere."""
+"""`twolane tokens`: keys that let scanners, phones and other programs do some things from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ import typer
 
 from twolane.cli.context import Context, Json, output_for
 from twolane.cli.output import shown_moment
+from twolane.errors import SettingsError
 from twolane.principal import AccessToken, Right
 
-cli = typer.Typer(help="Keys that let scanners, phones and other programs put in files from elsewhere.")
+cli = typer.Typer(help="Keys that let scanners, phones and other programs do some things from elsewhere.")
+
+_EXAMPLES = {
+    Right.ADD: "api/v1/inbox -F file=@scan.pdf",
+    Right.READ: "api/v1/files",
+    Right.ASK: "v1/models",
+    Right.METRICS: "metrics",
+}
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="Whom it is for, such as: scanner.")]
 
@@ -29,8 +37,15 @@ def make(
     ctx: typer.Context,
     name: Named,
     right: Annotated[
-        list[Right] | None, typer.Option(help="What it lets its holder do; add by default.")
+        list[str] | None,
+        typer.Option(
+            metavar="RIGHT,...", help=f"What it lets its holder do: {', '.join(Right)}; add by default."
+        ),
     ] = None,
+    for_: Annotated[
+        str,
+        typer.Option("--for", metavar="USER", help="For whom it acts: it may no more, and sees no more."),
+    ] = "",
     ends: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="The last day it is good.")
     ] = None,
@@ -42,12 +57,14 @@ def make(
     context: Context = ctx.obj
     output = output_for(json)
     with context.app() as app:
-        made = app.access.tokens.make(name, right or [Right.ADD], ends.date() if ends else None)
+        user = app.access.users.get(for_).name if for_ else ""
+        made = app.access.tokens.make(name, _named(right), ends.date() if ends else None, user)
         port = app.settings.server.port
     output.value(MadeTokenOut.of(made.token, made.secret))
     output.line(made.secret, "bold")
     output.line(f"This is shown once. {made.token.name} may {_rights(made.token)}, for example by:")
-    output.line(f'curl -H "Authorization: Bearer TOKEN" -F file=@scan.pdf http://HOST:{port}/api/v1/inbox')
+    asked = next((path for right, path in _EXAMPLES.items() if right in made.token.rights), "api/v1/session")
+    output.line(f'curl -H "Authorization: Bearer TOKEN" http://HOST:{port}/{asked}')
 
 
 @cli.command("list")
@@ -62,10 +79,17 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
     for one in found:
         output.value(TokenOut.model_validate(one))
     rows = [
-        (one.name, _rights(one), shown_moment(one.made_at), _moment(one.used_at, "never"), _standing(one))
+        (
+            one.name,
+            one.user or "nobody",
+            _rights(one),
+            shown_moment(one.made_at),
+            _moment(one.used_at, "never"),
+            _standing(one),
+        )
         for one in found
     ]
-    output.table(("name", "may", "made", "last used", "good"), rows)
+    output.table(("name", "for", "may", "made", "last used", "good"), rows)
     output.line(f"{len(found)} tokens")
 
 
@@ -80,6 +104,15 @@ def revoke(ctx: typer.Context, name: Named, json: Json = False) -> None:
         revoked = app.access.tokens.revoke(name)
     output.value(TokenOut.model_validate(revoked))
     output.line(f"the token {revoked.name} opens nothing any more")
+
+
+def _named(words: list[str] | None) -> list[Right]:
+    """Return the rights that are named, one by one or with commas between them; add without any."""
+    named = [word.strip() for part in words or ["add"] for word in part.split(",") if word.strip()]
+    for word in named:
+        if word not in set(Right):
+            raise SettingsError(f"there is no right {word!r}", f"take some of: {', '.join(Right)}")
+    return [Right(word) for word in named]
 
 
 def _rights(token: AccessToken) -> str:

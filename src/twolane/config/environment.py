@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,3 +35,8 @@ def without_variables(names: re.Pattern[str]) -> Iterator[None]:
             yield
         finally:
             os.environ.update(hidden)
+
+
+def has_screen() -> bool:
+    """Say whether a browser could show itself to whoever runs this."""
+    return sys.platform in {"win32", "darwin"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

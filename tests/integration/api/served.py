@@ -15,6 +15,7 @@ import httpx
 from tests.support.watched import DOWN, FakeRuntime
 
 from twolane.answers import AnswerEvent, Turn
+from twolane.api.connections import ConnectionLimits
 from twolane.api.server import ApiServer, listen_on
 from twolane.app import App
 from twolane.config.lane_settings import ChatSettings, EmbeddingSettings, FilingSettings
@@ -144,7 +145,7 @@ def serving(folder: Path) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def listening(app: App) -> Iterator[str]:
+def listening(app: App, limits: ConnectionLimits | None = None) -> Iterator[str]:
     """Run the server in a thread, and yield its address."""
     ready = threading.Event()
     urls: list[str] = []
@@ -153,7 +154,7 @@ def listening(app: App) -> Iterator[str]:
         urls.append(url)
         ready.set()
 
-    server = ApiServer(app, listen_on("127.0.0.1", 0), "127.0.0.1", on_ready)
+    server = ApiServer(app, listen_on("127.0.0.1", 0), "127.0.0.1", on_ready, limits)
     thread = threading.Thread(target=server.serve_until_stopped)
     thread.start()
     try:

@@ -19,6 +19,7 @@ class TokenOut(Schema):
     token_id: str = Field(examples=["3f9a12c0"])
     name: str = Field(examples=["scanner"])
     rights: frozenset[Right]
+    user: str = Field(description="for whom it acts; empty: nobody", examples=["ada"])
     made_at: datetime
     ends_at: Moment = Field(description="null: never")
     used_at: Moment = Field(description="when it was last used, to the minute; null: never")

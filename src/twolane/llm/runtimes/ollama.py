@@ -38,6 +38,7 @@ from twolane.llm.runtimes.labels import NextTokens, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled
 from twolane.llm.runtimes.thinking import ThinkingModel, Thought
 from twolane.llm.wire import systemone
+from twolane.llm.wire.bounds import held_to
 from twolane.llm.wire.http import Json, health_words, sendable, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.llm.wire.loads import LoadCounter
@@ -113,7 +114,7 @@ class OllamaLLM:
         with self._limit.slot(), self._loads.watched():
             first, rest = self._client.retried(lambda: self._begin(prompt, sampling, more))
             with closing(rest):
-                events = self._events(chain([first] if first else [], rest))
+                events = held_to(options.max_tokens, self._events(chain([first] if first else [], rest)))
                 yield from self._thinking.answer(without_echo(events, prompt))
 
     @property

@@ -40,6 +40,7 @@ from twolane.llm.runtimes.echo import without_echo
 from twolane.llm.runtimes.labels import NextTokens, name_label, score_labels
 from twolane.llm.runtimes.schemas import check_schema, filled, with_schema
 from twolane.llm.runtimes.thinking import NO_THINKING, ThinkingModel, Thought
+from twolane.llm.wire.bounds import UNREADABLE, held_to
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, ModelServer, health_words, unit_rows
 from twolane.llm.wire.limits import ConcurrencyLimit, TimeLimits
 from twolane.llm.wire.ollama import full_name
@@ -135,7 +136,8 @@ class OpenAILLM:
         with self._limit.slot():
             events, first = self._asked(prompt, more, self._begun)
             with closing(events):
-                answer = without_echo(self._answer(chain(first, events)), prompt)
+                pieces = held_to(options.max_tokens, self._answer(chain(first, events)))
+                answer = without_echo(pieces, prompt)
                 yield from self._thinking.answer(answer)
 
     @property
@@ -173,10 +175,8 @@ class OpenAILLM:
         return _models(self._server)
 
     def pull(self) -> Iterator[PullProgress]:
-        raise ModelError(
-            f"The server at {self._server.url} cannot fetch {self.model} on request",
-            "fetch the model with the server's own tools, then start the server with it",
-        )
+        what = f"The server at {self._server.url} cannot fetch {self.model} on request"
+        raise ModelError(what, "fetch it with the server's own tools, then start the server with it")
 
     def load(self) -> None:
         """Ask for one token, so that a server that loads models on demand does it now."""
@@ -232,7 +232,7 @@ class OpenAILLM:
         self._keeping.answered(answer)
         try:
             tokens, usage = _top_tokens(answer["choices"][0].get("logprobs")), _usage(answer)
-        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        except UNREADABLE as error:
             raise self._server.bad_answer("its log probabilities cannot be read") from error
         self._gave_probabilities |= bool(tokens)
         self._names_only = not self._gave_probabilities
@@ -244,12 +244,12 @@ class OpenAILLM:
         prompt_tokens = completion_tokens = 0
         for event in events:
             self._keeping.answered(event)
-            if isinstance(usage := event.get("usage"), dict):
-                prompt_tokens = usage.get("prompt_tokens") or 0
-                completion_tokens = usage.get("completion_tokens") or 0
             try:
+                if isinstance(usage := event.get("usage"), dict):
+                    prompt_tokens = int(usage.get("prompt_tokens") or 0)
+                    completion_tokens = int(usage.get("completion_tokens") or 0)
                 text, thought, ended = _piece(event)
-            except (AttributeError, KeyError, TypeError) as error:
+            except UNREADABLE as error:
                 raise self._server.bad_answer("its stream cannot be read") from error
             if thought:
                 yield Thought(thought)
@@ -284,7 +284,7 @@ def _vectors(answer: Json, count: int, bad_answer: Callable[[str], ModelAnswerEr
     try:
         data = sorted(answer["data"], key=lambda item: int(item["index"]))
         rows = [item["embedding"] for item in data]
-    except (KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise bad_answer("its embeddings cannot be read") from error
     return unit_rows(rows, count, bad_answer)
 
@@ -295,11 +295,13 @@ def _piece(event: Json) -> tuple[str, str, str | None]:
     delta = choices[0].get("delta") or choices[0].get("message") or {}  # some servers send it whole
     thought = next((str(delta[field]) for field in _THOUGHT_FIELDS if delta.get(field)), "")
     content = choices[0].get("text") or delta.get("content") or ""
+    reason = choices[0].get("finish_reason")
+    ended = str(reason) if reason else None
     if not isinstance(content, list):
-        return str(content), thought, choices[0].get("finish_reason")
+        return str(content), thought, ended
     text = "".join(part.get("text") or "" for part in content)  # Mistral's parts, each of one kind
     is_thought = bool(thought) or any(part.get("thinking") for part in content)
-    return text, thought or "thinking" * is_thought, choices[0].get("finish_reason")
+    return text, thought or "thinking" * is_thought, ended
 
 
 def _held_to(schema: Schema, prompt: Prompt) -> Json:
@@ -332,7 +334,7 @@ def _usage(answer: Json) -> tuple[int, int]:
 def _models(server: ModelServer, limits: TimeLimits | None = None) -> list[ModelInfo]:
     try:
         return [_model_info(item) for item in server.get("/v1/models", limits)["data"]]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise server.bad_answer("its list of models cannot be read") from error
 
 

@@ -24,6 +24,7 @@ from twolane.errors import (
 )
 from twolane.llm.base import Vectors
 from twolane.llm.wire import refusals
+from twolane.llm.wire.bounds import UNREADABLE, BodySize, TooMuchError
 from twolane.llm.wire.limits import StreamTimer, TimeLimits, timeout_error
 from twolane.llm.wire.sockets import FAULTS, cut, open_pool
 
@@ -73,15 +74,20 @@ class LaneTransport(httpx.BaseTransport):
         # From here on the timer measures the pauses; the pool reads this limit when the body begins.
         prepared.extensions["timeout"]["read"] = None
         network_stream = response.extensions["network_stream"]
+        headers = httpx.Headers(response.headers)
+        kind = headers.get("content-type", "")
+        try:
+            sent_bytes = len(request.content)
+            size = BodySize(request.url.path, sent_bytes, kind, headers.get("content-encoding", ""))
+        except TooMuchError as error:
+            network_stream.close()
+            raise self.too_much(error) from error
         timer = StreamTimer(limits, started, partial(cut, network_stream))
-        stream = _TimedStream(self, response, limits, timer, network_stream)
-        extensions = {**response.extensions, "received_event": timer.received}
-        answer = httpx.Response(
-            response.status, headers=response.headers, stream=stream, extensions=extensions
-        )
         # Comments in a stream of events only keep it alive; its reader notes the events instead.
-        stream.counts_pieces = _EVENTS not in answer.headers.get("content-type", "")
-        return answer
+        counts_pieces = _EVENTS not in kind
+        stream = _TimedStream(self, response, limits, timer, size, counts_pieces=counts_pieces)
+        extensions = {**response.extensions, "received_event": stream.received_event}
+        return httpx.Response(response.status, headers=headers, stream=stream, extensions=extensions)
 
     def close(self) -> None:
         self._pool_closed.set()
@@ -94,6 +100,9 @@ class LaneTransport(httpx.BaseTransport):
 
     def timed_out(self, setting: str, limits: TimeLimits) -> ModelError:
         return timeout_error(setting, limits, self._settings.model, self.url)
+
+    def too_much(self, error: TooMuchError) -> ModelError:
+        return _bad_answer(self.url, self._settings.model, str(error))
 
     def _prepared(self, request: httpx.Request, limits: TimeLimits) -> httpcore.Request:
         headers = request.headers.copy()
@@ -140,7 +149,7 @@ class LaneTransport(httpx.BaseTransport):
 
 
 class _TimedStream(httpx.SyncByteStream):
-    """A body that ends in an error where a time limit passed or the connection broke."""
+    """A body that ends in an error where a limit of time or size passed, or the connection broke."""
 
     def __init__(
         self,
@@ -148,14 +157,17 @@ class _TimedStream(httpx.SyncByteStream):
         answer: httpcore.Response,
         limits: TimeLimits,
         timer: StreamTimer,
-        network_stream: httpcore.NetworkStream,
+        size: BodySize,
+        *,
+        counts_pieces: bool,
     ) -> None:
-        self.counts_pieces = True
+        self._counts_pieces = counts_pieces
         self._owner = owner
         self._answer = answer
         self._limits = limits
         self._timer = timer
-        self._network_stream = network_stream
+        self._size = size
+        self._network_stream: httpcore.NetworkStream = answer.extensions["network_stream"]
 
     def __iter__(self) -> Iterator[bytes]:
         assert isinstance(self._answer.stream, Iterable)
@@ -170,9 +182,18 @@ class _TimedStream(httpx.SyncByteStream):
             self._check()
             if piece is None:
                 return
-            if self.counts_pieces:
+            if self._counts_pieces:
                 self._timer.received()
+            try:
+                self._size.came(piece)
+            except TooMuchError as error:
+                raise self._owner.too_much(error) from error
             yield piece
+
+    def received_event(self) -> None:
+        """Note that the reader has a whole event."""
+        self._timer.received()
+        self._size.event_came()
 
     def close(self) -> None:
         self._timer.close()
@@ -246,10 +267,7 @@ class ModelServer:
         self._transport.close()
 
     def bad_answer(self, why: str) -> ModelAnswerError:
-        return ModelAnswerError(
-            f"{self.url} did not answer well for {self._model}: {why}",
-            "try again; if it goes on, read the server's log",
-        )
+        return _bad_answer(self.url, self._model, why)
 
     def refusal(self, status: int, text: str) -> ModelError:
         return refusals.refusal(status, refusals.error_text(text), self._model, self.url)
@@ -271,7 +289,7 @@ class ModelServer:
     def _object(self, text: str) -> Json:
         try:
             answer = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if isinstance(answer, dict):
             return answer
@@ -282,6 +300,12 @@ class ModelServer:
             f"{self.url} answered with something that is no model server's answer: {refusals.shown(answer)}",
             "check the address of this lane: another program may answer there, or a proxy",
         )
+
+
+def _bad_answer(url: str, model: str, why: str) -> ModelAnswerError:
+    return ModelAnswerError(
+        f"{url} did not answer well for {model}: {why}", "try again; if it goes on, read the server's log"
+    )
 
 
 def _with_error_events(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -313,13 +337,14 @@ def unit_rows(
     """Return rows L2-normalised; raises where they are not `count` of one length, finite and not zero."""
     try:
         rows = np.asarray(vectors, np.float32)
-    except (TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise bad_answer("its embeddings cannot be read") from error
     if rows.ndim != 2 or len(rows) != count or not np.isfinite(rows).all():
         raise bad_answer("it did not send one embedding of one length for each text")
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    if not norms.all():
-        raise bad_answer("it sent an embedding of length zero")
+    with np.errstate(over="ignore"):
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not norms.all() or not np.isfinite(norms).all():
+        raise bad_answer("it sent an embedding without a length, or with a length beyond all numbers")
     unit: Vectors = (rows / norms).astype(np.float32)
     return unit
 

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 _WINDOW_S = 600.0
 # A model in memory is handed out in some milliseconds, and the smallest is loaded in half a second.
 _LOAD_S = 0.25
+_MOST_NS = 10**15  # days; what a server says is not believed beyond
 _MOST_LOADS = 2  # a restart or a dead runner is one, and both may be met within the window
 _REMEDY = (
     "something pushes it out: raise OLLAMA_MAX_LOADED_MODELS to the models in use, set the same "
@@ -86,8 +87,8 @@ class LoadCounter:
 
     def note(self, load_duration_ns: int | None, total_duration_ns: int | None = None) -> None:
         """Count an answer by the time until it had its model, and by the time that it took in all."""
-        load_s = (load_duration_ns or 0) / 1e9
-        total_s = max(load_s, (total_duration_ns or 0) / 1e9)
+        load_s = min(load_duration_ns or 0, _MOST_NS) / 1e9
+        total_s = max(load_s, min(total_duration_ns or 0, _MOST_NS) / 1e9)
         with self._lock:
             now = self._clock()
             began = now - total_s

@@ -16,6 +16,7 @@ from twolane.config.environment import without_variables
 from twolane.config.lane_settings import LaneSettings
 from twolane.errors import ModelAnswerError, ModelBusyError, ModelError, ModelMissingError
 from twolane.llm.base import ModelDescription
+from twolane.llm.wire.bounds import UNREADABLE
 from twolane.llm.wire.http import HEALTH_LIMITS, Json, LaneTransport, ModelServer
 from twolane.llm.wire.limits import TimeLimits
 from twolane.llm.wire.refusals import error_text, refusal
@@ -123,7 +124,7 @@ class OllamaClient:
     def decide(self, state: str, questions: Json, **more: Any) -> Json:
         """Ask a decision model; it has no options, and loads with the server's own context length."""
         model = self._settings.model
-        return self.call(lambda: self.asking.systemone(model, state, questions, **more)).model_dump()
+        return self.call(lambda: self.asking.systemone(model, state, questions, **more).model_dump())
 
     def close(self) -> None:
         self._transport.close()
@@ -136,7 +137,7 @@ class OllamaClient:
             return request()
         except ollama.ResponseError as error:
             raise self._refusal(error.status_code, str(error.error)) from error
-        except (ValueError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             # No JSON, or none that the client expects: it checks neither.
             raise self.bad_answer("its answer cannot be read; is this an Ollama server?") from error
 

@@ -21,6 +21,7 @@ _TOO_LONG = re.compile(
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MOST_SHOWN = 300
+_MOST_TOLD = 2000
 
 
 def shown(body: str) -> str:
@@ -36,7 +37,7 @@ def error_text(body: str) -> str:
     """Return the message of an error body: `{"error": {"message"}}`, `{"error": "text"}`, or as it is."""
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return shown(body)
     if not isinstance(answer, dict):
         return shown(body)
@@ -45,8 +46,9 @@ def error_text(body: str) -> str:
         # With the type and the counts, so that a prompt that is too long is recognised whatever the message.
         message = " ".join(str(error[key]) for key in ("message", "type") if error.get(key)) or body
         counts = [f"{key}: {error[key]}" for key in ("n_prompt_tokens", "n_ctx") if error.get(key)]
-        return f"{message} ({', '.join(counts)})" if counts else message
-    return str(error).strip()
+        told = f"{message} ({', '.join(counts)})" if counts else message
+        return told[:_MOST_TOLD]
+    return str(error).strip()[:_MOST_TOLD]
 
 
 def refusal(status: int, message: str, model: str, url: str, missing_remedy: str = "") -> ModelError:

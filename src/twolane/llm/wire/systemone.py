@@ -12,6 +12,7 @@ from typing import Any
 
 from twolane.errors import ModelAnswerError, ModelError
 from twolane.llm.base import Choice, ChoiceQuestion
+from twolane.llm.wire.bounds import UNREADABLE
 from twolane.llm.wire.http import Json, ModelServer
 
 PATH = "/v1/systemone"
@@ -37,7 +38,7 @@ def chosen(
         found = answer["answers"][_NAME]["probabilities"]
         shares = [float(found[option]) for option in question.options]
         tokens = int((answer.get("usage") or {}).get("input_tokens") or 0)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise bad_answer("its probabilities cannot be read") from error
     if not all(math.isfinite(share) and share >= 0 for share in shares) or not sum(shares) > 0:
         raise bad_answer("its probabilities are none")
