@@ -143,7 +143,7 @@ class Poller:
     def narrowed(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as it is for somebody who does not manage the library. Raises `StoreError`.
 
-        Files are counted and named that this thread may see; of the machine and its folders it says nothing.
+        Files are counted and named that this thread may see; of the machine it says nothing.
         """
         return replace(
             snapshot,
@@ -151,7 +151,7 @@ class Poller:
             counts=self._store.counts(),
             jobs=jobs_by_step(self._steps, self._store.job_counts()),
             working=(),
-            troubles=tuple(self._troubles()),
+            troubles=tuple(_troubles_in(self._store)),
             proof=None,
             folders=(),
             backup_fault="",
@@ -260,7 +260,7 @@ class Poller:
             self._store.counts(),
             jobs_by_step(self._steps, self._store.job_counts()),
             tuple(self._workers.everywhere()),
-            tuple(self._troubles()),
+            tuple(_troubles_in(self._store)),
             self._proof(),
             # what goes over the wire is text, which a path need not be
             tuple(replace(one, path=Path(display_path(one.path))) for one in self._folders()),
@@ -272,11 +272,6 @@ class Poller:
             return self._catalogue()
         except StoreError:
             return None
-
-    def _troubles(self) -> Iterator[Trouble]:
-        for job in self._store.parked(_MOST_TROUBLES):
-            with suppress(NotFoundError):  # its file has just been deleted from the catalogue
-                yield Trouble(display_path(self._store.file(job.file_id).path.name), job.error)
 
     def _size_bytes(self, name: LaneName) -> int:
         """Return the size of a lane's model; asked for once, in a thread, as listing models may take long."""
@@ -340,6 +335,12 @@ class _Poll(Generic[T]):
                 self._asking, self._answer, self._answered_at = False, answer, time.monotonic()
                 self._took_s = self._answered_at - began
                 self._changed.notify_all()
+
+
+def _troubles_in(store: Polled) -> Iterator[Trouble]:
+    for job in store.parked(_MOST_TROUBLES):
+        with suppress(NotFoundError):  # its file has just been deleted from the catalogue
+            yield Trouble(display_path(store.file(job.file_id).path.name), job.error)
 
 
 def _health_of(opened: Callable[[], Runtime]) -> Health:
