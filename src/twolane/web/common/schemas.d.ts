@@ -776,6 +776,19 @@ export interface OverallOut {
   embedder: Health;
 }
 
+/** A box on a page, in shares of its width and height, from the top left. */
+export interface PageBoxOut {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The boxes of what was asked for, one for each line that it stands in. */
+export interface PageMarksOut {
+  boxes: Array<PageBoxOut>;
+}
+
 /** The text of one page of a file. */
 export interface PageOut {
   file_id: number;
