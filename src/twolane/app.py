@@ -32,8 +32,9 @@ from twolane.extract import Extractor, reader_counts
 from twolane.facts import FieldType
 from twolane.fields.correspondents import Correspondents
 from twolane.fields.known import Facts
-from twolane.files.contents import Contents
-from twolane.files.opening import open_contents, open_library
+from twolane.files.blobs.opening import open_blobs
+from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.opening import open_library
 from twolane.files.watching.folders import WatchedFolders
 from twolane.filing.asked import AskedFields
 from twolane.filing.cascade import Cascade
@@ -104,7 +105,7 @@ class App:
         self.current = _open_taxonomy(settings, self.store)
         open_cascade = partial(self._open_cascade, store=self.store)
         self.classifier = CurrentCascade(self.current, open_cascade)
-        self.contents: Contents = open_contents(settings)
+        self.contents: Contents = _open_contents(settings)
         error = settings.filing.max_error
         self.review = Review(self.store, self.current, embed_kind=EMBED, fields_kind=FIELDS, max_error=error)
         self.placements = Placements(self.store, self.current, self.review, classify_kind=CLASSIFY)
@@ -389,6 +390,13 @@ def _open_admission(settings: Settings, lanes: Mapping[LaneName, LaneSettings], 
 def _takes_turns(settings: Settings, lane: LaneSettings | EmbeddingSettings) -> bool:
     """Say whether a lane computes on the machine whose turns an app takes part in."""
     return is_here(lane) or bool(settings.turns_dir)
+
+
+def _open_contents(settings: Settings) -> Contents:
+    blobs = open_blobs(settings.blobs_url.get_secret_value())
+    if blobs is None:
+        return SharedContents({path.recorded: path.here for path in settings.shared_path})
+    return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
 
 
 def _open_taxonomy(settings: Settings, store: Store) -> CurrentTaxonomy:

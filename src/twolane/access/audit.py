@@ -102,6 +102,23 @@ class Audit:
             self._seen.popitem(last=False)
         return False
 
+    def tell(
+        self,
+        who: Principal,
+        act: AuditAct,
+        *,
+        user: str = "",
+        target: str = "",
+        file_id: int = 0,
+        sender: str = "",
+        outcome: str = "",
+        detail: str = "",
+    ) -> None:
+        """Keep what somebody did, as `record` does; `user` is who a stranger says to be."""
+        self.record(
+            AuditEvent(user or who.user or "", act, target, file_id, _means_of(who), sender, outcome, detail)
+        )
+
     def newest(self, within: AuditFilter, *, limit: int, before: int = 0) -> list[AuditEvent]:
         """List events, the newest first, with smaller ids than `before` if that is given."""
         return self._store.audit.newest(within, limit=limit, before=before)
@@ -149,7 +166,7 @@ class Audit:
 
     def _write(self, batch: list[AuditEvent]) -> None:
         if not self._store.users.any():
-            batch = [event for event in batch if event.act in _OF_ANYBODY or is_by_token(event)]
+            batch = [event for event in batch if event.act in _OF_ANYBODY or _is_by_token(event)]
         if batch:
             self._store.audit.add(self._named(batch))
         if time.monotonic() - self._purged_at > _PURGED_EVERY_S or not self._purged_at:
@@ -173,7 +190,7 @@ class Audit:
             return ""
 
 
-def means_of(who: Principal) -> str:
+def _means_of(who: Principal) -> str:
     """Return by what somebody did something: a token, the page, or a program."""
     if who.token:
         return f"token {who.token.name}"
@@ -182,6 +199,6 @@ def means_of(who: Principal) -> str:
     return "" if who.user else MACHINE
 
 
-def is_by_token(event: AuditEvent) -> bool:
+def _is_by_token(event: AuditEvent) -> bool:
     """Say whether a token did it."""
     return event.means.startswith("token ")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from twolane.config.server_settings import ServerSettings
 from twolane.errors import QuotaError
 from twolane.principal import Principal
 from twolane.store.admitted import Admitting, Quota
+
+
+@dataclass
+class CountedUpload:
+    """An upload that counts for a quota where it is kept."""
+
+    is_kept: bool = False
 
 
 class Quotas:
@@ -27,18 +37,25 @@ class Quotas:
             if not used.is_within:
                 raise _used_up(f"{used.questions} questions were asked today, which is all that may be")
 
-    def upload(self, who: Principal, size_bytes: int) -> None:
-        """Count an upload. Raises `QuotaError` where so much may not be added today any more."""
-        if self._quota.uploaded_bytes and not who.manages:
-            used = self._rows.add(who.owner, self._quota, uploaded_bytes=size_bytes)
-            if not used.is_within:
-                left = max(0, self._quota.uploaded_bytes - used.uploaded_bytes)
-                raise _used_up(f"{size_bytes} bytes are more than the {left} that may be added today")
+    @contextmanager
+    def counted(self, who: Principal, size_bytes: int) -> Iterator[CountedUpload]:
+        """Count an upload that is taken in within the block, unless it turns out that it is not kept.
 
-    def give_back(self, who: Principal, size_bytes: int) -> None:
-        """Count an upload no more, of which nothing was kept."""
-        if self._quota.uploaded_bytes and not who.manages:
-            self._rows.add(who.owner, self._quota, uploaded_bytes=-size_bytes)
+        Raises `QuotaError` where so much may not be added today any more.
+        """
+        counted = CountedUpload()
+        if not self._quota.uploaded_bytes or who.manages:
+            yield counted
+            return
+        used = self._rows.add(who.owner, self._quota, uploaded_bytes=size_bytes)
+        if not used.is_within:
+            left = max(0, self._quota.uploaded_bytes - used.uploaded_bytes)
+            raise _used_up(f"{size_bytes} bytes are more than the {left} that may be added today")
+        try:
+            yield counted
+        finally:
+            if not counted.is_kept:
+                self._rows.add(who.owner, self._quota, uploaded_bytes=-size_bytes)
 
 
 def _used_up(what: str) -> QuotaError:

@@ -10,11 +10,10 @@ import anyio.to_thread
 from fastapi import Request
 from starlette.types import Scope
 
-from twolane.access.audit import Audit, AuditAct, means_of
+from twolane.access.audit import Audit, AuditAct
 from twolane.api.groups import Wanted
 from twolane.api.state import principal, shared
 from twolane.principal import NOBODY, Principal
-from twolane.store.admitted import AuditEvent
 
 _OUTCOMES = {401: "refused", 403: "refused", 404: "not found", 429: "too many"}
 _WAYS_IN = frozenset({AuditAct.SIGNED_IN, AuditAct.SIGNED_OUT, AuditAct.CAME})
@@ -59,17 +58,15 @@ class Auditing:
             return
         added: AuditNote = scope["state"].get("audit_note", AuditNote())
         for file_id in added.file_ids or (wanted.file_id,):
-            self._audit.record(
-                AuditEvent(
-                    user=added.user or who.user or "",
-                    act=wanted.act,
-                    target=added.target,
-                    file_id=file_id,
-                    means=means_of(who),
-                    sender=sender_of(scope),
-                    outcome=outcome_of(status),
-                    detail=f"{scope['method']} {scope['path']}",
-                )
+            self._audit.tell(
+                who,
+                wanted.act,
+                user=added.user,
+                target=added.target,
+                file_id=file_id,
+                sender=sender_of(scope),
+                outcome=outcome_of(status),
+                detail=f"{scope['method']} {scope['path']}",
             )
 
 

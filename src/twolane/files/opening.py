@@ -1,12 +1,11 @@
-"""A library is opened with where its contents lie, what takes files out of it, and what keeps them out."""
+"""A library is opened with what takes files out of it and keeps them out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from twolane.config.settings import Settings
-from twolane.files.blobs.opening import open_blobs
-from twolane.files.contents import BlobContents, Contents, SharedContents
+from twolane.files.contents import Contents
 from twolane.files.kept_pictures import KeptPictures
 from twolane.files.library import Library
 from twolane.files.taken_out.keeping_out import KeepingOut
@@ -16,14 +15,6 @@ from twolane.store.scanned import MovedFile
 from twolane.work import EMBED, FIELDS, PICTURE
 
 OpenLibrary = tuple[Library, TakingOut, KeepingOut]
-
-
-def open_contents(settings: Settings) -> Contents:
-    """Return how workers get at the contents of files: over shared folders, or from the blob area."""
-    blobs = open_blobs(settings.blobs_url.get_secret_value())
-    if blobs is None:
-        return SharedContents({path.recorded: path.here for path in settings.shared_path})
-    return BlobContents(blobs, limit_bytes=settings.extract.file_limit_bytes)
 
 
 def open_library(

@@ -29,14 +29,12 @@ from mcp_types import (
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from twolane.access.audit import means_of
 from twolane.api.boundary import Boundary
 from twolane.api.streams import TICK_S, End, Feed, Slots, stopping
 from twolane.errors import AccessError, TwolaneError
 from twolane.mcp.base import LibraryTool, ToolCaller, ToolProgress, ToolResult
 from twolane.mcp.tools import TOOLS
 from twolane.principal import seeing
-from twolane.store.admitted import AuditEvent
 
 MOST_CALLS = 16
 _TOOLS_KEPT_MS = 600_000
@@ -127,16 +125,13 @@ class McpServer:
         client = context.request.client if context.request is not None else None
         asked = caller.app.settings.server.audit_questions
         words = str(arguments.get("question") or arguments.get("query") or "") if asked else ""
-        caller.app.access.audit.record(
-            AuditEvent(
-                user=caller.who.user or "",
-                act=tool.act,
-                target=words,
-                file_id=int(arguments.get("file_id") or 0),
-                means=means_of(caller.who),
-                sender=client.host if client else "",
-                detail=f"tool {tool.name}",
-            )
+        caller.app.access.audit.tell(
+            caller.who,
+            tool.act,
+            target=words,
+            file_id=int(arguments.get("file_id") or 0),
+            sender=client.host if client else "",
+            detail=f"tool {tool.name}",
         )
 
     def _caller_of(self, context: ServerRequestContext[Any, Any]) -> ToolCaller:

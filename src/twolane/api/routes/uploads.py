@@ -15,11 +15,10 @@ from twolane.api.groups import RouteGroup
 from twolane.api.schemas.files import AlreadyThereOut, FileOut, NotSavedOut, UploadOut
 from twolane.api.state import principal, shared
 from twolane.errors import TwolaneError
-from twolane.files.uploads import Upload
-from twolane.principal import Principal, Right
+from twolane.principal import Right
 
 if TYPE_CHECKING:
-    from twolane.app import App
+    pass
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +58,11 @@ def taken_in(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> UploadO
     errors: list[TwolaneError] = []
     for name, file in files:
         try:
-            taken = _taken(app, who, name, file)
+            size_bytes = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            with app.access.quotas.counted(who, size_bytes) as counted:
+                taken = app.library.save_upload(name, _chunks(file), owner=app.access.owner_of_new(who))
+                counted.is_kept = taken.is_new
             record = FileOut.model_validate(taken.file)
             if taken.is_new:
                 saved.append(record)
@@ -75,20 +78,6 @@ def taken_in(request: Request, files: Sequence[tuple[str, BinaryIO]]) -> UploadO
     if errors and not saved and not already:
         raise errors[0]
     return UploadOut(files=saved, already=already, not_saved=not_saved)
-
-
-def _taken(app: App, who: Principal, name: str, file: BinaryIO) -> Upload:
-    size_bytes, quotas = file.seek(0, os.SEEK_END), app.access.quotas
-    file.seek(0)
-    quotas.upload(who, size_bytes)
-    is_kept = False
-    try:
-        taken = app.library.save_upload(name, _chunks(file), owner=app.access.owner_of_new(who))
-        is_kept = taken.is_new
-        return taken
-    finally:
-        if not is_kept:
-            quotas.give_back(who, size_bytes)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -130,8 +130,9 @@ def _file(caller: ToolCaller, asked: FileIn) -> Iterator[ToolProgress | ToolResu
     else:
         content = asked.content or asked.text.encode()
         owner = app.access.owner_of_new(caller.who)
-        app.access.quotas.upload(caller.who, len(content))
-        upload = app.library.save_upload(asked.name or "note.txt", iter((content,)), owner=owner)
+        with app.access.quotas.counted(caller.who, len(content)) as counted:
+            upload = app.library.save_upload(asked.name or "note.txt", iter((content,)), owner=owner)
+            counted.is_kept = upload.is_new
         path, is_new = upload.file.path, upload.is_new
     if caller.is_owner:
         app.workers.start()
