@@ -57,6 +57,7 @@ _COMMANDS = {
     "unshare": "sharing:unshare",
     "shares": "sharing:shares",
     "tokens": "tokens:cli",
+    "audit": "audit",
     "mail": "mail:cli",
     "top": "top",
     "doctor": "doctor",

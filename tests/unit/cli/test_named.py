@@ -79,6 +79,7 @@ ELSEWHERE = {
         "share.place",
         "users password.name",
         "groups remove.users",
+        "audit.user",
     ),
 }
 

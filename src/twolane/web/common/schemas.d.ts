@@ -141,6 +141,12 @@ export interface CategoryOut {
   depth: number;
 }
 
+/** What a device is to sign; good once, for five minutes. */
+export interface ChallengeOut {
+  challenge_id: string;
+  options: Record<string, unknown>;
+}
+
 /** What was changed about correspondents. */
 export type ChangeKind = "merge" | "part" | "rename" | "undo";
 
@@ -694,6 +700,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -835,6 +842,21 @@ export interface PassageOut {
 export interface PassagesOut {
   passages: Array<PassageOut>;
   relevance: number;
+}
+
+/** A device that has signed, and what it is called. */
+export interface PasskeyIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+  name?: string;
+}
+
+/** A key of a device. */
+export interface PasskeyOut {
+  credential_id: string;
+  name: string;
+  made_at: string | null;
+  used_at: string | null;
 }
 
 /** A new password, and the one that it replaces. */
@@ -1151,6 +1173,12 @@ export interface SignInWaysOut {
   start: boolean;
 }
 
+/** What a device has signed. */
+export interface SignedIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+}
+
 /** Everything at one moment. */
 export interface Snapshot {
   lanes: Array<LaneSnapshot>;
@@ -1313,6 +1341,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
