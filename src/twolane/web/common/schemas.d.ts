@@ -65,6 +65,7 @@ export interface AskIn {
   conversation_id?: string | null;
   replaces_turn?: number | null;
   without?: Array<string>;
+  within?: Array<string>;
 }
 
 /** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
@@ -694,6 +695,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -774,6 +776,19 @@ export interface OverallOut {
   ready: boolean;
   lanes: Array<LaneSnapshot>;
   embedder: Health;
+}
+
+/** A box on a page, in shares of its width and height, from the top left. */
+export interface PageBoxOut {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** The boxes of what was asked for, one for each line that it stands in. */
+export interface PageMarksOut {
+  boxes: Array<PageBoxOut>;
 }
 
 /** The text of one page of a file. */
@@ -1170,6 +1185,7 @@ export interface SourceOut {
   page: number;
   heading: string;
   place: string;
+  start: number;
   text: string;
   ocr: boolean;
 }
@@ -1300,6 +1316,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -1331,6 +1348,7 @@ export interface TurnOut {
   catalogue: CatalogueOut | null;
   filters: Array<AskedFilterOut>;
   without: Array<string>;
+  within: Array<string>;
   refusal: RefusalOut | null;
   error: ErrorOut | null;
   asked_at: string;
