@@ -107,7 +107,7 @@ def test_an_answer_is_shown_as_it_is_written_read_out_whole_and_narrowed_by_hand
         states = CitationEvent(1, spans=(TextSpan(1, end, end + 12),))
         yield DoneEvent(said, (1,), citations=(states, CitationEvent(1)))
 
-    page.get_by_text("Filters", exact=True).first.click()
+    page.get_by_text("Ask only of some files").click()
     page.get_by_role("region", name="Ask").get_by_label("Folder").fill(str(served.folder))
     page.keyboard.press("Enter")
 

@@ -101,8 +101,12 @@ function picture(address, source, spans, words, label) {
       Object.assign(mark.style, { left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%` });
       sheet.append(mark);
     }
-    if (boxes.length) words.hidden = true;
-    page.scrollTop = Math.max(0, (boxes[0]?.top ?? 0) * page.scrollHeight - page.clientHeight / 3);
+    const [first] = boxes;
+    if (!first) return;
+    words.hidden = true;
+    page.classList.add("near");
+    page.scrollTop = first.top * page.scrollHeight - page.clientHeight / 3;
+    page.scrollLeft = first.left * page.scrollWidth - page.clientWidth / 6;
   });
   image.src = address;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Which files the next question is about, as a person chose them: beside what is read from the question itself.
 
+import { say } from "../common/say.js";
 import { SearchControls, inWords } from "../search/controls.js";
 import { NO_SEARCH, narrowedBy } from "../search/wanted.js";
 
@@ -12,7 +13,7 @@ const NAMES = ["category", "correspondent", "since", "until", "tag", "folder", "
 /** Choices that stay until they are taken away. */
 export class Narrow {
   wanted = NO_SEARCH;
-  #controls = new SearchControls("ask", (change) => this.take({ ...this.wanted, ...change }), NAMES);
+  #controls = new SearchControls("ask", (change) => this.take({ ...this.wanted, ...change }), { names: NAMES, label: say().ask.narrow_to });
 
   get node() {
     return this.#controls.node;

@@ -7,7 +7,7 @@ import { languageName } from "../common/format.js";
 import { say } from "../common/say.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
 import { getFolders } from "./calls.js";
-import { KINDS, NARROWING, SORTS, STATES, narrowedBy } from "./wanted.js";
+import { KINDS, NARROWING, NO_SEARCH, SORTS, STATES, narrowedBy } from "./wanted.js";
 
 /** @import { Wanted } from "./wanted.js" */
 /** @typedef {(change: Partial<Wanted>) => void} Want */
@@ -16,9 +16,10 @@ const LANGUAGES = ["ar", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "
 
 export class SearchControls {
   #want;
+  #followed = NO_SEARCH;
   /** @type {Map<keyof Wanted, HTMLInputElement | HTMLSelectElement>} */
   #fields = new Map();
-  #chips = el("ul", { class: "asked-filters search-chips", "aria-label": say().search.in_use });
+  #chips = el("ul", { class: "asked-filters search-chips", "aria-label": say().search.in_use, hidden: true });
   #id;
   #folders = el("datalist");
   #senders = el("datalist");
@@ -27,20 +28,24 @@ export class SearchControls {
   /**
    * @param {string} id what the ids of its lists begin with
    * @param {Want} want
-   * @param {readonly (keyof Wanted)[]} [names] what can be narrowed by
+   * @param {{ names?: readonly (keyof Wanted)[], label?: string }} [how] what can be narrowed by, and what that is called
    */
-  constructor(id, want, names = NARROWING) {
+  constructor(id, want, { names = NARROWING, label = say().search.filters } = {}) {
     this.#want = want;
     this.#id = id;
     this.#folders.id = `${id}-folders`;
     this.#senders.id = `${id}-senders`;
     this.#tags.id = `${id}-tags`;
-    this.more = el(
-      "details", { class: "search-more" },
-      el("summary", { text: say().search.filters }),
-      el("div", { class: "search-fields" }, ...names.map((name) => this.#field(name)), this.#folders, this.#senders, this.#tags),
-    );
-    this.more.addEventListener("toggle", () => { if (this.more.open) this.#propose(); });
+    const fields = el("div", { class: "search-fields" }, this.#folders, this.#senders, this.#tags);
+    this.more = el("details", { class: "search-more" }, el("summary", { text: label }), fields);
+    this.more.addEventListener("toggle", () => {
+      if (!this.more.open) return;
+      if (!fields.querySelector("label")) {
+        fields.prepend(...names.map((name) => this.#field(name)));
+        this.follow(this.#followed);
+      }
+      this.#propose();
+    });
     this.node = el("div", { class: "search-controls" }, this.#chips, el("div", { class: "search-line" }, this.more));
   }
 
@@ -53,6 +58,7 @@ export class SearchControls {
 
   /** @param {Wanted} wanted */
   follow(wanted) {
+    this.#followed = wanted;
     for (const [name, field] of this.#fields) {
       if (field === document.activeElement) continue;
       const value = name === "correspondent" && wanted.correspondent ? correspondentName(Number(wanted.correspondent)) : wanted[name];

@@ -343,11 +343,8 @@ export const en = {
     without: (filter) => `Ask again without ${filter}`,
     /** @param {string} words */
     read_from: (words) => `read from “${words}”`,
-    narrow: "Narrow",
-    narrow_to: "Ask only of these files",
+    narrow_to: "Ask only of some files",
     of_these: "Only of these files",
-    /** @param {string} filter */
-    no_longer: (filter) => `${filter}: no longer`,
     cut: "The answer was cut off.",
     differ: "Your files differ:",
     searched_for: "Searched for: ",
