@@ -2,10 +2,10 @@
 // Which files the next question is about, as a person chose them: beside what is read from the question itself.
 
 import { say } from "../common/say.js";
+import { NO_SEARCH, narrowedBy } from "../common/sought.js";
 import { SearchControls, inWords } from "../search/controls.js";
-import { NO_SEARCH, narrowedBy } from "../search/wanted.js";
 
-/** @import { Wanted } from "../search/wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 
 /** @type {readonly (keyof Wanted)[]} */
 const NAMES = ["category", "correspondent", "since", "until", "tag", "folder", "kind"];

@@ -8,6 +8,7 @@ import { say } from "./say.js";
 /** @import { ContradictionOut, ConversationOut, ConversationTurnsOut, ConversationsOut, CopyGroupOut } from "./schemas.js" */
 /** @import { CorrespondentOut, CorrespondentsChangeOut, DoneOut, ErrorOut, ExtractsOut, FieldOut } from "./schemas.js" */
 /** @import { FileHistoryOut, FileOut, FilesOut, FiltersOut, KeptOut, PageOut, QuestionOut } from "./schemas.js" */
+/** @import { PageMarksOut } from "./schemas.js" */
 /** @import { ReclassifiedOut, RefusalOut, RetryOut, SenderPairOut, SourcesOut, StatusOut, SuggestionOut } from "./schemas.js" */
 /** @import { ExclusionsOut, RemovalsOut, RemovedOut, RestoredOut } from "./schemas.js" */
 /** @import { TaxonomyOut, TaxonomyPreviewOut, InterruptedOut, TextOut, UploadOut, WaitingOut } from "./schemas.js" */
@@ -62,7 +63,7 @@ export function shown(error) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(API + path, options);
@@ -104,6 +105,14 @@ export const listFiles = (query, signal) => json(`/files?${query}`, { signal });
 export const getFile = (id) => json(`/files/${id}`);
 /** @type {(id: number, number: number) => Promise<PageOut>} */
 export const getPage = (id, number) => json(`/files/${id}/pages/${number}`);
+/** @type {(id: number, number: number, width: number) => string} */
+export const pictureAddress = (id, number, width) => `${API}/files/${id}/pages/${number}/picture?width=${width}`;
+/** @type {(id: number) => string} */
+export const smallPictureAddress = (id) => `${API}/files/${id}/thumbnail`;
+/** @type {(id: number, number: number, spans: readonly (readonly number[])[]) => Promise<PageMarksOut>} */
+export const getMarks = (id, number, spans) => json(`/files/${id}/pages/${number}/marks?${new URLSearchParams(
+  spans.flatMap(([start = 0, end = 0]) => [["start", String(start)], ["end", String(end)]]),
+)}`);
 /** @type {() => Promise<CategoryOut[]>} */
 export const getCategories = () => json("/categories");
 /** @type {(id: number, category: string, document?: string) => Promise<FileOut>} */

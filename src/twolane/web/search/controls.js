@@ -6,10 +6,10 @@ import { el, replace } from "../common/dom.js";
 import { languageName } from "../common/format.js";
 import { say } from "../common/say.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
+import { KINDS, NARROWING, NO_SEARCH, SORTS, STATES, narrowedBy } from "../common/sought.js";
 import { getFolders } from "./calls.js";
-import { KINDS, NARROWING, NO_SEARCH, SORTS, STATES, narrowedBy } from "./wanted.js";
 
-/** @import { Wanted } from "./wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 /** @typedef {(change: Partial<Wanted>) => void} Want */
 
 const LANGUAGES = ["ar", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "zh"];

@@ -378,6 +378,127 @@ export const en = {
     name: "Title",
     save: "Save",
   },
+  settings: {
+    parts: {
+      you: "This page",
+      models: "Models",
+      folders: "Folders",
+      taxonomy: "Categories",
+      users: "Users",
+      groups: "Groups",
+      shares: "Private and shared",
+      tokens: "Keys for programs",
+      audit: "Who did what",
+      backups: "Backups",
+      sources: "All settings",
+    },
+    parts_label: "Parts of the settings",
+    language: "Language",
+    browser_language: "as the browser asks for",
+    theme: "Colours",
+    themes: {
+      auto: "as the device has it",
+      light: "light",
+      dark: "dark",
+    },
+    kept_here: "Kept in this browser, and with your name where you are signed in.",
+    model_columns: ["For", "Model", "Runs at", "State", "Memory"],
+    models_how: "Chosen in the settings file, or by LLM_CLASSIFICATION_MODEL and LLM_CHAT_MODEL; restart after a change.",
+    /** @type {(path: string) => string} */
+    settings_file: (path) => `Settings file: ${path}`,
+    no_settings_file: "No settings file is in use.",
+    no_folder: "No folder is watched.",
+    folders_how: "Name folders in the settings (watch.folders), or file what comes into one with:",
+    taxonomy_how: "Every change of the categories is shown before it is made, and can be taken back.",
+    to_taxonomy: "Open the categories",
+    no_users: "There are no users: whoever opens the start address is the library’s one person. The first user you add is its admin, and everybody signs in from then on.",
+    user_columns: ["Name", "Role", "Signed in last", ""],
+    roles: {
+      admin: "admin",
+      member: "member",
+      reader: "reader",
+    },
+    never: "never",
+    disabled: "disabled",
+    add_user: "Add a user",
+    name: "Name",
+    full_name: "Full name",
+    role: "Role",
+    password: "Password",
+    new_password: "New password, empty to keep the old one",
+    change: "Change",
+    disable: "Disable",
+    enable: "Enable",
+    sign_out: "Sign out everywhere",
+    /** @type {(act: string, name: string) => string} */
+    act_on: (act, name) => `${act}: ${name}`,
+    /** @type {(name: string) => string} */
+    added: (name) => `${name} was added`,
+    /** @type {(name: string) => string} */
+    changed: (name) => `${name} was changed`,
+    /** @type {(name: string) => string} */
+    was_disabled: (name) => `${name} can sign in no more`,
+    /** @type {(name: string) => string} */
+    was_enabled: (name) => `${name} can sign in again`,
+    /** @type {(number: number) => string} */
+    signed_out: (number) => counted(number, { one: "1 sign-in has ended", other: "# sign-ins have ended" }),
+    no_groups: "There are no groups.",
+    members: "Members",
+    set_group: "Set the members of a group",
+    remove: "Remove",
+    /** @type {(name: string) => string} */
+    removed: (name) => `${name} was removed`,
+    no_shares: "Nothing is private or shared apart: a file without an owner is everybody’s.",
+    kinds: {
+      folder: "folder",
+      category: "category",
+    },
+    /** @type {(who: string) => string} */
+    seen_by: (who) => `seen by ${who}`,
+    only_owner: "seen by the owners of its files alone",
+    everybody: "everybody",
+    set_share: "Share, or make private",
+    what: "What",
+    whole_path: "The folder’s whole path",
+    category: "Category",
+    audience: "Who sees it beside its files’ owners",
+    unshare: "Take back",
+    no_tokens: "No program has a key.",
+    make_token: "Make a key",
+    rights: "What it opens",
+    right_names: {
+      ask: "ask questions",
+      read: "see and search files",
+      add: "add files",
+      correct: "correct, tag and take out files",
+      metrics: "read the metrics",
+      admin: "manage all",
+    },
+    for_user: "Acts for",
+    nobody: "nobody",
+    last_day: "Last day it is good, empty for ever",
+    secret: "This is the key. It is shown this once: keep it where the program reads it.",
+    copy: "Copy",
+    copied: "Copied",
+    revoke: "Revoke",
+    really_revoke: "Revoke for good",
+    revoked: "revoked",
+    /** @type {(day: string) => string} */
+    until: (day) => `until ${day}`,
+    /** @type {(when: string) => string} */
+    used: (when) => `used ${when}`,
+    unused: "never used",
+    audit_columns: ["When", "Who", "What", "To what", "From", "Outcome"],
+    machine: "this machine",
+    done: "done",
+    more: "Show more",
+    only_user: "Only this user",
+    nothing_yet: "Nothing yet.",
+    backup_columns: ["Made", "Size", "Documents", "File"],
+    source_columns: ["Setting", "Value", "From"],
+    search_settings: "Search the settings",
+    again: "Show anew",
+  },
   search: {
     label: "Search in all files",
     placeholder: "Words, names, a sentence…",
@@ -430,5 +551,105 @@ export const en = {
     forget: (name) => `Forget ${name}`,
     /** @param {string} name */
     is_forgotten: (name) => `${name} is forgotten`,
+  },
+  review: {
+    search: "Search the categories",
+    search_key: "Search the categories  /",
+    none: "None of these",
+    none_of_them: "none of the categories",
+    skip: "Skip",
+    back: "Back",
+    accept: "Accept",
+    choices: "What it may be",
+    begins: "How it begins",
+    text: "Text",
+    show_skipped: "Show what was skipped",
+    rest_skipped: "The rest was skipped",
+    nothing: "Nothing to review",
+    all_placed: "Every file that was read has its place.",
+    /** @param {string} reason */
+    because: (reason) => `Because ${reason}.`,
+    /** @param {string} cause */
+    in_review: (cause) => `It is in review: ${cause}.`,
+    /** @type {(name: string, share: string) => string} */
+    runner_up: (name, share) => `Next likely: ${name}, ${share}.`,
+    /** @param {string} name */
+    taken_back: (name) => `${name}: taken back`,
+    /** @param {string} category */
+    to_review: (category) => `${category}, to review`,
+    causes: {
+      unsure: "it is not sure enough",
+      incomplete: "it is not sure enough, and something that could have helped did not answer",
+      contradicted: "a rule or an earlier decision says otherwise",
+      unlike: "it is unlike every category",
+      sampled: "it is sure, and was drawn to see how often that is right",
+    },
+    again_title: "What filing again would change",
+    again_close: "Close this list",
+    again_columns: ["File", "Was", "Would be", "Certain"],
+    no_change: "Nothing would change.",
+    /** @param {number} number */
+    affected: (number) => counted(number, {
+      one: "One similar file would be filed otherwise now.", other: "# similar files would be filed otherwise now.",
+    }),
+    /** @type {(done: number, total: number) => string} */
+    looked_at: (done, total) => `${done} of ${total} files looked at`,
+    /** @param {number} number */
+    and_more: (number) => counted(number, { one: "and 1 more", other: "and # more" }),
+    /** @param {number} number */
+    file_them: (number) => counted(number, { one: "File it so", other: "# files: file them so" }),
+    /** @param {number} number */
+    filed_anew: (number) => counted(number, { one: "One file was filed anew.", other: "# files were filed anew." }),
+    placement: {
+      /** @param {string} name */
+      where: (name) => `Where ${name} was put`,
+      /** @type {(category: string) => [string, string, string]} before the file, before the folder, and behind it */
+      question: (category) => ["You put ", " into ", `: file it as ${category}?`],
+      yes: "Yes",
+      no: "No",
+      no_long: "No, leave it as it is",
+      /** @param {string} category */
+      yes_long: (category) => `Yes, file it as ${category}`,
+      /** @param {string} category */
+      no_it_is: (category) => `No, it is ${category}`,
+      /** @param {string} name */
+      stays: (name) => `${name} stays as it is; that is not asked again`,
+    },
+  },
+  panel: {
+    /** @type {(name: string, number: number) => string} */
+    picture_of: (name, number) => `Page ${number} of ${name}`,
+    open_original: "Open the original",
+    page_before: "Page before",
+    page_after: "Page after",
+    before: "← Page",
+    after: "Page →",
+    larger: "Larger",
+    smaller: "Smaller",
+    text: "Text",
+    about: "About this file",
+    see_pages: "See its pages",
+    read_text: "Read the text",
+    by_ocr: "read from a picture",
+    /** @type {(number: number, pages: number) => string} */
+    page_of: (number, pages) => `page ${number} of ${pages}`,
+    /** @type {(number: number, pages: number) => string} */
+    part_of: (number, pages) => `part ${number} of ${pages}`,
+    hidden: "Text that nobody sees who opens the file; no model is given it",
+    decisions: "Decisions",
+    not_at_place: "This file is no longer at its place.",
+    was_taken_out: "This file was taken out of the library.",
+    /** @param {string} path */
+    it_was: (path) => `it was ${path}`,
+    no_text: "Nothing of this page could be read as text.",
+    facts: {
+      category: "Category", decided_by: "Decided by", why: "Why", note: "Note", read: "Read", seen: "Seen", pages: "Pages",
+      type: "Type", size: "Size", added: "Added", path: "Path", owner: "Owner",
+    },
+    /** @type {(name: string, share: string) => string} */
+    certain: (name, share) => `${name}, ${share} certain`,
+    /** @param {string} share */
+    of_it: (share) => `${share} of it`,
+    taken_back: "taken back",
   },
 };
