@@ -135,6 +135,10 @@ async function start() {
   greet();
   onPlace(showView);
   wide.addEventListener("change", () => showView(place()));
+  once("account", async () => {
+    await style("account/account");
+    await (await import("./account/view.js")).startAccount();
+  }).catch(() => {}); // the page does without it, and a reload shows it
   const { showDisconnected, showStrip } = await import("./lanes/strip.js");
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });

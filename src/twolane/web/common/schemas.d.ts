@@ -142,6 +142,12 @@ export interface CategoryOut {
   depth: number;
 }
 
+/** What a device is to sign; good once, for five minutes. */
+export interface ChallengeOut {
+  challenge_id: string;
+  options: Record<string, unknown>;
+}
+
 /** What was changed about correspondents. */
 export type ChangeKind = "merge" | "part" | "rename" | "undo";
 
@@ -839,6 +845,21 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** A device that has signed, and what it is called. */
+export interface PasskeyIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+  name?: string;
+}
+
+/** A key of a device. */
+export interface PasskeyOut {
+  credential_id: string;
+  name: string;
+  made_at: string | null;
+  used_at: string | null;
+}
+
 /** A new password, and the one that it replaces. */
 export interface PasswordIn {
   old?: string;
@@ -1151,6 +1172,12 @@ export interface SignInWaysOut {
   passkey: boolean;
   office: string;
   start: boolean;
+}
+
+/** What a device has signed. */
+export interface SignedIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
 }
 
 /** Everything at one moment. */
