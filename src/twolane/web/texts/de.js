@@ -598,7 +598,7 @@ export const de = {
     taken_back: "zurückgenommen",
   },
   order: {
-    title: "Ordnung",
+    title: "Ordnen",
     make: "Plan machen",
     plans: "Pläne",
     folders: "Ordner, einer je Zeile",
