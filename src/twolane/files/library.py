@@ -77,6 +77,17 @@ class Library:
             paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
         )
 
+    def read_again(self, file_ids: Sequence[int]) -> int:
+        """Queue files to be read again, changed or not; return how many, for what is gone is left as it is.
+
+        Raises `NotFoundError` where one is unknown.
+        """
+        paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
+        there = [path for path in paths if self._contents.is_there(path)]
+        if there:
+            self._intake.add(there, redo=True, emptied=True)
+        return len(there)
+
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
         """Keep what people decided elsewhere on contents that are still to come in."""
         for begin in range(0, len(decided), _QUEUED_AT_ONCE):

@@ -694,6 +694,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -937,6 +938,11 @@ export interface PresetOut {
 /** Event `question`: a follow-up, as the full question that was searched for. */
 export interface QuestionOut {
   question: string;
+}
+
+/** Which files are to be read again. */
+export interface ReadAgainIn {
+  file_ids: Array<number>;
 }
 
 /** How the reading of a document's content ended. */
@@ -1313,6 +1319,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
