@@ -37,10 +37,13 @@ export class Problem extends Error {
   /**
    * @param {string} message
    * @param {string} [remedy]
+   * @param {{ status?: number, wait?: number }} [how] the response's status, and in how many seconds to try again
    */
-  constructor(message, remedy = "") {
+  constructor(message, remedy = "", { status = 0, wait = 0 } = {}) {
     super(message);
     this.remedy = remedy;
+    this.status = status;
+    this.wait = wait;
   }
 }
 
@@ -64,7 +67,7 @@ export function shown(error) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(API + path, options);
@@ -72,16 +75,22 @@ async function request(path, options = {}) {
     if (isAbort(error)) throw error;
     throw unreachable();
   }
-  if (!response.ok) throw problemOf(response.status, await response.json().catch(() => null));
-  return response;
+  if (response.ok) return response;
+  if (response.status === 401 && !path.startsWith("/session")) leave();
+  const wait = Number(response.headers.get("Retry-After") ?? 0);
+  throw problemOf(response.status, await response.json().catch(() => null), wait);
 }
+
+/** Go to where one signs in; what is behind the # comes along, and leads back. */
+export const leave = () => location.assign(`/signin${location.hash}`);
 
 /**
  * @param {number} status
  * @param {Partial<ErrorOut> | null} body
+ * @param {number} [wait]
  */
-function problemOf(status, body) {
-  return new Problem(body?.error ?? say().common.answered(status), body?.remedy);
+function problemOf(status, body, wait = 0) {
+  return new Problem(body?.error ?? say().common.answered(status), body?.remedy, { status, wait });
 }
 
 /**

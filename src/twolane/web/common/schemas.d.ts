@@ -75,6 +75,28 @@ export interface AskedFilterOut {
   words: string;
 }
 
+/** What somebody did, or tried to. */
+export type AuditAct = "asked" | "searched" | "saw" | "added" | "changed" | "moved" | "removed" | "exported" | "managed" | "signed in" | "signed out" | "came" | "lost";
+
+/** What somebody did, or tried to. */
+export interface AuditEventOut {
+  audit_id: number;
+  at: string | null;
+  user: string;
+  act: AuditAct;
+  target: string;
+  file_id: number;
+  means: string;
+  sender: string;
+  outcome: string;
+  detail: string;
+}
+
+/** Events, the newest first; the next ones are those `before` the last one's id. */
+export interface AuditOut {
+  events: Array<AuditEventOut>;
+}
+
 /** One backup. */
 export interface BackupFileOut {
   path: string;
@@ -139,6 +161,12 @@ export interface CategoryOut {
   people: number;
   within: number;
   depth: number;
+}
+
+/** What a device is to sign; good once, for five minutes. */
+export interface ChallengeOut {
+  challenge_id: string;
+  options: Record<string, unknown>;
 }
 
 /** What was changed about correspondents. */
@@ -838,6 +866,21 @@ export interface PassagesOut {
   relevance: number;
 }
 
+/** A device that has signed, and what it is called. */
+export interface PasskeyIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+  name?: string;
+}
+
+/** A key of a device. */
+export interface PasskeyOut {
+  credential_id: string;
+  name: string;
+  made_at: string | null;
+  used_at: string | null;
+}
+
 /** A new password, and the one that it replaces. */
 export interface PasswordIn {
   old?: string;
@@ -1155,6 +1198,12 @@ export interface SignInWaysOut {
   passkey: boolean;
   office: string;
   start: boolean;
+}
+
+/** What a device has signed. */
+export interface SignedIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
 }
 
 /** Everything at one moment. */
