@@ -694,6 +694,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -1313,6 +1314,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
