@@ -102,7 +102,7 @@ class PageParts:
         version, name = (asked["version"], asked["name"]) if asked else (None, address)
         part = release.parts.get(name)
         # A document has one address, at which it is looked whether somebody may see it.
-        is_hidden = version is None and name.endswith((".html", _WORKER))
+        is_hidden = version is None and name.endswith(".html")
         if part is None or is_hidden or version not in {None, release.version}:
             raise NotFoundError(f"there is no {address!r} here", "open the page at /, or load it again")
         return _sent(part, headers, _FOR_EVER if version else "no-cache")

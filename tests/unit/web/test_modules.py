@@ -123,8 +123,9 @@ def test_a_module_that_is_sent_without_its_comments_does_the_same(tmp_path: Path
         const fs = require("fs");
         const folder = {json.dumps(str(tmp_path))};
         const compilerOptions = {{ allowJs: true, removeComments: true, target: "es2023" }};
-        const printed = (name) => ts.transpileModule(
-          fs.readFileSync(`${{folder}}/${{name}}`, "utf8"), {{ fileName: "a.js", compilerOptions }}).outputText;
+        const options = {{ fileName: "a.js", compilerOptions }};
+        const text = (name) => fs.readFileSync(`${{folder}}/${{name}}`, "utf8");
+        const printed = (name) => ts.transpileModule(text(name), options).outputText;
         const names = fs.readdirSync(folder).filter((name) => name.startsWith("bare-"));
         for (const name of names) if (printed(name) !== printed(name.slice(5))) console.log(name);""",
         "utf-8",
