@@ -78,7 +78,7 @@ class Library:
         )
 
     def read_again(self, file_ids: Sequence[int]) -> int:
-        """Queue files to be read again; return how many are there. Raises `NotFoundError` for unknown ones."""
+        """Queue files to be read again; return how many. Raises `NotFoundError` for unknown ones."""
         paths = [self.file(number).path for number in dict.fromkeys(file_ids)]
         there = [path for path in paths if self._contents.is_there(path)]
         if there:
