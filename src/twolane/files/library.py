@@ -10,12 +10,13 @@ from pathlib import Path
 
 from twolane.config.settings import Settings
 from twolane.documents import EVERYTHING, FileList, FileRecord, FileSeen, Filter, Page, Reading, display_path
-from twolane.errors import FileReplacedError, JobError, NotFoundError
+from twolane.errors import AccessError, FileReplacedError, JobError, NotFoundError
 from twolane.files.clutter import Clutter
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
 from twolane.files.intake import Intake
 from twolane.files.uploads import UPLOADS, Upload, Uploads
+from twolane.principal import current_access
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.store.taken_out import DecidedElsewhere
@@ -71,10 +72,11 @@ class Library:
         priority: int | None = None,
         leave: Callable[[FileSeen], bool] = lambda _: False,
         named: bool = False,
+        owner: str = "",
     ) -> ScanResult:
         """Queue what is new or changed at and under the paths; see `Intake.add`."""
         return self._intake.add(
-            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named
+            paths, redo=redo, emptied=emptied, priority=priority, leave=leave, named=named, owner=owner
         )
 
     def expect(self, decided: Sequence[DecidedElsewhere]) -> None:
@@ -100,6 +102,26 @@ class Library:
     ) -> Upload:
         """Keep and queue an uploaded file; see `Uploads.save`."""
         return self._uploads.save(name, chunks, within=within, soon=soon)
+
+    def give(self, file_ids: Sequence[int], owner: str) -> None:
+        """Make files a user's, who alone sees them beside those they are shared with; "" is everybody.
+
+        Raises `NotFoundError` for an unknown file or user, and `AccessError` where somebody who does not see
+        the whole library gives what is not theirs.
+        """
+        records = [self._store.file(number) for number in dict.fromkeys(file_ids)]
+        user = self._store.users.by_name(owner) if owner else None
+        if owner and user is None:
+            raise NotFoundError(f"there is no user {owner!r}", "`twolane users list` shows those there are")
+        access = current_access()
+        for record in records:
+            if access is not None and (not access.user or record.owner != access.user):
+                raise AccessError(
+                    f"{display_path(record.path)} is not yours to give",
+                    "ask its owner, or whoever manages the library",
+                )
+        with self._store.writing() as write:
+            write.set_owner([record.file_id for record in records], user.name if user else "")
 
     # what is known of them
 

@@ -24,6 +24,8 @@ from twolane.store.words.search import WordSearch
 
 _FEW = 100  # where one in so many files passes, or fewer, it is quicker to list them than to look each up
 
+_PASSING = f"words.passing where {VISIBLE}"
+
 
 class SqliteSearch(WordSearch):
     """The searches of `twolane.store.base.Search`."""
@@ -73,6 +75,11 @@ class SqliteSearch(WordSearch):
             codes = self._codes(everything, unit)
             every = exact or codes.count < EXACT_BELOW
             count = codes.count if every else candidate_count(limit, codes.count)
+            if within == EVERYTHING and not session.sees_all and not every:
+                # most of what is near is most often seen; else what is seen is listed before
+                near = session.rows(_PASSING, ids=codes.nearest(unit, 2 * count).tolist())
+                if len(near) >= count:
+                    return codes, everything.rows("search.vectors", ids=[row["passage_id"] for row in near])
             if within != EVERYTHING or not session.sees_all:
                 codes = codes.of(_passing_documents(session, within))
             # by their numbers, as they lie in the table
