@@ -98,10 +98,16 @@ class Library:
         self._intake.keep(paths)
 
     def save_upload(
-        self, name: str, chunks: Iterable[bytes], *, within: str = UPLOADS, soon: bool = True
+        self,
+        name: str,
+        chunks: Iterable[bytes],
+        *,
+        within: str = UPLOADS,
+        soon: bool = True,
+        owner: str = "",
     ) -> Upload:
         """Keep and queue an uploaded file; see `Uploads.save`."""
-        return self._uploads.save(name, chunks, within=within, soon=soon)
+        return self._uploads.save(name, chunks, within=within, soon=soon, owner=owner)
 
     def give(self, file_ids: Sequence[int], owner: str) -> None:
         """Make files a user's, who alone sees them beside those they are shared with; "" is everybody.

@@ -5,8 +5,10 @@ import { follow } from "./common/api.js";
 import { box, el, toastTrouble } from "./common/dom.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
-import { say, speak } from "./common/say.js";
+import { isChosen, say, speak } from "./common/say.js";
+import { loadSession } from "./common/session.js";
 import { onStatus, tellStatus } from "./common/standing.js";
+import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @import { Place, View } from "./common/places.js" */
 /**
@@ -117,8 +119,20 @@ function lead(link, at) {
   else link.removeAttribute("aria-current");
 }
 
+/** What a user has set elsewhere holds here, too, unless it was set otherwise in this browser. */
+async function greet() {
+  const { settings = {} } = await loadSession() ?? {};
+  if (settings["theme"] && theme() === "auto") chooseTheme(settings["theme"]);
+  if (settings["language"] && !isChosen()) {
+    await speak(settings["language"]);
+    location.reload(); // what is built already speaks the other one
+  }
+}
+
 async function start() {
+  wearTheme();
   await speak();
+  greet();
   onPlace(showView);
   wide.addEventListener("change", () => showView(place()));
   const { showDisconnected, showStrip } = await import("./lanes/strip.js");

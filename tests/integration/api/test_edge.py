@@ -199,6 +199,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
         "/v1/models",
         "/v1/systemone",
         "/api/v1/ask",
+        "/api/v1/audit",
         "/api/v1/backups",
         "/api/v1/categories",
         "/api/v1/classify",

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from twolane.api import API_PREFIX
 from twolane.api.answering import WholeAnswer, WireEvent, wire_events
+from twolane.api.auditing import asking
 from twolane.api.following import followed
 from twolane.api.groups import RouteGroup
 from twolane.api.schemas.asking import (
@@ -93,10 +94,11 @@ async def ask(question: AskIn, request: Request) -> Response:
 
     Closing the connection stops the model. Within a conversation, question and answer are kept.
     """
-    state, owner = shared(request), principal(request).user or ""
+    state, owner = shared(request), principal(request).owner
     if question.conversation_id:  # a status of its own, where the stream could only end in an error
         there = partial(state.app.conversations.get, question.conversation_id, owner, turns=False)
         await anyio.to_thread.run_sync(there)
+    await asking(request, question.question)
     feed = Feed(lambda: _answer(state.app, question, owner), state.asks)
     if _wants_json(request):
         async with feed.awaited_by(request):

@@ -8,8 +8,10 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Path, Request, Response
 
+from twolane.access.audit import AuditAct
 from twolane.api import API_PREFIX
-from twolane.api.groups import OPEN, RouteGroup, needs
+from twolane.api.auditing import note
+from twolane.api.groups import OPEN, RouteGroup, audited, needs
 from twolane.api.schemas.session import (
     EndedOut,
     PageSettingsIn,
@@ -30,6 +32,7 @@ router = APIRouter(prefix=API_PREFIX, tags=["session"])
 # Each of these looks itself at who asks: somebody without any right has an account, too.
 GROUP = RouteGroup(router, reads=OPEN, changes=OPEN)
 
+_MOST_NAME_CHARS = 100
 _SignInId = Annotated[str, Path(max_length=100)]
 
 
@@ -56,8 +59,10 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
 
 
 @router.post("/session", summary="Sign in by a name and a password")
+@audited(AuditAct.SIGNED_IN)
 async def sign_in(given: SignInIn, request: Request, response: Response) -> SessionOut:
     state = shared(request)
+    note(request, user=given.name.strip()[:_MOST_NAME_CHARS])
     sender = request.client.host if request.client else ""
     user = await anyio.to_thread.run_sync(
         state.app.access.users.by_password,
@@ -86,6 +91,7 @@ def begin(request: Request, response: Response, user: User, method: str) -> Sess
 
 
 @router.delete("/session", summary="Sign out", status_code=204)
+@audited(AuditAct.SIGNED_OUT)
 def sign_out(request: Request, response: Response) -> None:
     who = principal(request)
     if who.sign_in_id:
@@ -143,12 +149,14 @@ def sessions(request: Request) -> list[SignInOut]:
 
 
 @router.delete("/sessions/{sign_in_id}", summary="Sign out elsewhere", status_code=204)
+@audited(AuditAct.SIGNED_OUT)
 def end_session(sign_in_id: _SignInId, request: Request) -> None:
     who = _signed_in(principal(request))
     shared(request).app.access.sign_ins.end(who.user or "", sign_in_id)
 
 
 @router.delete("/sessions", summary="Sign out everywhere else")
+@audited(AuditAct.SIGNED_OUT)
 def end_sessions(request: Request) -> EndedOut:
     who = _signed_in(principal(request))
     return EndedOut(ended=shared(request).app.access.sign_ins.end_all(who.user or "", but=who.sign_in_id))

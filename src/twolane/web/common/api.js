@@ -64,7 +64,7 @@ export function shown(error) {
  * @param {string} path
  * @param {RequestInit} [options]
  */
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(API + path, options);

@@ -7,9 +7,9 @@ import { languageName } from "../common/format.js";
 import { say } from "../common/say.js";
 import { correspondentBy, correspondentName, loadSenders } from "../common/senders.js";
 import { getFolders } from "./calls.js";
-import { KINDS, SORTS, STATES, narrowedBy } from "./wanted.js";
+import { KINDS, SORTS, STATES, narrowedBy } from "../common/sought.js";
 
-/** @import { Wanted } from "./wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 /** @typedef {(change: Partial<Wanted>) => void} Want */
 
 const LANGUAGES = ["ar", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "zh"];

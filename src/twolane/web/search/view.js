@@ -12,10 +12,10 @@ import { searchFiles } from "./calls.js";
 import { SearchControls } from "./controls.js";
 import { resultRow } from "./results.js";
 import { SavedSearches } from "./saved.js";
-import { STEP, everywhere, narrowedBy, queryOf } from "./wanted.js";
+import { STEP, everywhere, narrowedBy, queryOf } from "../common/sought.js";
 
 /** @import { FoundFileOut } from "../common/schemas.js" */
-/** @import { Wanted } from "./wanted.js" */
+/** @import { Wanted } from "../common/sought.js" */
 
 const TYPED_MS = 250;
 const OPENERS = ".result-name, .place";
