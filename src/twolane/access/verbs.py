@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from twolane.access.audit import Audit, AuditedStore
+from twolane.access.audit import Audit
 from twolane.access.groups import Groups
+from twolane.access.owners import OwnedFiles, Owners
 from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
 from twolane.access.sign_ins import SignIns
@@ -23,11 +24,12 @@ class AccessVerbs:
     """
 
     def __init__(
-        self, store: AuditedStore, categories: Callable[[], Collection[str]], settings: ServerSettings
+        self, store: OwnedFiles, categories: Callable[[], Collection[str]], settings: ServerSettings
     ) -> None:
         self.users = Users(store)
         self.groups = Groups(store)
         self.shares = Shares(store, categories)
+        self.owners = Owners(store)
         self.sign_ins = SignIns(store)
         self.tokens = Tokens(store)
         self.views = SavedViews(store)

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from twolane.config.settings import Settings
 from twolane.documents import EVERYTHING, FileList, FileRecord, FileSeen, Filter, Page, Reading, display_path
-from twolane.errors import AccessError, FileReplacedError, JobError, NotFoundError
+from twolane.errors import FileReplacedError, JobError, NotFoundError
 from twolane.files.clutter import Clutter
 from twolane.files.contents import Contents
 from twolane.files.handles import path_of
 from twolane.files.intake import Intake
 from twolane.files.uploads import UPLOADS, Upload, Uploads
-from twolane.principal import current_access
 from twolane.store.base import Store
 from twolane.store.scanned import MovedFile
 from twolane.store.taken_out import DecidedElsewhere
@@ -108,26 +107,6 @@ class Library:
     ) -> Upload:
         """Keep and queue an uploaded file; see `Uploads.save`."""
         return self._uploads.save(name, chunks, within=within, soon=soon, owner=owner)
-
-    def give(self, file_ids: Sequence[int], owner: str) -> None:
-        """Make files a user's, who alone sees them beside those they are shared with; "" is everybody.
-
-        Raises `NotFoundError` for an unknown file or user, and `AccessError` where somebody who does not see
-        the whole library gives what is not theirs.
-        """
-        records = [self._store.file(number) for number in dict.fromkeys(file_ids)]
-        user = self._store.users.by_name(owner) if owner else None
-        if owner and user is None:
-            raise NotFoundError(f"there is no user {owner!r}", "`twolane users list` shows those there are")
-        access = current_access()
-        for record in records:
-            if access is not None and (not access.user or record.owner != access.user):
-                raise AccessError(
-                    f"{display_path(record.path)} is not yours to give",
-                    "ask its owner, or whoever manages the library",
-                )
-        with self._store.writing() as write:
-            write.set_owner([record.file_id for record in records], user.name if user else "")
 
     # what is known of them
 

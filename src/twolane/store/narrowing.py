@@ -223,13 +223,13 @@ def _definition(table: str, dialect: str, own: str, shape: Shape, of_many: bool)
 
 def _seen(shape: Shape, dialect: str, by_category: str) -> str:
     """Return whether the file `f` is seen: shares go before whose it is, but for one's own."""
+    own, no, yes = "f.owner = ''", "FALSE", "TRUE"
+    ruled = _by_path(shape.rules, 0, {Rule.SHUT: no, Rule.NONE: own, Rule.OPEN: yes}, dialect)
     if shape.has_categories:
-        let_in = _text("seen", by_category, dialect)
-        unruled, opened = f"coalesce({let_in}, f.owner = '')", f"coalesce({let_in}, TRUE)"
-    else:
-        unruled, opened = "f.owner = ''", "TRUE"
-    texts = {Rule.SHUT: "FALSE", Rule.NONE: unruled, Rule.OPEN: opened}
-    ruled = _by_path(shape.rules, 0, texts, dialect)
+        shut = _by_path(shape.rules, 0, {Rule.SHUT: yes, Rule.NONE: no, Rule.OPEN: no}, dialect)
+        ruled = (
+            f"CASE WHEN {shut} THEN FALSE ELSE coalesce({_text('seen', by_category, dialect)}, {ruled}) END"
+        )
     if not shape.has_user:
         return f"({ruled})"
     # a CASE, so that no index by owner is chosen for it: half the library may have one owner

@@ -45,16 +45,16 @@ def test_a_file_is_given_by_its_owner_and_by_who_sees_all(app: App, tmp_path: Pa
     # when
     with seeing(ANNA):
         with pytest.raises(AccessError, match="not yours"):
-            app.library.give([open_to_all.file_id], "anna")
+            app.access.owners.give([open_to_all.file_id], "anna")
         with pytest.raises(NotFoundError, match="no user"):
-            app.library.give([hers.file_id], "carla")
-        app.library.give([hers.file_id], "BOB")
+            app.access.owners.give([hers.file_id], "carla")
+        app.access.owners.give([hers.file_id], "BOB")
 
     # then
     assert app.library.file(hers.file_id).owner == "bob"
     with seeing(ANNA), pytest.raises(NotFoundError):
         app.library.file(hers.file_id)
-    app.library.give([hers.file_id, open_to_all.file_id], "")
+    app.access.owners.give([hers.file_id, open_to_all.file_id], "")
     with seeing(BOB):
         assert app.library.find().total == 2
 
@@ -73,7 +73,7 @@ VERBS: dict[str, Callable[[App, int, int], object]] = {
     "accept a place": lambda app, hidden, _: app.placements.accept(hidden),
     "decline a place": lambda app, hidden, _: app.placements.decline(hidden),
     "take out": lambda app, hidden, own: app.taking_out.remove_files([own, hidden]),
-    "give": lambda app, hidden, _: app.library.give([hidden], "anna"),
+    "give": lambda app, hidden, _: app.access.owners.give([hidden], "anna"),
     "open": lambda app, hidden, _: app.library.page(app.library.file(hidden), 1),
 }
 
