@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from twolane.access.audit import Audit
 from twolane.access.groups import Groups
 from twolane.access.owners import OwnedFiles, Owners
+from twolane.access.passkeys import Passkeys
 from twolane.access.saved_views import SavedViews
 from twolane.access.shares import Shares
 from twolane.access.sign_ins import SignIns
@@ -31,6 +32,7 @@ class AccessVerbs:
         self.shares = Shares(store, categories)
         self.owners = Owners(store)
         self.sign_ins = SignIns(store)
+        self.passkeys = Passkeys(store, self.users)
         self.tokens = Tokens(store)
         self.views = SavedViews(store)
         self.audit = Audit(store, settings.audit_days)

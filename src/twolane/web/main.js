@@ -19,7 +19,7 @@ import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @type {Record<View | "panel", Part>} */
 const PARTS = {
-  ask: { styles: ["ask/ask", "ask/talks"], start: async () => (await import("./ask/view.js")).startAsking() },
+  ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
   search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
   files: { styles: ["files/files", "panel/panel"], start: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
@@ -135,6 +135,10 @@ async function start() {
   greet();
   onPlace(showView);
   wide.addEventListener("change", () => showView(place()));
+  once("account", async () => {
+    await style("account/account");
+    await (await import("./account/view.js")).startAccount();
+  }).catch(() => {}); // the page does without it, and a reload shows it
   const { showDisconnected, showStrip } = await import("./lanes/strip.js");
   onStatus(showStrip);
   onStatus(({ snapshot }) => { box("review-waiting").textContent = String(snapshot.counts.files.review || ""); });

@@ -54,7 +54,12 @@ def seen_by(state: Shared, who: Principal) -> SessionOut:
         rights=sorted(who.rights),
         settings=dict(user.settings) if user else {},
         can_sign_out=bool(who.sign_in_id),
-        ways=SignInWaysOut(password=has_users, passkey=False, office="", start=not has_users),
+        ways=SignInWaysOut(
+            password=has_users,
+            passkey=has_users and app.access.passkeys.are_here,
+            office="",
+            start=not has_users,
+        ),
     )
 
 
@@ -113,7 +118,7 @@ def start(request: Request) -> StartOut:
 async def change_password(given: PasswordIn, request: Request) -> None:
     """Ends all other sign-ins of the user."""
     state, who = shared(request), principal(request)
-    name = _own_name(who)
+    name = own_name(who)
 
     def change() -> None:
         users = state.app.access.users
@@ -131,7 +136,7 @@ async def change_password(given: PasswordIn, request: Request) -> None:
 @router.put("/session/settings", summary="Set the language of the page and the like")
 def set_settings(given: PageSettingsIn, request: Request) -> SessionOut:
     state, who = shared(request), principal(request)
-    name = _own_name(who)
+    name = own_name(who)
     state.app.access.users.set_settings(name, given.settings)
     if given.full_name is not None:
         state.app.access.users.set_full_name(name, given.full_name)
@@ -169,7 +174,8 @@ def _signed_in(who: Principal) -> Principal:
     return who
 
 
-def _own_name(who: Principal) -> str:
+def own_name(who: Principal) -> str:
+    """Return the name of the user who asks. Raises `AccessError` for anybody else."""
     if _signed_in(who).user is None:
         raise AccessError("this library has no users", "make one first: twolane users add NAME")
     return who.user or ""

@@ -65,6 +65,7 @@ export interface AskIn {
   conversation_id?: string | null;
   replaces_turn?: number | null;
   without?: Array<string>;
+  within?: Array<string>;
 }
 
 /** One thing that narrows the files a question is about; `kind:value` in `without` takes it away. */
@@ -139,6 +140,12 @@ export interface CategoryOut {
   people: number;
   within: number;
   depth: number;
+}
+
+/** What a device is to sign; good once, for five minutes. */
+export interface ChallengeOut {
+  challenge_id: string;
+  options: Record<string, unknown>;
 }
 
 /** What was changed about correspondents. */
@@ -694,6 +701,7 @@ export interface MadeTokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -835,6 +843,21 @@ export interface PassageOut {
 export interface PassagesOut {
   passages: Array<PassageOut>;
   relevance: number;
+}
+
+/** A device that has signed, and what it is called. */
+export interface PasskeyIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+  name?: string;
+}
+
+/** A key of a device. */
+export interface PasskeyOut {
+  credential_id: string;
+  name: string;
+  made_at: string | null;
+  used_at: string | null;
 }
 
 /** A new password, and the one that it replaces. */
@@ -1151,6 +1174,12 @@ export interface SignInWaysOut {
   start: boolean;
 }
 
+/** What a device has signed. */
+export interface SignedIn {
+  challenge_id: string;
+  credential: Record<string, unknown>;
+}
+
 /** Everything at one moment. */
 export interface Snapshot {
   lanes: Array<LaneSnapshot>;
@@ -1183,6 +1212,7 @@ export interface SourceOut {
   page: number;
   heading: string;
   place: string;
+  start: number;
   text: string;
   ocr: boolean;
 }
@@ -1313,6 +1343,7 @@ export interface TokenOut {
   token_id: string;
   name: string;
   rights: Array<Right>;
+  user: string;
   made_at: string;
   ends_at: string | null;
   used_at: string | null;
@@ -1344,6 +1375,7 @@ export interface TurnOut {
   catalogue: CatalogueOut | null;
   filters: Array<AskedFilterOut>;
   without: Array<string>;
+  within: Array<string>;
   refusal: RefusalOut | null;
   error: ErrorOut | null;
   asked_at: string;
