@@ -20,6 +20,7 @@ from twolane.categories import (
 )
 from twolane.errors import AmbiguousNameError, NotFoundError, TaxonomyError
 from twolane.filing.taxonomy import Category, Taxonomy
+from twolane.principal import hidden_categories
 
 WAITING = ""
 """Among the categories whose documents are filed again: all that wait for a person, in any of them."""
@@ -127,7 +128,9 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
 
     Raises `NotFoundError` where there is none, and its `AmbiguousNameError` where a name stands for several.
     """
-    if found := taxonomy.get(words):
+    hidden = hidden_categories()
+    categories = [one for one in taxonomy.categories if one.id not in hidden]
+    if (found := taxonomy.get(words)) and found.id not in hidden:
         return found
     sought = words.strip().casefold()
     ways: tuple[Callable[[Category], str], ...] = (
@@ -136,7 +139,7 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
         lambda one: one.name,
     )
     for way in ways:
-        same = [one for one in taxonomy.categories if way(one).casefold() == sought]
+        same = [one for one in categories if way(one).casefold() == sought]
         if len(same) == 1:
             return same[0]
         if same:
@@ -144,7 +147,7 @@ def find(taxonomy: Taxonomy, words: str) -> Category:
             raise AmbiguousNameError(
                 f"several categories are called {words!r}", f"name one by its id: {names}"
             )
-    known = ", ".join(one.id for one in taxonomy.categories)
+    known = ", ".join(one.id for one in categories)
     raise NotFoundError(f"there is no category {words!r}", f"choose one of {known}")
 
 

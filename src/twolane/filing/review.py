@@ -22,6 +22,7 @@ from twolane.errors import NotFoundError
 from twolane.filing.confidence import Confidence
 from twolane.filing.learn import compared
 from twolane.filing.taxonomy import Taxonomy
+from twolane.principal import hidden_categories
 from twolane.store.base import Reviewed
 from twolane.work import NewJob
 
@@ -115,7 +116,7 @@ class Review:
     def _with(self, category: str) -> Taxonomy:
         """Return the taxonomy, which has a category. Raises `NotFoundError`."""
         taxonomy = self._taxonomy()
-        known = [known.id for known in taxonomy.categories]
+        known = [known.id for known in taxonomy.categories if known.id not in hidden_categories()]
         if category not in (NO_CATEGORY, *known):
             raise NotFoundError(f"there is no category {category!r}", f"choose one of {', '.join(known)}")
         return taxonomy
