@@ -3,6 +3,7 @@
 
 import { follow } from "./common/api.js";
 import { box, el, toastTrouble } from "./common/dom.js";
+import { keepPage } from "./common/offline.js";
 import { addressOf } from "./common/places.js";
 import { onPlace, place } from "./common/router.js";
 import { isChosen, say, speak } from "./common/say.js";
@@ -19,7 +20,7 @@ import { chooseTheme, theme, wearTheme } from "./common/theme.js";
 
 /** @type {Record<View | "panel", Part>} */
 const PARTS = {
-  ask: { styles: ["ask/ask", "ask/talks"], start: async () => (await import("./ask/view.js")).startAsking() },
+  ask: { styles: ["ask/ask", "ask/talks", "search/search"], start: async () => (await import("./ask/view.js")).startAsking() },
   search: { styles: ["search/search"], start: async () => (await import("./search/view.js")).startSearch() },
   files: { styles: ["files/files", "panel/panel"], start: async () => {
     const [{ startFiles }, { startUploads }, { startShared }, { startAgain }] = await Promise.all([
@@ -68,7 +69,7 @@ const need = (name) => once(name, async () => {
 /** @param {string} path */
 const style = (path) => new Promise((resolve, reject) => {
   document.head.append(el("link", {
-    rel: "stylesheet", href: `/web/${path}.css`, on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
+    rel: "stylesheet", href: new URL(`./${path}.css`, import.meta.url), on: { load: resolve, error: () => reject(new Error(`${path}.css did not come`)) },
   }));
 });
 
@@ -145,6 +146,7 @@ async function start() {
   follow(tellStatus, showDisconnected);
   await Promise.allSettled([need(place().view)]);
   await Promise.allSettled(SOON.map(need));
+  await keepPage();
 }
 
 start();
